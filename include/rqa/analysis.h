@@ -1,0 +1,121 @@
+/**
+ * @file rqa/analysis.h
+ * @brief rqa_analysis_options: what decides whether two vectors recur, and how lines are counted.
+ *
+ * R(i,j) = 1 if ||v_i - w_j|| <= threshold (or <, see ::rqa_compare), v_i the vectors of x and w_j
+ * those of y (of x again when there is no y).
+ *
+ * Numerics: sums run k = 0..dim-1 (outer), channel (inner), every operation rounded to IEEE double,
+ * no fused multiply-add. The result is the same to the last count on every backend, SIMD level and
+ * thread count.
+ */
+#ifndef RQA_ANALYSIS_H
+#define RQA_ANALYSIS_H
+
+#include "convention.h"
+#include "measure.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Distance between two vectors. */
+enum rqa_norm {
+    RQA_NORM_MAXIMUM = 0,   /**< max_k |a_k - b_k| */
+    RQA_NORM_EUCLIDEAN = 1, /**< sqrt(sum_k (a_k - b_k)^2) */
+    RQA_NORM_MANHATTAN = 2  /**< sum_k |a_k - b_k| */
+};
+
+/** Threshold rule. */
+enum rqa_compare {
+    RQA_COMPARE_CONVENTION = 0, /**< What the convention uses. */
+    RQA_COMPARE_LE = 1,         /**< distance <= threshold */
+    RQA_COMPARE_LT = 2          /**< distance < threshold */
+};
+
+/** What x and y are to each other. */
+enum rqa_relation {
+    RQA_RELATION_AUTO = 0,  /**< x with itself; y must be NULL. */
+    RQA_RELATION_CROSS = 1, /**< R(i,j) compares x at i with y at j; lengths may differ, the
+                                 embedding dimension and the channels must agree. */
+    RQA_RELATION_JOINT = 2  /**< R(i,j) = Rx(i,j) and Ry(i,j), each with its own embedding;
+                                 the numbers of vectors must agree. */
+};
+
+/** Unit of the threshold. */
+enum rqa_threshold_unit {
+    RQA_THRESHOLD_DATA = 0,          /**< In units of the (scaled) data. */
+    RQA_THRESHOLD_STD = 1,           /**< Times the standard deviation (n-1) of all values of x,
+                                          pooled over its channels: sqrt of the mean variance. */
+    RQA_THRESHOLD_MAX_DIAMETER = 2,  /**< Times the largest distance of two vectors
+                                          (of x and y, for cross). Costs a pass over all pairs. */
+    RQA_THRESHOLD_MEAN_DIAMETER = 3  /**< Times the mean distance over all pairs i != j (all pairs,
+                                          for cross). Costs a pass over all pairs. */
+};
+
+/** How white vertical lines that touch the border of the matrix are treated. */
+enum rqa_white_border {
+    RQA_WHITE_BORDER_CONVENTION = 0, /**< What the convention does (all of them include). */
+    RQA_WHITE_BORDER_INCLUDE = 1,    /**< Counted with the length that is visible. */
+    RQA_WHITE_BORDER_EXCLUDE = 2     /**< Not counted. */
+};
+
+/** Options of rqa_metrics_compute() and rqa_matrix_create(). Use rqa_analysis_options_init(). */
+typedef struct rqa_analysis_options {
+    uint32_t struct_size;   /**< sizeof(rqa_analysis_options); set by the init function. */
+    int32_t convention;     /**< ::rqa_convention; default STANDARD. */
+    int32_t norm;           /**< ::rqa_norm; default EUCLIDEAN. */
+    int32_t compare;        /**< ::rqa_compare; default CONVENTION. */
+    int32_t relation;       /**< ::rqa_relation; default AUTO, which with a y means CROSS. */
+    int32_t threshold_unit; /**< ::rqa_threshold_unit; default DATA. */
+    double threshold;       /**< Finite, >= 0. Default 0: only equal vectors recur. */
+    double threshold_y;     /**< Joint only: threshold for y; negative (default) = `threshold`. */
+    int64_t theiler;        /**< Theiler window w; -1 (default) = the convention's. */
+    int64_t theiler_points; /**< Window for points and rr alone; -1 (default) = as `theiler`. */
+    int64_t theiler_diagonal; /**< Window for diagonals alone; -1 (default) = as `theiler`. */
+    int64_t theiler_vertical; /**< Window for verticals and white lines; -1 = as `theiler`. */
+    uint32_t lmin;          /**< Shortest diagonal line; 0 (default) = the convention's (2). */
+    uint32_t vmin;          /**< Shortest vertical line; 0 (default) = the convention's (2). */
+    uint32_t wmin;          /**< Shortest white line; 0 (default) = the convention's (1; pyrqa 2). */
+    int32_t white_border;   /**< ::rqa_white_border; default CONVENTION. */
+    uint32_t trend_border;  /**< Offsets left out at the far end; 0 (default) = 10. To leave out
+                                 none, set UINT32_MAX. */
+    int32_t backend;        /**< ::rqa_backend; default AUTO. */
+    uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = all. */
+} rqa_analysis_options;
+
+/**
+ * Fills the options with their defaults and struct_size.
+ * @param[out] options NULL is ignored
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API void rqa_analysis_options_init(rqa_analysis_options *options);
+
+/**
+ * Name of a norm: "maximum", "euclidean", "manhattan".
+ * @param norm ::rqa_norm
+ * @return static string, NULL for an unknown number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const char *rqa_norm_name(int32_t norm);
+
+/**
+ * Norm of a name: as rqa_norm_name() writes it, or max, chebyshev, l2, l1, taxicab.
+ * @param[out] out the ::rqa_norm
+ * @param name lower case
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_UNKNOWN_NAME
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_norm_from_name(int32_t *out, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

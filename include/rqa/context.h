@@ -1,0 +1,187 @@
+/**
+ * @file rqa/context.h
+ * @brief rqa_context: threads, limits, devices and log, shared by every object made from it.
+ *
+ * Create one per process (or per group of work with its own limits) and destroy it last: every
+ * other object belongs to the context it was made from. Its threads start at the first call
+ * that can use them.
+ *
+ * After fork() a child must not use its parent's context, whose threads are gone: calls that
+ * compute return RQA_ERROR_FORKED instead of waiting for ever. Make a new context in the child.
+ */
+#ifndef RQA_CONTEXT_H
+#define RQA_CONTEXT_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A set of threads, limits and devices. Opaque. */
+typedef struct rqa_context rqa_context;
+
+/** Backends. `auto` picks one of the others from the size of the work. */
+enum rqa_backend {
+    RQA_BACKEND_AUTO = 0,       /**< By size; the choice and its reason are in the provenance. */
+    RQA_BACKEND_SEQUENTIAL = 1, /**< One thread. */
+    RQA_BACKEND_THREADS = 2,    /**< The context's thread pool. */
+    RQA_BACKEND_GPU = 3,        /**< CUDA devices, through a plugin found at run time. */
+    RQA_BACKEND_HYBRID = 4      /**< GPU and threads from one queue. */
+};
+
+/** Severity of a log line. */
+enum rqa_log_level {
+    RQA_LOG_WARNING = 1, /**< Something was done otherwise than one might expect. */
+    RQA_LOG_INFO = 2,    /**< Choices: backend, kernel level, strategy. */
+    RQA_LOG_DEBUG = 3    /**< Detail for the developers of librqa. */
+};
+
+/**
+ * Receives log lines.
+ *
+ * @param user what the options gave
+ * @param level ::rqa_log_level
+ * @param line one line without newline, valid during the call
+ * @par Threads
+ * Called on the thread that is inside a librqa function, never on a pool thread; calls for one
+ * context never overlap if the context is used by one thread.
+ */
+typedef void (*rqa_log_callback)(void *user, int32_t level, const char *line);
+
+/** Options of rqa_context_create(). Fill with rqa_context_options_init() first. */
+typedef struct rqa_context_options {
+    uint32_t struct_size;   /**< sizeof(rqa_context_options); set by the init function. */
+    uint32_t n_threads;     /**< 0 = as many as the affinity mask allows; else 1..1024. */
+    uint64_t memory_limit_bytes; /**< 0 = 3/4 of physical memory. Bound on what librqa allocates
+                                      for one call beyond the caller's data. */
+    double device_memory_share;  /**< Share of free GPU memory to use; 0 = 0.8; else (0,1]. */
+    rqa_log_callback log;   /**< NULL = no log. */
+    void *log_user;         /**< Passed to `log`. */
+    int32_t log_level;      /**< Lines above this ::rqa_log_level are dropped; 0 = warnings. */
+    uint32_t reserved;      /**< 0. */
+} rqa_context_options;
+
+/**
+ * Fills the options with their defaults and struct_size.
+ *
+ * @param[out] options must not be NULL (a NULL is ignored)
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API void rqa_context_options_init(rqa_context_options *options);
+
+/**
+ * Makes a context. Reads RQA_BACKEND (auto, sequential, threads, gpu, hybrid: forces the choice of
+ * `auto`) and RQA_CPU (ref, avx2, avx512, neon: lowers the kernel level) from the environment once.
+ *
+ * @param[out] out the new context, owned by the caller; NULL on failure
+ * @param options NULL for the defaults
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_UNKNOWN_NAME
+ *         (environment), RQA_ERROR_MEMORY
+ * @par Cost
+ * Microseconds; no thread is started yet.
+ * @par Threads
+ * Any. The context may be used from several threads at once.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_context_create(rqa_context **out, const rqa_context_options *options);
+
+/**
+ * Ends the context's threads and frees it. Every object made from it must be gone already.
+ *
+ * @param context NULL is allowed; destroying twice is a defect of the caller
+ * @par Threads
+ * No other thread may be using the context.
+ * @since 0.1.0
+ */
+RQA_API void rqa_context_destroy(rqa_context *context);
+
+/**
+ * Number of threads the context computes with.
+ *
+ * @param context a context
+ * @return at least 1; 0 if context is NULL
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API uint32_t rqa_context_n_threads(const rqa_context *context);
+
+/** One line of the backend list: what there is, or why there is not. */
+typedef struct rqa_backend_info {
+    uint32_t struct_size; /**< sizeof(rqa_backend_info), set by the caller. */
+    int32_t backend;      /**< ::rqa_backend. */
+    int32_t available;    /**< 1 if work can run there, else 0. */
+    uint32_t n_workers;   /**< Threads, or devices. */
+    const char *name;     /**< "sequential", "threads", "gpu", "hybrid"; borrowed, static. */
+    const char *detail;   /**< What it is (cores, kernel level, device) or the exact reason why it
+                               is not available; borrowed from the context. */
+    uint64_t memory_bytes; /**< Memory it may use. */
+} rqa_backend_info;
+
+/**
+ * Lists the backends: call with index 0, 1, ... until RQA_ERROR_VALUE.
+ *
+ * @param context a context
+ * @param index position in the list, 0-based
+ * @param[out] info struct_size must be set; a tail unknown to the library is zero-filled
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE past the end
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_context_backend_at(const rqa_context *context, size_t index,
+                                          rqa_backend_info *info);
+
+/**
+ * Name of a backend: "auto", "sequential", "threads", "gpu", "hybrid".
+ *
+ * @param backend ::rqa_backend
+ * @return static string, or NULL for an unknown number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const char *rqa_backend_name(int32_t backend);
+
+/**
+ * Backend of a name, as rqa_backend_name() writes it.
+ *
+ * @param[out] out the ::rqa_backend
+ * @param name the name, lower case
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_UNKNOWN_NAME
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_backend_from_name(int32_t *out, const char *name);
+
+/** Allocation functions for the whole process; all three or none. */
+typedef struct rqa_memory_hooks {
+    uint32_t struct_size; /**< sizeof(rqa_memory_hooks), set by the caller. */
+    uint32_t reserved;    /**< 0. */
+    void *(*allocate)(size_t n_bytes, void *user); /**< As malloc; never asked for 0 bytes. */
+    void *(*reallocate)(void *block, size_t n_bytes, void *user); /**< As realloc. */
+    void (*release)(void *block, void *user); /**< As free; NULL is never passed. */
+    void *user; /**< Passed to all three. */
+} rqa_memory_hooks;
+
+/**
+ * Replaces malloc, realloc and free inside librqa, as SQLite's SQLITE_CONFIG_MALLOC does. Call
+ * before anything else; blocks that are alive must be released by the hooks that made them.
+ *
+ * @param hooks copied; NULL restores malloc
+ * @return RQA_OK, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_NULL (a function is missing)
+ * @par Threads
+ * No other thread may be inside librqa. The hooks themselves must be thread-safe.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_memory_hooks_set(const rqa_memory_hooks *hooks);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

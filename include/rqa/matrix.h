@@ -1,0 +1,160 @@
+/**
+ * @file rqa/matrix.h
+ * @brief rqa_matrix: the recurrence matrix itself, one bit a cell, on request.
+ *
+ * No analysis needs it; it is for plots and for matrices that come from elsewhere. Rows are the
+ * index j into y, columns the index i into x: as in a plot with x to the right and y upwards.
+ */
+#ifndef RQA_MATRIX_H
+#define RQA_MATRIX_H
+
+#include "analysis.h"
+#include "embedding.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** A bit matrix. Opaque, immutable, may be shared between threads. */
+typedef struct rqa_matrix rqa_matrix;
+
+/**
+ * Computes the recurrence matrix: Nx*Ny/8 bytes (rows padded to 64 bits).
+ *
+ * @param[out] out the matrix, owned by the caller; NULL on failure
+ * @param x the embedding along the columns
+ * @param y the embedding along the rows; NULL for auto-recurrence
+ * @param options relation, norm, threshold, threshold_unit, compare and convention (for its
+ *        threshold rule) are used; no Theiler window is applied. NULL for the defaults
+ * @return as rqa_metrics_compute(); RQA_ERROR_MEMORY_LIMIT names the bytes needed and the limit
+ * @par Cost
+ * O(Nx Ny dim channels).
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_matrix_create(rqa_matrix **out, const rqa_embedding *x,
+                                     const rqa_embedding *y, const rqa_analysis_options *options);
+
+/**
+ * Makes a matrix from the caller's bytes: non-zero = recurrent.
+ *
+ * @param[out] out the matrix, owned by the caller; NULL on failure
+ * @param context the context it belongs to
+ * @param cells cell (row, column) at cells[row * row_stride_bytes + column]; read during the call
+ * @param n_rows 1 .. 2^31-1
+ * @param n_columns 1 .. 2^31-1
+ * @param row_stride_bytes 0 = n_columns; else at least n_columns
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE, RQA_ERROR_OVERFLOW, RQA_ERROR_MEMORY,
+ *         RQA_ERROR_MEMORY_LIMIT
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_matrix_from_bytes(rqa_matrix **out, rqa_context *context,
+                                         const uint8_t *cells, size_t n_rows, size_t n_columns,
+                                         size_t row_stride_bytes);
+
+/**
+ * Frees a matrix.
+ * @param matrix NULL is allowed
+ * @par Threads
+ * Any; the handle must not be used again.
+ * @since 0.1.0
+ */
+RQA_API void rqa_matrix_destroy(rqa_matrix *matrix);
+
+/**
+ * Number of rows (vectors of y).
+ * @param matrix a matrix
+ * @return the number; 0 for NULL
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API size_t rqa_matrix_n_rows(const rqa_matrix *matrix);
+
+/**
+ * Number of columns (vectors of x).
+ * @param matrix a matrix
+ * @return the number; 0 for NULL
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API size_t rqa_matrix_n_columns(const rqa_matrix *matrix);
+
+/**
+ * One row as packed bits: column i is bit i % 64 (least significant first) of word i / 64; the bits
+ * past the last column are 0.
+ *
+ * @param matrix a matrix
+ * @param row 0-based
+ * @return ceil(n_columns/64) words, borrowed; NULL if there is no such row
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const uint64_t *rqa_matrix_row(const rqa_matrix *matrix, size_t row);
+
+/**
+ * Unpacks rows to bytes 0 and 1.
+ *
+ * @param matrix a matrix
+ * @param first_row 0-based
+ * @param n_rows how many; first_row + n_rows <= rows
+ * @param[out] cells n_rows * row_stride_bytes bytes, the caller's
+ * @param row_stride_bytes 0 = n_columns; else at least n_columns
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_matrix_unpack(const rqa_matrix *matrix, size_t first_row, size_t n_rows,
+                                     uint8_t *cells, size_t row_stride_bytes);
+
+/** Options of rqa_matrix_write_png(). Fill with rqa_png_options_init() first. */
+typedef struct rqa_png_options {
+    uint32_t struct_size; /**< sizeof(rqa_png_options); set by the init function. */
+    uint32_t max_pixels;  /**< Longest side of the plot area, 16 .. 20000; default 1200. */
+    int32_t overwrite;    /**< 0 (default): an existing file is refused. */
+    int32_t frame;        /**< 1 (default): axes with ticks and numbers around the plot; 0: the bare
+                               matrix, one pixel per cell or block. */
+    double sample_period; /**< Duration of a sample for the axis numbers; 0 (default) = number the
+                               samples. */
+    const char *x_label;  /**< Axis label (ASCII), NULL = none. */
+    const char *y_label;  /**< Axis label (ASCII), NULL = none. */
+} rqa_png_options;
+
+/**
+ * Fills the options with their defaults and struct_size.
+ * @param[out] options NULL is ignored
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API void rqa_png_options_init(rqa_png_options *options);
+
+/**
+ * Draws the matrix as a greyscale PNG, origin at the lower left, recurrent = black. A matrix larger
+ * than max_pixels is reduced by an integer factor; a pixel's grey is the share of recurrent cells
+ * in its block, scaled so that the densest block is black and square-rooted so that thin lines
+ * stay visible. A smaller one is enlarged by an integer factor.
+ *
+ * @param matrix a matrix
+ * @param path written under a temporary name beside it and moved into place when complete
+ * @param options NULL for the defaults
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_IO (also when
+ *         the file exists), RQA_ERROR_MEMORY
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
+                                        const rqa_png_options *options);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

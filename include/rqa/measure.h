@@ -1,0 +1,142 @@
+/**
+ * @file rqa/measure.h
+ * @brief The measures: ids, names, units, and reasons for being undefined.
+ *
+ * Formulas, with P(l), P(v), P(u) the histograms of diagonal, vertical and white vertical line
+ * lengths and ln the natural logarithm (convention `standard`; rqa/convention.h has the others):
+ *
+ * | name    | formula                                                          | source |
+ * |---------|------------------------------------------------------------------|--------|
+ * | rr      | recurrence points / cells, both outside the Theiler band          | [1,2] |
+ * | det     | sum_{l>=lmin} l P(l) / sum_{l>=1} l P(l)                          | [1,2] |
+ * | l_mean  | sum_{l>=lmin} l P(l) / sum_{l>=lmin} P(l)                         | [2] |
+ * | l_max   | longest diagonal line                                             | [1,2] |
+ * | div     | 1 / l_max                                                         | [2] |
+ * | l_entr  | -sum_{l>=lmin} p ln p, p = P(l) / sum_{l>=lmin} P(l)              | [1,2] |
+ * | lam     | sum_{v>=vmin} v P(v) / sum_{v>=1} v P(v)                          | [3] |
+ * | tt      | sum_{v>=vmin} v P(v) / sum_{v>=vmin} P(v)                         | [3] |
+ * | v_max   | longest vertical line                                             | [3] |
+ * | v_entr  | entropy of P(v), v >= vmin                                        | [2] |
+ * | w_mean  | mean length of white vertical lines u >= wmin                     | [2] |
+ * | w_max   | longest white vertical line u >= wmin                             | [2] |
+ * | w_entr  | entropy of P(u), u >= wmin                                        | [2] |
+ * | t1      | mean difference of successive recurrent rows in a column          | [4,5] |
+ * | t2      | mean difference of the starts of successive vertical lines        | [4,5] |
+ * | rte     | entropy of the distribution of those differences / ln(longest)    | [6] |
+ * | trend   | 1000 x least-squares slope of RR_tau over the offset tau          | [7] |
+ * | det_rr  | det / rr                                                          | [1,2] |
+ * | lam_det | lam / det                                                         | [3] |
+ *
+ * [1] Zbilut, Webber: Phys. Lett. A 171, 199 (1992). [2] Marwan, Romano, Thiel, Kurths: Phys. Rep.
+ * 438, 237 (2007). [3] Marwan, Wessel, Meyerfeldt, Schirdewan, Kurths: Phys. Rev. E 66, 026702
+ * (2002). [4] Gao: Phys. Rev. Lett. 83, 3178 (1999). [5] Ngamga et al.: Phys. Rev. E 75, 036222
+ * (2007). [6] Little et al.: BioMed. Eng. OnLine 6, 23 (2007). [7] Webber, Zbilut: J. Appl.
+ * Physiol. 76, 965 (1994).
+ *
+ * RR_tau for trend is the density at distance tau from the main diagonal, both sides, in the square
+ * i, j < min(Nx, Ny); tau runs from the Theiler window (from 1 without one) to n - 1 - border.
+ *
+ * Excluded cells count as not recurrent for t1 and t2: a difference across the Theiler band counts.
+ * White lines are cut by that band, which is no border of the matrix.
+ *
+ * All are computed in double from 64-bit counts, classes by rising length. An entropy over classes
+ * n_k with S = sum n_k is sum n_k (ln S - ln n_k) / S, which is the formula above.
+ */
+#ifndef RQA_MEASURE_H
+#define RQA_MEASURE_H
+
+#include "status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Measures. The number is the bit in a mask of measures and never changes. */
+enum rqa_measure {
+    RQA_MEASURE_RR = 0,       /**< Recurrence rate, [0,1]. */
+    RQA_MEASURE_DET = 1,      /**< Determinism, [0,1]. */
+    RQA_MEASURE_L_MEAN = 2,   /**< Mean diagonal line, samples. */
+    RQA_MEASURE_L_MAX = 3,    /**< Longest diagonal line, samples. */
+    RQA_MEASURE_DIV = 4,      /**< Divergence, 1/samples. */
+    RQA_MEASURE_L_ENTR = 5,   /**< Entropy of diagonal lines, nats. */
+    RQA_MEASURE_LAM = 6,      /**< Laminarity, [0,1]. */
+    RQA_MEASURE_TT = 7,       /**< Trapping time, samples. */
+    RQA_MEASURE_V_MAX = 8,    /**< Longest vertical line, samples. */
+    RQA_MEASURE_V_ENTR = 9,   /**< Entropy of vertical lines, nats. */
+    RQA_MEASURE_W_MEAN = 10,  /**< Mean white vertical line, samples. */
+    RQA_MEASURE_W_MAX = 11,   /**< Longest white vertical line, samples. */
+    RQA_MEASURE_W_ENTR = 12,  /**< Entropy of white vertical lines, nats. */
+    RQA_MEASURE_T1 = 13,      /**< Recurrence time of the first type, samples. */
+    RQA_MEASURE_T2 = 14,      /**< Recurrence time of the second type, samples. */
+    RQA_MEASURE_RTE = 15,     /**< Recurrence time entropy, [0,1]. */
+    RQA_MEASURE_TREND = 16,   /**< Trend, 1/(1000 samples). */
+    RQA_MEASURE_DET_RR = 17,  /**< Ratio det/rr. */
+    RQA_MEASURE_LAM_DET = 18, /**< Ratio lam/det. */
+    RQA_MEASURE_COUNT = 19    /**< How many there are in this release. */
+};
+
+/** Bit of a measure in a mask. */
+#define RQA_MEASURE_BIT(measure) ((uint64_t)1 << (measure))
+/** Mask of every measure of this release. */
+#define RQA_MEASURES_ALL (RQA_MEASURE_BIT(RQA_MEASURE_COUNT) - 1)
+
+/** Why a value is NaN. */
+enum rqa_reason {
+    RQA_REASON_DEFINED = 0,          /**< It is a number. */
+    RQA_REASON_NO_CELLS = 1,         /**< The Theiler window leaves no cell. */
+    RQA_REASON_NO_POINTS = 2,        /**< No recurrence point. */
+    RQA_REASON_NO_LINE = 3,          /**< No line of the wanted length. */
+    RQA_REASON_NO_PAIR = 4,          /**< No two points (lines) in any column. */
+    RQA_REASON_ZERO_DENOMINATOR = 5, /**< A ratio to something that is zero or undefined. */
+    RQA_REASON_FEW_OFFSETS = 6,      /**< Fewer than two offsets for a slope. */
+    RQA_REASON_SERIES_TOO_SHORT = 7, /**< Fewer than two vectors, or what the convention asks. */
+    RQA_REASON_NOT_COMPUTED = 8,     /**< The measure was not asked for. */
+    RQA_REASON_FAILED = 9            /**< The item failed; its status and text say why. */
+};
+
+/**
+ * Name of a measure, as in the table above.
+ * @param measure ::rqa_measure
+ * @return static string, NULL for an unknown number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const char *rqa_measure_name(int32_t measure);
+
+/**
+ * One line on a measure: full name and unit.
+ * @param measure ::rqa_measure
+ * @return static string, NULL for an unknown number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const char *rqa_measure_text(int32_t measure);
+
+/**
+ * Measure of a name.
+ * @param[out] out the ::rqa_measure
+ * @param name lower case, as rqa_measure_name() writes it
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_UNKNOWN_NAME
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_measure_from_name(int32_t *out, const char *name);
+
+/**
+ * Text of a reason, such as "no recurrence point".
+ * @param reason ::rqa_reason
+ * @return static string; "" for RQA_REASON_DEFINED, NULL for an unknown number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const char *rqa_reason_text(int32_t reason);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

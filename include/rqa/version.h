@@ -1,0 +1,87 @@
+/**
+ * @file rqa/version.h
+ * @brief Release, ABI and numerics versions, and the sizes of all public structs.
+ */
+#ifndef RQA_VERSION_H
+#define RQA_VERSION_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "export.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#define RQA_VERSION_MAJOR 0      /**< Release this header belongs to: major. */
+#define RQA_VERSION_MINOR 1      /**< Release this header belongs to: minor. */
+#define RQA_VERSION_PATCH 0      /**< Release this header belongs to: patch. */
+#define RQA_VERSION_STRING "0.1.0" /**< The same as text. */
+#define RQA_ABI_VERSION 0        /**< SONAME number; grows when a caller must be rebuilt. */
+#define RQA_NUMERICS_VERSION 1   /**< Grows when any number librqa returns changes. */
+
+/**
+ * Release of the library that is loaded, "major.minor.patch".
+ *
+ * @return static string; compare with ::RQA_VERSION_STRING, the release compiled against
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API const char *rqa_version(void);
+
+/**
+ * ABI number of the library that is loaded (compare with ::RQA_ABI_VERSION).
+ *
+ * @return the number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API uint32_t rqa_abi_version(void);
+
+/**
+ * Numerics version of the library that is loaded: equal numbers promise equal results.
+ *
+ * @return the number
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API uint32_t rqa_numerics_version(void);
+
+/** Public structs, for rqa_struct_size(). */
+enum rqa_struct_id {
+    RQA_STRUCT_CONTEXT_OPTIONS = 1,  /**< rqa_context_options */
+    RQA_STRUCT_BACKEND_INFO = 2,     /**< rqa_backend_info */
+    RQA_STRUCT_SERIES_OPTIONS = 3,   /**< rqa_series_options */
+    RQA_STRUCT_ANALYSIS_OPTIONS = 4, /**< rqa_analysis_options */
+    RQA_STRUCT_LINE_BIN = 5,         /**< rqa_line_bin */
+    RQA_STRUCT_PROVENANCE = 6,       /**< rqa_provenance */
+    RQA_STRUCT_PNG_OPTIONS = 7,      /**< rqa_png_options */
+    RQA_STRUCT_BATCH_OPTIONS = 8,    /**< rqa_batch_options */
+    RQA_STRUCT_BATCH_ITEM = 9,       /**< rqa_batch_item */
+    RQA_STRUCT_BATCH_ROW = 10,       /**< rqa_batch_row */
+    RQA_STRUCT_BATCH_EVENT = 11,     /**< rqa_batch_event */
+    RQA_STRUCT_BATCH_STATISTICS = 12, /**< rqa_batch_statistics */
+    RQA_STRUCT_MEMORY_HOOKS = 13     /**< rqa_memory_hooks */
+};
+
+/**
+ * Size in bytes of a public struct in the library that is loaded, so that a binding can check its
+ * own declaration when it is imported.
+ *
+ * @param struct_id one of ::rqa_struct_id
+ * @return sizeof that struct, or 0 for an unknown id
+ * @par Threads
+ * Any.
+ * @since 0.1.0
+ */
+RQA_API size_t rqa_struct_size(int32_t struct_id);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
