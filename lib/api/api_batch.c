@@ -1,0 +1,161 @@
+/* api_batch.c - rqa/batch.h. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "batch/batch_run.h"
+#include "batch/batch_state.h"
+
+void rqa_batch_options_init(rqa_batch_options *options)
+{
+    if (!options)
+        return;
+    memset(options, 0, sizeof *options);
+    options->struct_size = sizeof *options;
+    options->event_interval_s = 0.2;
+    options->device_interval_s = 5;
+}
+
+rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context, const rqa_batch_options *options)
+{
+    if (!out)
+        return rqa__fail_null("out");
+    *out = NULL;
+    if (!context)
+        return rqa__fail_null("context");
+    if (!options)
+        return rqa__fail_null("options");
+    rqa_batch_options full;
+    rqa_batch_options_init(&full);
+    int status = rqa__options_read(&full, sizeof full, sizeof full, options, "options");
+    return status ? status : rqa__batch_new(out, context, &full);
+}
+
+void rqa_batch_destroy(rqa_batch *batch)
+{
+    rqa__batch_free(batch);
+}
+
+rqa_status rqa_batch_add(rqa_batch *batch, const rqa_batch_item *item)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (!item)
+        return rqa__fail_null("item");
+    rqa_batch_item full;
+    memset(&full, 0, sizeof full);
+    int status = rqa__options_read(&full, sizeof full, sizeof full, item, "item");
+    return status ? status : rqa__batch_add(batch, &full);
+}
+
+uint64_t rqa_batch_size(const rqa_batch *batch, int32_t axis)
+{
+    if (!batch)
+        return 0;
+    switch (axis) {
+    case RQA_BATCH_ITEMS:
+        return batch->n_items;
+    case RQA_BATCH_COMBINATIONS:
+        return batch->grid.n_combinations;
+    case RQA_BATCH_ROWS:
+        return (uint64_t)batch->n_items * batch->grid.n_combinations;
+    case RQA_BATCH_MEASURES:
+        return batch->grid.n_measures;
+    case RQA_BATCH_UNITS:
+        return (uint64_t)batch->n_items * batch->grid.n_delays;
+    default:
+        return 0;
+    }
+}
+
+rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row *out)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (!out)
+        return rqa__fail_null("out");
+    const rqa__grid *grid = &batch->grid;
+    uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
+    if (row >= n_rows)
+        return rqa__fail(RQA_ERROR_VALUE, "row is %" PRIu64 "; the batch has %" PRIu64, row,
+                         n_rows);
+    uint64_t rest = row % grid->n_combinations;
+    rqa_batch_row full = {.item = row / grid->n_combinations};
+    full.vmin = grid->vmins[rest % grid->n_vmins];
+    rest /= grid->n_vmins;
+    full.lmin = grid->lmins[rest % grid->n_lmins];
+    rest /= grid->n_lmins;
+    full.threshold = grid->thresholds[rest % grid->n_thresholds];
+    rest /= grid->n_thresholds;
+    full.delay = grid->delays[rest % grid->n_delays];
+    full.dim = grid->dims[rest / grid->n_delays];
+    return rqa__output_write(out, &full, sizeof full, sizeof full, "out");
+}
+
+int32_t rqa_batch_measure_at(const rqa_batch *batch, uint32_t column)
+{
+    return batch && column < batch->grid.n_measures ? batch->grid.measure[column] : -1;
+}
+
+rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t *reasons, uint64_t n_rows)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (!values)
+        return rqa__fail_null("values");
+    return rqa__batch_set_table(batch, values, reasons, n_rows);
+}
+
+rqa_status rqa_batch_run(rqa_batch *batch, rqa_batch_callback callback, void *user)
+{
+    int status = rqa_batch_start(batch);
+    return status ? status : rqa__batch_wait(batch, -1, callback, user);
+}
+
+rqa_status rqa_batch_start(rqa_batch *batch)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    return rqa__batch_start(batch);
+}
+
+rqa_status rqa_batch_wait(rqa_batch *batch, double timeout_s, rqa_batch_callback callback,
+                          void *user)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    return rqa__batch_wait(batch, timeout_s, callback, user);
+}
+
+rqa_status rqa_batch_poll(const rqa_batch *batch, rqa_batch_statistics *out)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (!out)
+        return rqa__fail_null("out");
+    int status = rqa__context_check_process(batch->context);
+    if (status)
+        return status;
+    /* The mutex is the batch's own business: polling changes nothing a caller can see. */
+    rqa_batch_statistics full = rqa__batch_statistics((rqa_batch *)batch);
+    return rqa__output_write(out, &full, sizeof full, sizeof full, "out");
+}
+
+void rqa_batch_cancel(rqa_batch *batch)
+{
+    /* A fork has no threads to stop, and the lock may be held for ever. */
+    if (batch && rqa__context_check_process(batch->context) == RQA_OK)
+        rqa__batch_cancel(batch);
+}
+
+rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, const char **text)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    return rqa__batch_item_status((rqa_batch *)batch, item, text);
+}
+
+const char *rqa_batch_explain(rqa_batch *batch)
+{
+    return batch ? rqa__batch_explain(batch) : NULL;
+}

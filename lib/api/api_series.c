@@ -1,0 +1,64 @@
+/* api_series.c - the calls of rqa/series.h. */
+#include "rqa/series.h"
+
+#include "base/error.h"
+#include "data/series.h"
+#include "plan/context.h"
+
+/* Size of rqa_series_options in release 0.1.0. */
+enum { OPTIONS_SMALLEST = offsetof(rqa_series_options, missing) + sizeof(int32_t) };
+
+void rqa_series_options_init(rqa_series_options *options)
+{
+    if (options)
+        *options = (rqa_series_options){.struct_size = sizeof *options};
+}
+
+rqa_status rqa_series_create(rqa_series **out, rqa_context *context, const void *data,
+                             size_t n_samples, size_t n_channels, const rqa_series_options *options)
+{
+    if (!out)
+        return rqa__fail_null("out");
+    *out = NULL;
+    if (!context)
+        return rqa__fail_null("context");
+    if (!data)
+        return rqa__fail_null("data");
+    rqa_series_options complete;
+    rqa_series_options_init(&complete);
+    size_t n_bytes;
+    int status =
+        rqa__options_read(&complete, sizeof complete, OPTIONS_SMALLEST, options, "options");
+    if (!status)
+        status = rqa__series_size(n_samples, n_channels, &n_bytes);
+    if (!status)
+        status = rqa__context_check_memory(context, n_bytes, "the series");
+    if (!status)
+        status = rqa__series_new(out, context, data, n_samples, n_channels, &complete);
+    return status;
+}
+
+void rqa_series_destroy(rqa_series *series)
+{
+    rqa__series_release(series);
+}
+
+size_t rqa_series_n_samples(const rqa_series *series)
+{
+    return series ? series->n_samples : 0;
+}
+
+size_t rqa_series_n_channels(const rqa_series *series)
+{
+    return series ? series->n_channels : 0;
+}
+
+size_t rqa_series_n_missing(const rqa_series *series)
+{
+    return series ? series->n_missing : 0;
+}
+
+const double *rqa_series_channel(const rqa_series *series, size_t channel)
+{
+    return series && channel < series->n_channels ? series->channel[channel] : NULL;
+}

@@ -1,0 +1,51 @@
+/* api_version.c - rqa/version.h. */
+#include "rqa/rqa.h"
+
+const char *rqa_version(void)
+{
+    return RQA_VERSION_STRING;
+}
+
+uint32_t rqa_abi_version(void)
+{
+    return RQA_ABI_VERSION;
+}
+
+uint32_t rqa_numerics_version(void)
+{
+    return RQA_NUMERICS_VERSION;
+}
+
+size_t rqa_struct_size(int32_t struct_id)
+{
+    switch (struct_id) {
+    case RQA_STRUCT_CONTEXT_OPTIONS:
+        return sizeof(rqa_context_options);
+    case RQA_STRUCT_BACKEND_INFO:
+        return sizeof(rqa_backend_info);
+    case RQA_STRUCT_SERIES_OPTIONS:
+        return sizeof(rqa_series_options);
+    case RQA_STRUCT_ANALYSIS_OPTIONS:
+        return sizeof(rqa_analysis_options);
+    case RQA_STRUCT_LINE_BIN:
+        return sizeof(rqa_line_bin);
+    case RQA_STRUCT_PROVENANCE:
+        return sizeof(rqa_provenance);
+    case RQA_STRUCT_PNG_OPTIONS:
+        return sizeof(rqa_png_options);
+    case RQA_STRUCT_BATCH_OPTIONS:
+        return sizeof(rqa_batch_options);
+    case RQA_STRUCT_BATCH_ITEM:
+        return sizeof(rqa_batch_item);
+    case RQA_STRUCT_BATCH_ROW:
+        return sizeof(rqa_batch_row);
+    case RQA_STRUCT_BATCH_EVENT:
+        return sizeof(rqa_batch_event);
+    case RQA_STRUCT_BATCH_STATISTICS:
+        return sizeof(rqa_batch_statistics);
+    case RQA_STRUCT_MEMORY_HOOKS:
+        return sizeof(rqa_memory_hooks);
+    default:
+        return 0;
+    }
+}

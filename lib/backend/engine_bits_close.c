@@ -1,0 +1,217 @@
+/* engine_bits_close.c - ends the runs that no change ended, and makes the tally. */
+#include "backend/engine_bits_internal.h"
+#include "base/memory.h"
+#include "rqa/status.h"
+
+#include <string.h>
+
+/* A run [begin, end) of cells along one column of the matrix. */
+static void count_run(rqa__bits_run *run, size_t begin, size_t end, unsigned colour, int border)
+{
+    if (end <= begin) {
+        return;
+    }
+    atomic_uint_least64_t *hist = colour   ? run->vertical_lines
+                                  : border ? run->white_border
+                                           : run->white_inner;
+    atomic_fetch_add_explicit(&hist[end - begin], 1, memory_order_relaxed);
+}
+
+/* A line that starts at `start` and whose last cell is `last`, followed by one at `later`. */
+static void count_time(rqa__bits_worker *w, size_t start, size_t last, size_t later)
+{
+    w->gap_sum += later - last;
+    atomic_fetch_add_explicit(&w->run->time[later - start], 1, memory_order_relaxed);
+}
+
+/* The end and colour of a run of a row. */
+static size_t end_of(uint32_t run, unsigned *colour)
+{
+    *colour = run & 1;
+    return ((run & ~RQA__BITS_BORDER) + *colour) / 2;
+}
+
+/* Ends the lowest run of row i at `begin`; a black one becomes the row's first line. */
+static void close_row(rqa__bits_worker *w, size_t i, size_t begin, int border)
+{
+    rqa__bits_run *run = w->run;
+    unsigned colour;
+    size_t end = end_of(run->row[i], &colour);
+    if (end <= begin) {
+        return;
+    }
+    count_run(run, begin, end, colour, border || run->row[i] & RQA__BITS_BORDER);
+    if (run->row_start != NULL && colour) {
+        if (run->row_start[i] != 0) {
+            count_time(w, begin, end - 1, run->row_start[i] - 1);
+        }
+        run->row_start[i] = (uint32_t)begin + 1;
+    }
+}
+
+void rqa__bits_cut_row(rqa__bits_worker *w, size_t i)
+{
+    rqa__bits_run *run = w->run;
+    size_t band = (size_t)run->task->theiler_vertical;
+    size_t end = i + 1 - band; /* the cells below are those before `end`; the row exists: i >= band */
+    if (i + band < run->n_y) {
+        close_row(w, i, i + band, 0);
+    }
+    run->edge[i] = 0;
+    run->row[i] = end < run->n_y ? 2 * (uint32_t)end
+                                 : (2 * (uint32_t)run->n_y) | RQA__BITS_BORDER;
+}
+
+static void close_cross_rows(rqa__bits_run *run)
+{
+    size_t band = (size_t)run->task->theiler_vertical;
+    for (size_t i = 0; i < run->n_x; i++) {
+        if (run->task->theiler_vertical == 0 || i >= run->task->theiler_vertical) {
+            close_row(&run->worker[0], i, 0, 1);
+        } else if (run->task->theiler_vertical < run->n_y && i + band < run->n_y) {
+            close_row(&run->worker[0], i, i + band, 0);
+        }
+    }
+}
+
+/* Joins the part of column c above the line of identity with the part below it. */
+static void close_column(rqa__bits_run *run, size_t c)
+{
+    rqa__bits_worker *w = &run->worker[0];
+    const uint64_t band = run->task->theiler_vertical;
+    const uint32_t above = run->column[c];
+    const unsigned colour = above & 1;
+    size_t begin = (above & ~RQA__BITS_BORDER) / 2;
+    int border = (above & RQA__BITS_BORDER) != 0;
+    size_t line = run->column_start != NULL ? run->column_start[c] : 0;
+    if (run->upper_only) {
+        if (band <= c) {
+            count_run(run, begin, c + 1 - (size_t)band, colour, border || band == 0);
+        }
+        return;
+    }
+    if (band == 0) {
+        unsigned same;
+        size_t end = end_of(run->row[c], &same);
+        border = border || (run->row[c] & RQA__BITS_BORDER) != 0;
+        count_run(run, begin, end, colour, border);
+        if (line != 0 && run->row_start[c] != 0) {
+            count_time(w, line - 1, colour ? end - 1 : begin - 1, run->row_start[c] - 1);
+        }
+        return;
+    }
+    if (band <= c) {
+        count_run(run, begin, c + 1 - (size_t)band, colour, border);
+    }
+    if (band < run->n_y && c + (size_t)band < run->n_y) {
+        close_row(w, c, c + (size_t)band, 0);
+    }
+    if (line != 0 && run->row_start[c] != 0) {
+        size_t last = colour ? c - (size_t)band : begin - 1;
+        count_time(w, line - 1, last, run->row_start[c] - 1);
+    }
+}
+
+static void close_verticals(rqa__bits_run *run)
+{
+    if (run->column != NULL) {
+        for (size_t c = 0; c < run->n_x; c++) {
+            close_column(run, c);
+        }
+    } else if (run->row != NULL) {
+        close_cross_rows(run);
+    }
+}
+
+/* ---- the tally ---- */
+
+static void add_workers(rqa__bits_run *run, rqa__tally *tally)
+{
+    for (unsigned k = 0; k < run->n_workers; k++) {
+        const rqa__bits_worker *w = &run->worker[k];
+        tally->points += w->points;
+        tally->gap_sum += w->gap_sum;
+        for (uint32_t n = 1; n < run->limit; n++) {
+            if (run->diagonal_lines != NULL) {
+                run->diagonal_lines[n] += w->total_diagonal[n];
+            }
+            if (run->vertical_lines != NULL) {
+                run->vertical_lines[n] += w->hist_vertical[2 * n - 1];
+                run->white_inner[n] += w->hist_vertical[2 * n];
+            }
+            if (run->time != NULL) {
+                run->time[n] += w->hist_time[n];
+            }
+        }
+    }
+}
+
+static size_t n_bins(const rqa__bits_run *run, const atomic_uint_least64_t *hist)
+{
+    size_t n = 0;
+    for (size_t k = 1; hist != NULL && k < run->n_lengths; k++) {
+        n += hist[k] != 0;
+    }
+    return n;
+}
+
+static rqa__spectrum spectrum(const rqa__bits_run *run, const atomic_uint_least64_t *hist,
+                              rqa__bin **bin)
+{
+    rqa__spectrum s = {*bin, 0};
+    for (size_t k = 1; hist != NULL && k < run->n_lengths; k++) {
+        uint64_t n = hist[k];
+        if (n != 0) {
+            (*bin)->length = k;
+            (*bin)->count = n;
+            (*bin)++;
+            s.n_bins++;
+        }
+    }
+    return s;
+}
+
+/* Joint offsets are counted on one side, and wanted on both. */
+static void mirror_offsets(rqa__bits_run *run)
+{
+    if (run->offset_points == NULL || !run->symmetric ||
+        run->task->relation == RQA__RELATION_AUTO) {
+        return;
+    }
+    for (size_t d = 1; d < run->n_x; d++) {
+        run->offset_points[run->n_x - 1 - d] = run->offset_points[run->n_x - 1 + d];
+    }
+}
+
+int rqa__bits_finish(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index,
+                     rqa__tally_sink sink, void *user)
+{
+    const uint32_t want = run->task->tallies;
+    rqa__tally tally = {0};
+    close_verticals(run);
+    add_workers(run, &tally);
+    mirror_offsets(run);
+    const atomic_uint_least64_t *vertical = want & RQA__TALLY_VERTICAL ? run->vertical_lines : NULL;
+    const atomic_uint_least64_t *inner = want & RQA__TALLY_WHITE ? run->white_inner : NULL;
+    const atomic_uint_least64_t *border = want & RQA__TALLY_WHITE ? run->white_border : NULL;
+    size_t n = n_bins(run, run->diagonal_lines) + n_bins(run, vertical) + n_bins(run, inner) +
+               n_bins(run, border) + n_bins(run, run->time);
+    rqa__bin *bins = rqa__alloc_array(n, sizeof *bins);
+    if (bins == NULL) {
+        return RQA_ERROR_MEMORY;
+    }
+    rqa__bin *cursor = bins;
+    tally.diagonal = spectrum(run, run->diagonal_lines, &cursor);
+    tally.vertical = spectrum(run, vertical, &cursor);
+    tally.white_inner = spectrum(run, inner, &cursor);
+    tally.white_border = spectrum(run, border, &cursor);
+    tally.recurrence_time = spectrum(run, run->time, &cursor);
+    if (run->offset_points != NULL) {
+        tally.offset_points = run->offset_points;
+        tally.n_offsets =
+            run->task->relation == RQA__RELATION_AUTO ? run->n_x : run->n_x + run->n_y - 1;
+    }
+    int status = sink(user, dim_index, threshold_index, &tally);
+    rqa__free(bins);
+    return status;
+}

@@ -1,0 +1,402 @@
+/* engine_bits_field.c - makes a pair of series ready: ranks for the maximum norm, 16-bit sums with
+ * an error band for the others. */
+#include "backend/engine_bits_internal.h"
+#include "base/memory.h"
+#include "rqa/status.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Ranks 0 .. 65533 are real; 65534 never occurs and 65535 stands for a missing sample. */
+enum { MOST_RANKS = 65534, RANK_MISSING = 65535 };
+
+/* ---- ranks ---- */
+
+typedef struct key {
+    uint64_t order; /* sorts as the double does */
+    uint32_t index;
+} key;
+
+static uint64_t order_of(double v)
+{
+    uint64_t u;
+    v += 0.0; /* -0 and 0 are one value */
+    memcpy(&u, &v, sizeof u);
+    return u >> 63 ? ~u : u | UINT64_C(1) << 63;
+}
+
+static double value_of(uint64_t order)
+{
+    uint64_t u = order >> 63 ? order & ~(UINT64_C(1) << 63) : ~order;
+    double v;
+    memcpy(&v, &u, sizeof v);
+    return v;
+}
+
+static void insertion_sort(key *k, size_t n)
+{
+    for (size_t i = 1; i < n; i++) {
+        key moved = k[i];
+        size_t j = i;
+        for (; j > 0 && k[j - 1].order > moved.order; j--) {
+            k[j] = k[j - 1];
+        }
+        k[j] = moved;
+    }
+}
+
+/* Least significant digit first; digits that are the same everywhere are skipped. */
+static key *radix_sort(key *a, key *b, size_t n)
+{
+    if (n <= 48) {
+        insertion_sort(a, n);
+        return a;
+    }
+    uint32_t count[8][256];
+    memset(count, 0, sizeof count);
+    for (size_t i = 0; i < n; i++) {
+        for (unsigned d = 0; d < 8; d++) {
+            count[d][(a[i].order >> (8 * d)) & 255]++;
+        }
+    }
+    for (unsigned d = 0; d < 8; d++) {
+        if (count[d][(a[0].order >> (8 * d)) & 255] == n) {
+            continue;
+        }
+        uint32_t start = 0;
+        for (unsigned v = 0; v < 256; v++) {
+            uint32_t here = count[d][v];
+            count[d][v] = start;
+            start += here;
+        }
+        for (size_t i = 0; i < n; i++) {
+            b[count[d][(a[i].order >> (8 * d)) & 255]++] = a[i];
+        }
+        key *swap = a;
+        a = b;
+        b = swap;
+    }
+    return a;
+}
+
+/* Ranks of y[0..n) among themselves; sorted gets the distinct values. */
+static uint32_t rank_window(uint16_t *rank, double *sorted, const double *y, size_t n, key *spare)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        rank[i] = RANK_MISSING;
+        if (!isnan(y[i])) {
+            spare[kept].order = order_of(y[i]);
+            spare[kept].index = (uint32_t)i;
+            kept++;
+        }
+    }
+    key *k = radix_sort(spare, spare + n, kept);
+    uint32_t n_distinct = 0;
+    for (size_t i = 0; i < kept; i++) {
+        if (i == 0 || k[i].order != k[i - 1].order) {
+            sorted[n_distinct++] = value_of(k[i].order);
+        }
+        rank[k[i].index] = (uint16_t)(n_distinct - 1);
+    }
+    return n_distinct;
+}
+
+typedef struct rank_work {
+    rqa__bits_field *f;
+} rank_work;
+
+static int rank_job(void *arg, size_t job, unsigned worker)
+{
+    rqa__bits_field *f = ((rank_work *)arg)->f;
+    (void)worker;
+    size_t window = job % f->n_windows;
+    const double *y = f->y[job / f->n_windows];
+    uint16_t *rank = f->rank + job * f->window_size;
+    size_t begin = window * f->hop;
+    size_t end = begin + f->window_size < f->n_padded ? begin + f->window_size : f->n_padded;
+    size_t from = begin > f->pad ? begin : f->pad;
+    size_t to = end < f->pad + f->n_y ? end : f->pad + f->n_y;
+    for (size_t i = 0; i < f->window_size; i++) {
+        rank[i] = RANK_MISSING;
+    }
+    f->n_sorted[job] = 0;
+    if (from < to) {
+        key *spare = rqa__alloc_array(2 * (to - from), sizeof *spare);
+        if (spare == NULL) {
+            return RQA_ERROR_MEMORY;
+        }
+        f->n_sorted[job] = rank_window(rank + (from - begin), f->sorted + job * f->window_size,
+                                       y + (from - f->pad), to - from, spare);
+        rqa__free(spare);
+    }
+    return 0;
+}
+
+static int create_ranks(rqa__bits_run *run, rqa__bits_field *f)
+{
+    f->window_size = f->n_padded <= MOST_RANKS ? f->n_padded : MOST_RANKS;
+    f->hop = f->n_padded <= MOST_RANKS ? f->n_padded : MOST_RANKS - (size_t)RQA__BITS_PAD;
+    f->n_windows = (f->n_padded + f->hop - 1) / f->hop;
+    size_t n_jobs = f->n_windows * f->n_channels;
+    f->rank = rqa__alloc_array(n_jobs, f->window_size * sizeof *f->rank);
+    f->sorted = rqa__alloc_array(n_jobs, f->window_size * sizeof *f->sorted);
+    f->n_sorted = rqa__alloc_array(n_jobs, sizeof *f->n_sorted);
+    if (f->rank == NULL || f->sorted == NULL || f->n_sorted == NULL) {
+        return RQA_ERROR_MEMORY;
+    }
+    rank_work work = {f};
+    if (run->n_workers > 1 && n_jobs > 1) {
+        return run->parallel->run(run->parallel->pool, n_jobs, rank_job, &work);
+    }
+    int status = 0;
+    for (size_t job = 0; job < n_jobs && status == 0; job++) {
+        status = rank_job(&work, job, 0);
+    }
+    return status;
+}
+
+/* ---- sums ---- */
+
+/* The band of the 16-bit filter.
+ *
+ * Samples become q = round(s (x - mid)), |q| <= 32767, with an error of at most e = 0.5005 each
+ * (0.5 plus the rounding of three double operations on magnitudes below 2^15). So for real
+ * differences D = s (x_i - y_j) and filtered ones d, |d - D| <= 2e < 1.002 =: g, except where d is
+ * saturated; then |d| >= 32767 and |d| <= |D| + g still holds.
+ *
+ * Manhattan: T = sum |d| (M terms, saturating). With S = sum |D|: T <= S + M g always; and where T
+ * <= 32000 nothing was saturated, so S <= T + M g.
+ * Euclid: a term is t = (d^2 + 2^14) >> 15, |t - d^2/2^15| <= 1/2. By the triangle inequality
+ * |d| (the vector) lies within g sqrt(M) of |D|, from above always, from below if nothing was
+ * saturated (a saturated d gives t >= 32766). So with S = sum D^2,
+ *   T <= (sqrt S + g sqrt M)^2 / 2^15 + M/2, and T <= 32000 => S <= (sqrt(2^15 (T + M/2)) + g
+ * sqrt M)^2.
+ *
+ * The rule is V <= bound for the documented double sum V. Each term carries at most three
+ * roundings and each addition one more, so V = V' (1 + h), |h| <= (M + 3) 2^-53 / (1 - (M + 3)
+ * 2^-53) for the real sum V', all terms being non-negative, as long as nothing under- or
+ * overflows: bounds outside [1e-280, 1e280] get an empty filter, and within it underflow moves V
+ * by less than M 2^-1074. Both are far inside the factor 1 -+ (M + 16) 2^-50 below, which also
+ * covers the rounding of this function's own arithmetic. */
+static void set_band(rqa__bits_field *f, double scale)
+{
+    const double terms = (double)f->dim * f->n_channels;
+    const double slack = (terms + 16) * 0x1p-50;
+    const double g = 1.002;
+    double sure, maybe;
+    if (f->norm == RQA__NORM_MANHATTAN) {
+        sure = scale * f->bound * (1 - slack) - terms * g;
+        maybe = scale * f->bound * (1 + slack) + terms * g;
+    } else {
+        double radius = scale * sqrt(f->bound);
+        double inner = radius * (1 - slack) - g * sqrt(terms);
+        double outer = radius * (1 + slack) + g * sqrt(terms);
+        sure = inner <= 0 ? -1 : inner * inner * (1 - slack) / 32768 - terms / 2;
+        maybe = outer * outer * (1 + slack) / 32768 + terms / 2;
+    }
+    /* One unit of caution each way on top of rounding outwards. */
+    sure = floor(sure) - 1;
+    maybe = ceil(maybe) + 1;
+    f->lo = sure < 0 ? -1 : sure > 32000 ? 32000 : (int32_t)sure;
+    f->hi = maybe >= 65535 ? 65535 : (int32_t)maybe;
+}
+
+static void quantise(int16_t *q, const double *v, size_t n, double mid, double scale)
+{
+    for (size_t i = 0; i < n; i++) {
+        double s = (v[i] - mid) * scale;
+        /* The comparison also catches NaN. */
+        q[i] = s >= -32767.25 && s <= 32767.25 ? (int16_t)((int32_t)(s + 32768.5) - 32768)
+                                               : INT16_MIN;
+    }
+}
+
+/* Least and greatest sample of a channel on both sides; notes missing ones. */
+static int channel_range(rqa__bits_field *f, uint32_t c, double *low, double *high)
+{
+    int missing = 0;
+    *low = DBL_MAX;
+    *high = -DBL_MAX;
+    for (unsigned side = 0; side < 2; side++) {
+        const double *v = side == 0 ? f->x[c] : f->y[c];
+        size_t n = side == 0 ? f->n_x : f->n_y;
+        if (side == 1 && v == f->x[c]) {
+            break;
+        }
+        double a = *low;
+        double b = *high;
+        for (size_t i = 0; i < n; i++) {
+            a = v[i] < a ? v[i] : a;
+            b = v[i] > b ? v[i] : b;
+            missing |= v[i] != v[i];
+        }
+        *low = a;
+        *high = b;
+    }
+    return missing;
+}
+
+static void query_sums(rqa__bits_field *f)
+{
+    double half = 0;
+    double reach = f->norm == RQA__NORM_EUCLIDEAN ? sqrt(f->bound) : f->bound;
+    int usable = f->bound >= 1e-280 && f->bound <= 1e280;
+    f->missing = 0;
+    for (uint32_t c = 0; c < f->n_channels; c++) {
+        double low, high;
+        f->missing |= channel_range(f, c, &low, &high);
+        if (low <= high && !(high / 2 - low / 2 <= half)) {
+            half = high / 2 - low / 2;
+        }
+    }
+    usable = usable && half < 1e280;
+    double scale = 30000 / reach;
+    if (half > 0 && !(32767 / half >= scale)) {
+        scale = 32767 / half;
+    }
+    scale *= 1 - 0x1p-40; /* the ends of the range must not round past 32767 */
+    usable = usable && scale > 1e-280 && scale < 1e280;
+    f->lo = -1;
+    f->hi = 65535;
+    for (uint32_t c = 0; c < f->n_channels; c++) {
+        int16_t *q_x = f->q_x + (size_t)c * f->n_x;
+        int16_t *q_y = f->q_y + (size_t)c * f->n_padded;
+        memset(q_y, 0, f->n_padded * sizeof *q_y);
+        if (!usable) {
+            memset(q_x, 0, f->n_x * sizeof *q_x);
+            continue;
+        }
+        double low, high;
+        channel_range(f, c, &low, &high);
+        double mid = low <= high ? low / 2 + high / 2 : 0;
+        quantise(q_x, f->x[c], f->n_x, mid, scale);
+        quantise(q_y + f->pad, f->y[c], f->n_y, mid, scale);
+    }
+    if (usable) {
+        set_band(f, scale);
+    } else {
+        f->missing = 0; /* every pair is asked in double, where NaN says no */
+    }
+}
+
+/* ---- both ---- */
+
+/* The largest t with fl(t * t) <= bound. */
+static double root_below(double bound)
+{
+    double t = sqrt(bound);
+    t = bound == 0 ? 0x1.6a09e667f3bcdp-538 : t;
+    while (t > 0 && !(t * t <= bound)) {
+        t = nextafter(t, 0);
+    }
+    while (t < DBL_MAX) {
+        double up = nextafter(t, DBL_MAX);
+        if (!(up * up <= bound)) {
+            break;
+        }
+        t = up;
+    }
+    return t;
+}
+
+void rqa__bits_field_query(rqa__bits_field *f, uint32_t dim, double bound)
+{
+    /* A sum that has one term, or must vanish, bounds each term by itself: its square rises with
+     * the difference, and a sum of non-negative terms is 0 iff all are. */
+    int alone = (size_t)dim * f->n_channels == 1 || bound == 0;
+    f->dim = dim;
+    f->bound = bound;
+    f->by_rank = f->norm == RQA__NORM_MAXIMUM || alone;
+    if (f->by_rank) {
+        f->rank_bound = f->norm == RQA__NORM_EUCLIDEAN ? root_below(bound) : bound;
+    } else {
+        query_sums(f);
+    }
+}
+
+static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const rqa__side *y,
+                        const double *bounds)
+{
+    int needed = run->task->norm == RQA__NORM_MAXIMUM;
+    for (uint32_t d = 0; d < run->task->n_dims; d++) {
+        needed |= (size_t)x->dims[d] * x->n_channels == 1;
+        for (uint32_t t = 0; t < run->task->n_thresholds; t++) {
+            needed |= bounds[(size_t)d * run->task->n_thresholds + t] == 0;
+        }
+    }
+    (void)y;
+    return needed;
+}
+
+static int sums_needed(const rqa__bits_run *run, const rqa__side *x)
+{
+    return run->task->norm != RQA__NORM_MAXIMUM &&
+           (size_t)x->dims[run->task->n_dims - 1] * x->n_channels > 1;
+}
+
+int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
+                           const rqa__side *y)
+{
+    const rqa__task *task = run->task;
+    const double *bounds = f == &run->field[1] ? task->bounds_y : task->bounds;
+    f->norm = task->norm;
+    f->n_channels = x->n_channels;
+    f->delay_x = x->delay;
+    f->delay_y = y->delay;
+    f->x = x->channel;
+    f->y = y->channel;
+    f->n_x = x->n_samples;
+    f->n_y = y->n_samples;
+    size_t spread = f->n_x + f->n_y < (size_t)RQA__BITS_PAD ? f->n_x + f->n_y + 128
+                                                            : (size_t)RQA__BITS_PAD;
+    f->pad = run->symmetric ? 0 : spread;
+    f->n_padded = f->pad + f->n_y + spread;
+    if (ranks_needed(run, x, y, bounds)) {
+        int status = create_ranks(run, f);
+        if (status != 0) {
+            return status;
+        }
+    }
+    if (sums_needed(run, x)) {
+        f->q_x = rqa__alloc_array(f->n_x, f->n_channels * sizeof *f->q_x);
+        f->q_y = rqa__alloc_array(f->n_padded, f->n_channels * sizeof *f->q_y);
+        if (f->q_x == NULL || f->q_y == NULL) {
+            return RQA_ERROR_MEMORY;
+        }
+    }
+    return 0;
+}
+
+void rqa__bits_field_destroy(rqa__bits_field *f)
+{
+    rqa__free(f->rank);
+    rqa__free(f->sorted);
+    rqa__free(f->n_sorted);
+    rqa__free(f->q_x);
+    rqa__free(f->q_y);
+}
+
+size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width)
+{
+    size_t n_panels = (width + RQA__BITS_PANEL - 1) / RQA__BITS_PANEL;
+    return n_rows * (f->by_rank ? rqa__bits_stride(width) * sizeof(uint64_t)
+                                : n_panels * RQA__BITS_PANEL_STRIDE * sizeof(uint16_t));
+}
+
+size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width)
+{
+    const size_t most = (size_t)1 << 19; /* bytes: a part of L2 */
+    size_t span = (f->dim - 1) * f->delay_x;
+    if (f->delay_x != f->delay_y || f->dim == 1) {
+        return 0;
+    }
+    size_t n = 1;
+    for (size_t need = span + (f->by_rank ? (size_t)RQA__BITS_ROWS : 1); n < need; n *= 2) {
+        if (n > most) {
+            return 0;
+        }
+    }
+    return rqa__bits_ring_bytes(f, n, width) <= most ? n : 0;
+}

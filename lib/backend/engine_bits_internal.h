@@ -1,0 +1,146 @@
+/* engine_bits_internal.h - what the files of the single-analysis engine share. */
+#ifndef RQA_BACKEND_ENGINE_BITS_INTERNAL_H
+#define RQA_BACKEND_ENGINE_BITS_INTERNAL_H
+
+#include "backend/engine_bits.h"
+
+/* Rows worked on at a time, the widest strip, and the columns whose terms stay in L1. */
+enum { RQA__BITS_ROWS = 64, RQA__BITS_WIDEST = 4096, RQA__BITS_PANEL = 1024 };
+
+/* Not a power of two, so that the rows of a panel do not share cache sets. */
+enum { RQA__BITS_PANEL_STRIDE = RQA__BITS_PANEL + 32 };
+
+/* Words from one row of bits to the next; the kernels read ahead by up to nine words. */
+static inline size_t rqa__bits_stride(size_t width)
+{
+    return (width + 511) / 512 * 8 + 8;
+}
+
+/* Columns before and after a series that may be read (never believed). */
+enum { RQA__BITS_PAD = RQA__BITS_WIDEST + 128 };
+
+/* One distance field (joint analysis has two): a pair of sides made ready for fast bits. */
+typedef struct rqa__bits_field {
+    uint32_t norm;
+    uint32_t n_channels;
+    size_t delay_x, delay_y;
+    const double *const *x;
+    const double *const *y;
+    size_t n_x, n_y; /* samples */
+    size_t pad;      /* columns before the first */
+    size_t n_padded;
+    uint32_t dim; /* the query in force */
+    double bound;
+    int by_rank; /* else by sums */
+    /* Ranks: windows of the padded column axis, `hop` apart, [channel][window][window_size]. */
+    size_t window_size, hop, n_windows;
+    uint16_t *rank;
+    double *sorted;
+    uint32_t *n_sorted;
+    double rank_bound;
+    /* Sums: samples as 16-bit integers; the y side padded. */
+    int16_t *q_x, *q_y;
+    int missing;
+    int32_t lo, hi; /* T <= lo: recurs, T > hi: does not, between: ask the double sum */
+} rqa__bits_field;
+
+/* A worker's rolling memory of single-sample rows for one field. */
+typedef struct rqa__bits_ring {
+    size_t n_rows; /* power of two; 0: every row is evaluated directly */
+    size_t ready;  /* rows below this have been evaluated */
+    size_t n_allocated;
+    void *memory;
+} rqa__bits_ring;
+
+typedef struct rqa__bits_strip {
+    int64_t first; /* offset j - i of bit 0 */
+    size_t width;
+    size_t row_begin, row_end;
+    unsigned weight_points, weight_diagonal; /* 0: not counted; 2: stands for both sides */
+    int vertical;
+    int below_band;   /* the first strip under the Theiler band of a cross matrix */
+    int64_t after; /* the strip that hands over its runs, or -1 */
+} rqa__bits_strip;
+
+typedef struct rqa__bits_progress {
+    _Alignas(64) atomic_size_t rows; /* all rows below this are done */
+} rqa__bits_progress;
+
+struct rqa__bits_run;
+
+typedef struct rqa__bits_worker {
+    struct rqa__bits_run *run;
+    rqa__bits_ring ring[2];
+    uint64_t *tile; /* row -1, then RQA__BITS_ROWS rows */
+    uint64_t *spare, *maybe; /* one row */
+    uint64_t *scratch;
+    uint32_t *diagonal;
+    uint64_t *hist_diagonal, *hist_vertical, *hist_time; /* short runs */
+    uint64_t *total_diagonal;
+    uint32_t *below, *upto; /* rank bounds of a block of rows */
+    uint16_t *sum;
+    const void **rows;
+    uint64_t points, gap_sum, rare_points;
+    unsigned weight_diagonal;
+} rqa__bits_worker;
+
+/* One analysis: everything the workers share. */
+typedef struct rqa__bits_run {
+    const rqa__task *task;
+    const rqa__bits_kernels *kernels;
+    const rqa__parallel *parallel;
+    const atomic_int *cancel;
+    unsigned n_workers;
+    rqa__bits_field field[2];
+    unsigned n_fields;
+    size_t n_x, n_y; /* vectors */
+    int symmetric;
+    int upper_only;
+    size_t widest, stride;
+    uint32_t limit; /* runs shorter than this are counted per worker */
+    rqa__bits_strip *strip;
+    size_t n_strips;
+    rqa__bits_progress *progress;
+    atomic_size_t next_strip;
+    atomic_int status;
+    uint32_t *column, *row;             /* runs under way */
+    uint32_t *column_start, *row_start; /* last line started, plus one */
+    uint8_t *edge;
+    uint64_t *offset_points;
+    size_t n_lengths;
+    atomic_uint_least64_t *diagonal_lines, *vertical_lines, *white_inner, *white_border, *time;
+    rqa__bits_worker *worker;
+} rqa__bits_run;
+
+/* ---- engine_bits_field.c: bits from distances ---- */
+
+int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
+                           const rqa__side *y);
+void rqa__bits_field_destroy(rqa__bits_field *f);
+/* Readies the field for one dim and bound. */
+void rqa__bits_field_query(rqa__bits_field *f, uint32_t dim, double bound);
+/* Rows of memory that the query wants in a ring, given the width of the strips. */
+size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width);
+size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width);
+
+/* ---- engine_bits_tile.c ---- */
+
+/* Bits of rows [row, row + n_rows) of field `k` to the worker's tile; and-ed if k > 0. */
+void rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
+                    size_t n_rows, size_t n_words);
+
+/* ---- engine_bits_strip.c ---- */
+
+int rqa__bits_plan_strips(rqa__bits_run *run);
+int rqa__bits_worker_main(void *run, size_t job, unsigned worker);
+void rqa__bits_rare(void *worker, int kind, uint32_t index, size_t bit);
+
+/* ---- engine_bits_close.c ---- */
+
+/* Ends the runs of row i above the band of a cross matrix and begins anew below it. */
+void rqa__bits_cut_row(rqa__bits_worker *w, size_t i);
+/* Ends every run that is still under way, adds up the workers, calls the sink. */
+int rqa__bits_finish(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index,
+                     rqa__tally_sink sink, void *user);
+
+#endif

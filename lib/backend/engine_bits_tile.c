@@ -1,0 +1,247 @@
+/* engine_bits_tile.c - the bits of a block of rows of one strip, from ranks or from sums. */
+#include "backend/engine_bits_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+/* What every step below needs to know about the block. */
+typedef struct tile_job {
+    rqa__bits_worker *w;
+    const rqa__bits_kernels *kernels;
+    const rqa__bits_field *f;
+    rqa__bits_ring *ring;
+    int64_t first; /* offset of bit 0 */
+    size_t row, n_rows, n_words, stride;
+    int accumulate;
+    size_t end_column; /* vectors of y */
+} tile_job;
+
+static uint64_t *tile_row(const tile_job *t, size_t r)
+{
+    return t->w->tile + (1 + r) * t->stride;
+}
+
+/* ---- ranks ---- */
+
+/* The single-sample bits of rows sample .. sample + n - 1 of x, bit 0 at column (sample + shift),
+ * into out (advancing by out_stride), and-ed over channels. */
+static void rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, size_t n,
+                      int64_t shift, int accumulate)
+{
+    const rqa__bits_field *f = t->f;
+    uint32_t *below = t->w->below;
+    uint32_t *upto = t->w->upto;
+    size_t done = 0;
+    while (done < n) {
+        size_t column = (size_t)((int64_t)(sample + done + f->pad) + shift);
+        size_t window = column / f->hop;
+        size_t left = (window + 1) * f->hop - column;
+        size_t m = n - done < left ? n - done : left;
+        for (uint32_t c = 0; c < f->n_channels; c++) {
+            size_t at = (size_t)c * f->n_windows + window;
+            const double *x = f->x[c] + sample + done;
+            t->kernels->rank_bounds(below, upto, f->sorted + at * f->window_size, f->n_sorted[at],
+                                    x, m, f->rank_bound);
+            const uint16_t *rank = f->rank + at * f->window_size + (column - window * f->hop);
+            for (size_t r = 0; r < m; r++) {
+                int none = upto[r] <= below[r] || isnan(x[r]);
+                uint16_t lo = none ? 65534 : (uint16_t)below[r];
+                uint16_t width = none ? 0 : (uint16_t)(upto[r] - below[r] - 1);
+                t->kernels->rank_row(out[done + r], rank + r, t->n_words, lo, width,
+                                     accumulate || c > 0);
+            }
+        }
+        done += m;
+    }
+}
+
+static void rank_tile_direct(const tile_job *t)
+{
+    const rqa__bits_field *f = t->f;
+    uint64_t *out[RQA__BITS_ROWS];
+    for (size_t r = 0; r < t->n_rows; r++) {
+        out[r] = tile_row(t, r);
+    }
+    for (size_t k = 0; k < f->dim; k++) {
+        int64_t shift = t->first + (int64_t)(k * f->delay_y) - (int64_t)(k * f->delay_x);
+        rank_rows(t, out, t->row + k * f->delay_x, t->n_rows, shift, t->accumulate || k > 0);
+    }
+}
+
+static void rank_tile_ring(const tile_job *t)
+{
+    const rqa__bits_field *f = t->f;
+    rqa__bits_ring *ring = t->ring;
+    uint64_t *memory = ring->memory;
+    const size_t mask = ring->n_rows - 1;
+    const size_t end = t->row + t->n_rows + (f->dim - 1) * f->delay_x;
+    while (ring->ready < end) {
+        uint64_t *out[RQA__BITS_ROWS];
+        size_t n = end - ring->ready < RQA__BITS_ROWS ? end - ring->ready : RQA__BITS_ROWS;
+        for (size_t r = 0; r < n; r++) {
+            out[r] = memory + ((ring->ready + r) & mask) * t->stride;
+        }
+        rank_rows(t, out, ring->ready, n, t->first, 0);
+        ring->ready += n;
+    }
+    const uint64_t **rows = (const uint64_t **)(void *)t->w->rows;
+    for (size_t r = 0; r < t->n_rows; r++) {
+        size_t n = 0;
+        for (size_t k = 0; k < f->dim; k++) {
+            rows[n++] = memory + ((t->row + r + k * f->delay_x) & mask) * t->stride;
+        }
+        if (t->accumulate) {
+            rows[n++] = tile_row(t, r);
+        }
+        t->kernels->and_rows(tile_row(t, r), rows, n, t->n_words);
+    }
+}
+
+/* ---- sums ---- */
+
+/* The documented rule, in the documented order. */
+static int recurs(const rqa__bits_field *f, size_t i, size_t j)
+{
+    double sum = 0;
+    for (size_t k = 0; k < f->dim; k++) {
+        for (uint32_t c = 0; c < f->n_channels; c++) {
+            double d = f->x[c][i + k * f->delay_x] - f->y[c][j + k * f->delay_y];
+            sum += f->norm == RQA__NORM_EUCLIDEAN ? d * d : fabs(d);
+        }
+    }
+    return sum <= f->bound;
+}
+
+/* Decides the pairs of row i that the filter left open. */
+static void resolve(const tile_job *t, uint64_t *sure, const uint64_t *maybe, size_t i,
+                    size_t first_word, size_t n_words)
+{
+    for (size_t k = 0; k < n_words; k++) {
+        uint64_t open = maybe[k];
+        while (open != 0) {
+            unsigned b = (unsigned)__builtin_ctzll(open);
+            int64_t j = (int64_t)i + t->first + (int64_t)(64 * (first_word + k) + b);
+            open &= open - 1;
+            if (j >= 0 && j < (int64_t)t->end_column && recurs(t->f, i, (size_t)j)) {
+                sure[k] |= (uint64_t)1 << b;
+            }
+        }
+    }
+}
+
+/* The terms of sample i of x against columns of y, bit 0 at column (sample + shift). */
+static void term_row(const tile_job *t, uint16_t *out, size_t sample, int64_t shift,
+                     size_t n_words, int accumulate)
+{
+    const rqa__bits_field *f = t->f;
+    size_t column = (size_t)((int64_t)(sample + f->pad) + shift);
+    for (uint32_t c = 0; c < f->n_channels; c++) {
+        int16_t centre = f->q_x[(size_t)c * f->n_x + sample];
+        const int16_t *q = f->q_y + (size_t)c * f->n_padded + column;
+        if (f->missing && centre == INT16_MIN) {
+            memset(out, 0xff, 64 * n_words * sizeof *out);
+            return;
+        }
+        if (f->norm == RQA__NORM_EUCLIDEAN) {
+            t->kernels->square_row(out, q, n_words, centre, accumulate || c > 0, f->missing);
+        } else {
+            t->kernels->absolute_row(out, q, n_words, centre, accumulate || c > 0, f->missing);
+        }
+    }
+}
+
+static void test_row(const tile_job *t, size_t r, size_t first_word, size_t n_words,
+                     const uint16_t *const *rows, size_t n)
+{
+    uint64_t *out = tile_row(t, r) + first_word;
+    uint64_t *sure = t->accumulate ? t->w->spare : out;
+    if (t->kernels->sum_test(sure, t->w->maybe, rows, n, n_words, t->f->lo, t->f->hi)) {
+        resolve(t, sure, t->w->maybe, t->row + r, first_word, n_words);
+    }
+    for (size_t k = 0; t->accumulate && k < n_words; k++) {
+        out[k] &= sure[k];
+    }
+}
+
+static void sum_tile_direct(const tile_job *t, size_t first_word, size_t n_words)
+{
+    const rqa__bits_field *f = t->f;
+    const uint16_t *rows[1] = {t->w->sum};
+    for (size_t r = 0; r < t->n_rows; r++) {
+        for (size_t k = 0; k < f->dim; k++) {
+            int64_t shift = t->first + (int64_t)(k * f->delay_y) - (int64_t)(k * f->delay_x);
+            term_row(t, t->w->sum, t->row + r + k * f->delay_x, shift + 64 * (int64_t)first_word,
+                     n_words, k > 0);
+        }
+        test_row(t, r, first_word, n_words, rows, 1);
+    }
+}
+
+static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words)
+{
+    const rqa__bits_field *f = t->f;
+    const rqa__bits_ring *ring = t->ring;
+    const size_t mask = ring->n_rows - 1;
+    const size_t span = (f->dim - 1) * f->delay_x;
+    const size_t panel = RQA__BITS_PANEL_STRIDE;
+    uint16_t *memory = (uint16_t *)ring->memory +
+                       first_word / (RQA__BITS_PANEL / 64) * (ring->n_rows * panel);
+    const uint16_t **rows = (const uint16_t **)(void *)t->w->rows;
+    int64_t shift = t->first + 64 * (int64_t)first_word;
+    size_t ready = ring->ready;
+    for (size_t r = 0; r < t->n_rows; r++) {
+        for (; ready <= t->row + r + span; ready++) {
+            term_row(t, memory + (ready & mask) * panel, ready, shift, n_words, 0);
+        }
+        for (size_t k = 0; k < f->dim; k++) {
+            rows[k] = memory + ((t->row + r + k * f->delay_x) & mask) * panel;
+        }
+        test_row(t, r, first_word, n_words, rows, f->dim);
+    }
+}
+
+static void sum_tile(const tile_job *t)
+{
+    const size_t panel = RQA__BITS_PANEL / 64;
+    for (size_t k = 0; k < t->n_words; k += panel) {
+        size_t n = t->n_words - k < panel ? t->n_words - k : panel;
+        if (t->ring->n_rows > 0) {
+            sum_tile_ring(t, k, n);
+        } else {
+            sum_tile_direct(t, k, n);
+        }
+    }
+    if (t->ring->n_rows > 0) {
+        t->ring->ready = t->row + t->n_rows + (t->f->dim - 1) * t->f->delay_x;
+    }
+}
+
+void rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
+                    size_t n_rows, size_t n_words)
+{
+    const rqa__bits_run *run = w->run;
+    const tile_job t = {
+        .w = w,
+        .kernels = run->kernels,
+        .f = &run->field[k],
+        .ring = &w->ring[k],
+        .first = s->first,
+        .row = row,
+        .n_rows = n_rows,
+        .n_words = n_words,
+        .stride = run->stride,
+        .accumulate = k > 0,
+        .end_column = run->n_y,
+    };
+    if (!(t.f->bound >= 0)) {
+        for (size_t r = 0; r < n_rows; r++) {
+            memset(tile_row(&t, r), 0, n_words * sizeof(uint64_t));
+        }
+    } else if (!t.f->by_rank) {
+        sum_tile(&t);
+    } else if (t.ring->n_rows > 0) {
+        rank_tile_ring(&t);
+    } else {
+        rank_tile_direct(&t);
+    }
+}

@@ -1,0 +1,111 @@
+/* engine_sweep_internal.h - what the files of the sweep engine share. */
+#ifndef RQA_BACKEND_ENGINE_SWEEP_INTERNAL_H
+#define RQA_BACKEND_ENGINE_SWEEP_INTERNAL_H
+
+#include "backend/engine_sweep.h"
+#include "backend/engine_sweep_store.h"
+
+enum {
+    RQA__SWEEP_DIAGONAL,
+    RQA__SWEEP_VERTICAL,
+    RQA__SWEEP_WHITE_INNER,
+    RQA__SWEEP_WHITE_BORDER,
+    RQA__SWEEP_TIMES,
+    RQA__SWEEP_N_KINDS
+};
+
+/* What one thread needs for itself. */
+typedef struct rqa__sweep_worker {
+    rqa__sweep_buffer work;     /* running distances of one line */
+    rqa__sweep_buffer lines;    /* threshold indices: [dim][line_stride] */
+    rqa__sweep_buffer lines_y;  /* the same of y, joint only */
+    rqa__sweep_buffer dense;    /* the stores' 32-bit tables; zero between tasks */
+    rqa__sweep_buffer touched;  /* their flags; zero between tasks */
+    rqa__sweep_buffer overflow;
+    rqa__sweep_buffer times;    /* [last_start, last_end][threshold], [gap_sum][dim][threshold] */
+    rqa__sweep_buffer events;   /* changes of lines not yet turned into runs: [dim][n_event_room] */
+    rqa__sweep_buffer n_events; /* size_t [dim] */
+    size_t n_event_cells;       /* cells those lines have, at the lowest dim */
+    rqa__sweep_buffer counts;   /* cells by index, signed weight: [dim][256] */
+    rqa__sweep_buffer stores;   /* rqa__sweep_store [dim][kind], zero beyond those used */
+    size_t n_stores;            /* that have ever been used */
+    uint64_t n_cells;           /* counted in the dense tables since the last flush */
+    int dirty;                  /* a task broke off: counts must be cleared before the next */
+} rqa__sweep_worker;
+
+struct rqa__sweep_workspace {
+    rqa__sweep_worker *worker;
+    unsigned n_workers;
+    rqa__sweep_buffer input;   /* copies of the series, filters, dims */
+    rqa__sweep_buffer offsets; /* [dim][threshold][offset] */
+    rqa__sweep_spectra spectra[RQA__SWEEP_N_KINDS];
+};
+
+/* A task made ready: at most RQA__SWEEP_MAX_THRESHOLDS thresholds. Immutable while workers run. */
+typedef struct rqa__sweep_job {
+    const rqa__task *task;
+    rqa__sweep_kernels kernels; /* complete: what a level lacks is taken from the reference */
+    rqa__sweep_workspace *ws;
+    const atomic_int *cancel;
+    unsigned n_thresholds;
+    unsigned n_spaces;
+    rqa__sweep_space space[2]; /* the second is y's own, joint only */
+    const size_t *nx;          /* [n_dims] vectors of x */
+    const size_t *ny;
+    size_t longest;            /* cells of the longest line */
+    size_t line_stride;
+    size_t n_short;
+    size_t counter_stride;
+    unsigned by_events;        /* runs are found in two steps, from events */
+    size_t n_event_room;       /* words of events per dim */
+    unsigned symmetric;        /* auto and joint: diagonals of one side stand for both */
+    unsigned mirrored;         /* symmetric, and both sides are wanted */
+    size_t n_offsets;
+    uint64_t theiler_base;     /* of the lines that `points` is read from */
+    size_t n_diagonal_lines;   /* 0 where no diagonal is needed */
+    size_t n_column_lines;
+    size_t lines_per_job;
+    size_t n_diagonal_jobs;
+    size_t n_column_jobs;
+    uint64_t *offset_points;   /* or NULL */
+} rqa__sweep_job;
+
+/* Hands out consecutive parts of one buffer. */
+static inline size_t rqa__sweep_room(size_t n_bytes)
+{
+    return (n_bytes + 63) / 64 * 64;
+}
+
+static inline void *rqa__sweep_carve(uint8_t **cursor, size_t n_bytes)
+{
+    void *part = *cursor;
+    *cursor += rqa__sweep_room(n_bytes);
+    return part;
+}
+
+/* Fills in the float copies and the filters of a space that has its doubles and bounds; leaves
+ * them NULL where float cannot serve. */
+void rqa__sweep_make_filters(rqa__sweep_space *space, uint8_t **cursor, const rqa__side *x,
+                             const rqa__side *y);
+size_t rqa__sweep_filters_room(const rqa__task *task);
+
+/* Events gather until there are enough to keep the second step busy, and not so many that their
+ * long runs need much room. */
+enum { RQA__SWEEP_EVENT_BATCH = 4096, RQA__SWEEP_EVENT_BATCH_CELLS = 1 << 18 };
+
+int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *job);
+void rqa__sweep_worker_free(rqa__sweep_worker *worker);
+rqa__sweep_store *rqa__sweep_worker_store(rqa__sweep_worker *worker, uint32_t dim, unsigned kind);
+int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
+                            const rqa__sweep_job *job);
+
+/* All lines of one job; the parallel interface's callback. */
+int rqa__sweep_run_job(void *job, size_t job_index, unsigned worker);
+
+/* Weight of a run in the dense tables. */
+static inline uint64_t rqa__sweep_weight(const rqa__sweep_job *job, unsigned kind)
+{
+    return kind == RQA__SWEEP_DIAGONAL && job->mirrored ? 2 : 1;
+}
+
+#endif

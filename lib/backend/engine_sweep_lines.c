@@ -1,0 +1,296 @@
+/* engine_sweep_lines.c - the sweep engine's inner work: the diagonals and columns of one job. */
+#include "backend/engine_sweep_internal.h"
+
+#include "base/memory.h"
+#include "rqa/status.h"
+
+#include <string.h>
+
+/* Where the lines of threshold indices of a worker begin: byte -1 belongs to the kernels too. */
+enum { LINE_MARGIN = 64 };
+
+static uint8_t *line_of(const rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim)
+{
+    return (uint8_t *)worker->lines.data + dim * job->line_stride + LINE_MARGIN;
+}
+
+/* Threshold indices of the cells (i + t * x_step, j + t), all dims. */
+static void index_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i, size_t j,
+                       unsigned x_step, const size_t *n_valid)
+{
+    uint8_t *line = line_of(worker, job, 0);
+    job->kernels.index(&job->space[0], i, j, x_step, n_valid, worker->work.data, line,
+                        job->line_stride);
+    if (job->n_spaces == 2) {
+        uint8_t *other = (uint8_t *)worker->lines_y.data + LINE_MARGIN;
+        job->kernels.index(&job->space[1], i, j, x_step, n_valid, worker->work.data, other,
+                            job->line_stride);
+        for (uint32_t d = 0; d < job->task->n_dims; d++) {
+            job->kernels.merge(line + d * job->line_stride, other + d * job->line_stride,
+                                n_valid[d]);
+        }
+    }
+}
+
+/* Turns a dim's gathered events into runs. They are all of diagonals or all of columns. */
+static int close_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
+                        unsigned kind)
+{
+    size_t *n_events = (size_t *)worker->n_events.data + dim;
+    const uint32_t *event = (uint32_t *)worker->events.data + dim * job->n_event_room;
+    rqa__sweep_store *black = rqa__sweep_worker_store(worker, dim, kind);
+    if (*n_events == 0) {
+        return 0;
+    }
+    job->kernels.close(event, *n_events, job->n_thresholds, &black->counter);
+    int status = rqa__sweep_store_drain(black, rqa__sweep_weight(job, kind));
+    if (status == 0 && kind == RQA__SWEEP_VERTICAL &&
+        (job->task->tallies & RQA__TALLY_WHITE) != 0) {
+        rqa__sweep_store *inner = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_INNER);
+        rqa__sweep_store *border = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_BORDER);
+        job->kernels.close_white(event, *n_events, job->n_thresholds, &inner->counter,
+                                 &border->counter);
+        status = rqa__sweep_store_drain(inner, 1);
+        if (status == 0) {
+            status = rqa__sweep_store_drain(border, 1);
+        }
+    }
+    *n_events = 0;
+    return status;
+}
+
+static int close_all_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, unsigned kind)
+{
+    int status = 0;
+    for (uint32_t d = 0; d < job->task->n_dims && status == 0; d++) {
+        status = close_events(worker, job, d, kind);
+    }
+    worker->n_event_cells = 0;
+    return status;
+}
+
+/* Adds a line to a dim's events, and turns them into runs when there are enough. */
+static int gather_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
+                         unsigned kind, uint8_t *line, size_t n, unsigned borders)
+{
+    const int white =
+        kind == RQA__SWEEP_VERTICAL && (job->task->tallies & RQA__TALLY_WHITE) != 0;
+    size_t *n_events = (size_t *)worker->n_events.data + dim;
+    uint32_t *event = (uint32_t *)worker->events.data + dim * job->n_event_room;
+    *n_events += job->kernels.events(line, n, job->n_thresholds, borders, white, event + *n_events);
+    return *n_events < RQA__SWEEP_EVENT_BATCH ? 0 : close_events(worker, job, dim, kind);
+}
+
+/* The line of identity of a symmetric matrix: every value there is 0 or missing, and it is
+ * counted once where other diagonals count twice, so it goes to the 64-bit rows. */
+static int identity_runs(rqa__sweep_store *store, const uint8_t *line, size_t n,
+                         unsigned n_thresholds)
+{
+    size_t start = 0;
+    int status = 0;
+    for (size_t t = 1; t <= n && status == 0; t++) {
+        if (t == n || line[t] != line[start]) {
+            if (line[start] < n_thresholds) {
+                status = rqa__sweep_store_add(store, t - start, line[start], n_thresholds, 1);
+            }
+            start = t;
+        }
+    }
+    return status;
+}
+
+/* Cells of a line by threshold: points whose exclusion differs from the lines', and offsets. */
+static void count_cells(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
+                        const uint8_t *line, size_t n, uint64_t distance, size_t offset,
+                        int is_identity)
+{
+    const rqa__task *task = job->task;
+    const int in_points = distance >= task->theiler_points;
+    const int in_base = distance >= job->theiler_base;
+    uint64_t count[256];
+    if (in_points == in_base && job->offset_points == NULL) {
+        return;
+    }
+    memset(count, 0, sizeof count);
+    job->kernels.count(line, n, count);
+    if (in_points != in_base) {
+        uint64_t *total = (uint64_t *)worker->counts.data + dim * 256u;
+        uint64_t weight = job->mirrored && !is_identity ? 2 : 1;
+        weight = in_points ? weight : 0 - weight; /* modulo 2^64; the sum is exact */
+        for (unsigned e = 0; e < job->n_thresholds; e++) {
+            total[e] += weight * count[e];
+        }
+    }
+    if (job->offset_points != NULL) {
+        uint64_t sum = 0;
+        uint64_t *row = job->offset_points + (size_t)dim * job->n_thresholds * job->n_offsets;
+        for (unsigned e = 0; e < job->n_thresholds; e++) {
+            sum += count[e];
+            row[e * job->n_offsets + offset] = sum;
+        }
+    }
+}
+
+/* Diagonal number k: j - i = k in a symmetric matrix, else j - i = k - (nx - 1). */
+static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t k,
+                         size_t *n_valid)
+{
+    const rqa__task *task = job->task;
+    const size_t shift = job->symmetric ? 0 : job->nx[0] - 1;
+    const size_t i = k < shift ? shift - k : 0;
+    const size_t j = k < shift ? 0 : k - shift;
+    const uint64_t distance = i > j ? i : j;
+    const int is_identity = job->symmetric && k == 0;
+    const int want_runs =
+        (task->tallies & RQA__TALLY_DIAGONAL) != 0 && distance >= task->theiler_diagonal;
+    const int in_points = distance >= task->theiler_points;
+    int status = 0;
+    if (!want_runs && in_points == (distance >= job->theiler_base) && job->offset_points == NULL) {
+        return 0;
+    }
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        const size_t x_left = job->nx[d] > i ? job->nx[d] - i : 0;
+        const size_t y_left = job->ny[d] > j ? job->ny[d] - j : 0;
+        n_valid[d] = x_left < y_left ? x_left : y_left;
+    }
+    index_line(worker, job, i, j, 1, n_valid);
+    for (uint32_t d = 0; d < task->n_dims && n_valid[d] > 0 && status == 0; d++) {
+        uint8_t *line = line_of(worker, job, d);
+        /* Offsets are numbered for each dim's own vectors. */
+        const size_t offset =
+            job->symmetric && task->relation != 2 ? k : job->nx[d] - 1 + j - i;
+        count_cells(worker, job, d, line, n_valid[d], distance, offset, is_identity);
+        if (want_runs && is_identity) {
+            status = identity_runs(rqa__sweep_worker_store(worker, d, RQA__SWEEP_DIAGONAL), line,
+                                   n_valid[d], job->n_thresholds);
+        } else if (want_runs && job->by_events) {
+            status = gather_events(worker, job, d, RQA__SWEEP_DIAGONAL, line, n_valid[d], 0);
+        } else if (want_runs) {
+            rqa__sweep_store *store = rqa__sweep_worker_store(worker, d, RQA__SWEEP_DIAGONAL);
+            job->kernels.runs(line, n_valid[d], job->n_thresholds, &store->counter);
+            status = rqa__sweep_store_drain(store, rqa__sweep_weight(job, RQA__SWEEP_DIAGONAL));
+        }
+    }
+    worker->n_cells += n_valid[0];
+    worker->n_event_cells += n_valid[0];
+    return status;
+}
+
+/* Rows first..end-1 of a column, one of the two pieces that the Theiler band leaves. */
+static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
+                        size_t first, size_t end, size_t n_rows, rqa__sweep_times *times)
+{
+    const rqa__task *task = job->task;
+    uint8_t *line = line_of(worker, job, dim) + first;
+    rqa__sweep_store *black = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_VERTICAL);
+    int status = 0;
+    if (first >= end) {
+        return 0;
+    }
+    if (times != NULL) {
+        rqa__sweep_store *store = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_TIMES);
+        job->kernels.times(line, end - first, job->n_thresholds, first, times, &store->counter);
+        status = rqa__sweep_store_drain(store, 1);
+    }
+    const unsigned borders = (first == 0 ? (unsigned)RQA__SWEEP_BORDER_FIRST : 0u) |
+                             (end == n_rows ? (unsigned)RQA__SWEEP_BORDER_LAST : 0u);
+    if (status == 0 && job->by_events) {
+        return gather_events(worker, job, dim, RQA__SWEEP_VERTICAL, line, end - first, borders);
+    }
+    if (status == 0 && (task->tallies & RQA__TALLY_WHITE) != 0) {
+        rqa__sweep_store *inner = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_INNER);
+        rqa__sweep_store *border = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_BORDER);
+        job->kernels.runs_white(line, end - first, job->n_thresholds, borders, &black->counter,
+                                 &inner->counter, &border->counter);
+        status = rqa__sweep_store_drain(inner, 1);
+        if (status == 0) {
+            status = rqa__sweep_store_drain(border, 1);
+        }
+    } else if (status == 0) {
+        job->kernels.runs(line, end - first, job->n_thresholds, &black->counter);
+    }
+    return status == 0 ? rqa__sweep_store_drain(black, 1) : status;
+}
+
+/* Column i of one dim. The band |i-j| < w leaves rows below and rows above it. */
+static int column_of_dim(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t d,
+                         size_t i)
+{
+    const rqa__task *task = job->task;
+    const size_t n_rows = task->upper_only ? i + 1 : job->ny[d];
+    const uint64_t w = task->theiler_vertical;
+    rqa__sweep_times times;
+    rqa__sweep_times *use_times = NULL;
+    if ((task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0) {
+        uint64_t *data = worker->times.data;
+        times.last_start = data;
+        times.last_end = data + 256;
+        times.gap_sum = data + 256 * (2 + d);
+        memset(times.last_start, 0xff, 256 * sizeof(uint64_t));
+        use_times = &times;
+    }
+    if (w == 0) {
+        return column_piece(worker, job, d, 0, n_rows, n_rows, use_times);
+    }
+    /* Rows 0..i-w and i+w..n_rows-1. */
+    size_t below = i >= w ? (size_t)(i - w) + 1 : 0;
+    below = below < n_rows ? below : n_rows;
+    const size_t above = w < n_rows && i + w < n_rows ? (size_t)(i + w) : n_rows;
+    const int status = column_piece(worker, job, d, 0, below, n_rows, use_times);
+    return status == 0 ? column_piece(worker, job, d, above, n_rows, n_rows, use_times) : status;
+}
+
+static int column_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i,
+                       size_t *n_valid)
+{
+    const rqa__task *task = job->task;
+    int status = 0;
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        n_valid[d] = i >= job->nx[d] ? 0 : task->upper_only ? i + 1 : job->ny[d];
+    }
+    index_line(worker, job, i, 0, 0, n_valid);
+    for (uint32_t d = 0; d < task->n_dims && n_valid[d] > 0 && status == 0; d++) {
+        status = column_of_dim(worker, job, d, i);
+    }
+    worker->n_cells += n_valid[0];
+    worker->n_event_cells += n_valid[0];
+    return status;
+}
+
+int rqa__sweep_run_job(void *arg, size_t job_index, unsigned worker_index)
+{
+    const rqa__sweep_job *job = arg;
+    rqa__sweep_worker *worker = &job->ws->worker[worker_index];
+    size_t *n_valid = worker->overflow.data; /* its first part; see rqa__sweep_worker_prepare */
+    const int is_column = job_index >= job->n_diagonal_jobs;
+    const unsigned kind = is_column ? RQA__SWEEP_VERTICAL : RQA__SWEEP_DIAGONAL;
+    const size_t n_lines = is_column ? job->n_column_lines : job->n_diagonal_lines;
+    const size_t n_jobs = is_column ? job->n_column_jobs : job->n_diagonal_jobs;
+    /* Blocks of lines are dealt out in turn, so that long and short lines mix. */
+    size_t block = is_column ? job_index - job->n_diagonal_jobs : job_index;
+    for (; block * job->lines_per_job < n_lines; block += n_jobs) {
+        const size_t first = block * job->lines_per_job;
+        const size_t left = n_lines - first;
+        const size_t end = first + (left < job->lines_per_job ? left : job->lines_per_job);
+        for (size_t k = first; k < end; k++) {
+            if (job->cancel != NULL &&
+                atomic_load_explicit(job->cancel, memory_order_relaxed) != 0) {
+                return RQA_ERROR_CANCELLED;
+            }
+            int status = is_column ? column_line(worker, job, k, n_valid)
+                                   : diagonal_line(worker, job, k, n_valid);
+            if (status == 0 && worker->n_event_cells >= RQA__SWEEP_EVENT_BATCH_CELLS) {
+                status = close_all_events(worker, job, kind);
+            }
+            /* A 32-bit count may grow by one per cell of a line. */
+            if (status == 0 && worker->n_cells >= UINT64_C(1) << 31) {
+                status = close_all_events(worker, job, kind);
+                status = status != 0 ? status : rqa__sweep_worker_flush(worker, worker, job);
+            }
+            if (status != 0) {
+                return status;
+            }
+        }
+    }
+    return close_all_events(worker, job, kind);
+}

@@ -1,0 +1,275 @@
+/* engine_sweep_worker.c - what one thread of the sweep engine owns, and the engine's estimates. */
+#include "backend/engine_sweep_internal.h"
+
+#include "base/memory.h"
+#include "rqa/status.h"
+
+#include <string.h>
+
+rqa__sweep_store *rqa__sweep_worker_store(rqa__sweep_worker *worker, uint32_t dim, unsigned kind)
+{
+    return (rqa__sweep_store *)worker->stores.data + (size_t)dim * RQA__SWEEP_N_KINDS + kind;
+}
+
+void rqa__sweep_worker_free(rqa__sweep_worker *worker)
+{
+    rqa__sweep_store *store = worker->stores.data;
+    for (size_t k = 0; k < worker->n_stores; k++) {
+        rqa__sweep_store_free(&store[k]);
+    }
+    rqa__sweep_buffer_free(&worker->work);
+    rqa__sweep_buffer_free(&worker->lines);
+    rqa__sweep_buffer_free(&worker->lines_y);
+    rqa__sweep_buffer_free(&worker->dense);
+    rqa__sweep_buffer_free(&worker->touched);
+    rqa__sweep_buffer_free(&worker->overflow);
+    rqa__sweep_buffer_free(&worker->times);
+    rqa__sweep_buffer_free(&worker->events);
+    rqa__sweep_buffer_free(&worker->n_events);
+    rqa__sweep_buffer_free(&worker->counts);
+    rqa__sweep_buffer_free(&worker->stores);
+    memset(worker, 0, sizeof *worker);
+}
+
+static int reserve_stores(rqa__sweep_worker *worker, size_t n_stores)
+{
+    rqa__sweep_buffer wider = {NULL, 0};
+    if (n_stores <= worker->n_stores) {
+        return 0;
+    }
+    const int status =
+        rqa__sweep_buffer_reserve(&wider, n_stores * sizeof(rqa__sweep_store), 1);
+    if (status != 0) {
+        return status;
+    }
+    if (worker->n_stores > 0) {
+        memcpy(wider.data, worker->stores.data, worker->n_stores * sizeof(rqa__sweep_store));
+    }
+    rqa__sweep_buffer_free(&worker->stores);
+    worker->stores = wider;
+    worker->n_stores = n_stores;
+    return 0;
+}
+
+static int is_wanted(const rqa__task *task, unsigned kind)
+{
+    switch (kind) {
+    case RQA__SWEEP_DIAGONAL:
+        return (task->tallies & RQA__TALLY_DIAGONAL) != 0;
+    case RQA__SWEEP_VERTICAL:
+        return (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE |
+                                 RQA__TALLY_RECURRENCE_TIME)) != 0;
+    case RQA__SWEEP_TIMES:
+        return (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0;
+    default:
+        return (task->tallies & RQA__TALLY_WHITE) != 0;
+    }
+}
+
+/* The first part of the overflow buffer holds the cells per dim of the line at hand. */
+static size_t n_valid_room(const rqa__task *task)
+{
+    return (task->n_dims * sizeof(size_t) + 63) / 64 * 64;
+}
+
+static size_t overflow_room(const rqa__sweep_job *job)
+{
+    const size_t n_cells = RQA__SWEEP_EVENT_BATCH_CELLS + 2 * job->longest;
+    return job->n_short < RQA__SWEEP_SHORT
+               ? 64
+               : rqa__sweep_room(
+                     rqa__sweep_overflow_room(n_cells, job->n_short, job->n_thresholds) *
+                     sizeof(rqa__sweep_long));
+}
+
+/* Leaves nothing of a task that broke off. */
+static void clean(rqa__sweep_worker *worker)
+{
+    rqa__sweep_store *store = worker->stores.data;
+    for (size_t k = 0; k < worker->n_stores; k++) {
+        rqa__sweep_store_clear(&store[k]);
+    }
+    if (worker->dense.data != NULL) {
+        memset(worker->dense.data, 0, worker->dense.n_bytes);
+    }
+    if (worker->touched.data != NULL) {
+        memset(worker->touched.data, 0, worker->touched.n_bytes);
+    }
+    worker->dirty = 0;
+}
+
+static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t n_tables)
+{
+    const rqa__task *task = job->task;
+    const size_t line_bytes = (size_t)task->n_dims * job->line_stride + 64;
+    const size_t table_bytes = job->n_short * job->counter_stride * sizeof(uint32_t);
+    const struct {
+        rqa__sweep_buffer *buffer;
+        size_t n_bytes;
+        int zero;
+    } part[] = {
+        {&worker->work, (job->longest + RQA__SWEEP_PAD) * sizeof(double), 0},
+        {&worker->lines, line_bytes, 1},
+        {&worker->lines_y, job->n_spaces == 2 ? line_bytes : 0, 1},
+        {&worker->dense, n_tables * table_bytes, 1},
+        {&worker->touched, n_tables * ((job->n_short + 63) / 64 * 64), 1},
+        /* Five kinds may overflow on one line, each in a part of its own. */
+        {&worker->overflow, n_valid_room(task) + RQA__SWEEP_N_KINDS * overflow_room(job), 0},
+        {&worker->times, (size_t)(2 + task->n_dims) * 256 * sizeof(uint64_t), 0},
+        {&worker->events,
+         job->by_events ? task->n_dims * job->n_event_room * sizeof(uint32_t) : 0, 0},
+        {&worker->n_events, task->n_dims * sizeof(size_t), 0},
+        {&worker->counts, (size_t)task->n_dims * 256 * sizeof(uint64_t), 0},
+    };
+    for (size_t k = 0; k < sizeof part / sizeof part[0]; k++) {
+        const int status =
+            rqa__sweep_buffer_reserve(part[k].buffer, part[k].n_bytes, part[k].zero);
+        if (status != 0) {
+            return status;
+        }
+    }
+    memset(worker->times.data, 0, (size_t)(2 + task->n_dims) * 256 * sizeof(uint64_t));
+    memset(worker->n_events.data, 0, task->n_dims * sizeof(size_t));
+    worker->n_event_cells = 0;
+    memset(worker->counts.data, 0, (size_t)task->n_dims * 256 * sizeof(uint64_t));
+    return 0;
+}
+
+int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *job)
+{
+    const rqa__task *task = job->task;
+    size_t n_tables = 0;
+    if (worker->dirty) {
+        clean(worker);
+    }
+    for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
+        n_tables += is_wanted(task, kind) ? task->n_dims : 0;
+    }
+    int status = reserve_stores(worker, (size_t)task->n_dims * RQA__SWEEP_N_KINDS);
+    if (status == 0) {
+        status = reserve_all(worker, job, n_tables);
+    }
+    if (status != 0) {
+        return status;
+    }
+    size_t table = 0;
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
+            rqa__sweep_counter *counter = &rqa__sweep_worker_store(worker, d, kind)->counter;
+            memset(counter, 0, sizeof *counter);
+            counter->stride = job->counter_stride;
+            counter->overflow =
+                (rqa__sweep_long *)((uint8_t *)worker->overflow.data + n_valid_room(task) +
+                                    kind * overflow_room(job));
+            if (is_wanted(task, kind)) {
+                counter->n_short = job->n_short;
+                counter->diff =
+                    (uint32_t *)worker->dense.data + table * job->n_short * job->counter_stride;
+                counter->touched =
+                    (uint8_t *)worker->touched.data + table * ((job->n_short + 63) / 64 * 64);
+                table++;
+            }
+        }
+    }
+    worker->n_cells = 0;
+    return 0;
+}
+
+/* Moves everything counted so far to the 64-bit rows of `into`, which may be the same worker. */
+int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
+                            const rqa__sweep_job *job)
+{
+    const rqa__task *task = job->task;
+    int status = 0;
+    for (uint32_t d = 0; d < task->n_dims && status == 0; d++) {
+        for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS && status == 0; kind++) {
+            rqa__sweep_store *from = rqa__sweep_worker_store(worker, d, kind);
+            rqa__sweep_store *to = rqa__sweep_worker_store(into, d, kind);
+            status = rqa__sweep_store_flush(from, to, rqa__sweep_weight(job, kind));
+            if (status == 0 && worker != into) {
+                status = rqa__sweep_store_merge(to, from);
+            }
+        }
+        if (worker != into) {
+            const size_t times_at = 256 * ((size_t)2 + d);
+            uint64_t *count = (uint64_t *)into->counts.data + d * 256u;
+            uint64_t *gap_sum = (uint64_t *)into->times.data + times_at;
+            for (size_t e = 0; e < 256; e++) {
+                count[e] += ((const uint64_t *)worker->counts.data)[d * 256u + e];
+                gap_sum[e] += ((const uint64_t *)worker->times.data)[times_at + e];
+            }
+        }
+    }
+    worker->n_cells = 0;
+    return status;
+}
+
+/* Nanoseconds on one core, AVX-512. */
+static const struct {
+    double per_task;
+    double per_cell_and_dim; /* diagonals: a cell of the half matrix; columns: of the whole */
+    double per_white_cell;
+    double per_time_cell;
+    double per_result; /* one dim and threshold */
+} COST = {20000.0, 1.0, 0.5, 5.0, 300.0};
+
+double rqa__engine_sweep_cost(const rqa__task *task)
+{
+    double cost = COST.per_task;
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        const double cells =
+            (double)rqa__side_vectors(&task->x, d) * (double)rqa__side_vectors(&task->y, d);
+        const double passes =
+            (double)((task->n_thresholds + RQA__SWEEP_MAX_THRESHOLDS - 1) /
+                     RQA__SWEEP_MAX_THRESHOLDS);
+        double per_cell = 0.0;
+        if ((task->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS)) != 0) {
+            per_cell += COST.per_cell_and_dim * (task->relation == RQA__RELATION_CROSS ? 1.0 : .5);
+        }
+        if ((task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE)) != 0) {
+            per_cell += COST.per_cell_and_dim * (task->upper_only ? .5 : 1.0);
+        }
+        per_cell += (task->tallies & RQA__TALLY_WHITE) != 0 ? COST.per_white_cell : 0.0;
+        per_cell += (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0 ? COST.per_time_cell : 0.0;
+        cost += passes * cells * per_cell + COST.per_result * task->n_thresholds;
+    }
+    return cost;
+}
+
+size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
+{
+    const size_t nx = rqa__side_vectors(&task->x, 0);
+    const size_t ny = rqa__side_vectors(&task->y, 0);
+    const size_t longest = nx > ny ? nx : ny;
+    const size_t n_short = longest + 1 < RQA__SWEEP_SHORT ? longest + 1 : RQA__SWEEP_SHORT;
+    const size_t n_thresholds = task->n_thresholds < RQA__SWEEP_MAX_THRESHOLDS
+                                    ? task->n_thresholds
+                                    : (size_t)RQA__SWEEP_MAX_THRESHOLDS;
+    const size_t stride = n_thresholds + 4;
+    size_t n_kinds = 0;
+    for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
+        n_kinds += is_wanted(task, kind) ? 1 : 0;
+    }
+    const size_t tables = task->n_dims * n_kinds;
+    /* Long runs of different lengths that can occur at all: about the root of twice the line. */
+    size_t n_long = 64;
+    while (longest > n_short && n_long * n_long < 2 * longest) {
+        n_long *= 2;
+    }
+    const size_t per_worker =
+        tables * (n_short * (stride * sizeof(uint32_t) + 1) +
+                  2 * n_long * stride * sizeof(uint64_t)) +
+        (longest + 256) * (sizeof(double) + (size_t)task->n_dims * 2) +
+        (tables > 0 ? longest * sizeof(uint32_t) * 2 : 0) +
+        task->n_dims * (RQA__SWEEP_EVENT_BATCH + 2 * longest) * sizeof(uint32_t) +
+        RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_long) *
+            rqa__sweep_overflow_room(RQA__SWEEP_EVENT_BATCH_CELLS + 2 * longest, n_short,
+                                     (unsigned)n_thresholds);
+    size_t shared = (task->x.n_samples + 128) * task->x.n_channels * 32 +
+                    (task->y.n_samples + 128) * task->y.n_channels * 32 +
+                    n_kinds * n_thresholds * (n_short + n_long) * sizeof(rqa__bin);
+    if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
+        shared += (nx + ny) * n_thresholds * task->n_dims * sizeof(uint64_t);
+    }
+    return per_worker * (n_workers > 0 ? n_workers : 1) + shared;
+}

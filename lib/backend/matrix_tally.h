@@ -1,0 +1,20 @@
+/* matrix_tally.h - line counts of a matrix that is already there. */
+#ifndef RQA_BACKEND_MATRIX_TALLY_H
+#define RQA_BACKEND_MATRIX_TALLY_H
+
+#include "lines/tally.h"
+
+typedef struct rqa__matrix_view {
+    const uint64_t *words; /* row j, column i: bit i % 64 of words[j * words_per_row + i / 64] */
+    size_t words_per_row;
+    size_t n_x; /* columns */
+    size_t n_y; /* rows */
+    uint64_t theiler_points, theiler_diagonal, theiler_vertical;
+    uint32_t tallies;    /* RQA__TALLY_* */
+    int upper_only;      /* only cells j <= i */
+} rqa__matrix_view;
+
+/* Calls the sink once with the tally, its offset_points two-sided. 0, RQA_ERROR_MEMORY with text, or the sink's result. */
+int rqa__matrix_tally(const rqa__matrix_view *matrix, rqa__tally_sink sink, void *user);
+
+#endif

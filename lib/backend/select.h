@@ -1,0 +1,22 @@
+/* select.h - which backend runs a piece of work, and why. */
+#ifndef RQA_BACKEND_SELECT_H
+#define RQA_BACKEND_SELECT_H
+
+#include "plan/context.h"
+
+typedef struct rqa__choice {
+    int32_t backend; /* SEQUENTIAL or THREADS in this release */
+    unsigned n_threads;
+    char reason[160];
+} rqa__choice;
+
+/* operations: over all work units, pairs times distinct (dim, delay, threshold). 0, or
+ * RQA_ERROR_BACKEND_MISSING with the exact reason when a backend named explicitly (or by
+ * RQA_BACKEND) cannot run. */
+int rqa__select_backend(rqa__choice *out, const struct rqa_context *context, int32_t requested,
+                        double operations);
+
+/* One entry of the backend list; RQA_ERROR_VALUE past the end. */
+int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index);
+
+#endif

@@ -1,0 +1,38 @@
+/* error.h - the thread-local error text and the checks every public call begins with. */
+#ifndef RQA_BASE_ERROR_H
+#define RQA_BASE_ERROR_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "rqa/status.h"
+
+#if defined(__GNUC__)
+#define RQA__PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define RQA__PRINTF(text, first)
+#endif
+
+/* Sets the calling thread's text and returns status. One line, no final newline. */
+int rqa__fail(rqa_status status, const char *format, ...) RQA__PRINTF(2, 3);
+
+/* RQA_ERROR_MEMORY with a text that names what the memory was for. */
+int rqa__fail_memory(const char *what);
+
+/* RQA_ERROR_NULL naming the argument. */
+int rqa__fail_null(const char *argument);
+
+/* Carries a text from a worker thread to the thread that reports it. */
+void rqa__error_text_set(const char *text);
+
+/* Reads an option struct the caller may have compiled against an older or newer header: copies
+ * what both know into `out` (of `size` bytes, already filled with defaults); an older, shorter
+ * struct keeps the defaults in its missing tail; a newer one is refused if its unknown tail is not
+ * all zero. `smallest` is the size the struct had in its first release. */
+int rqa__options_read(void *out, size_t size, size_t smallest, const void *options,
+                      const char *name);
+
+/* Writes an output struct of `size` bytes to a caller whose struct may be shorter or longer. */
+int rqa__output_write(void *out, const void *value, size_t size, size_t smallest, const char *name);
+
+#endif

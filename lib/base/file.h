@@ -1,0 +1,30 @@
+/* file.h - files that appear under their final name only when complete. */
+#ifndef RQA_BASE_FILE_H
+#define RQA_BASE_FILE_H
+
+#include <stddef.h>
+
+/* A file being written under a temporary name beside its final one. */
+typedef struct rqa__draft {
+    int descriptor;
+    int overwrite;
+    char *path;
+    char *temporary;
+} rqa__draft;
+
+/* Opens a draft. RQA_ERROR_IO if it cannot be made, if `path` exists and overwrite is 0, or if
+ * `path` is something else than a regular file; RQA_ERROR_MEMORY. After success exactly one of
+ * commit and discard must follow. */
+int rqa__draft_open(rqa__draft *draft, const char *path, int overwrite);
+
+/* Appends n bytes. RQA_ERROR_IO with a text. */
+int rqa__draft_write(rqa__draft *draft, const void *bytes, size_t n);
+
+/* Closes the file and gives it its name; without overwrite a file that has appeared there in the
+ * meantime is left alone. On failure nothing remains of the draft. */
+int rqa__draft_commit(rqa__draft *draft);
+
+/* Removes the draft. */
+void rqa__draft_discard(rqa__draft *draft);
+
+#endif

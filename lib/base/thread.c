@@ -1,0 +1,125 @@
+/* thread.c - shims over POSIX threads, clocks and processes. */
+#if defined(__linux__) && !defined(_GNU_SOURCE)
+#define _GNU_SOURCE /* sched_getaffinity */
+#endif
+#include "base/thread.h"
+
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+int rqa__mutex_init(rqa__mutex *mutex)
+{
+    return pthread_mutex_init(mutex, NULL) ? rqa__fail_memory("a mutex") : RQA_OK;
+}
+
+void rqa__mutex_destroy(rqa__mutex *mutex)
+{
+    pthread_mutex_destroy(mutex);
+}
+
+void rqa__mutex_lock(rqa__mutex *mutex)
+{
+    pthread_mutex_lock(mutex);
+}
+
+void rqa__mutex_unlock(rqa__mutex *mutex)
+{
+    pthread_mutex_unlock(mutex);
+}
+
+int rqa__cond_init(rqa__cond *cond)
+{
+    pthread_condattr_t attributes;
+    if (pthread_condattr_init(&attributes))
+        return rqa__fail_memory("a condition variable");
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    int failed = pthread_cond_init(cond, &attributes);
+    pthread_condattr_destroy(&attributes);
+    return failed ? rqa__fail_memory("a condition variable") : RQA_OK;
+}
+
+void rqa__cond_destroy(rqa__cond *cond)
+{
+    pthread_cond_destroy(cond);
+}
+
+void rqa__cond_wait(rqa__cond *cond, rqa__mutex *mutex)
+{
+    pthread_cond_wait(cond, mutex);
+}
+
+void rqa__cond_wait_until(rqa__cond *cond, rqa__mutex *mutex, double deadline_s)
+{
+    struct timespec deadline;
+    deadline.tv_sec = (time_t)deadline_s;
+    deadline.tv_nsec = (long)((deadline_s - floor(deadline_s)) * 1e9);
+    pthread_cond_timedwait(cond, mutex, &deadline);
+}
+
+void rqa__cond_signal(rqa__cond *cond)
+{
+    pthread_cond_signal(cond);
+}
+
+void rqa__cond_broadcast(rqa__cond *cond)
+{
+    pthread_cond_broadcast(cond);
+}
+
+int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int failed = pthread_create(thread, NULL, entry, arg);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    if (failed)
+        return rqa__fail(RQA_ERROR_THREAD, "a thread could not be created: %s", strerror(failed));
+    return RQA_OK;
+}
+
+void rqa__thread_join(rqa__thread thread)
+{
+    pthread_join(thread, NULL);
+}
+
+void rqa__once(rqa__once_flag *flag, void (*init)(void))
+{
+    pthread_once(flag, init);
+}
+
+double rqa__now_s(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+unsigned rqa__n_processors(void)
+{
+#ifdef __linux__
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
+        return (unsigned)CPU_COUNT(&set);
+#endif
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (unsigned)n : 1;
+}
+
+uint64_t rqa__physical_memory(void)
+{
+    long pages = sysconf(_SC_PHYS_PAGES);
+    long page = sysconf(_SC_PAGESIZE);
+    return pages > 0 && page > 0 ? (uint64_t)pages * (uint64_t)page : UINT64_C(1) << 30;
+}
+
+int64_t rqa__process_id(void)
+{
+    return (int64_t)getpid();
+}

@@ -1,0 +1,39 @@
+/* thread.h - shims over POSIX threads, clocks and processes; nothing above base calls them. */
+#ifndef RQA_BASE_THREAD_H
+#define RQA_BASE_THREAD_H
+
+#include <pthread.h>
+#include <stdint.h>
+
+typedef pthread_mutex_t rqa__mutex;
+typedef pthread_cond_t rqa__cond;
+typedef pthread_t rqa__thread;
+
+int rqa__mutex_init(rqa__mutex *mutex);
+void rqa__mutex_destroy(rqa__mutex *mutex);
+void rqa__mutex_lock(rqa__mutex *mutex);
+void rqa__mutex_unlock(rqa__mutex *mutex);
+
+int rqa__cond_init(rqa__cond *cond); /* waits on the monotonic clock */
+void rqa__cond_destroy(rqa__cond *cond);
+void rqa__cond_wait(rqa__cond *cond, rqa__mutex *mutex);
+void rqa__cond_wait_until(rqa__cond *cond, rqa__mutex *mutex, double deadline_s);
+void rqa__cond_signal(rqa__cond *cond);
+void rqa__cond_broadcast(rqa__cond *cond);
+
+/* Starts a thread with all signals blocked, so that the application's handlers run on its own
+ * threads. 0, or RQA_ERROR_THREAD with a text. */
+int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg);
+void rqa__thread_join(rqa__thread thread);
+
+/* Runs init once in the process, whatever the number of threads that ask. */
+typedef pthread_once_t rqa__once_flag;
+#define RQA__ONCE_INIT PTHREAD_ONCE_INIT
+void rqa__once(rqa__once_flag *flag, void (*init)(void));
+
+double rqa__now_s(void);          /* monotonic seconds */
+unsigned rqa__n_processors(void); /* in the affinity mask, at least 1 */
+uint64_t rqa__physical_memory(void);
+int64_t rqa__process_id(void);
+
+#endif

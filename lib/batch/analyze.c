@@ -1,0 +1,296 @@
+/* analyze.c - one analysis from embeddings (or a matrix) to a result. */
+#include "batch/analyze.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/cpu_run.h"
+#include "backend/matrix_fill.h"
+#include "backend/matrix_tally.h"
+#include "backend/select.h"
+#include "base/memory.h"
+#include "batch/threshold_scale.h"
+#include "data/series.h"
+#include "plan/context.h"
+
+/* One analysis on its way: rules, the task they make, and the threads it runs on. */
+typedef struct analysis {
+    struct rqa_context *context;
+    rqa__rules rules;
+    rqa__source source_x, source_y;
+    uint32_t dim_x, dim_y;
+    rqa__task task;
+    double bound_x, bound_y;
+    double threshold_x, threshold_y; /* in data units */
+    rqa__choice choice;
+    rqa__pool *pool; /* NULL on one thread */
+    rqa__parallel parallel;
+} analysis;
+
+static int check_pair(const struct rqa_embedding *x, const struct rqa_embedding *y,
+                      int32_t relation)
+{
+    if (x->series->context != y->series->context)
+        return rqa__fail(RQA_ERROR_MISMATCH, "x and y belong to different contexts");
+    if (relation == RQA_RELATION_JOINT) {
+        if (x->n_vectors != y->n_vectors)
+            return rqa__fail(RQA_ERROR_MISMATCH,
+                             "x has %zu vectors and y has %zu; joint recurrence needs equal numbers",
+                             x->n_vectors, y->n_vectors);
+        return RQA_OK;
+    }
+    if (x->dim != y->dim)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "x has embedding dimension %u and y has %u; cross-recurrence needs equal "
+                         "ones",
+                         x->dim, y->dim);
+    if (x->series->n_channels != y->series->n_channels)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "x has %zu channels and y has %zu; cross-recurrence needs equal numbers",
+                         x->series->n_channels, y->series->n_channels);
+    return RQA_OK;
+}
+
+static rqa__source whole_series(const struct rqa_embedding *embedding)
+{
+    return (rqa__source){embedding->series, 0, (uint32_t)embedding->series->n_channels};
+}
+
+/* Rules and task, without bounds. */
+static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_embedding *y,
+                 const rqa_analysis_options *options)
+{
+    memset(a, 0, sizeof *a);
+    a->context = x->series->context;
+    int status = rqa__context_check_process(a->context);
+    if (!status)
+        status = rqa__rules_resolve(&a->rules, options, y != NULL);
+    if (!status)
+        status = rqa__threshold_check(options->threshold, "options->threshold");
+    if (!status && y && a->rules.relation == RQA_RELATION_AUTO)
+        status = rqa__fail(RQA_ERROR_VALUE, "options->relation is auto, but y is given");
+    if (!status && y)
+        status = check_pair(x, y, a->rules.relation);
+    if (status)
+        return status;
+    const struct rqa_embedding *other = y ? y : x;
+    a->dim_x = x->dim;
+    a->dim_y = other->dim;
+    a->source_x = whole_series(x);
+    a->source_y = whole_series(other);
+    a->task = (rqa__task){
+        .relation = (uint32_t)a->rules.relation,
+        .norm = (uint32_t)a->rules.norm,
+        .n_dims = 1,
+        .n_thresholds = 1,
+        .x = rqa__side_of(&a->source_x, x->delay, &a->dim_x),
+        .y = rqa__side_of(&a->source_y, other->delay, &a->dim_y),
+        .bounds = &a->bound_x,
+        .bounds_y = a->rules.relation == RQA_RELATION_JOINT ? &a->bound_y : NULL,
+        .theiler_points = a->rules.theiler_points,
+        .theiler_diagonal = a->rules.theiler_diagonal,
+        .theiler_vertical = a->rules.theiler_vertical,
+        .tallies = rqa__measures_tallies(a->rules.measures),
+        .upper_only = a->rules.convention->upper_only,
+    };
+    return RQA_OK;
+}
+
+static double n_pairs(const analysis *a)
+{
+    return (double)rqa__side_vectors(&a->task.x, 0) * (double)rqa__side_vectors(&a->task.y, 0);
+}
+
+static int take_threads(analysis *a)
+{
+    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, n_pairs(a));
+    if (status)
+        return status;
+    rqa__context_log(a->context, RQA_LOG_INFO, "backend %s (%s)",
+                     rqa_backend_name(a->choice.backend), a->choice.reason);
+    if (a->choice.n_threads == 1)
+        return RQA_OK;
+    status = rqa__context_take_pool(a->context, &a->pool);
+    if (!status)
+        a->parallel = rqa__parallel_from_pool(a->pool);
+    return status;
+}
+
+static void end(analysis *a)
+{
+    if (a->pool)
+        rqa__context_return_pool(a->context, a->pool);
+}
+
+static const rqa__parallel *parallel_of(const analysis *a)
+{
+    return a->pool ? &a->parallel : NULL;
+}
+
+/* Turns the thresholds into data units and exact bounds. */
+static int set_bounds(analysis *a, const rqa_analysis_options *options)
+{
+    double scale_x, scale_y;
+    int status = rqa__threshold_scale(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
+                                      parallel_of(a), NULL, &scale_x, &scale_y);
+    if (status)
+        return status;
+    double own_y = options->threshold_y >= 0 ? options->threshold_y : options->threshold;
+    a->threshold_x = options->threshold * scale_x;
+    a->threshold_y = own_y * scale_y;
+    status = rqa__threshold_check(a->threshold_x, "options->threshold in data units");
+    if (!status)
+        status = rqa__threshold_check(a->threshold_y, "options->threshold_y in data units");
+    a->bound_x = rqa__bound(a->rules.norm, a->rules.compare, a->threshold_x);
+    a->bound_y = rqa__bound(a->rules.norm, a->rules.compare, a->threshold_y);
+    return status;
+}
+
+static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
+                      const rqa__tally *tally)
+{
+    (void)dim_index;
+    (void)threshold_index;
+    return rqa__metrics_take(user, tally);
+}
+
+static int run(analysis *a, struct rqa_metrics *metrics)
+{
+    int status = rqa__context_check_memory(a->context,
+                                           rqa__cpu_memory(&a->task, a->choice.n_threads),
+                                           "the analysis");
+    if (status)
+        return status;
+    rqa__cpu_worker *worker;
+    status = rqa__cpu_worker_create(&worker, a->context->cpu);
+    if (status)
+        return status;
+    status = rqa__cpu_run(worker, &a->task, parallel_of(a), NULL, take_tally, metrics);
+    rqa__cpu_worker_destroy(worker);
+    return status;
+}
+
+static void fill_provenance(struct rqa_metrics *metrics, const analysis *a)
+{
+    metrics->threshold = a->threshold_x;
+    metrics->threshold_y = a->threshold_y;
+    metrics->backend = a->choice.backend;
+    metrics->n_threads = a->choice.n_threads;
+    metrics->kernels = rqa__level_name(a->context->cpu.level);
+    metrics->strategy = rqa__strategy_name(rqa__cpu_strategy(&a->task));
+    memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
+}
+
+int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
+                 const struct rqa_embedding *y, const rqa_analysis_options *options)
+{
+    analysis a;
+    int status = begin(&a, x, y, options);
+    if (status)
+        return status;
+    struct rqa_metrics *metrics = rqa__calloc(1, sizeof *metrics);
+    if (!metrics)
+        return rqa__fail_memory("a result");
+    metrics->rules = a.rules;
+    metrics->tallies = a.task.tallies;
+    metrics->n_samples_x = a.task.x.n_samples;
+    metrics->n_samples_y = a.task.y.n_samples;
+    metrics->n_x = rqa__side_vectors(&a.task.x, 0);
+    metrics->n_y = rqa__side_vectors(&a.task.y, 0);
+    status = take_threads(&a);
+    if (!status)
+        status = set_bounds(&a, options);
+    if (!status)
+        status = run(&a, metrics);
+    if (!status)
+        fill_provenance(metrics, &a);
+    end(&a);
+    if (status) {
+        rqa__metrics_free(metrics);
+        return status;
+    }
+    *out = metrics;
+    return RQA_OK;
+}
+
+int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
+                   const struct rqa_embedding *y, const rqa_analysis_options *options)
+{
+    analysis a;
+    int status = begin(&a, x, y, options);
+    if (status)
+        return status;
+    size_t n_columns = rqa__side_vectors(&a.task.x, 0), n_rows = rqa__side_vectors(&a.task.y, 0);
+    size_t n_bytes;
+    status = rqa__matrix_size(n_rows, n_columns, &n_bytes);
+    char what[96];
+    snprintf(what, sizeof what, "a recurrence matrix of %zu x %zu bits", n_rows, n_columns);
+    if (!status)
+        status = rqa__context_check_memory(a.context, n_bytes, what);
+    if (!status)
+        status = take_threads(&a);
+    if (!status)
+        status = set_bounds(&a, options);
+    struct rqa_matrix *matrix = NULL;
+    if (!status)
+        status = rqa__matrix_new(&matrix, a.context, n_rows, n_columns);
+    if (!status)
+        status = rqa__matrix_fill(&a.task, matrix->words, matrix->words_per_row, parallel_of(&a));
+    end(&a);
+    if (status) {
+        rqa__matrix_free(matrix);
+        return status;
+    }
+    *out = matrix;
+    return RQA_OK;
+}
+
+int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matrix,
+                        const rqa_analysis_options *options)
+{
+    struct rqa_metrics *metrics = rqa__calloc(1, sizeof *metrics);
+    if (!metrics)
+        return rqa__fail_memory("a result");
+    int status = rqa__rules_resolve(&metrics->rules, options,
+                                    options->relation != RQA_RELATION_AUTO);
+    const rqa__rules *rules = &metrics->rules;
+    if (!status && rules->relation != RQA_RELATION_CROSS && matrix->n_rows != matrix->n_columns)
+        status = rqa__fail(RQA_ERROR_MISMATCH,
+                           "the matrix has %zu rows and %zu columns; options->relation %s needs a "
+                           "square one",
+                           matrix->n_rows, matrix->n_columns,
+                           rules->relation == RQA_RELATION_AUTO ? "auto" : "joint");
+    if (status) {
+        rqa__metrics_free(metrics);
+        return status;
+    }
+    metrics->from_matrix = 1;
+    metrics->n_x = metrics->n_samples_x = matrix->n_columns;
+    metrics->n_y = metrics->n_samples_y = matrix->n_rows;
+    metrics->threshold = metrics->threshold_y = NAN;
+    metrics->tallies = rqa__measures_tallies(rules->measures);
+    metrics->backend = RQA_BACKEND_SEQUENTIAL;
+    metrics->n_threads = 1;
+    metrics->kernels = rqa__level_name(RQA__LEVEL_REF);
+    metrics->strategy = "matrix";
+    snprintf(metrics->reason, sizeof metrics->reason, "a matrix is read on the calling thread");
+    rqa__matrix_view view = {
+        .words = matrix->words,
+        .words_per_row = matrix->words_per_row,
+        .n_x = matrix->n_columns,
+        .n_y = matrix->n_rows,
+        .theiler_points = rules->theiler_points,
+        .theiler_diagonal = rules->theiler_diagonal,
+        .theiler_vertical = rules->theiler_vertical,
+        .tallies = metrics->tallies,
+        .upper_only = rules->convention->upper_only,
+    };
+    status = rqa__matrix_tally(&view, take_tally, metrics);
+    if (status) {
+        rqa__metrics_free(metrics);
+        return status;
+    }
+    *out = metrics;
+    return RQA_OK;
+}

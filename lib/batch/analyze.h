@@ -1,0 +1,17 @@
+/* analyze.h - one analysis from embeddings (or a matrix) to a result. */
+#ifndef RQA_BATCH_ANALYZE_H
+#define RQA_BATCH_ANALYZE_H
+
+#include "batch/metrics_result.h"
+#include "data/bitmatrix.h"
+#include "data/embedding.h"
+
+/* rqa_metrics_compute(), rqa_metrics_from_matrix(), rqa_matrix_create() after their NULL checks. */
+int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
+                 const struct rqa_embedding *y, const rqa_analysis_options *options);
+int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matrix,
+                        const rqa_analysis_options *options);
+int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
+                   const struct rqa_embedding *y, const rqa_analysis_options *options);
+
+#endif

@@ -1,0 +1,122 @@
+/* batch_events.c - the thread inside run or wait: delivers events, one at a time, under no lock. */
+#include <math.h>
+#include <string.h>
+
+#include "batch/batch_run.h"
+#include "batch/batch_state.h"
+
+static rqa_batch_event event_of(struct rqa_batch *batch, int32_t type)
+{
+    rqa_batch_event event = {.struct_size = sizeof event,
+                             .type = type,
+                             .label = "",
+                             .text = "",
+                             .device_utilization = NAN};
+    event.statistics = rqa__batch_statistics_locked(batch);
+    if (batch->n_delivered || batch->item[0].complete)
+        event.label = batch->item[batch->last_complete].label;
+    return event;
+}
+
+/* Called and returns with the mutex held; the callback runs without it. */
+static void deliver(struct rqa_batch *batch, const rqa_batch_event *event,
+                    rqa_batch_callback callback, void *user)
+{
+    rqa__mutex_unlock(&batch->mutex);
+    int stop = callback ? callback(event, user) : 0;
+    if (stop)
+        rqa__batch_cancel(batch);
+    rqa__mutex_lock(&batch->mutex);
+}
+
+static void deliver_item(struct rqa_batch *batch, rqa_batch_callback callback, void *user)
+{
+    size_t index = batch->n_delivered;
+    rqa__item *item = &batch->item[index];
+    rqa_batch_event event = event_of(batch, RQA_EVENT_ITEM_COMPLETED);
+    event.label = item->label;
+    event.item = index;
+    event.status = item->status;
+    if (item->status)
+        event.text = item->text ? item->text : rqa_status_text(item->status);
+    event.n_measures = batch->grid.n_measures;
+    event.values = item->values;
+    event.reasons = item->reasons;
+    event.n_rows = item->values ? batch->grid.n_combinations : 0;
+    deliver(batch, &event, callback, user);
+    rqa__item_rows_drop(item);
+    batch->n_delivered++;
+    rqa__cond_broadcast(&batch->room);
+}
+
+static void end_batch(struct rqa_batch *batch, rqa_batch_callback callback, void *user)
+{
+    if (batch->announced_end)
+        return;
+    batch->announced_end = 1;
+    batch->state = batch->status ? RQA__BATCH_STOPPED : RQA__BATCH_ENDED;
+    rqa_batch_event event = event_of(batch, RQA_EVENT_BATCH_COMPLETED);
+    event.status = batch->status;
+    event.text = batch->text;
+    deliver(batch, &event, callback, user);
+}
+
+static int item_is_ready(const struct rqa_batch *batch)
+{
+    return batch->n_delivered < batch->n_items && batch->item[batch->n_delivered].complete;
+}
+
+/* Delivers what there is until the end or the deadline. Called with the mutex held. */
+static void pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
+                 void *user)
+{
+    for (;;) {
+        if (!batch->announced_start) {
+            batch->announced_start = 1;
+            rqa_batch_event event = event_of(batch, RQA_EVENT_BATCH_STARTED);
+            deliver(batch, &event, callback, user);
+            batch->last_event_s = rqa__now_s();
+        } else if (item_is_ready(batch)) {
+            deliver_item(batch, callback, user);
+        } else if (batch->driver_done) {
+            end_batch(batch, callback, user);
+            return;
+        }
+        double now = rqa__now_s();
+        double next_event = batch->last_event_s + batch->event_interval_s;
+        if (now >= next_event && !batch->driver_done) {
+            rqa_batch_event event = event_of(batch, RQA_EVENT_PROGRESS);
+            deliver(batch, &event, callback, user);
+            batch->last_event_s = rqa__now_s();
+            next_event = batch->last_event_s + batch->event_interval_s;
+        }
+        if (now >= deadline_s)
+            return;
+        if (!item_is_ready(batch) && !batch->driver_done) {
+            /* An interval of 0 must not become a busy loop. */
+            double until = fmax(next_event, rqa__now_s() + 0.001);
+            rqa__cond_wait_until(&batch->event, &batch->mutex, fmin(until, deadline_s));
+        }
+    }
+}
+
+int rqa__batch_wait(struct rqa_batch *batch, double timeout_s, rqa_batch_callback callback,
+                    void *user)
+{
+    int status = rqa__context_check_process(batch->context);
+    if (status)
+        return status;
+    if (isnan(timeout_s))
+        return rqa__fail(RQA_ERROR_VALUE, "timeout_s is NaN; negative means no limit");
+    if (!batch->driver_started)
+        return rqa__fail(RQA_ERROR_STATE, "the batch has not been started");
+    double limit_s = timeout_s < 0 || timeout_s > 1e9 ? 1e9 : timeout_s;
+    rqa__mutex_lock(&batch->mutex);
+    pump(batch, rqa__now_s() + limit_s, callback, user);
+    int ended = batch->announced_end;
+    status = ended ? batch->status : RQA_OK;
+    rqa__mutex_unlock(&batch->mutex);
+    if (status)
+        rqa__error_text_set(batch->text);
+    return status;
+}

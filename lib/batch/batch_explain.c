@@ -1,0 +1,71 @@
+/* batch_explain.c - says in words how a batch is computed. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/memory.h"
+#include "batch/batch_run.h"
+#include "batch/batch_state.h"
+
+enum { TEXT_BYTES = 2048 };
+
+typedef struct survey {
+    uint64_t n_units[2], n_failed, n_empty;
+    double cost[2];
+    size_t unit_bytes;
+} survey;
+
+static survey survey_units(const struct rqa_batch *batch)
+{
+    survey s = {{0, 0}, 0, 0, {0, 0}, 0};
+    for (size_t i = 0; i < batch->n_items; i++)
+        for (uint32_t t = 0; t < batch->grid.n_delays; t++) {
+            rqa__task task;
+            if (!batch->item[i].x.series) {
+                s.n_failed++;
+            } else if (rqa__unit_task(&task, batch, &batch->item[i], t) == 0) {
+                s.n_empty++;
+            } else {
+                int strategy = rqa__cpu_strategy(&task);
+                s.n_units[strategy]++;
+                s.cost[strategy] += rqa__cpu_cost(&task);
+                size_t bytes = rqa__cpu_memory(&task, 1);
+                s.unit_bytes = bytes > s.unit_bytes ? bytes : s.unit_bytes;
+            }
+        }
+    return s;
+}
+
+const char *rqa__batch_explain(struct rqa_batch *batch)
+{
+    if (!batch->explanation)
+        batch->explanation = rqa__alloc(TEXT_BYTES);
+    if (!batch->explanation) {
+        rqa__fail_memory("a text");
+        return NULL;
+    }
+    if (batch->state == RQA__BATCH_NEW && rqa__batch_prepare(batch)) {
+        snprintf(batch->explanation, TEXT_BYTES, "cannot run: %s\n", rqa_last_error());
+        return batch->explanation;
+    }
+    const rqa__grid *grid = &batch->grid;
+    survey s = survey_units(batch);
+    int n = snprintf(
+        batch->explanation, TEXT_BYTES,
+        "%zu items x %" PRIu64 " combinations (%u dims x %u delays x %u thresholds x %u lmins x %u "
+        "vmins), %u measures\n"
+        "backend %s, %u thread%s, %s kernels: %s\n"
+        "units (item x delay): %" PRIu64 " by bit rows, %" PRIu64 " by threshold indices, %" PRIu64
+        " too short, %" PRIu64 " of failed items\n",
+        batch->n_items, grid->n_combinations, grid->n_dims, grid->n_delays, grid->n_thresholds,
+        grid->n_lmins, grid->n_vmins, grid->n_measures, rqa_backend_name(batch->choice.backend),
+        batch->choice.n_threads, batch->choice.n_threads == 1 ? "" : "s",
+        rqa__level_name(batch->context->cpu.level), batch->choice.reason,
+        s.n_units[RQA__STRATEGY_BITS], s.n_units[RQA__STRATEGY_SWEEP], s.n_empty, s.n_failed);
+    if (n > 0 && n < TEXT_BYTES)
+        snprintf(batch->explanation + n, (size_t)(TEXT_BYTES - n),
+                 "predicted: %.3g core-seconds by bit rows, %.3g by threshold indices; up to %zu "
+                 "bytes for each thread\n",
+                 1e-9 * s.cost[RQA__STRATEGY_BITS], 1e-9 * s.cost[RQA__STRATEGY_SWEEP],
+                 s.unit_bytes);
+    return batch->explanation;
+}

@@ -1,0 +1,195 @@
+/* batch_items.c - the items of a batch: checks, bounds, rows. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "batch/batch_state.h"
+
+static int take_source(rqa__source *source, const struct rqa_series *series,
+                       const rqa_batch_item *given, const char *name)
+{
+    int64_t first = given->channel_first, count = given->channel_count;
+    int64_t there = (int64_t)series->n_channels;
+    if (first < 0 || count < 0 || first >= there || first + count > there)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "item->channel_first is %d and channel_count %d; %s has %" PRId64
+                         " channels",
+                         given->channel_first, given->channel_count, name, there);
+    source->channel_first = (uint32_t)first;
+    source->channel_count = (uint32_t)(count ? count : there - first);
+    source->series = series;
+    rqa__series_retain(series);
+    return RQA_OK;
+}
+
+static int check_series(const struct rqa_batch *batch, const struct rqa_series *series,
+                        const char *name)
+{
+    if (series->context == batch->context)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_MISMATCH, "item->%s and the batch belong to different contexts",
+                     name);
+}
+
+static int take_series(struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
+{
+    int status = check_series(batch, given->x, "x");
+    if (!status)
+        status = take_source(&item->x, given->x, given, "x");
+    if (!status && given->y)
+        status = check_series(batch, given->y, "y");
+    if (status)
+        return status;
+    item->has_y = given->y != NULL;
+    status = take_source(&item->y, given->y ? given->y : given->x, given, "y");
+    if (status || !item->has_y)
+        return status;
+    if (item->rules.relation == RQA_RELATION_JOINT &&
+        item->x.series->n_samples != item->y.series->n_samples)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "item->x has %zu samples and y has %zu; joint recurrence needs equal "
+                         "numbers",
+                         item->x.series->n_samples, item->y.series->n_samples);
+    if (item->rules.relation == RQA_RELATION_CROSS &&
+        item->x.channel_count != item->y.channel_count)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "item->x has %u channels and y has %u; cross-recurrence needs equal "
+                         "numbers",
+                         item->x.channel_count, item->y.channel_count);
+    return RQA_OK;
+}
+
+static int fill_bounds(double **out, const rqa__grid *grid, const rqa__rules *rules, double scale)
+{
+    size_t n = grid->n_thresholds;
+    double *bounds = rqa__alloc_array(grid->n_dims * n, sizeof *bounds);
+    if (!bounds)
+        return rqa__fail_memory("thresholds");
+    *out = bounds;
+    for (size_t e = 0; e < n; e++) {
+        double threshold = grid->sorted_thresholds[e] * scale;
+        int status = rqa__threshold_check(threshold, "a threshold in data units");
+        if (status)
+            return status;
+        bounds[e] = rqa__bound(rules->norm, rules->compare, threshold);
+    }
+    for (size_t d = 1; d < grid->n_dims; d++)
+        memcpy(bounds + d * n, bounds, n * sizeof *bounds);
+    return RQA_OK;
+}
+
+/* Thresholds in units of the data or its standard deviation are the same for every unit. */
+static int take_bounds(struct rqa_batch *batch, rqa__item *item)
+{
+    const rqa__rules *rules = &item->rules;
+    if (rules->threshold_unit > RQA_THRESHOLD_STD)
+        return RQA_OK;
+    double scale_x, scale_y;
+    int status = rqa__threshold_scale(rules, &item->x, &item->y, NULL, 0, NULL, NULL, &scale_x,
+                                      &scale_y);
+    if (!status)
+        status = fill_bounds(&item->bounds, &batch->grid, rules, scale_x);
+    if (!status && rules->relation == RQA_RELATION_JOINT)
+        status = fill_bounds(&item->bounds_y, &batch->grid, rules, scale_y);
+    return status;
+}
+
+static int take_texts(const struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
+{
+    char number[32];
+    snprintf(number, sizeof number, "item %zu", batch->n_items);
+    item->label = rqa__strdup(given->label ? given->label : number);
+    if (!item->label)
+        return rqa__fail_memory("an item");
+    if (given->x)
+        return RQA_OK;
+    if (given->status >= 0)
+        return rqa__fail(RQA_ERROR_NULL,
+                         "item->x is NULL and item->status is %d; a failed item needs its status",
+                         given->status);
+    item->status = given->status;
+    item->text = rqa__strdup(given->text ? given->text : rqa_status_text(given->status));
+    return item->text ? RQA_OK : rqa__fail_memory("an item");
+}
+
+static int take_rules(const struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
+{
+    rqa_analysis_options options = batch->grid.analysis;
+    if (given->norm != -1)
+        options.norm = given->norm;
+    if (given->relation != -1)
+        options.relation = given->relation;
+    if (given->y && options.relation == RQA_RELATION_AUTO && given->relation == RQA_RELATION_AUTO)
+        return rqa__fail(RQA_ERROR_MISMATCH, "item->relation is auto, but y is given");
+    /* A failed item has no series, yet its rules must be sound. */
+    int has_y = given->y != NULL || (!given->x && options.relation != RQA_RELATION_AUTO);
+    return rqa__rules_resolve(&item->rules, &options, has_y);
+}
+
+int rqa__item_init(struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
+{
+    memset(item, 0, sizeof *item);
+    if (given->reserved || given->reserved2)
+        return rqa__fail(RQA_ERROR_VALUE, "the reserved fields of item must be 0");
+    int status = take_rules(batch, item, given);
+    if (!status)
+        status = take_texts(batch, item, given);
+    if (!status && given->x) {
+        status = take_series(batch, item, given);
+        if (!status)
+            status = take_bounds(batch, item);
+    }
+    if (status)
+        rqa__item_free(item);
+    return status;
+}
+
+void rqa__item_rows_drop(rqa__item *item)
+{
+    if (item->owns_values)
+        rqa__free(item->values);
+    if (item->owns_reasons)
+        rqa__free(item->reasons);
+    item->values = NULL;
+    item->reasons = NULL;
+    item->owns_values = item->owns_reasons = 0;
+}
+
+void rqa__item_free(rqa__item *item)
+{
+    rqa__item_rows_drop(item);
+    rqa__free(item->bounds);
+    rqa__free(item->bounds_y);
+    rqa__free(item->label);
+    rqa__free(item->text);
+    rqa__series_release(item->x.series);
+    rqa__series_release(item->y.series);
+    memset(item, 0, sizeof *item);
+}
+
+int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
+{
+    rqa__item *item = &batch->item[index];
+    if (item->values)
+        return RQA_OK;
+    size_t n = (size_t)(batch->grid.n_combinations * batch->grid.n_measures);
+    item->owns_values = !batch->table_values;
+    item->owns_reasons = !batch->table_reasons;
+    item->values = item->owns_values ? rqa__alloc_array(n, sizeof *item->values)
+                                     : batch->table_values + index * n;
+    item->reasons = item->owns_reasons ? rqa__alloc(n) : batch->table_reasons + index * n;
+    if (item->values && item->reasons)
+        return RQA_OK;
+    rqa__item_rows_drop(item);
+    return rqa__fail_memory("the rows of an item");
+}
+
+void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item)
+{
+    size_t n = (size_t)(batch->grid.n_combinations * batch->grid.n_measures);
+    for (size_t k = 0; k < n; k++)
+        item->values[k] = NAN;
+    memset(item->reasons, RQA_REASON_FAILED, n);
+}

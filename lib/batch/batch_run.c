@@ -1,0 +1,234 @@
+/* batch_run.c - the life of a batch: create, add, start, poll, cancel, destroy. */
+#include "batch/batch_run.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "batch/batch_state.h"
+
+static int init_sync(struct rqa_batch *batch)
+{
+    int status = rqa__mutex_init(&batch->mutex);
+    if (status)
+        return status;
+    status = rqa__cond_init(&batch->event);
+    if (!status) {
+        status = rqa__cond_init(&batch->room);
+        if (!status)
+            return RQA_OK;
+        rqa__cond_destroy(&batch->event);
+    }
+    rqa__mutex_destroy(&batch->mutex);
+    return status;
+}
+
+static int check_interval(double seconds, const char *name)
+{
+    if (seconds >= 0 && seconds <= 1e6)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE, "options->%s is %g; allowed is 0..1e6 seconds", name,
+                     seconds);
+}
+
+int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
+                   const rqa_batch_options *options)
+{
+    int status = check_interval(options->event_interval_s, "event_interval_s");
+    if (!status)
+        status = check_interval(options->device_interval_s, "device_interval_s");
+    if (status)
+        return status;
+    struct rqa_batch *batch = rqa__calloc(1, sizeof *batch);
+    if (!batch)
+        return rqa__fail_memory("a batch");
+    batch->context = context;
+    batch->event_interval_s = options->event_interval_s;
+    status = rqa__grid_init(&batch->grid, options);
+    if (!status)
+        status = rqa__select_backend(&batch->choice, context, batch->grid.analysis.backend, 0);
+    if (!status)
+        status = init_sync(batch);
+    if (status) {
+        rqa__grid_free(&batch->grid);
+        rqa__free(batch);
+        return status;
+    }
+    *out = batch;
+    return RQA_OK;
+}
+
+void rqa__batch_free(struct rqa_batch *batch)
+{
+    if (!batch)
+        return;
+    int at_home = rqa__context_check_process(batch->context) == RQA_OK;
+    if (at_home) {
+        rqa__batch_cancel(batch);
+        if (batch->driver_started)
+            rqa__thread_join(batch->driver);
+        rqa__cond_destroy(&batch->room);
+        rqa__cond_destroy(&batch->event);
+        rqa__mutex_destroy(&batch->mutex);
+    }
+    for (size_t i = 0; i < batch->n_items; i++)
+        rqa__item_free(&batch->item[i]);
+    rqa__free(batch->item);
+    rqa__free(batch->explanation);
+    rqa__grid_free(&batch->grid);
+    rqa__free(batch);
+}
+
+static int check_new(const struct rqa_batch *batch, const char *what)
+{
+    if (batch->state == RQA__BATCH_NEW)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_STATE, "%s after the batch was started", what);
+}
+
+static int grow_items(struct rqa_batch *batch)
+{
+    if (batch->n_items < batch->item_room)
+        return RQA_OK;
+    size_t room = batch->item_room ? 2 * batch->item_room : 16, n_bytes;
+    if (rqa__mul_size(room, sizeof *batch->item, &n_bytes))
+        return rqa__fail(RQA_ERROR_OVERFLOW, "%zu items are too many", batch->n_items);
+    rqa__item *item = rqa__realloc(batch->item, n_bytes);
+    if (!item)
+        return rqa__fail_memory("the items of a batch");
+    batch->item = item;
+    batch->item_room = room;
+    return RQA_OK;
+}
+
+/* Rows and values of all items must be countable. */
+static int check_size(const struct rqa_batch *batch)
+{
+    uint64_t n = batch->n_items + 1;
+    if (batch->grid.n_combinations <= UINT64_MAX / 65536 / n)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_OVERFLOW, "%" PRIu64 " items of %" PRIu64
+                     " combinations are too many rows",
+                     n, batch->grid.n_combinations);
+}
+
+int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)
+{
+    int status = check_new(batch, "an item is added");
+    if (!status)
+        status = check_size(batch);
+    if (!status)
+        status = grow_items(batch);
+    if (!status)
+        status = rqa__item_init(batch, &batch->item[batch->n_items], item);
+    if (!status)
+        batch->n_items++;
+    return status;
+}
+
+int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reasons, uint64_t n_rows)
+{
+    int status = check_new(batch, "a table is set");
+    if (status)
+        return status;
+    batch->table_values = values;
+    batch->table_reasons = reasons;
+    batch->table_rows = n_rows;
+    return RQA_OK;
+}
+
+static int check_start(const struct rqa_batch *batch)
+{
+    uint64_t n_rows = (uint64_t)batch->n_items * batch->grid.n_combinations;
+    int status = rqa__context_check_process(batch->context);
+    if (!status)
+        status = check_new(batch, "the batch is started");
+    if (!status && batch->n_items == 0)
+        status = rqa__fail(RQA_ERROR_STATE, "the batch has no items");
+    if (!status && batch->table_values && batch->table_rows < n_rows)
+        status = rqa__fail(RQA_ERROR_STATE,
+                           "the table has room for %" PRIu64 " rows; the batch makes %" PRIu64,
+                           batch->table_rows, n_rows);
+    return status;
+}
+
+int rqa__batch_start(struct rqa_batch *batch)
+{
+    int status = check_start(batch);
+    if (!status)
+        status = rqa__batch_prepare(batch);
+    if (status)
+        return status;
+    for (size_t i = 0; i < batch->n_items; i++)
+        batch->item[i].n_units_left = batch->grid.n_delays;
+    rqa__mutex_lock(&batch->mutex);
+    batch->state = RQA__BATCH_RUNNING;
+    batch->started_s = rqa__now_s();
+    rqa__mutex_unlock(&batch->mutex);
+    status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
+    if (status) {
+        rqa__mutex_lock(&batch->mutex);
+        batch->state = RQA__BATCH_NEW;
+        rqa__mutex_unlock(&batch->mutex);
+        return status;
+    }
+    batch->driver_started = 1;
+    return RQA_OK;
+}
+
+rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
+{
+    rqa_batch_statistics s = {.struct_size = sizeof s, .eta_s = NAN};
+    s.state = batch->state;
+    s.n_total = (uint64_t)batch->n_items * batch->grid.n_combinations;
+    s.n_done = batch->n_done;
+    s.n_failed = batch->n_failed;
+    if (s.n_total)
+        s.percent = 100 * ((double)s.n_done + (double)s.n_failed) / (double)s.n_total;
+    if (batch->state == RQA__BATCH_NEW)
+        return s;
+    s.elapsed_s = (batch->driver_done ? batch->ended_s : rqa__now_s()) - batch->started_s;
+    if (s.elapsed_s > 0)
+        s.rate_per_s = (double)(s.n_done + s.n_failed) / s.elapsed_s;
+    if (batch->driver_done)
+        s.eta_s = 0;
+    else if (batch->cost_done > 0)
+        s.eta_s = s.elapsed_s * (batch->cost_total - batch->cost_done) / batch->cost_done;
+    return s;
+}
+
+rqa_batch_statistics rqa__batch_statistics(struct rqa_batch *batch)
+{
+    rqa__mutex_lock(&batch->mutex);
+    rqa_batch_statistics s = rqa__batch_statistics_locked(batch);
+    rqa__mutex_unlock(&batch->mutex);
+    return s;
+}
+
+void rqa__batch_cancel(struct rqa_batch *batch)
+{
+    atomic_store(&batch->cancel, 1);
+    rqa__mutex_lock(&batch->mutex);
+    rqa__cond_broadcast(&batch->room);
+    rqa__mutex_unlock(&batch->mutex);
+}
+
+int rqa__batch_item_status(struct rqa_batch *batch, uint64_t index, const char **text)
+{
+    if (text)
+        *text = "";
+    if (index >= batch->n_items)
+        return rqa__fail(RQA_ERROR_VALUE, "item is %" PRIu64 "; the batch has %zu", index,
+                         batch->n_items);
+    const rqa__item *item = &batch->item[index];
+    rqa__mutex_lock(&batch->mutex);
+    int complete = item->complete, status = item->status;
+    rqa__mutex_unlock(&batch->mutex);
+    if (!complete && !status)
+        status = RQA_ERROR_CANCELLED;
+    if (text && status)
+        *text = item->text ? item->text : rqa_status_text(status);
+    return status;
+}

@@ -1,0 +1,203 @@
+/* batch_unit.c - one work unit: a recording and delay, every dim, threshold, lmin and vmin. */
+#include <math.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "batch/batch_state.h"
+#include "batch/metrics_result.h"
+#include "data/embedding.h"
+
+/* What one worker keeps from unit to unit; it only grows. */
+struct rqa__unit_worker {
+    struct rqa_batch *batch;
+    rqa__cpu_worker *cpu;
+    double *bounds, *bounds_y; /* for thresholds in units of the diameter */
+    rqa__bin *scratch;
+    size_t scratch_room;
+    rqa__line_summary *diagonal, *vertical; /* [n_lmins], [n_vmins] */
+    /* The unit in hand. */
+    const rqa__item *item;
+    const rqa__task *task;
+    uint32_t delay_position;
+};
+
+int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch)
+{
+    const rqa__grid *grid = &batch->grid;
+    size_t n = (size_t)grid->n_dims * grid->n_thresholds;
+    rqa__unit_worker *worker = rqa__calloc(1, sizeof *worker);
+    if (!worker)
+        return rqa__fail_memory("a worker");
+    worker->batch = batch;
+    worker->bounds = rqa__alloc_array(n, sizeof(double));
+    worker->bounds_y = rqa__alloc_array(n, sizeof(double));
+    worker->diagonal = rqa__alloc_array(grid->n_lmins, sizeof *worker->diagonal);
+    worker->vertical = rqa__alloc_array(grid->n_vmins, sizeof *worker->vertical);
+    int status = RQA_OK;
+    if (!worker->bounds || !worker->bounds_y || !worker->diagonal || !worker->vertical)
+        status = rqa__fail_memory("a worker");
+    if (!status)
+        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu);
+    if (status) {
+        rqa__unit_worker_destroy(worker);
+        return status;
+    }
+    *out = worker;
+    return RQA_OK;
+}
+
+void rqa__unit_worker_destroy(rqa__unit_worker *worker)
+{
+    if (!worker)
+        return;
+    rqa__cpu_worker_destroy(worker->cpu);
+    rqa__free(worker->bounds);
+    rqa__free(worker->bounds_y);
+    rqa__free(worker->scratch);
+    rqa__free(worker->diagonal);
+    rqa__free(worker->vertical);
+    rqa__free(worker);
+}
+
+static int room_for_bins(rqa__unit_worker *worker, size_t n_bins)
+{
+    if (n_bins <= worker->scratch_room)
+        return RQA_OK;
+    size_t room = 2 * n_bins;
+    rqa__bin *scratch = rqa__alloc_array(room, sizeof *scratch);
+    if (!scratch)
+        return rqa__fail_memory("a histogram");
+    rqa__free(worker->scratch);
+    worker->scratch = scratch;
+    worker->scratch_room = room;
+    return RQA_OK;
+}
+
+/* The measures of one tally, for every (lmin, vmin), into their rows. */
+static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
+                      const rqa__tally *tally)
+{
+    rqa__unit_worker *worker = user;
+    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__item *item = worker->item;
+    rqa__reading reading =
+        rqa__reading_of(&item->rules, rqa__side_vectors(&worker->task->x, dim_index),
+                        rqa__side_vectors(&worker->task->y, dim_index));
+    int status = room_for_bins(worker, tally->white_inner.n_bins + tally->white_border.n_bins);
+    if (status)
+        return status;
+    double value[RQA_MEASURE_COUNT];
+    uint8_t reason[RQA_MEASURE_COUNT];
+    rqa__measure_common(&reading, tally, item->rules.wmin, item->rules.measures, worker->scratch,
+                        value, reason);
+    for (uint32_t l = 0; l < grid->n_lmins; l++)
+        worker->diagonal[l] = rqa__summarize_diagonal(&reading, &tally->diagonal, grid->lmins[l]);
+    for (uint32_t v = 0; v < grid->n_vmins; v++)
+        worker->vertical[v] = rqa__summarize_vertical(&reading, &tally->vertical, grid->vmins[v]);
+    uint64_t row = rqa__grid_row(grid, grid->dim_position[dim_index], worker->delay_position,
+                                 grid->threshold_position[threshold_index]);
+    double *values = item->values + row * grid->n_measures;
+    uint8_t *reasons = item->reasons + row * grid->n_measures;
+    for (uint32_t l = 0; l < grid->n_lmins; l++)
+        for (uint32_t v = 0; v < grid->n_vmins; v++) {
+            rqa__measure_lines(&reading, &worker->diagonal[l], &worker->vertical[v], value, reason);
+            for (uint32_t m = 0; m < grid->n_measures; m++) {
+                *values++ = value[grid->measure[m]];
+                *reasons++ = reason[grid->measure[m]];
+            }
+        }
+    return RQA_OK;
+}
+
+/* Dims from position `first` of the engine's order on leave too few vectors. */
+static void mark_too_short(rqa__unit_worker *worker, uint32_t first)
+{
+    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__item *item = worker->item;
+    size_t n = (size_t)grid->n_thresholds * grid->n_lmins * grid->n_vmins * grid->n_measures;
+    for (uint32_t d = first; d < grid->n_dims; d++) {
+        uint64_t row = rqa__grid_row(grid, grid->dim_position[d], worker->delay_position, 0);
+        for (size_t k = 0; k < n; k++)
+            item->values[row * grid->n_measures + k] = NAN;
+        memset(item->reasons + row * grid->n_measures, RQA_REASON_SERIES_TOO_SHORT, n);
+    }
+}
+
+uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item,
+                        uint32_t delay_position)
+{
+    const rqa__grid *grid = &batch->grid;
+    const rqa__rules *rules = &item->rules;
+    uint32_t delay = grid->delays[delay_position];
+    *task = (rqa__task){
+        .relation = (uint32_t)rules->relation,
+        .norm = (uint32_t)rules->norm,
+        .n_dims = grid->n_dims,
+        .n_thresholds = grid->n_thresholds,
+        .x = rqa__side_of(&item->x, delay, grid->sorted_dims),
+        .y = rqa__side_of(&item->y, delay, grid->sorted_dims),
+        .bounds = item->bounds,
+        .bounds_y = item->bounds_y,
+        .theiler_points = rules->theiler_points,
+        .theiler_diagonal = rules->theiler_diagonal,
+        .theiler_vertical = rules->theiler_vertical,
+        .tallies = rqa__measures_tallies(rules->measures),
+        .upper_only = rules->convention->upper_only,
+    };
+    uint32_t n_dims = 0;
+    while (n_dims < grid->n_dims &&
+           !rqa__too_short(rules, task->x.n_samples, task->y.n_samples,
+                           rqa__side_vectors(&task->x, n_dims),
+                           rqa__side_vectors(&task->y, n_dims)))
+        n_dims++;
+    task->n_dims = n_dims;
+    return n_dims;
+}
+
+/* Thresholds in units of the diameter differ for every embedding. */
+static int set_diameter_bounds(rqa__unit_worker *worker, rqa__task *task,
+                               const rqa__parallel *parallel)
+{
+    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__item *item = worker->item;
+    const rqa__rules *rules = &item->rules;
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        double scale_x, scale_y;
+        int status = rqa__threshold_scale(rules, &item->x, &item->y, task, d, parallel,
+                                          &worker->batch->cancel, &scale_x, &scale_y);
+        for (uint32_t e = 0; !status && e < grid->n_thresholds; e++) {
+            size_t k = (size_t)d * grid->n_thresholds + e;
+            double on_x = grid->sorted_thresholds[e] * scale_x;
+            double on_y = grid->sorted_thresholds[e] * scale_y;
+            status = rqa__threshold_check(on_x, "a threshold in data units");
+            if (!status)
+                status = rqa__threshold_check(on_y, "a threshold in data units");
+            worker->bounds[k] = rqa__bound(rules->norm, rules->compare, on_x);
+            worker->bounds_y[k] = rqa__bound(rules->norm, rules->compare, on_y);
+        }
+        if (status)
+            return status;
+    }
+    task->bounds = worker->bounds;
+    task->bounds_y = rules->relation == RQA_RELATION_JOINT ? worker->bounds_y : NULL;
+    return RQA_OK;
+}
+
+int rqa__unit_run(rqa__unit_worker *worker, const rqa__item *item, uint32_t delay_position,
+                  const rqa__parallel *parallel)
+{
+    rqa__task task;
+    uint32_t n_dims = rqa__unit_task(&task, worker->batch, item, delay_position);
+    worker->item = item;
+    worker->task = &task;
+    worker->delay_position = delay_position;
+    mark_too_short(worker, n_dims);
+    if (n_dims == 0)
+        return RQA_OK;
+    if (!task.bounds) {
+        int status = set_diameter_bounds(worker, &task, parallel);
+        if (status)
+            return status;
+    }
+    return rqa__cpu_run(worker->cpu, &task, parallel, &worker->batch->cancel, take_tally, worker);
+}

@@ -1,0 +1,33 @@
+/* grid.h - the axes of a batch, their order, and the rules its combinations share. */
+#ifndef RQA_BATCH_GRID_H
+#define RQA_BATCH_GRID_H
+
+#include "plan/analysis_rules.h"
+#include "rqa/batch.h"
+
+typedef struct rqa__grid {
+    uint32_t n_dims, n_delays, n_thresholds, n_lmins, n_vmins, n_measures;
+    uint32_t *dims, *delays, *lmins, *vmins;
+    double *thresholds;
+    /* Engines want dims and thresholds rising: sorted copies, and where each stood. */
+    uint32_t *sorted_dims, *dim_position;
+    double *sorted_thresholds;
+    uint32_t *threshold_position;
+    int32_t measure[RQA_MEASURE_COUNT]; /* of each column */
+    rqa_analysis_options analysis;
+    uint64_t n_combinations;
+} rqa__grid;
+
+/* Checks and copies the options. 0 or a status with text. */
+int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options);
+void rqa__grid_free(rqa__grid *grid);
+
+/* Row within an item of the first (lmin, vmin) at the given positions of the caller's axes. */
+static inline uint64_t rqa__grid_row(const rqa__grid *grid, uint32_t dim, uint32_t delay,
+                                     uint32_t threshold)
+{
+    uint64_t row = ((uint64_t)dim * grid->n_delays + delay) * grid->n_thresholds + threshold;
+    return row * grid->n_lmins * grid->n_vmins;
+}
+
+#endif

@@ -1,0 +1,44 @@
+/* metrics_result.h - rqa_metrics: the counts and measures of one analysis. */
+#ifndef RQA_BATCH_METRICS_RESULT_H
+#define RQA_BATCH_METRICS_RESULT_H
+
+#include "lines/tally.h"
+#include "measures/measures.h"
+#include "plan/analysis_rules.h"
+#include "rqa/metrics.h"
+
+enum { RQA__N_HISTOGRAMS = 4 };
+
+struct rqa_metrics {
+    rqa__rules rules;
+    uint64_t n_samples_x, n_samples_y, n_x, n_y;
+    uint64_t cells, points;
+    int from_matrix; /* no series behind it: never too short, offsets on both sides */
+    double threshold, threshold_y; /* in data units */
+    int32_t backend;
+    unsigned n_threads;
+    const char *kernels, *strategy;
+    char reason[160];
+    double value[RQA_MEASURE_COUNT];
+    uint8_t why[RQA_MEASURE_COUNT];
+    rqa_line_bin *bins[RQA__N_HISTOGRAMS];
+    size_t n_bins[RQA__N_HISTOGRAMS];
+    uint32_t tallies; /* RQA__TALLY_* that were counted */
+    uint64_t *offset_points;
+    size_t n_offsets;
+};
+
+/* How a tally of these rules and sizes is to be read. */
+rqa__reading rqa__reading_of(const rqa__rules *rules, uint64_t n_x, uint64_t n_y);
+
+/* Under its convention, nothing is defined for so few samples or vectors. */
+int rqa__too_short(const rqa__rules *rules, uint64_t n_samples_x, uint64_t n_samples_y,
+                   uint64_t n_x, uint64_t n_y);
+
+/* Fills counts, histograms and measures of `metrics` (whose rules and sizes are set) from a tally.
+ * 0, or RQA_ERROR_MEMORY with text. */
+int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally);
+
+void rqa__metrics_free(struct rqa_metrics *metrics); /* NULL allowed */
+
+#endif

@@ -1,0 +1,68 @@
+/* hist.c - dense, growing histogram of line lengths. */
+#include "lines/hist.h"
+
+#include <string.h>
+
+#include "base/memory.h"
+#include "rqa/status.h"
+
+int rqa__hist_reserve(rqa__hist *hist, size_t length)
+{
+    if (length < hist->size)
+        return RQA_OK;
+    size_t size = hist->size ? hist->size : 64;
+    while (size <= length)
+        size *= 2;
+    size_t n_bytes;
+    if (rqa__mul_size(size, sizeof *hist->count, &n_bytes))
+        return RQA_ERROR_MEMORY;
+    uint64_t *count = rqa__realloc(hist->count, n_bytes);
+    if (!count)
+        return RQA_ERROR_MEMORY;
+    memset(count + hist->size, 0, (size - hist->size) * sizeof *count);
+    hist->count = count;
+    hist->size = size;
+    return RQA_OK;
+}
+
+int rqa__hist_merge(rqa__hist *into, const rqa__hist *from)
+{
+    if (from->size == 0)
+        return RQA_OK;
+    int status = rqa__hist_reserve(into, from->size - 1);
+    if (status)
+        return status;
+    for (size_t length = 0; length < from->size; length++)
+        into->count[length] += from->count[length];
+    return RQA_OK;
+}
+
+void rqa__hist_clear(rqa__hist *hist)
+{
+    if (hist->size)
+        memset(hist->count, 0, hist->size * sizeof *hist->count);
+}
+
+void rqa__hist_free(rqa__hist *hist)
+{
+    rqa__free(hist->count);
+    hist->count = NULL;
+    hist->size = 0;
+}
+
+size_t rqa__hist_n_bins(const rqa__hist *hist)
+{
+    size_t n = 0;
+    for (size_t length = 0; length < hist->size; length++)
+        n += hist->count[length] != 0;
+    return n;
+}
+
+rqa__spectrum rqa__hist_spectrum(const rqa__hist *hist, rqa__bin *bin)
+{
+    size_t n = 0;
+    for (size_t length = 0; length < hist->size; length++)
+        if (hist->count[length])
+            bin[n++] = (rqa__bin){length, hist->count[length]};
+    return (rqa__spectrum){bin, n};
+}

@@ -1,0 +1,275 @@
+/* measures.c - from line counts to numbers: every formula of librqa, once.
+ *
+ * Sources as in <rqa/measure.h>. Sums run over classes by rising length, in double; a count above
+ * 2^53 is rounded when it enters a sum.
+ */
+#include "measures/measures.h"
+
+#include <math.h>
+
+#include "measures/ln_count.h"
+
+/* Shannon entropy over the classes from `minimum` on, n_total of them lines:
+ * -sum p ln p with p = n/S, written sum n (ln S - ln n) / S. */
+static double entropy(const rqa__spectrum *lines, uint64_t minimum, uint64_t n_total)
+{
+    double ln_total = rqa__ln_count(n_total);
+    double sum = 0;
+    for (size_t k = 0; k < lines->n_bins; k++)
+        if (lines->bin[k].length >= minimum)
+            sum += (double)lines->bin[k].count * (ln_total - rqa__ln_count(lines->bin[k].count));
+    return sum / (double)n_total;
+}
+
+typedef struct line_sums {
+    uint64_t points, kept_points, kept_lines, longest, longest_kept;
+} line_sums;
+
+static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_t skip_length)
+{
+    line_sums sums = {0, 0, 0, 0, 0};
+    for (size_t k = 0; k < lines->n_bins; k++) {
+        uint64_t length = lines->bin[k].length, points = length * lines->bin[k].count;
+        sums.points += points;
+        if (length != skip_length)
+            sums.longest = length;
+        if (length < minimum)
+            continue;
+        sums.kept_points += points;
+        sums.kept_lines += lines->bin[k].count;
+        if (length != skip_length)
+            sums.longest_kept = length;
+    }
+    return sums;
+}
+
+static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spectrum *lines,
+                                   uint64_t minimum, uint64_t skip_length, int longest_from_minimum)
+{
+    const rqa__convention *rules = reading->convention;
+    line_sums sums = sum_lines(lines, minimum, skip_length);
+    rqa__line_summary out = {0, 0, 0, 0, 0, 0, 0, 0};
+
+    if (sums.points) {
+        out.ratio = (double)sums.kept_points / (double)sums.points;
+    } else {
+        out.ratio = rules->empty_ratio;
+        out.ratio_reason = RQA_REASON_NO_POINTS;
+    }
+    uint64_t longest = longest_from_minimum ? sums.longest_kept : sums.longest;
+    out.longest = longest ? (double)longest : rules->empty_max;
+    out.longest_reason = longest ? RQA_REASON_DEFINED : RQA_REASON_NO_LINE;
+    if (sums.kept_lines) {
+        out.mean = (double)sums.kept_points / (double)sums.kept_lines;
+        out.entropy = entropy(lines, minimum, sums.kept_lines);
+        if (rules->log2)
+            out.entropy /= RQA__LN_2;
+    } else {
+        out.mean = rules->empty_mean;
+        out.entropy = rules->empty_entropy;
+        out.mean_reason = out.entropy_reason = RQA_REASON_NO_LINE;
+    }
+    return out;
+}
+
+rqa__line_summary rqa__summarize_diagonal(const rqa__reading *reading, const rqa__spectrum *lines,
+                                          uint64_t minimum)
+{
+    const rqa__convention *rules = reading->convention;
+    /* Only the main diagonal of an auto-recurrence matrix can have a line of N points. */
+    uint64_t skip = rules->l_max_without_loi && reading->has_loi ? reading->n_x : 0;
+    return summarize(reading, lines, minimum, skip, rules->l_max_from_lmin);
+}
+
+rqa__line_summary rqa__summarize_vertical(const rqa__reading *reading, const rqa__spectrum *lines,
+                                          uint64_t minimum)
+{
+    return summarize(reading, lines, minimum, 0, 0);
+}
+
+rqa__spectrum rqa__spectrum_join(const rqa__spectrum *a, const rqa__spectrum *b, rqa__bin *out)
+{
+    size_t ka = 0, kb = 0, n = 0;
+    while (ka < a->n_bins || kb < b->n_bins) {
+        uint64_t length_a = ka < a->n_bins ? a->bin[ka].length : UINT64_MAX;
+        uint64_t length_b = kb < b->n_bins ? b->bin[kb].length : UINT64_MAX;
+        uint64_t length = length_a < length_b ? length_a : length_b;
+        uint64_t count = 0;
+        if (length_a == length)
+            count += a->bin[ka++].count;
+        if (length_b == length)
+            count += b->bin[kb++].count;
+        out[n++] = (rqa__bin){length, count};
+    }
+    return (rqa__spectrum){out, n};
+}
+
+static void set(double *value, uint8_t *reason, int measure, double number, int why)
+{
+    value[measure] = number;
+    reason[measure] = (uint8_t)why;
+}
+
+static void measure_white(const rqa__reading *reading, const rqa__tally *tally, uint64_t wmin,
+                          rqa__bin *scratch, double *value, uint8_t *reason)
+{
+    rqa__spectrum white = tally->white_inner;
+    if (!reading->white_exclude)
+        white = rqa__spectrum_join(&tally->white_inner, &tally->white_border, scratch);
+    /* The longest white line is one of those counted, unlike the longest black one. */
+    rqa__line_summary s = summarize(reading, &white, wmin, 0, 1);
+    set(value, reason, RQA_MEASURE_W_MEAN, s.mean, s.mean_reason);
+    set(value, reason, RQA_MEASURE_W_MAX, s.longest, s.longest_reason);
+    set(value, reason, RQA_MEASURE_W_ENTR, s.entropy, s.entropy_reason);
+}
+
+/* Gao 1999; Ngamga 2007. In one column of rows r1 < r2 < ...: type 1 is r_{k+1} - r_k; type 2 the
+ * same after the runs of adjacent rows have been thinned to their first row. */
+static void measure_times(const rqa__tally *tally, double *value, uint8_t *reason)
+{
+    uint64_t n_pairs = 0, sum = 0, longest = 0, points = 0, lines = 0;
+    for (size_t k = 0; k < tally->vertical.n_bins; k++) {
+        points += tally->vertical.bin[k].length * tally->vertical.bin[k].count;
+        lines += tally->vertical.bin[k].count;
+    }
+    for (size_t k = 0; k < tally->recurrence_time.n_bins; k++) {
+        longest = tally->recurrence_time.bin[k].length;
+        n_pairs += tally->recurrence_time.bin[k].count;
+        sum += longest * tally->recurrence_time.bin[k].count;
+    }
+    /* Differences of 1 inside the lines, then those between successive lines. */
+    uint64_t n_type1 = points - lines + n_pairs;
+    if (n_type1)
+        set(value, reason, RQA_MEASURE_T1,
+            (double)(points - lines + tally->gap_sum) / (double)n_type1, RQA_REASON_DEFINED);
+    else
+        set(value, reason, RQA_MEASURE_T1, NAN, RQA_REASON_NO_PAIR);
+    if (!n_pairs) {
+        set(value, reason, RQA_MEASURE_T2, NAN, RQA_REASON_NO_PAIR);
+        set(value, reason, RQA_MEASURE_RTE, NAN, RQA_REASON_NO_PAIR);
+        return;
+    }
+    set(value, reason, RQA_MEASURE_T2, (double)sum / (double)n_pairs, RQA_REASON_DEFINED);
+    if (longest > 1)
+        set(value, reason, RQA_MEASURE_RTE,
+            entropy(&tally->recurrence_time, 1, n_pairs) / rqa__ln_count(longest),
+            RQA_REASON_DEFINED);
+    else
+        set(value, reason, RQA_MEASURE_RTE, NAN, RQA_REASON_ZERO_DENOMINATOR);
+}
+
+/* RR_d: share of recurrent cells at distance d from the main diagonal, on both sides, in the square
+ * that both series span (all of the matrix unless the lengths differ). */
+static double offset_density(const rqa__reading *reading, const rqa__tally *tally, uint64_t n,
+                             uint64_t d)
+{
+    const uint64_t *points = tally->offset_points;
+    if (reading->offsets_one_sided)
+        return (double)points[d] / (double)(n - d);
+    if (d == 0)
+        return (double)points[n - 1] / (double)n;
+    return (double)(points[n - 1 + d] + points[n - 1 - d]) / (2 * (double)(n - d));
+}
+
+/* Webber & Zbilut 1994: least-squares slope of RR_d over d, times 1000; d from the Theiler window
+ * (from 1 without one) to n - 1 - border. RecurrenceAnalysis.jl, whose published values its dialect
+ * reproduces, counts d from 1 and centres it on (n - border)/2 instead of its mean. */
+static void measure_trend(const rqa__reading *reading, const rqa__tally *tally, double *value,
+                          uint8_t *reason)
+{
+    int centred = !reading->convention->trend_uncentred;
+    uint64_t n = reading->n_x < reading->n_y ? reading->n_x : reading->n_y;
+    uint64_t first = reading->theiler_points;
+    if (first == 0 && centred)
+        first = 1;
+    uint64_t end = n > reading->trend_border ? n - reading->trend_border : 0;
+    if (end < 2 || first > end - 2) {
+        set(value, reason, RQA_MEASURE_TREND, NAN, RQA_REASON_FEW_OFFSETS);
+        return;
+    }
+    double centre = centred ? ((double)first + (double)(end - 1)) / 2 : (double)end / 2 - 1;
+    double mean = 0;
+    for (uint64_t d = first; d < end; d++)
+        mean += offset_density(reading, tally, n, d);
+    mean /= (double)(end - first);
+    double covariance = 0, variance = 0;
+    for (uint64_t d = first; d < end; d++) {
+        double offset = (double)d - centre;
+        covariance += offset * (offset_density(reading, tally, n, d) - mean);
+        variance += offset * offset;
+    }
+    set(value, reason, RQA_MEASURE_TREND, 1000 * covariance / variance, RQA_REASON_DEFINED);
+}
+
+static void measure_rr(const rqa__reading *reading, const rqa__tally *tally, double *value,
+                       uint8_t *reason)
+{
+    if (reading->cells == 0) {
+        set(value, reason, RQA_MEASURE_RR, NAN, RQA_REASON_NO_CELLS);
+        return;
+    }
+    double rr = (double)tally->points / (double)reading->cells;
+    set(value, reason, RQA_MEASURE_RR, reading->convention->percent ? 100 * rr : rr,
+        RQA_REASON_DEFINED);
+}
+
+#define BIT(measure) RQA_MEASURE_BIT(RQA_MEASURE_##measure)
+#define WHITE_MEASURES (BIT(W_MEAN) | BIT(W_MAX) | BIT(W_ENTR))
+#define TIME_MEASURES (BIT(T1) | BIT(T2) | BIT(RTE))
+#define DIAGONAL_MEASURES \
+    (BIT(DET) | BIT(L_MEAN) | BIT(L_MAX) | BIT(DIV) | BIT(L_ENTR) | BIT(DET_RR) | BIT(LAM_DET))
+#define VERTICAL_MEASURES (BIT(LAM) | BIT(TT) | BIT(V_MAX) | BIT(V_ENTR) | BIT(LAM_DET))
+
+uint32_t rqa__measures_tallies(uint64_t measures)
+{
+    uint32_t tallies = 0;
+    if (measures & DIAGONAL_MEASURES)
+        tallies |= RQA__TALLY_DIAGONAL;
+    if (measures & (VERTICAL_MEASURES | TIME_MEASURES))
+        tallies |= RQA__TALLY_VERTICAL;
+    if (measures & WHITE_MEASURES)
+        tallies |= RQA__TALLY_WHITE;
+    if (measures & TIME_MEASURES)
+        tallies |= RQA__TALLY_RECURRENCE_TIME;
+    if (measures & BIT(TREND))
+        tallies |= RQA__TALLY_OFFSETS;
+    return tallies;
+}
+
+void rqa__measure_common(const rqa__reading *reading, const rqa__tally *tally, uint64_t wmin,
+                         uint64_t measures, rqa__bin *scratch, double *value, uint8_t *reason)
+{
+    measure_rr(reading, tally, value, reason);
+    if (measures & WHITE_MEASURES)
+        measure_white(reading, tally, wmin, scratch, value, reason);
+    if (measures & TIME_MEASURES)
+        measure_times(tally, value, reason);
+    if (measures & BIT(TREND))
+        measure_trend(reading, tally, value, reason);
+}
+
+/* a / b where both are defined and b is not 0; otherwise NaN and why. */
+static void set_quotient(double *value, uint8_t *reason, int measure, int a, int b)
+{
+    if (reason[a] || reason[b] || !(value[b] > 0))
+        set(value, reason, measure, NAN, RQA_REASON_ZERO_DENOMINATOR);
+    else
+        set(value, reason, measure, value[a] / value[b], RQA_REASON_DEFINED);
+}
+
+void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *diagonal,
+                        const rqa__line_summary *vertical, double *value, uint8_t *reason)
+{
+    double scale = reading->convention->percent ? 100 : 1;
+    set(value, reason, RQA_MEASURE_DET, scale * diagonal->ratio, diagonal->ratio_reason);
+    set(value, reason, RQA_MEASURE_L_MEAN, diagonal->mean, diagonal->mean_reason);
+    set(value, reason, RQA_MEASURE_L_MAX, diagonal->longest, diagonal->longest_reason);
+    set(value, reason, RQA_MEASURE_DIV, 1 / diagonal->longest, diagonal->longest_reason);
+    set(value, reason, RQA_MEASURE_L_ENTR, diagonal->entropy, diagonal->entropy_reason);
+    set(value, reason, RQA_MEASURE_LAM, scale * vertical->ratio, vertical->ratio_reason);
+    set(value, reason, RQA_MEASURE_TT, vertical->mean, vertical->mean_reason);
+    set(value, reason, RQA_MEASURE_V_MAX, vertical->longest, vertical->longest_reason);
+    set(value, reason, RQA_MEASURE_V_ENTR, vertical->entropy, vertical->entropy_reason);
+    set_quotient(value, reason, RQA_MEASURE_DET_RR, RQA_MEASURE_DET, RQA_MEASURE_RR);
+    set_quotient(value, reason, RQA_MEASURE_LAM_DET, RQA_MEASURE_LAM, RQA_MEASURE_DET);
+}

@@ -1,0 +1,212 @@
+/* analysis_rules.c - validation and defaults of an analysis; the exact threshold bound. */
+#include "plan/analysis_rules.h"
+
+#include <float.h>
+#include <inttypes.h>
+#include <math.h>
+
+#include "base/error.h"
+
+enum { DEFAULT_LINE_MINIMUM = 2, DEFAULT_TREND_BORDER = 10 };
+
+/* Size of rqa_analysis_options in the first release: the struct only ever grows. */
+#define FIRST_SIZE sizeof(rqa_analysis_options)
+
+void rqa_analysis_options_init(rqa_analysis_options *options)
+{
+    if (!options)
+        return;
+    *options = (rqa_analysis_options){
+        .struct_size = sizeof *options,
+        .norm = RQA_NORM_EUCLIDEAN,
+        .threshold_y = -1,
+        .theiler = -1,
+        .theiler_points = -1,
+        .theiler_diagonal = -1,
+        .theiler_vertical = -1,
+    };
+}
+
+int rqa__analysis_options_read(rqa_analysis_options *out, const rqa_analysis_options *options)
+{
+    rqa_analysis_options_init(out);
+    return rqa__options_read(out, sizeof *out, FIRST_SIZE, options, "options");
+}
+
+static int check_enum(int32_t value, int32_t last, const char *name)
+{
+    if (value >= 0 && value <= last)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE, "options->%s is %d; allowed is 0..%d", name, value, last);
+}
+
+static int check_enums(const rqa_analysis_options *options)
+{
+    const struct {
+        int32_t value, last;
+        const char *name;
+    } field[] = {
+        {options->norm, RQA_NORM_MANHATTAN, "norm"},
+        {options->compare, RQA_COMPARE_LT, "compare"},
+        {options->relation, RQA_RELATION_JOINT, "relation"},
+        {options->threshold_unit, RQA_THRESHOLD_MEAN_DIAMETER, "threshold_unit"},
+        {options->white_border, RQA_WHITE_BORDER_EXCLUDE, "white_border"},
+        {options->backend, RQA_BACKEND_HYBRID, "backend"},
+    };
+    for (size_t k = 0; k < sizeof field / sizeof field[0]; k++) {
+        int status = check_enum(field[k].value, field[k].last, field[k].name);
+        if (status)
+            return status;
+    }
+    return RQA_OK;
+}
+
+static int check_theiler(int64_t value, const char *name)
+{
+    if (value >= -1)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE,
+                     "options->%s is %" PRId64 "; allowed is -1 (the convention's), 0, 1, ...",
+                     name, value);
+}
+
+static uint64_t theiler_window(const rqa_analysis_options *options, const rqa__convention *rules,
+                               int has_loi, int scope, int64_t own, uint8_t by_convention)
+{
+    if (own >= 0)
+        return (uint64_t)own;
+    if (options->theiler >= 0 && (rules->theiler_scope & scope))
+        return (uint64_t)options->theiler;
+    return has_loi ? by_convention : 0;
+}
+
+static int resolve_theiler(rqa__rules *out, const rqa_analysis_options *options)
+{
+    int status = check_theiler(options->theiler, "theiler");
+    if (!status)
+        status = check_theiler(options->theiler_points, "theiler_points");
+    if (!status)
+        status = check_theiler(options->theiler_diagonal, "theiler_diagonal");
+    if (!status)
+        status = check_theiler(options->theiler_vertical, "theiler_vertical");
+    if (status)
+        return status;
+    const rqa__convention *c = out->convention;
+    /* The main diagonal of a joint matrix is a line of identity too; that of a cross is not. */
+    int has_loi = out->relation != RQA_RELATION_CROSS;
+    out->theiler_points = theiler_window(options, c, has_loi, RQA__SCOPE_POINTS,
+                                         options->theiler_points, c->theiler_points);
+    out->theiler_diagonal = theiler_window(options, c, has_loi, RQA__SCOPE_DIAGONAL,
+                                           options->theiler_diagonal, c->theiler_diagonal);
+    out->theiler_vertical = theiler_window(options, c, has_loi, RQA__SCOPE_VERTICAL,
+                                           options->theiler_vertical, c->theiler_vertical);
+    return RQA_OK;
+}
+
+int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int has_y)
+{
+    out->convention = rqa__convention_find(options->convention);
+    if (!out->convention)
+        return rqa__fail(RQA_ERROR_VALUE, "options->convention is %d; allowed is 0..%d",
+                         options->convention, RQA_CONVENTION_FOUNDING);
+    int status = check_enums(options);
+    if (status)
+        return status;
+    out->convention_id = options->convention;
+    out->norm = options->norm;
+    out->threshold_unit = options->threshold_unit;
+    out->backend = options->backend;
+    out->relation = options->relation;
+    if (has_y && options->relation == RQA_RELATION_AUTO)
+        out->relation = RQA_RELATION_CROSS;
+    if (!has_y && options->relation != RQA_RELATION_AUTO)
+        return rqa__fail(RQA_ERROR_NULL, "options->relation is %s, which needs y, but y is NULL",
+                         options->relation == RQA_RELATION_CROSS ? "cross" : "joint");
+    if (out->convention->upper_only && out->relation != RQA_RELATION_AUTO)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "convention %s is defined for auto-recurrence alone",
+                         out->convention->name);
+    out->compare = options->compare;
+    if (out->compare == RQA_COMPARE_CONVENTION)
+        out->compare = out->convention->strict ? RQA_COMPARE_LT : RQA_COMPARE_LE;
+    out->lmin = options->lmin ? options->lmin : DEFAULT_LINE_MINIMUM;
+    out->vmin = options->vmin ? options->vmin : DEFAULT_LINE_MINIMUM;
+    out->wmin = options->wmin ? options->wmin : out->convention->wmin;
+    out->white_exclude = options->white_border == RQA_WHITE_BORDER_EXCLUDE;
+    out->trend_border = options->trend_border == 0            ? DEFAULT_TREND_BORDER
+                        : options->trend_border == UINT32_MAX ? 0
+                                                              : options->trend_border;
+    out->measures = options->measures ? options->measures : RQA_MEASURES_ALL;
+    if (out->measures & ~RQA_MEASURES_ALL)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",
+                         options->measures, RQA_MEASURE_COUNT - 1);
+    return resolve_theiler(out, options);
+}
+
+int rqa__threshold_check(double threshold, const char *name)
+{
+    if (isfinite(threshold) && threshold >= 0)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE, "%s is %g; a threshold must be finite and not negative",
+                     name, threshold);
+}
+
+static int accepts(double square, double threshold, int strict)
+{
+    double distance = sqrt(square);
+    return strict ? distance < threshold : distance <= threshold;
+}
+
+/* The largest double whose root is accepted. The root is monotone, so stepping from threshold^2,
+ * which is off by a few units in the last place at most, finds it. */
+static double euclidean_bound(double threshold, int strict)
+{
+    if (strict && threshold == 0)
+        return -1; /* no distance is below 0 */
+    double square = threshold * threshold;
+    if (!(square <= DBL_MAX))
+        square = DBL_MAX;
+    while (!accepts(square, threshold, strict))
+        square = nextafter(square, -1);
+    while (square < DBL_MAX && accepts(nextafter(square, INFINITY), threshold, strict))
+        square = nextafter(square, INFINITY);
+    return square;
+}
+
+double rqa__bound(int32_t norm, int32_t compare, double threshold)
+{
+    int strict = compare == RQA_COMPARE_LT;
+    if (norm == RQA_NORM_EUCLIDEAN)
+        return euclidean_bound(threshold, strict);
+    return strict ? nextafter(threshold, -INFINITY) : threshold;
+}
+
+uint64_t rqa__cells_outside(uint64_t n_x, uint64_t n_y, uint64_t w)
+{
+    uint64_t cells = 0;
+    /* Offsets d = j - i >= w, then i - j = d >= max(w, 1): the lengths of the diagonals. */
+    for (int side = 0; side < 2; side++) {
+        uint64_t rows = side ? n_x : n_y, columns = side ? n_y : n_x;
+        uint64_t first = side && w == 0 ? 1 : w;
+        if (first >= rows)
+            continue;
+        /* Diagonal d has min(columns, rows - d) cells. */
+        uint64_t n = rows - first; /* longest possible length, then n-1, ..., 1 */
+        uint64_t full = n > columns ? n - columns : 0;
+        uint64_t rest = n - full;
+        cells += full * columns;
+        cells += rest % 2 ? rest * ((rest + 1) / 2) : rest / 2 * (rest + 1);
+    }
+    return cells;
+}
+
+uint64_t rqa__rules_cells(const rqa__rules *rules, uint64_t n_x, uint64_t n_y)
+{
+    uint64_t cells = rqa__cells_outside(n_x, n_y, rules->theiler_points);
+    if (!rules->convention->upper_only)
+        return cells;
+    /* One triangle: half of what is off the main diagonal, and the diagonal if it is kept. */
+    uint64_t diagonal = rules->theiler_points == 0 ? n_x : 0;
+    return (cells - diagonal) / 2 + diagonal;
+}

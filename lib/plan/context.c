@@ -1,0 +1,168 @@
+/* context.c - the context: threads, limits, log, kernel level. */
+#include "plan/context.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+
+static const char *const backend_names[] = {"auto", "sequential", "threads", "gpu", "hybrid"};
+
+enum { MAX_THREADS = 1024 };
+
+const char *rqa_backend_name(int32_t backend)
+{
+    return backend >= 0 && backend < 5 ? backend_names[backend] : NULL;
+}
+
+rqa_status rqa_backend_from_name(int32_t *out, const char *name)
+{
+    if (!out)
+        return rqa__fail_null("out");
+    if (!name)
+        return rqa__fail_null("name");
+    for (int32_t k = 0; k < 5; k++)
+        if (strcmp(name, backend_names[k]) == 0) {
+            *out = k;
+            return RQA_OK;
+        }
+    return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
+                     "unknown backend '%.40s'; known are auto, sequential, threads, gpu, hybrid",
+                     name);
+}
+
+static int read_environment(struct rqa_context *context)
+{
+    const char *backend = getenv("RQA_BACKEND");
+    if (backend && *backend && rqa_backend_from_name(&context->forced_backend, backend))
+        return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
+                         "RQA_BACKEND='%.40s' in the environment; known are auto, sequential, "
+                         "threads, gpu, hybrid",
+                         backend);
+    const char *level = getenv("RQA_CPU");
+    if (level && *level && rqa__cpu_lower(&context->cpu, level))
+        return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
+                         "RQA_CPU='%.40s' in the environment; known are ref, avx2, avx512, neon",
+                         level);
+    return RQA_OK;
+}
+
+static int check_options(const rqa_context_options *options)
+{
+    if (options->n_threads > MAX_THREADS)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->n_threads is %u; allowed are 0 (automatic) and 1..%d",
+                         options->n_threads, MAX_THREADS);
+    if (!(options->device_memory_share >= 0 && options->device_memory_share <= 1))
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->device_memory_share is %g; allowed is 0 (automatic) to 1",
+                         options->device_memory_share);
+    if (options->log_level < 0 || options->log_level > RQA_LOG_DEBUG)
+        return rqa__fail(RQA_ERROR_VALUE, "options->log_level is %d; allowed is 0..%d",
+                         options->log_level, RQA_LOG_DEBUG);
+    if (options->reserved)
+        return rqa__fail(RQA_ERROR_VALUE, "options->reserved is %u; it must be 0",
+                         options->reserved);
+    return RQA_OK;
+}
+
+int rqa__context_new(struct rqa_context **out, const rqa_context_options *options)
+{
+    int status = check_options(options);
+    if (status)
+        return status;
+    struct rqa_context *context = rqa__calloc(1, sizeof *context);
+    if (!context)
+        return rqa__fail_memory("the context");
+    context->n_threads = options->n_threads ? options->n_threads : rqa__n_processors();
+    context->memory_limit_bytes = options->memory_limit_bytes
+                                      ? options->memory_limit_bytes
+                                      : rqa__physical_memory() / 4 * 3;
+    context->device_memory_share =
+        options->device_memory_share > 0 ? options->device_memory_share : 0.8;
+    context->log = options->log;
+    context->log_user = options->log_user;
+    context->log_level = options->log_level ? options->log_level : RQA_LOG_WARNING;
+    context->process_id = rqa__process_id();
+    context->cpu = rqa__cpu_detect();
+    status = read_environment(context);
+    if (!status)
+        status = rqa__mutex_init(&context->mutex);
+    if (status) {
+        rqa__free(context);
+        return status;
+    }
+    snprintf(context->cpu_detail, sizeof context->cpu_detail, "%u thread%s, %s kernels",
+             context->n_threads, context->n_threads == 1 ? "" : "s",
+             rqa__level_name(context->cpu.level));
+    *out = context;
+    return RQA_OK;
+}
+
+void rqa__context_free(struct rqa_context *context)
+{
+    if (!context)
+        return;
+    /* In a forked child the pool's threads do not exist and its locks may be held for ever. */
+    if (context->process_id == rqa__process_id()) {
+        rqa__pool_destroy(context->idle_pool);
+        rqa__mutex_destroy(&context->mutex);
+    }
+    rqa__free(context);
+}
+
+int rqa__context_check_process(const struct rqa_context *context)
+{
+    int64_t here = rqa__process_id();
+    if (context->process_id == here)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_FORKED,
+                     "the context was made in process %" PRId64 ", this is its fork %" PRId64
+                     "; make a new context here",
+                     context->process_id, here);
+}
+
+int rqa__context_check_memory(const struct rqa_context *context, uint64_t n_bytes,
+                              const char *what)
+{
+    if (n_bytes <= context->memory_limit_bytes)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
+                     "%s needs %" PRIu64 " bytes; the context's memory limit is %" PRIu64 " bytes",
+                     what, n_bytes, context->memory_limit_bytes);
+}
+
+int rqa__context_take_pool(struct rqa_context *context, rqa__pool **out)
+{
+    rqa__mutex_lock(&context->mutex);
+    *out = context->idle_pool;
+    context->idle_pool = NULL;
+    rqa__mutex_unlock(&context->mutex);
+    return *out ? RQA_OK : rqa__pool_create(out, context->n_threads);
+}
+
+void rqa__context_return_pool(struct rqa_context *context, rqa__pool *pool)
+{
+    rqa__mutex_lock(&context->mutex);
+    if (!context->idle_pool) {
+        context->idle_pool = pool;
+        pool = NULL;
+    }
+    rqa__mutex_unlock(&context->mutex);
+    rqa__pool_destroy(pool);
+}
+
+void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
+{
+    if (!context->log || level > context->log_level)
+        return;
+    char line[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(line, sizeof line, format, args);
+    va_end(args);
+    context->log(context->log_user, level, line);
+}

@@ -1,0 +1,46 @@
+/* context.h - the context: threads, limits, log, kernel level. */
+#ifndef RQA_PLAN_CONTEXT_H
+#define RQA_PLAN_CONTEXT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/pool.h"
+#include "base/thread.h"
+#include "cpu/level.h"
+#include "rqa/context.h"
+
+struct rqa_context {
+    unsigned n_threads;
+    uint64_t memory_limit_bytes;
+    double device_memory_share;
+    rqa_log_callback log;
+    void *log_user;
+    int32_t log_level;
+    int32_t forced_backend; /* from RQA_BACKEND, or AUTO */
+    rqa__cpu cpu;
+    int64_t process_id;
+    rqa__mutex mutex;  /* guards idle_pool */
+    rqa__pool *idle_pool; /* kept for the next call; NULL while in use or before the first */
+    char cpu_detail[96];
+};
+
+int rqa__context_new(struct rqa_context **out, const rqa_context_options *options);
+void rqa__context_free(struct rqa_context *context);
+
+/* RQA_ERROR_FORKED in a process other than the one that made the context. */
+int rqa__context_check_process(const struct rqa_context *context);
+
+/* RQA_ERROR_MEMORY_LIMIT naming what, n_bytes and the limit. */
+int rqa__context_check_memory(const struct rqa_context *context, uint64_t n_bytes,
+                              const char *what);
+
+/* Borrows a pool of n_threads workers: the context's own when it is idle and of that size, else a
+ * new one, so that a call made from a callback never waits for the call around it. */
+int rqa__context_take_pool(struct rqa_context *context, rqa__pool **out);
+void rqa__context_return_pool(struct rqa_context *context, rqa__pool *pool);
+
+void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
+    RQA__PRINTF(3, 4);
+
+#endif

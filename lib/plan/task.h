@@ -1,0 +1,52 @@
+/* task.h - one work unit: everything that shares work, validated and immutable.
+ *
+ * A task is one series (or a pair), one norm, one delay, several embedding dimensions and several
+ * thresholds. A backend computes a tally for every (dim, threshold) of it.
+ */
+#ifndef RQA_PLAN_TASK_H
+#define RQA_PLAN_TASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { RQA__RELATION_AUTO = 0, RQA__RELATION_CROSS = 1, RQA__RELATION_JOINT = 2 };
+enum { RQA__NORM_MAXIMUM = 0, RQA__NORM_EUCLIDEAN = 1, RQA__NORM_MANHATTAN = 2 };
+
+/* One side of the comparison. Vector i has the coordinates channel[c][i + k*delay], k = 0..dim-1
+ * outer, c = 0..n_channels-1 inner. A missing sample is NaN in every channel. No infinities. */
+typedef struct rqa__side {
+    const double *const *channel; /* n_channels arrays of n_samples */
+    size_t n_samples;
+    uint32_t n_channels;
+    uint32_t delay;
+    const uint32_t *dims; /* [n_dims], rising strictly */
+} rqa__side;
+
+typedef struct rqa__task {
+    uint32_t relation; /* RQA__RELATION_* */
+    uint32_t norm;     /* RQA__NORM_* */
+    uint32_t n_dims;
+    uint32_t n_thresholds;
+    rqa__side x; /* auto: y repeats x. cross: the dims of x and y are equal (a vector space is
+                    shared), delays may differ. joint: all may differ, vector counts are equal */
+    rqa__side y;
+    /* Row d of bounds: the thresholds for dims[d], ascending (not strictly). A pair recurs iff
+     * value <= bound, value being the maximum / the sum / the SUM OF SQUARES (Euclid), summed in
+     * the order above, every operation rounded to double, no fused multiply-add. A bound may be
+     * negative (nothing recurs). joint: bounds is for x, bounds_y for y, and R = Rx and Ry. */
+    const double *bounds;   /* [n_dims * n_thresholds] */
+    const double *bounds_y; /* joint only, same shape; else NULL */
+    uint64_t theiler_points;
+    uint64_t theiler_diagonal;
+    uint64_t theiler_vertical; /* auto only for > 0 in verticals of a symmetric matrix; applies to
+                                  |i-j| in a cross matrix just the same */
+    uint32_t tallies;    /* RQA__TALLY_* */
+    uint32_t upper_only; /* auto only: points, diagonals and verticals are those of the triangle
+                            j <= i (a column's rows below the line of identity) instead of both;
+                            the white runs likewise, borders j = 0 and the triangle's edge */
+} rqa__task;
+
+/* n - (dim-1)*delay, or 0 where that is not positive. */
+size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index);
+
+#endif
