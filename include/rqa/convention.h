@@ -9,12 +9,12 @@
  * | name               | rule | w | RR counts LOI / denominator | diagonals: LOI | verticals: LOI | entropy | empty case | other |
  * |--------------------|------|---|------------------|-------|-------|------|------------|-------|
  * | standard           | <=   | 1 | no / kept cells  | out   | out   | ln   | NaN        | |
- * | recurrenceanalysis | <=   | 1 | no / kept cells  | out   | out   | ln   | 0; entropy NaN | l_max sees l >= lmin |
+ * | recurrenceanalysis | <=   | 1 | no / kept cells  | out   | out   | ln   | 0; entropy NaN | l_max, v_max see l >= lmin, v >= vmin; rr of a cross matrix over Nx Ny |
  * | crp                | <    | 1 | no / kept cells  | out   | out   | ln   | det, lam NaN; else 0 | |
  * | pyrqa              | <    | 1, diagonals only | yes / Nx Ny | out if w >= 1 | in | ln | NaN; entropy, l_max, v_max, w_max 0; div inf | w_min 2 |
  * | pyunicorn          | <    | 1, diagonals only | yes / N^2   | out   | in    | ln   | 0     | |
  * | accrqa             | <=   | 0 | yes / N^2        | in, not in l_max | in | ln | NaN    | |
- * | crqa               | <=   | 0 | by w / N1 N2     | by w  | by w  | ln   | NaN   | rr det lam in percent; l_max sees l >= lmin |
+ * | crqa               | <=   | 0 | by w / N1 N2     | by w  | by w  | ln   | NaN   | rr det lam in percent; l_max, v_max see l >= lmin, v >= vmin |
  * | neurokit           | <=   | 1 | no / half        | out, one half | one half | ln | NaN, entropy 0 | |
  * | founding           | <=   | 0 | yes / N^2        | in    | in    | log2 | NaN | fewer than 5 samples or 2 vectors: NaN |
  *

@@ -1,19 +1,34 @@
 /* cpu_run.c - runs a task on CPU threads: picks the kernels once, the engine for each task. */
 #include "backend/cpu_run.h"
 
+#include "backend/engine_bits.h"
 #include "backend/engine_sweep.h"
+#include "backend/square_offsets.h"
 #include "base/error.h"
 #include "base/memory.h"
 
 struct rqa__cpu_worker {
-    const rqa__sweep_kernels *sweep_kernels;
+    const rqa__bits_kernels *bits;
+    const rqa__sweep_kernels *sweep;
     rqa__sweep_workspace *sweep_workspace;
 };
 
-static const rqa__sweep_kernels *sweep_kernels(rqa__cpu cpu)
+static void pick_kernels(rqa__cpu_worker *worker, rqa__cpu cpu)
 {
+    worker->bits = &rqa__bits_ref;
+    worker->sweep = &rqa__sweep_ref;
+#if defined(__x86_64__)
+    if (cpu.level >= RQA__LEVEL_AVX2 && cpu.level <= RQA__LEVEL_AVX512) {
+        worker->bits = &rqa__bits_avx2;
+        worker->sweep = &rqa__sweep_avx2;
+    }
+    if (cpu.level == RQA__LEVEL_AVX512) {
+        worker->bits = &rqa__bits_avx512;
+        worker->sweep = &rqa__sweep_avx512;
+    }
+#else
     (void)cpu;
-    return &rqa__sweep_ref;
+#endif
 }
 
 int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu)
@@ -25,7 +40,7 @@ int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu)
         rqa__free(worker);
         return rqa__fail_memory("a worker");
     }
-    worker->sweep_kernels = sweep_kernels(cpu);
+    pick_kernels(worker, cpu);
     *out = worker;
     return RQA_OK;
 }
@@ -40,8 +55,11 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker)
 
 int rqa__cpu_strategy(const rqa__task *task)
 {
-    (void)task;
-    return RQA__STRATEGY_SWEEP;
+    size_t longest = task->x.n_samples > task->y.n_samples ? task->x.n_samples : task->y.n_samples;
+    if (longest > RQA__ENGINE_BITS_LIMIT)
+        return RQA__STRATEGY_SWEEP;
+    return rqa__engine_bits_cost(task) <= rqa__engine_sweep_cost(task) ? RQA__STRATEGY_BITS
+                                                                      : RQA__STRATEGY_SWEEP;
 }
 
 const char *rqa__strategy_name(int strategy)
@@ -51,19 +69,48 @@ const char *rqa__strategy_name(int strategy)
 
 double rqa__cpu_cost(const rqa__task *task)
 {
-    return rqa__engine_sweep_cost(task);
+    return rqa__cpu_strategy(task) == RQA__STRATEGY_BITS ? rqa__engine_bits_cost(task)
+                                                         : rqa__engine_sweep_cost(task);
 }
 
 size_t rqa__cpu_memory(const rqa__task *task, unsigned n_workers)
 {
-    return rqa__engine_sweep_memory(task, n_workers);
+    return rqa__cpu_strategy(task) == RQA__STRATEGY_BITS
+               ? rqa__engine_bits_memory(task, n_workers)
+               : rqa__engine_sweep_memory(task, n_workers);
+}
+
+static int run_engine(rqa__cpu_worker *worker, const rqa__task *task,
+                      const rqa__parallel *parallel, const atomic_int *cancel,
+                      rqa__tally_sink sink, void *user)
+{
+    if (rqa__cpu_strategy(task) == RQA__STRATEGY_BITS)
+        return rqa__engine_bits_run(task, worker->bits, parallel, cancel, sink, user);
+    return rqa__engine_sweep_run(task, worker->sweep, worker->sweep_workspace, parallel, cancel,
+                                 sink, user);
+}
+
+static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
+                     const atomic_int *cancel, rqa__tally_sink sink, void *user)
+{
+    rqa__offset_store store;
+    int status = rqa__offset_store_init(&store, task, sink, user);
+    if (status)
+        return status;
+    rqa__task square = rqa__square_task(task), rest = rqa__without_offsets(task);
+    status = run_engine(worker, &square, parallel, cancel, rqa__offset_store_collect, &store);
+    if (!status)
+        status = run_engine(worker, &rest, parallel, cancel, rqa__offset_store_deliver, &store);
+    rqa__offset_store_free(&store);
+    return status;
 }
 
 int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                  const atomic_int *cancel, rqa__tally_sink sink, void *user)
 {
-    int status = rqa__engine_sweep_run(task, worker->sweep_kernels, worker->sweep_workspace,
-                                       parallel, cancel, sink, user);
+    int status = rqa__needs_square_offsets(task)
+                     ? run_twice(worker, task, parallel, cancel, sink, user)
+                     : run_engine(worker, task, parallel, cancel, sink, user);
     if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("the line counts");
     if (status == RQA_ERROR_CANCELLED)

@@ -161,7 +161,7 @@ static void lay_out(rqa__sweep_job *job)
     job->longest = nx > ny ? nx : ny;
     job->line_stride = (job->longest + 2 * RQA__SWEEP_PAD + 63) / 64 * 64;
     job->n_short = job->longest + 1 < RQA__SWEEP_SHORT ? job->longest + 1 : RQA__SWEEP_SHORT;
-    job->counter_stride = ((size_t)task->n_thresholds + 1 + 3) / 4 * 4;
+    job->counter_stride = ((size_t)task->n_thresholds + 2 + 3) / 4 * 4;
     job->by_events = job->kernels.events != NULL && job->longest <= RQA__SWEEP_EVENT_CELLS &&
                      task->n_thresholds <= RQA__SWEEP_EVENT_THRESHOLDS;
     /* Two pieces of a column may come on top of an almost full batch. */

@@ -20,7 +20,6 @@ typedef struct rqa__sweep_worker {
     rqa__sweep_buffer lines;    /* threshold indices: [dim][line_stride] */
     rqa__sweep_buffer lines_y;  /* the same of y, joint only */
     rqa__sweep_buffer dense;    /* the stores' 32-bit tables; zero between tasks */
-    rqa__sweep_buffer touched;  /* their flags; zero between tasks */
     rqa__sweep_buffer overflow;
     rqa__sweep_buffer times;    /* [last_start, last_end][threshold], [gap_sum][dim][threshold] */
     rqa__sweep_buffer events;   /* changes of lines not yet turned into runs: [dim][n_event_room] */

@@ -51,6 +51,12 @@ static int grow_kept(rqa__sweep_buffer *buffer, size_t used, size_t n_bytes)
     return 0;
 }
 
+/* Whether the dense table has runs of this length. */
+static int occurs(const rqa__sweep_counter *counter, size_t length)
+{
+    return counter->diff[(length + 1) * counter->stride - 1] != 0;
+}
+
 /* The 64-bit row of a length, made if it is not there; NULL: no memory. */
 static uint64_t *row_for(rqa__sweep_store *store, uint64_t length)
 {
@@ -105,7 +111,7 @@ int rqa__sweep_store_flush(rqa__sweep_store *store, rqa__sweep_store *into, uint
 {
     rqa__sweep_counter *counter = &store->counter;
     for (size_t length = 0; length < counter->n_short; length++) {
-        if (counter->touched[length] == 0) {
+        if (!occurs(counter, length)) {
             continue;
         }
         uint64_t *row = row_for(into, length);
@@ -115,13 +121,12 @@ int rqa__sweep_store_flush(rqa__sweep_store *store, rqa__sweep_store *into, uint
         if (row == NULL) {
             return RQA_ERROR_MEMORY;
         }
-        for (size_t e = 0; e < counter->stride; e++) {
+        for (size_t e = 0; e + 1 < counter->stride; e++) {
             running += diff[e]; /* modulo 2^32: the exact count */
             row[e] += (running - before) * weight;
             before = running;
         }
         memset(diff, 0, counter->stride * sizeof *diff);
-        counter->touched[length] = 0;
     }
     return 0;
 }
@@ -154,10 +159,9 @@ void rqa__sweep_store_clear(rqa__sweep_store *store)
 {
     rqa__sweep_counter *counter = &store->counter;
     for (size_t length = 0; length < counter->n_short; length++) {
-        if (counter->touched[length] != 0) {
+        if (occurs(counter, length)) {
             memset(counter->diff + length * counter->stride, 0,
                    counter->stride * sizeof *counter->diff);
-            counter->touched[length] = 0;
         }
     }
     counter->n_overflow = 0;
@@ -197,7 +201,7 @@ int rqa__sweep_store_read(rqa__sweep_store *store, uint64_t weight, unsigned n_t
     uint64_t sum[RQA__SWEEP_MAX_THRESHOLDS + 2];
     size_t n_lengths = store->n_rows;
     for (size_t length = 0; length < counter->n_short; length++) {
-        n_lengths += counter->touched[length];
+        n_lengths += (size_t)occurs(counter, length);
     }
     out->room = n_lengths + 1;
     int status = rqa__sweep_buffer_reserve(&out->bins,
@@ -211,7 +215,7 @@ int rqa__sweep_store_read(rqa__sweep_store *store, uint64_t weight, unsigned n_t
     const size_t end = n_wide > counter->n_short ? n_wide : counter->n_short;
     for (size_t length = 0; length < end; length++) {
         const uint32_t row = length < n_wide ? ((uint32_t *)store->row_of.data)[length] : 0;
-        const int is_short = length < counter->n_short && counter->touched[length] != 0;
+        const int is_short = length < counter->n_short && occurs(counter, length);
         if (!is_short && row == 0) {
             continue;
         }
@@ -226,7 +230,6 @@ int rqa__sweep_store_read(rqa__sweep_store *store, uint64_t weight, unsigned n_t
                 before = running;
             }
             memset(diff, 0, counter->stride * sizeof *diff);
-            counter->touched[length] = 0;
         }
         if (row != 0) {
             const uint64_t *wide = (uint64_t *)store->rows.data + (row - 1) * counter->stride;

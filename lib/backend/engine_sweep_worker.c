@@ -21,7 +21,6 @@ void rqa__sweep_worker_free(rqa__sweep_worker *worker)
     rqa__sweep_buffer_free(&worker->lines);
     rqa__sweep_buffer_free(&worker->lines_y);
     rqa__sweep_buffer_free(&worker->dense);
-    rqa__sweep_buffer_free(&worker->touched);
     rqa__sweep_buffer_free(&worker->overflow);
     rqa__sweep_buffer_free(&worker->times);
     rqa__sweep_buffer_free(&worker->events);
@@ -92,9 +91,6 @@ static void clean(rqa__sweep_worker *worker)
     if (worker->dense.data != NULL) {
         memset(worker->dense.data, 0, worker->dense.n_bytes);
     }
-    if (worker->touched.data != NULL) {
-        memset(worker->touched.data, 0, worker->touched.n_bytes);
-    }
     worker->dirty = 0;
 }
 
@@ -112,7 +108,6 @@ static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job, siz
         {&worker->lines, line_bytes, 1},
         {&worker->lines_y, job->n_spaces == 2 ? line_bytes : 0, 1},
         {&worker->dense, n_tables * table_bytes, 1},
-        {&worker->touched, n_tables * ((job->n_short + 63) / 64 * 64), 1},
         /* Five kinds may overflow on one line, each in a part of its own. */
         {&worker->overflow, n_valid_room(task) + RQA__SWEEP_N_KINDS * overflow_room(job), 0},
         {&worker->times, (size_t)(2 + task->n_dims) * 256 * sizeof(uint64_t), 0},
@@ -165,8 +160,6 @@ int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *j
                 counter->n_short = job->n_short;
                 counter->diff =
                     (uint32_t *)worker->dense.data + table * job->n_short * job->counter_stride;
-                counter->touched =
-                    (uint8_t *)worker->touched.data + table * ((job->n_short + 63) / 64 * 64);
                 table++;
             }
         }
@@ -257,7 +250,7 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
         n_long *= 2;
     }
     const size_t per_worker =
-        tables * (n_short * (stride * sizeof(uint32_t) + 1) +
+        tables * (n_short * stride * sizeof(uint32_t) +
                   2 * n_long * stride * sizeof(uint64_t)) +
         (longest + 256) * (sizeof(double) + (size_t)task->n_dims * 2) +
         (tables > 0 ? longest * sizeof(uint32_t) * 2 : 0) +

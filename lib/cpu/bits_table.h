@@ -77,6 +77,7 @@ extern const rqa__bits_kernels rqa__bits_ref;
 #if defined(__x86_64__) || defined(_M_X64)
 extern const rqa__bits_kernels rqa__bits_avx2;
 extern const rqa__bits_kernels rqa__bits_avx512;
+extern const rqa__bits_kernels rqa__bits_avx512_vbmi2; /* AVX-512 and VBMI2 */
 #endif
 #if defined(__aarch64__)
 extern const rqa__bits_kernels rqa__bits_neon;

@@ -60,8 +60,7 @@ typedef struct rqa__sweep_long {
 /* Where runs go: diff[length * stride + threshold] for length < n_short, else the overflow, whose
  * room the caller guarantees (rqa__sweep_overflow_room). Counts are modulo 2^32. */
 typedef struct rqa__sweep_counter {
-    uint32_t *diff;
-    uint8_t *touched; /* [n_short], set to 1 for every length that occurs */
+    uint32_t *diff;   /* the last number of a row is 1 where its length occurs */
     size_t stride;
     size_t n_short;
     rqa__sweep_long *overflow;

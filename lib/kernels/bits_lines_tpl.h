@@ -6,7 +6,7 @@
  * positions are listed in fixed-size steps, so that the branches follow densities, not data.
  *
  * The including file defines BITS_FN(name), BITS_CTZ (any result for 0), BITS_POPCOUNT, and may
- * define BITS_MASKS with its own bits_masks().
+ * define BITS_MASKS or BITS_POSITIONS with its own bits_masks() or bits_positions().
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -65,6 +65,7 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 }
 #endif
 
+#ifndef BITS_POSITIONS
 static inline size_t bits_positions(uint16_t *out, const bits_list *list)
 {
     uint16_t *o = out;
@@ -89,6 +90,7 @@ static inline size_t bits_positions(uint16_t *out, const bits_list *list)
     }
     return (size_t)(o - out);
 }
+#endif
 
 static inline void bits_tally(const rqa__bits_block *b, uint64_t *hist, uint32_t index, int kind,
                               size_t bit)

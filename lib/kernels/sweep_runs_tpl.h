@@ -26,7 +26,7 @@ runs_count(rqa__sweep_counter *counter, size_t length, unsigned lo, unsigned hi,
         uint32_t *row = counter->diff + length * counter->stride;
         row[lo]++;
         row[hi]--;
-        counter->touched[length] = 1;
+        row[counter->stride - 1] = 1;
     } else {
         counter->overflow[counter->n_overflow++] = (rqa__sweep_long){length, lo, hi};
     }
@@ -50,16 +50,19 @@ runs_step(runs_chain *chain, unsigned n_thresholds, rqa__sweep_counter *counter,
     const unsigned lo = (unsigned)__builtin_ctzll(closing | bit);
     const unsigned hi = (unsigned)__builtin_ctzll(rest | bit);
     const uint32_t opened = chain->start[lo];
-    const uint32_t start = closing != 0 ? opened : t;
+    uint32_t any = 0u - (uint32_t)(closing != 0);
+    uint32_t is_open = 0u - (uint32_t)(chain->open >> level & 1);
+    /* Or the compiler sees two choices, and makes branches of them. */
+    __asm__("" : "+r"(any), "+r"(is_open));
+    const uint32_t start = t ^ ((t ^ opened) & any);
     if (white) {
         const int at_border = (start == 0) | ((event & RQA__SWEEP_EVENT_BORDER) != 0);
         if (all_short) {
             uint32_t *diff = at_border ? border->diff : counter->diff;
-            uint8_t *touched = at_border ? border->touched : counter->touched;
             uint32_t *row = diff + (size_t)(t - start) * counter->stride;
             row[n_thresholds - hi]++;
             row[n_thresholds - lo]--;
-            touched[t - start] = 1;
+            row[counter->stride - 1] = 1;
         } else {
             runs_count(at_border ? border : counter, t - start, n_thresholds - hi,
                        n_thresholds - lo, 0);
@@ -68,7 +71,7 @@ runs_step(runs_chain *chain, unsigned n_thresholds, rqa__sweep_counter *counter,
         runs_count(counter, t - start, lo, hi, all_short);
     }
     const uint32_t kept = chain->start[level];
-    chain->start[level] = (chain->open & bit) != 0 ? kept : start;
+    chain->start[level] = start ^ ((start ^ kept) & is_open);
     const uint64_t moves_on = rest == 0;
     chain->open = (chain->open ^ closing) | rest | moves_on << level;
     chain->event += moves_on;

@@ -29,6 +29,7 @@ static const rqa__convention table[] = {
         .theiler_scope = ALL,
         .wmin = 1,
         .l_max_from_lmin = 1,
+        .cross_all_cells = 1,
         .trend_uncentred = 1,
         .empty_ratio = 0,
         .empty_mean = 0,

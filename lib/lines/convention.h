@@ -24,6 +24,7 @@ typedef struct rqa__convention {
     uint8_t log2;             /* entropies in bits */
     uint8_t l_max_from_lmin;  /* l_max sees only lines of at least lmin */
     uint8_t l_max_without_loi; /* l_max ignores the line of length N */
+    uint8_t cross_all_cells; /* rr of a cross matrix is over all cells, whatever the window */
     uint8_t trend_uncentred; /* trend as RecurrenceAnalysis.jl computes it */
     uint8_t min_samples;      /* fewer: everything is undefined */
     double empty_ratio;       /* det, lam without points */

@@ -84,7 +84,7 @@ rqa__line_summary rqa__summarize_diagonal(const rqa__reading *reading, const rqa
 rqa__line_summary rqa__summarize_vertical(const rqa__reading *reading, const rqa__spectrum *lines,
                                           uint64_t minimum)
 {
-    return summarize(reading, lines, minimum, 0, 0);
+    return summarize(reading, lines, minimum, 0, reading->convention->l_max_from_lmin);
 }
 
 rqa__spectrum rqa__spectrum_join(const rqa__spectrum *a, const rqa__spectrum *b, rqa__bin *out)

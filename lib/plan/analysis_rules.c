@@ -203,6 +203,8 @@ uint64_t rqa__cells_outside(uint64_t n_x, uint64_t n_y, uint64_t w)
 
 uint64_t rqa__rules_cells(const rqa__rules *rules, uint64_t n_x, uint64_t n_y)
 {
+    if (rules->convention->cross_all_cells && rules->relation == RQA_RELATION_CROSS)
+        return n_x * n_y;
     uint64_t cells = rqa__cells_outside(n_x, n_y, rules->theiler_points);
     if (!rules->convention->upper_only)
         return cells;

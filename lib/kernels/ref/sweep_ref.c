@@ -63,7 +63,7 @@ static void emit(rqa__sweep_counter *counter, size_t length, unsigned lo, unsign
         uint32_t *row = counter->diff + length * counter->stride;
         row[lo]++;
         row[hi]--;
-        counter->touched[length] = 1;
+        row[counter->stride - 1] = 1;
     } else {
         counter->overflow[counter->n_overflow++] = (rqa__sweep_long){length, lo, hi};
     }

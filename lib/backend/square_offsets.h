@@ -1,0 +1,35 @@
+/* square_offsets.h - points per offset of a matrix that is not square.
+ *
+ * Engines count points per offset over the whole matrix. A tally wants them in the square that both
+ * series span, so a cross matrix of unequal sides takes a second pass over the shortened series.
+ */
+#ifndef RQA_BACKEND_SQUARE_OFFSETS_H
+#define RQA_BACKEND_SQUARE_OFFSETS_H
+
+#include "lines/tally.h"
+#include "plan/task.h"
+
+int rqa__needs_square_offsets(const rqa__task *task);
+
+/* The task twice: without its offsets, and the square with nothing else. */
+rqa__task rqa__without_offsets(const rqa__task *task);
+rqa__task rqa__square_task(const rqa__task *task);
+
+/* Collects the square's offsets, then hands them on with the tallies of the first task. */
+typedef struct rqa__offset_store {
+    const rqa__task *task;
+    uint64_t *points; /* [dim][threshold][room] */
+    size_t room;
+    rqa__tally_sink sink;
+    void *user;
+} rqa__offset_store;
+
+int rqa__offset_store_init(rqa__offset_store *store, const rqa__task *task, rqa__tally_sink sink,
+                           void *user); /* 0 or RQA_ERROR_MEMORY */
+void rqa__offset_store_free(rqa__offset_store *store);
+int rqa__offset_store_collect(void *store, uint32_t dim, uint32_t threshold,
+                              const rqa__tally *tally); /* sink of the square */
+int rqa__offset_store_deliver(void *store, uint32_t dim, uint32_t threshold,
+                              const rqa__tally *tally); /* sink of the rest */
+
+#endif

@@ -1,0 +1,556 @@
+/* test_png.c - pictures of matrices: every pixel of the plot, the frame, the file around it. */
+#include <dirent.h>
+#include <math.h>
+#include <png.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "data/plot_ticks.h"
+#include "support.h"
+
+static rqa_context *context;
+static char folder[64];
+static char path[128];
+
+static void setup(void)
+{
+    context = support_context(1);
+    snprintf(folder, sizeof folder, "/tmp/rqa_test_png_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/plot.png", folder);
+}
+
+/* Number of entries in the folder: nothing but finished pictures may lie there. */
+static int count_files(void)
+{
+    int n = 0;
+    DIR *dir = opendir(folder);
+    ck_assert_ptr_nonnull(dir);
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;)
+        n += entry->d_name[0] != '.';
+    closedir(dir);
+    return n;
+}
+
+static void teardown(void)
+{
+    rqa_context_destroy(context);
+    unlink(path);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+
+static rqa_png_options bare(uint32_t max_pixels)
+{
+    rqa_png_options options;
+    rqa_png_options_init(&options);
+    options.frame = 0;
+    options.overwrite = 1;
+    options.max_pixels = max_pixels;
+    return options;
+}
+
+/* A matrix whose cells recur with probability p, the lower left corner denser. */
+static rqa_matrix *draw_matrix(size_t n_rows, size_t n_columns, double p, uint8_t **cells)
+{
+    rng r = {n_rows * 1000 + n_columns};
+    *cells = malloc(n_rows * n_columns);
+    for (size_t j = 0; j < n_rows; j++)
+        for (size_t i = 0; i < n_columns; i++)
+            (*cells)[j * n_columns + i] = rng_uniform(&r) < (i + j < 20 ? .9 : p);
+    rqa_matrix *m = NULL;
+    ck_ok(rqa_matrix_from_bytes(&m, context, *cells, n_rows, n_columns, 0));
+    return m;
+}
+
+/* Decoded picture; the caller frees grey. */
+typedef struct image {
+    size_t width;
+    size_t height;
+    uint8_t *grey;
+} image;
+
+static image read_image(void)
+{
+    png_image png = {.version = PNG_IMAGE_VERSION};
+    ck_assert_msg(png_image_begin_read_from_file(&png, path), "%s", png.message);
+    ck_assert_uint_eq(png.format, PNG_FORMAT_GRAY);
+    image out = {png.width, png.height, malloc(PNG_IMAGE_SIZE(png))};
+    ck_assert_msg(png_image_finish_read(&png, NULL, out.grey, 0, NULL), "%s", png.message);
+    return out;
+}
+
+static size_t divide_up(size_t a, size_t b)
+{
+    return (a + b - 1) / b;
+}
+
+/* Share of recurrent cells in the block of pixel (x, y), y upwards. */
+static double share(const uint8_t *cells, size_t n_rows, size_t n_columns, size_t block, size_t x,
+                    size_t y)
+{
+    size_t points = 0;
+    size_t n = 0;
+    for (size_t j = y * block; j < (y + 1) * block && j < n_rows; j++)
+        for (size_t i = x * block; i < (x + 1) * block && i < n_columns; i++, n++)
+            points += cells[j * n_columns + i];
+    return (double)points / (double)n;
+}
+
+/* Reduced or not, every pixel is what the header promises, origin at the lower left. */
+START_TEST(bare_pixels)
+{
+    static const struct {
+        size_t n_rows, n_columns;
+        uint32_t max_pixels;
+        size_t block;
+    } cases[] = {
+        {16, 16, 16, 1},   {16, 16, 1200, 1},  {1, 1, 16, 1},
+        {100, 70, 50, 2},  {33, 100, 33, 4},   {301, 5, 16, 19},
+        {5, 1301, 16, 82}, {200, 333, 20, 17}, {64, 129, 128, 2},
+    };
+    rqa_png_options o = bare(cases[_i].max_pixels);
+    size_t n_rows = cases[_i].n_rows;
+    size_t n_columns = cases[_i].n_columns;
+    size_t block = cases[_i].block;
+    uint8_t *cells;
+    rqa_matrix *m = draw_matrix(n_rows, n_columns, .2, &cells);
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    image got = read_image();
+    ck_assert_uint_eq(got.width, divide_up(n_columns, block));
+    ck_assert_uint_eq(got.height, divide_up(n_rows, block));
+    double densest = 0;
+    for (size_t y = 0; y < got.height; y++)
+        for (size_t x = 0; x < got.width; x++)
+            densest = fmax(densest, share(cells, n_rows, n_columns, block, x, y));
+    for (size_t y = 0; y < got.height; y++)
+        for (size_t x = 0; x < got.width; x++) {
+            double ink = sqrt(share(cells, n_rows, n_columns, block, x, y) / densest);
+            ck_assert_int_eq(got.grey[(got.height - 1 - y) * got.width + x],
+                             255 - (int)lround(255 * ink));
+        }
+    free(got.grey);
+    free(cells);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+/* A matrix without a point is white, reduced too. */
+START_TEST(empty_matrix)
+{
+    static const uint8_t cells[40 * 40];
+    rqa_matrix *m = NULL;
+    ck_ok(rqa_matrix_from_bytes(&m, context, cells, 40, 40, 0));
+    rqa_png_options o = bare(16);
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    image got = read_image();
+    for (size_t k = 0; k < got.width * got.height; k++)
+        ck_assert_int_eq(got.grey[k], 255);
+    free(got.grey);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+/* The framed picture holds the plot, enlarged by a whole factor, inside a closed black line. */
+START_TEST(framed_pixels)
+{
+    enum { ROWS = 20, COLUMNS = 30, ZOOM = 10 };
+    uint8_t *cells;
+    rqa_matrix *m = draw_matrix(ROWS, COLUMNS, .5, &cells);
+    rqa_png_options o = bare(ZOOM * COLUMNS + 9);
+    o.frame = 1;
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    image got = read_image();
+    /* The frame is the first line with a black run as long as the plot and both borders. */
+    size_t run = 0;
+    size_t end = 0;
+    while (end < got.width * got.height && run < ZOOM * COLUMNS + 2)
+        run = got.grey[end++] == 0 ? run + 1 : 0;
+    ck_assert_uint_eq(run, ZOOM * COLUMNS + 2);
+    size_t left = (end - run) % got.width;
+    size_t top = (end - run) / got.width;
+    for (size_t y = 0; y < ZOOM * ROWS + 2; y++) {
+        const uint8_t *line = got.grey + (top + y) * got.width + left;
+        ck_assert_int_eq(line[0], 0);
+        ck_assert_int_eq(line[ZOOM * COLUMNS + 1], 0);
+        for (size_t x = 1; x <= ZOOM * COLUMNS; x++) {
+            size_t j = ROWS - 1 - (y - 1) / ZOOM;
+            int black = y == 0 || y == ZOOM * ROWS + 1 || cells[j * COLUMNS + (x - 1) / ZOOM];
+            ck_assert_int_eq(line[x], black ? 0 : 255);
+        }
+    }
+    free(got.grey);
+    free(cells);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+static size_t count_black(const image *picture, size_t x0, size_t x1, size_t y0, size_t y1)
+{
+    size_t n = 0;
+    for (size_t y = y0; y < y1; y++)
+        for (size_t x = x0; x < x1; x++)
+            n += picture->grey[y * picture->width + x] == 0;
+    return n;
+}
+
+/* The same label along both axes has the same dots; labels longer than the plot still fit. */
+START_TEST(labels)
+{
+    static const uint8_t cells[16 * 16];
+    rqa_matrix *m = NULL;
+    ck_ok(rqa_matrix_from_bytes(&m, context, cells, 16, 16, 0));
+    rqa_png_options o = bare(16);
+    o.frame = 1;
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    image plain = read_image();
+    char label[201];
+    memset(label, 'g', 200);
+    label[200] = '\0';
+    o.x_label = label;
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    image below = read_image();
+    o.x_label = "";
+    o.y_label = label;
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    image beside = read_image();
+    size_t base = count_black(&plain, 0, plain.width, 0, plain.height);
+    size_t dots = count_black(&below, 0, below.width, 0, below.height) - base;
+    ck_assert_uint_gt(dots, 200 * 10);
+    ck_assert_uint_eq(dots % 200, 0);
+    ck_assert_uint_eq(count_black(&beside, 0, beside.width, 0, beside.height) - base, dots);
+    /* Nothing is drawn outside the margin. */
+    ck_assert_uint_eq(count_black(&below, below.width - 2, below.width, 0, below.height), 0);
+    ck_assert_uint_eq(count_black(&beside, 0, beside.width, beside.height - 2, beside.height), 0);
+    ck_assert_uint_eq(count_black(&beside, 0, 2, 0, beside.height), 0);
+    free(plain.grey);
+    free(below.grey);
+    free(beside.grey);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+/* All printable characters can be drawn, and no two look alike. */
+START_TEST(font)
+{
+    static const uint8_t cells[1];
+    rqa_matrix *m = NULL;
+    ck_ok(rqa_matrix_from_bytes(&m, context, cells, 1, 1, 0));
+    uint64_t seen[95];
+    for (int character = 32; character < 127; character++) {
+        rqa_png_options o = bare(16);
+        char label[2] = {(char)character, '\0'};
+        o.frame = 1;
+        o.x_label = label;
+        ck_ok(rqa_matrix_write_png(m, path, &o));
+        image got = read_image();
+        uint64_t hash = 1469598103934665603u; /* FNV-1a */
+        for (size_t k = 0; k < got.width * got.height; k++)
+            hash = (hash ^ got.grey[k]) * 1099511628211u;
+        free(got.grey);
+        seen[character - 32] = hash;
+        for (int other = 32; other < character; other++)
+            ck_assert_msg(seen[other - 32] != hash, "%c looks like %c", character, other);
+    }
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+static void expect_ticks(rqa__axis axis, const char *expected)
+{
+    rqa__tick tick[RQA__MAX_TICKS];
+    size_t n = rqa__ticks_place(&axis, tick);
+    char text[1024] = "";
+    for (size_t k = 0; k < n; k++) {
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%s%s@%zu", k ? " " : "", tick[k].text,
+                 tick[k].pixel);
+    }
+    ck_assert_str_eq(text, expected);
+}
+
+/* Round numbers, written without the help of the locale. */
+START_TEST(tick_texts)
+{
+    expect_ticks((rqa__axis){1, 16, 1, 50, 6}, "0@8");
+    expect_ticks((rqa__axis){3, 100, 1, 50, 6}, "0@50 1@150 2@250");
+    expect_ticks((rqa__axis){50, 10, 1, 100, 12}, "0@5 10@105 20@205 30@305 40@405");
+    expect_ticks((rqa__axis){11, 100, .1, 200, 12},
+                 "0@50 0.2@250 0.4@450 0.6@650 0.8@850 1.0@1050");
+    expect_ticks((rqa__axis){101, 4, .01, 100, 12}, "0@2 0.5@202 1.0@402");
+    expect_ticks((rqa__axis){2000000000, 1e-6, 1, 300, 12}, "0@0 500000000@500 1000000000@1000 "
+                                                            "1500000000@1500");
+    expect_ticks((rqa__axis){30, 10, 1e-9, 100, 12}, "0@5 1e-8@105 2e-8@205");
+    expect_ticks((rqa__axis){30, 10, 1e20, 100, 12}, "0@5 1e21@105 2e21@205");
+    expect_ticks((rqa__axis){30, 10, 1e-6, 100, 12}, "0@5 0.00002@205");
+    /* Long texts need a wider step. */
+    expect_ticks((rqa__axis){25, 10, 1000000, 60, 12}, "0@5 20000000@205");
+}
+END_TEST
+
+START_TEST(ticks_never_collide)
+{
+    rng r = {99};
+    for (int k = 0; k < 20000; k++) {
+        rqa__axis axis = {.n_cells = 1 + rng_below(&r, 1u << rng_below(&r, 31)),
+                          .period = rng_below(&r, 2) ? 1 : pow(10, rng_uniform(&r) * 200 - 100),
+                          .spacing = 50,
+                          .pixels_per_character = 6};
+        axis.pixels_per_cell = 100 + rng_uniform(&r) * 700;
+        if (axis.n_cells > 1)
+            axis.pixels_per_cell /= (double)axis.n_cells;
+        rqa__tick tick[RQA__MAX_TICKS];
+        size_t n = rqa__ticks_place(&axis, tick);
+        ck_assert_uint_ge(n, 1);
+        ck_assert_uint_le(n, RQA__MAX_TICKS);
+        ck_assert(tick[n - 1].pixel < (double)axis.n_cells * axis.pixels_per_cell);
+        for (size_t t = 1; t < n; t++) {
+            size_t room = tick[t].pixel - tick[t - 1].pixel;
+            ck_assert_uint_ge(room + 1, 50);
+            ck_assert_uint_gt(2 * room, 6 * (strlen(tick[t].text) + strlen(tick[t - 1].text)));
+        }
+    }
+}
+END_TEST
+
+/* Sizes and shapes at their extremes, under sanitizers above all. */
+START_TEST(odd_shapes)
+{
+    static const struct {
+        size_t n_rows, n_columns;
+        uint32_t max_pixels;
+        double period;
+    } cases[] = {{1, 1, 16, 0},    {1, 3000, 100, .001},  {3000, 1, 100, 1 / 90.}, {2, 17, 16, 0},
+                 {65, 64, 63, 12}, {700, 3, 1499, 1e100}, {50, 50, 2001, 1e-100},  {15, 16, 16, 3}};
+    for (size_t k = 0; k < sizeof cases / sizeof cases[0]; k++) {
+        uint8_t *cells;
+        rqa_matrix *m = draw_matrix(cases[k].n_rows, cases[k].n_columns, .1, &cells);
+        rqa_png_options o = bare(cases[k].max_pixels);
+        o.frame = 1;
+        o.sample_period = cases[k].period;
+        o.x_label = "time of x [s]";
+        o.y_label = "y";
+        ck_ok(rqa_matrix_write_png(m, path, &o));
+        image got = read_image();
+        ck_assert_uint_gt(count_black(&got, 0, got.width, 0, got.height), 0);
+        free(got.grey);
+        free(cells);
+        rqa_matrix_destroy(m);
+    }
+}
+END_TEST
+
+static rqa_matrix *small_matrix(void)
+{
+    rqa_matrix *m = NULL;
+    ck_ok(rqa_matrix_from_bytes(&m, context, (const uint8_t[]){1, 0, 0, 1}, 2, 2, 0));
+    return m;
+}
+
+START_TEST(arguments)
+{
+    rqa_matrix *m = small_matrix();
+    ck_fails(rqa_matrix_write_png(NULL, path, NULL), RQA_ERROR_NULL, "matrix");
+    ck_fails(rqa_matrix_write_png(m, NULL, NULL), RQA_ERROR_NULL, "path");
+    ck_fails(rqa_matrix_write_png(m, "", NULL), RQA_ERROR_VALUE, "path|empty");
+    const uint32_t sizes[] = {0, 15, 20001, UINT32_MAX};
+    for (size_t k = 0; k < 4; k++) {
+        rqa_png_options o = bare(sizes[k]);
+        ck_fails(rqa_matrix_write_png(m, path, &o), RQA_ERROR_VALUE, "max_pixels|16..20000");
+    }
+    const double periods[] = {-1, NAN, INFINITY, 1e-320, 1e300};
+    for (size_t k = 0; k < 5; k++) {
+        rqa_png_options o = bare(16);
+        o.sample_period = periods[k];
+        ck_fails(rqa_matrix_write_png(m, path, &o), RQA_ERROR_VALUE, "sample_period");
+    }
+    rqa_png_options o = bare(16);
+    o.x_label = "Zeit [\xc2\xb5s]";
+    ck_fails(rqa_matrix_write_png(m, path, &o), RQA_ERROR_VALUE, "x_label|0xc2|position 6|ASCII");
+    char label[202];
+    memset(label, 'x', 201);
+    label[201] = '\0';
+    o = bare(16);
+    o.y_label = label;
+    ck_fails(rqa_matrix_write_png(m, path, &o), RQA_ERROR_VALUE, "y_label|201|200");
+    o = bare(16);
+    o.struct_size = 3;
+    ck_fails(rqa_matrix_write_png(m, path, &o), RQA_ERROR_STRUCT_SIZE, "options|3");
+    rqa_png_options_init(NULL);
+    ck_assert_int_eq(count_files(), 0);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+/* ---- the file ---- */
+
+static void write_text(const char *text)
+{
+    FILE *file = fopen(path, "w");
+    ck_assert_ptr_nonnull(file);
+    fputs(text, file);
+    fclose(file);
+}
+
+static void expect_text(const char *text)
+{
+    char got[64] = "";
+    FILE *file = fopen(path, "r");
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_gt(fread(got, 1, sizeof got - 1, file), 0);
+    fclose(file);
+    ck_assert_str_eq(got, text);
+}
+
+START_TEST(existing_files)
+{
+    rqa_matrix *m = small_matrix();
+    write_text("precious");
+    ck_fails(rqa_matrix_write_png(m, path, NULL), RQA_ERROR_IO, "plot.png|exists|overwrite");
+    expect_text("precious");
+    ck_assert_int_eq(count_files(), 1);
+    rqa_png_options o = bare(16);
+    ck_ok(rqa_matrix_write_png(m, path, &o));
+    free(read_image().grey);
+    ck_assert_int_eq(count_files(), 1);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_ok(rqa_matrix_write_png(m, path, NULL));
+    free(read_image().grey);
+    ck_assert_int_eq(count_files(), 1);
+    struct stat info;
+    ck_assert_int_eq(stat(path, &info), 0);
+    ck_assert_uint_eq(info.st_nlink, 1);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+START_TEST(bad_targets)
+{
+    rqa_matrix *m = small_matrix();
+    rqa_png_options o = bare(16);
+    char bad[512];
+    snprintf(bad, sizeof bad, "%s/none/plot.png", folder);
+    ck_fails(rqa_matrix_write_png(m, bad, NULL), RQA_ERROR_IO, "none/plot.png|No such file");
+    ck_fails(rqa_matrix_write_png(m, folder, NULL), RQA_ERROR_IO, "exists");
+    ck_fails(rqa_matrix_write_png(m, folder, &o), RQA_ERROR_IO, "not a regular file");
+    /* As root a rename would replace the device. */
+    ck_fails(rqa_matrix_write_png(m, "/dev/null", &o), RQA_ERROR_IO, "/dev/null|regular file");
+    size_t length = (size_t)snprintf(bad, sizeof bad, "%s/", folder);
+    memset(bad + length, 'a', 300);
+    bad[length + 300] = '\0';
+    ck_fails(rqa_matrix_write_png(m, bad, NULL), RQA_ERROR_IO, "name too long");
+    /* The longest name there may be leaves no room for a suffix, yet works. */
+    bad[length + 255] = '\0';
+    ck_ok(rqa_matrix_write_png(m, bad, NULL));
+    ck_assert_int_eq(unlink(bad), 0);
+    ck_assert_int_eq(count_files(), 0);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+/* A disk that fills up: the error names the file, nothing is left, what was there stays. */
+START_TEST(full_disk)
+{
+    uint8_t *cells;
+    rqa_matrix *m = draw_matrix(300, 300, .5, &cells);
+    write_text("precious");
+    struct rlimit old;
+    ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &old), 0);
+    void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+    struct rlimit tight = {4096, old.rlim_max};
+    ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &tight), 0);
+    rqa_png_options o = bare(300);
+    rqa_status status = rqa_matrix_write_png(m, path, &o);
+    setrlimit(RLIMIT_FSIZE, &old);
+    signal(SIGXFSZ, handler);
+    ck_fails(status, RQA_ERROR_IO, "cannot write|plot.png|too large");
+    expect_text("precious");
+    ck_assert_int_eq(count_files(), 1);
+    free(cells);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+/* ---- allocation failure ---- */
+
+static int allocations_left;
+static int blocks_alive;
+
+static void *failing_allocate(size_t n_bytes, void *user)
+{
+    (void)user;
+    if (allocations_left-- <= 0)
+        return NULL;
+    blocks_alive++;
+    return malloc(n_bytes);
+}
+
+static void *failing_reallocate(void *block, size_t n_bytes, void *user)
+{
+    (void)user;
+    return allocations_left-- <= 0 ? NULL : realloc(block, n_bytes);
+}
+
+static void counting_release(void *block, void *user)
+{
+    (void)user;
+    blocks_alive--;
+    free(block);
+}
+
+START_TEST(allocation_failures)
+{
+    uint8_t *cells;
+    rqa_matrix *m = draw_matrix(50, 50, .5, &cells);
+    rqa_png_options o = bare(16);
+    o.overwrite = 0;
+    const rqa_memory_hooks hooks = {sizeof hooks,     0,   failing_allocate, failing_reallocate,
+                                    counting_release, NULL};
+    ck_ok(rqa_memory_hooks_set(&hooks));
+    rqa_status status = RQA_ERROR_MEMORY;
+    int n = 0;
+    for (; status != RQA_OK && n < 100; n++) {
+        allocations_left = n;
+        status = rqa_matrix_write_png(m, path, &o);
+        ck_assert_int_eq(blocks_alive, 0);
+        if (status) {
+            ck_assert_msg(status == RQA_ERROR_MEMORY, "n = %d: %s", n, rqa_last_error());
+            ck_assert_int_eq(count_files(), 0);
+        }
+    }
+    ck_ok(rqa_memory_hooks_set(NULL));
+    /* Picture, blocks, line, two names, and what libpng and zlib need. */
+    ck_assert_int_gt(n, 5 + 3);
+    ck_ok(status);
+    free(read_image().grey);
+    free(cells);
+    rqa_matrix_destroy(m);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("png");
+    TCase *tcase = tcase_create("png");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_set_timeout(tcase, 30);
+    tcase_add_loop_test(tcase, bare_pixels, 0, 9);
+    tcase_add_test(tcase, empty_matrix);
+    tcase_add_test(tcase, framed_pixels);
+    tcase_add_test(tcase, labels);
+    tcase_add_test(tcase, font);
+    tcase_add_test(tcase, tick_texts);
+    tcase_add_test(tcase, ticks_never_collide);
+    tcase_add_test(tcase, odd_shapes);
+    tcase_add_test(tcase, arguments);
+    tcase_add_test(tcase, existing_files);
+    tcase_add_test(tcase, bad_targets);
+    tcase_add_test(tcase, full_disk);
+    tcase_add_test(tcase, allocation_failures);
+    suite_add_tcase(suite, tcase);
+    return support_run(suite);
+}
