@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "data/plot_ticks.h"
 #include "support.h"
 
@@ -198,19 +199,19 @@ static size_t count_black(const image *picture, size_t x0, size_t x1, size_t y0,
     return n;
 }
 
-/* The same label along both axes has the same dots; labels longer than the plot still fit. */
+/* Labels longer than the plot still fit; along y the same dots are turned to read upwards. */
 START_TEST(labels)
 {
+    enum { MARGIN = 4, LENGTH = 200 * 6, HEIGHT = 9 };
     static const uint8_t cells[16 * 16];
     rqa_matrix *m = NULL;
     ck_ok(rqa_matrix_from_bytes(&m, context, cells, 16, 16, 0));
+    char label[201];
+    for (size_t k = 0; k < 200; k++)
+        label[k] = "time of Lq [s] "[k % 15];
+    label[200] = '\0';
     rqa_png_options o = bare(16);
     o.frame = 1;
-    ck_ok(rqa_matrix_write_png(m, path, &o));
-    image plain = read_image();
-    char label[201];
-    memset(label, 'g', 200);
-    label[200] = '\0';
     o.x_label = label;
     ck_ok(rqa_matrix_write_png(m, path, &o));
     image below = read_image();
@@ -218,16 +219,20 @@ START_TEST(labels)
     o.y_label = label;
     ck_ok(rqa_matrix_write_png(m, path, &o));
     image beside = read_image();
-    size_t base = count_black(&plain, 0, plain.width, 0, plain.height);
-    size_t dots = count_black(&below, 0, below.width, 0, below.height) - base;
-    ck_assert_uint_gt(dots, 200 * 10);
-    ck_assert_uint_eq(dots % 200, 0);
-    ck_assert_uint_eq(count_black(&beside, 0, beside.width, 0, beside.height) - base, dots);
-    /* Nothing is drawn outside the margin. */
-    ck_assert_uint_eq(count_black(&below, below.width - 2, below.width, 0, below.height), 0);
-    ck_assert_uint_eq(count_black(&beside, 0, beside.width, beside.height - 2, beside.height), 0);
-    ck_assert_uint_eq(count_black(&beside, 0, 2, 0, beside.height), 0);
-    free(plain.grey);
+    ck_assert_uint_eq(below.width, LENGTH + 2 * MARGIN);
+    ck_assert_uint_eq(beside.height, LENGTH + 2 * MARGIN);
+    size_t n = 0;
+    for (size_t t = 0; t < LENGTH; t++)
+        for (size_t row = 0; row < HEIGHT; row++) {
+            size_t y = below.height - MARGIN - HEIGHT + row;
+            uint8_t level = below.grey[y * below.width + MARGIN + t];
+            uint8_t turned = beside.grey[(MARGIN + LENGTH - 1 - t) * beside.width + MARGIN + row];
+            ck_assert_int_eq(level, turned);
+            n += level == 0;
+            if (t % (15 * 6) == 8 * 6) /* the upright of the L is on its left */
+                ck_assert_int_eq(level, row < 7 ? 0 : 255);
+        }
+    ck_assert_uint_gt(n, 200 * 5);
     free(below.grey);
     free(beside.grey);
     rqa_matrix_destroy(m);
@@ -428,6 +433,24 @@ START_TEST(existing_files)
 }
 END_TEST
 
+/* A file that appears while the picture is drawn is as safe as one that was there before. */
+START_TEST(late_files)
+{
+    rqa__draft draft;
+    ck_ok(rqa__draft_open(&draft, path, 0));
+    ck_ok(rqa__draft_write(&draft, "picture", 7));
+    write_text("precious");
+    ck_fails(rqa__draft_commit(&draft), RQA_ERROR_IO, "plot.png|exists");
+    expect_text("precious");
+    ck_assert_int_eq(count_files(), 1);
+    ck_ok(rqa__draft_open(&draft, path, 1));
+    ck_ok(rqa__draft_write(&draft, "picture", 7));
+    ck_ok(rqa__draft_commit(&draft));
+    expect_text("picture");
+    ck_assert_int_eq(count_files(), 1);
+}
+END_TEST
+
 START_TEST(bad_targets)
 {
     rqa_matrix *m = small_matrix();
@@ -548,6 +571,7 @@ int main(void)
     tcase_add_test(tcase, odd_shapes);
     tcase_add_test(tcase, arguments);
     tcase_add_test(tcase, existing_files);
+    tcase_add_test(tcase, late_files);
     tcase_add_test(tcase, bad_targets);
     tcase_add_test(tcase, full_disk);
     tcase_add_test(tcase, allocation_failures);

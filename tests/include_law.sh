@@ -1,0 +1,102 @@
+#!/bin/sh
+# include_law.sh ROOT - includes between the rooms of lib/ point downwards only, and no two files of
+# the tree share a name. Plants an upward include and a doubled name first, to see itself fail.
+set -eu
+root=$1
+
+# room: the rooms it may include besides itself. What is not listed is an upward arrow.
+allowed='
+base:
+cpu: base
+kernels: cpu base
+data: base
+lines: base
+measures: lines base
+plan: data cpu lines base
+backend: plan kernels lines data cpu base
+batch: backend measures plan lines data cpu base
+api: batch backend measures plan kernels lines data cpu base
+'
+
+check_includes() {
+    (cd "$1/lib" && find . -name '*.[ch]' | sort | xargs grep -n '^[[:space:]]*#[[:space:]]*include' /dev/null) |
+        awk -v allowed="$allowed" '
+        BEGIN {
+            n = split(allowed, line, "\n")
+            for (k = 1; k <= n; k++) {
+                if (split(line[k], part, ":") < 2)
+                    continue
+                known[part[1]] = 1
+                may[part[1], part[1]] = 1
+                m = split(part[2], room, " ")
+                for (j = 1; j <= m; j++)
+                    may[part[1], room[j]] = 1
+            }
+        }
+        {
+            split($0, field, ":")
+            split(field[1], step, "/")
+            from = step[2]
+            if (!(from in known)) {
+                print "lib/" substr(field[1], 3) ": room \"" from "\" is not in the law"
+                bad = 1
+                next
+            }
+            target = $0
+            if (target !~ /include[[:space:]]*"/)
+                next
+            sub(/^.*include[[:space:]]*"/, "", target)
+            sub(/".*$/, "", target)
+            if (target !~ /\//) {
+                print "lib/" substr(field[1], 3) ":" field[2] ": \"" target "\" has no room in its path"
+                bad = 1
+                next
+            }
+            to = target
+            sub(/\/.*$/, "", to)
+            if (to == "rqa")
+                next
+            if (!((from, to) in may)) {
+                print "lib/" substr(field[1], 3) ":" field[2] ": " from " may not include " target
+                bad = 1
+            }
+        }
+        END { exit bad }'
+}
+
+check_names() {
+    twice=$(cd "$1" && find lib include cuda examples tests -name '*.[ch]' -o -name '*.cpp' -o \
+        -name '*.cu' -o -name '*.py' -o -name '*.sh' 2>/dev/null | sed 's|.*/||' | sort | uniq -d)
+    if [ -n "$twice" ]; then
+        echo "file names that occur twice:" $twice
+        return 1
+    fi
+}
+
+planted=$(mktemp -d)
+trap 'rm -rf "$planted"' EXIT
+mkdir -p "$planted/lib/base" "$planted/lib/kernels/ref" "$planted/lib/api" "$planted/tests"
+echo '#include "rqa/status.h"' >"$planted/lib/api/good.c"
+echo '#include "base/low.h"' >>"$planted/lib/api/good.c"
+check_includes "$planted" || { echo "self-test: a downward include was refused" >&2; exit 1; }
+check_names "$planted" || { echo "self-test: single names were refused" >&2; exit 1; }
+echo '#  include "plan/task.h"' >"$planted/lib/kernels/ref/bad.c"
+if check_includes "$planted" >/dev/null; then
+    echo "self-test: kernels -> plan was not caught" >&2
+    exit 1
+fi
+echo '#include "cpu/level.h"' >"$planted/lib/base/bad.h"
+rm "$planted/lib/kernels/ref/bad.c"
+if check_includes "$planted" >/dev/null; then
+    echo "self-test: base -> cpu was not caught" >&2
+    exit 1
+fi
+cp "$planted/lib/api/good.c" "$planted/tests/good.c"
+if check_names "$planted" >/dev/null; then
+    echo "self-test: a name that occurs twice was not caught" >&2
+    exit 1
+fi
+
+check_includes "$root"
+check_names "$root"
+echo "includes point downwards, file names are unique"

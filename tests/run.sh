@@ -1,0 +1,44 @@
+#!/bin/sh
+# run.sh - installs what is missing (Debian, Ubuntu), builds librqa and runs every test: under
+# AddressSanitizer and UndefinedBehaviorSanitizer, under ThreadSanitizer, with line coverage, and
+# last the whole suite of the release build. Stops at the first failure.
+#
+# RQA_TEST_DATA=FOLDER  larger recordings; default ../shared/data when it is there
+# RQA_TEST_FAST=1       the release build only
+set -eu
+cd "$(dirname "$0")/.."
+jobs=$(nproc)
+
+if command -v apt-get >/dev/null; then
+    . examples/support/packages.sh
+    need gcc g++ libc6-dev make cmake pkg-config libpng-dev zlib1g-dev check libsubunit-dev \
+        python3 gcovr binutils
+fi
+if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
+    RQA_TEST_DATA=$(cd ../shared/data && pwd)
+fi
+export RQA_TEST_DATA="${RQA_TEST_DATA:-}"
+[ -n "$RQA_TEST_DATA" ] ||
+    echo "note: no larger recordings (RQA_TEST_DATA); tests use examples/data alone"
+
+# step NAME PRESET CTEST-ARGUMENTS...: configures, builds and tests one variant.
+step() {
+    name=$1 preset=$2
+    shift 2
+    echo "== $name"
+    cmake --preset "$preset" -DRQA_WERROR=ON >/dev/null
+    cmake --build --preset "$preset" -j "$jobs" | grep -E 'warning|error|\*\*\*' || true
+    cmake --build --preset "$preset" -j "$jobs" >/dev/null
+    build=build
+    [ "$preset" = default ] || build=build-$preset
+    (cd "$build" && ctest --output-on-failure -j "$jobs" "$@")
+}
+
+if [ "${RQA_TEST_FAST:-}" != 1 ]; then
+    step "AddressSanitizer and UndefinedBehaviorSanitizer" asan -L check -LE levels
+    step "ThreadSanitizer" tsan -L threads
+    step "coverage of lib/" coverage -L 'check|program' -LE levels
+    gcovr --root . --filter 'lib/' --object-directory build-coverage --fail-under-line 90 \
+        --print-summary | tail -n 80
+fi
+step "release: everything" default

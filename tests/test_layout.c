@@ -1,0 +1,501 @@
+/* test_layout.c - the ABI on LP64: offsets and sizes of public structs, numbers of public enums.
+ *
+ * Append to the lists when a field or a value is added; never change a line.
+ */
+#include <stddef.h>
+
+#include "support.h"
+
+#define AT(type, field, offset) \
+    _Static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
+#define SIZE(type, size) _Static_assert(sizeof(type) == (size), "size of " #type)
+#define NUMBER(name, number) _Static_assert((name) == (number), #name " has another number")
+
+#if defined(__LP64__)
+AT(rqa_analysis_options, struct_size, 0);
+AT(rqa_analysis_options, convention, 4);
+AT(rqa_analysis_options, norm, 8);
+AT(rqa_analysis_options, compare, 12);
+AT(rqa_analysis_options, relation, 16);
+AT(rqa_analysis_options, threshold_unit, 20);
+AT(rqa_analysis_options, threshold, 24);
+AT(rqa_analysis_options, threshold_y, 32);
+AT(rqa_analysis_options, theiler, 40);
+AT(rqa_analysis_options, theiler_points, 48);
+AT(rqa_analysis_options, theiler_diagonal, 56);
+AT(rqa_analysis_options, theiler_vertical, 64);
+AT(rqa_analysis_options, lmin, 72);
+AT(rqa_analysis_options, vmin, 76);
+AT(rqa_analysis_options, wmin, 80);
+AT(rqa_analysis_options, white_border, 84);
+AT(rqa_analysis_options, trend_border, 88);
+AT(rqa_analysis_options, backend, 92);
+AT(rqa_analysis_options, measures, 96);
+SIZE(rqa_analysis_options, 104);
+
+AT(rqa_batch_options, struct_size, 0);
+AT(rqa_batch_options, n_dims, 4);
+AT(rqa_batch_options, dims, 8);
+AT(rqa_batch_options, delays, 16);
+AT(rqa_batch_options, thresholds, 24);
+AT(rqa_batch_options, lmins, 32);
+AT(rqa_batch_options, vmins, 40);
+AT(rqa_batch_options, n_delays, 48);
+AT(rqa_batch_options, n_thresholds, 52);
+AT(rqa_batch_options, n_lmins, 56);
+AT(rqa_batch_options, n_vmins, 60);
+AT(rqa_batch_options, analysis, 64);
+AT(rqa_batch_options, event_interval_s, 72);
+AT(rqa_batch_options, device_interval_s, 80);
+SIZE(rqa_batch_options, 88);
+
+AT(rqa_batch_item, struct_size, 0);
+AT(rqa_batch_item, norm, 4);
+AT(rqa_batch_item, relation, 8);
+AT(rqa_batch_item, reserved, 12);
+AT(rqa_batch_item, x, 16);
+AT(rqa_batch_item, y, 24);
+AT(rqa_batch_item, label, 32);
+AT(rqa_batch_item, text, 40);
+AT(rqa_batch_item, status, 48);
+AT(rqa_batch_item, channel_first, 52);
+AT(rqa_batch_item, channel_count, 56);
+AT(rqa_batch_item, reserved2, 60);
+SIZE(rqa_batch_item, 64);
+
+AT(rqa_batch_row, struct_size, 0);
+AT(rqa_batch_row, dim, 4);
+AT(rqa_batch_row, item, 8);
+AT(rqa_batch_row, threshold, 16);
+AT(rqa_batch_row, delay, 24);
+AT(rqa_batch_row, lmin, 28);
+AT(rqa_batch_row, vmin, 32);
+AT(rqa_batch_row, reserved, 36);
+SIZE(rqa_batch_row, 40);
+
+AT(rqa_batch_statistics, struct_size, 0);
+AT(rqa_batch_statistics, state, 4);
+AT(rqa_batch_statistics, n_total, 8);
+AT(rqa_batch_statistics, n_done, 16);
+AT(rqa_batch_statistics, n_failed, 24);
+AT(rqa_batch_statistics, n_skipped, 32);
+AT(rqa_batch_statistics, percent, 40);
+AT(rqa_batch_statistics, elapsed_s, 48);
+AT(rqa_batch_statistics, eta_s, 56);
+AT(rqa_batch_statistics, rate_per_s, 64);
+SIZE(rqa_batch_statistics, 72);
+
+AT(rqa_batch_event, struct_size, 0);
+AT(rqa_batch_event, type, 4);
+AT(rqa_batch_event, statistics, 8);
+AT(rqa_batch_event, label, 80);
+AT(rqa_batch_event, item, 88);
+AT(rqa_batch_event, status, 96);
+AT(rqa_batch_event, n_measures, 100);
+AT(rqa_batch_event, text, 104);
+AT(rqa_batch_event, values, 112);
+AT(rqa_batch_event, reasons, 120);
+AT(rqa_batch_event, n_rows, 128);
+AT(rqa_batch_event, device_utilization, 136);
+AT(rqa_batch_event, device_memory_used_bytes, 144);
+AT(rqa_batch_event, device_memory_total_bytes, 152);
+SIZE(rqa_batch_event, 160);
+
+AT(rqa_context_options, struct_size, 0);
+AT(rqa_context_options, n_threads, 4);
+AT(rqa_context_options, memory_limit_bytes, 8);
+AT(rqa_context_options, device_memory_share, 16);
+AT(rqa_context_options, log, 24);
+AT(rqa_context_options, log_user, 32);
+AT(rqa_context_options, log_level, 40);
+AT(rqa_context_options, reserved, 44);
+SIZE(rqa_context_options, 48);
+
+AT(rqa_backend_info, struct_size, 0);
+AT(rqa_backend_info, backend, 4);
+AT(rqa_backend_info, available, 8);
+AT(rqa_backend_info, n_workers, 12);
+AT(rqa_backend_info, name, 16);
+AT(rqa_backend_info, detail, 24);
+AT(rqa_backend_info, memory_bytes, 32);
+SIZE(rqa_backend_info, 40);
+
+AT(rqa_memory_hooks, struct_size, 0);
+AT(rqa_memory_hooks, reserved, 4);
+AT(rqa_memory_hooks, allocate, 8);
+AT(rqa_memory_hooks, reallocate, 16);
+AT(rqa_memory_hooks, release, 24);
+AT(rqa_memory_hooks, user, 32);
+SIZE(rqa_memory_hooks, 40);
+
+AT(rqa_png_options, struct_size, 0);
+AT(rqa_png_options, max_pixels, 4);
+AT(rqa_png_options, overwrite, 8);
+AT(rqa_png_options, frame, 12);
+AT(rqa_png_options, sample_period, 16);
+AT(rqa_png_options, x_label, 24);
+AT(rqa_png_options, y_label, 32);
+SIZE(rqa_png_options, 40);
+
+AT(rqa_line_bin, length, 0);
+AT(rqa_line_bin, count, 8);
+SIZE(rqa_line_bin, 16);
+
+AT(rqa_provenance, struct_size, 0);
+AT(rqa_provenance, backend, 4);
+AT(rqa_provenance, n_threads, 8);
+AT(rqa_provenance, convention, 12);
+AT(rqa_provenance, compare, 16);
+AT(rqa_provenance, lmin, 20);
+AT(rqa_provenance, vmin, 24);
+AT(rqa_provenance, wmin, 28);
+AT(rqa_provenance, theiler_points, 32);
+AT(rqa_provenance, theiler_diagonal, 40);
+AT(rqa_provenance, theiler_vertical, 48);
+AT(rqa_provenance, threshold, 56);
+AT(rqa_provenance, threshold_y, 64);
+AT(rqa_provenance, kernels, 72);
+AT(rqa_provenance, strategy, 80);
+AT(rqa_provenance, reason, 88);
+AT(rqa_provenance, version, 96);
+SIZE(rqa_provenance, 104);
+
+AT(rqa_series_options, struct_size, 0);
+AT(rqa_series_options, dtype, 4);
+AT(rqa_series_options, sample_stride_bytes, 8);
+AT(rqa_series_options, channel_stride_bytes, 16);
+AT(rqa_series_options, normalization, 24);
+AT(rqa_series_options, missing, 28);
+SIZE(rqa_series_options, 32);
+#endif
+
+NUMBER(RQA_NORM_MAXIMUM, 0);
+NUMBER(RQA_NORM_EUCLIDEAN, 1);
+NUMBER(RQA_NORM_MANHATTAN, 2);
+
+NUMBER(RQA_COMPARE_CONVENTION, 0);
+NUMBER(RQA_COMPARE_LE, 1);
+NUMBER(RQA_COMPARE_LT, 2);
+
+NUMBER(RQA_RELATION_AUTO, 0);
+NUMBER(RQA_RELATION_CROSS, 1);
+NUMBER(RQA_RELATION_JOINT, 2);
+
+NUMBER(RQA_THRESHOLD_DATA, 0);
+NUMBER(RQA_THRESHOLD_STD, 1);
+NUMBER(RQA_THRESHOLD_MAX_DIAMETER, 2);
+NUMBER(RQA_THRESHOLD_MEAN_DIAMETER, 3);
+
+NUMBER(RQA_WHITE_BORDER_CONVENTION, 0);
+NUMBER(RQA_WHITE_BORDER_INCLUDE, 1);
+NUMBER(RQA_WHITE_BORDER_EXCLUDE, 2);
+
+NUMBER(RQA_BATCH_ITEMS, 0);
+NUMBER(RQA_BATCH_COMBINATIONS, 1);
+NUMBER(RQA_BATCH_ROWS, 2);
+NUMBER(RQA_BATCH_MEASURES, 3);
+NUMBER(RQA_BATCH_UNITS, 4);
+
+NUMBER(RQA_EVENT_BATCH_STARTED, 1);
+NUMBER(RQA_EVENT_PROGRESS, 2);
+NUMBER(RQA_EVENT_DEVICE_STATS, 3);
+NUMBER(RQA_EVENT_BATCH_COMPLETED, 4);
+NUMBER(RQA_EVENT_ITEM_COMPLETED, 5);
+
+NUMBER(RQA_BACKEND_AUTO, 0);
+NUMBER(RQA_BACKEND_SEQUENTIAL, 1);
+NUMBER(RQA_BACKEND_THREADS, 2);
+NUMBER(RQA_BACKEND_GPU, 3);
+NUMBER(RQA_BACKEND_HYBRID, 4);
+
+NUMBER(RQA_LOG_WARNING, 1);
+NUMBER(RQA_LOG_INFO, 2);
+NUMBER(RQA_LOG_DEBUG, 3);
+
+NUMBER(RQA_CONVENTION_STANDARD, 0);
+NUMBER(RQA_CONVENTION_RECURRENCEANALYSIS, 1);
+NUMBER(RQA_CONVENTION_CRP, 2);
+NUMBER(RQA_CONVENTION_PYRQA, 3);
+NUMBER(RQA_CONVENTION_PYUNICORN, 4);
+NUMBER(RQA_CONVENTION_ACCRQA, 5);
+NUMBER(RQA_CONVENTION_CRQA, 6);
+NUMBER(RQA_CONVENTION_NEUROKIT, 7);
+NUMBER(RQA_CONVENTION_FOUNDING, 8);
+
+NUMBER(RQA_MEASURE_RR, 0);
+NUMBER(RQA_MEASURE_DET, 1);
+NUMBER(RQA_MEASURE_L_MEAN, 2);
+NUMBER(RQA_MEASURE_L_MAX, 3);
+NUMBER(RQA_MEASURE_DIV, 4);
+NUMBER(RQA_MEASURE_L_ENTR, 5);
+NUMBER(RQA_MEASURE_LAM, 6);
+NUMBER(RQA_MEASURE_TT, 7);
+NUMBER(RQA_MEASURE_V_MAX, 8);
+NUMBER(RQA_MEASURE_V_ENTR, 9);
+NUMBER(RQA_MEASURE_W_MEAN, 10);
+NUMBER(RQA_MEASURE_W_MAX, 11);
+NUMBER(RQA_MEASURE_W_ENTR, 12);
+NUMBER(RQA_MEASURE_T1, 13);
+NUMBER(RQA_MEASURE_T2, 14);
+NUMBER(RQA_MEASURE_RTE, 15);
+NUMBER(RQA_MEASURE_TREND, 16);
+NUMBER(RQA_MEASURE_DET_RR, 17);
+NUMBER(RQA_MEASURE_LAM_DET, 18);
+NUMBER(RQA_MEASURE_COUNT, 19);
+
+NUMBER(RQA_REASON_DEFINED, 0);
+NUMBER(RQA_REASON_NO_CELLS, 1);
+NUMBER(RQA_REASON_NO_POINTS, 2);
+NUMBER(RQA_REASON_NO_LINE, 3);
+NUMBER(RQA_REASON_NO_PAIR, 4);
+NUMBER(RQA_REASON_ZERO_DENOMINATOR, 5);
+NUMBER(RQA_REASON_FEW_OFFSETS, 6);
+NUMBER(RQA_REASON_SERIES_TOO_SHORT, 7);
+NUMBER(RQA_REASON_NOT_COMPUTED, 8);
+NUMBER(RQA_REASON_FAILED, 9);
+
+NUMBER(RQA_COUNT_SAMPLES_X, 0);
+NUMBER(RQA_COUNT_SAMPLES_Y, 1);
+NUMBER(RQA_COUNT_VECTORS_X, 2);
+NUMBER(RQA_COUNT_VECTORS_Y, 3);
+NUMBER(RQA_COUNT_PAIRS, 4);
+NUMBER(RQA_COUNT_POINTS, 5);
+
+NUMBER(RQA_HISTOGRAM_DIAGONAL, 0);
+NUMBER(RQA_HISTOGRAM_VERTICAL, 1);
+NUMBER(RQA_HISTOGRAM_WHITE, 2);
+NUMBER(RQA_HISTOGRAM_RECURRENCE_TIME, 3);
+
+NUMBER(RQA_DTYPE_FLOAT64, 0);
+NUMBER(RQA_DTYPE_FLOAT32, 1);
+NUMBER(RQA_DTYPE_INT8, 2);
+NUMBER(RQA_DTYPE_UINT8, 3);
+NUMBER(RQA_DTYPE_INT16, 4);
+NUMBER(RQA_DTYPE_UINT16, 5);
+NUMBER(RQA_DTYPE_INT32, 6);
+NUMBER(RQA_DTYPE_UINT32, 7);
+NUMBER(RQA_DTYPE_INT64, 8);
+NUMBER(RQA_DTYPE_UINT64, 9);
+
+NUMBER(RQA_NORMALIZATION_NONE, 0);
+NUMBER(RQA_NORMALIZATION_ZSCORE, 1);
+NUMBER(RQA_NORMALIZATION_ZSCORE_POP, 2);
+NUMBER(RQA_NORMALIZATION_UNIT, 3);
+
+NUMBER(RQA_MISSING_ERROR, 0);
+NUMBER(RQA_MISSING_SKIP, 1);
+
+NUMBER(RQA_OK, 0);
+NUMBER(RQA_ERROR_NULL, -1);
+NUMBER(RQA_ERROR_STRUCT_SIZE, -2);
+NUMBER(RQA_ERROR_VALUE, -3);
+NUMBER(RQA_ERROR_NOT_FINITE, -4);
+NUMBER(RQA_ERROR_OVERFLOW, -5);
+NUMBER(RQA_ERROR_TOO_SHORT, -6);
+NUMBER(RQA_ERROR_MISMATCH, -7);
+NUMBER(RQA_ERROR_CONSTANT, -8);
+NUMBER(RQA_ERROR_UNKNOWN_NAME, -9);
+NUMBER(RQA_ERROR_STATE, -10);
+NUMBER(RQA_ERROR_UNSUPPORTED, -11);
+NUMBER(RQA_ERROR_MEMORY, -20);
+NUMBER(RQA_ERROR_MEMORY_LIMIT, -21);
+NUMBER(RQA_ERROR_THREAD, -22);
+NUMBER(RQA_ERROR_FORKED, -23);
+NUMBER(RQA_ERROR_IO, -24);
+NUMBER(RQA_ERROR_BACKEND_MISSING, -30);
+NUMBER(RQA_ERROR_BACKEND_FAILED, -31);
+NUMBER(RQA_ERROR_CANCELLED, -40);
+NUMBER(RQA_ERROR_INTERNAL, -99);
+
+NUMBER(RQA_STRUCT_CONTEXT_OPTIONS, 1);
+NUMBER(RQA_STRUCT_BACKEND_INFO, 2);
+NUMBER(RQA_STRUCT_SERIES_OPTIONS, 3);
+NUMBER(RQA_STRUCT_ANALYSIS_OPTIONS, 4);
+NUMBER(RQA_STRUCT_LINE_BIN, 5);
+NUMBER(RQA_STRUCT_PROVENANCE, 6);
+NUMBER(RQA_STRUCT_PNG_OPTIONS, 7);
+NUMBER(RQA_STRUCT_BATCH_OPTIONS, 8);
+NUMBER(RQA_STRUCT_BATCH_ITEM, 9);
+NUMBER(RQA_STRUCT_BATCH_ROW, 10);
+NUMBER(RQA_STRUCT_BATCH_EVENT, 11);
+NUMBER(RQA_STRUCT_BATCH_STATISTICS, 12);
+NUMBER(RQA_STRUCT_MEMORY_HOOKS, 13);
+
+START_TEST(struct_sizes)
+{
+    static const struct {
+        int32_t id;
+        size_t size;
+    } known[] = {
+        {RQA_STRUCT_CONTEXT_OPTIONS, sizeof(rqa_context_options)},
+        {RQA_STRUCT_BACKEND_INFO, sizeof(rqa_backend_info)},
+        {RQA_STRUCT_SERIES_OPTIONS, sizeof(rqa_series_options)},
+        {RQA_STRUCT_ANALYSIS_OPTIONS, sizeof(rqa_analysis_options)},
+        {RQA_STRUCT_LINE_BIN, sizeof(rqa_line_bin)},
+        {RQA_STRUCT_PROVENANCE, sizeof(rqa_provenance)},
+        {RQA_STRUCT_PNG_OPTIONS, sizeof(rqa_png_options)},
+        {RQA_STRUCT_BATCH_OPTIONS, sizeof(rqa_batch_options)},
+        {RQA_STRUCT_BATCH_ITEM, sizeof(rqa_batch_item)},
+        {RQA_STRUCT_BATCH_ROW, sizeof(rqa_batch_row)},
+        {RQA_STRUCT_BATCH_EVENT, sizeof(rqa_batch_event)},
+        {RQA_STRUCT_BATCH_STATISTICS, sizeof(rqa_batch_statistics)},
+        {RQA_STRUCT_MEMORY_HOOKS, sizeof(rqa_memory_hooks)},
+    };
+    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
+        ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);
+    ck_assert_uint_eq(rqa_struct_size(0), 0);
+    ck_assert_uint_eq(rqa_struct_size(-1), 0);
+    ck_assert_uint_eq(rqa_struct_size((int32_t)(sizeof known / sizeof known[0]) + 1), 0);
+}
+END_TEST
+
+/* The init functions set the size that the library knows. */
+START_TEST(init_functions)
+{
+    rqa_context_options context;
+    rqa_context_options_init(&context);
+    ck_assert_uint_eq(context.struct_size, sizeof context);
+    rqa_series_options series;
+    rqa_series_options_init(&series);
+    ck_assert_uint_eq(series.struct_size, sizeof series);
+    rqa_analysis_options analysis;
+    rqa_analysis_options_init(&analysis);
+    ck_assert_uint_eq(analysis.struct_size, sizeof analysis);
+    ck_assert_int_eq(analysis.norm, RQA_NORM_EUCLIDEAN);
+    ck_assert_int_eq(analysis.theiler, -1);
+    rqa_png_options png;
+    rqa_png_options_init(&png);
+    ck_assert_uint_eq(png.struct_size, sizeof png);
+    rqa_batch_options batch;
+    rqa_batch_options_init(&batch);
+    ck_assert_uint_eq(batch.struct_size, sizeof batch);
+    rqa_context_options_init(NULL);
+    rqa_series_options_init(NULL);
+    rqa_analysis_options_init(NULL);
+    rqa_png_options_init(NULL);
+    rqa_batch_options_init(NULL);
+}
+END_TEST
+
+START_TEST(versions)
+{
+    ck_assert_str_eq(rqa_version(), RQA_VERSION_STRING);
+    ck_assert_uint_eq(rqa_abi_version(), RQA_ABI_VERSION);
+    ck_assert_uint_eq(rqa_numerics_version(), RQA_NUMERICS_VERSION);
+}
+END_TEST
+
+/* The status table is complete, without repetition, and every entry has a name and a text. */
+START_TEST(status_table)
+{
+    static const rqa_status all[] = {
+        RQA_OK,
+        RQA_ERROR_NULL,
+        RQA_ERROR_STRUCT_SIZE,
+        RQA_ERROR_VALUE,
+        RQA_ERROR_NOT_FINITE,
+        RQA_ERROR_OVERFLOW,
+        RQA_ERROR_TOO_SHORT,
+        RQA_ERROR_MISMATCH,
+        RQA_ERROR_CONSTANT,
+        RQA_ERROR_UNKNOWN_NAME,
+        RQA_ERROR_STATE,
+        RQA_ERROR_UNSUPPORTED,
+        RQA_ERROR_MEMORY,
+        RQA_ERROR_MEMORY_LIMIT,
+        RQA_ERROR_THREAD,
+        RQA_ERROR_FORKED,
+        RQA_ERROR_IO,
+        RQA_ERROR_BACKEND_MISSING,
+        RQA_ERROR_BACKEND_FAILED,
+        RQA_ERROR_CANCELLED,
+        RQA_ERROR_INTERNAL,
+    };
+    size_t n = sizeof all / sizeof all[0];
+    for (size_t k = 0; k < n; k++) {
+        rqa_status status = 1;
+        ck_ok(rqa_status_at(k, &status));
+        ck_assert_int_eq(status, all[k]);
+        ck_assert_str_ne(rqa_status_name(status), "RQA_ERROR_UNKNOWN");
+        ck_assert_str_ne(rqa_status_text(status), "");
+        for (size_t j = 0; j < k; j++)
+            ck_assert_str_ne(rqa_status_name(all[j]), rqa_status_name(all[k]));
+    }
+    rqa_status status = 1;
+    ck_fails(rqa_status_at(n, &status), RQA_ERROR_VALUE, "index");
+    ck_assert_str_eq(rqa_status_name(RQA_ERROR_VALUE), "RQA_ERROR_VALUE");
+    ck_assert_str_eq(rqa_status_name(12345), "RQA_ERROR_UNKNOWN");
+    ck_assert_ptr_nonnull(rqa_status_text(12345));
+}
+END_TEST
+
+typedef const char *(*name_of)(int32_t number);
+typedef rqa_status (*number_of)(int32_t *out, const char *name);
+
+/* Names run from 0 without a gap, and lead back to their numbers. */
+static void round_trip(name_of name, name_of text, number_of number, int32_t n, const char *what)
+{
+    for (int32_t k = 0; k < n; k++) {
+        int32_t back = -1;
+        ck_assert_msg(name(k) != NULL, "%s %d has no name", what, k);
+        ck_ok(number(&back, name(k)));
+        ck_assert_int_eq(back, k);
+        if (text)
+            ck_assert_msg(text(k) && *text(k), "%s %d has no text", what, k);
+    }
+    ck_assert_ptr_null(name(n));
+    ck_assert_ptr_null(name(-1));
+    if (text)
+        ck_assert_ptr_null(text(n));
+    int32_t back = -1;
+    ck_fails(number(&back, "no_such_name"), RQA_ERROR_UNKNOWN_NAME, "no_such_name");
+    ck_fails(number(&back, ""), RQA_ERROR_UNKNOWN_NAME, "");
+    ck_fails(number(&back, NULL), RQA_ERROR_NULL, "name");
+    ck_fails(number(NULL, name(0)), RQA_ERROR_NULL, "out");
+}
+
+START_TEST(names)
+{
+    round_trip(rqa_convention_name, rqa_convention_text, rqa_convention_from_name, 9,
+               "convention");
+    round_trip(rqa_measure_name, rqa_measure_text, rqa_measure_from_name, RQA_MEASURE_COUNT,
+               "measure");
+    round_trip(rqa_norm_name, NULL, rqa_norm_from_name, 3, "norm");
+    round_trip(rqa_backend_name, NULL, rqa_backend_from_name, 5, "backend");
+    ck_assert_str_eq(rqa_reason_text(RQA_REASON_DEFINED), "");
+    for (int k = 1; k <= RQA_REASON_FAILED; k++)
+        ck_assert_str_ne(rqa_reason_text(k), "");
+    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_FAILED + 1));
+    ck_assert_ptr_null(rqa_reason_text(-1));
+}
+END_TEST
+
+START_TEST(norm_synonyms)
+{
+    static const struct {
+        const char *name;
+        int32_t norm;
+    } synonym[] = {{"max", RQA_NORM_MAXIMUM},   {"chebyshev", RQA_NORM_MAXIMUM},
+                   {"l2", RQA_NORM_EUCLIDEAN},  {"l1", RQA_NORM_MANHATTAN},
+                   {"taxicab", RQA_NORM_MANHATTAN}};
+    for (size_t k = 0; k < sizeof synonym / sizeof synonym[0]; k++) {
+        int32_t norm = -1;
+        ck_ok(rqa_norm_from_name(&norm, synonym[k].name));
+        ck_assert_int_eq(norm, synonym[k].norm);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("layout");
+    TCase *tcase = tcase_create("abi");
+    tcase_add_test(tcase, struct_sizes);
+    tcase_add_test(tcase, init_functions);
+    tcase_add_test(tcase, versions);
+    tcase_add_test(tcase, status_table);
+    tcase_add_test(tcase, names);
+    tcase_add_test(tcase, norm_synonyms);
+    suite_add_tcase(suite, tcase);
+    return support_run(suite);
+}
