@@ -1,4 +1,3 @@
-/* first_analysis.c - from an array to determinism, in one page. */
 #include <rqa/rqa.h>
 #include <stdio.h>
 
@@ -11,18 +10,15 @@ int main(void)
     rqa_metrics *metrics = NULL;
     rqa_analysis_options options;
     rqa_analysis_options_init(&options);
-    options.threshold = 0.65;
-
+    options.threshold = 0.65; /* Euclidean, convention `standard` */
+    double rr = 0, det = 0;
     if (rqa_context_create(&context, NULL) || rqa_series_create(&series, context, x, 13, 1, NULL) ||
-        rqa_embedding_create(&embedding, series, 2, 2) ||
-        rqa_metrics_compute(&metrics, embedding, NULL, &options))
+        rqa_embedding_create(&embedding, series, 2, 2) || /* dim 2, delay 2 */
+        rqa_metrics_compute(&metrics, embedding, NULL, &options) ||
+        rqa_metrics_get(metrics, RQA_MEASURE_RR, &rr) ||
+        rqa_metrics_get(metrics, RQA_MEASURE_DET, &det))
         return fprintf(stderr, "%s\n", rqa_last_error()), 1;
-
-    double rr, det;
-    rqa_metrics_get(metrics, RQA_MEASURE_RR, &rr);
-    rqa_metrics_get(metrics, RQA_MEASURE_DET, &det);
     printf("recurrence rate %.4f, determinism %.4f\n", rr, det);
-
     rqa_metrics_destroy(metrics);
     rqa_embedding_destroy(embedding);
     rqa_series_destroy(series);

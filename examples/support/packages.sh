@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # packages.sh - sourced by the demo and the test runner: installs what Debian or Ubuntu lacks.
 
 # need PACKAGE...: installs those that are missing, with sudo when not root.
