@@ -3,6 +3,7 @@
 
 Usage: test_cli.py PATH_TO_RQA [FOLDER_WITH_REAL_RECORDINGS]
 """
+import contextlib
 import csv
 import gzip
 import io
@@ -338,6 +339,21 @@ def sweep_does_not_depend_on_threads_or_output():
 
 
 @test
+def rows_keep_their_order_when_items_end_out_of_order():
+    random.seed(5)
+    names = [f"r{k:02}" for k in range(30)]
+    for k, name in enumerate(names):
+        # The first recordings take hundreds of times as long as those that follow.
+        n = 3000 if k in (0, 11) else 40
+        write(f"uneven/{name}.txt", column(random.random() for _ in range(n)))
+    base = ["sweep", "uneven", "--dim", "1:3", "--threshold", "0.1:0.3:0.1", "--out", "-", "--quiet"]
+    several = run(*base, "--threads", "4", "--backend", "threads")[0]
+    rows = read_csv(several)
+    assert [row["series"] for row in rows] == [name for name in names for _ in range(9)]
+    assert several == run(*base, "--threads", "1")[0]
+
+
+@test
 def long_table_is_split_by_keys():
     make_groups()
     long = "group,subject,t,x,y\n"
@@ -425,6 +441,20 @@ def make_big():
     write("big.npy", npy(rows))
 
 
+@contextlib.contextmanager
+def started(*arguments, **streams):
+    """A running rqa that does not outlive its test."""
+    process = subprocess.Popen([RQA, *arguments], **streams)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream:
+                stream.close()
+
+
 def nothing_left():
     left = [name for name in os.listdir() if name.startswith("never")]
     assert not left, left
@@ -434,39 +464,35 @@ def nothing_left():
 def signals_cancel_quickly_and_leave_nothing():
     make_big()
     for number, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
-        process = subprocess.Popen([RQA, *LONG_SWEEP], stderr=subprocess.PIPE)
-        time.sleep(1.0)
-        assert process.poll() is None, process.stderr.read()
-        start = time.monotonic()
-        process.send_signal(number)
-        _, error = process.communicate(timeout=DEADLINE_S)
-        took = time.monotonic() - start
-        assert process.returncode == code, (process.returncode, error)
-        # 0.3 s on a quiet machine; several test programs may share this one.
-        assert took < 3, took
-        assert b"interrupted" in error
-        nothing_left()
+        with started(*LONG_SWEEP, stderr=subprocess.PIPE) as process:
+            time.sleep(1.0)
+            assert process.poll() is None, process.stderr.read()
+            start = time.monotonic()
+            process.send_signal(number)
+            _, error = process.communicate(timeout=10)
+            took = time.monotonic() - start
+            assert process.returncode == code, (process.returncode, error)
+            # 0.3 s on a quiet machine; several test programs may share this one.
+            assert took < 3, took
+            assert b"interrupted" in error
+            nothing_left()
 
 
 @test
 def progress_bar_on_a_terminal():
     make_big()
-    main, side = pty.openpty()
-    process = subprocess.Popen([RQA, *LONG_SWEEP], stderr=side, stdout=subprocess.DEVNULL)
-    os.close(side)
-    time.sleep(1.5)
-    process.send_signal(signal.SIGINT)
-    text = b""
-    try:
-        while True:
-            part = os.read(main, 65536)
-            if not part:
-                break
-            text += part
-    except OSError:
-        pass
-    assert process.wait(DEADLINE_S) == 130
-    os.close(main)
+    main_side, side = pty.openpty()
+    with started(*LONG_SWEEP, stderr=side, stdout=subprocess.DEVNULL) as process:
+        os.close(side)
+        text = b""
+        deadline = time.monotonic() + 20
+        with contextlib.suppress(OSError):  # how the end of a terminal shows
+            while part := os.read(main_side, 65536):
+                text += part
+                if b"ETA" in text or time.monotonic() > deadline:
+                    process.send_signal(signal.SIGINT)
+        assert process.wait(10) == 130
+    os.close(main_side)
     assert re.search(rb"\[[#.]+\] +\d+%.*ETA", text), text[-300:]
     nothing_left()
 
@@ -474,14 +500,27 @@ def progress_bar_on_a_terminal():
 @test
 def closed_pipe_is_an_error_line():
     write("o.txt", column(ORACLE))
-    process = subprocess.Popen([RQA, "sweep", "o.txt", "--threshold", "0.0001:9:0.0001", "--out", "-",
-                                "--quiet"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    process.stdout.read(100)
-    process.stdout.close()
-    error = process.stderr.read().decode()
-    process.stderr.close()
-    assert process.wait(DEADLINE_S) == 1, process.returncode
-    assert error == "rqa: stdout: the reader closed the pipe\n", error
+    with started("sweep", "o.txt", "--threshold", "0.0001:9:0.0001", "--out", "-", "--quiet",
+                 stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(100)
+        process.stdout.close()
+        error = process.stderr.read().decode()
+        assert process.wait(DEADLINE_S) == 1, process.returncode
+        assert error == "rqa: stdout: the reader closed the pipe\n", error
+
+
+@test
+def a_file_that_appears_meanwhile_is_kept():
+    with started("sweep", "-", "--threshold", "1", "--out", "new.csv", stdin=subprocess.PIPE,
+                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE) as process:
+        deadline = time.monotonic() + 20
+        while not os.listdir() and time.monotonic() < deadline:
+            time.sleep(.01)
+        assert os.listdir() == [f"new.csv.partial-{process.pid}"]
+        write("new.csv", "somebody else's")
+        _, error = process.communicate(column(ORACLE).encode(), timeout=DEADLINE_S)
+        assert process.returncode == 2 and b"new.csv: exists" in error, error
+    assert os.listdir() == ["new.csv"] and open("new.csv").read() == "somebody else's"
 
 
 @test

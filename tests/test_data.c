@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "data/bitmatrix.h"
-#include "data/embedding.h"
-#include "data/series.h"
+#include "data/delay_embedding.h"
+#include "data/recording.h"
 #include "support.h"
 
 static rqa_context *context;

@@ -1,5 +1,6 @@
 /* test_engine_bits.c - the single-analysis engine against a brute force over the option space. */
 #include "backend/engine_bits.h"
+#include "rqa/context.h"
 #include "rqa/status.h"
 
 #include <check.h>
@@ -515,8 +516,135 @@ END_TEST
 START_TEST(test_workers)
 {
     const rqa__bits_kernels *k = level(_i);
-    for (uint64_t seed = 1; k != NULL && seed <= n_draws(400) / 40; seed++) {
-        run_draw(k, 1000000 + seed, 2600, 1 + (unsigned)(seed % 4));
+    for (uint64_t seed = 1; k != NULL && seed <= n_draws(400) / 100; seed++) {
+        run_draw(k, 1000000 + seed, 2000, 1 + (unsigned)(seed % 4));
+    }
+}
+END_TEST
+
+/* Integers: the rank path (maximum norm) and the sum path (Euclid, a second channel of zeros) decide
+ * alike, and there are too many values for one window of ranks. */
+typedef struct kept {
+    uint64_t points;
+    size_t n_bins[4];
+    rqa__bin bin[4][3000];
+} kept;
+
+static int keep(void *user, uint32_t d, uint32_t th, const rqa__tally *tally)
+{
+    const rqa__spectrum *s[4] = {&tally->diagonal, &tally->vertical, &tally->white_inner,
+                                 &tally->white_border};
+    kept *k = user;
+    (void)d;
+    (void)th;
+    k->points = tally->points;
+    for (unsigned j = 0; j < 4; j++) {
+        k->n_bins[j] = s[j]->n_bins < 3000 ? s[j]->n_bins : 3000;
+        memcpy(k->bin[j], s[j]->bin, k->n_bins[j] * sizeof(rqa__bin));
+    }
+    return 0;
+}
+
+static void compare_paths(rqa__task *t, const rqa__bits_kernels *k, double threshold)
+{
+    static kept a, b;
+    double bound = threshold;
+    rqa__parallel parallel = {2, pool_run, NULL};
+    memset(&a, 0, sizeof a);
+    memset(&b, 0, sizeof b);
+    t->bounds = &bound;
+    t->norm = RQA__NORM_MAXIMUM;
+    ck_assert_int_eq(rqa__engine_bits_run(t, k, NULL, NULL, keep, &a), 0);
+    t->norm = RQA__NORM_EUCLIDEAN;
+    bound = threshold * threshold;
+    ck_assert_int_eq(rqa__engine_bits_run(t, k, &parallel, NULL, keep, &b), 0);
+    ck_assert_uint_gt(a.points, 0);
+    ck_assert_int_eq(memcmp(&a, &b, sizeof a), 0);
+}
+
+START_TEST(test_windows)
+{
+    enum { LONG = 150000, SHORT = 1500 };
+    const uint32_t dim = 1;
+    const rqa__bits_kernels *k = level(2) != NULL ? level(2) : level(1) != NULL ? level(1) : level(0);
+    double *v = calloc(LONG, sizeof *v);
+    double *zero = calloc(LONG, sizeof *zero);
+    state = 11;
+    for (size_t i = 0; i < LONG; i++) {
+        v[i] = (double)below(1 << 20);
+    }
+    const double *channel[2] = {v, zero};
+    rqa__side many = {channel, LONG, 2, 1, &dim};
+    rqa__side few = {channel, SHORT, 2, 1, &dim};
+    rqa__task t = {.relation = RQA__RELATION_CROSS, .n_dims = 1, .n_thresholds = 1, .tallies = 7};
+    t.x = few;
+    t.y = many;
+    compare_paths(&t, k, 70000.5);
+    t.theiler_vertical = 700;
+    t.x = many;
+    t.y = few;
+    compare_paths(&t, k, 70000.5);
+    t.relation = RQA__RELATION_AUTO;
+    t.x.n_samples = 66000;
+    t.theiler_points = t.theiler_diagonal = 65000 - SHORT;
+    t.theiler_vertical = 65000 - SHORT;
+    compare_paths(&t, k, 700.5);
+    free(v);
+    free(zero);
+}
+END_TEST
+
+/* ---- failures ---- */
+
+static size_t allocations_left;
+
+static void *allocate(size_t n_bytes, void *user)
+{
+    (void)user;
+    return allocations_left == 0 ? NULL : (allocations_left--, malloc(n_bytes));
+}
+
+static void *reallocate(void *block, size_t n_bytes, void *user)
+{
+    (void)user;
+    return allocations_left == 0 ? NULL : (allocations_left--, realloc(block, n_bytes));
+}
+
+static void release(void *block, void *user)
+{
+    (void)user;
+    free(block);
+}
+
+static int accept(void *user, uint32_t d, uint32_t th, const rqa__tally *tally)
+{
+    (void)d;
+    (void)th;
+    (void)tally;
+    ++*(unsigned *)user;
+    return 0;
+}
+
+START_TEST(test_no_memory)
+{
+    const rqa_memory_hooks hooks = {.struct_size = sizeof hooks,
+                                    .allocate = allocate,
+                                    .reallocate = reallocate,
+                                    .release = release};
+    for (uint64_t seed = 1; seed <= 12; seed++) {
+        random_task r;
+        create(&r, seed, 60);
+        int status = RQA_ERROR_MEMORY;
+        ck_assert_int_eq(rqa_memory_hooks_set(&hooks), 0);
+        for (size_t n = 0; status != 0 && n < 1000; n++) {
+            unsigned calls = 0;
+            allocations_left = n;
+            status = rqa__engine_bits_run(&r.task, &rqa__bits_ref, NULL, NULL, accept, &calls);
+            ck_assert(status == 0 || status == RQA_ERROR_MEMORY);
+        }
+        rqa_memory_hooks_set(NULL);
+        ck_assert_int_eq(status, 0);
+        destroy(&r);
     }
 }
 END_TEST
@@ -558,12 +686,17 @@ int main(void)
 {
     Suite *suite = suite_create("engine_bits");
     TCase *tcase = tcase_create("engine_bits");
+    TCase *large = tcase_create("large");
     tcase_set_timeout(tcase, 120);
+    tcase_set_timeout(large, 120);
     tcase_add_loop_test(tcase, test_small, 0, 4);
-    tcase_add_loop_test(tcase, test_workers, 0, 4);
+    tcase_add_loop_test(large, test_workers, 0, 4);
+    tcase_add_test(large, test_windows);
+    tcase_add_test(tcase, test_no_memory);
     tcase_add_test(tcase, test_sink_stops);
     tcase_add_test(tcase, test_cancel);
     suite_add_tcase(suite, tcase);
+    suite_add_tcase(suite, large);
     SRunner *runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
     int failed = srunner_ntests_failed(runner);

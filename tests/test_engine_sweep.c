@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_N = 700, MAX_DIMS = 5, MAX_CHANNELS = 3, MAX_THRESHOLDS = 600, MAX_LENGTH = 2 * MAX_N };
+enum { MAX_N = 2600, MAX_DIMS = 5, MAX_CHANNELS = 3, MAX_THRESHOLDS = 600, MAX_LENGTH = 2 * MAX_N };
 
 static uint64_t random_state;
 
@@ -52,7 +52,7 @@ typedef struct dense {
 
 static void fill_series(draw *w, int side, size_t n, unsigned n_channels)
 {
-    const size_t kind = below(6);
+    const size_t kind = below(7);
     const double scale = below(20) == 0 ? 1e300 : below(20) == 0 ? 1e-310 : 1.0;
     for (unsigned c = 0; c < n_channels; c++) {
         double level = uniform();
@@ -70,6 +70,9 @@ static void fill_series(draw *w, int side, size_t n, unsigned n_channels)
                 value = 0.5;
             } else if (kind == 5) {
                 value = 0.5 + 0.5 * sin((double)t * 0.21);
+            } else if (kind == 6) { /* outliers ruin float; near ties need better */
+                value = below(60) == 0 ? 3000.0 * value
+                                       : (double)below(40) / 20.0 + 1e-9 * (double)below(5);
             }
             w->sample[side][c][t] = value * scale;
         }
@@ -143,9 +146,11 @@ static void make_draw(draw *w, uint64_t seed)
     rqa__task *task = &w->task;
     random_state = seed * UINT64_C(1000003);
     memset(w, 0, sizeof *w);
-    const size_t size = below(8) == 0 ? MAX_N : below(3) == 0 ? 300 : 70;
-    size_t nx = 1 + below(size);
-    size_t ny = 1 + below(size);
+    /* A few draws are long enough for runs beyond the dense tables. */
+    const int is_long = below(40) == 0;
+    const size_t size = below(8) == 0 ? 700 : below(3) == 0 ? 300 : 70;
+    size_t nx = is_long ? MAX_N - below(500) : 1 + below(size);
+    size_t ny = is_long ? MAX_N - below(500) : 1 + below(size);
     const unsigned n_channels = 1 + (unsigned)below(MAX_CHANNELS);
     task->relation = (uint32_t)below(3);
     task->norm = (uint32_t)below(3);
@@ -153,6 +158,10 @@ static void make_draw(draw *w, uint64_t seed)
     task->n_thresholds = below(40) == 0   ? 255 + (uint32_t)below(300)
                          : below(10) == 0 ? 1 + (uint32_t)below(254)
                                           : 1 + (uint32_t)below(60);
+    if (is_long) {
+        task->n_dims = 1 + task->n_dims % 2;
+        task->n_thresholds = 1 + (uint32_t)below(9);
+    }
     task->tallies = (uint32_t)below(32);
     if ((task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0) {
         task->tallies |= RQA__TALLY_VERTICAL;
@@ -482,6 +491,59 @@ START_TEST(avx512_equals_brute_force)
 END_TEST
 #endif
 
+/* A period that slowly changes: diagonals longer than the dense tables, which break at different
+ * places for different thresholds. */
+static void make_long_draw(draw *w)
+{
+    rqa__task *task = &w->task;
+    memset(w, 0, sizeof *w);
+    for (size_t t = 0; t < MAX_N; t++) {
+        w->sample[0][0][t] = (1.0 + 2e-5 * (double)t) * sin((double)t * (2.0 * 3.14159265 / 40.0));
+    }
+    w->sample[0][0][MAX_N - 200] += 0.002;
+    w->channel[0][0] = w->sample[0][0];
+    w->dims[0][0] = 1;
+    w->dims[0][1] = 2;
+    task->relation = RQA__RELATION_AUTO;
+    task->norm = RQA__NORM_MAXIMUM;
+    task->n_dims = 2;
+    task->n_thresholds = 6;
+    task->x = (rqa__side){w->channel[0], MAX_N, 1, 3, w->dims[0]};
+    task->y = task->x;
+    for (uint32_t e = 0; e < 12; e++) {
+        w->bounds[0][e] = 0.0008 * (1 + e % 6);
+    }
+    task->bounds = w->bounds[0];
+    task->theiler_diagonal = 1;
+    task->tallies = RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL | RQA__TALLY_WHITE;
+}
+
+START_TEST(long_runs_equal_brute_force)
+{
+    static draw w;
+    const rqa__sweep_kernels *level[3] = {&rqa__sweep_ref};
+    size_t n_levels = 1;
+#ifdef TEST_SWEEP_X86
+    if (__builtin_cpu_supports("avx2")) {
+        level[n_levels++] = &rqa__sweep_avx2;
+    }
+    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
+        __builtin_cpu_supports("avx512vl")) {
+        level[n_levels++] = &rqa__sweep_avx512;
+    }
+#endif
+    make_long_draw(&w);
+    for (size_t k = 0; k < n_levels; k++) {
+        rqa__sweep_workspace *ws = rqa__sweep_workspace_create();
+        expectation expected = {&w, 0, 0, 0, SIZE_MAX};
+        ck_assert_int_eq(
+            rqa__engine_sweep_run(&w.task, level[k], ws, NULL, NULL, check_tally, &expected), 0);
+        ck_assert_uint_eq(expected.n_wrong, 0);
+        rqa__sweep_workspace_destroy(ws);
+    }
+}
+END_TEST
+
 static int stop_after_three(void *user, uint32_t d, uint32_t e, const rqa__tally *tally)
 {
     size_t *n_calls = user;
@@ -526,6 +588,7 @@ int main(void)
     tcase_add_test(tcase, avx2_equals_brute_force);
     tcase_add_test(tcase, avx512_equals_brute_force);
 #endif
+    tcase_add_test(tcase, long_runs_equal_brute_force);
     tcase_add_test(tcase, sink_stops_and_cancel_leaves_a_clean_workspace);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -120,10 +120,10 @@ typedef struct rqa_png_options {
     int32_t overwrite;    /**< 0 (default): an existing file is refused. */
     int32_t frame;        /**< 1 (default): axes with ticks and numbers around the plot; 0: the bare
                                matrix, one pixel per cell or block. */
-    double sample_period; /**< Duration of a sample for the axis numbers; 0 (default) = number the
-                               samples. */
-    const char *x_label;  /**< Axis label (ASCII), NULL = none. */
-    const char *y_label;  /**< Axis label (ASCII), NULL = none. */
+    double sample_period; /**< Duration of a sample for the axis numbers, 1e-100 .. 1e100; 0
+                               (default) = number the samples. */
+    const char *x_label;  /**< Axis label, at most 200 printable ASCII characters; NULL = none. */
+    const char *y_label;  /**< Axis label, likewise. */
 } rqa_png_options;
 
 /**
@@ -139,10 +139,12 @@ RQA_API void rqa_png_options_init(rqa_png_options *options);
  * Draws the matrix as a greyscale PNG, origin at the lower left, recurrent = black. A matrix larger
  * than max_pixels is reduced by an integer factor; a pixel's grey is the share of recurrent cells
  * in its block, scaled so that the densest block is black and square-rooted so that thin lines
- * stay visible. A smaller one is enlarged by an integer factor.
+ * stay visible. A smaller one is enlarged by an integer factor (not
+ * without a frame).
  *
  * @param matrix a matrix
- * @param path written under a temporary name beside it and moved into place when complete
+ * @param path written under a temporary name beside it and moved into place when complete; what
+ *        is there and no regular file is refused
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_IO (also when
  *         the file exists), RQA_ERROR_MEMORY

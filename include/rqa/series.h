@@ -76,8 +76,8 @@ RQA_API void rqa_series_options_init(rqa_series_options *options);
  * @param n_channels 1 .. 65535
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_OVERFLOW,
- *         RQA_ERROR_NOT_FINITE (policy error; also a sample whose scaled value overflows),
- *         RQA_ERROR_CONSTANT (z-score or unit range of a constant channel), RQA_ERROR_MEMORY,
+ *         RQA_ERROR_NOT_FINITE (policy error), RQA_ERROR_CONSTANT (scaling of a constant channel,
+ *         or of one with fewer than 2 samples that are not missing), RQA_ERROR_MEMORY,
  *         RQA_ERROR_MEMORY_LIMIT
  * @par Cost
  * O(n_samples * n_channels); 8 bytes for each value.

@@ -1,7 +1,7 @@
 /* api_context.c - rqa/context.h. */
 #include "backend/select.h"
 #include "measures/ln_count.h"
-#include "plan/context.h"
+#include "plan/context_state.h"
 
 #include <string.h>
 

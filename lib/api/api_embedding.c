@@ -2,7 +2,7 @@
 #include "rqa/embedding.h"
 
 #include "base/error.h"
-#include "data/embedding.h"
+#include "data/delay_embedding.h"
 
 rqa_status rqa_embedding_create(rqa_embedding **out, const rqa_series *series, uint32_t dim,
                                 uint32_t delay)

@@ -5,7 +5,7 @@
 #include "batch/analyze.h"
 #include "data/bitmatrix.h"
 #include "data/png_plot.h"
-#include "plan/context.h"
+#include "plan/context_state.h"
 
 /* Size of rqa_png_options in release 0.1.0. */
 enum { PNG_OPTIONS_SMALLEST = offsetof(rqa_png_options, y_label) + sizeof(const char *) };

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "lines/convention.h"
+#include "lines/dialect.h"
 #include "rqa/rqa.h"
 
 static const struct {

@@ -2,8 +2,8 @@
 #include "rqa/series.h"
 
 #include "base/error.h"
-#include "data/series.h"
-#include "plan/context.h"
+#include "data/recording.h"
+#include "plan/context_state.h"
 
 /* Size of rqa_series_options in release 0.1.0. */
 enum { OPTIONS_SMALLEST = offsetof(rqa_series_options, missing) + sizeof(int32_t) };

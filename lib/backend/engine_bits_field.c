@@ -105,12 +105,17 @@ static uint32_t rank_window(uint16_t *rank, double *sorted, const double *y, siz
 
 typedef struct rank_work {
     rqa__bits_field *f;
+    const atomic_int *cancel;
 } rank_work;
 
 static int rank_job(void *arg, size_t job, unsigned worker)
 {
-    rqa__bits_field *f = ((rank_work *)arg)->f;
+    const rank_work *work = arg;
+    rqa__bits_field *f = work->f;
     (void)worker;
+    if (work->cancel != NULL && atomic_load_explicit(work->cancel, memory_order_relaxed) != 0) {
+        return RQA_ERROR_CANCELLED;
+    }
     size_t window = job % f->n_windows;
     const double *y = f->y[job / f->n_windows];
     uint16_t *rank = f->rank + job * f->window_size;
@@ -146,7 +151,7 @@ static int create_ranks(rqa__bits_run *run, rqa__bits_field *f)
     if (f->rank == NULL || f->sorted == NULL || f->n_sorted == NULL) {
         return RQA_ERROR_MEMORY;
     }
-    rank_work work = {f};
+    rank_work work = {f, run->cancel};
     if (run->n_workers > 1 && n_jobs > 1) {
         return run->parallel->run(run->parallel->pool, n_jobs, rank_job, &work);
     }
@@ -196,9 +201,9 @@ static void set_band(rqa__bits_field *f, double scale)
         sure = inner <= 0 ? -1 : inner * inner * (1 - slack) / 32768 - terms / 2;
         maybe = outer * outer * (1 + slack) / 32768 + terms / 2;
     }
-    /* One unit of caution each way on top of rounding outwards. */
-    sure = floor(sure) - 1;
-    maybe = ceil(maybe) + 1;
+    /* T is an integer, so the integers within these limits lose nothing. */
+    sure = floor(sure);
+    maybe = floor(maybe);
     f->lo = sure < 0 ? -1 : sure > 32000 ? 32000 : (int32_t)sure;
     f->hi = maybe >= 65535 ? 65535 : (int32_t)maybe;
 }
@@ -222,7 +227,7 @@ static int channel_range(rqa__bits_field *f, uint32_t c, double *low, double *hi
     for (unsigned side = 0; side < 2; side++) {
         const double *v = side == 0 ? f->x[c] : f->y[c];
         size_t n = side == 0 ? f->n_x : f->n_y;
-        if (side == 1 && v == f->x[c]) {
+        if (side == 1 && v == f->x[c] && n <= f->n_x) {
             break;
         }
         double a = *low;
@@ -316,8 +321,7 @@ void rqa__bits_field_query(rqa__bits_field *f, uint32_t dim, double bound)
     }
 }
 
-static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const rqa__side *y,
-                        const double *bounds)
+static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const double *bounds)
 {
     int needed = run->task->norm == RQA__NORM_MAXIMUM;
     for (uint32_t d = 0; d < run->task->n_dims; d++) {
@@ -326,7 +330,6 @@ static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const rqa_
             needed |= bounds[(size_t)d * run->task->n_thresholds + t] == 0;
         }
     }
-    (void)y;
     return needed;
 }
 
@@ -353,7 +356,7 @@ int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__si
                                                             : (size_t)RQA__BITS_PAD;
     f->pad = run->symmetric ? 0 : spread;
     f->n_padded = f->pad + f->n_y + spread;
-    if (ranks_needed(run, x, y, bounds)) {
+    if (ranks_needed(run, x, bounds)) {
         int status = create_ranks(run, f);
         if (status != 0) {
             return status;

@@ -112,16 +112,15 @@ static int recurs(const rqa__bits_field *f, size_t i, size_t j)
     return sum <= f->bound;
 }
 
-/* Decides the pairs of row i that the filter left open. */
-static void resolve(const tile_job *t, uint64_t *sure, const uint64_t *maybe, size_t i,
-                    size_t first_word, size_t n_words)
+/* Decides the pairs of row i that the filter left open, in the words that `words` lists. */
+static void resolve(const tile_job *t, uint64_t *sure, const uint64_t *maybe, uint64_t words,
+                    size_t i, size_t first_word)
 {
-    for (size_t k = 0; k < n_words; k++) {
-        uint64_t open = maybe[k];
-        while (open != 0) {
+    for (; words != 0; words &= words - 1) {
+        unsigned k = (unsigned)__builtin_ctzll(words);
+        for (uint64_t open = maybe[k]; open != 0; open &= open - 1) {
             unsigned b = (unsigned)__builtin_ctzll(open);
             int64_t j = (int64_t)i + t->first + (int64_t)(64 * (first_word + k) + b);
-            open &= open - 1;
             if (j >= 0 && j < (int64_t)t->end_column && recurs(t->f, i, (size_t)j)) {
                 sure[k] |= (uint64_t)1 << b;
             }
@@ -155,8 +154,9 @@ static void test_row(const tile_job *t, size_t r, size_t first_word, size_t n_wo
 {
     uint64_t *out = tile_row(t, r) + first_word;
     uint64_t *sure = t->accumulate ? t->w->spare : out;
-    if (t->kernels->sum_test(sure, t->w->maybe, rows, n, n_words, t->f->lo, t->f->hi)) {
-        resolve(t, sure, t->w->maybe, t->row + r, first_word, n_words);
+    uint64_t open = t->kernels->sum_test(sure, t->w->maybe, rows, n, n_words, t->f->lo, t->f->hi);
+    if (open != 0) {
+        resolve(t, sure, t->w->maybe, open, t->row + r, first_word);
     }
     for (size_t k = 0; t->accumulate && k < n_words; k++) {
         out[k] &= sure[k];

@@ -68,10 +68,13 @@ static const double *const *copy_side(uint8_t **cursor, const rqa__side *side, d
     return (const double *const *)channel;
 }
 
+/* Doubles and floats of one side. */
 static size_t side_room(const rqa__side *side)
 {
-    return rqa__sweep_room(side->n_channels * sizeof(double *)) +
-           side->n_channels * rqa__sweep_room((side->n_samples + RQA__SWEEP_PAD) * sizeof(double));
+    const size_t n = side->n_samples + RQA__SWEEP_PAD;
+    return 2 * rqa__sweep_room(side->n_channels * sizeof(double *)) +
+           side->n_channels *
+               (rqa__sweep_room(n * sizeof(double)) + rqa__sweep_room(n * sizeof(float)));
 }
 
 static rqa__sweep_space make_space(uint8_t **cursor, const rqa__task *task, const rqa__side *x,
@@ -108,8 +111,10 @@ static int prepare(rqa__sweep_job *job)
     const rqa__task *task = job->task;
     rqa__sweep_workspace *ws = job->ws;
     const int joint = task->relation == RQA__RELATION_JOINT;
-    const size_t bounds_room = rqa__sweep_room((size_t)task->n_dims * task->n_thresholds * sizeof(double));
+    const size_t bounds_room =
+        rqa__sweep_room((size_t)task->n_dims * task->n_thresholds * sizeof(double));
     const size_t dims_room = rqa__sweep_room(task->n_dims * sizeof(size_t));
+    /* Twice everything: a joint task has two spaces, each with two sides. */
     const int status = rqa__sweep_buffer_reserve(
         &ws->input, 2 * (side_room(&task->x) + side_room(&task->y) + bounds_room + dims_room +
                          rqa__sweep_filters_room(task)),
@@ -160,8 +165,8 @@ static void lay_out(rqa__sweep_job *job)
     job->mirrored = job->symmetric && !task->upper_only;
     job->longest = nx > ny ? nx : ny;
     job->line_stride = (job->longest + 2 * RQA__SWEEP_PAD + 63) / 64 * 64;
-    job->n_short = job->longest + 1 < RQA__SWEEP_SHORT ? job->longest + 1 : RQA__SWEEP_SHORT;
     job->counter_stride = ((size_t)task->n_thresholds + 2 + 3) / 4 * 4;
+    job->n_short = rqa__sweep_n_short(job->longest, job->counter_stride);
     job->by_events = job->kernels.events != NULL && job->longest <= RQA__SWEEP_EVENT_CELLS &&
                      task->n_thresholds <= RQA__SWEEP_EVENT_THRESHOLDS;
     /* Two pieces of a column may come on top of an almost full batch. */

@@ -81,6 +81,32 @@ static long first_certain(const rqa__sweep_filter *filter, double bound, double 
     return (long)floor((bound + error - (double)filter->origin) * (double)filter->scale) + 2;
 }
 
+/* The short cut for bounds that differ from an even spacing by less than floats can tell. */
+static void make_steps(rqa__sweep_filter *filter, const double *bound, unsigned n, double error)
+{
+    const double width = RQA__SWEEP_STEP_UNITS;
+    const double step = n > 1 ? (bound[n - 1] - bound[0]) / (n - 1) : 0.0;
+    double off = 0.0;
+    filter->step_doubt = 0;
+    if (!(step > 8.0 * error)) {
+        return;
+    }
+    for (unsigned e = 0; e < n; e++) {
+        off = fmax(off, fabs(bound[e] - (bound[0] + e * step)));
+    }
+    filter->step_origin = (float)(bound[0] - step);
+    filter->step_scale = (float)(width / step);
+    filter->step_first = (float)(width / 2.0);
+    filter->step_last = (float)(width * (n + 0.5));
+    /* The origin and the units are rounded too; two units on top cover the cut. */
+    const double rounding =
+        (fabs(bound[0] - step) + (n + 1.0) * step) * 4.0 * FLOAT_ROUNDING;
+    const double doubt = (error + off + rounding) * width / step + 2.0;
+    if (doubt < width / 8.0) {
+        filter->step_doubt = (int32_t)doubt + 1;
+    }
+}
+
 static void make_filter(rqa__sweep_filter *filter, const double *bound, unsigned n, double error)
 {
     const long width = RQA__SWEEP_CELL_UNITS;
@@ -89,6 +115,7 @@ static void make_filter(rqa__sweep_filter *filter, const double *bound, unsigned
     const double high = bound[n - 1] + error + margin;
     unsigned passed = 0;  /* bounds that lie below the cell for certain */
     unsigned reached = 0; /* bounds that begin to matter before the cell's end */
+    make_steps(filter, bound, n, error);
     filter->origin = (float)low;
     filter->scale = (float)((double)RQA__SWEEP_CELLS * (double)width / (high - low));
     filter->all_below = (float)(bound[0] - error - margin / 2.0);

@@ -101,6 +101,14 @@ int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
 /* All lines of one job; the parallel interface's callback. */
 int rqa__sweep_run_job(void *job, size_t job_index, unsigned worker);
 
+/* Rows of a dense table: all lengths of the task, within a bound on its size. */
+static inline size_t rqa__sweep_n_short(size_t longest, size_t stride)
+{
+    const size_t rows = (size_t)RQA__SWEEP_SHORT * 64 / stride;
+    const size_t most = rows < RQA__SWEEP_SHORT ? rows : RQA__SWEEP_SHORT;
+    return longest + 1 < most ? longest + 1 : most;
+}
+
 /* Weight of a run in the dense tables. */
 static inline uint64_t rqa__sweep_weight(const rqa__sweep_job *job, unsigned kind)
 {

@@ -74,7 +74,7 @@ static size_t n_valid_room(const rqa__task *task)
 static size_t overflow_room(const rqa__sweep_job *job)
 {
     const size_t n_cells = RQA__SWEEP_EVENT_BATCH_CELLS + 2 * job->longest;
-    return job->n_short < RQA__SWEEP_SHORT
+    return job->n_short > job->longest
                ? 64
                : rqa__sweep_room(
                      rqa__sweep_overflow_room(n_cells, job->n_short, job->n_thresholds) *
@@ -158,6 +158,7 @@ int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *j
                                     kind * overflow_room(job));
             if (is_wanted(task, kind)) {
                 counter->n_short = job->n_short;
+                counter->complete = job->n_short > job->longest;
                 counter->diff =
                     (uint32_t *)worker->dense.data + table * job->n_short * job->counter_stride;
                 table++;
@@ -234,11 +235,11 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
     const size_t nx = rqa__side_vectors(&task->x, 0);
     const size_t ny = rqa__side_vectors(&task->y, 0);
     const size_t longest = nx > ny ? nx : ny;
-    const size_t n_short = longest + 1 < RQA__SWEEP_SHORT ? longest + 1 : RQA__SWEEP_SHORT;
     const size_t n_thresholds = task->n_thresholds < RQA__SWEEP_MAX_THRESHOLDS
                                     ? task->n_thresholds
                                     : (size_t)RQA__SWEEP_MAX_THRESHOLDS;
     const size_t stride = n_thresholds + 4;
+    const size_t n_short = rqa__sweep_n_short(longest, stride);
     size_t n_kinds = 0;
     for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
         n_kinds += is_wanted(task, kind) ? 1 : 0;

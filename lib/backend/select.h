@@ -2,7 +2,7 @@
 #ifndef RQA_BACKEND_SELECT_H
 #define RQA_BACKEND_SELECT_H
 
-#include "plan/context.h"
+#include "plan/context_state.h"
 
 typedef struct rqa__choice {
     int32_t backend; /* SEQUENTIAL or THREADS in this release */

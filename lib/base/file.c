@@ -107,16 +107,14 @@ int rqa__draft_write(rqa__draft *draft, const void *bytes, size_t n)
     return RQA_OK;
 }
 
-/* link() refuses an existing name, which makes the check and the move one step. File systems
- * without hard links get a check before the rename, with a moment in between. */
+/* link() refuses an existing name, which makes the check and the move one step. Where it fails
+ * because the file system has no hard links, there is a moment between check and rename. */
 static int move_without_replacing(const rqa__draft *draft)
 {
     if (link(draft->temporary, draft->path) == 0) {
         unlink(draft->temporary);
         return RQA_OK;
     }
-    if (errno == EEXIST)
-        return fail_exists(draft->path);
     int status = check_target(draft->path, 0);
     if (!status && rename(draft->temporary, draft->path) != 0)
         status = fail_io("create", draft->path, errno);

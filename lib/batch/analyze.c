@@ -11,8 +11,8 @@
 #include "backend/select.h"
 #include "base/memory.h"
 #include "batch/threshold_scale.h"
-#include "data/series.h"
-#include "plan/context.h"
+#include "data/recording.h"
+#include "plan/context_state.h"
 
 /* One analysis on its way: rules, the task they make, and the threads it runs on. */
 typedef struct analysis {
@@ -68,8 +68,9 @@ static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_em
         status = rqa__rules_resolve(&a->rules, options, y != NULL);
     if (!status)
         status = rqa__threshold_check(options->threshold, "options->threshold");
-    if (!status && y && a->rules.relation == RQA_RELATION_AUTO)
-        status = rqa__fail(RQA_ERROR_VALUE, "options->relation is auto, but y is given");
+    if (!status && isnan(options->threshold_y))
+        status = rqa__fail(RQA_ERROR_VALUE,
+                           "options->threshold_y is NaN; a negative number means as threshold");
     if (!status && y)
         status = check_pair(x, y, a->rules.relation);
     if (status)

@@ -4,7 +4,7 @@
 
 #include "batch/metrics_result.h"
 #include "data/bitmatrix.h"
-#include "data/embedding.h"
+#include "data/delay_embedding.h"
 
 /* rqa_metrics_compute(), rqa_metrics_from_matrix(), rqa_matrix_create() after their NULL checks. */
 int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,

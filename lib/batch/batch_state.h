@@ -8,8 +8,8 @@
 #include "backend/select.h"
 #include "batch/grid.h"
 #include "batch/threshold_scale.h"
-#include "data/series.h"
-#include "plan/context.h"
+#include "data/recording.h"
+#include "plan/context_state.h"
 
 typedef struct rqa__item {
     rqa__source x, y;    /* series retained; x.series NULL: failed before it got here */

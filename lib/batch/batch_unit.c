@@ -5,7 +5,7 @@
 #include "base/memory.h"
 #include "batch/batch_state.h"
 #include "batch/metrics_result.h"
-#include "data/embedding.h"
+#include "data/delay_embedding.h"
 
 /* What one worker keeps from unit to unit; it only grows. */
 struct rqa__unit_worker {

@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "data/embedding.h"
+#include "data/delay_embedding.h"
 
 enum { MAX_AXIS = 1000000 };
 

@@ -5,7 +5,7 @@
 #include <stdatomic.h>
 
 #include "backend/parallel.h"
-#include "data/series.h"
+#include "data/recording.h"
 #include "plan/analysis_rules.h"
 #include "plan/task.h"
 

@@ -45,7 +45,7 @@ typedef struct rqa__bits_block {
     uint64_t *gap_sum;
 } rqa__bits_block;
 
-/* Masks (4 rows), their list forms and 16-bit positions with room for one block of overrun. */
+/* Words with changes, their offsets, and 16-bit positions with room for one step of overrun. */
 #define RQA__BITS_SCRATCH(stride) (28 * (stride) + 128)
 
 typedef struct rqa__bits_kernels {
@@ -63,9 +63,9 @@ typedef struct rqa__bits_kernels {
     void (*absolute_row)(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
                          int accumulate, int missing);
     /* T = saturated sum over rows; sure = T <= lo (no bit if lo < 0), maybe = T <= hi and not
-     * sure. Returns non-zero if any maybe bit is set. */
-    int (*sum_test)(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows, size_t n_rows,
-                    size_t n_words, int32_t lo, int32_t hi);
+     * sure. n_words <= 64; returns the words with maybe bits, word k as bit k. */
+    uint64_t (*sum_test)(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
+                         size_t n_rows, size_t n_words, int32_t lo, int32_t hi);
     /* out = and of n_rows rows. */
     void (*and_rows)(uint64_t *out, const uint64_t *const *rows, size_t n_rows, size_t n_words);
     uint64_t (*count)(const uint64_t *bits, size_t n_words);

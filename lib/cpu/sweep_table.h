@@ -12,11 +12,12 @@
 
 enum {
     RQA__SWEEP_MAX_THRESHOLDS = 254, /* an index is a byte, and one value means "none" */
-    RQA__SWEEP_SHORT = 1024,         /* runs below this length are counted in a dense table */
+    RQA__SWEEP_SHORT = 2048,         /* runs below this length, or fewer where there are many
+                                        thresholds, are counted in a dense table */
     RQA__SWEEP_PAD = 128             /* bytes a kernel may read or write past a line's end */
 };
 
-enum { RQA__SWEEP_CELLS = 1024, RQA__SWEEP_CELL_UNITS = 128 };
+enum { RQA__SWEEP_CELLS = 1024, RQA__SWEEP_CELL_UNITS = 128, RQA__SWEEP_STEP_UNITS = 65536 };
 
 /* A table from a distance in float to its threshold index. The units of a value f are
  * (f - origin) * scale, cut to a whole number of 0..CELLS * CELL_UNITS - 1; within the cell, units
@@ -27,6 +28,14 @@ typedef struct rqa__sweep_filter {
     float scale;
     float all_below; /* a value up to this has index 0 */
     float all_above; /* a value above this has index n_thresholds */
+    /* Evenly spaced bounds need no table: the units of a value are (f - step_origin) * step_scale,
+     * cut to step_first..step_last and then to a whole number; units / STEP_UNITS is the index,
+     * unless the remainder is closer than step_doubt to either side. step_doubt is 0 for others. */
+    float step_origin;
+    float step_scale;
+    float step_first;
+    float step_last;
+    int32_t step_doubt;
     uint32_t cell[RQA__SWEEP_CELLS];
 } rqa__sweep_filter;
 
@@ -63,6 +72,7 @@ typedef struct rqa__sweep_counter {
     uint32_t *diff;   /* the last number of a row is 1 where its length occurs */
     size_t stride;
     size_t n_short;
+    unsigned complete; /* no run can be n_short or longer */
     rqa__sweep_long *overflow;
     size_t n_overflow;
 } rqa__sweep_counter;
@@ -128,9 +138,6 @@ extern const rqa__sweep_kernels rqa__sweep_ref;
 #if defined(__x86_64__) || defined(_M_X64)
 extern const rqa__sweep_kernels rqa__sweep_avx2;
 extern const rqa__sweep_kernels rqa__sweep_avx512; /* F, BW, DQ, VL */
-#endif
-#if defined(__aarch64__)
-extern const rqa__sweep_kernels rqa__sweep_neon;
 #endif
 
 #endif

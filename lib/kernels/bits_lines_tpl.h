@@ -6,7 +6,7 @@
  * positions are listed in fixed-size steps, so that the branches follow densities, not data.
  *
  * The including file defines BITS_FN(name), BITS_CTZ (any result for 0), BITS_POPCOUNT, and may
- * define BITS_MASKS or BITS_POSITIONS with its own bits_masks() or bits_positions().
+ * define BITS_MASKS with its own bits_masks().
  */
 #include <stddef.h>
 #include <stdint.h>
@@ -65,7 +65,6 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 }
 #endif
 
-#ifndef BITS_POSITIONS
 static inline size_t bits_positions(uint16_t *out, const bits_list *list)
 {
     uint16_t *o = out;
@@ -90,7 +89,8 @@ static inline size_t bits_positions(uint16_t *out, const bits_list *list)
     }
     return (size_t)(o - out);
 }
-#endif
+
+typedef size_t bits_lister(uint16_t *out, const bits_list *list);
 
 static inline void bits_tally(const rqa__bits_block *b, uint64_t *hist, uint32_t index, int kind,
                               size_t bit)
@@ -102,20 +102,23 @@ static inline void bits_tally(const rqa__bits_block *b, uint64_t *hist, uint32_t
     }
 }
 
-/* Ends the run at every listed position and begins one of the other colour. */
-static inline void bits_toggle(const rqa__bits_block *b, uint32_t *state, const uint16_t *position,
-                               size_t n, uint32_t now, uint64_t *hist, int kind)
+/* Ends the run at every listed position and begins one of the other colour. A function of its own:
+ * the loop needs most of the registers. */
+__attribute__((noinline)) static void bits_toggle(const rqa__bits_block *b, uint32_t *state,
+                                                  const uint16_t *position, size_t n, uint32_t now,
+                                                  uint64_t *hist, int kind)
 {
     const uint32_t limit = 2 * b->limit;
-    for (size_t k = 0; k < n; k++) {
-        size_t p = position[k];
-        uint32_t run = state[p];
-        uint32_t index = 2 * now - run;
-        state[p] = (2 * now + 1) - (run & 1);
-        if (index < limit) {
+    const uint16_t *end = position + n;
+    now *= 2;
+    for (; position < end; position++) {
+        uint32_t run = state[*position];
+        uint32_t index = now - run;
+        state[*position] = now + 1 - (run & 1);
+        if (__builtin_expect(index < limit, 1)) {
             hist[index]++;
         } else {
-            b->rare(b->user, kind, index, p);
+            b->rare(b->user, kind, index, *position);
         }
     }
 }
@@ -157,7 +160,7 @@ static inline void bits_set_up(const rqa__bits_block *b, bits_lists *l)
     }
 }
 
-static void BITS_FN(lines)(const rqa__bits_block *b)
+static inline void bits_lines(const rqa__bits_block *b, bits_lister *positions)
 {
     bits_lists l;
     bits_set_up(b, &l);
@@ -166,21 +169,26 @@ static void BITS_FN(lines)(const rqa__bits_block *b)
         uint32_t now = b->first_row + (uint32_t)r;
         bits_masks(b, cur, b->edge != NULL ? b->edge[r] : 0, &l);
         if (l.diagonal.n > 0) {
-            size_t n = bits_positions(l.position, &l.diagonal);
+            size_t n = positions(l.position, &l.diagonal);
             bits_toggle(b, b->diagonal, l.position, n, now, b->hist_diagonal, RQA__BITS_DIAGONAL);
         }
         if (l.column.n > 0) {
-            size_t n = bits_positions(l.position, &l.column);
+            size_t n = positions(l.position, &l.column);
             bits_toggle(b, b->column + r, l.position, n, now, b->hist_vertical, RQA__BITS_COLUMN);
         }
         if (l.row.n > 0) {
-            size_t n = bits_positions(l.position, &l.row);
+            size_t n = positions(l.position, &l.row);
             bits_row_runs(b, r, l.position, n, (uint32_t)(cur[0] & 1));
         }
         if (b->edge != NULL) {
             b->edge[r] = (uint8_t)(cur[0] & 1);
         }
     }
+}
+
+static void BITS_FN(lines)(const rqa__bits_block *b)
+{
+    bits_lines(b, bits_positions);
 }
 
 /* ---- the same with points per offset and recurrence times; every change by itself ---- */
@@ -244,7 +252,7 @@ static void bits_full_row(const rqa__bits_block *b, size_t r, const uint16_t *po
     bits_row_runs(b, r, position, n, low);
 }
 
-static void BITS_FN(lines_full)(const rqa__bits_block *b)
+static inline void bits_lines_full(const rqa__bits_block *b, bits_lister *positions)
 {
     bits_lists l;
     bits_set_up(b, &l);
@@ -253,19 +261,24 @@ static void BITS_FN(lines_full)(const rqa__bits_block *b)
         uint32_t now = b->first_row + (uint32_t)r;
         bits_masks(b, cur, b->edge != NULL ? b->edge[r] : 0, &l);
         if (l.diagonal.n > 0) {
-            size_t n = bits_positions(l.position, &l.diagonal);
+            size_t n = positions(l.position, &l.diagonal);
             bits_full_diagonal(b, l.position, n, now);
         }
         if (l.column.n > 0) {
-            size_t n = bits_positions(l.position, &l.column);
+            size_t n = positions(l.position, &l.column);
             bits_full_column(b, r, l.position, n, now);
         }
         if (l.row.n > 0) {
-            size_t n = bits_positions(l.position, &l.row);
+            size_t n = positions(l.position, &l.row);
             bits_full_row(b, r, l.position, n, (uint32_t)(cur[0] & 1));
         }
         if (b->edge != NULL) {
             b->edge[r] = (uint8_t)(cur[0] & 1);
         }
     }
+}
+
+static void BITS_FN(lines_full)(const rqa__bits_block *b)
+{
+    bits_lines_full(b, bits_positions);
 }

@@ -3,8 +3,9 @@
 
 #include <math.h>
 
-/* The index of one pair at dim d: the documented sum, in its order. */
-static unsigned exact_cell(const rqa__sweep_space *s, uint32_t d, size_t i, size_t j)
+/* The index of one pair at dim d: the documented sum, in its order. `index` is a first guess. */
+static unsigned exact_cell(const rqa__sweep_space *s, uint32_t d, size_t i, size_t j,
+                           unsigned index)
 {
     const double *bound = s->bounds + d * s->bounds_stride;
     double value = 0.0;
@@ -21,17 +22,13 @@ static unsigned exact_cell(const rqa__sweep_space *s, uint32_t d, size_t i, size
             }
         }
     }
-    unsigned low = 0;
-    unsigned high = s->n_thresholds;
-    while (low < high) {
-        const unsigned middle = (low + high) / 2;
-        if (value <= bound[middle]) {
-            high = middle;
-        } else {
-            low = middle + 1;
-        }
+    while (index > 0 && value <= bound[index - 1]) {
+        index--;
     }
-    return low;
+    while (index < s->n_thresholds && !(value <= bound[index])) {
+        index++;
+    }
+    return index;
 }
 
 /* The cells of a block whose bits are set. */
@@ -41,6 +38,6 @@ static __attribute__((noinline)) void exact_cells(const rqa__sweep_space *s, uin
 {
     for (; cells != 0; cells &= cells - 1) {
         const size_t t = (size_t)__builtin_ctzll(cells);
-        out[t] = (uint8_t)exact_cell(s, d, i + t * x_step, j + t);
+        out[t] = (uint8_t)exact_cell(s, d, i + t * x_step, j + t, out[t]);
     }
 }

@@ -2,7 +2,7 @@
 #ifndef RQA_MEASURES_MEASURES_H
 #define RQA_MEASURES_MEASURES_H
 
-#include "lines/convention.h"
+#include "lines/dialect.h"
 #include "lines/tally.h"
 #include "rqa/measure.h"
 

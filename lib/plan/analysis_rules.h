@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "lines/convention.h"
+#include "lines/dialect.h"
 #include "rqa/analysis.h"
 #include "rqa/context.h"
 

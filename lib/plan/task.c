@@ -1,7 +1,7 @@
 /* task.c - arithmetic on work units. */
 #include "plan/task.h"
 
-#include "data/embedding.h"
+#include "data/delay_embedding.h"
 
 size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index)
 {

@@ -82,10 +82,10 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
     }
 }
 
-static int sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows, size_t n_rows,
-                    size_t n_words, int32_t lo, int32_t hi)
+static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
+                         size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
-    uint64_t any = 0;
+    uint64_t open = 0;
     for (size_t k = 0; k < n_words; k++) {
         uint16_t total[64];
         uint8_t in[64];
@@ -103,9 +103,9 @@ static int sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows
         }
         sure[k] = pack(in);
         maybe[k] = pack(band);
-        any |= maybe[k];
+        open |= (uint64_t)(maybe[k] != 0) << k;
     }
-    return any != 0;
+    return open;
 }
 
 static void and_rows(uint64_t *out, const uint64_t *const *rows, size_t n_rows, size_t n_words)

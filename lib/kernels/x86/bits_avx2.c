@@ -108,13 +108,13 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
     }
 }
 
-static inline int sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
-                             size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
+static inline uint64_t sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
+                                  size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
     const __m256i vlo = _mm256_set1_epi16((short)lo);
     const __m256i vhi = _mm256_set1_epi16((short)hi);
     const uint64_t some = lo < 0 ? 0 : ~UINT64_C(0);
-    uint64_t any = 0;
+    uint64_t open = 0;
     for (size_t k = 0; k < n_words; k++) {
         const uint16_t *term = rows[0] + 64 * k;
         __m256i v0 = load(term);
@@ -132,13 +132,13 @@ static inline int sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_t *co
         uint64_t out = at_most(v0, v1, v2, v3, vhi);
         sure[k] = in;
         maybe[k] = out & ~in;
-        any |= out ^ in;
+        open |= (uint64_t)(maybe[k] != 0) << k;
     }
-    return any != 0;
+    return open;
 }
 
-static int sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows, size_t n_rows,
-                    size_t n_words, int32_t lo, int32_t hi)
+static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
+                         size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
     switch (n_rows) {
     case 1:

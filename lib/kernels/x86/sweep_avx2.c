@@ -1,3 +1,217 @@
-/* sweep_avx2.c - the sweep engine's kernels for AVX2. */
+/* sweep_avx2.c - the sweep engine's kernels for AVX2 (with BMI1, BMI2, LZCNT, POPCNT). */
 #include "cpu/sweep_table.h"
-const rqa__sweep_kernels rqa__sweep_avx2 = {.name = "avx2"};
+
+#include <immintrin.h>
+#include <string.h>
+
+#include "kernels/sweep_exact_tpl.h"
+#include "kernels/sweep_runs_tpl.h"
+
+/* Four vectors of 8 running distances: one block of 32 cells. */
+enum { BLOCK = 32, VECTORS = 4 };
+
+static inline __attribute__((always_inline)) void
+add_lag(__m256 *sum, const float *x, const float *y, int norm, int along)
+{
+    const __m256 sign = _mm256_set1_ps(-0.0F);
+    for (int v = 0; v < VECTORS; v++) {
+        const __m256 a = along ? _mm256_loadu_ps(x + 8 * v) : _mm256_set1_ps(*x);
+        const __m256 difference = _mm256_sub_ps(a, _mm256_loadu_ps(y + 8 * v));
+        if (norm == 1) {
+            sum[v] = _mm256_add_ps(sum[v], _mm256_mul_ps(difference, difference));
+        } else if (norm == 2) {
+            sum[v] = _mm256_add_ps(sum[v], _mm256_andnot_ps(sign, difference));
+        } else {
+            sum[v] = _mm256_max_ps(sum[v], _mm256_andnot_ps(sign, difference));
+        }
+    }
+}
+
+/* Indices of 8 distances by the filter's table; returns the lanes it cannot decide. */
+static inline __attribute__((always_inline)) uint32_t
+look_up(const rqa__sweep_filter *filter, __m256 value, uint8_t *out)
+{
+    const __m256 most = _mm256_set1_ps((float)(RQA__SWEEP_CELLS * RQA__SWEEP_CELL_UNITS - 1));
+    const __m256i byte = _mm256_set1_epi32(0xff);
+    __m256 scaled = _mm256_mul_ps(_mm256_sub_ps(value, _mm256_set1_ps(filter->origin)),
+                                  _mm256_set1_ps(filter->scale));
+    scaled = _mm256_max_ps(_mm256_min_ps(scaled, most), _mm256_setzero_ps());
+    const __m256i units = _mm256_cvttps_epi32(scaled);
+    const __m256i cell = _mm256_i32gather_epi32((const int *)(const void *)filter->cell,
+                                                _mm256_srli_epi32(units, 7), 4);
+    const __m256i rest = _mm256_and_si256(units, _mm256_set1_epi32(RQA__SWEEP_CELL_UNITS - 1));
+    const __m256i doubtful = _mm256_and_si256(_mm256_srli_epi32(cell, 16), byte);
+    const __m256i not_above = _mm256_cmpgt_epi32(_mm256_srli_epi32(cell, 24), rest);
+    const __m256i below = _mm256_cmpgt_epi32(doubtful, rest);
+    const __m256i index = _mm256_and_si256(
+        _mm256_blendv_epi8(_mm256_srli_epi32(cell, 8), cell, not_above), byte);
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(index),
+                                           _mm256_extracti128_si256(index, 1));
+    _mm_storel_epi64((__m128i *)(void *)out, _mm_packus_epi16(words, words));
+    return (uint32_t)_mm256_movemask_ps(
+        _mm256_castsi256_ps(_mm256_andnot_si256(below, not_above)));
+}
+
+/* The same for evenly spaced bounds, without the table. */
+static inline __attribute__((always_inline)) uint32_t
+count_steps(const rqa__sweep_filter *filter, __m256 value, uint8_t *out)
+{
+    const __m256i last = _mm256_set1_epi32(RQA__SWEEP_STEP_UNITS - 1);
+    __m256 scaled = _mm256_mul_ps(_mm256_sub_ps(value, _mm256_set1_ps(filter->step_origin)),
+                                  _mm256_set1_ps(filter->step_scale));
+    scaled = _mm256_max_ps(_mm256_min_ps(scaled, _mm256_set1_ps(filter->step_last)),
+                           _mm256_set1_ps(filter->step_first));
+    const __m256i units = _mm256_cvttps_epi32(scaled);
+    const __m256i rest = _mm256_and_si256(units, last);
+    const __m256i index = _mm256_srli_epi32(units, 16);
+    const __m128i words = _mm_packus_epi32(_mm256_castsi256_si128(index),
+                                           _mm256_extracti128_si256(index, 1));
+    _mm_storel_epi64((__m128i *)(void *)out, _mm_packus_epi16(words, words));
+    const __m256i doubt = _mm256_set1_epi32(filter->step_doubt);
+    const __m256i unclear = _mm256_or_si256(_mm256_cmpgt_epi32(doubt, rest),
+                                            _mm256_cmpgt_epi32(rest, _mm256_sub_epi32(last, doubt)));
+    return (uint32_t)_mm256_movemask_ps(_mm256_castsi256_ps(unclear));
+}
+
+/* Indices of a block at one dim. Returns 0 where every cell exceeds every threshold. */
+static inline __attribute__((always_inline)) int
+index_block(const rqa__sweep_space *s, uint32_t d, const __m256 *sum, size_t i, size_t j,
+            unsigned x_step, uint8_t *out)
+{
+    const rqa__sweep_filter *filter = s->filter[d];
+    const __m256 limit = _mm256_set1_ps(filter->all_above);
+    __m256 least = _mm256_min_ps(_mm256_min_ps(sum[0], sum[1]), _mm256_min_ps(sum[2], sum[3]));
+    __m256 most = _mm256_max_ps(_mm256_max_ps(sum[0], sum[1]), _mm256_max_ps(sum[2], sum[3]));
+    if (_mm256_movemask_ps(_mm256_cmp_ps(least, limit, _CMP_LE_OQ)) == 0) {
+        _mm256_storeu_si256((__m256i *)(void *)out, _mm256_set1_epi8((char)s->n_thresholds));
+        return 0;
+    }
+    if (_mm256_movemask_ps(
+            _mm256_cmp_ps(most, _mm256_set1_ps(filter->all_below), _CMP_NLE_UQ)) == 0) {
+        _mm256_storeu_si256((__m256i *)(void *)out, _mm256_setzero_si256());
+        return 1;
+    }
+    uint32_t undecided = 0;
+    for (int v = 0; v < VECTORS; v++) {
+        undecided |= (filter->step_doubt != 0 ? count_steps(filter, sum[v], out + 8 * v)
+                                              : look_up(filter, sum[v], out + 8 * v))
+                     << (8 * v);
+    }
+    if (__builtin_expect(undecided != 0, 0)) {
+        exact_cells(s, d, i, j, x_step, undecided, out);
+    }
+    return 1;
+}
+
+static inline __attribute__((always_inline)) void
+index_lines(const rqa__sweep_space *s, size_t i, size_t j, const size_t *n_valid, uint8_t *out,
+            size_t out_stride, int norm, int along)
+{
+    uint32_t n_dims = s->n_dims;
+    for (size_t t = 0; t < n_valid[0]; t += BLOCK) {
+        __m256 sum[VECTORS];
+        const size_t first = along ? i + t : i;
+        size_t lag = 0;
+        uint32_t d = 0;
+        for (int v = 0; v < VECTORS; v++) {
+            sum[v] = _mm256_setzero_ps();
+        }
+        while (n_valid[n_dims - 1] <= t) {
+            n_dims--;
+        }
+        for (; d < n_dims; d++) {
+            for (; lag < s->dims[d]; lag++) {
+                for (uint32_t c = 0; c < s->n_channels; c++) {
+                    add_lag(sum, s->xf[c] + first + lag * s->x_delay,
+                            s->yf[c] + j + t + lag * s->y_delay, norm, along);
+                }
+            }
+            if (!index_block(s, d, sum, first, j + t, (unsigned)along,
+                             out + d * out_stride + t) &&
+                s->shared_bounds) {
+                /* Distances only grow with dim. */
+                d++;
+                break;
+            }
+        }
+        for (; d < n_dims; d++) {
+            memset(out + d * out_stride + t, (int)s->n_thresholds, BLOCK);
+        }
+    }
+}
+
+static void index_avx2(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
+                       const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+{
+    if (s->filter == NULL) {
+        rqa__sweep_ref.index(s, i, j, x_step, n_valid, work, out, out_stride);
+        return;
+    }
+    switch (s->norm * 2 + x_step) {
+    case 0:
+        index_lines(s, i, j, n_valid, out, out_stride, 0, 0);
+        break;
+    case 1:
+        index_lines(s, i, j, n_valid, out, out_stride, 0, 1);
+        break;
+    case 2:
+        index_lines(s, i, j, n_valid, out, out_stride, 1, 0);
+        break;
+    case 3:
+        index_lines(s, i, j, n_valid, out, out_stride, 1, 1);
+        break;
+    case 4:
+        index_lines(s, i, j, n_valid, out, out_stride, 2, 0);
+        break;
+    default:
+        index_lines(s, i, j, n_valid, out, out_stride, 2, 1);
+        break;
+    }
+}
+
+static size_t events_avx2(uint8_t *line, size_t n, unsigned n_thresholds, unsigned borders,
+                          int white, uint32_t *event)
+{
+    const uint8_t before = line[-1];
+    const uint32_t first = (borders & RQA__SWEEP_BORDER_FIRST) != 0 ? 0 : 1;
+    uint32_t *out = event;
+    /* Nothing is open before a line; where white runs matter, every line has a first event. */
+    line[-1] = (uint8_t)(white ? line[0] ^ 1 : n_thresholds);
+    for (size_t t = 0; t < n; t += BLOCK) {
+        const __m256i same = _mm256_cmpeq_epi8(
+            _mm256_loadu_si256((const __m256i *)(const void *)(line + t)),
+            _mm256_loadu_si256((const __m256i *)(const void *)(line + t - 1)));
+        uint32_t changes = ~(uint32_t)_mm256_movemask_epi8(same);
+        if (n - t < BLOCK) {
+            changes &= (UINT32_C(1) << (n - t)) - 1;
+        }
+        for (; changes != 0; changes &= changes - 1) {
+            const size_t at = t + (size_t)__builtin_ctz(changes);
+            *out++ = (first + (uint32_t)at) << 8 | line[at];
+        }
+    }
+    *out++ = RQA__SWEEP_EVENT_LAST |
+             ((borders & RQA__SWEEP_BORDER_LAST) != 0 ? (uint32_t)RQA__SWEEP_EVENT_BORDER : 0) |
+             (first + (uint32_t)n) << 8 | n_thresholds;
+    line[-1] = before;
+    return (size_t)(out - event);
+}
+
+static void merge_avx2(uint8_t *line, const uint8_t *other, size_t n)
+{
+    for (size_t t = 0; t < n; t += BLOCK) {
+        __m256i *to = (__m256i *)(void *)(line + t);
+        _mm256_storeu_si256(
+            to, _mm256_max_epu8(_mm256_loadu_si256(to),
+                                _mm256_loadu_si256((const __m256i *)(const void *)(other + t))));
+    }
+}
+
+const rqa__sweep_kernels rqa__sweep_avx2 = {
+    .name = "avx2",
+    .index = index_avx2,
+    .events = events_avx2,
+    .close = close_tpl,
+    .close_white = close_white_tpl,
+    .merge = merge_avx2,
+};

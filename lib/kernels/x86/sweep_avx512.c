@@ -47,6 +47,23 @@ look_up(const rqa__sweep_filter *filter, __m512 value, uint8_t *out)
     return (__mmask16) ~(above | below);
 }
 
+/* The same for evenly spaced bounds, without the table. */
+static inline __attribute__((always_inline)) __mmask16
+count_steps(const rqa__sweep_filter *filter, __m512 value, uint8_t *out)
+{
+    __m512 scaled = _mm512_mul_ps(_mm512_sub_ps(value, _mm512_set1_ps(filter->step_origin)),
+                                  _mm512_set1_ps(filter->step_scale));
+    scaled = _mm512_max_ps(_mm512_min_ps(scaled, _mm512_set1_ps(filter->step_last)),
+                           _mm512_set1_ps(filter->step_first));
+    const __m512i units = _mm512_cvttps_epi32(scaled);
+    const __m512i beyond = _mm512_sub_epi32(
+        _mm512_and_si512(units, _mm512_set1_epi32(RQA__SWEEP_STEP_UNITS - 1)),
+        _mm512_set1_epi32(filter->step_doubt));
+    _mm_storeu_si128((__m128i *)(void *)out, _mm512_cvtepi32_epi8(_mm512_srli_epi32(units, 16)));
+    return _mm512_cmpgt_epu32_mask(
+        beyond, _mm512_set1_epi32(RQA__SWEEP_STEP_UNITS - 1 - 2 * filter->step_doubt));
+}
+
 /* Indices of a block at one dim. Returns 0 where every cell exceeds every threshold. */
 static inline __attribute__((always_inline)) int
 index_block(const rqa__sweep_space *s, uint32_t d, const __m512 *sum, size_t i, size_t j,
@@ -61,13 +78,22 @@ index_block(const rqa__sweep_space *s, uint32_t d, const __m512 *sum, size_t i, 
         above |= (uint64_t)_mm512_cmp_ps_mask(sum[v], all_above, _CMP_NLE_UQ) << (16 * v);
         below |= (uint64_t)_mm512_cmp_ps_mask(sum[v], all_below, _CMP_LE_OQ) << (16 * v);
     }
-    if ((above | below) == UINT64_MAX) {
-        _mm512_storeu_si512(out, _mm512_maskz_set1_epi8(above, (char)s->n_thresholds));
+    const uint64_t between = ~(above | below);
+    _mm512_storeu_si512(out, _mm512_maskz_set1_epi8(above, (char)s->n_thresholds));
+    if (between == 0) {
         return above != UINT64_MAX;
     }
     uint64_t undecided = 0;
-    for (int v = 0; v < VECTORS; v++) {
-        undecided |= (uint64_t)look_up(filter, sum[v], out + 16 * v) << (16 * v);
+    if (filter->step_doubt != 0) {
+        for (int v = 0; v < VECTORS; v++) {
+            undecided |= (uint64_t)count_steps(filter, sum[v], out + 16 * v) << (16 * v);
+        }
+    } else {
+        for (int v = 0; v < VECTORS; v++) {
+            if ((between >> (16 * v) & 0xffff) != 0) {
+                undecided |= (uint64_t)look_up(filter, sum[v], out + 16 * v) << (16 * v);
+            }
+        }
     }
     if (__builtin_expect(undecided != 0, 0)) {
         exact_cells(s, d, i, j, x_step, undecided, out);

@@ -1,11 +1,11 @@
-/* embedding.c - a delay embedding: a series, dim and delay; nothing is copied. */
-#include "data/embedding.h"
+/* delay_embedding.c - a delay embedding: a series, dim and delay; nothing is copied. */
+#include "data/delay_embedding.h"
 
 #include <inttypes.h>
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "data/series.h"
+#include "data/recording.h"
 
 /* (dim-1)*delay of two 32-bit numbers cannot overflow 64 bits. */
 static uint64_t span_of(uint32_t dim, uint32_t delay)

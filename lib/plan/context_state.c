@@ -1,5 +1,5 @@
-/* context.c - the context: threads, limits, log, kernel level. */
-#include "plan/context.h"
+/* context_state.c - the context: threads, limits, log, kernel level. */
+#include "plan/context_state.h"
 
 #include <inttypes.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-/* series.c - life of a series: checks, layout, missing samples, references. */
-#include "data/series.h"
+/* recording.c - life of a series: checks, layout, missing samples, references. */
+#include "data/recording.h"
 
 #include <inttypes.h>
 #include <math.h>

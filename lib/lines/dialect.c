@@ -1,5 +1,5 @@
-/* convention.c - the dialect table, rqa_convention in its order. */
-#include "lines/convention.h"
+/* dialect.c - the dialect table, rqa_convention in its order. */
+#include "lines/dialect.h"
 
 #include <math.h>
 #include <stddef.h>

@@ -1,9 +1,9 @@
-/* convention.h - the dialects as data: which cells and lines each one counts, and how.
+/* dialect.h - the dialects as data: which cells and lines each one counts, and how.
  *
- * The table in <rqa/convention.h> in machine form; sources are named in convention.c.
+ * The table in <rqa/convention.h> in machine form; rqa_convention in its order.
  */
-#ifndef RQA_LINES_CONVENTION_H
-#define RQA_LINES_CONVENTION_H
+#ifndef RQA_LINES_DIALECT_H
+#define RQA_LINES_DIALECT_H
 
 #include <stdint.h>
 

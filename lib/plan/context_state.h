@@ -1,6 +1,6 @@
-/* context.h - the context: threads, limits, log, kernel level. */
-#ifndef RQA_PLAN_CONTEXT_H
-#define RQA_PLAN_CONTEXT_H
+/* context_state.h - the context: threads, limits, log, kernel level. */
+#ifndef RQA_PLAN_CONTEXT_STATE_H
+#define RQA_PLAN_CONTEXT_STATE_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
-/* embedding.h - a delay embedding: a series, dim and delay; nothing is copied. */
-#ifndef RQA_DATA_EMBEDDING_H
-#define RQA_DATA_EMBEDDING_H
+/* delay_embedding.h - a delay embedding: a series, dim and delay; nothing is copied. */
+#ifndef RQA_DATA_DELAY_EMBEDDING_H
+#define RQA_DATA_DELAY_EMBEDDING_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
-/* series.h - a recording as the analyses see it: double, channel-major, immutable, shared. */
-#ifndef RQA_DATA_SERIES_H
-#define RQA_DATA_SERIES_H
+/* recording.h - a recording as the analyses see it: double, channel-major, immutable, shared. */
+#ifndef RQA_DATA_RECORDING_H
+#define RQA_DATA_RECORDING_H
 
 #include <stdatomic.h>
 #include <stddef.h>

@@ -1,0 +1,187 @@
+/* cli_analysis.c - the options that all commands share, as librqa's structs. */
+#include "cli_analysis.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_console.h"
+#include "cli_values.h"
+
+enum { MOST_NAMES = 64 };
+
+typedef const char *name_function(int32_t);
+
+/* Number of a name in one of librqa's enumerations from 0. */
+static int find_name(int32_t *out, cli_option option, const char *text, name_function *name_of)
+{
+    const char *names[MOST_NAMES];
+    size_t n = 0;
+    int found = 0;
+    while (n < MOST_NAMES && name_of((int32_t)n))
+        names[n] = name_of((int32_t)n), n++;
+    int code = cli_value_name(&found, option, text, names, n);
+    *out = found;
+    return code;
+}
+
+int cli_analysis_norm(int32_t *out, cli_option option, const char *text)
+{
+    if (rqa_norm_from_name(out, text) == RQA_OK)
+        return CLI_OK;
+    return find_name(out, option, text, rqa_norm_name);
+}
+
+int cli_analysis_measures(uint64_t *out, const char *text)
+{
+    *out = 0;
+    if (strcmp(text, "all") == 0) {
+        *out = RQA_MEASURES_ALL;
+        return CLI_OK;
+    }
+    for (const char *item = text;; item++) {
+        size_t length = strcspn(item, ",");
+        char *name = cli_text("%.*s", (int)length, item);
+        int32_t measure;
+        int code = find_name(&measure, OPT_MEASURES, name, rqa_measure_name);
+        free(name);
+        if (code != CLI_OK)
+            return code;
+        *out |= RQA_MEASURE_BIT(measure);
+        item += length;
+        if (*item == 0)
+            return CLI_OK;
+    }
+}
+
+static void log_line(void *user, int32_t level, const char *line)
+{
+    (void)user;
+    (void)level;
+    cli_note("rqa: %s", line);
+}
+
+int cli_analysis_context(rqa_context **out, const cli_arguments *arguments)
+{
+    rqa_context_options options;
+    rqa_context_options_init(&options);
+    *out = NULL;
+    int code = CLI_OK;
+    uint64_t threads = 0;
+    if (arguments->value[OPT_THREADS])
+        code = cli_value_whole(&threads, OPT_THREADS, arguments->value[OPT_THREADS], 1, 1024);
+    if (code == CLI_OK && arguments->value[OPT_MEMORY])
+        code =
+            cli_value_bytes(&options.memory_limit_bytes, OPT_MEMORY, arguments->value[OPT_MEMORY]);
+    if (code != CLI_OK)
+        return code;
+    options.n_threads = (uint32_t)threads;
+    options.log = log_line;
+    options.log_level = arguments->value[OPT_VERBOSE] ? RQA_LOG_INFO : RQA_LOG_WARNING;
+    rqa_status status = rqa_context_create(out, &options);
+    return status == RQA_OK ? CLI_OK : cli_fail_status(status, "context");
+}
+
+static int whole_option(uint32_t *out, const cli_arguments *arguments, cli_option option)
+{
+    uint64_t value = *out;
+    if (!arguments->value[option])
+        return CLI_OK;
+    int code = cli_value_whole(&value, option, arguments->value[option], 1, INT32_MAX);
+    *out = (uint32_t)value;
+    return code;
+}
+
+static int enumerated_option(int32_t *out, const cli_arguments *arguments, cli_option option,
+                             const char *const *names, size_t n)
+{
+    int found = 0;
+    if (!arguments->value[option])
+        return CLI_OK;
+    int code = cli_value_name(&found, option, arguments->value[option], names, n);
+    *out = found;
+    return code;
+}
+
+int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *arguments, int single)
+{
+    static const char *const units[] = {"data", "std", "max-diameter", "mean-diameter"};
+    static const char *const compares[] = {"convention", "le", "lt"};
+    static const char *const borders[] = {"convention", "include", "exclude"};
+    const char *const *value = arguments->value;
+    rqa_analysis_options_init(out);
+    int code = enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, 4);
+    if (code == CLI_OK)
+        code = enumerated_option(&out->compare, arguments, OPT_COMPARE, compares, 3);
+    if (code == CLI_OK)
+        code = enumerated_option(&out->white_border, arguments, OPT_WHITE_BORDER, borders, 3);
+    if (code == CLI_OK && value[OPT_CONVENTION])
+        code =
+            find_name(&out->convention, OPT_CONVENTION, value[OPT_CONVENTION], rqa_convention_name);
+    if (code == CLI_OK && value[OPT_NORM])
+        code = cli_analysis_norm(&out->norm, OPT_NORM, value[OPT_NORM]);
+    if (code == CLI_OK && value[OPT_BACKEND])
+        code = find_name(&out->backend, OPT_BACKEND, value[OPT_BACKEND], rqa_backend_name);
+    if (code == CLI_OK && value[OPT_MEASURES])
+        code = cli_analysis_measures(&out->measures, value[OPT_MEASURES]);
+    uint64_t theiler = 0;
+    if (code == CLI_OK && value[OPT_THEILER]) {
+        code = cli_value_whole(&theiler, OPT_THEILER, value[OPT_THEILER], 0, INT32_MAX);
+        out->theiler = (int64_t)theiler;
+    }
+    if (code == CLI_OK)
+        code = whole_option(&out->wmin, arguments, OPT_WMIN);
+    if (code == CLI_OK && single)
+        code = whole_option(&out->lmin, arguments, OPT_LMIN);
+    if (code == CLI_OK && single)
+        code = whole_option(&out->vmin, arguments, OPT_VMIN);
+    return code;
+}
+
+int cli_analysis_series(rqa_series_options *out, const cli_arguments *arguments)
+{
+    static const char *const scalings[] = {"none", "zscore", "zscore-pop", "unit"};
+    static const char *const policies[] = {"error", "skip"};
+    rqa_series_options_init(out);
+    int code = enumerated_option(&out->normalization, arguments, OPT_NORMALIZE, scalings, 4);
+    if (code == CLI_OK)
+        code = enumerated_option(&out->missing, arguments, OPT_MISSING_POLICY, policies, 2);
+    return code;
+}
+
+int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
+{
+    static const char *const delimiters[] = {"comma", "semicolon", "tab", "space"};
+    static const char *const decimals[] = {"point", "comma"};
+    static const char *const answers[] = {"no", "yes"};
+    int32_t delimiter = -1, decimal = -1, header = -1;
+    memset(out, 0, sizeof *out);
+    int code = enumerated_option(&delimiter, arguments, OPT_DELIMITER, delimiters, 4);
+    if (code == CLI_OK)
+        code = enumerated_option(&decimal, arguments, OPT_DECIMAL, decimals, 2);
+    if (code == CLI_OK)
+        code = enumerated_option(&header, arguments, OPT_HEADER, answers, 2);
+    if (code != CLI_OK)
+        return code;
+    if (delimiter == 0 && decimal == 1)
+        return cli_fail(CLI_BAD_INPUT, "--decimal: comma cannot be the delimiter as well");
+    out->delimiter = delimiter >= 0 ? ",;\t "[delimiter] : 0;
+    out->decimal = decimal >= 0 ? ".,"[decimal] : 0;
+    out->header = header < 0 ? 0 : header ? 1 : -1;
+    out->missing = arguments->value[OPT_MISSING];
+    out->columns = arguments->value[OPT_COLUMNS];
+    return CLI_OK;
+}
+
+int cli_analysis_format(int *is_json, const cli_arguments *arguments)
+{
+    static const char *const formats[] = {"text", "json"};
+    int32_t format = 0;
+    int code = enumerated_option(&format, arguments, OPT_FORMAT, formats, 2);
+    *is_json = format;
+    return code;
+}
+
+const char *cli_compare_text(int32_t compare)
+{
+    return compare == RQA_COMPARE_LT ? "<" : "<=";
+}

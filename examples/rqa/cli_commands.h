@@ -1,0 +1,12 @@
+/* cli_commands.h - the commands: each takes its arguments and returns the exit code. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "cli_options.h"
+
+int cmd_analyze(const cli_arguments *arguments);
+int cmd_sweep(const cli_arguments *arguments);
+int cmd_plot(const cli_arguments *arguments);
+int cmd_devices(const cli_arguments *arguments);
+
+#endif

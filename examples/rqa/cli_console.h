@@ -1,0 +1,41 @@
+/* cli_console.h - what the program says on stderr, its exit codes, and memory that never fails. */
+#ifndef CLI_CONSOLE_H
+#define CLI_CONSOLE_H
+
+#include <rqa/rqa.h>
+#include <stddef.h>
+
+/* Exit codes; a signal s gives 128 + s (130 for Ctrl-C). */
+enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD_INPUT = 2 };
+
+#if defined(__GNUC__)
+#define CLI_PRINTF(text, first) __attribute__((format(printf, text, first)))
+#else
+#define CLI_PRINTF(text, first)
+#endif
+
+/* One line "rqa: ..." on stderr, control characters shown as '?'. Returns code. */
+int cli_fail(int code, const char *format, ...) CLI_PRINTF(2, 3);
+
+/* The line of a failed librqa call: "what: rqa_last_error()". Returns the exit code. */
+int cli_fail_status(rqa_status status, const char *what);
+
+/* Bad input (the data or the arguments) or a failure of the machine? */
+int cli_code_of_status(rqa_status status);
+
+/* One line on stderr unless --quiet. */
+void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
+void cli_set_quiet(int quiet);
+
+/* Shows (or rewrites) the progress line at the bottom of a terminal; NULL wipes it. */
+void cli_bar(const char *text);
+
+/* calloc, realloc and a printed string, ending the program with exit code 1 without memory. */
+void *cli_calloc(size_t n, size_t size);
+void *cli_grow(void *block, size_t n, size_t size);
+char *cli_text(const char *format, ...) CLI_PRINTF(1, 2);
+
+/* Flushes stdout; 0, or CLI_FAILED with a line when what was printed could not be delivered. */
+int cli_finish_stdout(void);
+
+#endif

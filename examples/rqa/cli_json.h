@@ -1,0 +1,11 @@
+/* cli_json.h - JSON on stdout: texts escaped, numbers with 17 significant digits. */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+/* A quoted text; bytes that are not UTF-8 become U+FFFD. */
+void cli_json_text(const char *text);
+
+/* null for what JSON cannot say: NaN and infinities. */
+void cli_json_number(double value);
+
+#endif

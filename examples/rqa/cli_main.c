@@ -1,0 +1,72 @@
+/* cli_main.c - the program rqa: picks the command. */
+#include <rqa/rqa.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli_commands.h"
+#include "cli_console.h"
+#include "cli_signals.h"
+
+static int run_command(int command, int argc, char **argv)
+{
+    cli_arguments arguments;
+    int code = cli_options_parse(&arguments, command, argc, argv);
+    if (code == CLI_OK && arguments.value[OPT_HELP]) {
+        cli_help_command(command);
+    } else if (code == CLI_OK) {
+        cli_set_quiet(arguments.value[OPT_QUIET] != NULL);
+        switch (command) {
+        case CLI_ANALYZE:
+            code = cmd_analyze(&arguments);
+            break;
+        case CLI_SWEEP:
+            code = cmd_sweep(&arguments);
+            break;
+        case CLI_PLOT:
+            code = cmd_plot(&arguments);
+            break;
+        default:
+            code = cmd_devices(&arguments);
+        }
+    }
+    cli_arguments_free(&arguments);
+    if (code == CLI_OK)
+        code = cli_finish_stdout();
+    return code;
+}
+
+static int fail_unknown(const char *word)
+{
+    static const char *const words[] = {"analyze", "sweep", "plot", "devices", "help", "version"};
+    const char *nearest = cli_nearest(word, words, sizeof words / sizeof words[0]);
+    if (nearest)
+        return cli_fail(CLI_BAD_INPUT, "unknown command '%s'; did you mean '%s'?", word, nearest);
+    return cli_fail(CLI_BAD_INPUT, "unknown command '%s'; rqa help lists the commands", word);
+}
+
+int main(int argc, char **argv)
+{
+    const char *word = argc > 1 ? argv[1] : "";
+    int command = cli_command_find(word);
+    cli_signals_install();
+    if (command)
+        return run_command(command, argc - 2, argv + 2);
+    if (argc < 2)
+        return cli_fail(CLI_BAD_INPUT, "a command is expected; rqa help lists the commands");
+    if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+        command = argc > 2 ? cli_command_find(argv[2]) : 0;
+        if (argc > 2 && !command)
+            return fail_unknown(argv[2]);
+        if (command)
+            cli_help_command(command);
+        else
+            cli_help_program();
+        return cli_finish_stdout();
+    }
+    if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0) {
+        printf("rqa %s (librqa %s, ABI %u, numerics %u)\n", RQA_VERSION_STRING, rqa_version(),
+               rqa_abi_version(), rqa_numerics_version());
+        return cli_finish_stdout();
+    }
+    return fail_unknown(word);
+}

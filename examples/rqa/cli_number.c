@@ -1,0 +1,158 @@
+/* cli_number.c - double to the shortest text that reads back as the same double.
+ *
+ * A sweep writes tens of millions of numbers; printf with a search for the precision that reads
+ * back takes a microsecond each. Nearly all measures lie in [1e-5, 1e15), where everything fits
+ * 128-bit integers: value = m 2^-s; with k so that value 10^k has 17 digits, the decimals that read
+ * back as the value are those between (2m - 1) 10^k and (2m + 1) 10^k, in units of 2^-(s+1). The
+ * interval is cut to whole numbers and digits are dropped while one whole number stays inside. */
+#include "cli_number.h"
+
+#include <math.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__SIZEOF_INT128__)
+__extension__ typedef unsigned __int128 wide;
+
+static const uint64_t power[20] = {1u,
+                                   10u,
+                                   100u,
+                                   1000u,
+                                   10000u,
+                                   100000u,
+                                   1000000u,
+                                   10000000u,
+                                   100000000u,
+                                   1000000000u,
+                                   10000000000u,
+                                   100000000000u,
+                                   1000000000000u,
+                                   10000000000000u,
+                                   100000000000000u,
+                                   1000000000000000u,
+                                   10000000000000000u,
+                                   100000000000000000u,
+                                   1000000000000000000u,
+                                   10000000000000000000u};
+#endif
+
+size_t cli_number_write_whole(char *out, unsigned long long value)
+{
+    char digits[24];
+    size_t n = 0;
+    do
+        digits[n++] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    for (size_t k = 0; k < n; k++)
+        out[k] = digits[n - 1 - k];
+    return n;
+}
+
+static size_t write_slow(char *out, double value)
+{
+    char text[CLI_NUMBER_ROOM];
+    int n = 0;
+    for (int digits = 15; digits <= 17; digits++) {
+        n = snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    memcpy(out, text, (size_t)n);
+    return (size_t)n;
+}
+
+#if defined(__SIZEOF_INT128__)
+
+/* Whole number `digits` times 10^-decimals in positional notation. */
+static size_t write_positional(char *out, uint64_t digits, int decimals)
+{
+    char text[24];
+    size_t n = cli_number_write_whole(text, digits), at = 0;
+    if (decimals <= 0) {
+        memcpy(out, text, n);
+        memset(out + n, '0', (size_t)-decimals);
+        return n + (size_t)-decimals;
+    }
+    size_t d = (size_t)decimals;
+    if (d >= n) {
+        out[at++] = '0';
+        out[at++] = '.';
+        memset(out + at, '0', d - n);
+        at += d - n;
+        memcpy(out + at, text, n);
+        return at + n;
+    }
+    memcpy(out, text, n - d);
+    out[n - d] = '.';
+    memcpy(out + n - d + 1, text + n - d, d);
+    return n + 1;
+}
+
+/* 0 if the value is outside the range of this method. */
+static size_t write_fast(char *out, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    uint64_t m = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
+    int s = 1075 - (int)(bits >> 52);
+    if (value < 1e-5 || value >= 1e15 || m == (uint64_t)1 << 52 || s <= 0)
+        return 0;
+    int k = 21; /* value 10^k in [1e16, 1e17) or close to it */
+    for (double top = 1e-4; value >= top && k > 2; top *= 10)
+        k--;
+    wide ten = k > 19 ? (wide)power[19] * power[k - 19] : (wide)power[k];
+    wide centre = 2 * (wide)m * ten, lower = centre - ten, upper = centre + ten;
+    wide unit = (wide)1 << (s + 1), open = m & 1;
+    uint64_t low = (uint64_t)((lower + open + unit - 1) >> (s + 1));
+    uint64_t high = (uint64_t)((upper - open) >> (s + 1));
+    uint64_t whole = (uint64_t)(centre >> (s + 1));
+    wide rest = centre & (unit - 1);
+    int dropped = 0;
+    while (high / 10 * 10 >= low) {
+        low = (low + 9) / 10;
+        high /= 10;
+        dropped++;
+    }
+    uint64_t step = power[dropped], digits = whole / step, tail = whole % step;
+    /* Round to nearest, ties to even. */
+    uint64_t twice = 2 * tail;
+    wide double_rest = dropped ? rest : 2 * rest;
+    int above = dropped ? twice > step || (twice == step && rest > 0) : double_rest > unit;
+    int tie = dropped ? twice == step && rest == 0 : double_rest == unit;
+    digits += (uint64_t)(above || (tie && (digits & 1)));
+    if (digits < low)
+        digits = low;
+    if (digits > high)
+        digits = high;
+    return write_positional(out, digits, k - dropped);
+}
+
+#endif
+
+size_t cli_number_write(char *out, double value)
+{
+    size_t n = 0;
+    if (isnan(value)) {
+        memcpy(out, "nan", 3);
+        return 3;
+    }
+    if (value < 0) {
+        *out++ = '-';
+        value = -value;
+        n = 1;
+    }
+    if (isinf(value)) {
+        memcpy(out, "inf", 3);
+        return n + 3;
+    }
+    if (value < 9007199254740992.0 && value == floor(value))
+        return n + cli_number_write_whole(out, (unsigned long long)value);
+#if defined(__SIZEOF_INT128__)
+    size_t fast = write_fast(out, value);
+    if (fast > 0)
+        return n + fast;
+#endif
+    return n + write_slow(out, value);
+}

@@ -1,0 +1,16 @@
+/* cli_number.h - double to the shortest text that reads back as the same double. */
+#ifndef CLI_NUMBER_H
+#define CLI_NUMBER_H
+
+#include <stddef.h>
+
+enum { CLI_NUMBER_ROOM = 32 };
+
+/* Writes at most CLI_NUMBER_ROOM - 1 characters and no final zero; returns how many. NaN is
+ * "nan". */
+size_t cli_number_write(char *out, double value);
+
+/* Decimal digits of a whole number, no final zero. */
+size_t cli_number_write_whole(char *out, unsigned long long value);
+
+#endif

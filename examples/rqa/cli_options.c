@@ -1,0 +1,234 @@
+/* cli_options.c - the one table of options, and the parser that reads it. */
+#include "cli_options.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_console.h"
+#include "cli_option_table.h"
+
+#define ASP (CLI_ANALYZE | CLI_SWEEP | CLI_PLOT)
+#define AP (CLI_ANALYZE | CLI_PLOT)
+#define AS (CLI_ANALYZE | CLI_SWEEP)
+#define SP (CLI_SWEEP | CLI_PLOT)
+
+const cli_option_row cli_option_table[OPT_COUNT] = {
+    [OPT_COLUMNS] = {"columns", 0, "x,y", ASP, "Input",
+                     "columns to analyse: names or 1-based numbers (default: all of them)"},
+    [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", AP, "Input",
+                       "columns of the second file (default: as --columns)"},
+    [OPT_WITH] = {"with", 0, "FILE2", AP, "Input", "second recording: cross-recurrence"},
+    [OPT_JOINT] = {"joint", 0, NULL, AP, "Input", "joint instead of cross-recurrence"},
+    [OPT_GROUP_BY] = {"group-by", 0, "a,b", CLI_SWEEP, "Input",
+                      "split a long table into recordings by these columns; the first is the "
+                      "group of the summary"},
+    [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
+                  "analyse these columns with this norm under this name; may be given several "
+                  "times (instead of --columns and --norm)"},
+    [OPT_MISSING] = {"missing", 0, "CODES", ASP, "Input",
+                     "texts or numbers that mean missing, beside empty, nan and na: -1,NULL"},
+    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP, "Input",
+                            "error (default): a missing value is an error; skip: vectors that "
+                            "touch one recur with nothing"},
+    [OPT_DELIMITER] = {"delimiter", 0, "D", ASP, "Input",
+                       "comma, semicolon, tab or space (default: detected)"},
+    [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASP, "Input", "point or comma (default: detected)"},
+    [OPT_HEADER] = {"header", 0, "yes|no", ASP, "Input",
+                    "whether the first line names the columns (default: detected)"},
+    [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP, "Analysis",
+                       "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
+                       "channel"},
+    [OPT_DIM] = {"dim", 0, "M", ASP, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
+    [OPT_DELAY] = {"delay", 0, "T", ASP, "Analysis", "delay in samples (default 1)"},
+    [OPT_THRESHOLD] = {"threshold", 0, "E", ASP, "Analysis",
+                       "distance within which two vectors recur (required)"},
+    [OPT_DIM_Y] = {"dim-y", 0, "M", AP, "Analysis", "the same for FILE2 (joint)"},
+    [OPT_DELAY_Y] = {"delay-y", 0, "T", AP, "Analysis", "the same for FILE2"},
+    [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP, "Analysis", "the same for FILE2 (joint)"},
+    [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP, "Analysis",
+                            "data (default), std, max-diameter or mean-diameter"},
+    [OPT_NORM] = {"norm", 0, "NORM", ASP, "Analysis",
+                  "euclidean (default), maximum (max) or manhattan"},
+    [OPT_CONVENTION] = {"convention", 0, "NAME", ASP, "Analysis",
+                        "whose rules define the numbers: standard (default), "
+                        "recurrenceanalysis, crp, pyrqa, pyunicorn, accrqa, crqa, neurokit, "
+                        "founding"},
+    [OPT_COMPARE] = {"compare", 0, "le|lt", ASP, "Analysis",
+                     "distance <= threshold or < threshold (default: the convention's)"},
+    [OPT_THEILER] = {"theiler", 0, "W", AS, "Analysis",
+                     "leave out cells with |i-j| < W (default: the convention's)"},
+    [OPT_LMIN] = {"lmin", 0, "L", AS, "Analysis",
+                  "shortest diagonal line (default: the convention's)"},
+    [OPT_VMIN] = {"vmin", 0, "V", AS, "Analysis",
+                  "shortest vertical line (default: the convention's)"},
+    [OPT_WMIN] = {"wmin", 0, "W", AS, "Analysis",
+                  "shortest white vertical line (default: the convention's)"},
+    [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AS, "Analysis",
+                          "include or exclude white lines that touch the border"},
+    [OPT_MEASURES] = {"measures", 0, "LIST", AS, "Output",
+                      "measures to give: rr,det,... or all (default of analyze: all; of sweep: "
+                      "all but t1, t2, rte, trend)"},
+    [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
+                        "also the histograms of line lengths"},
+    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES, "Output",
+                    "text (default) or json"},
+    [OPT_OUT] = {"out", 'o', "FILE", SP, "Output", "result file (required); sweep: - is stdout"},
+    [OPT_FORCE] = {"force", 'f', NULL, SP, "Output", "replace an existing result file"},
+    [OPT_MAX_PIXELS] = {"max-pixels", 0, "N", CLI_PLOT, "Output",
+                        "longest side of the plot, 16 to 20000 (default 1200)"},
+    [OPT_PERIOD] = {"period", 0, "P", CLI_PLOT, "Output",
+                    "duration of a sample for the axis numbers (default: number the samples)"},
+    [OPT_X_LABEL] = {"x-label", 0, "TEXT", CLI_PLOT, "Output", "label of the x axis"},
+    [OPT_Y_LABEL] = {"y-label", 0, "TEXT", CLI_PLOT, "Output", "label of the y axis"},
+    [OPT_NO_FRAME] = {"no-frame", 0, NULL, CLI_PLOT, "Output", "the bare matrix without axes"},
+    [OPT_BACKEND] = {"backend", 0, "NAME", ASP, "Machine",
+                     "auto (default), sequential, threads, gpu or hybrid"},
+    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES, "Machine",
+                     "threads, 1 to 1024 (default: all that may be used)"},
+    [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
+                    "memory limit, such as 500M or 8G (default: 3/4 of the machine's)"},
+    [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP, "Machine", "no progress and no notes"},
+    [OPT_VERBOSE] = {"verbose", 'v', NULL, ASP | CLI_DEVICES, "Machine",
+                     "tell the choices that librqa makes"},
+    [OPT_HELP] = {"help", 'h', NULL, ASP | CLI_DEVICES, "Machine", "this text"},
+};
+
+const char *cli_option_name(cli_option option)
+{
+    static char name[40];
+    name[0] = name[1] = '-';
+    strcpy(name + 2, cli_option_table[option].name);
+    return name;
+}
+
+/* Levenshtein distance, by rows; words are short. */
+static size_t distance(const char *a, const char *b)
+{
+    size_t row[64], n = strlen(b);
+    if (n >= 63 || strlen(a) >= 63)
+        return 63;
+    for (size_t j = 0; j <= n; j++)
+        row[j] = j;
+    for (size_t i = 1; a[i - 1]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i;
+        for (size_t j = 1; j <= n; j++) {
+            size_t best = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            if (row[j] + 1 < best)
+                best = row[j] + 1;
+            if (row[j - 1] + 1 < best)
+                best = row[j - 1] + 1;
+            row[j] = best;
+        }
+    }
+    return row[n];
+}
+
+const char *cli_nearest(const char *word, const char *const *candidates, size_t n)
+{
+    const char *nearest = NULL;
+    size_t least = strlen(word) / 2 + 1;
+    for (size_t k = 0; k < n; k++) {
+        size_t d = distance(word, candidates[k]);
+        /* An abbreviation is nearer than its edit distance. */
+        if (strlen(word) >= 3 && strncmp(word, candidates[k], strlen(word)) == 0)
+            d = 0;
+        if (d < least) {
+            least = d;
+            nearest = candidates[k];
+        }
+    }
+    return nearest;
+}
+
+static int fail_unknown(int command, const char *given, const char *name)
+{
+    const char *known[OPT_COUNT];
+    size_t n = 0;
+    for (int k = 0; k < OPT_COUNT; k++)
+        if (cli_option_table[k].commands & command)
+            known[n++] = cli_option_table[k].name;
+    const char *nearest = cli_nearest(name, known, n);
+    if (nearest)
+        return cli_fail(CLI_BAD_INPUT, "unknown option '%s'; did you mean '--%s'?", given, nearest);
+    return cli_fail(CLI_BAD_INPUT, "unknown option '%s'; --help lists the options", given);
+}
+
+static int find_option(int command, const char *name, size_t length, char letter)
+{
+    for (int k = 0; k < OPT_COUNT; k++) {
+        const cli_option_row *row = &cli_option_table[k];
+        if (!(row->commands & command))
+            continue;
+        if (letter ? row->letter == letter
+                   : strlen(row->name) == length && memcmp(row->name, name, length) == 0)
+            return k;
+    }
+    return -1;
+}
+
+/* Reads the option at argv[*k], and its value, and moves *k to the last word used. */
+static int take_option(cli_arguments *out, int argc, char **argv, int *k)
+{
+    const char *given = argv[*k], *attached = NULL;
+    int is_long = given[1] == '-';
+    const char *name = given + (is_long ? 2 : 1);
+    size_t length = is_long ? strcspn(name, "=") : 1;
+    int option = find_option(out->command, name, length, is_long ? 0 : *name);
+    if (option < 0) {
+        char *word = cli_text("%.*s", (int)(is_long ? length : strlen(name)), name);
+        int code = fail_unknown(out->command, given, word);
+        free(word);
+        return code;
+    }
+    if (name[length])
+        attached = name + length + (is_long ? 1 : 0);
+    const cli_option_row *row = &cli_option_table[option];
+    if (!row->value) {
+        if (attached)
+            return cli_fail(CLI_BAD_INPUT, "--%s takes no value ('%s')", row->name, given);
+        out->value[option] = "";
+        return CLI_OK;
+    }
+    if (!attached) {
+        if (*k + 1 >= argc || strncmp(argv[*k + 1], "--", 2) == 0)
+            return cli_fail(CLI_BAD_INPUT, "--%s needs a value: --%s %s", row->name, row->name,
+                            row->value);
+        attached = argv[++*k];
+    }
+    if (*attached == 0)
+        return cli_fail(CLI_BAD_INPUT, "--%s: the value is empty; %s is expected", row->name,
+                        row->value);
+    out->value[option] = attached;
+    if (option == OPT_MODE)
+        out->modes[out->n_modes++] = attached;
+    return CLI_OK;
+}
+
+int cli_options_parse(cli_arguments *out, int command, int argc, char **argv)
+{
+    memset(out, 0, sizeof *out);
+    out->command = command;
+    out->modes = cli_calloc((size_t)argc + 1, sizeof *out->modes);
+    out->inputs = cli_calloc((size_t)argc + 1, sizeof *out->inputs);
+    int options_over = 0;
+    for (int k = 0; k < argc; k++) {
+        if (options_over || argv[k][0] != '-' || argv[k][1] == 0) {
+            out->inputs[out->n_inputs++] = argv[k];
+        } else if (strcmp(argv[k], "--") == 0) {
+            options_over = 1;
+        } else {
+            int code = take_option(out, argc, argv, &k);
+            if (code != CLI_OK)
+                return code;
+        }
+    }
+    return CLI_OK;
+}
+
+void cli_arguments_free(cli_arguments *arguments)
+{
+    free(arguments->modes);
+    free(arguments->inputs);
+}

@@ -1,0 +1,83 @@
+/* cli_options.h - the one table of options: parsing, help and suggestions come from it. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stddef.h>
+
+/* Commands, as bits. */
+enum { CLI_ANALYZE = 1, CLI_SWEEP = 2, CLI_PLOT = 4, CLI_DEVICES = 8 };
+
+typedef enum cli_option {
+    OPT_COLUMNS,
+    OPT_COLUMNS_Y,
+    OPT_WITH,
+    OPT_JOINT,
+    OPT_GROUP_BY,
+    OPT_MODE,
+    OPT_MISSING,
+    OPT_MISSING_POLICY,
+    OPT_DELIMITER,
+    OPT_DECIMAL,
+    OPT_HEADER,
+    OPT_NORMALIZE,
+    OPT_DIM,
+    OPT_DELAY,
+    OPT_THRESHOLD,
+    OPT_DIM_Y,
+    OPT_DELAY_Y,
+    OPT_THRESHOLD_Y,
+    OPT_THRESHOLD_UNIT,
+    OPT_NORM,
+    OPT_CONVENTION,
+    OPT_COMPARE,
+    OPT_THEILER,
+    OPT_LMIN,
+    OPT_VMIN,
+    OPT_WMIN,
+    OPT_WHITE_BORDER,
+    OPT_MEASURES,
+    OPT_HISTOGRAMS,
+    OPT_FORMAT,
+    OPT_OUT,
+    OPT_FORCE,
+    OPT_MAX_PIXELS,
+    OPT_PERIOD,
+    OPT_X_LABEL,
+    OPT_Y_LABEL,
+    OPT_NO_FRAME,
+    OPT_BACKEND,
+    OPT_THREADS,
+    OPT_MEMORY,
+    OPT_QUIET,
+    OPT_VERBOSE,
+    OPT_HELP,
+    OPT_COUNT
+} cli_option;
+
+typedef struct cli_arguments {
+    int command;
+    const char *value[OPT_COUNT]; /* NULL = not given; "" for a flag that was */
+    const char **modes;           /* every --mode */
+    size_t n_modes;
+    const char **inputs;
+    size_t n_inputs;
+} cli_arguments;
+
+/* Parses what follows the command. CLI_OK, or CLI_BAD_INPUT with a line. */
+int cli_options_parse(cli_arguments *out, int command, int argc, char **argv);
+void cli_arguments_free(cli_arguments *arguments);
+
+/* "--threshold" */
+const char *cli_option_name(cli_option option);
+
+/* Help of one command, or of the program, on stdout. */
+void cli_help_command(int command);
+void cli_help_program(void);
+
+/* Command of a name, 0 if there is none. */
+int cli_command_find(const char *name);
+
+/* The candidate that `word` was probably meant to be, NULL if none is near. */
+const char *cli_nearest(const char *word, const char *const *candidates, size_t n);
+
+#endif

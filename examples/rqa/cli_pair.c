@@ -1,0 +1,109 @@
+/* cli_pair.c - one or two recordings, embedded as the options say. */
+#include "cli_pair.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_analysis.h"
+#include "cli_console.h"
+#include "cli_recordings.h"
+#include "cli_values.h"
+
+enum { MOST_DIM = 1000 };
+
+/* Everything that can be checked without reading a file. */
+static int check_arguments(cli_pair *out, const cli_arguments *arguments)
+{
+    static const cli_option of_y[] = {OPT_JOINT, OPT_COLUMNS_Y, OPT_DIM_Y, OPT_DELAY_Y,
+                                      OPT_THRESHOLD_Y};
+    const char *const *value = arguments->value;
+    if (arguments->n_inputs != 1)
+        return cli_fail(CLI_BAD_INPUT,
+                        "%zu files are given; one is expected (--with FILE2 for a "
+                        "second recording)",
+                        arguments->n_inputs);
+    for (size_t k = 0; k < sizeof of_y / sizeof of_y[0]; k++)
+        if (value[of_y[k]] && !value[OPT_WITH])
+            return cli_fail(CLI_BAD_INPUT, "%s needs a second recording: --with FILE2",
+                            cli_option_name(of_y[k]));
+    if (!value[OPT_THRESHOLD])
+        return cli_fail(CLI_BAD_INPUT, "--threshold is required: the distance within which two "
+                                       "vectors recur");
+    if (value[OPT_WITH] && strcmp(value[OPT_WITH], "-") == 0 &&
+        strcmp(arguments->inputs[0], "-") == 0)
+        return cli_fail(CLI_BAD_INPUT, "stdin (-) can be read only once");
+    int code = cli_analysis_options(&out->options, arguments, 1);
+    if (code == CLI_OK)
+        code = cli_value_real(&out->options.threshold, OPT_THRESHOLD, value[OPT_THRESHOLD]);
+    if (code == CLI_OK && value[OPT_THRESHOLD_Y])
+        code = cli_value_real(&out->options.threshold_y, OPT_THRESHOLD_Y, value[OPT_THRESHOLD_Y]);
+    if (value[OPT_WITH])
+        out->options.relation = value[OPT_JOINT] ? RQA_RELATION_JOINT : RQA_RELATION_CROSS;
+    return code;
+}
+
+static int read_embedding(uint64_t *dim, uint64_t *delay, const cli_arguments *arguments,
+                          cli_option dim_option, cli_option delay_option)
+{
+    const char *const *value = arguments->value;
+    int code = CLI_OK;
+    if (value[dim_option])
+        code = cli_value_whole(dim, dim_option, value[dim_option], 1, MOST_DIM);
+    if (code == CLI_OK && value[delay_option])
+        code = cli_value_whole(delay, delay_option, value[delay_option], 1, INT32_MAX);
+    return code;
+}
+
+static int embed(rqa_embedding **out, const rqa_series *series, const char *path, uint64_t dim,
+                 uint64_t delay)
+{
+    rqa_status status = rqa_embedding_create(out, series, (uint32_t)dim, (uint32_t)delay);
+    return status == RQA_OK ? CLI_OK : cli_fail_status(status, path);
+}
+
+int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    reader_request request;
+    rqa_series_options series;
+    uint64_t dim = 1, delay = 1;
+    memset(out, 0, sizeof *out);
+    int code = check_arguments(out, arguments);
+    if (code == CLI_OK)
+        code = read_embedding(&dim, &delay, arguments, OPT_DIM, OPT_DELAY);
+    uint64_t dim_y = dim, delay_y = delay;
+    if (code == CLI_OK)
+        code = read_embedding(&dim_y, &delay_y, arguments, OPT_DIM_Y, OPT_DELAY_Y);
+    if (code == CLI_OK)
+        code = cli_analysis_request(&request, arguments);
+    if (code == CLI_OK)
+        code = cli_analysis_series(&series, arguments);
+    if (code == CLI_OK)
+        code = cli_analysis_context(&out->context, arguments);
+    if (code != CLI_OK)
+        return code;
+    const char *columns = request.columns;
+    cli_reading reading = {out->context, &request, &series, &columns, 1};
+    code = cli_recording_read(&out->x_series, &out->x_columns, arguments->inputs[0], &reading);
+    if (code == CLI_OK)
+        code = embed(&out->x, out->x_series, arguments->inputs[0], dim, delay);
+    if (code == CLI_OK && value[OPT_WITH]) {
+        if (value[OPT_COLUMNS_Y])
+            columns = value[OPT_COLUMNS_Y];
+        code = cli_recording_read(&out->y_series, &out->y_columns, value[OPT_WITH], &reading);
+        if (code == CLI_OK)
+            code = embed(&out->y, out->y_series, value[OPT_WITH], dim_y, delay_y);
+    }
+    return code;
+}
+
+void cli_pair_free(cli_pair *pair)
+{
+    rqa_embedding_destroy(pair->x);
+    rqa_embedding_destroy(pair->y);
+    rqa_series_destroy(pair->x_series);
+    rqa_series_destroy(pair->y_series);
+    rqa_context_destroy(pair->context);
+    free(pair->x_columns);
+    free(pair->y_columns);
+}

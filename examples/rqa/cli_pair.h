@@ -1,0 +1,22 @@
+/* cli_pair.h - one or two recordings, embedded as the options say: what analyze and plot begin
+ * with. */
+#ifndef CLI_PAIR_H
+#define CLI_PAIR_H
+
+#include <rqa/rqa.h>
+
+#include "cli_options.h"
+
+typedef struct cli_pair {
+    rqa_context *context;
+    rqa_series *x_series, *y_series; /* y: NULL for auto-recurrence */
+    rqa_embedding *x, *y;
+    char *x_columns, *y_columns; /* their names */
+    rqa_analysis_options options;
+} cli_pair;
+
+/* CLI_OK or a code with a line; free in either case. */
+int cli_pair_make(cli_pair *out, const cli_arguments *arguments);
+void cli_pair_free(cli_pair *pair);
+
+#endif

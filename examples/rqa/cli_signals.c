@@ -1,0 +1,52 @@
+/* cli_signals.c - Ctrl-C, SIGTERM and closed pipes. */
+#include "cli_signals.h"
+
+#include <stddef.h>
+#include <string.h>
+#include <unistd.h>
+
+volatile sig_atomic_t cli_signal;
+static volatile sig_atomic_t deferred;
+static const char *volatile unfinished;
+
+/* Everything here is async-signal-safe. */
+static void on_signal(int number)
+{
+    if (deferred && cli_signal == 0) {
+        cli_signal = number;
+        return;
+    }
+    if (unfinished)
+        unlink(unfinished);
+    _exit(128 + number);
+}
+
+void cli_signals_install(void)
+{
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    sigemptyset(&action.sa_mask);
+    action.sa_handler = on_signal;
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+    action.sa_handler = SIG_IGN;
+    sigaction(SIGPIPE, &action, NULL);
+}
+
+void cli_signals_defer(int on)
+{
+    deferred = on;
+}
+
+void cli_signals_set_unfinished(const char *path)
+{
+    unfinished = path;
+}
+
+void cli_signals_clean(void)
+{
+    if (unfinished)
+        unlink(unfinished);
+    unfinished = NULL;
+}

@@ -1,0 +1,58 @@
+/* cmd_plot.c - rqa plot: a recurrence plot as PNG. */
+#include <rqa/rqa.h>
+
+#include "cli_commands.h"
+#include "cli_console.h"
+#include "cli_output.h"
+#include "cli_pair.h"
+#include "cli_values.h"
+
+static int read_png_options(rqa_png_options *out, const cli_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    uint64_t pixels = 0;
+    rqa_png_options_init(out);
+    int code = CLI_OK;
+    if (value[OPT_MAX_PIXELS]) {
+        code = cli_value_whole(&pixels, OPT_MAX_PIXELS, value[OPT_MAX_PIXELS], 16, 20000);
+        out->max_pixels = (uint32_t)pixels;
+    }
+    if (code == CLI_OK && value[OPT_PERIOD]) {
+        code = cli_value_real(&out->sample_period, OPT_PERIOD, value[OPT_PERIOD]);
+        if (code == CLI_OK && out->sample_period == 0)
+            code =
+                cli_fail(CLI_BAD_INPUT, "--period: '%s' is not a duration > 0", value[OPT_PERIOD]);
+    }
+    out->overwrite = value[OPT_FORCE] != NULL;
+    out->frame = value[OPT_NO_FRAME] == NULL;
+    out->x_label = value[OPT_X_LABEL];
+    out->y_label = value[OPT_Y_LABEL];
+    return code;
+}
+
+int cmd_plot(const cli_arguments *arguments)
+{
+    const char *path = arguments->value[OPT_OUT];
+    cli_pair pair;
+    rqa_png_options png;
+    if (!path)
+        return cli_fail(CLI_BAD_INPUT, "--out is required: the PNG file to write");
+    int code = read_png_options(&png, arguments);
+    if (code == CLI_OK)
+        code = cli_output_check(path, png.overwrite);
+    if (code != CLI_OK)
+        return code;
+    code = cli_pair_make(&pair, arguments);
+    rqa_matrix *matrix = NULL;
+    rqa_status status = RQA_OK;
+    if (code == CLI_OK) {
+        status = rqa_matrix_create(&matrix, pair.x, pair.y, &pair.options);
+        if (status == RQA_OK)
+            status = rqa_matrix_write_png(matrix, path, &png);
+        if (status != RQA_OK)
+            code = cli_fail_status(status, path);
+    }
+    rqa_matrix_destroy(matrix);
+    cli_pair_free(&pair);
+    return code;
+}

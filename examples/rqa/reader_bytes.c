@@ -1,0 +1,205 @@
+/* reader_bytes.c - a stream of bytes from a file, stdin or memory, gunzipped when it is gzip. */
+#include "reader_bytes.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int reader_fail(reader_error *error, int is_system, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    error->is_system = is_system;
+    vsnprintf(error->text, sizeof error->text, format, args);
+    va_end(args);
+    return -1;
+}
+
+/* Up to `room` bytes of the source as it lies on disk; 0 at its end. */
+static int read_source(reader_bytes *bytes, unsigned char *out, size_t room, size_t *n_read,
+                       reader_error *error)
+{
+    *n_read = 0;
+    if (bytes->fd < 0) {
+        *n_read = room < bytes->memory_left ? room : bytes->memory_left;
+        if (*n_read > 0)
+            memcpy(out, bytes->memory, *n_read);
+        bytes->memory += *n_read;
+        bytes->memory_left -= *n_read;
+    } else {
+        ssize_t n;
+        do
+            n = read(bytes->fd, out, room);
+        while (n < 0 && errno == EINTR);
+        if (n < 0)
+            return reader_fail(error, errno != EISDIR, "%s: %s", bytes->name,
+                               errno == EISDIR ? "is a folder, a file is expected"
+                                               : strerror(errno));
+        *n_read = (size_t)n;
+    }
+    if (*n_read == 0)
+        bytes->source_ended = 1;
+    return 0;
+}
+
+/* A gzip file may hold several members, one after the other; zeros may pad it. */
+static int next_member(reader_bytes *bytes, reader_error *error)
+{
+    z_stream *z = &bytes->inflater;
+    for (;;) {
+        while (z->avail_in > 0 && *z->next_in == 0) {
+            z->next_in++;
+            z->avail_in--;
+        }
+        if (z->avail_in > 0)
+            break;
+        size_t n;
+        if (read_source(bytes, bytes->packed, READER_BLOCK, &n, error) != 0)
+            return -1;
+        if (n == 0) {
+            bytes->ended = 1;
+            return 0;
+        }
+        z->next_in = bytes->packed;
+        z->avail_in = (uInt)n;
+    }
+    if (*z->next_in != 0x1f)
+        return reader_fail(error, 0, "%s: foreign bytes after the end of the gzip data",
+                           bytes->name);
+    if (inflateReset(z) != Z_OK)
+        return reader_fail(error, 1, "%s: zlib cannot be reset", bytes->name);
+    return 0;
+}
+
+static int inflate_some(reader_bytes *bytes, unsigned char *out, size_t room, size_t *n_read,
+                        reader_error *error)
+{
+    z_stream *z = &bytes->inflater;
+    z->next_out = out;
+    z->avail_out = (uInt)room;
+    while (z->avail_out == room && !bytes->ended) {
+        if (z->avail_in == 0) {
+            size_t n;
+            if (read_source(bytes, bytes->packed, READER_BLOCK, &n, error) != 0)
+                return -1;
+            if (n == 0)
+                return reader_fail(error, 0,
+                                   "%s: the gzip data is cut short; a complete file is expected",
+                                   bytes->name);
+            z->next_in = bytes->packed;
+            z->avail_in = (uInt)n;
+        }
+        int status = inflate(z, Z_NO_FLUSH);
+        if (status == Z_STREAM_END) {
+            if (next_member(bytes, error) != 0)
+                return -1;
+        } else if (status == Z_MEM_ERROR) {
+            return reader_fail(error, 1, "%s: out of memory", bytes->name);
+        } else if (status != Z_OK && status != Z_BUF_ERROR) {
+            return reader_fail(error, 0, "%s: the gzip data is damaged (%s)", bytes->name,
+                               z->msg ? z->msg : "no detail");
+        }
+    }
+    *n_read = room - z->avail_out;
+    return 0;
+}
+
+int reader_bytes_need(reader_bytes *bytes, size_t wanted, reader_error *error)
+{
+    if (bytes->length - bytes->position >= wanted || bytes->ended)
+        return 0;
+    memmove(bytes->data, bytes->data + bytes->position, bytes->length - bytes->position);
+    bytes->length -= bytes->position;
+    bytes->position = 0;
+    while (bytes->length < wanted && !bytes->ended) {
+        unsigned char *end = bytes->data + bytes->length;
+        size_t room = READER_BLOCK - bytes->length, n = 0;
+        int status = bytes->is_gzip ? inflate_some(bytes, end, room, &n, error)
+                                    : read_source(bytes, end, room, &n, error);
+        if (status != 0)
+            return -1;
+        bytes->length += n;
+        if (!bytes->is_gzip && bytes->source_ended)
+            bytes->ended = 1;
+    }
+    return 0;
+}
+
+/* Decides by the magic number, not by the name, whether the bytes are gzip. */
+static int start(reader_bytes *bytes, reader_error *error)
+{
+    bytes->data = malloc(READER_BLOCK);
+    if (!bytes->data)
+        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+    if (reader_bytes_need(bytes, 2, error) != 0)
+        return -1;
+    if (bytes->length < 2 || bytes->data[0] != 0x1f || bytes->data[1] != 0x8b)
+        return 0;
+    bytes->packed = bytes->data;
+    bytes->data = malloc(READER_BLOCK);
+    if (!bytes->data || inflateInit2(&bytes->inflater, 15 + 16) != Z_OK)
+        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+    bytes->is_gzip = 1;
+    bytes->ended = 0;
+    bytes->inflater.next_in = bytes->packed;
+    bytes->inflater.avail_in = (uInt)bytes->length;
+    bytes->length = 0;
+    return 0;
+}
+
+int reader_bytes_open(reader_bytes *bytes, const char *path, reader_error *error)
+{
+    memset(bytes, 0, sizeof *bytes);
+    int is_stdin = strcmp(path, "-") == 0;
+    bytes->name = is_stdin ? "stdin" : path;
+    bytes->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    if (bytes->fd < 0)
+        return reader_fail(error, 0, "%s: cannot be opened: %s", bytes->name, strerror(errno));
+    return start(bytes, error);
+}
+
+int reader_bytes_open_memory(reader_bytes *bytes, const void *data, size_t size, const char *name,
+                             reader_error *error)
+{
+    memset(bytes, 0, sizeof *bytes);
+    bytes->fd = -1;
+    bytes->name = name;
+    bytes->memory = data;
+    bytes->memory_left = size;
+    return start(bytes, error);
+}
+
+void reader_bytes_close(reader_bytes *bytes)
+{
+    if (bytes->is_gzip)
+        inflateEnd(&bytes->inflater);
+    if (bytes->fd >= 0)
+        close(bytes->fd);
+    free(bytes->packed);
+    free(bytes->data);
+    bytes->packed = bytes->data = NULL;
+    bytes->is_gzip = 0;
+    bytes->fd = -1;
+}
+
+int reader_bytes_read(reader_bytes *bytes, void *out, size_t n, size_t *n_read, reader_error *error)
+{
+    *n_read = 0;
+    while (*n_read < n) {
+        if (reader_bytes_need(bytes, 1, error) != 0)
+            return -1;
+        size_t here = bytes->length - bytes->position;
+        if (here == 0)
+            break;
+        if (here > n - *n_read)
+            here = n - *n_read;
+        memcpy((char *)out + *n_read, bytes->data + bytes->position, here);
+        bytes->position += here;
+        *n_read += here;
+    }
+    return 0;
+}

@@ -1,0 +1,47 @@
+/* reader_bytes.h - a stream of bytes from a file, stdin or memory, gunzipped when it is gzip. */
+#ifndef READER_BYTES_H
+#define READER_BYTES_H
+
+#include <stddef.h>
+#include <zlib.h>
+
+/* Why reading failed: one line, without newline. */
+typedef struct reader_error {
+    int is_system; /* 1: memory or an I/O fault of the machine; 0: the input is at fault */
+    char text[700];
+} reader_error;
+
+#if defined(__GNUC__)
+__attribute__((format(printf, 3, 4)))
+#endif
+int reader_fail(reader_error *error, int is_system, const char *format, ...);
+
+enum { READER_BLOCK = 1 << 16 };
+
+typedef struct reader_bytes {
+    const char *name; /* for messages; borrowed */
+    int fd;           /* -1 for memory */
+    const unsigned char *memory;
+    size_t memory_left;
+    int is_gzip, source_ended, ended;
+    z_stream inflater;
+    unsigned char *packed; /* READER_BLOCK bytes of the source, when it is gzip */
+    unsigned char *data;   /* READER_BLOCK bytes; unread ones at [position, length) */
+    size_t position, length;
+} reader_bytes;
+
+/* Opens a path ("-" is stdin). 0, or -1 with the error set. */
+int reader_bytes_open(reader_bytes *bytes, const char *path, reader_error *error);
+int reader_bytes_open_memory(reader_bytes *bytes, const void *data, size_t size, const char *name,
+                             reader_error *error);
+void reader_bytes_close(reader_bytes *bytes);
+
+/* Makes at least `wanted` (<= READER_BLOCK) unread bytes available at data + position, fewer only
+ * at the end. Returns 0, or -1 with the error set. */
+int reader_bytes_need(reader_bytes *bytes, size_t wanted, reader_error *error);
+
+/* Copies up to n bytes and sets *n_read, short only at the end. Returns 0 or -1. */
+int reader_bytes_read(reader_bytes *bytes, void *out, size_t n, size_t *n_read,
+                      reader_error *error);
+
+#endif

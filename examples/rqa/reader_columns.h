@@ -1,0 +1,19 @@
+/* reader_columns.h - which columns of a file are wanted, by name or by number. */
+#ifndef READER_COLUMNS_H
+#define READER_COLUMNS_H
+
+#include "reader_table.h"
+
+/* A list such as "x,y" or "1,3" against a file of n columns; names is NULL when it has none.
+ * list NULL = all columns. *out gets *n_out 0-based positions (free() them). */
+int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *const *names, size_t n,
+                        const char *file, reader_error *error);
+
+/* Sets n_columns, numbers and names of the table. */
+int reader_columns_label(reader_table *table, const size_t *wanted, size_t n_wanted,
+                         char *const *names, const char *file, reader_error *error);
+
+/* malloc'ed copy of n characters, NULL without memory. */
+char *reader_text_copy(const char *text, size_t n);
+
+#endif

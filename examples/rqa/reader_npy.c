@@ -1,0 +1,321 @@
+/* reader_npy.c - NumPy's .npy, versions 1 to 3 (NEP 1), 1-D and 2-D, any numeric type and order. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "reader_columns.h"
+#include "reader_number.h"
+#include "reader_table.h"
+
+enum { LONGEST_HEADER = 1 << 20, MOST_CHANNELS = 65535 };
+
+typedef struct npy_header {
+    char kind;        /* 'f' 'i' 'u' 'b' */
+    size_t item_size; /* bytes of an element */
+    int swapped;      /* not in this machine's byte order */
+    int fortran;
+    size_t n_dims, shape[2];
+} npy_header;
+
+int reader_npy_is(const unsigned char *data, size_t n)
+{
+    return n >= 6 && memcmp(data, "\x93NUMPY", 6) == 0;
+}
+
+static int is_big_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 0;
+}
+
+/* Value of a key in the header's Python dictionary: the text behind "'key':". */
+static const char *find_key(const char *header, const char *key)
+{
+    size_t n = strlen(key);
+    for (const char *at = header; (at = strstr(at, key)) != NULL; at += n) {
+        if (at == header || (at[-1] != '\'' && at[-1] != '"') || at[n] != at[-1])
+            continue;
+        const char *behind = at + n + 1;
+        behind += strspn(behind, " ");
+        if (*behind != ':')
+            continue;
+        behind++;
+        return behind + strspn(behind, " ");
+    }
+    return NULL;
+}
+
+static int parse_type(npy_header *h, const char *text, const char *name, reader_error *error)
+{
+    char quote = text ? *text : 0;
+    size_t length = quote == '\'' || quote == '"' ? strcspn(text + 1, "'\"") : 0;
+    const char *type = text ? text + 1 : "";
+    int known = length == 3 && strchr("<>|=", type[0]) && type[2] >= '1' && type[2] <= '8';
+    if (known) {
+        h->kind = type[1];
+        h->item_size = (size_t)(type[2] - '0');
+        size_t s = h->item_size;
+        known = (h->kind == 'f' && (s == 2 || s == 4 || s == 8)) ||
+                ((h->kind == 'i' || h->kind == 'u') && (s == 1 || s == 2 || s == 4 || s == 8)) ||
+                (h->kind == 'b' && s == 1);
+    }
+    if (!known)
+        return reader_fail(error, 0,
+                           "%s: the array's type is %.*s; f2, f4, f8, i1 to i8, u1 to u8 or b1 is "
+                           "expected",
+                           name, (int)(length < 60 ? length : 60), length ? type : "?");
+    h->swapped = type[0] == (is_big_endian() ? '<' : '>');
+    return 0;
+}
+
+static int parse_shape(npy_header *h, const char *text, const char *name, reader_error *error)
+{
+    const char *at = text;
+    if (!at || *at != '(')
+        return reader_fail(error, 0,
+                           "%s: the header has no shape; (n,) or (n, channels) is "
+                           "expected",
+                           name);
+    at++;
+    for (;;) {
+        at += strspn(at, " ,");
+        if (*at == ')')
+            break;
+        size_t value = 0, digits = 0;
+        for (; *at >= '0' && *at <= '9'; at++, digits++) {
+            if (value > (SIZE_MAX - 9) / 10)
+                return reader_fail(error, 0, "%s: the shape in the header is too large", name);
+            value = value * 10 + (size_t)(*at - '0');
+        }
+        if (*at == 'L')
+            at++;
+        if (digits == 0)
+            return reader_fail(error, 0,
+                               "%s: the shape in the header is not a list of whole "
+                               "numbers",
+                               name);
+        if (h->n_dims < 2)
+            h->shape[h->n_dims] = value;
+        h->n_dims++;
+    }
+    if (h->n_dims < 1 || h->n_dims > 2)
+        return reader_fail(error, 0,
+                           "%s: the array has %zu dimensions; 1 (samples) or 2 (samples x "
+                           "channels) are expected",
+                           name, h->n_dims);
+    if (h->n_dims == 1)
+        h->shape[1] = 1;
+    if (h->shape[0] == 0 || h->shape[1] == 0)
+        return reader_fail(error, 0, "%s: the array is empty", name);
+    if (h->shape[1] > MOST_CHANNELS)
+        return reader_fail(error, 0, "%s: the array has %zu channels; at most %d are allowed", name,
+                           h->shape[1], MOST_CHANNELS);
+    if (h->shape[1] > SIZE_MAX / 16 / h->shape[0])
+        return reader_fail(error, 0, "%s: the shape in the header, (%zu, %zu), is too large", name,
+                           h->shape[0], h->shape[1]);
+    return 0;
+}
+
+static int parse_header(npy_header *h, const char *text, const char *name, reader_error *error)
+{
+    const char *order = find_key(text, "fortran_order");
+    if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
+        return reader_fail(error, 0, "%s: the header has no fortran_order", name);
+    h->fortran = *order == 'T';
+    if (parse_type(h, find_key(text, "descr"), name, error) != 0)
+        return -1;
+    return parse_shape(h, find_key(text, "shape"), name, error);
+}
+
+static int read_header(npy_header *h, reader_bytes *bytes, reader_error *error)
+{
+    unsigned char fixed[12];
+    size_t n, length;
+    if (reader_bytes_read(bytes, fixed, 8, &n, error) != 0)
+        return -1;
+    int major = n == 8 ? fixed[6] : 0;
+    if (n == 8 && (major < 1 || major > 3))
+        return reader_fail(error, 0, "%s: .npy version %d; 1, 2 or 3 is expected", bytes->name,
+                           major);
+    size_t n_length = major == 1 ? 2 : 4, n_got = 0;
+    if (n == 8 && reader_bytes_read(bytes, fixed + 8, n_length, &n_got, error) != 0)
+        return -1;
+    if (n_got < n_length)
+        return reader_fail(error, 0, "%s: the .npy header is cut short", bytes->name);
+    length = fixed[8] | (size_t)fixed[9] << 8;
+    if (major > 1)
+        length |= (size_t)fixed[10] << 16 | (size_t)fixed[11] << 24;
+    if (length > LONGEST_HEADER)
+        return reader_fail(error, 0, "%s: the .npy header claims %zu bytes; at most %d are read",
+                           bytes->name, length, LONGEST_HEADER);
+    char *text = malloc(length + 1);
+    if (!text)
+        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+    int status = reader_bytes_read(bytes, text, length, &n, error);
+    if (status == 0 && n < length)
+        status = reader_fail(error, 0, "%s: the .npy header is cut short", bytes->name);
+    if (status == 0) {
+        text[length] = 0;
+        status = parse_header(h, text, bytes->name, error);
+    }
+    free(text);
+    return status;
+}
+
+static double half_to_double(uint16_t bits)
+{
+    int exponent = bits >> 10 & 31, fraction = bits & 1023;
+    double value = exponent == 31 ? (fraction ? (double)NAN : (double)INFINITY)
+                   : exponent     ? ldexp(1024 + fraction, exponent - 25)
+                                  : ldexp(fraction, -24);
+    return bits >> 15 ? -value : value;
+}
+
+static int is_exact(uint64_t integer)
+{
+    double value = (double)integer;
+    return value < 18446744073709551616.0 && (uint64_t)value == integer;
+}
+
+/* One element; 0 if it is a 64-bit integer that no double holds. */
+static int convert(const npy_header *h, const unsigned char *from, double *out)
+{
+    unsigned char raw[8];
+    uint64_t bits = 0;
+    for (size_t k = 0; k < h->item_size; k++)
+        raw[k] = from[h->swapped ? h->item_size - 1 - k : k];
+    int big = is_big_endian();
+    for (size_t k = 0; k < h->item_size; k++)
+        bits = bits << 8 | raw[big ? k : h->item_size - 1 - k];
+    if (h->kind == 'f' && h->item_size == 8) {
+        memcpy(out, &bits, 8);
+    } else if (h->kind == 'f' && h->item_size == 4) {
+        uint32_t low = (uint32_t)bits;
+        float value;
+        memcpy(&value, &low, 4);
+        *out = (double)value;
+    } else if (h->kind == 'f') {
+        *out = half_to_double((uint16_t)bits);
+    } else if (h->kind == 'i') {
+        unsigned shift = (unsigned)(64 - 8 * h->item_size);
+        int negative = (bits << shift) >> 63 != 0;
+        uint64_t size = negative ? (0 - (bits << shift)) >> shift : bits;
+        *out = negative ? -(double)size : (double)size;
+        return is_exact(size);
+    } else {
+        *out = (double)bits;
+        return is_exact(bits);
+    }
+    return 1;
+}
+
+/* The numbers among the codes of --missing; texts mean nothing in a binary file. */
+static int parse_codes(double **out, size_t *n_out, const char *list, const char *name,
+                       reader_error *error)
+{
+    size_t room = 0;
+    for (const char *code = list; code;) {
+        size_t length = strcspn(code, ",");
+        char decimal = '.';
+        if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
+            return reader_fail(error, 1, "%s: out of memory", name);
+        *n_out += (size_t)reader_number(code, length, &decimal, &(*out)[*n_out]);
+        code = code[length] ? code + length + 1 : NULL;
+    }
+    return 0;
+}
+
+typedef struct npy_reader {
+    npy_header header;
+    reader_table *table;
+    const size_t *wanted;
+    size_t n_wanted, room;
+    const double *codes; /* numbers of --missing */
+    size_t n_codes;
+} npy_reader;
+
+/* Puts element `index` of the file into the table if its column is wanted. The table grows with
+ * what has really been read, so a header that lies about its size costs nothing. */
+static int place(npy_reader *r, size_t index, const unsigned char *from, const char *name,
+                 reader_error *error)
+{
+    const npy_header *h = &r->header;
+    size_t row = h->fortran ? index % h->shape[0] : index / h->shape[1];
+    size_t column = h->fortran ? index / h->shape[0] : index % h->shape[1];
+    for (size_t k = 0; k < r->n_wanted; k++) {
+        if (r->wanted[k] != column)
+            continue;
+        size_t at = row * r->n_wanted + k;
+        double value;
+        if (at >= r->room) {
+            size_t before = r->room;
+            if (reader_reserve(&r->table->values, &r->room, at + 1, sizeof(double)) != 0)
+                return reader_fail(error, 1, "%s: out of memory", name);
+            memset(r->table->values + before, 0, (r->room - before) * sizeof(double));
+        }
+        if (!convert(h, from, &value))
+            return reader_fail(error, 0,
+                               "%s: sample %zu, column %zu: the integer is no exact double", name,
+                               row, column + 1);
+        for (size_t c = 0; c < r->n_codes; c++)
+            if (value == r->codes[c])
+                value = (double)NAN;
+        r->table->values[at] = value;
+    }
+    return 0;
+}
+
+static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error)
+{
+    size_t size = r->header.item_size, n = r->header.shape[0] * r->header.shape[1];
+    for (size_t k = 0; k < n;) {
+        if (reader_bytes_need(bytes, size, error) != 0)
+            return -1;
+        size_t here = (bytes->length - bytes->position) / size;
+        if (here == 0)
+            return reader_fail(error, 0,
+                               "%s: the header says %zu x %zu elements of %zu bytes, the file "
+                               "ends after %zu elements",
+                               bytes->name, r->header.shape[0], r->header.shape[1], size, k);
+        for (; here > 0 && k < n; here--, k++, bytes->position += size)
+            if (place(r, k, bytes->data + bytes->position, bytes->name, error) != 0)
+                return -1;
+    }
+    if (reader_bytes_need(bytes, 1, error) != 0)
+        return -1;
+    if (bytes->length > bytes->position)
+        return reader_fail(error, 0,
+                           "%s: the header says %zu x %zu elements of %zu bytes, the file goes on "
+                           "after them",
+                           bytes->name, r->header.shape[0], r->header.shape[1], size);
+    r->table->n_rows = r->header.shape[0];
+    return 0;
+}
+
+int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                    reader_error *error)
+{
+    npy_reader r = {.table = out};
+    size_t *wanted = NULL;
+    double *codes = NULL;
+    int status = read_header(&r.header, bytes, error);
+    if (status == 0 && request->keys)
+        status =
+            reader_fail(error, 0, "%s: a .npy file has no key columns to split it by", bytes->name);
+    if (status == 0)
+        status = reader_columns_find(&wanted, &r.n_wanted, request->columns, NULL,
+                                     r.header.shape[1], bytes->name, error);
+    if (status == 0)
+        status = reader_columns_label(out, wanted, r.n_wanted, NULL, bytes->name, error);
+    if (status == 0)
+        status = parse_codes(&codes, &r.n_codes, request->missing, bytes->name, error);
+    r.wanted = wanted;
+    r.codes = codes;
+    if (status == 0)
+        status = read_elements(&r, bytes, error);
+    free(wanted);
+    free(codes);
+    return status;
+}

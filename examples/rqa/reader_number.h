@@ -1,0 +1,12 @@
+/* reader_number.h - text to double: exact, strict, independent of the locale. */
+#ifndef READER_NUMBER_H
+#define READER_NUMBER_H
+
+#include <stddef.h>
+
+/* Reads all n characters as a decimal number, nan or inf (any case) into *out; returns 1, or 0 if
+ * they are anything else. *decimal is the decimal sign, '.' or ','; 0 accepts either and is set to
+ * the one that was met. The result is the double nearest to the decimal number. */
+int reader_number(const char *text, size_t n, char *decimal, double *out);
+
+#endif

@@ -1,0 +1,170 @@
+/* sweep_summary.c - what is told when a sweep has ended: counts, failures, means of the groups. */
+#include "sweep_summary.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_console.h"
+#include "sweep_progress.h"
+
+enum { MOST_FAILURES = 10 };
+
+/* First and last, or first, middle and last position of an axis; fewer if they coincide. */
+static size_t pick(size_t *out, size_t n_axis, size_t most)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < most; k++) {
+        size_t at = k * (n_axis - 1) / (most - 1);
+        if (n == 0 || out[n - 1] != at)
+            out[n++] = at;
+    }
+    return n;
+}
+
+static size_t find_group(const sweep_summary *s, const char *name)
+{
+    size_t k = 0;
+    while (k < s->n_groups && strcmp(s->groups[k], name) != 0)
+        k++;
+    return k;
+}
+
+void sweep_summary_begin(sweep_summary *s, const sweep_grid *grid, const cli_recordings *recordings,
+                         const rqa_batch *batch)
+{
+    static const int32_t shown[] = {RQA_MEASURE_RR,     RQA_MEASURE_DET, RQA_MEASURE_L_MEAN,
+                                    RQA_MEASURE_L_ENTR, RQA_MEASURE_LAM, RQA_MEASURE_TT};
+    memset(s, 0, sizeof *s);
+    s->grid = grid;
+    s->recordings = recordings;
+    s->groups = cli_calloc(recordings->n + 1, sizeof *s->groups);
+    for (size_t k = 0; k < recordings->n; k++) {
+        const char *name = recordings->n_keys ? recordings->recording[k].keys[0] : "all";
+        if (find_group(s, name) == s->n_groups)
+            s->groups[s->n_groups++] = name;
+    }
+    s->n_dims = pick(s->dims, grid->n_dims, 2);
+    s->n_thresholds = pick(s->thresholds, grid->n_thresholds, 3);
+    for (int32_t k = 0; rqa_batch_measure_at(batch, (uint32_t)k) >= 0; k++)
+        for (size_t m = 0; m < sizeof shown / sizeof shown[0]; m++)
+            if (rqa_batch_measure_at(batch, (uint32_t)k) == shown[m]) {
+                s->columns[s->n_columns] = k;
+                s->measures[s->n_columns++] = shown[m];
+            }
+    s->means = cli_calloc(grid->n_modes * s->n_dims * s->n_thresholds * s->n_groups * s->n_columns,
+                          sizeof *s->means);
+}
+
+static sweep_mean *mean_at(const sweep_summary *s, size_t mode, size_t d, size_t t, size_t group)
+{
+    return s->means +
+           (((mode * s->n_dims + d) * s->n_thresholds + t) * s->n_groups + group) * s->n_columns;
+}
+
+void sweep_summary_item(sweep_summary *s, const rqa_batch_event *event)
+{
+    const sweep_grid *g = s->grid;
+    if (event->status != RQA_OK || !event->values)
+        return;
+    uint64_t n_values = event->n_rows * event->n_measures;
+    s->n_values += n_values;
+    for (uint64_t k = 0; k < n_values; k++)
+        s->n_undefined += (uint64_t)isnan(event->values[k]);
+    const cli_recording *recording = &s->recordings->recording[event->item / g->n_modes];
+    size_t group = find_group(s, s->recordings->n_keys ? recording->keys[0] : "all");
+    for (size_t d = 0; d < s->n_dims; d++)
+        for (size_t t = 0; t < s->n_thresholds; t++) {
+            size_t row = (s->dims[d] * g->n_delays * g->n_thresholds + s->thresholds[t]) *
+                         g->n_lmins * g->n_vmins;
+            sweep_mean *mean = mean_at(s, event->item % g->n_modes, d, t, group);
+            for (size_t c = 0; c < s->n_columns; c++) {
+                double value = event->values[row * event->n_measures + (size_t)s->columns[c]];
+                if (isnan(value))
+                    continue;
+                mean[c].sum += value;
+                mean[c].n++;
+            }
+        }
+}
+
+static void print_means(const sweep_summary *s, FILE *out)
+{
+    const sweep_grid *g = s->grid;
+    int mode_width = 4, group_width = 5;
+    for (size_t k = 0; k < g->n_modes; k++)
+        if ((int)strlen(g->modes[k].name) > mode_width)
+            mode_width = (int)strlen(g->modes[k].name);
+    for (size_t k = 0; k < s->n_groups; k++)
+        if ((int)strlen(s->groups[k]) > group_width)
+            group_width = (int)strlen(s->groups[k]);
+    fprintf(out,
+            "Means over recordings (delay %u, lmin %u, vmin %u; n = recordings with a value "
+            "of the first measure)\n%-*s %4s %9s  %-*s %5s",
+            (unsigned)g->delays[0], (unsigned)g->lmins[0], (unsigned)g->vmins[0], mode_width,
+            "mode", "dim", "threshold", group_width, "group", "n");
+    for (size_t c = 0; c < s->n_columns; c++)
+        fprintf(out, " %9s", rqa_measure_name(s->measures[c]));
+    fputc('\n', out);
+    for (size_t m = 0; m < g->n_modes; m++)
+        for (size_t d = 0; d < s->n_dims; d++)
+            for (size_t t = 0; t < s->n_thresholds; t++) {
+                fputs(s->n_groups > 1 && m + d + t > 0 ? "\n" : "", out);
+                for (size_t k = 0; k < s->n_groups; k++) {
+                    const sweep_mean *mean = mean_at(s, m, d, t, k);
+                    fprintf(out, "%-*s %4u %9.6g  %-*s %5llu", mode_width, g->modes[m].name,
+                            (unsigned)g->dims[s->dims[d]], g->thresholds[s->thresholds[t]],
+                            group_width, s->groups[k], (unsigned long long)mean[0].n);
+                    for (size_t c = 0; c < s->n_columns; c++)
+                        if (mean[c].n > 0)
+                            fprintf(out, " %9.5g", mean[c].sum / (double)mean[c].n);
+                        else
+                            fprintf(out, " %9s", "-");
+                    fputc('\n', out);
+                }
+            }
+}
+
+static void print_failures(const rqa_batch *batch, uint64_t n_items, const sweep_summary *s)
+{
+    uint64_t n_failed = 0;
+    for (uint64_t k = 0; k < n_items; k++) {
+        const char *text = "";
+        if (rqa_batch_item_status(batch, k, &text) == RQA_OK)
+            continue;
+        if (n_failed++ < MOST_FAILURES)
+            cli_note("  failed: %s, mode %s: %s",
+                     s->recordings->recording[k / s->grid->n_modes].label,
+                     s->grid->modes[k % s->grid->n_modes].name, text);
+    }
+    if (n_failed > MOST_FAILURES)
+        cli_note("  ... and %llu more", (unsigned long long)(n_failed - MOST_FAILURES));
+}
+
+void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *table)
+{
+    char done[32], combinations[32], rate[32], undefined[32], values[32];
+    rqa_batch_statistics end = {.struct_size = sizeof end};
+    rqa_batch_poll(batch, &end);
+    uint64_t n_items = rqa_batch_size(batch, RQA_BATCH_ITEMS);
+    uint64_t n_combinations = rqa_batch_size(batch, RQA_BATCH_COMBINATIONS);
+    double per_s = end.elapsed_s > 0 ? (double)end.n_done / end.elapsed_s : 0;
+    cli_note("%s settings x %zu recordings x %zu mode%s: %s results in %.3g s (%s/s), %llu failed",
+             sweep_progress_count(combinations, n_combinations), s->recordings->n, s->grid->n_modes,
+             s->grid->n_modes == 1 ? "" : "s", sweep_progress_count(done, end.n_done),
+             end.elapsed_s, sweep_progress_count(rate, (uint64_t)per_s),
+             (unsigned long long)end.n_failed);
+    if (s->n_undefined > 0)
+        cli_note("undefined: %s of %s values (empty cells; the status column says why)",
+                 sweep_progress_count(undefined, s->n_undefined),
+                 sweep_progress_count(values, s->n_values));
+    print_failures(batch, n_items, s);
+    if (s->recordings->n_keys > 0 && s->n_columns > 0)
+        print_means(s, table);
+}
+
+void sweep_summary_end(sweep_summary *s)
+{
+    free(s->groups);
+    free(s->means);
+}
