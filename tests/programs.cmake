@@ -43,3 +43,17 @@ if(Python3_FOUND AND NOT RQA_SANITIZE)
   rqa_add_test(readme COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_readme.py
                ${PROJECT_SOURCE_DIR} $<TARGET_FILE:rqa> LABELS example)
 endif()
+
+# What ThreadSanitizer runs.
+set_property(TEST batch batch_control algebra brute_batch engine_bits engine_sweep
+             APPEND PROPERTY LABELS threads)
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+  target_compile_definitions(test_engine_sweep PRIVATE TEST_SWEEP_X86)
+endif()
+if(RQA_SANITIZE OR RQA_COVERAGE)
+  # Engine tests are slow under instruments; the release build draws in full.
+  set_property(TEST engine_bits engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=20)
+  set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=800)
+else()
+  set_property(TEST engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=80)
+endif()

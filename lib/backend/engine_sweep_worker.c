@@ -205,7 +205,7 @@ static const struct {
     double per_white_cell;
     double per_time_cell;
     double per_result; /* one dim and threshold */
-} COST = {20000.0, 1.0, 0.5, 5.0, 300.0};
+} COST = {20000.0, 0.8, 0.75, 5.0, 300.0};
 
 double rqa__engine_sweep_cost(const rqa__task *task)
 {

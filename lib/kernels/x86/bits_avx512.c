@@ -23,7 +23,7 @@ static void rank_bounds(uint32_t *below, uint32_t *upto, const double *sorted, s
 {
     const __m512d limit = _mm512_set1_pd(bound);
     for (size_t k = 0; k < n; k += 8) {
-        __mmask8 live = n - k >= 8 ? 0xff : (__mmask8)((1u << (n - k)) - 1);
+        __mmask8 live = (__mmask8)(n - k >= 8 ? 0xffu : (1u << (n - k)) - 1);
         __m512d v = _mm512_maskz_loadu_pd(live, x + k);
         __m256i a = _mm256_setzero_si256();
         __m256i b = _mm256_setzero_si256();
@@ -136,7 +136,7 @@ static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const 
 static void and_rows(uint64_t *out, const uint64_t *const *rows, size_t n_rows, size_t n_words)
 {
     for (size_t k = 0; k < n_words; k += 8) {
-        __mmask8 live = n_words - k >= 8 ? 0xff : (__mmask8)((1u << (n_words - k)) - 1);
+        __mmask8 live = (__mmask8)(n_words - k >= 8 ? 0xffu : (1u << (n_words - k)) - 1);
         __m512i w = _mm512_maskz_loadu_epi64(live, rows[0] + k);
         for (size_t r = 1; r < n_rows; r++) {
             w = _mm512_and_si512(w, _mm512_maskz_loadu_epi64(live, rows[r] + k));
@@ -184,7 +184,7 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
         __m512i q = _mm512_loadu_si512(cur + k);
         __m512i next = _mm512_loadu_si512(cur + k + 1);
         __m512i down = _mm512_or_si512(_mm512_srli_epi64(q, 1), _mm512_slli_epi64(next, 63));
-        __mmask8 lane = top - k < 8 ? (__mmask8)(1u << (top - k)) : 0;
+        __mmask8 lane = (__mmask8)(top - k < 8 ? 1u << (top - k) : 0u);
         down = _mm512_mask_or_epi64(down, lane, down, top_bit);
         if (b->diagonal != NULL) {
             squeeze(&l->diagonal, _mm512_xor_si512(q, _mm512_loadu_si512(prev + k)), base);

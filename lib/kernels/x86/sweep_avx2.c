@@ -1,4 +1,4 @@
-/* sweep_avx2.c - the sweep engine's kernels for AVX2 (with BMI1, BMI2, LZCNT, POPCNT). */
+/* sweep_avx2.c - the sweep engine's kernels for AVX2 with BMI1 and BMI2. */
 #include "cpu/sweep_table.h"
 
 #include <immintrin.h>
