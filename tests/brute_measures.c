@@ -45,8 +45,7 @@ static int look(const brute_matrix *m, int64_t i, int64_t j, uint64_t w, int tri
     return m->cell[(size_t)j * m->nx + (size_t)i];
 }
 
-static uint64_t window(int64_t own, int64_t common, int governed, int by_default,
-                       int32_t relation)
+static uint64_t window(int64_t own, int64_t common, int governed, int by_default, int32_t relation)
 {
     if (own >= 0)
         return (uint64_t)own;
@@ -300,8 +299,8 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     count_offsets(out, matrix, relation);
 
     if (out->pairs)
-        set(out, RQA_MEASURE_RR,
-            (d->percent ? 100 : 1) * (double)out->points / (double)out->pairs, 0);
+        set(out, RQA_MEASURE_RR, (d->percent ? 100 : 1) * (double)out->points / (double)out->pairs,
+            0);
     else
         set(out, RQA_MEASURE_RR, NAN, RQA_REASON_NO_CELLS);
     uint64_t skip = d->skip_loi && relation != RQA_RELATION_CROSS ? matrix->nx : 0;

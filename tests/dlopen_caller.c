@@ -41,9 +41,8 @@ static int find_all(void)
 {
     return FIND(rqa_abi_version) && FIND(rqa_struct_size) && FIND(rqa_context_create) &&
            FIND(rqa_context_destroy) && FIND(rqa_series_create) && FIND(rqa_series_destroy) &&
-           FIND(rqa_embedding_create) && FIND(rqa_embedding_destroy) &&
-           FIND(rqa_metrics_compute) && FIND(rqa_metrics_get) && FIND(rqa_metrics_destroy) &&
-           FIND(rqa_last_error);
+           FIND(rqa_embedding_create) && FIND(rqa_embedding_destroy) && FIND(rqa_metrics_compute) &&
+           FIND(rqa_metrics_get) && FIND(rqa_metrics_destroy) && FIND(rqa_last_error);
 }
 
 /* A constant series recurs everywhere. */

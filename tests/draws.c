@@ -19,7 +19,10 @@ static void fill(rng *r, side *s, int integers, int missing)
     for (size_t k = 0; k < n; k++) {
         double level = (double)rng_below(r, (uint64_t)levels + 1);
         walk += rng_gauss(r);
-        s->value[k] = kind == 0 ? level : kind == 1 ? level / 10 : kind == 2 ? walk : rng_uniform(r);
+        s->value[k] = kind == 0   ? level
+                      : kind == 1 ? level / 10
+                      : kind == 2 ? walk
+                                  : rng_uniform(r);
         if (s->options.dtype == RQA_DTYPE_FLOAT32)
             s->value[k] = (double)(float)s->value[k];
         if (missing && chance(r, 12))
@@ -29,25 +32,45 @@ static void fill(rng *r, side *s, int integers, int missing)
 
 static const size_t dtype_size[] = {8, 4, 1, 1, 2, 2, 4, 4, 8, 8};
 
-#define STORE(type)                      \
-    do {                                 \
-        type stored_ = (type)value;      \
-        memcpy(at, &stored_, sizeof stored_); \
+#define STORE(type)                                                                                \
+    do {                                                                                           \
+        type stored_ = (type)value;                                                                \
+        memcpy(at, &stored_, sizeof stored_);                                                      \
     } while (0)
 
 static void store(int32_t dtype, unsigned char *at, double value)
 {
     switch (dtype) {
-    case RQA_DTYPE_FLOAT64: STORE(double); break;
-    case RQA_DTYPE_FLOAT32: STORE(float); break;
-    case RQA_DTYPE_INT8: STORE(int8_t); break;
-    case RQA_DTYPE_UINT8: STORE(uint8_t); break;
-    case RQA_DTYPE_INT16: STORE(int16_t); break;
-    case RQA_DTYPE_UINT16: STORE(uint16_t); break;
-    case RQA_DTYPE_INT32: STORE(int32_t); break;
-    case RQA_DTYPE_UINT32: STORE(uint32_t); break;
-    case RQA_DTYPE_INT64: STORE(int64_t); break;
-    default: STORE(uint64_t); break;
+    case RQA_DTYPE_FLOAT64:
+        STORE(double);
+        break;
+    case RQA_DTYPE_FLOAT32:
+        STORE(float);
+        break;
+    case RQA_DTYPE_INT8:
+        STORE(int8_t);
+        break;
+    case RQA_DTYPE_UINT8:
+        STORE(uint8_t);
+        break;
+    case RQA_DTYPE_INT16:
+        STORE(int16_t);
+        break;
+    case RQA_DTYPE_UINT16:
+        STORE(uint16_t);
+        break;
+    case RQA_DTYPE_INT32:
+        STORE(int32_t);
+        break;
+    case RQA_DTYPE_UINT32:
+        STORE(uint32_t);
+        break;
+    case RQA_DTYPE_INT64:
+        STORE(int64_t);
+        break;
+    default:
+        STORE(uint64_t);
+        break;
     }
 }
 
@@ -116,14 +139,14 @@ static int has_constant_channel(const side *s)
 void create_side(rqa_context *context, side *s, const char *what)
 {
     size_t n = s->series.n_samples, c = s->series.n_channels;
-    rqa_status status = rqa_series_create(&s->api_series, context, s->memory + s->origin, n, c,
-                                          &s->options);
+    rqa_status status =
+        rqa_series_create(&s->api_series, context, s->memory + s->origin, n, c, &s->options);
     if (s->options.normalization != RQA_NORMALIZATION_NONE && has_constant_channel(s)) {
         ck_assert_msg(status == RQA_ERROR_CONSTANT, "%s: constant channel scaled: %s", what,
                       rqa_status_name(status));
         s->options.normalization = RQA_NORMALIZATION_NONE;
-        status = rqa_series_create(&s->api_series, context, s->memory + s->origin, n, c,
-                                   &s->options);
+        status =
+            rqa_series_create(&s->api_series, context, s->memory + s->origin, n, c, &s->options);
     }
     ck_assert_msg(status == RQA_OK, "%s: series: %s", what, rqa_last_error());
     size_t missing = 0;
@@ -132,7 +155,8 @@ void create_side(rqa_context *context, side *s, const char *what)
         const double *channel = rqa_series_channel(s->api_series, k);
         for (size_t i = 0; i < n; i++) {
             double *expected = &s->value[i * c + k];
-            int close = isnan(*expected) ? isnan(channel[i]) : fabs(channel[i] - *expected) <= 1e-12;
+            int close =
+                isnan(*expected) ? isnan(channel[i]) : fabs(channel[i] - *expected) <= 1e-12;
             ck_assert_msg(close, "%s: sample %zu of channel %zu is %.17g, brute has %.17g", what, i,
                           k, channel[i], *expected);
             if (s->options.normalization == RQA_NORMALIZATION_NONE && !isnan(*expected))

@@ -152,8 +152,8 @@ uint64_t support_lines(const rqa_metrics *metrics, int32_t histogram, uint64_t l
     return 0;
 }
 
-void support_expect_histogram(const rqa_metrics *metrics, int32_t histogram,
-                              const uint64_t *pairs, size_t n)
+void support_expect_histogram(const rqa_metrics *metrics, int32_t histogram, const uint64_t *pairs,
+                              size_t n)
 {
     const rqa_line_bin *bins = NULL;
     size_t n_bins = 0;

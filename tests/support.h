@@ -14,27 +14,27 @@ typedef struct rng {
     uint64_t state;
 } rng;
 uint64_t rng_next(rng *r);
-double rng_uniform(rng *r);                      /* [0, 1) */
-double rng_gauss(rng *r);                        /* mean 0, deviation 1 */
-uint64_t rng_below(rng *r, uint64_t n);          /* 0 .. n-1 */
+double rng_uniform(rng *r);                        /* [0, 1) */
+double rng_gauss(rng *r);                          /* mean 0, deviation 1 */
+uint64_t rng_below(rng *r, uint64_t n);            /* 0 .. n-1 */
 int64_t rng_between(rng *r, int64_t a, int64_t b); /* a .. b */
 
 /* An environment number, or what to use without it. */
 uint64_t env_number(const char *name, uint64_t otherwise);
 
 /* Asserts RQA_OK; the failure shows the call, the code and rqa_last_error(). */
-#define ck_ok(call)                                                                           \
-    do {                                                                                      \
-        rqa_status ck_ok_status_ = (call);                                                    \
-        ck_assert_msg(ck_ok_status_ == RQA_OK, "%s: %s: %s", #call,                           \
-                      rqa_status_name(ck_ok_status_), rqa_last_error());                      \
+#define ck_ok(call)                                                                                \
+    do {                                                                                           \
+        rqa_status ck_ok_status_ = (call);                                                         \
+        ck_assert_msg(ck_ok_status_ == RQA_OK, "%s: %s: %s", #call,                                \
+                      rqa_status_name(ck_ok_status_), rqa_last_error());                           \
     } while (0)
 
 /* Asserts a failure with this code whose text contains every word of `words` (separated by '|'). */
-#define ck_fails(call, code, words)                                                           \
-    do {                                                                                      \
-        rqa_status ck_got_ = (call);                                                          \
-        support_expect_failure(#call, ck_got_, (code), (words), __FILE__, __LINE__);          \
+#define ck_fails(call, code, words)                                                                \
+    do {                                                                                           \
+        rqa_status ck_got_ = (call);                                                               \
+        support_expect_failure(#call, ck_got_, (code), (words), __FILE__, __LINE__);               \
     } while (0)
 void support_expect_failure(const char *call, rqa_status got, rqa_status expected,
                             const char *words, const char *file, int line);
@@ -61,8 +61,8 @@ uint64_t support_count(const rqa_metrics *metrics, int32_t count);
 uint64_t support_lines(const rqa_metrics *metrics, int32_t histogram, uint64_t length);
 
 /* Asserts that a histogram is exactly pairs[0..2*n-1] = length, count, ... */
-void support_expect_histogram(const rqa_metrics *metrics, int32_t histogram,
-                              const uint64_t *pairs, size_t n);
+void support_expect_histogram(const rqa_metrics *metrics, int32_t histogram, const uint64_t *pairs,
+                              size_t n);
 
 /* Asserts equal counts, histograms, values (to 1e-12 relative) and reasons; `what` is printed. */
 void support_compare(const rqa_metrics *metrics, const brute_result *brute, uint64_t measures,

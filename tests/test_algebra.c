@@ -268,8 +268,7 @@ START_TEST(threads_and_backends)
             rqa_series *sy = support_series(own, y, kind == 1 ? LONG - 200 : LONG, 1);
             rqa_embedding *ex = support_embedding(sx, 3, 4), *ey = support_embedding(sy, 3, 4);
             for (size_t b = 0; b < 3; b++) {
-                rqa_analysis_options o =
-                    support_options(RQA_CONVENTION_STANDARD, norms[kind], 2.5);
+                rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, norms[kind], 2.5);
                 o.relation = kind;
                 o.backend = backends[b];
                 o.theiler = 2;

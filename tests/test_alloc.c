@@ -52,7 +52,7 @@ static void count_release(void *block, void *user)
 
 static void setup(void)
 {
-    const rqa_memory_hooks hooks = {sizeof hooks, 0, count_allocate, count_reallocate,
+    const rqa_memory_hooks hooks = {sizeof hooks,  0,   count_allocate, count_reallocate,
                                     count_release, NULL};
     ck_ok(rqa_memory_hooks_set(&hooks));
 }
@@ -260,10 +260,11 @@ static void fail_each(rqa_status (*run)(world *), const char *name, int after)
                       "%s, allocation %" PRIu64 " fails: %s (%s)", name, n, rqa_status_name(status),
                       rqa_last_error());
         if (status)
-            ck_assert_msg(*rqa_last_error() != '\0', "%s, allocation %" PRIu64 ": no text", name, n);
+            ck_assert_msg(*rqa_last_error() != '\0', "%s, allocation %" PRIu64 ": no text", name,
+                          n);
         destroy(&w);
-        ck_assert_msg(n_live == 0, "%s, allocation %" PRIu64 " fails: %" PRId64 " blocks leak", name,
-                      n, n_live);
+        ck_assert_msg(n_live == 0, "%s, allocation %" PRIu64 " fails: %" PRId64 " blocks leak",
+                      name, n, n_live);
         ck_assert_msg(*png_path == '\0' || access(png_path, F_OK) != 0 || status == RQA_OK,
                       "%s, allocation %" PRIu64 " fails, yet there is a file", name, n);
         unlink(png_path);
@@ -286,10 +287,14 @@ static const struct {
     const char *name;
     rqa_status (*run)(world *);
 } scenario[] = {
-    {"auto", run_auto},         {"auto on threads", run_auto_threads},
-    {"cross", run_cross},       {"joint", run_joint},
-    {"diameter", run_diameter}, {"matrix", run_matrix},
-    {"bytes", run_from_bytes},  {"batch", run_batch_1},
+    {"auto", run_auto},
+    {"auto on threads", run_auto_threads},
+    {"cross", run_cross},
+    {"joint", run_joint},
+    {"diameter", run_diameter},
+    {"matrix", run_matrix},
+    {"bytes", run_from_bytes},
+    {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},
 };
 

@@ -321,13 +321,13 @@ START_TEST(null_pointers)
 }
 END_TEST
 
-#define GRID_FAILS(change, code, words)                             \
-    do {                                                            \
-        rqa_batch_options o = small_grid();                         \
-        rqa_batch *none_ = (rqa_batch *)1;                          \
-        change;                                                     \
-        ck_fails(rqa_batch_create(&none_, context, &o), code, words); \
-        ck_assert_ptr_null(none_);                                  \
+#define GRID_FAILS(change, code, words)                                                            \
+    do {                                                                                           \
+        rqa_batch_options o = small_grid();                                                        \
+        rqa_batch *none_ = (rqa_batch *)1;                                                         \
+        change;                                                                                    \
+        ck_fails(rqa_batch_create(&none_, context, &o), code, words);                              \
+        ck_assert_ptr_null(none_);                                                                 \
     } while (0)
 
 START_TEST(grids_that_are_refused)
@@ -368,11 +368,11 @@ START_TEST(grids_that_are_refused)
 }
 END_TEST
 
-#define ITEM_FAILS(change, code, words)                                                       \
-    do {                                                                                      \
-        rqa_batch_item i = {.struct_size = sizeof i, .norm = -1, .relation = -1, .x = series}; \
-        change;                                                                               \
-        ck_fails(rqa_batch_add(batch, &i), code, words);                                      \
+#define ITEM_FAILS(change, code, words)                                                            \
+    do {                                                                                           \
+        rqa_batch_item i = {.struct_size = sizeof i, .norm = -1, .relation = -1, .x = series};     \
+        change;                                                                                    \
+        ck_fails(rqa_batch_add(batch, &i), code, words);                                           \
     } while (0)
 
 START_TEST(items_that_are_refused)

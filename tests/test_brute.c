@@ -4,9 +4,7 @@
  * RQA_TEST_DRAWS says how many.
  */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "draws.h"
@@ -65,8 +63,9 @@ static void draw_sides(rng *r, draw *d)
 
 static int64_t draw_window(rng *r, size_t n)
 {
-    return chance(r, 2) ? -1 : chance(r, 8) ? (int64_t)n + rng_between(r, -2, 2)
-                                            : rng_between(r, 0, 6);
+    return chance(r, 2)   ? -1
+           : chance(r, 8) ? (int64_t)n + rng_between(r, -2, 2)
+                          : rng_between(r, 0, 6);
 }
 
 static uint32_t draw_minimum(rng *r)
@@ -224,7 +223,8 @@ static void run_draw(uint64_t seed)
 
 START_TEST(random_draws)
 {
-    uint64_t seed = env_number("RQA_TEST_SEED", 20260000), draws = env_number("RQA_TEST_DRAWS", 4000);
+    uint64_t seed = env_number("RQA_TEST_SEED", 20260000),
+             draws = env_number("RQA_TEST_DRAWS", 4000);
     printf("RQA_TEST_SEED=%" PRIu64 " RQA_TEST_DRAWS=%" PRIu64 "\n", seed, draws);
     fflush(stdout);
     for (uint64_t k = 0; k < draws; k++)

@@ -52,8 +52,8 @@ static uint32_t shuffle(rng *r, uint32_t *out, uint32_t n)
 
 static void draw_thresholds(rng *r, draw *d)
 {
-    uint32_t wanted = (uint32_t)(chance(r, 3) ? rng_between(r, 1, 4)
-                                              : rng_between(r, 5, MAX_THRESHOLDS));
+    uint32_t wanted =
+        (uint32_t)(chance(r, 3) ? rng_between(r, 1, 4) : rng_between(r, 5, MAX_THRESHOLDS));
     const brute_series *y = d->relation == RQA_RELATION_CROSS ? &d->y.series : &d->x.series;
     uint32_t n = 0;
     for (uint32_t k = 0; k < wanted; k++) {
@@ -174,7 +174,8 @@ static void run_draw(uint64_t seed)
 
 START_TEST(random_grids)
 {
-    uint64_t seed = env_number("RQA_TEST_SEED", 20270000), draws = env_number("RQA_TEST_DRAWS", 250);
+    uint64_t seed = env_number("RQA_TEST_SEED", 20270000),
+             draws = env_number("RQA_TEST_DRAWS", 250);
     printf("RQA_TEST_SEED=%" PRIu64 " RQA_TEST_DRAWS=%" PRIu64 "\n", seed, draws);
     fflush(stdout);
     for (uint64_t k = 0; k < draws; k++)

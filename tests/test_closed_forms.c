@@ -22,8 +22,7 @@ static void teardown(void)
 static rqa_metrics *standard(const double *x, size_t n, uint32_t dim, double threshold,
                              int64_t theiler, uint32_t lmin)
 {
-    rqa_analysis_options o =
-        support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, threshold);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, threshold);
     o.theiler = theiler;
     o.lmin = lmin;
     return support_analyze(context, x, n, dim, 1, &o);

@@ -8,7 +8,8 @@
 #include <string>
 #include <vector>
 
-namespace {
+namespace
+{
 
 void check(rqa_status status)
 {
@@ -23,11 +24,26 @@ void require(bool condition, const char *what)
 }
 
 struct release {
-    void operator()(rqa_context *p) const { rqa_context_destroy(p); }
-    void operator()(rqa_series *p) const { rqa_series_destroy(p); }
-    void operator()(rqa_embedding *p) const { rqa_embedding_destroy(p); }
-    void operator()(rqa_metrics *p) const { rqa_metrics_destroy(p); }
-    void operator()(rqa_batch *p) const { rqa_batch_destroy(p); }
+    void operator()(rqa_context *p) const
+    {
+        rqa_context_destroy(p);
+    }
+    void operator()(rqa_series *p) const
+    {
+        rqa_series_destroy(p);
+    }
+    void operator()(rqa_embedding *p) const
+    {
+        rqa_embedding_destroy(p);
+    }
+    void operator()(rqa_metrics *p) const
+    {
+        rqa_metrics_destroy(p);
+    }
+    void operator()(rqa_batch *p) const
+    {
+        rqa_batch_destroy(p);
+    }
 };
 
 template <typename T> using owned = std::unique_ptr<T, release>;

@@ -489,10 +489,6 @@ static const rqa__bits_kernels *level(int k)
         return level(2) != NULL && __builtin_cpu_supports("avx512vbmi2") ? &rqa__bits_avx512_vbmi2
                                                                           : NULL;
     }
-#elif defined(__aarch64__)
-    if (k == 1) {
-        return &rqa__bits_neon;
-    }
 #endif
     return k == 0 ? &rqa__bits_ref : NULL;
 }

@@ -134,26 +134,26 @@ END_TEST
 
 /* struct_size: not set, too small, larger with a tail of zeros, larger with something in the tail.
  * CALL uses `p`, an option struct of type TYPE filled by INIT inside a larger block. */
-#define CHECK_INPUT_SIZE(TYPE, INIT, CALL, UNDO)                      \
-    do {                                                              \
-        union {                                                       \
-            TYPE options;                                             \
-            unsigned char byte[sizeof(TYPE) + 32];                    \
-        } block;                                                      \
-        TYPE *p = &block.options;                                     \
-        memset(&block, 0, sizeof block);                              \
-        INIT(p);                                                      \
-        p->struct_size = 0;                                           \
-        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");    \
-        p->struct_size = sizeof(TYPE) - 8;                            \
-        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");         \
-        p->struct_size = UINT32_MAX;                                  \
-        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");         \
-        p->struct_size = sizeof block;                                \
-        ck_ok(CALL);                                                  \
-        UNDO;                                                         \
-        block.byte[sizeof block - 1] = 1;                             \
-        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "does not know");       \
+#define CHECK_INPUT_SIZE(TYPE, INIT, CALL, UNDO)                                                   \
+    do {                                                                                           \
+        union {                                                                                    \
+            TYPE options;                                                                          \
+            unsigned char byte[sizeof(TYPE) + 32];                                                 \
+        } block;                                                                                   \
+        TYPE *p = &block.options;                                                                  \
+        memset(&block, 0, sizeof block);                                                           \
+        INIT(p);                                                                                   \
+        p->struct_size = 0;                                                                        \
+        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
+        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
+        p->struct_size = UINT32_MAX;                                                               \
+        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
+        p->struct_size = sizeof block;                                                             \
+        ck_ok(CALL);                                                                               \
+        UNDO;                                                                                      \
+        block.byte[sizeof block - 1] = 1;                                                          \
+        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "does not know");                                    \
     } while (0)
 
 START_TEST(struct_size_of_inputs)
@@ -184,23 +184,23 @@ START_TEST(struct_size_of_inputs)
 END_TEST
 
 /* Outputs: a larger struct is zero-filled past what the library knows. */
-#define CHECK_OUTPUT_SIZE(TYPE, CALL)                                               \
-    do {                                                                            \
-        union {                                                                     \
-            TYPE value;                                                             \
-            unsigned char byte[sizeof(TYPE) + 32];                                  \
-        } block;                                                                    \
-        TYPE *p = &block.value;                                                     \
-        p->struct_size = 0;                                                         \
-        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                  \
-        p->struct_size = sizeof(TYPE) - 8;                                          \
-        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                       \
-        memset(&block, 0xff, sizeof block);                                         \
-        p->struct_size = sizeof block;                                              \
-        ck_ok(CALL);                                                                \
-        ck_assert_uint_eq(p->struct_size, sizeof block);                            \
-        for (size_t k_ = sizeof(TYPE); k_ < sizeof block; k_++)                     \
-            ck_assert_uint_eq(block.byte[k_], 0);                                   \
+#define CHECK_OUTPUT_SIZE(TYPE, CALL)                                                              \
+    do {                                                                                           \
+        union {                                                                                    \
+            TYPE value;                                                                            \
+            unsigned char byte[sizeof(TYPE) + 32];                                                 \
+        } block;                                                                                   \
+        TYPE *p = &block.value;                                                                    \
+        p->struct_size = 0;                                                                        \
+        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
+        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
+        memset(&block, 0xff, sizeof block);                                                        \
+        p->struct_size = sizeof block;                                                             \
+        ck_ok(CALL);                                                                               \
+        ck_assert_uint_eq(p->struct_size, sizeof block);                                           \
+        for (size_t k_ = sizeof(TYPE); k_ < sizeof block; k_++)                                    \
+            ck_assert_uint_eq(block.byte[k_], 0);                                                  \
     } while (0)
 
 START_TEST(struct_size_of_outputs)
@@ -210,14 +210,14 @@ START_TEST(struct_size_of_outputs)
 }
 END_TEST
 
-#define CONTEXT_FAILS(field, value, code, words)      \
-    do {                                              \
-        rqa_context_options o_;                       \
-        rqa_context_options_init(&o_);                \
-        o_.field = value;                             \
-        rqa_context *c_;                              \
-        ck_fails(rqa_context_create(&c_, &o_), code, words); \
-        ck_assert_ptr_null(c_);                       \
+#define CONTEXT_FAILS(field, value, code, words)                                                   \
+    do {                                                                                           \
+        rqa_context_options o_;                                                                    \
+        rqa_context_options_init(&o_);                                                             \
+        o_.field = value;                                                                          \
+        rqa_context *c_;                                                                           \
+        ck_fails(rqa_context_create(&c_, &o_), code, words);                                       \
+        ck_assert_ptr_null(c_);                                                                    \
     } while (0)
 
 START_TEST(context_options)
@@ -335,14 +335,14 @@ START_TEST(embedding_arguments)
 END_TEST
 
 /* One analysis option out of its range at a time, through every call that takes them. */
-#define OPTION_FAILS(field, value, code, words)                                       \
-    do {                                                                              \
-        rqa_analysis_options o_;                                                      \
-        rqa_analysis_options_init(&o_);                                               \
-        o_.field = value;                                                             \
-        rqa_metrics *m_ = (rqa_metrics *)1;                                           \
-        ck_fails(rqa_metrics_compute(&m_, embedding, NULL, &o_), code, words);        \
-        ck_assert_ptr_null(m_);                                                       \
+#define OPTION_FAILS(field, value, code, words)                                                    \
+    do {                                                                                           \
+        rqa_analysis_options o_;                                                                   \
+        rqa_analysis_options_init(&o_);                                                            \
+        o_.field = value;                                                                          \
+        rqa_metrics *m_ = (rqa_metrics *)1;                                                        \
+        ck_fails(rqa_metrics_compute(&m_, embedding, NULL, &o_), code, words);                     \
+        ck_assert_ptr_null(m_);                                                                    \
     } while (0)
 
 START_TEST(analysis_options)

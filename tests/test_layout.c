@@ -6,7 +6,7 @@
 
 #include "support.h"
 
-#define AT(type, field, offset) \
+#define AT(type, field, offset)                                                                    \
     _Static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
 #define SIZE(type, size) _Static_assert(sizeof(type) == (size), "size of " #type)
 #define NUMBER(name, number) _Static_assert((name) == (number), #name " has another number")
@@ -127,6 +127,14 @@ AT(rqa_memory_hooks, reallocate, 16);
 AT(rqa_memory_hooks, release, 24);
 AT(rqa_memory_hooks, user, 32);
 SIZE(rqa_memory_hooks, 40);
+
+AT(rqa_profile, struct_size, 0);
+AT(rqa_profile, measured, 4);
+AT(rqa_profile, bits_scale, 8);
+AT(rqa_profile, sweep_scale, 16);
+AT(rqa_profile, thread_speedup, 24);
+AT(rqa_profile, thread_start_s, 32);
+SIZE(rqa_profile, 40);
 
 AT(rqa_png_options, struct_size, 0);
 AT(rqa_png_options, max_pixels, 4);
@@ -320,6 +328,7 @@ NUMBER(RQA_STRUCT_BATCH_ROW, 10);
 NUMBER(RQA_STRUCT_BATCH_EVENT, 11);
 NUMBER(RQA_STRUCT_BATCH_STATISTICS, 12);
 NUMBER(RQA_STRUCT_MEMORY_HOOKS, 13);
+NUMBER(RQA_STRUCT_PROFILE, 14);
 
 START_TEST(struct_sizes)
 {
@@ -340,6 +349,7 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_BATCH_EVENT, sizeof(rqa_batch_event)},
         {RQA_STRUCT_BATCH_STATISTICS, sizeof(rqa_batch_statistics)},
         {RQA_STRUCT_MEMORY_HOOKS, sizeof(rqa_memory_hooks)},
+        {RQA_STRUCT_PROFILE, sizeof(rqa_profile)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);
@@ -456,8 +466,7 @@ static void round_trip(name_of name, name_of text, number_of number, int32_t n, 
 
 START_TEST(names)
 {
-    round_trip(rqa_convention_name, rqa_convention_text, rqa_convention_from_name, 9,
-               "convention");
+    round_trip(rqa_convention_name, rqa_convention_text, rqa_convention_from_name, 9, "convention");
     round_trip(rqa_measure_name, rqa_measure_text, rqa_measure_from_name, RQA_MEASURE_COUNT,
                "measure");
     round_trip(rqa_norm_name, NULL, rqa_norm_from_name, 3, "norm");
@@ -475,8 +484,10 @@ START_TEST(norm_synonyms)
     static const struct {
         const char *name;
         int32_t norm;
-    } synonym[] = {{"max", RQA_NORM_MAXIMUM},   {"chebyshev", RQA_NORM_MAXIMUM},
-                   {"l2", RQA_NORM_EUCLIDEAN},  {"l1", RQA_NORM_MANHATTAN},
+    } synonym[] = {{"max", RQA_NORM_MAXIMUM},
+                   {"chebyshev", RQA_NORM_MAXIMUM},
+                   {"l2", RQA_NORM_EUCLIDEAN},
+                   {"l1", RQA_NORM_MANHATTAN},
                    {"taxicab", RQA_NORM_MANHATTAN}};
     for (size_t k = 0; k < sizeof synonym / sizeof synonym[0]; k++) {
         int32_t norm = -1;

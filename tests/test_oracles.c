@@ -62,10 +62,10 @@ static void want(const both *result, int32_t measure, double value, double toler
 #define WANT(measure, value) want(&r, RQA_MEASURE_##measure, value, 5.1e-7)
 #define WANT3(measure, value) want(&r, RQA_MEASURE_##measure, value, 5.1e-4)
 #define EXACT(measure, value) want(&r, RQA_MEASURE_##measure, value, 1e-15)
-#define LINES(kind, ...)                                                            \
-    do {                                                                            \
-        const uint64_t pairs_[] = {__VA_ARGS__};                                    \
-        want_lines(&r, RQA_HISTOGRAM_##kind, pairs_, sizeof pairs_ / sizeof *pairs_ / 2); \
+#define LINES(kind, ...)                                                                           \
+    do {                                                                                           \
+        const uint64_t pairs_[] = {__VA_ARGS__};                                                   \
+        want_lines(&r, RQA_HISTOGRAM_##kind, pairs_, sizeof pairs_ / sizeof *pairs_ / 2);          \
     } while (0)
 
 static void want_lines(const both *result, int32_t histogram, const uint64_t *pairs, size_t n)
@@ -198,9 +198,9 @@ END_TEST
 /* RecurrenceAnalysis.jl, test/smallmatrix.jl: (row, column) of the recurrent cells, 1-based. Its
  * vertical histogram is that of runs down the rows of a column, so rows are j and columns i. */
 static const uint8_t small_cells[][2] = {
-    {1, 1}, {2, 2}, {3, 2}, {6, 2}, {7, 2}, {8, 2}, {6, 3},  {7, 3},   {10, 3}, {2, 4},  {4, 4},
-    {1, 5}, {2, 5}, {3, 5}, {5, 5}, {9, 5}, {10, 5}, {2, 6}, {3, 6},   {6, 6},  {7, 6},  {10, 6},
-    {3, 7}, {8, 7}, {4, 8}, {1, 9}, {5, 9}, {7, 9}, {9, 9},  {9, 10},  {10, 10}, {3, 11}, {7, 11}};
+    {1, 1}, {2, 2}, {3, 2}, {6, 2}, {7, 2}, {8, 2},  {6, 3}, {7, 3},  {10, 3},  {2, 4},  {4, 4},
+    {1, 5}, {2, 5}, {3, 5}, {5, 5}, {9, 5}, {10, 5}, {2, 6}, {3, 6},  {6, 6},   {7, 6},  {10, 6},
+    {3, 7}, {8, 7}, {4, 8}, {1, 9}, {5, 9}, {7, 9},  {9, 9}, {9, 10}, {10, 10}, {3, 11}, {7, 11}};
 
 static both analyze_small(int64_t theiler, uint32_t lmin)
 {

@@ -136,6 +136,56 @@ RQA_API rqa_status rqa_context_backend_at(const rqa_context *context, size_t ind
                                           rqa_backend_info *info);
 
 /**
+ * How this machine compares with the one librqa's cost model was fitted on. With a profile,
+ * RQA_BACKEND_AUTO takes the backend with the least predicted time instead of a table of sizes.
+ */
+typedef struct rqa_profile {
+    uint32_t struct_size;  /**< sizeof(rqa_profile), set by the caller. */
+    int32_t measured;      /**< 1 once measured or set; 0: assumed from the kernel level. */
+    double bits_scale;     /**< Time of the strategy "bits", relative; > 0. */
+    double sweep_scale;    /**< Time of the strategy "sweep", relative; > 0. */
+    double thread_speedup; /**< Of all threads over one on a large analysis; >= 1. */
+    double thread_start_s; /**< Seconds it takes to involve the threads; >= 0. */
+} rqa_profile;
+
+/**
+ * Measures the profile of this machine and keeps it in the context.
+ *
+ * @param context a context
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_FORKED, RQA_ERROR_MEMORY, RQA_ERROR_THREAD
+ * @par Cost
+ * About 0.1 s at the widest SIMD level, 1 s at `ref`.
+ * @par Threads
+ * No other call may be using the context.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_context_calibrate(rqa_context *context);
+
+/**
+ * Reads the profile in force.
+ *
+ * @param context a context
+ * @param[in,out] profile struct_size must be set; an unknown tail is zero-filled
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE
+ * @par Threads
+ * Any, but not during calibrate or set.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *profile);
+
+/**
+ * Sets the profile, for instance one that an earlier process measured.
+ *
+ * @param context a context
+ * @param profile `measured` is not read; the rest is. NULL goes back to what the level suggests
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE
+ * @par Threads
+ * No other call may be using the context.
+ * @since 0.1.0
+ */
+RQA_API rqa_status rqa_context_set_profile(rqa_context *context, const rqa_profile *profile);
+
+/**
  * Name of a backend: "auto", "sequential", "threads", "gpu", "hybrid".
  *
  * @param backend ::rqa_backend

@@ -65,7 +65,8 @@ enum rqa_struct_id {
     RQA_STRUCT_BATCH_ROW = 10,       /**< rqa_batch_row */
     RQA_STRUCT_BATCH_EVENT = 11,     /**< rqa_batch_event */
     RQA_STRUCT_BATCH_STATISTICS = 12, /**< rqa_batch_statistics */
-    RQA_STRUCT_MEMORY_HOOKS = 13     /**< rqa_memory_hooks */
+    RQA_STRUCT_MEMORY_HOOKS = 13,    /**< rqa_memory_hooks */
+    RQA_STRUCT_PROFILE = 14          /**< rqa_profile */
 };
 
 /**

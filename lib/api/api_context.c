@@ -1,8 +1,10 @@
 /* api_context.c - rqa/context.h. */
+#include "backend/calibrate.h"
 #include "backend/select.h"
 #include "measures/ln_count.h"
 #include "plan/context_state.h"
 
+#include <math.h>
 #include <string.h>
 
 void rqa_context_options_init(rqa_context_options *options)
@@ -47,4 +49,75 @@ rqa_status rqa_context_backend_at(const rqa_context *context, size_t index, rqa_
     memset(&full, 0, sizeof full);
     int status = rqa__backend_describe(&full, context, index);
     return status ? status : rqa__output_write(info, &full, sizeof full, sizeof full, "info");
+}
+
+rqa_status rqa_context_calibrate(rqa_context *context)
+{
+    if (!context)
+        return rqa__fail_null("context");
+    int status = rqa__context_check_process(context);
+    rqa__profile profile;
+    if (!status)
+        status = rqa__calibrate(&profile, context);
+    if (status)
+        return status;
+    context->profile = profile;
+    context->calibrated = 1;
+    return RQA_OK;
+}
+
+rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *profile)
+{
+    if (!context)
+        return rqa__fail_null("context");
+    if (!profile)
+        return rqa__fail_null("profile");
+    const rqa__profile *own = &context->profile;
+    const rqa_profile full = {
+        .measured = context->calibrated,
+        .bits_scale = own->bits_scale,
+        .sweep_scale = own->sweep_scale,
+        .thread_speedup = own->thread_speedup,
+        .thread_start_s = 1e-9 * own->thread_start_ns,
+    };
+    return rqa__output_write(profile, &full, sizeof full, sizeof full, "profile");
+}
+
+static int check_profile(const rqa_profile *profile)
+{
+    if (!(profile->bits_scale > 0 && profile->bits_scale < INFINITY))
+        return rqa__fail(RQA_ERROR_VALUE, "profile->bits_scale is %g; it must be positive",
+                         profile->bits_scale);
+    if (!(profile->sweep_scale > 0 && profile->sweep_scale < INFINITY))
+        return rqa__fail(RQA_ERROR_VALUE, "profile->sweep_scale is %g; it must be positive",
+                         profile->sweep_scale);
+    if (!(profile->thread_speedup >= 1 && profile->thread_speedup < INFINITY))
+        return rqa__fail(RQA_ERROR_VALUE, "profile->thread_speedup is %g; it must be at least 1",
+                         profile->thread_speedup);
+    if (!(profile->thread_start_s >= 0 && profile->thread_start_s < INFINITY))
+        return rqa__fail(RQA_ERROR_VALUE, "profile->thread_start_s is %g; it must not be negative",
+                         profile->thread_start_s);
+    return RQA_OK;
+}
+
+rqa_status rqa_context_set_profile(rqa_context *context, const rqa_profile *profile)
+{
+    if (!context)
+        return rqa__fail_null("context");
+    if (!profile) {
+        context->profile = rqa__profile_assumed(context->cpu, context->n_threads);
+        context->calibrated = 0;
+        return RQA_OK;
+    }
+    rqa_profile full;
+    memset(&full, 0, sizeof full);
+    int status = rqa__options_read(&full, sizeof full, sizeof full, profile, "profile");
+    if (!status)
+        status = check_profile(&full);
+    if (status)
+        return status;
+    context->profile = (rqa__profile){full.bits_scale, full.sweep_scale, full.thread_speedup,
+                                      1e9 * full.thread_start_s};
+    context->calibrated = 1;
+    return RQA_OK;
 }

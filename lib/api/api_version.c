@@ -45,6 +45,8 @@ size_t rqa_struct_size(int32_t struct_id)
         return sizeof(rqa_batch_statistics);
     case RQA_STRUCT_MEMORY_HOOKS:
         return sizeof(rqa_memory_hooks);
+    case RQA_STRUCT_PROFILE:
+        return sizeof(rqa_profile);
     default:
         return 0;
     }

@@ -11,6 +11,7 @@ struct rqa__cpu_worker {
     const rqa__bits_kernels *bits;
     const rqa__sweep_kernels *sweep;
     rqa__sweep_workspace *sweep_workspace;
+    rqa__profile profile;
 };
 
 static void pick_kernels(rqa__cpu_worker *worker, rqa__cpu cpu)
@@ -31,7 +32,7 @@ static void pick_kernels(rqa__cpu_worker *worker, rqa__cpu cpu)
 #endif
 }
 
-int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu)
+int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profile *profile)
 {
     rqa__cpu_worker *worker = rqa__calloc(1, sizeof *worker);
     if (worker)
@@ -41,6 +42,7 @@ int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu)
         return rqa__fail_memory("a worker");
     }
     pick_kernels(worker, cpu);
+    worker->profile = *profile;
     *out = worker;
     return RQA_OK;
 }
@@ -53,44 +55,23 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker)
     rqa__free(worker);
 }
 
-int rqa__cpu_strategy(const rqa__task *task)
+size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_workers)
 {
-    size_t longest = task->x.n_samples > task->y.n_samples ? task->x.n_samples : task->y.n_samples;
-    if (longest > RQA__ENGINE_BITS_LIMIT)
-        return RQA__STRATEGY_SWEEP;
-    return rqa__engine_bits_cost(task) <= rqa__engine_sweep_cost(task) ? RQA__STRATEGY_BITS
-                                                                      : RQA__STRATEGY_SWEEP;
+    return strategy == RQA__STRATEGY_BITS ? rqa__engine_bits_memory(task, n_workers)
+                                          : rqa__engine_sweep_memory(task, n_workers);
 }
 
-const char *rqa__strategy_name(int strategy)
-{
-    return strategy == RQA__STRATEGY_BITS ? "bits" : "sweep";
-}
-
-double rqa__cpu_cost(const rqa__task *task)
-{
-    return rqa__cpu_strategy(task) == RQA__STRATEGY_BITS ? rqa__engine_bits_cost(task)
-                                                         : rqa__engine_sweep_cost(task);
-}
-
-size_t rqa__cpu_memory(const rqa__task *task, unsigned n_workers)
-{
-    return rqa__cpu_strategy(task) == RQA__STRATEGY_BITS
-               ? rqa__engine_bits_memory(task, n_workers)
-               : rqa__engine_sweep_memory(task, n_workers);
-}
-
-static int run_engine(rqa__cpu_worker *worker, const rqa__task *task,
+static int run_engine(const rqa__cpu_worker *worker, const rqa__task *task,
                       const rqa__parallel *parallel, const atomic_int *cancel,
                       rqa__tally_sink sink, void *user)
 {
-    if (rqa__cpu_strategy(task) == RQA__STRATEGY_BITS)
+    if (rqa__strategy(&worker->profile, task) == RQA__STRATEGY_BITS)
         return rqa__engine_bits_run(task, worker->bits, parallel, cancel, sink, user);
     return rqa__engine_sweep_run(task, worker->sweep, worker->sweep_workspace, parallel, cancel,
                                  sink, user);
 }
 
-static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
+static int run_twice(const rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                      const atomic_int *cancel, rqa__tally_sink sink, void *user)
 {
     rqa__offset_store store;
@@ -105,7 +86,7 @@ static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__
     return status;
 }
 
-int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
+int rqa__cpu_run(const rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                  const atomic_int *cancel, rqa__tally_sink sink, void *user)
 {
     int status = rqa__needs_square_offsets(task)

@@ -343,22 +343,3 @@ size_t rqa__engine_bits_memory(const rqa__task *task, unsigned n_workers)
                     6 * sizeof(uint64_t) * RQA__BITS_WIDEST + ((size_t)2 << 20);
     return series + lines + n_workers * worker + longest / 512 * 192;
 }
-
-double rqa__engine_bits_cost(const rqa__task *task)
-{
-    enum { MAXIMUM, SUMS, TERM, N_COSTS };
-    static const double ns_per_pair[N_COSTS] = {0.09, 0.13, 0.012};
-    double total = 0;
-    for (uint32_t d = 0; d < task->n_dims; d++) {
-        double n_x = (double)vectors_of(&task->x, task->x.dims[d]);
-        double n_y = task->relation == RQA__RELATION_CROSS
-                         ? (double)vectors_of(&task->y, task->y.dims[d])
-                         : n_x / 2;
-        double terms = (double)task->x.dims[d] * task->x.n_channels;
-        double rate = ns_per_pair[task->norm == RQA__NORM_MAXIMUM ? MAXIMUM : SUMS] +
-                      ns_per_pair[TERM] * (terms - 1);
-        rate *= task->relation == RQA__RELATION_JOINT ? 1.6 : 1;
-        total += (n_x * n_y * rate + 30 * (n_x + n_y) + 5000) * task->n_thresholds;
-    }
-    return total;
-}

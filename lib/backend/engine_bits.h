@@ -22,9 +22,7 @@ int rqa__engine_bits_run(const rqa__task *task, const rqa__bits_kernels *kernels
                          const rqa__parallel *parallel, const atomic_int *cancel,
                          rqa__tally_sink sink, void *user);
 
-/* Upper estimate of the bytes a run needs, and of its time on one core in nanoseconds (at the
- * widest SIMD level; the planner scales it). */
+/* Upper estimate of the bytes a run needs. */
 size_t rqa__engine_bits_memory(const rqa__task *task, unsigned n_workers);
-double rqa__engine_bits_cost(const rqa__task *task);
 
 #endif

@@ -288,21 +288,26 @@ static void query_sums(rqa__bits_field *f)
 
 /* ---- both ---- */
 
-/* The largest t with fl(t * t) <= bound. */
+/* The largest t with fl(t * t) <= bound: by halving, since near the underflow threshold it may be
+ * far from the square root. Non-negative doubles are ordered as their bit patterns are. */
 static double root_below(double bound)
 {
-    double t = sqrt(bound);
-    t = bound == 0 ? 0x1.6a09e667f3bcdp-538 : t;
-    while (t > 0 && !(t * t <= bound)) {
-        t = nextafter(t, 0);
+    uint64_t yes = 0;
+    uint64_t no = UINT64_C(0x7ff0000000000000);
+    double t;
+    if (isinf(bound)) {
+        return bound;
     }
-    while (t < DBL_MAX) {
-        double up = nextafter(t, DBL_MAX);
-        if (!(up * up <= bound)) {
-            break;
+    while (no - yes > 1) {
+        uint64_t half = yes + (no - yes) / 2;
+        memcpy(&t, &half, sizeof t);
+        if (t * t <= bound) {
+            yes = half;
+        } else {
+            no = half;
         }
-        t = up;
     }
+    memcpy(&t, &yes, sizeof t);
     return t;
 }
 

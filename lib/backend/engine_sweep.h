@@ -24,9 +24,7 @@ int rqa__engine_sweep_run(const rqa__task *task, const rqa__sweep_kernels *kerne
                           rqa__sweep_workspace *ws, const rqa__parallel *parallel,
                           const atomic_int *cancel, rqa__tally_sink sink, void *user);
 
-/* Upper estimate of the bytes a run needs, and of its time on one core in nanoseconds (at the
- * widest SIMD level; the planner scales it). */
+/* Upper estimate of the bytes a run needs. */
 size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers);
-double rqa__engine_sweep_cost(const rqa__task *task);
 
 #endif

@@ -198,38 +198,6 @@ int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
     return status;
 }
 
-/* Nanoseconds on one core, AVX-512. */
-static const struct {
-    double per_task;
-    double per_cell_and_dim; /* diagonals: a cell of the half matrix; columns: of the whole */
-    double per_white_cell;
-    double per_time_cell;
-    double per_result; /* one dim and threshold */
-} COST = {20000.0, 0.8, 0.75, 5.0, 300.0};
-
-double rqa__engine_sweep_cost(const rqa__task *task)
-{
-    double cost = COST.per_task;
-    for (uint32_t d = 0; d < task->n_dims; d++) {
-        const double cells =
-            (double)rqa__side_vectors(&task->x, d) * (double)rqa__side_vectors(&task->y, d);
-        const double passes =
-            (double)((task->n_thresholds + RQA__SWEEP_MAX_THRESHOLDS - 1) /
-                     RQA__SWEEP_MAX_THRESHOLDS);
-        double per_cell = 0.0;
-        if ((task->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS)) != 0) {
-            per_cell += COST.per_cell_and_dim * (task->relation == RQA__RELATION_CROSS ? 1.0 : .5);
-        }
-        if ((task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE)) != 0) {
-            per_cell += COST.per_cell_and_dim * (task->upper_only ? .5 : 1.0);
-        }
-        per_cell += (task->tallies & RQA__TALLY_WHITE) != 0 ? COST.per_white_cell : 0.0;
-        per_cell += (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0 ? COST.per_time_cell : 0.0;
-        cost += passes * cells * per_cell + COST.per_result * task->n_thresholds;
-    }
-    return cost;
-}
-
 size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
 {
     const size_t nx = rqa__side_vectors(&task->x, 0);

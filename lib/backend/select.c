@@ -28,14 +28,21 @@ static int choose_named(rqa__choice *out, const struct rqa_context *context, int
     return choose(out, context, backend);
 }
 
-int rqa__select_backend(rqa__choice *out, const struct rqa_context *context, int32_t requested,
-                        double operations)
+/* With a measured profile: whichever is predicted to be done first. */
+static int choose_by_profile(rqa__choice *out, const struct rqa_context *context,
+                             double predicted_ns)
 {
-    if (requested != RQA_BACKEND_AUTO)
-        return choose_named(out, context, requested, "named by the caller");
-    if (context->forced_backend != RQA_BACKEND_AUTO)
-        return choose_named(out, context, context->forced_backend,
-                            "named by RQA_BACKEND in the environment");
+    const rqa__profile *profile = &context->profile;
+    double on_threads = predicted_ns / profile->thread_speedup + profile->thread_start_ns;
+    int threads = context->n_threads > 1 && on_threads < predicted_ns;
+    snprintf(out->reason, sizeof out->reason,
+             "auto: measured profile predicts %.3g ms on one thread, %.3g ms on %u",
+             1e-6 * predicted_ns, 1e-6 * on_threads, context->n_threads);
+    return choose(out, context, threads ? RQA_BACKEND_THREADS : RQA_BACKEND_SEQUENTIAL);
+}
+
+static int choose_by_size(rqa__choice *out, const struct rqa_context *context, double operations)
+{
     if (operations < sequential_below) {
         snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, below %.0e", operations,
                  sequential_below);
@@ -49,6 +56,19 @@ int rqa__select_backend(rqa__choice *out, const struct rqa_context *context, int
     snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, from %.0e up, no GPU",
              operations, sequential_below);
     return choose(out, context, RQA_BACKEND_THREADS);
+}
+
+int rqa__select_backend(rqa__choice *out, const struct rqa_context *context, int32_t requested,
+                        double operations, double predicted_ns)
+{
+    if (requested != RQA_BACKEND_AUTO)
+        return choose_named(out, context, requested, "named by the caller");
+    if (context->forced_backend != RQA_BACKEND_AUTO)
+        return choose_named(out, context, context->forced_backend,
+                            "named by RQA_BACKEND in the environment");
+    if (context->calibrated)
+        return choose_by_profile(out, context, predicted_ns);
+    return choose_by_size(out, context, operations);
 }
 
 int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index)

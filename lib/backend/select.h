@@ -10,11 +10,13 @@ typedef struct rqa__choice {
     char reason[160];
 } rqa__choice;
 
-/* operations: over all work units, pairs times distinct (dim, delay, threshold). 0, or
+/* operations: over all work units, pairs times distinct (dim, delay, threshold), for the built-in
+ * size table; predicted_ns: their predicted time on one thread, which takes the table's place once
+ * the context has been calibrated. 0, or
  * RQA_ERROR_BACKEND_MISSING with the exact reason when a backend named explicitly (or by
  * RQA_BACKEND) cannot run. */
 int rqa__select_backend(rqa__choice *out, const struct rqa_context *context, int32_t requested,
-                        double operations);
+                        double operations, double predicted_ns);
 
 /* One entry of the backend list; RQA_ERROR_VALUE past the end. */
 int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index);

@@ -23,6 +23,7 @@ typedef struct analysis {
     rqa__task task;
     double bound_x, bound_y;
     double threshold_x, threshold_y; /* in data units */
+    int strategy;
     rqa__choice choice;
     rqa__pool *pool; /* NULL on one thread */
     rqa__parallel parallel;
@@ -105,7 +106,9 @@ static double n_pairs(const analysis *a)
 
 static int take_threads(analysis *a)
 {
-    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, n_pairs(a));
+    a->strategy = rqa__strategy(&a->context->profile, &a->task);
+    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, n_pairs(a),
+                                     rqa__cost(&a->context->profile, &a->task));
     if (status)
         return status;
     rqa__context_log(a->context, RQA_LOG_INFO, "backend %s (%s)",
@@ -159,12 +162,12 @@ static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
 static int run(analysis *a, struct rqa_metrics *metrics)
 {
     int status = rqa__context_check_memory(a->context,
-                                           rqa__cpu_memory(&a->task, a->choice.n_threads),
+                                           rqa__cpu_memory(&a->task, a->strategy, a->choice.n_threads),
                                            "the analysis");
     if (status)
         return status;
     rqa__cpu_worker *worker;
-    status = rqa__cpu_worker_create(&worker, a->context->cpu);
+    status = rqa__cpu_worker_create(&worker, a->context->cpu, &a->context->profile);
     if (status)
         return status;
     status = rqa__cpu_run(worker, &a->task, parallel_of(a), NULL, take_tally, metrics);
@@ -179,7 +182,7 @@ static void fill_provenance(struct rqa_metrics *metrics, const analysis *a)
     metrics->backend = a->choice.backend;
     metrics->n_threads = a->choice.n_threads;
     metrics->kernels = rqa__level_name(a->context->cpu.level);
-    metrics->strategy = rqa__strategy_name(rqa__cpu_strategy(&a->task));
+    metrics->strategy = rqa__strategy_name(a->strategy);
     memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
 }
 

@@ -23,7 +23,7 @@ static double unit_cost(const struct rqa_batch *batch, const rqa__item *item, ui
     rqa__task task;
     if (!item->x.series || rqa__unit_task(&task, batch, item, delay) == 0)
         return 0;
-    return rqa__cpu_cost(&task);
+    return rqa__cost(&batch->context->profile, &task);
 }
 
 static double unit_operations(const rqa__task *task)
@@ -38,6 +38,7 @@ static double unit_operations(const rqa__task *task)
 /* Cost, operations and the memory of the largest unit. */
 static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
 {
+    const rqa__profile *profile = &batch->context->profile;
     *operations = 0;
     *n_bytes = 0;
     batch->cost_total = 0;
@@ -47,9 +48,9 @@ static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
             const rqa__item *item = &batch->item[i];
             if (!item->x.series || rqa__unit_task(&task, batch, item, t) == 0)
                 continue;
-            batch->cost_total += rqa__cpu_cost(&task);
+            batch->cost_total += rqa__cost(profile, &task);
             *operations += unit_operations(&task);
-            size_t bytes = rqa__cpu_memory(&task, 1);
+            size_t bytes = rqa__cpu_memory(&task, rqa__strategy(profile, &task), 1);
             if (bytes > *n_bytes)
                 *n_bytes = bytes;
         }
@@ -61,7 +62,7 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     size_t unit_bytes;
     survey(batch, &operations, &unit_bytes);
     int status = rqa__select_backend(&batch->choice, batch->context, batch->grid.analysis.backend,
-                                     operations);
+                                     operations, batch->cost_total);
     if (status)
         return status;
     uint64_t row_bytes = batch->grid.n_measures * (sizeof(double) + 1);

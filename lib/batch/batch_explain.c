@@ -17,6 +17,7 @@ typedef struct survey {
 static survey survey_units(const struct rqa_batch *batch)
 {
     survey s = {{0, 0}, 0, 0, {0, 0}, 0};
+    const rqa__profile *profile = &batch->context->profile;
     for (size_t i = 0; i < batch->n_items; i++)
         for (uint32_t t = 0; t < batch->grid.n_delays; t++) {
             rqa__task task;
@@ -25,10 +26,10 @@ static survey survey_units(const struct rqa_batch *batch)
             } else if (rqa__unit_task(&task, batch, &batch->item[i], t) == 0) {
                 s.n_empty++;
             } else {
-                int strategy = rqa__cpu_strategy(&task);
+                int strategy = rqa__strategy(profile, &task);
                 s.n_units[strategy]++;
-                s.cost[strategy] += rqa__cpu_cost(&task);
-                size_t bytes = rqa__cpu_memory(&task, 1);
+                s.cost[strategy] += rqa__cost(profile, &task);
+                size_t bytes = rqa__cpu_memory(&task, strategy, 1);
                 s.unit_bytes = bytes > s.unit_bytes ? bytes : s.unit_bytes;
             }
         }

@@ -48,7 +48,7 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
     batch->event_interval_s = options->event_interval_s;
     status = rqa__grid_init(&batch->grid, options);
     if (!status)
-        status = rqa__select_backend(&batch->choice, context, batch->grid.analysis.backend, 0);
+        status = rqa__select_backend(&batch->choice, context, batch->grid.analysis.backend, 0, 0);
     if (!status)
         status = init_sync(batch);
     if (status) {

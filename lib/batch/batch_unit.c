@@ -37,7 +37,8 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch)
     if (!worker->bounds || !worker->bounds_y || !worker->diagonal || !worker->vertical)
         status = rqa__fail_memory("a worker");
     if (!status)
-        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu);
+        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
+                                        &batch->context->profile);
     if (status) {
         rqa__unit_worker_destroy(worker);
         return status;

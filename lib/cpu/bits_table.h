@@ -79,8 +79,5 @@ extern const rqa__bits_kernels rqa__bits_avx2;
 extern const rqa__bits_kernels rqa__bits_avx512;
 extern const rqa__bits_kernels rqa__bits_avx512_vbmi2; /* AVX-512 and VBMI2 */
 #endif
-#if defined(__aarch64__)
-extern const rqa__bits_kernels rqa__bits_neon;
-#endif
 
 #endif

@@ -95,6 +95,7 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
         rqa__free(context);
         return status;
     }
+    context->profile = rqa__profile_assumed(context->cpu, context->n_threads);
     snprintf(context->cpu_detail, sizeof context->cpu_detail, "%u thread%s, %s kernels",
              context->n_threads, context->n_threads == 1 ? "" : "s",
              rqa__level_name(context->cpu.level));

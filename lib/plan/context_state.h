@@ -8,6 +8,7 @@
 #include "base/pool.h"
 #include "base/thread.h"
 #include "cpu/level.h"
+#include "plan/cost.h"
 #include "rqa/context.h"
 
 struct rqa_context {
@@ -19,6 +20,8 @@ struct rqa_context {
     int32_t log_level;
     int32_t forced_backend; /* from RQA_BACKEND, or AUTO */
     rqa__cpu cpu;
+    rqa__profile profile; /* assumed until calibrated; then read by every call */
+    int calibrated;
     int64_t process_id;
     rqa__mutex mutex;  /* guards idle_pool */
     rqa__pool *idle_pool; /* kept for the next call; NULL while in use or before the first */

@@ -1,0 +1,144 @@
+/* calibrate.c - measures what cost.c assumes: both strategies, and what threads give. */
+#include "backend/calibrate.h"
+
+#include <math.h>
+
+#include "backend/cpu_run.h"
+#include "base/memory.h"
+
+enum { REPEATS = 3, LONG_SERIES = 8000, SHORT_SERIES = 600, N_DIMS = 5, N_THRESHOLDS = 20 };
+
+typedef struct trial {
+    rqa__task task;
+    int strategy;
+    const rqa__parallel *parallel;
+} trial;
+
+static int ignore_tally(void *user, uint32_t dim, uint32_t threshold, const rqa__tally *tally)
+{
+    (void)user;
+    (void)dim;
+    (void)threshold;
+    (void)tally;
+    return 0;
+}
+
+/* A profile that leaves no choice. */
+static rqa__profile forced(int strategy)
+{
+    rqa__profile profile = {1, 1, 1, 0};
+    if (strategy == RQA__STRATEGY_BITS)
+        profile.sweep_scale = 1e12;
+    else
+        profile.bits_scale = 1e12;
+    return profile;
+}
+
+/* Shortest of a few runs, in nanoseconds. */
+static int time_trial(const trial *t, rqa__cpu cpu, double *best_ns)
+{
+    rqa__profile profile = forced(t->strategy);
+    rqa__cpu_worker *worker;
+    int status = rqa__cpu_worker_create(&worker, cpu, &profile);
+    if (status)
+        return status;
+    *best_ns = INFINITY;
+    /* The first run warms up and counts only if it is the fastest. */
+    for (int k = 0; k <= REPEATS && !status; k++) {
+        double start_s = rqa__now_s();
+        status = rqa__cpu_run(worker, &t->task, t->parallel, NULL, ignore_tally, NULL);
+        *best_ns = fmin(*best_ns, 1e9 * (rqa__now_s() - start_s));
+    }
+    rqa__cpu_worker_destroy(worker);
+    return status;
+}
+
+/* Two incommensurate waves: lines of all lengths, a few per cent recurrence. */
+static void fill_series(double *value, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        value[i] = sin(0.11 * (double)i) + 0.5 * sin(0.037 * (double)i * sqrt(2));
+}
+
+static int time_both(rqa__profile *profile, const rqa__task *single, const rqa__task *grid,
+                     rqa__cpu cpu, double *single_ns)
+{
+    static const rqa__profile unit = {1, 1, 1, 0};
+    trial t = {*single, RQA__STRATEGY_BITS, NULL};
+    int status = time_trial(&t, cpu, single_ns);
+    if (status)
+        return status;
+    profile->bits_scale = *single_ns / rqa__cost_under(&unit, single, RQA__STRATEGY_BITS);
+    double grid_ns;
+    t = (trial){*grid, RQA__STRATEGY_SWEEP, NULL};
+    status = time_trial(&t, cpu, &grid_ns);
+    profile->sweep_scale = grid_ns / rqa__cost_under(&unit, grid, RQA__STRATEGY_SWEEP);
+    return status;
+}
+
+static int do_nothing(void *arg, size_t index, unsigned worker)
+{
+    (void)arg;
+    (void)index;
+    (void)worker;
+    return 0;
+}
+
+static int time_threads(rqa__profile *profile, struct rqa_context *context,
+                        const rqa__task *single, double single_ns)
+{
+    profile->thread_speedup = 1;
+    profile->thread_start_ns = 0;
+    if (context->n_threads == 1)
+        return RQA_OK;
+    rqa__pool *pool;
+    int status = rqa__context_take_pool(context, &pool);
+    if (status)
+        return status;
+    rqa__parallel parallel = rqa__parallel_from_pool(pool);
+    trial t = {*single, RQA__STRATEGY_BITS, &parallel};
+    double parallel_ns, start_ns = INFINITY;
+    status = time_trial(&t, context->cpu, &parallel_ns);
+    for (int k = 0; k < 20; k++) {
+        double start_s = rqa__now_s();
+        rqa__pool_run(pool, context->n_threads, do_nothing, NULL);
+        start_ns = fmin(start_ns, 1e9 * (rqa__now_s() - start_s));
+    }
+    rqa__context_return_pool(context, pool);
+    profile->thread_start_ns = start_ns;
+    profile->thread_speedup = fmax(1, single_ns / parallel_ns);
+    return status;
+}
+
+int rqa__calibrate(rqa__profile *profile, struct rqa_context *context)
+{
+    double *value = rqa__alloc_array(LONG_SERIES, sizeof *value);
+    if (!value)
+        return rqa__fail_memory("calibration");
+    fill_series(value, LONG_SERIES);
+    const double *channel[] = {value};
+    const uint32_t one_dim[] = {3}, dims[N_DIMS] = {1, 2, 3, 4, 5};
+    double bounds[N_DIMS * N_THRESHOLDS];
+    for (int k = 0; k < N_DIMS * N_THRESHOLDS; k++)
+        bounds[k] = 0.1 + 0.005 * (k % N_THRESHOLDS);
+    rqa__side side = {channel, LONG_SERIES, 1, 6, one_dim};
+    rqa__task single = {.relation = RQA__RELATION_AUTO,
+                        .norm = RQA__NORM_EUCLIDEAN,
+                        .n_dims = 1,
+                        .n_thresholds = 1,
+                        .x = side,
+                        .y = side,
+                        .bounds = bounds,
+                        .tallies = RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL | RQA__TALLY_WHITE};
+    rqa__task grid = single;
+    grid.x.n_samples = grid.y.n_samples = SHORT_SERIES;
+    grid.x.dims = grid.y.dims = dims;
+    grid.n_dims = N_DIMS;
+    grid.n_thresholds = N_THRESHOLDS;
+    double single_ns;
+    int status = time_both(profile, &single, &grid, context->cpu, &single_ns);
+    if (!status)
+        status = time_threads(profile, context, &single, single_ns);
+    rqa__free(value);
+    return status;
+}

@@ -1,0 +1,141 @@
+/* cost.c - predicted times: which strategy computes a task, and whether threads pay.
+ *
+ * The constants are nanoseconds on one core of a 2.3 GHz AVX-512 processor, fitted to runs of
+ * 100 ... 6,000 samples, 1 and 10 dims, 1 ... 51 thresholds. Data with many short lines take up to
+ * three times as long under either strategy, which hardly moves the point where one overtakes the
+ * other. What matters is the ratio; rqa_context_calibrate() measures the scale.
+ */
+#include "plan/cost.h"
+
+#include "lines/tally.h"
+
+static const struct {
+    double run;      /* one (dim, threshold) */
+    double vector;   /* a vector of x or y in it */
+    double maximum;  /* a pair of the half matrix: maximum norm */
+    double sum;      /* the same, norms that add */
+    double sum_term; /* and for each term of the sum beyond the first */
+    double full;     /* a pair when offsets or recurrence times are wanted */
+} bits = {13000, 75, 0.20, 0.22, 0.004, 0.09};
+
+static const struct {
+    double task;
+    double term;             /* a cell, for each term of the largest dim */
+    double dim;              /* a cell and dim */
+    double threshold;        /* a cell, dim and threshold */
+    double white;            /* a column cell and dim */
+    double white_threshold;  /* the same, for each threshold */
+    double time;             /* a column cell and dim: recurrence times */
+    double time_threshold;
+    double offset;           /* a diagonal cell and dim */
+    double result;           /* a dim and threshold */
+    double pass;             /* thresholds that one pass can take */
+} sweep = {15000, 0.11, 0.015, 0.010, 0.05, 0.0125, 2.2, 0.04, 0.5, 250, 254};
+
+static double pairs_of(const rqa__task *task, uint32_t dim)
+{
+    double n_x = (double)rqa__side_vectors(&task->x, dim);
+    double n_y = (double)rqa__side_vectors(&task->y, dim);
+    return n_x * n_y;
+}
+
+static double bits_cost(const rqa__task *task)
+{
+    double total = 0;
+    double share = task->relation == RQA__RELATION_CROSS ? 1 : 0.5;
+    if (task->relation == RQA__RELATION_JOINT)
+        share *= 1.6; /* two matrices, one line extraction */
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        double terms = (double)task->x.dims[d] * task->x.n_channels;
+        double rate = task->norm == RQA__NORM_MAXIMUM ? bits.maximum
+                                                      : bits.sum + bits.sum_term * (terms - 1);
+        if (task->tallies & (RQA__TALLY_OFFSETS | RQA__TALLY_RECURRENCE_TIME))
+            rate += bits.full;
+        double n_vectors = (double)rqa__side_vectors(&task->x, d) +
+                           (double)rqa__side_vectors(&task->y, d);
+        total += bits.run + bits.vector * n_vectors + rate * share * pairs_of(task, d);
+    }
+    return total * task->n_thresholds;
+}
+
+/* Cells that diagonals and columns visit, relative to the whole matrix. */
+static double diagonal_share(const rqa__task *task)
+{
+    if (!(task->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS)))
+        return 0;
+    return task->relation == RQA__RELATION_CROSS ? 1 : 0.5;
+}
+
+static double column_share(const rqa__task *task)
+{
+    if (!(task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE)))
+        return 0;
+    return task->upper_only ? 0.5 : 1;
+}
+
+static double sweep_cost(const rqa__task *task)
+{
+    if (task->n_dims == 0)
+        return sweep.task;
+    double n_thresholds = task->n_thresholds, total = sweep.task;
+    double passes = (double)(uint64_t)((n_thresholds + sweep.pass - 1) / sweep.pass);
+    double diagonal = diagonal_share(task), column = column_share(task);
+    double terms = (double)task->x.dims[task->n_dims - 1] * task->x.n_channels;
+    total += passes * sweep.term * terms * (diagonal + column) * pairs_of(task, 0);
+    double per_column = 0, per_diagonal = 0;
+    if (task->tallies & RQA__TALLY_WHITE)
+        per_column += sweep.white + sweep.white_threshold * n_thresholds;
+    if (task->tallies & RQA__TALLY_RECURRENCE_TIME)
+        per_column += sweep.time + sweep.time_threshold * n_thresholds;
+    if (task->tallies & RQA__TALLY_OFFSETS)
+        per_diagonal += sweep.offset;
+    double per_cell = passes * sweep.dim + sweep.threshold * n_thresholds;
+    for (uint32_t d = 0; d < task->n_dims; d++)
+        total += pairs_of(task, d) * (column * (per_cell + per_column) +
+                                      diagonal * (per_cell + per_diagonal)) +
+                 sweep.result * n_thresholds;
+    return total;
+}
+
+rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads)
+{
+    rqa__profile profile = {1, 1, 0.9 * n_threads, 30000};
+    if (n_threads == 1)
+        profile.thread_speedup = 1;
+    switch (cpu.level) {
+    case RQA__LEVEL_AVX512:
+        break;
+    case RQA__LEVEL_AVX2:
+        profile.bits_scale = 2.5;
+        profile.sweep_scale = 1.1;
+        break;
+    default:
+        profile.bits_scale = 10;
+        profile.sweep_scale = 20;
+    }
+    return profile;
+}
+
+double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int strategy)
+{
+    return strategy == RQA__STRATEGY_BITS ? profile->bits_scale * bits_cost(task)
+                                          : profile->sweep_scale * sweep_cost(task);
+}
+
+int rqa__strategy(const rqa__profile *profile, const rqa__task *task)
+{
+    return rqa__cost_under(profile, task, RQA__STRATEGY_BITS) <=
+                   rqa__cost_under(profile, task, RQA__STRATEGY_SWEEP)
+               ? RQA__STRATEGY_BITS
+               : RQA__STRATEGY_SWEEP;
+}
+
+double rqa__cost(const rqa__profile *profile, const rqa__task *task)
+{
+    return rqa__cost_under(profile, task, rqa__strategy(profile, task));
+}
+
+const char *rqa__strategy_name(int strategy)
+{
+    return strategy == RQA__STRATEGY_BITS ? "bits" : "sweep";
+}

@@ -1,0 +1,30 @@
+/* cost.h - predicted times: which strategy computes a task, and whether threads pay. */
+#ifndef RQA_PLAN_COST_H
+#define RQA_PLAN_COST_H
+
+#include "cpu/level.h"
+#include "plan/task.h"
+
+/* Strategies: bit rows, one (dim, threshold) after the other; threshold indices, all at once. */
+enum { RQA__STRATEGY_BITS = 0, RQA__STRATEGY_SWEEP = 1 };
+
+/* How this machine compares with the one the constants in cost.c were measured on. */
+typedef struct rqa__profile {
+    double bits_scale;      /* time of bit rows, relative */
+    double sweep_scale;     /* time of threshold indices, relative */
+    double thread_speedup;  /* of all threads over one on a large task */
+    double thread_start_ns; /* what it costs to involve them */
+} rqa__profile;
+
+/* What is assumed of a kernel level until rqa_context_calibrate() has measured. */
+rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads);
+
+/* Predicted nanoseconds of a task on one thread under a strategy, and under the better one. */
+double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int strategy);
+double rqa__cost(const rqa__profile *profile, const rqa__task *task);
+
+/* The one place where the strategy is chosen: the lower predicted cost. */
+int rqa__strategy(const rqa__profile *profile, const rqa__task *task);
+const char *rqa__strategy_name(int strategy);
+
+#endif
