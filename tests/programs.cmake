@@ -57,3 +57,8 @@ if(RQA_SANITIZE OR RQA_COVERAGE)
 else()
   set_property(TEST engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=80)
 endif()
+
+if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
+  rqa_add_test(consumer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/consumer.sh ${PROJECT_BINARY_DIR}
+               ${PROJECT_SOURCE_DIR} LABELS consumer)
+endif()

@@ -10,7 +10,7 @@
 
 enum { MOST_FAILURES = 10 };
 
-/* First and last, or first, middle and last position of an axis; fewer if they coincide. */
+/* First and last position of an axis (and evenly between them); fewer if they coincide. */
 static size_t pick(size_t *out, size_t n_axis, size_t most)
 {
     size_t n = 0;
@@ -45,7 +45,7 @@ void sweep_summary_begin(sweep_summary *s, const sweep_grid *grid, const cli_rec
             s->groups[s->n_groups++] = name;
     }
     s->n_dims = pick(s->dims, grid->n_dims, 2);
-    s->n_thresholds = pick(s->thresholds, grid->n_thresholds, 3);
+    s->n_thresholds = pick(s->thresholds, grid->n_thresholds, 2);
     for (int32_t k = 0; rqa_batch_measure_at(batch, (uint32_t)k) >= 0; k++)
         for (size_t m = 0; m < sizeof shown / sizeof shown[0]; m++)
             if (rqa_batch_measure_at(batch, (uint32_t)k) == shown[m]) {

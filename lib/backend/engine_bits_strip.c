@@ -59,7 +59,9 @@ static int64_t next_cut(const rqa__bits_run *run, int64_t lowest, int64_t end)
 
 int rqa__bits_plan_strips(rqa__bits_run *run)
 {
-    const size_t narrowest = 512;
+    /* A row costs about as much as 400 of its pairs on top of them; so few workers do best with
+     * wide strips, even if the last one then keeps only one of them busy. */
+    const size_t narrowest = run->n_workers <= 4 ? 1024 : 512;
     const int64_t lowest = run->symmetric ? 0 : 1 - (int64_t)run->n_x;
     size_t left = (size_t)((int64_t)run->n_y - lowest);
     size_t room = left / narrowest + 16;
@@ -73,8 +75,8 @@ int rqa__bits_plan_strips(rqa__bits_run *run)
     while (end > lowest) {
         size_t width = run->widest;
         left = (size_t)(end - lowest);
-        if (run->n_workers > 1 && left / (2 * run->n_workers) < width) {
-            width = left / (2 * run->n_workers) / 64 * 64;
+        if (run->n_workers > 1 && left / run->n_workers < width) {
+            width = left / run->n_workers / 64 * 64;
             width = width < narrowest ? narrowest : width;
             width = width > run->widest ? run->widest : width;
         }

@@ -195,7 +195,7 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
     if (batch->driver_done)
         s.eta_s = 0;
     else if (batch->cost_done > 0)
-        s.eta_s = s.elapsed_s * (batch->cost_total - batch->cost_done) / batch->cost_done;
+        s.eta_s = s.elapsed_s * fmax(0, batch->cost_total - batch->cost_done) / batch->cost_done;
     return s;
 }
 

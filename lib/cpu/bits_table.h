@@ -36,7 +36,7 @@ typedef struct rqa__bits_block {
     uint32_t limit;          /* longer runs, and border runs, go to `rare` */
     void (*rare)(void *user, int kind, uint32_t index, size_t bit);
     void *user;
-    uint64_t *scratch; /* RQA__BITS_SCRATCH(stride) words */
+    uint64_t *scratch;       /* RQA__BITS_SCRATCH(stride) words */
     /* Optional: points per offset; start of the last line per column and per row, plus one. */
     uint64_t *offset_points;
     uint32_t *column_start;

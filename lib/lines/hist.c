@@ -25,24 +25,6 @@ int rqa__hist_reserve(rqa__hist *hist, size_t length)
     return RQA_OK;
 }
 
-int rqa__hist_merge(rqa__hist *into, const rqa__hist *from)
-{
-    if (from->size == 0)
-        return RQA_OK;
-    int status = rqa__hist_reserve(into, from->size - 1);
-    if (status)
-        return status;
-    for (size_t length = 0; length < from->size; length++)
-        into->count[length] += from->count[length];
-    return RQA_OK;
-}
-
-void rqa__hist_clear(rqa__hist *hist)
-{
-    if (hist->size)
-        memset(hist->count, 0, hist->size * sizeof *hist->count);
-}
-
 void rqa__hist_free(rqa__hist *hist)
 {
     rqa__free(hist->count);

@@ -1,4 +1,4 @@
-/* hist.h - dense, growing histogram of line lengths; mergeable; read as a spectrum. */
+/* hist.h - dense, growing histogram of line lengths; read as a spectrum. */
 #ifndef RQA_LINES_HIST_H
 #define RQA_LINES_HIST_H
 
@@ -19,10 +19,6 @@ static inline void rqa__hist_add(rqa__hist *hist, size_t length, uint64_t n)
     hist->count[length] += n;
 }
 
-/* into += from. 0 or RQA_ERROR_MEMORY (without text). */
-int rqa__hist_merge(rqa__hist *into, const rqa__hist *from);
-
-void rqa__hist_clear(rqa__hist *hist); /* all counts 0, memory kept */
 void rqa__hist_free(rqa__hist *hist);
 
 /* Number of non-empty classes. */
