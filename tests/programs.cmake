@@ -54,11 +54,25 @@ if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.
   set_property(TEST engine_bits engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=20)
   set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=800)
+  set_property(TEST founding APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=37)
 else()
+  set_property(TEST founding_ref APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7)
   set_property(TEST engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=80)
 endif()
 
 if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   rqa_add_test(consumer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/consumer.sh ${PROJECT_BINARY_DIR}
                ${PROJECT_SOURCE_DIR} LABELS consumer)
+endif()
+
+# A processor without AVX must be able to run the same library.
+find_program(RQA_QEMU qemu-x86_64)
+if(RQA_QEMU AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT RQA_SANITIZE AND NOT
+   RQA_COVERAGE)
+  foreach(name oracles closed_forms)
+    rqa_add_test(${name}_nehalem COMMAND ${RQA_QEMU} -cpu Nehalem $<TARGET_FILE:test_${name}>
+                 LABELS levels ENVIRONMENT CK_FORK=no)
+  endforeach()
+else()
+  message(STATUS "no qemu-x86_64: the tests on an emulated Nehalem are left out")
 endif()

@@ -54,10 +54,11 @@ static inline int32_t saturated(int32_t d)
     return d < -32768 ? -32768 : d;
 }
 
-static inline uint16_t sum16(uint32_t a, uint32_t b)
+/* In 16 bits throughout, so that compilers find eight lanes to a register. */
+static inline uint16_t sum16(uint16_t a, uint16_t b)
 {
-    uint32_t s = a + b;
-    return (uint16_t)(s > 65535 ? 65535 : s);
+    uint16_t s = (uint16_t)(a + b);
+    return s < a ? UINT16_MAX : s;
 }
 
 static void square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
@@ -67,7 +68,7 @@ static void square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t 
         int32_t d = saturated(q[k] - centre);
         uint32_t t = ((uint32_t)(d * d) + 0x4000u) >> 15;
         t = missing && q[k] == INT16_MIN ? 65535 : t;
-        out[k] = accumulate ? sum16(out[k], t) : (uint16_t)t;
+        out[k] = accumulate ? sum16(out[k], (uint16_t)t) : (uint16_t)t;
     }
 }
 
@@ -78,13 +79,15 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
         int32_t d = saturated(q[k] - centre);
         uint32_t t = (uint32_t)(d < 0 ? -d : d);
         t = missing && q[k] == INT16_MIN ? 65535 : t;
-        out[k] = accumulate ? sum16(out[k], t) : (uint16_t)t;
+        out[k] = accumulate ? sum16(out[k], (uint16_t)t) : (uint16_t)t;
     }
 }
 
 static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                          size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
+    const uint16_t inner = (uint16_t)lo;
+    const uint16_t outer = (uint16_t)hi;
     uint64_t open = 0;
     for (size_t k = 0; k < n_words; k++) {
         uint16_t total[64];
@@ -98,11 +101,11 @@ static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const 
             }
         }
         for (unsigned b = 0; b < 64; b++) {
-            in[b] = total[b] <= lo;
-            band[b] = total[b] <= hi && total[b] > lo;
+            in[b] = total[b] <= inner;
+            band[b] = total[b] <= outer;
         }
-        sure[k] = pack(in);
-        maybe[k] = pack(band);
+        sure[k] = lo < 0 ? 0 : pack(in);
+        maybe[k] = pack(band) & ~sure[k];
         open |= (uint64_t)(maybe[k] != 0) << k;
     }
     return open;

@@ -4,17 +4,30 @@
 
 #include <immintrin.h>
 
+/* Masks go to memory as they are: joining two of them first would keep the port busy that the
+ * comparisons need. */
+static inline void store_masks(uint64_t *out, __mmask32 low, __mmask32 high)
+{
+    __mmask32 *half = (__mmask32 *)(void *)out;
+    _store_mask32(half, low);
+    _store_mask32(half + 1, high);
+}
+
 static void rank_row(uint64_t *out, const uint16_t *rank, size_t n_words, uint16_t lo,
                      uint16_t width, int accumulate)
 {
     const __m512i low = _mm512_set1_epi16((short)lo);
     const __m512i span = _mm512_set1_epi16((short)width);
-    for (size_t k = 0; k < n_words; k++, rank += 64) {
+    for (size_t k = 0; k < n_words && !accumulate; k++, rank += 64) {
         __m512i a = _mm512_sub_epi16(_mm512_loadu_si512(rank), low);
         __m512i b = _mm512_sub_epi16(_mm512_loadu_si512(rank + 32), low);
-        __mmask64 word = _mm512_kunpackd(_mm512_cmple_epu16_mask(b, span),
-                                         _mm512_cmple_epu16_mask(a, span));
-        out[k] = accumulate ? out[k] & word : word;
+        store_masks(out + k, _mm512_cmple_epu16_mask(a, span), _mm512_cmple_epu16_mask(b, span));
+    }
+    for (size_t k = 0; k < n_words && accumulate; k++, rank += 64) {
+        __m512i a = _mm512_sub_epi16(_mm512_loadu_si512(rank), low);
+        __m512i b = _mm512_sub_epi16(_mm512_loadu_si512(rank + 32), low);
+        out[k] &= _mm512_kunpackd(_mm512_cmple_epu16_mask(b, span),
+                                  _mm512_cmple_epu16_mask(a, span));
     }
 }
 
@@ -92,13 +105,30 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
     }
 }
 
+/* Turns `maybe` from T <= hi into what the comment of the table says. */
+static inline uint64_t open_words(uint64_t *sure, uint64_t *maybe, size_t n_words, int none_sure)
+{
+    uint64_t open = 0;
+    for (size_t k = 0; k < n_words; k += 8) {
+        __mmask8 live = n_words - k >= 8 ? 0xff : (__mmask8)((1u << (n_words - k)) - 1);
+        __m512i in = _mm512_maskz_loadu_epi64(live, sure + k);
+        __m512i out = _mm512_maskz_loadu_epi64(live, maybe + k);
+        if (none_sure) {
+            in = _mm512_setzero_si512();
+            _mm512_mask_storeu_epi64(sure + k, live, in);
+        }
+        out = _mm512_andnot_si512(in, out);
+        _mm512_mask_storeu_epi64(maybe + k, live, out);
+        open |= (uint64_t)_mm512_test_epi64_mask(out, out) << k;
+    }
+    return open;
+}
+
 static inline uint64_t sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                                   size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
     const __m512i vlo = _mm512_set1_epi16((short)lo);
     const __m512i vhi = _mm512_set1_epi16((short)hi);
-    const __mmask64 some = lo < 0 ? 0 : ~(__mmask64)0;
-    uint64_t open = 0;
     for (size_t k = 0; k < n_words; k++) {
         __m512i a = _mm512_loadu_si512(rows[0] + 64 * k);
         __m512i b = _mm512_loadu_si512(rows[0] + 64 * k + 32);
@@ -106,16 +136,10 @@ static inline uint64_t sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_
             a = _mm512_adds_epu16(a, _mm512_loadu_si512(rows[r] + 64 * k));
             b = _mm512_adds_epu16(b, _mm512_loadu_si512(rows[r] + 64 * k + 32));
         }
-        uint64_t in = _mm512_kunpackd(_mm512_cmple_epu16_mask(b, vlo),
-                                      _mm512_cmple_epu16_mask(a, vlo)) &
-                      some;
-        uint64_t out = _mm512_kunpackd(_mm512_cmple_epu16_mask(b, vhi),
-                                       _mm512_cmple_epu16_mask(a, vhi));
-        sure[k] = in;
-        maybe[k] = out & ~in;
-        open |= (uint64_t)(maybe[k] != 0) << k;
+        store_masks(sure + k, _mm512_cmple_epu16_mask(a, vlo), _mm512_cmple_epu16_mask(b, vlo));
+        store_masks(maybe + k, _mm512_cmple_epu16_mask(a, vhi), _mm512_cmple_epu16_mask(b, vhi));
     }
-    return open;
+    return open_words(sure, maybe, n_words, lo < 0);
 }
 
 static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
