@@ -78,6 +78,8 @@ extern const rqa__bits_kernels rqa__bits_ref;
 extern const rqa__bits_kernels rqa__bits_avx2;
 extern const rqa__bits_kernels rqa__bits_avx512;
 extern const rqa__bits_kernels rqa__bits_avx512_vbmi2; /* AVX-512 and VBMI2 */
+#elif defined(__aarch64__)
+extern const rqa__bits_kernels rqa__bits_neon;
 #endif
 
 #endif

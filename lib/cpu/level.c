@@ -79,7 +79,7 @@ int rqa__cpu_lower(rqa__cpu *cpu, const char *name)
     /* NEON and the x86 levels are not comparable: asking for the other family changes nothing. */
     int comparable = wanted == RQA__LEVEL_REF ||
                      (wanted == RQA__LEVEL_NEON) == (cpu->level == RQA__LEVEL_NEON);
-    if (comparable && wanted < cpu->level) {
+    if (comparable && wanted <= cpu->level) {
         cpu->level = wanted;
         cpu->features = 0;
     }

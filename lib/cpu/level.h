@@ -23,7 +23,8 @@ typedef struct rqa__cpu {
 /* What the processor and the operating system support. */
 rqa__cpu rqa__cpu_detect(void);
 
-/* Lowers `cpu` to the level named (ref, avx2, avx512, neon); never raises it. 0, or -1 for an
+/* Lowers `cpu` to the level named (ref, avx2, avx512, neon), without the features beyond it; never
+ * raises it. 0, or -1 for an
  * unknown name. */
 int rqa__cpu_lower(rqa__cpu *cpu, const char *name);
 

@@ -138,6 +138,8 @@ extern const rqa__sweep_kernels rqa__sweep_ref;
 #if defined(__x86_64__) || defined(_M_X64)
 extern const rqa__sweep_kernels rqa__sweep_avx2;
 extern const rqa__sweep_kernels rqa__sweep_avx512; /* F, BW, DQ, VL */
+#elif defined(__aarch64__)
+extern const rqa__sweep_kernels rqa__sweep_neon;
 #endif
 
 #endif

@@ -16,7 +16,7 @@ static const struct {
     double sum;      /* the same, norms that add */
     double sum_term; /* and for each term of the sum beyond the first */
     double full;     /* a pair when offsets or recurrence times are wanted */
-} bits = {13000, 75, 0.20, 0.22, 0.004, 0.09};
+} bits = {13000, 75, 0.13, 0.10, 0.03, 0.09};
 
 static const struct {
     double task;
@@ -106,12 +106,12 @@ rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads)
     case RQA__LEVEL_AVX512:
         break;
     case RQA__LEVEL_AVX2:
-        profile.bits_scale = 2.5;
+        profile.bits_scale = 1.6;
         profile.sweep_scale = 1.1;
         break;
     default:
-        profile.bits_scale = 10;
-        profile.sweep_scale = 20;
+        profile.bits_scale = 8;
+        profile.sweep_scale = 7;
     }
     return profile;
 }

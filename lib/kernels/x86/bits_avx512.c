@@ -3,14 +3,14 @@
 #include "cpu/bits_table.h"
 
 #include <immintrin.h>
+#include <string.h>
 
 /* Masks go to memory as they are: joining two of them first would keep the port busy that the
  * comparisons need. */
 static inline void store_masks(uint64_t *out, __mmask32 low, __mmask32 high)
 {
-    __mmask32 *half = (__mmask32 *)(void *)out;
-    _store_mask32(half, low);
-    _store_mask32(half + 1, high);
+    memcpy(out, &low, sizeof low);
+    memcpy((char *)out + sizeof low, &high, sizeof high);
 }
 
 static void rank_row(uint64_t *out, const uint16_t *rank, size_t n_words, uint16_t lo,
