@@ -56,7 +56,8 @@ void cli_help_program(void)
     printf("rqa %s: recurrence quantification analysis, exact and fast\n\n", rqa_version());
     for (size_t k = 0; k < N_COMMANDS; k++)
         printf("  rqa %-8s %s\n", commands[k].name, commands[k].about);
-    printf("  rqa help     this text; rqa COMMAND --help tells the options\n"
+    printf("  rqa bench    how fast this machine is; rqa bench --help\n"
+           "  rqa help     this text; rqa COMMAND --help tells the options\n"
            "  rqa version  versions of program and library\n");
 }
 

@@ -37,7 +37,7 @@ static int run_command(int command, int argc, char **argv)
 
 static int fail_unknown(const char *word)
 {
-    static const char *const words[] = {"analyze", "sweep", "plot", "devices", "help", "version"};
+    static const char *const words[] = {"analyze", "sweep", "plot", "devices", "bench", "help", "version"};
     const char *nearest = cli_nearest(word, words, sizeof words / sizeof words[0]);
     if (nearest)
         return cli_fail(CLI_BAD_INPUT, "unknown command '%s'; did you mean '%s'?", word, nearest);
@@ -63,6 +63,8 @@ int main(int argc, char **argv)
             cli_help_program();
         return cli_finish_stdout();
     }
+    if (strcmp(word, "bench") == 0)
+        return cmd_bench(argv + 1);
     if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0) {
         printf("rqa %s (librqa %s, ABI %u, numerics %u)\n", RQA_VERSION_STRING, rqa_version(),
                rqa_abi_version(), rqa_numerics_version());

@@ -16,7 +16,7 @@ static const struct {
     double sum;      /* the same, norms that add */
     double sum_term; /* and for each term of the sum beyond the first */
     double full;     /* a pair when offsets or recurrence times are wanted */
-} bits = {13000, 75, 0.13, 0.10, 0.03, 0.09};
+} bits = {2000, 38, 0.13, 0.10, 0.03, 0.09};
 
 static const struct {
     double task;

@@ -1,0 +1,74 @@
+/* bench_machine.c - finds out what the benchmarks ran on. */
+#define _GNU_SOURCE /* sched_getaffinity: there is no portable way to ask */
+#include "bench_machine.h"
+
+#include <math.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/utsname.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__clang__)
+#define COMPILER "clang " __clang_version__
+#elif defined(__GNUC__)
+#define COMPILER "gcc " __VERSION__
+#else
+#define COMPILER "unknown"
+#endif
+
+static void read_cpu(char *out, size_t size)
+{
+    snprintf(out, size, "unknown");
+    FILE *file = fopen("/proc/cpuinfo", "r");
+    char line[256];
+    while (file && fgets(line, sizeof line, file)) {
+        char *value = strchr(line, ':');
+        if (strncmp(line, "model name", 10) != 0 || !value)
+            continue;
+        value += 1 + strspn(value + 1, " \t");
+        value[strcspn(value, "\n")] = '\0';
+        snprintf(out, size, "%.90s", value);
+        break;
+    }
+    if (file)
+        fclose(file);
+}
+
+static unsigned count_cores(void)
+{
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0)
+        return (unsigned)CPU_COUNT(&set);
+    long n = sysconf(_SC_NPROCESSORS_ONLN);
+    return n > 0 ? (unsigned)n : 1;
+}
+
+void bench_machine_describe(bench_machine *out)
+{
+    struct utsname name;
+    read_cpu(out->cpu, sizeof out->cpu);
+    out->n_cores = count_cores();
+    out->memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
+    snprintf(out->system, sizeof out->system, "unknown");
+    if (uname(&name) == 0)
+        snprintf(out->system, sizeof out->system, "%.30s %.40s %.20s", name.sysname, name.release,
+                 name.machine);
+    snprintf(out->compiler, sizeof out->compiler, "%.90s", COMPILER);
+    time_t now = time(NULL);
+    struct tm utc;
+    out->date[0] = '\0';
+    if (gmtime_r(&now, &utc))
+        strftime(out->date, sizeof out->date, "%Y-%m-%dT%H:%M:%SZ", &utc);
+    if (getloadavg(&out->load, 1) != 1)
+        out->load = (double)NAN;
+}
+
+uint64_t bench_machine_peak_bytes(void)
+{
+    struct rusage usage;
+    return getrusage(RUSAGE_SELF, &usage) == 0 ? (uint64_t)usage.ru_maxrss * 1024 : 0;
+}
