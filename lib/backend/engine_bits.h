@@ -9,12 +9,13 @@
 #include "backend/parallel.h"
 #include "cpu/bits_table.h"
 #include "lines/tally.h"
+#include "plan/cost.h"
 #include "plan/task.h"
 
 #include <stdatomic.h>
 
 /* The longest series (in vectors) the engine takes. */
-#define RQA__ENGINE_BITS_LIMIT ((size_t)1 << 29)
+#define RQA__ENGINE_BITS_LIMIT RQA__BITS_MAX_SAMPLES
 
 /* Computes every tally of `task` and hands them to `sink`. `parallel` and `cancel` may be NULL.
  * Returns 0, RQA_ERROR_MEMORY, RQA_ERROR_CANCELLED, or what the sink returned. */

@@ -78,14 +78,14 @@ int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *cont
         info->backend = RQA_BACKEND_SEQUENTIAL;
         info->available = 1;
         info->n_workers = 1;
-        info->detail = context->cpu_detail;
+        info->detail = context->one_thread;
         info->memory_bytes = context->memory_limit_bytes;
         break;
     case 1:
         info->backend = RQA_BACKEND_THREADS;
         info->available = 1;
         info->n_workers = context->n_threads;
-        info->detail = context->cpu_detail;
+        info->detail = context->all_threads;
         info->memory_bytes = context->memory_limit_bytes;
         break;
     case 2:

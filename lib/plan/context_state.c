@@ -96,9 +96,10 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
         return status;
     }
     context->profile = rqa__profile_assumed(context->cpu, context->n_threads);
-    snprintf(context->cpu_detail, sizeof context->cpu_detail, "%u thread%s, %s kernels",
-             context->n_threads, context->n_threads == 1 ? "" : "s",
-             rqa__level_name(context->cpu.level));
+    const char *level = rqa__level_name(context->cpu.level);
+    snprintf(context->one_thread, sizeof context->one_thread, "1 thread, %s kernels", level);
+    snprintf(context->all_threads, sizeof context->all_threads, "%u thread%s, %s kernels",
+             context->n_threads, context->n_threads == 1 ? "" : "s", level);
     *out = context;
     return RQA_OK;
 }

@@ -25,7 +25,7 @@ struct rqa_context {
     int64_t process_id;
     rqa__mutex mutex;  /* guards idle_pool */
     rqa__pool *idle_pool; /* kept for the next call; NULL while in use or before the first */
-    char cpu_detail[96];
+    char one_thread[64], all_threads[64]; /* for the backend list */
 };
 
 int rqa__context_new(struct rqa_context **out, const rqa_context_options *options);

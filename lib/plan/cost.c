@@ -16,7 +16,7 @@ static const struct {
     double sum;      /* the same, norms that add */
     double sum_term; /* and for each term of the sum beyond the first */
     double full;     /* a pair when offsets or recurrence times are wanted */
-} bits = {2000, 38, 0.13, 0.10, 0.03, 0.09};
+} bits = {2000, 38, 0.13, 0.10, 0.03, 0.16};
 
 static const struct {
     double task;
@@ -124,6 +124,8 @@ double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int s
 
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task)
 {
+    if (task->x.n_samples >= RQA__BITS_MAX_SAMPLES || task->y.n_samples >= RQA__BITS_MAX_SAMPLES)
+        return RQA__STRATEGY_SWEEP;
     return rqa__cost_under(profile, task, RQA__STRATEGY_BITS) <=
                    rqa__cost_under(profile, task, RQA__STRATEGY_SWEEP)
                ? RQA__STRATEGY_BITS

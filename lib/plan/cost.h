@@ -8,6 +8,9 @@
 /* Strategies: bit rows, one (dim, threshold) after the other; threshold indices, all at once. */
 enum { RQA__STRATEGY_BITS = 0, RQA__STRATEGY_SWEEP = 1 };
 
+/* Bit rows keep positions in 32 bits with a flag: longer series go by threshold indices. */
+#define RQA__BITS_MAX_SAMPLES ((size_t)1 << 29)
+
 /* How this machine compares with the one the constants in cost.c were measured on. */
 typedef struct rqa__profile {
     double bits_scale;      /* time of bit rows, relative */

@@ -69,7 +69,8 @@ class Librqa:
         self.ids = {self.library.rqa_measure_name(k).decode(): k
                     for k in range(ctypes_caller.MEASURE_COUNT)}
         self.context = ctypes.c_void_p()
-        options = (ctypes.c_uint32 * 64)()  # more than the struct has; the second word is n_threads
+        # Room for rqa_context_options, of which the second word is n_threads.
+        options = (ctypes.c_uint32 * 64)()
         self.library.rqa_context_options_init(options)
         options[1] = n_threads
         self.check(self.library.rqa_context_create(ctypes.byref(self.context), options))
@@ -120,15 +121,18 @@ class Accrqa:
 
     def __init__(self):
         import accrqa
+        import numpy
         self.accrqa = accrqa
         self.platform = accrqa.accrqaCompPlatform("cpu")
+        # One value to an axis; arrays, because version 1.0.1 takes nothing else.
+        self.axes = [numpy.array([value], dtype=numpy.intc) for value in (DELAY, DIM, MIN_LINE)]
+        self.axes.append(numpy.array([THRESHOLD]))
 
     def analyze(self, series, norm):
         distance = self.accrqa.accrqaDistance({"maximum": "maximal"}.get(norm, norm))
-        diagonal = self.accrqa.DET(series, DELAY, DIM, MIN_LINE, THRESHOLD, distance, True,
-                                   self.platform, False).ravel()
-        vertical = self.accrqa.LAM(series, DELAY, DIM, MIN_LINE, THRESHOLD, distance, True,
-                                   self.platform, False).ravel()
+        options = {"calculate_ENTR": True, "comp_platform": self.platform, "tidy_data": False}
+        diagonal = self.accrqa.DET(series, *self.axes, distance, **options).ravel()
+        vertical = self.accrqa.LAM(series, *self.axes, distance, **options).ravel()
         names = ("det", "l_mean", "l_max", "l_entr", "rr", "lam", "tt", "v_max", "v_entr")
         return dict(zip(names, [*map(float, diagonal[:5]), *map(float, vertical[:4])]))
 
@@ -196,6 +200,23 @@ def compare(librqa, peer, series, norm, arguments):
             "librqa": our_values, "values": their_values}
 
 
+def compare_all(librqa, peer, longest, arguments):
+    for norm in NORMS:
+        peer.analyze(longest[:500].copy(), norm)  # libraries load, threads start
+        librqa.analyze(longest[:500].copy(), norm, peer.convention)
+        for n in arguments.sizes:
+            if peer.name != "pyunicorn" or n <= arguments.pyunicorn_max:
+                yield compare(librqa, peer, longest[:n].copy(), norm, arguments)
+
+
+def print_row(row, version):
+    verdict = "agree" if row["agree"] else "DIFFER"
+    print(f"  {row['peer'] + ' ' + version:18s} {row['n']:8d} {row['norm']:10s} "
+          f"{row['peer_median_s']:9.4f} s {row['librqa_median_s']:9.6f} s {row['ratio']:7.1f}x "
+          f"{row['runs']:4d}  {verdict} ({row['differs_most']} by {row['largest_difference']:.1e})",
+          flush=True)
+
+
 def cpu_model():
     try:
         for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
@@ -226,30 +247,19 @@ def run_inside(arguments):
         try:
             peer = PEERS[name]()
             versions[name] = importlib.metadata.version(name)
-        except Exception as error:  # whatever keeps it from loading, the others go on
-            missing[name] = f"{type(error).__name__}: {error}"
-            continue
-        for norm in NORMS:
-            peer.analyze(longest[:500].copy(), norm)  # libraries load, threads start
-            librqa.analyze(longest[:500].copy(), norm, peer.convention)
-            for n in arguments.sizes:
-                if name == "pyunicorn" and n > arguments.pyunicorn_max:
-                    continue
-                row = compare(librqa, peer, longest[:n].copy(), norm, arguments)
+            for row in compare_all(librqa, peer, longest, arguments):
                 results.append(row)
                 if text:
-                    verdict = "agree" if row["agree"] else "DIFFER"
-                    print(f"  {name + ' ' + versions[name]:18s} {n:8d} {norm:10s} "
-                          f"{row['peer_median_s']:9.4f} s {row['librqa_median_s']:9.6f} s "
-                          f"{row['ratio']:7.1f}x {row['runs']:4d}  {verdict} "
-                          f"({row['differs_most']} by {row['largest_difference']:.1e})", flush=True)
+                    print_row(row, versions[name])
+        except Exception as error:  # whatever is wrong with one peer, the others go on
+            missing[name] = f"{type(error).__name__}: {error}"
     for name, why in missing.items():
         print(f"  {name}: left out: {why}", file=sys.stdout if text else sys.stderr)
     if not text:
         json.dump({"machine": machine, "versions": versions, "missing": missing,
                    "results": results}, sys.stdout, indent=1)
         print()
-    return 0
+    return 0 if all(row["agree"] for row in results) else 1
 
 
 def install(folder, arguments):
