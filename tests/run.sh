@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - installs what is missing (Debian, Ubuntu), builds librqa and runs every test: under
-# AddressSanitizer and UndefinedBehaviorSanitizer, under ThreadSanitizer, with line coverage, and
-# last the whole suite of the release build. Stops at the first failure.
+# AddressSanitizer and UndefinedBehaviorSanitizer, under ThreadSanitizer, with line coverage, at
+# every kernel level, and last the whole suite of the release build. Stops at the first failure.
 #
 # RQA_TEST_DATA=FOLDER  larger recordings; default ../shared/data when it is there
 # RQA_TEST_FAST=1       the release build only
@@ -47,5 +47,12 @@ if [ "${RQA_TEST_FAST:-}" != 1 ]; then
         exit 1
     }
     tail -n 80 build-coverage/coverage.txt
+    # A level the processor lacks is lowered to what it has.
+    for level in ref avx2 avx512; do
+        RQA_CPU=$level
+        export RQA_CPU
+        step "release at kernel level $level" default -L 'check|program|example' -LE levels
+    done
+    unset RQA_CPU
 fi
 step "release: everything" default
