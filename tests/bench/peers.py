@@ -139,7 +139,7 @@ class Accrqa:
 
 class Pyunicorn:
     """pyunicorn; keeps the series in float32 and the whole matrix in memory."""
-    name, convention, tolerance = "pyunicorn", "pyunicorn", 1e-3
+    name, convention, tolerance = "pyunicorn", "pyunicorn", 1e-6
 
     def __init__(self):
         from pyunicorn.timeseries import RecurrencePlot
@@ -209,12 +209,12 @@ def compare_all(librqa, peer, longest, arguments):
                 yield compare(librqa, peer, longest[:n].copy(), norm, arguments)
 
 
-def print_row(row, version):
+def print_row(row, version, out):
     verdict = "agree" if row["agree"] else "DIFFER"
     print(f"  {row['peer'] + ' ' + version:18s} {row['n']:8d} {row['norm']:10s} "
           f"{row['peer_median_s']:9.4f} s {row['librqa_median_s']:9.6f} s {row['ratio']:7.1f}x "
           f"{row['runs']:4d}  {verdict} ({row['differs_most']} by {row['largest_difference']:.1e})",
-          flush=True)
+          file=out, flush=True)
 
 
 def cpu_model():
@@ -231,16 +231,22 @@ def run_inside(arguments):
     """With the peers importable: measure."""
     import importlib.metadata
     import numpy
-    librqa = Librqa(arguments.librqa, arguments.threads)
+    # What the peers print must not mix with the results.
+    out = os.fdopen(os.dup(1), "w")
+    os.dup2(2, 1)
+    try:
+        librqa = Librqa(arguments.librqa, arguments.threads)
+    except OSError as error:
+        sys.exit(f"peers.py: {error}")
     machine = {"cpu": cpu_model(), "threads": arguments.threads, "load": os.getloadavg()[0],
                "librqa": librqa.version, "python": sys.version.split()[0],
                "numpy": numpy.__version__}
     text = arguments.format == "text"
     if text:
-        print(f"librqa {librqa.version} against its peers: {machine['cpu']}, {arguments.threads} "
-              f"threads, load {machine['load']:.2f}")
-        print(f"  {'peer':18s} {'N':>8s} {'norm':10s} {'peer':>11s} {'librqa':>11s} {'ratio':>8s} "
-              f"{'runs':>4s}  numbers")
+        print(f"librqa {librqa.version} against its peers: {machine['cpu']}, threads: "
+              f"{arguments.threads}, load {machine['load']:.2f}\n  {'peer':18s} {'N':>8s} "
+              f"{'norm':10s} {'peer':>11s} {'librqa':>11s} {'ratio':>8s} {'runs':>4s}  numbers",
+              file=out, flush=True)
     longest = numpy.array(roessler(max(arguments.sizes)))
     results, versions, missing = [], {}, {}
     for name in arguments.peers:
@@ -250,15 +256,16 @@ def run_inside(arguments):
             for row in compare_all(librqa, peer, longest, arguments):
                 results.append(row)
                 if text:
-                    print_row(row, versions[name])
+                    print_row(row, versions[name], out)
         except Exception as error:  # whatever is wrong with one peer, the others go on
             missing[name] = f"{type(error).__name__}: {error}"
     for name, why in missing.items():
-        print(f"  {name}: left out: {why}", file=sys.stdout if text else sys.stderr)
+        print(f"  {name}: left out: {why}", file=out if text else sys.stderr)
     if not text:
         json.dump({"machine": machine, "versions": versions, "missing": missing,
-                   "results": results}, sys.stdout, indent=1)
-        print()
+                   "results": results}, out, indent=1)
+        print(file=out)
+    out.flush()
     return 0 if all(row["agree"] for row in results) else 1
 
 
