@@ -110,7 +110,7 @@ static inline uint64_t open_words(uint64_t *sure, uint64_t *maybe, size_t n_word
 {
     uint64_t open = 0;
     for (size_t k = 0; k < n_words; k += 8) {
-        __mmask8 live = n_words - k >= 8 ? 0xff : (__mmask8)((1u << (n_words - k)) - 1);
+        __mmask8 live = (__mmask8)(n_words - k >= 8 ? 0xffu : (1u << (n_words - k)) - 1);
         __m512i in = _mm512_maskz_loadu_epi64(live, sure + k);
         __m512i out = _mm512_maskz_loadu_epi64(live, maybe + k);
         if (none_sure) {
