@@ -63,7 +63,8 @@ typedef struct rqa__bits_kernels {
     void (*absolute_row)(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
                          int accumulate, int missing);
     /* T = saturated sum over rows; sure = T <= lo (no bit if lo < 0), maybe = T <= hi and not
-     * sure. n_words <= 64; returns the words with maybe bits, word k as bit k. */
+     * sure, for -1 <= lo <= 32000 and max(lo, 0) <= hi <= 65535. n_words <= 64; returns the words
+     * with maybe bits, word k as bit k. */
     uint64_t (*sum_test)(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                          size_t n_rows, size_t n_words, int32_t lo, int32_t hi);
     /* out = and of n_rows rows. */
