@@ -94,21 +94,12 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
     }
 }
 
-/* A limit for at_most, and the mask of its result: nothing is below zero. */
-static inline uint16x8_t limit_of(int32_t bound, uint64_t *some)
-{
-    *some = bound < 0 ? 0 : ~UINT64_C(0);
-    return vdupq_n_u16((uint16_t)(bound < UINT16_MAX ? bound : UINT16_MAX));
-}
-
 static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                          size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
-    uint64_t some_lo;
-    uint64_t some_hi;
+    const uint16x8_t inner = vdupq_n_u16((uint16_t)lo);
+    const uint16x8_t outer = vdupq_n_u16((uint16_t)hi);
     uint64_t open = 0;
-    const uint16x8_t vlo = limit_of(lo, &some_lo);
-    const uint16x8_t vhi = limit_of(hi, &some_hi);
     for (size_t k = 0; k < n_words; k++) {
         uint16x8_t v[8];
         for (size_t j = 0; j < 8; j++) {
@@ -119,10 +110,8 @@ static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const 
                 v[j] = vqaddq_u16(v[j], vld1q_u16(rows[r] + 64 * k + 8 * j));
             }
         }
-        const uint64_t in = at_most(v, vlo) & some_lo;
-        const uint64_t upto = at_most(v, vhi) & some_hi;
-        sure[k] = in;
-        maybe[k] = upto & ~in;
+        sure[k] = lo < 0 ? 0 : at_most(v, inner);
+        maybe[k] = at_most(v, outer) & ~sure[k];
         open |= (uint64_t)(maybe[k] != 0) << k;
     }
     return open;
