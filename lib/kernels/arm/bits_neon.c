@@ -52,8 +52,7 @@ static inline uint16x8_t square(int16x8_t d)
 
 static inline __attribute__((always_inline)) void term_row(uint16_t *out, const int16_t *q,
                                                            size_t n_words, int16_t centre,
-                                                           int accumulate, int missing,
-                                                           int squared)
+                                                           int accumulate, int missing, int squared)
 {
     const int16x8_t c = vdupq_n_s16(centre);
     for (size_t k = 0; k < 8 * n_words; k++, q += 8, out += 8) {

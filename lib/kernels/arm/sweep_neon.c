@@ -8,8 +8,8 @@
 enum { BLOCK = 16, VECTORS = 8 };
 
 /* One term of the documented sum for every cell, in its order and without fused operations. */
-static inline __attribute__((always_inline)) void
-add_term(float64x2_t *sum, const double *x, const double *y, int norm, int along)
+static inline __attribute__((always_inline)) void add_term(float64x2_t *sum, const double *x,
+                                                           const double *y, int norm, int along)
 {
     for (size_t v = 0; v < VECTORS; v++) {
         const float64x2_t a = along ? vld1q_f64(x + 2 * v) : vdupq_n_f64(*x);
@@ -64,9 +64,10 @@ static inline int index_block(const double *bound, size_t n, const float64x2_t *
     return 1;
 }
 
-static inline __attribute__((always_inline)) void
-index_lines(const rqa__sweep_space *s, size_t i, size_t j, const size_t *n_valid, uint8_t *out,
-            size_t out_stride, int norm, int along)
+static inline __attribute__((always_inline)) void index_lines(const rqa__sweep_space *s, size_t i,
+                                                              size_t j, const size_t *n_valid,
+                                                              uint8_t *out, size_t out_stride,
+                                                              int norm, int along)
 {
     uint32_t n_dims = s->n_dims;
     for (size_t t = 0; t < n_valid[0]; t += BLOCK) {
