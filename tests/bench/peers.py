@@ -62,22 +62,22 @@ class Librqa:
         sys.path.insert(0, str(ROOT / "examples"))
         import ctypes_caller
         self.options_type = ctypes_caller.AnalysisOptions
-        self.library = ctypes_caller.load(path)
-        self.library.rqa_version.restype = ctypes.c_char_p
-        self.version = self.library.rqa_version().decode()
+        self.api = ctypes_caller.load(path)
+        self.api.rqa_version.restype = ctypes.c_char_p
+        self.version = self.api.rqa_version().decode()
         self.n_threads = n_threads
-        self.ids = {self.library.rqa_measure_name(k).decode(): k
+        self.ids = {self.api.rqa_measure_name(k).decode(): k
                     for k in range(ctypes_caller.MEASURE_COUNT)}
         self.context = ctypes.c_void_p()
         # Room for rqa_context_options, of which the second word is n_threads.
         options = (ctypes.c_uint32 * 64)()
-        self.library.rqa_context_options_init(options)
+        self.api.rqa_context_options_init(options)
         options[1] = n_threads
-        self.check(self.library.rqa_context_create(ctypes.byref(self.context), options))
+        self.check(self.api.rqa_context_create(ctypes.byref(self.context), options))
 
     def check(self, status):
         if status:
-            raise RuntimeError(self.library.rqa_last_error().decode())
+            raise RuntimeError(self.api.rqa_last_error().decode())
 
     def number(self, function, name):
         """The number of a norm or a convention."""
@@ -87,7 +87,7 @@ class Librqa:
 
     def analyze(self, series, norm, convention):
         """The measures of a NumPy array of doubles."""
-        library = self.library
+        library = self.api
         samples, x, metrics = (ctypes.c_void_p() for _ in range(3))
         options = self.options_type()
         library.rqa_analysis_options_init(ctypes.byref(options))
