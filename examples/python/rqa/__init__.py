@@ -12,6 +12,8 @@ open_store              results that a sweep has stored
 devices, Context        what computes; threads and limits
 Error                   base of all exceptions (rqa.errors)
 """
+from typing import TYPE_CHECKING
+
 from . import errors
 from ._analysis import analyze, cross, joint
 from ._context import Context, devices
@@ -29,5 +31,9 @@ from .errors import Error
 measures = tuple(_MEASURES)
 __version__ = version
 __all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
-           "joint", "library_path", "matrix", "measures", "open_store", "sweep",
-           "version"] + errors.__all__
+           "joint", "library_path", "matrix", "measures", "open_store", "sweep", "version"]
+__all__ += errors.__all__
+
+if TYPE_CHECKING:
+    # The exceptions are made when the library is loaded; type checkers need to be told.
+    def __getattr__(name: str) -> type[Error]: ...

@@ -36,24 +36,32 @@ def _load_declarations() -> types.ModuleType:
     return module
 
 
-def _candidates() -> Iterator[tuple[str, str]]:
-    """(path, where it comes from), best first."""
-    for path in sorted(glob.glob(os.path.join(_PACKAGE, "librqa.*"))):
-        yield path, "bundled with the package"
-    built = os.path.join(_TREE, "build", "lib", "librqa.so")
-    if os.path.exists(os.path.join(_TREE, "include", "rqa", "rqa.h")):
-        yield built, "built in the source tree"
-    soname = f"librqa.so.{declarations.RQA_ABI_VERSION}"
+def _pkg_config_folder() -> str:
+    """Where the installed library lies; "" if pkg-config is missing or does not know it."""
     try:
         done = subprocess.run(["pkg-config", "--variable=libdir", "rqa"], capture_output=True,
                               text=True, check=True)
-        yield os.path.join(done.stdout.strip(), soname), "from pkg-config"
     except (OSError, subprocess.CalledProcessError):
-        pass
-    found = ctypes.util.find_library("rqa")
-    if found:
-        yield found, "from the system's linker cache"
-    yield soname, "by name"
+        return ""
+    return done.stdout.strip()
+
+
+def _candidates(tried: list[str]) -> Iterator[tuple[str, str]]:
+    """(path, where it comes from), best first; notes in `tried` where there is nothing to load."""
+    bundled = sorted(glob.glob(os.path.join(_PACKAGE, "librqa.*")))
+    for path in bundled:
+        yield path, "bundled with the package"
+    if not bundled:
+        tried.append(f"  {_PACKAGE}: no librqa is bundled with the package")
+    if os.path.exists(os.path.join(_TREE, "include", "rqa", "rqa.h")):
+        yield os.path.join(_TREE, "build", "lib", "librqa.so"), "built in the source tree"
+    soname = f"librqa.so.{declarations.RQA_ABI_VERSION}"
+    folder = _pkg_config_folder()
+    if folder:
+        yield os.path.join(folder, soname), "from pkg-config"
+    else:
+        tried.append("  pkg-config: not there, or it does not know rqa")
+    yield ctypes.util.find_library("rqa") or soname, "from the system"
 
 
 def _open() -> tuple[ctypes.CDLL, str]:
@@ -64,8 +72,8 @@ def _open() -> tuple[ctypes.CDLL, str]:
             return ctypes.CDLL(forced), forced
         except OSError as error:
             raise ImportError(f"rqa: RQA_LIBRARY={forced} cannot be loaded: {error}") from None
-    tried = []
-    for path, origin in _candidates():
+    tried: list[str] = []
+    for path, origin in _candidates(tried):
         try:
             return ctypes.CDLL(path), path
         except OSError as error:

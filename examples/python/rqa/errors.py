@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import builtins
 import ctypes
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from ._library import lib
 
@@ -58,9 +58,9 @@ _classes = _make_classes()
 globals().update({kind.__name__: kind for kind in _classes.values()})
 __all__ = ["Error"] + sorted(kind.__name__ for kind in _classes.values())
 
-
-def __getattr__(name: str) -> type[Error]:
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+if TYPE_CHECKING:
+    # The classes are made when the library is loaded; type checkers need to be told.
+    def __getattr__(name: str) -> type[Error]: ...
 
 
 def by_status(status: int) -> type[Error]:

@@ -185,6 +185,7 @@ class Parser:
         found = []
         while True:
             kind = self.type()
+            self.check_value(kind)
             found.append((self.identifier(), kind))
             if self.take(",", ")") == ")":
                 return found
@@ -200,7 +201,14 @@ class Parser:
         if self.accept("["):
             kind = dataclasses.replace(kind, length=self.integer())
             self.take("]")
+        self.check_value(kind)
         return Field(name, kind)
+
+    def check_value(self, kind: CType) -> None:
+        """No void, no lone char, and no opaque object by value."""
+        if not kind.pointers and (kind.base == "void" or kind.base in self.api.opaque or
+                                  (kind.base == "char" and not kind.length)):
+            raise self.fail(f"a pointer to {kind.base}")
 
     def type(self) -> CType:
         const = self.accept("const")
@@ -295,7 +303,7 @@ def ctypes_type(api: Api, kind: CType) -> str:
     pointers, base = kind.pointers, kind.base
     if base in ("void", "char"):
         if not pointers:
-            return "None"
+            return "None" if base == "void" else f"c_char * {kind.length}"
         name, pointers = "c_void_p" if base == "void" else "c_char_p", pointers - 1
     elif base in SCALARS or base in api.aliases:
         name = SCALARS[api.aliases.get(base, base)]
@@ -326,9 +334,9 @@ def struct_ids(api: Api) -> dict[str, int]:
 def python_source(api: Api) -> str:
     """The text of _declarations.py."""
     lines = ['"""Generated from include/rqa by make_declarations.py; not to be edited."""',
-             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char_p, c_double, c_int, c_int8,",
-             "                    c_int16, c_int32, c_int64, c_size_t, c_uint8, c_uint16, c_uint32,",
-             "                    c_uint64, c_void_p)", ""]
+             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double, c_int,",
+             "                    c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8, c_uint16,",
+             "                    c_uint32, c_uint64, c_void_p)", ""]
     lines += [f"{name} = {value!r}" for name, value in api.macros.items()]
     for values in api.enums.values():
         lines += [f"{name} = {value}" for name, value in values.items()]
