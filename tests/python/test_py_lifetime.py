@@ -147,6 +147,7 @@ class Forks(unittest.TestCase):
             code = 1
             try:
                 for call in (lambda: rqa.analyze(noise(50), threshold=0.3, context=context),
+                             lambda: rqa.analyze(noise(5000), threshold=0.3, context=context),
                              lambda: rqa.sweep([noise(50)], threshold=0.3, context=context),
                              lambda: rqa.matrix(noise(50), threshold=0.3, context=context)):
                     try:
