@@ -8,12 +8,13 @@
 #include "support.h"
 
 /* Minutes of work at every kernel level. */
-enum { ENDLESS = 1000000, MATRIX = 20000, SMALL = 500 };
+enum { ENDLESS = 1000000, MATRIX = 20000, COUNTED = 10000, SMALL = 500 };
 
 typedef struct job {
     const rqa_embedding *embedding;
     rqa_analysis_options options;
-    int matrix;
+    int matrix;              /* make one, */
+    const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int begun;
     rqa_status status;
     double ended_s;
@@ -55,8 +56,12 @@ static void *work(void *arg)
     rqa_metrics *metrics = NULL;
     rqa_matrix *matrix = NULL;
     atomic_store(&j->begun, 1);
-    j->status = j->matrix ? rqa_matrix_create(&matrix, j->embedding, NULL, &j->options)
-                          : rqa_metrics_compute(&metrics, j->embedding, NULL, &j->options);
+    if (j->given)
+        j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
+    else if (j->matrix)
+        j->status = rqa_matrix_create(&matrix, j->embedding, NULL, &j->options);
+    else
+        j->status = rqa_metrics_compute(&metrics, j->embedding, NULL, &j->options);
     j->ended_s = seconds();
     rqa_metrics_destroy(metrics);
     rqa_matrix_destroy(matrix);
@@ -64,6 +69,21 @@ static void *work(void *arg)
 }
 
 /* A second is generous: instruments and emulators run this too. */
+static void run_and_cancel(job *j)
+{
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, work, j), 0);
+    while (!atomic_load(&j->begun))
+        nap();
+    nap();
+    nap();
+    double asked_s = seconds();
+    rqa_context_cancel(context);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(j->status, RQA_ERROR_CANCELLED);
+    ck_assert_msg(j->ended_s - asked_s < 1, "took %g s", j->ended_s - asked_s);
+}
+
 static void expect_cancelled(size_t n, int32_t norm, int32_t backend, int32_t unit, int matrix)
 {
     rqa_series *series = support_series(context, noise, n, 1);
@@ -71,17 +91,7 @@ static void expect_cancelled(size_t n, int32_t norm, int32_t backend, int32_t un
     job j = {.embedding = embedding, .options = support_options(0, norm, 0.1), .matrix = matrix};
     j.options.backend = backend;
     j.options.threshold_unit = unit;
-    pthread_t thread;
-    ck_assert_int_eq(pthread_create(&thread, NULL, work, &j), 0);
-    while (!atomic_load(&j.begun))
-        nap();
-    nap();
-    nap();
-    double asked_s = seconds();
-    rqa_context_cancel(context);
-    pthread_join(thread, NULL);
-    ck_assert_int_eq(j.status, RQA_ERROR_CANCELLED);
-    ck_assert_msg(j.ended_s - asked_s < 1, "took %g s", j.ended_s - asked_s);
+    run_and_cancel(&j);
     rqa_embedding_destroy(embedding);
     rqa_series_destroy(series);
 }
@@ -107,6 +117,18 @@ START_TEST(matrix)
 }
 END_TEST
 
+START_TEST(counting_a_matrix)
+{
+    uint8_t *cells = calloc(COUNTED, COUNTED);
+    rqa_matrix *given = NULL;
+    ck_ok(rqa_matrix_from_bytes(&given, context, cells, COUNTED, COUNTED, 0));
+    free(cells);
+    job j = {.given = given};
+    run_and_cancel(&j);
+    rqa_matrix_destroy(given);
+}
+END_TEST
+
 /* With nothing at work there is nothing to cancel, before or after a call that was. */
 START_TEST(later_ones)
 {
@@ -128,6 +150,7 @@ int main(void)
     tcase_add_test(tcase, analysis);
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
+    tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);
     return support_run(suite);

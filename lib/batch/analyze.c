@@ -295,7 +295,13 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
         .tallies = metrics->tallies,
         .upper_only = rules->convention->upper_only,
     };
+    /* A fork may read its parent's matrix, but not take its lock. */
+    int at_home = matrix->context->process_id == rqa__process_id();
+    if (at_home)
+        view.cancel = rqa__context_enter(matrix->context);
     status = rqa__matrix_tally(&view, take_tally, metrics);
+    if (at_home)
+        rqa__context_leave(matrix->context);
     if (status) {
         rqa__metrics_free(metrics);
         return status;
