@@ -16,6 +16,7 @@ import sys, threading, time
 import numpy as np
 import rqa
 x = np.random.default_rng(1).normal(size=1000000)
+{first}
 print("ready", flush=True)
 try:
     {call}
@@ -23,18 +24,19 @@ try:
 except KeyboardInterrupt:
     caught = time.monotonic()
 {after}
-alive = [thread.name for thread in threading.enumerate()][1:]
 before = time.process_time()
 time.sleep(0.5)
+alive = [thread.name for thread in threading.enumerate()][1:]
 idle = time.process_time() - before
 print("caught", caught, "alive", len(alive), "idle", idle, "rr", rqa.analyze(x[:300], threshold=.3).rr)
 """
 
 
 class Interrupt(unittest.TestCase):
-    def interrupt(self, call, after="", delay=0.7):
+    def interrupt(self, call, first="", after="", delay=0.7):
         """Seconds from the signal until KeyboardInterrupt was caught."""
-        child = subprocess.Popen([sys.executable, "-B", "-c", BEGIN.format(call=call, after=after)],
+        child = subprocess.Popen([sys.executable, "-B", "-c",
+                                  BEGIN.format(call=call, first=first, after=after)],
                                  env={**os.environ, "PYTHONPATH": PACKAGE}, text=True,
                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         try:
@@ -67,6 +69,10 @@ class Interrupt(unittest.TestCase):
 
     def test_matrix(self):
         self.interrupt("rqa.matrix(x[:60000], dim=50, threshold=.3)")
+
+    def test_matrix_that_is_there(self):
+        for call in ("m.analyze()", "[m.to_numpy() for k in range(99)]"):
+            self.interrupt(call, first="m = rqa.Matrix.from_numpy(np.zeros((20000, 15000), bool))")
 
     def test_sweep_of_one_long_series(self):
         self.interrupt("rqa.sweep([x], dim=range(1, 6), threshold=[.1, .2], lmin=[2, 3])")

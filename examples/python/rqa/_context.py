@@ -168,14 +168,18 @@ def interruptible(context: Optional[Context], work: float, run: Callable[[Handle
     """run(context handle) in such a way that Ctrl-C works.
 
     Python handles signals on the main thread and between its own instructions only. So a long
-    call made there goes to a thread of its own, with a context of its own that can be cancelled
-    without touching other threads' calls; the main thread waits in short steps. Elsewhere, and
-    when the work is short, the call is simply made.
+    call made there goes to a thread of its own, and the main thread waits in short steps. Long
+    work has a context of its own, which can be cancelled without touching other calls.
     """
     chosen = context or default_context()
+    handle = chosen.handle if work <= _SHORT_WORK else chosen.private()
+    return interruptible_on(handle, work, run)
+
+
+def interruptible_on(handle: Handle, work: float, run: Callable[[Handle], T]) -> T:
+    """The same on a given context, which nothing else may be using if the work is long."""
     if work <= _SHORT_WORK or threading.current_thread() is not threading.main_thread():
-        return run(chosen.handle)
-    handle = chosen.private()
+        return run(handle)
     stop, done = threading.Event(), threading.Event()
     result: list[T] = []
     failure: list[BaseException] = []

@@ -24,8 +24,9 @@ class Handle:
     def __init__(self, noun: str, create: Callable[[Any], int], parent: Optional["Handle"] = None):
         self.pointer = pointer("rqa_" + noun)
         check(create(ctypes.byref(self.pointer)))
-        # The finalizer holds the parent: it goes after this object.
-        self._finalizer = weakref.finalize(self, _free, getattr(lib, f"rqa_{noun}_destroy"),
+        self.parent = parent
+        # The finalizer holds the parent too: it goes after this object.
+        self._finalizer: Any = weakref.finalize(self, _free, getattr(lib, f"rqa_{noun}_destroy"),
                                            self.pointer, parent)
         self._finalizer.atexit = False
 

@@ -8,13 +8,16 @@ from typing import Any, Optional, Union
 import numpy as np
 
 from ._analysis import embed, make_options, read_result, work_of
-from ._context import Context, default_context, interruptible
+from ._context import Context, interruptible, interruptible_on
 from ._handles import Handle
 from ._library import initialized, lib
 from ._names import integer, number
 from ._recording import as_array
 from ._result import Result
 from .errors import check, fail
+
+# Between as many, Python handles signals.
+_CELLS_AT_ONCE = 1 << 24
 
 _BYTES = ctypes.POINTER(ctypes.c_uint8)
 
@@ -48,9 +51,9 @@ class Matrix:
         if array.ndim != 2:
             fail("VALUE", f"cells has {array.ndim} dimensions; a matrix has 2")
         packed = np.ascontiguousarray(array if array.dtype in (np.bool_, np.uint8) else array != 0)
-        owner = (context or default_context()).handle
-        return cls(Handle("matrix", lambda out: int(lib.rqa_matrix_from_bytes(
-            out, owner.pointer, _bytes_of(packed), *packed.shape, 0)), owner))
+        return interruptible(context, array.size, lambda owner: cls(Handle(
+            "matrix", lambda out: int(lib.rqa_matrix_from_bytes(
+                out, owner.pointer, _bytes_of(packed), *packed.shape, 0)), owner)))
 
     @property
     def _handle(self) -> Handle:
@@ -65,8 +68,12 @@ class Matrix:
     def rows(self, first: int, count: int) -> "np.ndarray[Any, Any]":
         """Some rows as an array of bool."""
         cells = np.empty((integer(count, "count", 0, 2**31 - 1), self.shape[1]), dtype=np.bool_)
-        check(lib.rqa_matrix_unpack(self._handle.pointer, integer(first, "first", 0, 2**31 - 1),
-                                    len(cells), _bytes_of(cells), 0))
+        first = integer(first, "first", 0, 2**31 - 1)
+        step = max(1, _CELLS_AT_ONCE // self.shape[1])
+        for k in range(0, len(cells), step):
+            part = cells[k:k + step]
+            check(lib.rqa_matrix_unpack(self._handle.pointer, first + k, len(part),
+                                        _bytes_of(part), 0))
         return cells
 
     def to_numpy(self) -> "np.ndarray[Any, Any]":
@@ -97,10 +104,15 @@ class Matrix:
         """
         square = self.shape[0] == self.shape[1]
         chosen = make_options(relation=relation or ("auto" if square else "cross"), **options)
-        owner = self._handle
-        with Handle("metrics", lambda out: int(lib.rqa_metrics_from_matrix(
-                out, owner.pointer, ctypes.byref(chosen))), owner) as metrics:
-            return read_result(metrics, {})
+        matrix_handle = self._handle
+
+        def run(context: Handle) -> Result:
+            with Handle("metrics", lambda out: int(lib.rqa_metrics_from_matrix(
+                    out, matrix_handle.pointer, ctypes.byref(chosen))), context) as metrics:
+                return read_result(metrics, {})
+
+        assert matrix_handle.parent is not None
+        return interruptible_on(matrix_handle.parent, self.shape[0] * self.shape[1], run)
 
     def write_png(self, path: Union[str, "os.PathLike[str]"], *, overwrite: bool = False,
                   max_pixels: int = 1200, frame: bool = True, sample_period: float = 0.0,

@@ -55,8 +55,8 @@ MEASURES: dict[str, int] = _measures()
 
 
 def measure_mask(measures: Optional[Iterable[str]]) -> int:
-    """The mask of some measures; 0, which means all, for None."""
-    if measures is None:
+    """The mask of some measures; 0, which means all, for None and "all"."""
+    if measures is None or measures == "all":
         return 0
     mask = 0
     for name in [measures] if isinstance(measures, str) else measures:

@@ -11,13 +11,18 @@ from ._analysis import make_options
 from ._context import Context, default_context
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new, version
-from ._names import integer, integer_axis, library_name, library_number, number_axis
+from ._names import (MEASURES, integer, integer_axis, library_name, library_number,
+                     number_axis)
 from ._recording import as_array, series as make_series
 from ._table import categories, frame_of, repeated
 from .errors import Error, check, fail, last
 
 # Well below the half second in which Ctrl-C is to work; the library stops within 0.1 s.
 _POLL_S = 0.05
+
+
+# These multiply the time of a sweep; `rqa sweep` leaves them out as well unless asked.
+_SLOW = {"t1", "t2", "rte", "trend"}
 
 
 class _Recording(NamedTuple):
@@ -260,6 +265,8 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     dim, delay, threshold, lmin, vmin: a value, or a range, list or array of values.
     modes: the same recordings seen in several ways, such as
     {"1d": {"channels": 0, "norm": "manhattan"}, "2d": {"channels": range(2)}}.
+    measures: names, or "all"; None = all but t1, t2, rte and trend, which take several times as
+    long as the rest together.
     progress: True for a tqdm bar, or a function that is called with a dict of numbers.
     The other arguments are those of analyze().
 
@@ -268,6 +275,8 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     "ok", the reason of the row's first undefined value, or why the recording could not be used.
     One bad recording never stops the others. Ctrl-C stops the sweep within half a second.
     """
+    if measures is None:
+        measures = [name for name in MEASURES if name not in _SLOW]
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     analysis = make_options(relation=relation, **given)
     recordings = _recordings(series, relation != "auto")
