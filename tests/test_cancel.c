@@ -1,4 +1,4 @@
-/* test_cancel.c - rqa_context_cancel(): analyses and matrices stop soon, later ones are untouched. */
+/* test_cancel.c - rqa_context_cancel(): long calls stop soon, later ones are untouched. */
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -106,7 +106,8 @@ END_TEST
 
 START_TEST(diameter)
 {
-    expect_cancelled(ENDLESS, RQA_NORM_EUCLIDEAN, RQA_BACKEND_THREADS, RQA_THRESHOLD_MAX_DIAMETER, 0);
+    expect_cancelled(ENDLESS, RQA_NORM_EUCLIDEAN, RQA_BACKEND_THREADS, RQA_THRESHOLD_MAX_DIAMETER,
+                     0);
 }
 END_TEST
 

@@ -111,9 +111,10 @@ RQA_API uint32_t rqa_context_n_threads(const rqa_context *context);
 
 /**
  * Asks the calls of rqa_metrics_compute(), rqa_metrics_from_matrix() and rqa_matrix_create() that
- * are at work on the context to stop: each returns RQA_ERROR_CANCELLED, as a rule within 0.1 s, unless it has just ended. Calls
- * that begin later are not affected, save that one which begins before the last of those has
- * returned is cancelled with them. A batch has its own rqa_batch_cancel().
+ * are at work on the context to stop: each returns RQA_ERROR_CANCELLED, as a rule within 0.1 s,
+ * unless it has just ended. Calls that begin later are not affected, save that one which begins
+ * before the last of those has returned is cancelled with them. A batch has its own
+ * rqa_batch_cancel().
  *
  * @param context a context; NULL is ignored, and so is a parent process's
  * @par Threads

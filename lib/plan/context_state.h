@@ -24,7 +24,7 @@ struct rqa_context {
     rqa__profile profile; /* assumed until calibrated; then read by every call */
     int calibrated;
     int64_t process_id;
-    rqa__mutex mutex;  /* guards idle_pool, n_analyses and the setting of cancel */
+    rqa__mutex mutex;     /* guards idle_pool, n_analyses and the setting of cancel */
     rqa__pool *idle_pool; /* kept for the next call; NULL while in use or before the first */
     unsigned n_analyses;  /* between enter and leave */
     atomic_int cancel;    /* of all of them; cleared when the next one enters alone */

@@ -108,6 +108,15 @@ class Options(unittest.TestCase):
         rqa.analyze(noise(100), threshold=0.1, context=context)
         self.assertTrue(any(level == 2 and "backend" in line for level, line in lines), lines)
 
+    def test_calibrated(self):
+        """A profile goes along to the context that long work has of its own."""
+        with rqa.Context() as context:
+            context.calibrate()
+            r = rqa.analyze(noise(5000), threshold=0.1, context=context)
+            self.assertIn("profile predicts", r.provenance["reason"])
+        r = rqa.analyze(noise(5000), threshold=0.1)
+        self.assertNotIn("profile predicts", r.provenance["reason"])
+
     def test_devices(self):
         found = {d["backend"]: d for d in rqa.devices()}
         self.assertTrue(found["sequential"]["available"])

@@ -36,7 +36,8 @@ class Layouts(unittest.TestCase):
     def test_strides(self):
         x = noise(600, channels=4)
         for array in (x[::3, 0], x[::-1, 1], x[:, 2], np.asfortranarray(x[:100]), x[:100, ::-1],
-                      x[:100, 1:3], x[::-5], x[:100, :1], np.ascontiguousarray(x[:4].T), x[:1, 0:2]):
+                      x[:100, 1:3], x[::-5], x[:100, :1],
+                      np.ascontiguousarray(x[:4].T), x[:1, 0:2]):
             with self.subTest(shape=array.shape, strides=array.strides):
                 if len(array) == 1:
                     with self.assertRaises(rqa.TooShortError):

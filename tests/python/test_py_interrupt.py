@@ -28,7 +28,8 @@ before = time.process_time()
 time.sleep(0.5)
 alive = [thread.name for thread in threading.enumerate()][1:]
 idle = time.process_time() - before
-print("caught", caught, "alive", len(alive), "idle", idle, "rr", rqa.analyze(x[:300], threshold=.3).rr)
+rr = rqa.analyze(x[:300], threshold=.3).rr
+print("caught", caught, "alive", len(alive), "idle", idle, "rr", rr)
 """
 
 

@@ -91,7 +91,7 @@ class Ownership(unittest.TestCase):
 class Threads(unittest.TestCase):
     def test_the_gil_is_released(self):
         x = noise(60000)
-        worker = threading.Thread(target=lambda: rqa.analyze(x, 5, threshold=0.5, backend="threads"))
+        worker = threading.Thread(target=lambda: rqa.analyze(x, 5, threshold=0.5))
         worker.start()
         steps = 0
         while worker.is_alive():

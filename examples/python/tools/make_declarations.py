@@ -15,7 +15,7 @@ import re
 import sys
 from typing import Union
 
-TOKEN = re.compile(r'\s*(?:([A-Za-z_]\w*)|(0[xX][0-9a-fA-F]+|\d+)[uUlL]*|("[^"]*")|(<<|[(){}\[\];,*=+|-]))')
+TOKEN = re.compile(r"\s*(?:[A-Za-z_]\w*|(?:0[xX][0-9a-fA-F]+|\d+)[uUlL]*|[(){}\[\];,*=-])")
 
 # C type -> ctypes, without the pointer.
 SCALARS = {"int8_t": "c_int8", "uint8_t": "c_uint8", "int16_t": "c_int16", "uint16_t": "c_uint16",
@@ -79,7 +79,8 @@ class Parser:
         while position < len(text):
             match = TOKEN.match(text, position)
             if not match:
-                raise HeaderError(f"{name}: not understood: '{text[position:position + 60].strip()}'")
+                found = text[position:position + 60].strip()
+                raise HeaderError(f"{name}: not understood: '{found}'")
             self.tokens.append(match.group(0).strip())
             position = match.end()
         self.at = 0
@@ -327,15 +328,16 @@ def struct_ids(api: Api) -> dict[str, int]:
     found = {name: ids.pop(name[len("rqa_"):], None) for name in api.structs}
     missing = [name for name, number in found.items() if number is None]
     if missing or ids:
-        raise HeaderError(f"version.h: rqa_struct_id and the structs differ: {missing or list(ids)}")
+        raise HeaderError("version.h: rqa_struct_id and the structs differ: "
+                          f"{', '.join(missing) or ', '.join(ids)}")
     return {name: number for name, number in found.items() if number is not None}
 
 
 def python_source(api: Api) -> str:
     """The text of _declarations.py."""
     lines = ['"""Generated from include/rqa by make_declarations.py; not to be edited."""',
-             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double, c_int,",
-             "                    c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8, c_uint16,",
+             "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double,",
+             "                    c_int, c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8, c_uint16,",
              "                    c_uint32, c_uint64, c_void_p)", ""]
     lines += [f"{name} = {value!r}" for name, value in api.macros.items()]
     for values in api.enums.values():
