@@ -337,8 +337,8 @@ def python_source(api: Api) -> str:
     """The text of _declarations.py."""
     lines = ['"""Generated from include/rqa by make_declarations.py; not to be edited."""',
              "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double,",
-             "                    c_int, c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8, c_uint16,",
-             "                    c_uint32, c_uint64, c_void_p)", ""]
+             "                    c_int, c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8,",
+             "                    c_uint16, c_uint32, c_uint64, c_void_p)", ""]
     lines += [f"{name} = {value!r}" for name, value in api.macros.items()]
     for values in api.enums.values():
         lines += [f"{name} = {value}" for name, value in values.items()]
