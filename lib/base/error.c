@@ -33,6 +33,12 @@ static const struct {
     {RQA_ERROR_BACKEND_MISSING, "RQA_ERROR_BACKEND_MISSING", "the backend is not available"},
     {RQA_ERROR_BACKEND_FAILED, "RQA_ERROR_BACKEND_FAILED", "the backend failed"},
     {RQA_ERROR_CANCELLED, "RQA_ERROR_CANCELLED", "cancelled"},
+    {RQA_ERROR_STORE, "RQA_ERROR_STORE", "the store cannot be opened, read, written or locked"},
+    {RQA_ERROR_STORE_FORMAT, "RQA_ERROR_STORE_FORMAT",
+     "not a store, a damaged one, or one of a newer librqa"},
+    {RQA_ERROR_STORE_FULL, "RQA_ERROR_STORE_FULL", "no room left on the disk of the store"},
+    {RQA_ERROR_STORE_CONFLICT, "RQA_ERROR_STORE_CONFLICT",
+     "the store holds something that contradicts this"},
     {RQA_ERROR_INTERNAL, "RQA_ERROR_INTERNAL", "internal error, please report it"},
 };
 
