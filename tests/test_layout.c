@@ -47,7 +47,9 @@ AT(rqa_batch_options, n_vmins, 60);
 AT(rqa_batch_options, analysis, 64);
 AT(rqa_batch_options, event_interval_s, 72);
 AT(rqa_batch_options, device_interval_s, 80);
-SIZE(rqa_batch_options, 88);
+AT(rqa_batch_options, shard_index, 88);
+AT(rqa_batch_options, shard_count, 92);
+SIZE(rqa_batch_options, 96);
 
 AT(rqa_batch_item, struct_size, 0);
 AT(rqa_batch_item, norm, 4);
@@ -61,7 +63,12 @@ AT(rqa_batch_item, status, 48);
 AT(rqa_batch_item, channel_first, 52);
 AT(rqa_batch_item, channel_count, 56);
 AT(rqa_batch_item, reserved2, 60);
-SIZE(rqa_batch_item, 64);
+AT(rqa_batch_item, mode, 64);
+AT(rqa_batch_item, key_names, 72);
+AT(rqa_batch_item, key_values, 80);
+AT(rqa_batch_item, n_keys, 88);
+AT(rqa_batch_item, reserved3, 92);
+SIZE(rqa_batch_item, 96);
 
 AT(rqa_batch_row, struct_size, 0);
 AT(rqa_batch_row, dim, 4);
@@ -175,6 +182,54 @@ AT(rqa_series_options, channel_stride_bytes, 16);
 AT(rqa_series_options, normalization, 24);
 AT(rqa_series_options, missing, 28);
 SIZE(rqa_series_options, 32);
+
+AT(rqa_store_options, struct_size, 0);
+AT(rqa_store_options, mode, 4);
+AT(rqa_store_options, command, 8);
+SIZE(rqa_store_options, 16);
+
+AT(rqa_store_summary, struct_size, 0);
+AT(rqa_store_summary, schema, 4);
+AT(rqa_store_summary, n_items, 8);
+AT(rqa_store_summary, n_failed, 16);
+AT(rqa_store_summary, n_rows, 24);
+AT(rqa_store_summary, n_replaced, 32);
+AT(rqa_store_summary, n_runs, 40);
+AT(rqa_store_summary, n_keys, 48);
+AT(rqa_store_summary, numerics, 52);
+SIZE(rqa_store_summary, 56);
+
+AT(rqa_store_filter, struct_size, 0);
+AT(rqa_store_filter, n_dims, 4);
+AT(rqa_store_filter, dims, 8);
+AT(rqa_store_filter, delays, 16);
+AT(rqa_store_filter, thresholds, 24);
+AT(rqa_store_filter, lmins, 32);
+AT(rqa_store_filter, vmins, 40);
+AT(rqa_store_filter, n_delays, 48);
+AT(rqa_store_filter, n_thresholds, 52);
+AT(rqa_store_filter, n_lmins, 56);
+AT(rqa_store_filter, n_vmins, 60);
+SIZE(rqa_store_filter, 64);
+
+AT(rqa_store_row, struct_size, 0);
+AT(rqa_store_row, status, 4);
+AT(rqa_store_row, item, 8);
+AT(rqa_store_row, series, 16);
+AT(rqa_store_row, mode, 24);
+AT(rqa_store_row, keys, 32);
+AT(rqa_store_row, n_keys, 40);
+AT(rqa_store_row, dim, 44);
+AT(rqa_store_row, threshold, 48);
+AT(rqa_store_row, delay, 56);
+AT(rqa_store_row, lmin, 60);
+AT(rqa_store_row, vmin, 64);
+AT(rqa_store_row, n_values, 68);
+AT(rqa_store_row, values, 72);
+AT(rqa_store_row, reason, 80);
+AT(rqa_store_row, backend, 88);
+AT(rqa_store_row, measures, 96);
+SIZE(rqa_store_row, 104);
 #endif
 
 NUMBER(RQA_NORM_MAXIMUM, 0);
@@ -329,6 +384,17 @@ NUMBER(RQA_STRUCT_BATCH_EVENT, 11);
 NUMBER(RQA_STRUCT_BATCH_STATISTICS, 12);
 NUMBER(RQA_STRUCT_MEMORY_HOOKS, 13);
 NUMBER(RQA_STRUCT_PROFILE, 14);
+NUMBER(RQA_ERROR_STORE, -50);
+NUMBER(RQA_ERROR_STORE_FORMAT, -51);
+NUMBER(RQA_ERROR_STORE_FULL, -52);
+NUMBER(RQA_ERROR_STORE_CONFLICT, -53);
+NUMBER(RQA_STORE_WRITE, 0);
+NUMBER(RQA_STORE_READ, 1);
+NUMBER(RQA_STORE_CREATE, 2);
+NUMBER(RQA_STRUCT_STORE_OPTIONS, 15);
+NUMBER(RQA_STRUCT_STORE_SUMMARY, 16);
+NUMBER(RQA_STRUCT_STORE_FILTER, 17);
+NUMBER(RQA_STRUCT_STORE_ROW, 18);
 
 START_TEST(struct_sizes)
 {
@@ -350,6 +416,10 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_BATCH_STATISTICS, sizeof(rqa_batch_statistics)},
         {RQA_STRUCT_MEMORY_HOOKS, sizeof(rqa_memory_hooks)},
         {RQA_STRUCT_PROFILE, sizeof(rqa_profile)},
+        {RQA_STRUCT_STORE_OPTIONS, sizeof(rqa_store_options)},
+        {RQA_STRUCT_STORE_SUMMARY, sizeof(rqa_store_summary)},
+        {RQA_STRUCT_STORE_FILTER, sizeof(rqa_store_filter)},
+        {RQA_STRUCT_STORE_ROW, sizeof(rqa_store_row)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);

@@ -1,5 +1,6 @@
 /* api_batch.c - rqa/batch.h. */
 #include <inttypes.h>
+#include <stddef.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -27,7 +28,8 @@ rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context, const rqa_bat
         return rqa__fail_null("options");
     rqa_batch_options full;
     rqa_batch_options_init(&full);
-    int status = rqa__options_read(&full, sizeof full, sizeof full, options, "options");
+    int status = rqa__options_read(&full, sizeof full, offsetof(rqa_batch_options, shard_index),
+                                   options, "options");
     return status ? status : rqa__batch_new(out, context, &full);
 }
 
@@ -44,7 +46,7 @@ rqa_status rqa_batch_add(rqa_batch *batch, const rqa_batch_item *item)
         return rqa__fail_null("item");
     rqa_batch_item full;
     memset(&full, 0, sizeof full);
-    int status = rqa__options_read(&full, sizeof full, sizeof full, item, "item");
+    int status = rqa__options_read(&full, sizeof full, offsetof(rqa_batch_item, mode), item, "item");
     return status ? status : rqa__batch_add(batch, &full);
 }
 
