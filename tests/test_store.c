@@ -24,7 +24,7 @@ static rqa_series *series[N_ITEMS];
 static void remove_files(const char *file)
 {
     static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
-    char name[256];
+    char name[600];
     for (size_t k = 0; k < sizeof suffix / sizeof suffix[0]; k++) {
         snprintf(name, sizeof name, "%s%s", file, suffix[k]);
         unlink(name);
@@ -176,6 +176,22 @@ static void expect_query(const char *file, const char *sql, const char *expected
     char *got = query(file, sql);
     ck_assert_msg(strcmp(got, expected) == 0, "%s gives\n%snot\n%s", sql, got, expected);
     free(got);
+}
+
+static void execute(const char *file, const char *sql)
+{
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(file, &db), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+static void write_file(const char *file, const void *bytes, size_t n)
+{
+    FILE *f = fopen(file, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+    fclose(f);
 }
 
 /* The view, rows in an order that is nobody's but the settings'. */
@@ -462,6 +478,102 @@ START_TEST(shards_make_the_whole)
 }
 END_TEST
 
+static rqa_status merge_into(const char *into, const char *from)
+{
+    rqa_store *store = open_store(into);
+    rqa_status status = rqa_store_merge(store, from);
+    rqa_store_close(store);
+    return status;
+}
+
+START_TEST(merged_shards_make_the_whole)
+{
+    rqa_batch_options o = grid(1, NULL);
+    char part[3][160];
+    run_into(other_path, &o);
+    o.shard_count = 3;
+    for (uint32_t k = 0; k < 3; k++) {
+        snprintf(part[k], sizeof part[k], "%s/part%u", folder, k);
+        o.shard_index = k + 1;
+        run_into(part[k], &o);
+    }
+    for (int round = 0; round < 2; round++) { /* again changes nothing */
+        for (int k = 2; k >= 0; k--)
+            ck_ok(merge_into(path, part[k]));
+        expect_same_view(path, other_path);
+        expect_query(path, "SELECT count(*) FROM run", "3\n");
+        expect_query(path, "SELECT sum(n), count(*) FROM unit", "540|15\n");
+    }
+    ck_ok(merge_into(path, other_path)); /* the same results by another run */
+    expect_same_view(path, other_path);
+    expect_query(path, "SELECT sum(n), count(*) FROM unit", "540|15\n");
+    ck_ok(merge_into(path, path));
+    for (int k = 0; k < 3; k++)
+        remove_files(part[k]);
+}
+END_TEST
+
+START_TEST(merging_completes_and_enriches)
+{
+    rqa_analysis_options few = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0);
+    few.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
+    few.backend = RQA_BACKEND_THREADS;
+    rqa_batch_options poor = grid(1, &few), rich = grid(0, NULL), all = grid(1, NULL);
+    char whole[160];
+    snprintf(whole, sizeof whole, "%s/whole", folder);
+    rqa_series *good = series[4];
+    series[4] = NULL;
+    run_into(path, &poor);
+    series[4] = good;
+    run_into(other_path, &rich);
+    ck_ok(merge_into(path, other_path));
+    free(view(path));
+    expect_query(path, "SELECT count(*), count(det) > 0, sum(status = 'failed') FROM results",
+                 "456|1|0\n"); /* 4 x 108 and 24 */
+    char *before = view(path);
+    ck_ok(merge_into(path, other_path));
+    char *after = view(path);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    run_into(path, &all);
+    run_into(whole, &all);
+    expect_same_view(path, whole);
+    remove_files(whole);
+}
+END_TEST
+
+START_TEST(what_contradicts_is_not_merged)
+{
+    rqa_batch_options o = grid(0, NULL);
+    run_into(path, &o);
+    char *before = view(path);
+    rqa_series *old = series[3], *changed = draw_series(99, 90);
+    series[3] = changed;
+    run_into(other_path, &o);
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "other.sqlite|item3|differ");
+    remove_files(other_path);
+    series[3] = old;
+    run_into(other_path, &o);
+    execute(other_path, "UPDATE result SET rr = rr + 1e-16 WHERE id = 70");
+    execute(other_path, "UPDATE result SET rr = rr * 1.0000001 WHERE id = 70");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "different values");
+    execute(other_path, "UPDATE analysis SET numerics = 2, key = replace(key, 'numerics=1', "
+                        "'numerics=2')");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "numerics version 2|1");
+    execute(other_path, "PRAGMA user_version = 9");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_FORMAT, "other.sqlite|newer librqa");
+    remove_files(other_path);
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE, "other.sqlite");
+    ck_assert_int_ne(access(other_path, F_OK), 0);
+    char *after = view(path);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    rqa_series_destroy(changed);
+}
+END_TEST
+
 /* Several processes into one store: each with a context of its own. */
 static void run_child(const rqa_batch_options *options)
 {
@@ -551,14 +663,6 @@ START_TEST(reading_filters_and_orders)
 }
 END_TEST
 
-static void write_file(const char *file, const void *bytes, size_t n)
-{
-    FILE *f = fopen(file, "wb");
-    ck_assert_ptr_nonnull(f);
-    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
-    fclose(f);
-}
-
 static void expect_refused(int32_t mode, rqa_status code, const char *words)
 {
     rqa_store *store;
@@ -567,14 +671,6 @@ static void expect_refused(int32_t mode, rqa_status code, const char *words)
     options.mode = mode;
     ck_fails(rqa_store_open(&store, context, path, &options), code, words);
     ck_assert_ptr_null(store);
-}
-
-static void execute(const char *file, const char *sql)
-{
-    sqlite3 *db;
-    ck_assert_int_eq(sqlite3_open(file, &db), SQLITE_OK);
-    ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
-    sqlite3_close(db);
 }
 
 START_TEST(what_is_no_store_is_left_alone)
@@ -658,6 +754,9 @@ static Suite *suite(void)
     tcase_add_test(t, failed_items_have_a_row_until_they_work);
     tcase_add_test(t, items_need_names_of_their_own);
     tcase_add_test(t, shards_make_the_whole);
+    tcase_add_test(t, merged_shards_make_the_whole);
+    tcase_add_test(t, merging_completes_and_enriches);
+    tcase_add_test(t, what_contradicts_is_not_merged);
     tcase_add_test(t, processes_share_the_work);
     tcase_add_test(t, reading_filters_and_orders);
     tcase_add_test(t, what_is_no_store_is_left_alone);

@@ -20,4 +20,7 @@ void rqa__lock_file_close(int file, const char *path);
 /* Whether an errno says that a disk or quota is full. */
 int rqa__is_disk_full(int error);
 
+/* Whether two paths lead to one file that is there. */
+int rqa__is_same_file(const char *a, const char *b);
+
 #endif

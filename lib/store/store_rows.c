@@ -240,25 +240,14 @@ static int name_reasons(struct rqa_store *store, rqa__store_rows *rows)
     return RQA_OK;
 }
 
-/* A unit that the new rows outdo: those of its rows go, and the unit with its last one. */
-static int outdo(struct rqa_store *store, const rqa__stored_unit *unit)
+int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit)
 {
-    int64_t last = unit->first + unit->room - 1;
-    sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_ROWS);
-    if (!drop)
-        return RQA_ERROR_STORE;
-    sqlite3_bind_int64(drop, 1, unit->first);
-    sqlite3_bind_int64(drop, 2, last);
-    int status = rqa__store_do(store, drop, "write");
-    if (status || sqlite3_changes(store->db) == 0)
-        return status;
     sqlite3_stmt *count = rqa__store_statement(store, RQA__COUNT_ROWS);
     if (!count)
         return RQA_ERROR_STORE;
     sqlite3_bind_int64(count, 1, unit->first);
-    sqlite3_bind_int64(count, 2, last);
-    int row;
-    status = rqa__store_step(store, count, &row, "read");
+    sqlite3_bind_int64(count, 2, unit->first + unit->room - 1);
+    int row, status = rqa__store_step(store, count, &row, "read");
     int64_t n = !status && row ? sqlite3_column_int64(count, 0) : 0;
     sqlite3_reset(count);
     sqlite3_stmt *set =
@@ -269,6 +258,20 @@ static int outdo(struct rqa_store *store, const rqa__stored_unit *unit)
     if (n)
         sqlite3_bind_int64(set, 2, n);
     return rqa__store_do(store, set, "write");
+}
+
+/* A unit that the new rows outdo: those of its rows go, and the unit with its last one. */
+static int outdo(struct rqa_store *store, const rqa__stored_unit *unit)
+{
+    sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_ROWS);
+    if (!drop)
+        return RQA_ERROR_STORE;
+    sqlite3_bind_int64(drop, 1, unit->first);
+    sqlite3_bind_int64(drop, 2, unit->first + unit->room - 1);
+    int status = rqa__store_do(store, drop, "write");
+    if (status || sqlite3_changes(store->db) == 0)
+        return status;
+    return rqa__store_unit_recount(store, unit);
 }
 
 static int outdo_all(struct rqa_store *store, const rqa__store_rows *rows)
@@ -283,7 +286,7 @@ static int outdo_all(struct rqa_store *store, const rqa__store_rows *rows)
     return status;
 }
 
-static int next_row(struct rqa_store *store, int64_t *out)
+int rqa__store_next_row(struct rqa_store *store, int64_t *out)
 {
     sqlite3_stmt *last = rqa__store_statement(store, RQA__LAST_ROW);
     if (!last)
@@ -306,6 +309,7 @@ static int add_unit(struct rqa_store *store, const rqa__store_rows *rows)
     sqlite3_bind_int64(add, 5, (sqlite3_int64)rows->measures);
     sqlite3_bind_text(add, 6, rows->backend, -1, SQLITE_STATIC);
     sqlite3_bind_int64(add, 7, rows->run);
+    sqlite3_bind_int64(add, 8, (sqlite3_int64)rows->n_rows);
     int status = rqa__store_do(store, add, "write");
     sqlite3_stmt *insert = status ? NULL : rqa__store_statement(store, RQA__ADD_ROWS);
     if (!insert)
@@ -322,7 +326,7 @@ int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows)
     if (!status)
         status = outdo_all(store, rows);
     if (!status)
-        status = next_row(store, &rows->first);
+        status = rqa__store_next_row(store, &rows->first);
     if (!status)
         status = add_unit(store, rows);
     if (!status)

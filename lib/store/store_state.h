@@ -145,7 +145,7 @@ int rqa__store_item_fail(struct rqa_store *store, int64_t item_id, int64_t analy
 
 /* One unit that the store has: the rows first .. first+room-1 that are there. */
 typedef struct rqa__stored_unit {
-    int64_t id, first, room;
+    int64_t id, first, room, n, run;
     uint64_t measures;
 } rqa__stored_unit;
 
@@ -176,6 +176,9 @@ int rqa__store_rows_module(struct rqa_store *store);
 /* Inside a transaction: adds the rows, takes poorer ones of the same settings away, gives the claim
  * back. Rows whose setting is there already must have been left out. */
 int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows);
+/* Inside a transaction: where new rows begin; and the count of a unit that has lost some. */
+int rqa__store_next_row(struct rqa_store *store, int64_t *out);
+int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
 
 /* store_claims.c: who computes what. A claim holds as long as its worker lives. */
 /* Makes the store a worker, once; locks for itself. */
