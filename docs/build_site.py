@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""build_site.py - makes the site: expands the pages, runs Doxygen, adds the navigation.
+
+A page is Markdown. Four kinds of fenced blocks are pulled in, so that a page shows what really runs:
+
+    ```run       shell commands; shown with their output. Files they write (pictures) stay in a
+                 folder that later blocks and pages see. A command that fails ends the build.
+    ```show      the same, but only the output is shown
+    ```insert    the output is Markdown
+    ```code      FILE [NAME]: a source file, or the part between its two lines `//! [NAME]`
+
+Links between pages name the .md file; `rqa_x()` and constants in code spans become links.
+Exit status 77: there is no Doxygen.
+"""
+from __future__ import annotations
+
+import argparse
+import html
+import os
+import re
+import shutil
+import subprocess
+import sys
+import textwrap
+from pathlib import Path
+
+MISSING_TOOL = 77
+
+
+def fail(message: str) -> None:
+    sys.exit(f"build_site.py: {message}")
+
+
+class Site:
+    """The pages, and what their blocks and links refer to."""
+
+    def __init__(self, arguments: argparse.Namespace) -> None:
+        self.source = Path(arguments.source).resolve()
+        self.out = Path(arguments.out).resolve()
+        self.version = arguments.version
+        self.doxygen = arguments.doxygen
+        self.pages = self.out / "pages"
+        self.work = self.out / "work"
+        self.html = self.out / "html"
+        for folder in (self.pages, self.work, self.html):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
+        tools = self.out / "bin"
+        shutil.rmtree(tools, ignore_errors=True)
+        tools.mkdir()
+        for program in arguments.program:
+            (tools / Path(program).name).symlink_to(Path(program).resolve())
+        (self.work / "examples").symlink_to(self.source / "examples")
+        self.environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
+                                LIBRQA=str(Path(arguments.library).resolve()))
+        # What a reader's machine may force must not leak into the pages.
+        for name in ("RQA_BACKEND", "RQA_CPU"):
+            self.environment.pop(name, None)
+        headers = "\n".join(p.read_text() for p in self.source.glob("include/rqa/*.h"))
+        self.names = set(re.findall(r"\bRQA_[A-Z0-9_]+\b|\brqa_[a-z0-9_]+\b", headers))
+
+    def run(self, command: str, page: str) -> str:
+        done = subprocess.run(["sh", "-eu", "-c", command], cwd=self.work, text=True,
+                              env=self.environment, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, timeout=120, check=False)
+        if done.returncode:
+            fail(f"{page}: exit status {done.returncode} of\n{command}\n{done.stdout}")
+        return done.stdout
+
+    def code(self, request: str, page: str) -> str:
+        path, _, name = request.strip().partition(" ")
+        lines = (self.source / path).read_text().splitlines()
+        if name:
+            marks = [k for k, line in enumerate(lines)
+                     if re.fullmatch(rf"\s*(//|#)! \[{re.escape(name)}\]", line)]
+            if len(marks) != 2:
+                fail(f"{page}: {path} has {len(marks)} marks [{name}], not 2")
+            lines = lines[marks[0] + 1:marks[1]]
+        lines = [line for line in lines if not re.fullmatch(r"\s*(//|#)! \[\w+\]", line)]
+        text = textwrap.dedent("\n".join(lines)).strip("\n")
+        return f"```{{{Path(path).suffix}}}\n{text}\n```\n<p class=\"from\">{path}</p>\n"
+
+    def block(self, kind: str, body: str, page: str) -> str:
+        if kind == "code":
+            return self.code(body, page)
+        output = self.run(body, page).rstrip("\n")
+        if kind == "insert":
+            return output + "\n"
+        shown = "" if kind == "show" else "".join(
+            ("$ " if not before.endswith("\\") else "  ") + line + "\n"
+            for before, line in zip([""] + body.splitlines(), body.splitlines()))
+        text = f"{shown}{output}".rstrip("\n")
+        return f"```{{.unparsed}}\n{text}\n```\n" if text else ""
+
+    def link(self, page: str, target: str, text: str) -> str:
+        """A Markdown link of a page, as Doxygen wants it."""
+        if re.match(r"https?:", target):
+            return f"[{text}]({target})"
+        name, _, section = target.partition("#")
+        if name.startswith("../include/rqa/"):
+            return f"[{text}](@ref {name.removeprefix('../include/')})"
+        if name and not (self.source / "docs" / name).is_file():
+            fail(f"{page}: link to {name}, which does not exist")
+        if name and not name.endswith(".md"):
+            fail(f"{page}: link to {name}, which is no page")
+        stem = Path(name).stem if name else Path(page).stem
+        return f"[{text}](@ref {anchor(stem, section)})"
+
+    def span(self, page: str, code: str) -> str:
+        """A code span; names of the API become links, paths must exist."""
+        if re.match(r"(lib|tests|examples|docs|cuda|include|pkgconfig)/[\w./-]*\w$", code):
+            if not (self.source / code).exists():
+                fail(f"{page}: names {code}, which does not exist")
+        called = re.fullmatch(r"(rqa_\w+)\(\)", code)
+        if called:
+            return f"<code>@ref {called[1]} \"{code}\"</code>"
+        if code in self.names and not code.startswith("RQA_API"):
+            return f"<code>@ref {code} \"{code}\"</code>"
+        return f"`{code}`"
+
+    def prose(self, page: str, text: str) -> str:
+        out = []
+        for part in re.split(r"(`[^`\n]+`)", text):
+            if part.startswith("`") and len(part) > 2:
+                out.append(self.span(page, part[1:-1]))
+            else:
+                out.append(re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)",
+                                  lambda m: self.link(page, m[2], m[1]), part))
+        text = "".join(out)
+        stem = Path(page).stem
+
+        def heading(match: re.Match[str]) -> str:
+            hashes, title = match[1], match[2]
+            label = anchor(stem, "" if hashes == "#" else slug(title))
+            return f"{hashes} {title} {{#{label}}}"
+        return re.sub(r"^(#{1,4}) (.+)$", heading, text, flags=re.M)
+
+    def expand(self, path: Path) -> None:
+        text = path.read_text(encoding="utf-8")
+        out = []
+        for part in re.split(r"(^```.*?^```\n)", text, flags=re.S | re.M):
+            fence = re.match(r"```(run|show|insert|code)\n(.*)```\n\Z", part, re.S)
+            if fence:
+                out.append(self.block(fence[1], fence[2], path.name))
+            elif part.startswith("```"):
+                # Doxygen knows languages by their suffix.
+                out.append(re.sub(r"\A```(\w+)", r"```{.\1}", part))
+            else:
+                out.append(self.prose(path.name, part))
+        (self.pages / path.name).write_text("".join(out), encoding="utf-8")
+
+    def doxygen_run(self) -> None:
+        docs = self.source / "docs"
+        settings = (docs / "Doxyfile.in").read_text()
+        for key, value in {"SOURCE": self.source, "OUT": self.out, "PAGES": self.pages,
+                           "WORK": self.work, "VERSION": self.version}.items():
+            settings = settings.replace(f"@{key}@", str(value))
+        (self.out / "Doxyfile").write_text(settings)
+        done = subprocess.run([self.doxygen, "Doxyfile"], cwd=self.out, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        warnings = done.stdout.replace(str(self.pages), "docs").replace(f"{self.source}/", "")
+        if done.returncode or "warning:" in warnings:
+            fail(f"doxygen:\n{warnings}")
+
+    def contents(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Chapters of the site with (file, title): the lists of index.md, then the headers."""
+        chapters = []
+        for line in (self.source / "docs" / "index.md").read_text().splitlines():
+            chapter = re.match(r"## (.+)", line)
+            entry = re.match(r"- \[(.+?)\]\((\w+)\.md\)", line)
+            if chapter:
+                chapters.append((chapter[1], []))
+            elif entry:
+                chapters[-1][1].append((f"{entry[2]}.html", entry[1]))
+        headers = sorted(p.name for p in self.source.glob("include/rqa/*.h"))
+        chapters.append(("Reference", [(name.replace(".", "_8") + ".html", f"rqa/{name}")
+                                       for name in headers] + [("globals.html", "All names")]))
+        return [chapter for chapter in chapters if chapter[1]]
+
+    def finish(self) -> None:
+        """Puts the list of pages into every page, the open one marked; drops what nothing uses."""
+        chapters = self.contents()
+        whole = ""
+        for path in sorted(self.html.glob("*.html")):
+            if path.name.startswith("dir_"):
+                path.unlink()
+                continue
+            rows = []
+            for title, entries in chapters:
+                rows.append(f"<h2>{html.escape(title)}</h2>\n<ul>")
+                for target, name in entries:
+                    here = ' aria-current="page"' if target == path.name else ""
+                    rows.append(f'<li><a href="{target}"{here}>{html.escape(name)}</a></li>')
+                rows.append("</ul>")
+            text = path.read_text(encoding="utf-8")
+            text = text.replace("<!-- navigation -->", "\n".join(rows))
+            text = re.sub(r'<div id="nav-path".*?</div>\n', "", text, flags=re.S)
+            text = re.sub(r"([>/])(\w+\.h) File Reference",
+                          lambda m: f"{m[1]}rqa/{m[2]}" if m[1] == ">" else f"{m[1]}{m[2]}", text)
+            text = re.sub(r">(rqa_\w+) Struct Reference", r">struct \1", text)
+            path.write_text(text, encoding="utf-8")
+            whole += text
+        for path in self.html.iterdir():
+            if path.suffix != ".html" and path.name not in whole:
+                path.unlink()
+
+
+def slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", re.sub(r"[`*]", "", title).lower()).strip("-")
+
+
+def anchor(stem: str, section: str) -> str:
+    return f"page_{stem}" if not section else f"page_{stem}_{section.replace('-', '_')}"
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    for name in ("source", "out", "version", "doxygen", "library"):
+        parser.add_argument(f"--{name}", required=True)
+    parser.add_argument("--program", action="append", default=[])
+    arguments = parser.parse_args()
+    if not shutil.which(arguments.doxygen or "doxygen"):
+        print("build_site.py: no doxygen here: the site is not built", file=sys.stderr)
+        sys.exit(MISSING_TOOL)
+    arguments.doxygen = arguments.doxygen or "doxygen"
+    site = Site(arguments)
+    site.run(f"{sys.executable} -B {site.source}/docs/make_signals.py .", "make_signals.py")
+    for path in sorted((site.source / "docs").glob("*.md")):
+        site.expand(path)
+    site.doxygen_run()
+    site.finish()
+    print(f"{site.html / 'index.html'}")
+
+
+if __name__ == "__main__":
+    main()
