@@ -3,8 +3,8 @@
 
 A page is Markdown. Four kinds of fenced blocks are pulled in, so that a page shows what really runs:
 
-    ```run       shell commands; shown with their output. Files they write (pictures) stay in a
-                 folder that later blocks and pages see. A command that fails ends the build.
+    ```run       shell commands, one a line; shown with their output. Files they write (pictures) stay for the
+                 later blocks of the page. A command that fails ends the build.
     ```show      the same, but only the output is shown
     ```insert    the output is Markdown
     ```code      FILE [NAME]: a source file, or the part between its two lines `//! [NAME]`
@@ -25,6 +25,7 @@ import textwrap
 from pathlib import Path
 
 MISSING_TOOL = 77
+FRACTION = r'<span class="fraction"><span>\1</span><span>\2</span></span>'
 
 
 def fail(message: str) -> None:
@@ -50,17 +51,27 @@ class Site:
         tools.mkdir()
         for program in arguments.program:
             (tools / Path(program).name).symlink_to(Path(program).resolve())
-        (self.work / "examples").symlink_to(self.source / "examples")
         self.environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
                                 LIBRQA=str(Path(arguments.library).resolve()))
         # What a reader's machine may force must not leak into the pages.
         for name in ("RQA_BACKEND", "RQA_CPU"):
             self.environment.pop(name, None)
         headers = "\n".join(p.read_text() for p in self.source.glob("include/rqa/*.h"))
-        self.names = set(re.findall(r"\bRQA_[A-Z0-9_]+\b|\brqa_[a-z0-9_]+\b", headers))
+        found = re.findall(r"^ +(RQA_\w+) = |^#define (RQA_\w+)|\b(rqa_[a-z0-9_]+)\b", headers, re.M)
+        self.names = {name for names in found for name in names if name}
+
+    def folder(self, page: str) -> Path:
+        """Where a page's commands run: a folder of its own with the example data."""
+        folder = self.work / Path(page).stem
+        if not folder.exists():
+            folder.mkdir()
+            (folder / "examples").symlink_to(self.source / "examples")
+            subprocess.run([sys.executable, "-B", self.source / "docs" / "make_signals.py", folder],
+                           check=True)
+        return folder
 
     def run(self, command: str, page: str) -> str:
-        done = subprocess.run(["sh", "-eu", "-c", command], cwd=self.work, text=True,
+        done = subprocess.run(["sh", "-eu", "-c", command], cwd=self.folder(page), text=True,
                               env=self.environment, stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, timeout=120, check=False)
         if done.returncode:
@@ -78,27 +89,36 @@ class Site:
             lines = lines[marks[0] + 1:marks[1]]
         lines = [line for line in lines if not re.fullmatch(r"\s*(//|#)! \[\w+\]", line)]
         text = textwrap.dedent("\n".join(lines)).strip("\n")
-        return f"```{{{Path(path).suffix}}}\n{text}\n```\n<p class=\"from\">{path}</p>\n"
+        return f"```{{{Path(path).suffix}}}\n{text}\n```\n<div class=\"from\">{path}</div>\n\n"
+
+    def session(self, body: str, page: str) -> str:
+        """Commands, one a line or continued by a backslash, each followed by its output."""
+        commands = re.sub(r"\\\n", "\0", body).splitlines()
+        mark = "\1"
+        script = "\n".join(f"printf '{mark}'\n" + command.replace("\0", "\\\n")
+                           for command in commands)
+        outputs = self.run(script, page).split(mark)[1:]
+        text = ""
+        for command, output in zip(commands, outputs):
+            text += "$ " + command.replace("\0", "\\\n  ") + "\n" + output
+            if output and not output.endswith("\n"):
+                text += "\n"
+        return text
 
     def block(self, kind: str, body: str, page: str) -> str:
         if kind == "code":
             return self.code(body, page)
-        output = self.run(body, page).rstrip("\n")
-        if kind == "insert":
+        output = self.session(body, page) if kind == "run" else self.run(body, page)
+        output = output.rstrip("\n")
+        if kind == "insert" or not output:
             return output + "\n"
-        shown = "" if kind == "show" else "".join(
-            ("$ " if not before.endswith("\\") else "  ") + line + "\n"
-            for before, line in zip([""] + body.splitlines(), body.splitlines()))
-        text = f"{shown}{output}".rstrip("\n")
-        return f"```{{.unparsed}}\n{text}\n```\n" if text else ""
+        return f"```{{.unparsed}}\n{output}\n```\n"
 
     def link(self, page: str, target: str, text: str) -> str:
         """A Markdown link of a page, as Doxygen wants it."""
         if re.match(r"https?:", target):
             return f"[{text}]({target})"
         name, _, section = target.partition("#")
-        if name.startswith("../include/rqa/"):
-            return f"[{text}](@ref {name.removeprefix('../include/')})"
         if name and not (self.source / "docs" / name).is_file():
             fail(f"{page}: link to {name}, which does not exist")
         if name and not name.endswith(".md"):
@@ -111,6 +131,8 @@ class Site:
         if re.match(r"(lib|tests|examples|docs|cuda|include|pkgconfig)/[\w./-]*\w$", code):
             if not (self.source / code).exists():
                 fail(f"{page}: names {code}, which does not exist")
+        if re.fullmatch(r"rqa/\w+\.h", code) and (self.source / "include" / code).exists():
+            return f"<code>@ref {code}</code>"
         called = re.fullmatch(r"(rqa_\w+)\(\)", code)
         if called:
             return f"<code>@ref {called[1]} \"{code}\"</code>"
@@ -127,12 +149,16 @@ class Site:
                 out.append(re.sub(r"(?<!!)\[([^\]]+)\]\(([^)\s]+)\)",
                                   lambda m: self.link(page, m[2], m[1]), part))
         text = "".join(out)
+        # A formula: {above} / {below}.
+        text = re.sub(r"^> .*$", lambda m: re.sub(r"\{([^{}]+)\} / \{([^{}]+)\}", FRACTION, m[0]),
+                      text, flags=re.M)
         stem = Path(page).stem
 
         def heading(match: re.Match[str]) -> str:
             hashes, title = match[1], match[2]
             label = anchor(stem, "" if hashes == "#" else slug(title))
-            return f"{hashes} {title} {{#{label}}}"
+            # The main page has its label from Doxygen.
+            return match[0] if label == "index" else f"{hashes} {title} {{#{label}}}"
         return re.sub(r"^(#{1,4}) (.+)$", heading, text, flags=re.M)
 
     def expand(self, path: Path) -> None:
@@ -153,7 +179,7 @@ class Site:
         docs = self.source / "docs"
         settings = (docs / "Doxyfile.in").read_text()
         for key, value in {"SOURCE": self.source, "OUT": self.out, "PAGES": self.pages,
-                           "WORK": self.work, "VERSION": self.version}.items():
+                           "WORK": " ".join(str(folder) for folder in sorted(self.work.iterdir())), "VERSION": self.version}.items():
             settings = settings.replace(f"@{key}@", str(value))
         (self.out / "Doxyfile").write_text(settings)
         done = subprocess.run([self.doxygen, "Doxyfile"], cwd=self.out, text=True,
@@ -182,7 +208,7 @@ class Site:
         chapters = self.contents()
         whole = ""
         for path in sorted(self.html.glob("*.html")):
-            if path.name.startswith("dir_"):
+            if re.match("dir_|globals_", path.name):
                 path.unlink()
                 continue
             rows = []
@@ -210,7 +236,7 @@ def slug(title: str) -> str:
 
 
 def anchor(stem: str, section: str) -> str:
-    return f"page_{stem}" if not section else f"page_{stem}_{section.replace('-', '_')}"
+    return stem if not section else f"{stem}_{section.replace('-', '_')}"
 
 
 def main() -> None:
@@ -224,7 +250,6 @@ def main() -> None:
         sys.exit(MISSING_TOOL)
     arguments.doxygen = arguments.doxygen or "doxygen"
     site = Site(arguments)
-    site.run(f"{sys.executable} -B {site.source}/docs/make_signals.py .", "make_signals.py")
     for path in sorted((site.source / "docs").glob("*.md")):
         site.expand(path)
     site.doxygen_run()
