@@ -43,7 +43,7 @@ class Site:
         self.pages = self.out / "pages"
         self.work = self.out / "work"
         self.html = self.out / "html"
-        for folder in (self.pages, self.work, self.html):
+        for folder in (self.pages, self.work, self.html, self.out / "xml"):
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
         tools = self.out / "bin"
@@ -111,7 +111,7 @@ class Site:
         output = self.session(body, page) if kind == "run" else self.run(body, page)
         output = output.rstrip("\n")
         if kind == "insert" or not output:
-            return output + "\n"
+            return self.prose(page, output + "\n")
         return f"```{{.unparsed}}\n{output}\n```\n"
 
     def link(self, page: str, target: str, text: str) -> str:
@@ -168,6 +168,8 @@ class Site:
             fence = re.match(r"```(run|show|insert|code)\n(.*)```\n\Z", part, re.S)
             if fence:
                 out.append(self.block(fence[1], fence[2], path.name))
+            elif part.startswith("```c\n"):
+                fail(f"{path.name}: C that no test runs; take it from an example with ```code")
             elif part.startswith("```"):
                 # Doxygen knows languages by their suffix.
                 out.append(re.sub(r"\A```(\w+)", r"```{.\1}", part))
@@ -245,10 +247,11 @@ def main() -> None:
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--program", action="append", default=[])
     arguments = parser.parse_args()
-    if not shutil.which(arguments.doxygen or "doxygen"):
+    if not shutil.which(arguments.doxygen):
         print("build_site.py: no doxygen here: the site is not built", file=sys.stderr)
+        for stale in ("html", "xml"):
+            shutil.rmtree(Path(arguments.out) / stale, ignore_errors=True)
         sys.exit(MISSING_TOOL)
-    arguments.doxygen = arguments.doxygen or "doxygen"
     site = Site(arguments)
     for path in sorted((site.source / "docs").glob("*.md")):
         site.expand(path)

@@ -26,7 +26,7 @@ endfunction()
 if(TARGET first_analysis)
   rqa_example_test(first_analysis "^recurrence rate 0.3091, determinism 0.4118\n$")
   rqa_example_test(cross_recurrence "rr +0.319444 .*det +0.521739 .*2 diagonal lines of length 3")
-  rqa_example_test(text_plot "^ # [.] # .*\n4 diagonal lines of length 2\n")
+  rqa_example_test(text_plot "^ [.] [.] [.] # # # [.] # # [.] #\n.*\n4 diagonal lines of length 2\n")
   rqa_example_test(application "240 rows; rr 0.0[45][0-9]+, det 0.9[0-9]+ at dim")
   rqa_add_test(example_application_cancel COMMAND application cancel LABELS example)
   set_tests_properties(example_application_cancel PROPERTIES
