@@ -225,7 +225,15 @@ class Site:
             text = re.sub(r'<div id="nav-path".*?</div>\n', "", text, flags=re.S)
             text = re.sub(r"([>/])(\w+\.h) File Reference",
                           lambda m: f"{m[1]}rqa/{m[2]}" if m[1] == ">" else f"{m[1]}{m[2]}", text)
-            text = re.sub(r">(rqa_\w+) Struct Reference", r">struct \1", text)
+            if path.name.startswith("struct"):
+                name = path.stem.removeprefix("struct").replace("__", "_")
+                text = text.replace("<main>", '<main class="struct">').replace(f"{name}::", "")
+                text = text.replace(f'<div class="title">{name}', f'<div class="title">struct {name}')
+            text = re.sub(r' <a href="[^"]*">More\.\.\.</a>', "", text)
+            text = re.sub(r'<h3>.*?- r -.*?</h3>', "", text)
+            if path.name == "globals.html":
+                text = text.replace('<div class="contents">',
+                                    '<div class="contents">\n<h1 class="title">All names</h1>', 1)
             path.write_text(text, encoding="utf-8")
             whole += text
         for path in self.html.iterdir():

@@ -1,5 +1,5 @@
-/* reference_tables.c - prints tables of the documentation, as Markdown, from the public API, so that
- * a page cannot say anything else than the library does.
+/* reference_tables.c - prints tables of the documentation, as Markdown, from the public API, so
+ * that a page cannot say anything else than the library does.
  *
  * Usage: reference_tables status|measures|conventions|reasons
  */
