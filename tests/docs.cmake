@@ -1,4 +1,6 @@
 # The site as a test: it builds without a warning, its links hold, the headers say what they must.
+find_package(Python3 COMPONENTS Interpreter)
+
 if(Python3_FOUND AND RQA_DOCS_COMMAND AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   set(rqa_site ${CMAKE_CURRENT_BINARY_DIR}/site)
   rqa_add_test(docs_build COMMAND ${RQA_DOCS_COMMAND} --out ${rqa_site} LABELS docs)
