@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 """build_site.py - makes the site: expands the pages, runs Doxygen, adds the navigation.
 
-A page is Markdown. Four kinds of fenced blocks are pulled in, so that a page shows what really runs:
+A page is Markdown. Four kinds of fenced blocks are pulled in, so that it shows what really runs:
 
-    ```run       shell commands, one a line; shown with their output. Files they write (pictures) stay for the
-                 later blocks of the page. A command that fails ends the build.
+    ```run       shell commands, one a line; shown with their output. Files they write (pictures)
+                 stay for the later blocks of the page. A command that fails ends the build.
     ```show      the same, but only the output is shown
     ```insert    the output is Markdown
     ```code      FILE [NAME]: a source file, or the part between its two lines `//! [NAME]`
@@ -56,8 +56,10 @@ class Site:
         # What a reader's machine may force must not leak into the pages.
         for name in ("RQA_BACKEND", "RQA_CPU"):
             self.environment.pop(name, None)
-        headers = "\n".join(p.read_text() for p in self.source.glob("include/rqa/*.h"))
-        found = re.findall(r"^ +(RQA_\w+) = |^#define (RQA_\w+)|\b(rqa_[a-z0-9_]+)\b", headers, re.M)
+        headers = "\n".join(path.read_text(encoding="utf-8")
+                            for path in self.source.glob("include/rqa/*.h"))
+        found = re.findall(r"^ +(RQA_\w+) = |^#define (RQA_\w+)|\b(rqa_[a-z0-9_]+)\b", headers,
+                           re.M)
         self.names = {name for names in found for name in names if name}
 
     def folder(self, page: str) -> Path:
@@ -80,7 +82,7 @@ class Site:
 
     def code(self, request: str, page: str) -> str:
         path, _, name = request.strip().partition(" ")
-        lines = (self.source / path).read_text().splitlines()
+        lines = (self.source / path).read_text(encoding="utf-8").splitlines()
         if name:
             marks = [k for k, line in enumerate(lines)
                      if re.fullmatch(rf"\s*(//|#)! \[{re.escape(name)}\]", line)]
@@ -115,7 +117,8 @@ class Site:
         return f"```{{.unparsed}}\n{output}\n```\n"
 
     def link(self, page: str, target: str, text: str) -> str:
-        """A Markdown link of a page, as Doxygen wants it."""
+        """A Markdown link of a page, as Doxygen wants it: on one line."""
+        text = re.sub(r"\s+", " ", text)
         if re.match(r"https?:", target):
             return f"[{text}]({target})"
         name, _, section = target.partition("#")
@@ -179,11 +182,12 @@ class Site:
 
     def doxygen_run(self) -> None:
         docs = self.source / "docs"
-        settings = (docs / "Doxyfile.in").read_text()
+        settings = (docs / "Doxyfile.in").read_text(encoding="utf-8")
+        pictures = " ".join(str(folder) for folder in sorted(self.work.iterdir()))
         for key, value in {"SOURCE": self.source, "OUT": self.out, "PAGES": self.pages,
-                           "WORK": " ".join(str(folder) for folder in sorted(self.work.iterdir())), "VERSION": self.version}.items():
+                           "WORK": pictures, "VERSION": self.version}.items():
             settings = settings.replace(f"@{key}@", str(value))
-        (self.out / "Doxyfile").write_text(settings)
+        (self.out / "Doxyfile").write_text(settings, encoding="utf-8")
         done = subprocess.run([self.doxygen, "Doxyfile"], cwd=self.out, text=True,
                               stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         warnings = done.stdout.replace(str(self.pages), "docs").replace(f"{self.source}/", "")
@@ -193,7 +197,7 @@ class Site:
     def contents(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """Chapters of the site with (file, title): the lists of index.md, then the headers."""
         chapters = []
-        for line in (self.source / "docs" / "index.md").read_text().splitlines():
+        for line in (self.source / "docs" / "index.md").read_text(encoding="utf-8").splitlines():
             chapter = re.match(r"## (.+)", line)
             entry = re.match(r"- \[(.+?)\]\((\w+)\.md\)", line)
             if chapter:
@@ -228,7 +232,7 @@ class Site:
             if path.name.startswith("struct"):
                 name = path.stem.removeprefix("struct").replace("__", "_")
                 text = text.replace("<main>", '<main class="struct">').replace(f"{name}::", "")
-                text = text.replace(f'<div class="title">{name}', f'<div class="title">struct {name}')
+                text = text.replace(f'"title">{name}', f'"title">struct {name}')
             text = re.sub(r' <a href="[^"]*">More\.\.\.</a>', "", text)
             text = re.sub(r'<h3>.*?- r -.*?</h3>', "", text)
             if path.name == "globals.html":

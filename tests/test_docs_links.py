@@ -53,8 +53,11 @@ def faults_of(folder: Path) -> list[str]:
                 faults.append(f"{name}: link to {target}, which does not exist")
             elif anchor and unquote(anchor) not in pages[target].anchors:
                 faults.append(f"{name}: link to {link}, where there is no such anchor")
-        for word in re.findall(r"::(?:rqa_|RQA_)\w+|[@\\]ref\b.*|\$relpath\S*", " ".join(page.words)):
+        text = " ".join(page.words)
+        for word in re.findall(r"::(?:rqa_|RQA_)\w+|[@\\]ref\b.*|\$relpath\S*", text):
             faults.append(f"{name}: reference that was not found: {word}")
+        for word in re.findall(r"</?(?:code|strong|tt|em|sub|span)>|&#\d+;", text):
+            faults.append(f"{name}: markup that is shown as text: {word}")
     reached, waiting = set(), ["index.html"]
     while waiting:
         name = waiting.pop()
@@ -76,7 +79,8 @@ def self_test() -> None:
                 (good + '<a href="c.html">', '<p id="x">', ["does not exist"]),
                 ("", '<p id="x">', ["cannot be reached"]),
                 (good + '<img src="https://example.org/a.png">', '<p id="x">', ["network"]),
-                (good, '<p id="x">see ::rqa_nothing', ["not found"])):
+                (good, '<p id="x">see ::rqa_nothing', ["not found"]),
+                (good, '<p id="x">&lt;code>rqa', ["shown as text"])):
             (folder / "index.html").write_text(index)
             (folder / "b.html").write_text(other)
             found = faults_of(folder)
