@@ -12,7 +12,7 @@ jobs=$(nproc)
 if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev libsqlite3-dev libxxhash-dev \
-        zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user
+        zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen
 fi
 if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
     RQA_TEST_DATA=$(cd ../shared/data && pwd)

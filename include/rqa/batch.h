@@ -79,6 +79,8 @@ RQA_API void rqa_batch_options_init(rqa_batch_options *options);
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (an axis is empty or holds
  *         a value that is not allowed), RQA_ERROR_OVERFLOW, RQA_ERROR_UNSUPPORTED,
  *         RQA_ERROR_MEMORY, RQA_ERROR_BACKEND_MISSING
+ * @par Cost
+ * O(size of the axes).
  * @par Threads
  * Any.
  * @since 0.1.0
@@ -282,6 +284,8 @@ RQA_API rqa_status rqa_batch_run(rqa_batch *batch, rqa_batch_callback callback, 
  *
  * @param batch a batch with at least one item
  * @return as rqa_batch_run(), without waiting
+ * @par Cost
+ * As rqa_batch_run(), on other threads; the call itself is O(units).
  * @par Threads
  * The owner's.
  * @since 0.1.0
