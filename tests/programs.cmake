@@ -66,8 +66,16 @@ else()
 endif()
 
 if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
-  rqa_add_test(consumer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/consumer.sh ${PROJECT_BINARY_DIR}
-               ${PROJECT_SOURCE_DIR} LABELS consumer)
+  add_subdirectory(consumer)
+  find_program(RQA_DPKG_BUILDFLAGS dpkg-buildflags)
+  if(RQA_DPKG_BUILDFLAGS)
+    # Alone: what it installs would hide a consumer's mistakes.
+    rqa_add_test(packages COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/deb_packages.sh
+                 ${PROJECT_BINARY_DIR}/debian LABELS package)
+    set_tests_properties(packages PROPERTIES RUN_SERIAL ON)
+  else()
+    message(STATUS "no dpkg-buildflags: the Debian packages are not tested")
+  endif()
 endif()
 
 # A processor without AVX must be able to run the same library.

@@ -12,7 +12,10 @@ jobs=$(nproc)
 if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev libsqlite3-dev libxxhash-dev \
-        zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen
+        zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen dpkg-dev file \
+        groff-base python3-cffi abigail-tools
+    RQA_TEST_DPKG=1 # install and remove the Debian packages, when root
+    export RQA_TEST_DPKG
 fi
 if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
     RQA_TEST_DATA=$(cd ../shared/data && pwd)
