@@ -23,7 +23,7 @@ static int find(const char *name, void *function, size_t size)
 
 static uint32_t (*rqa_abi_version_)(void);
 static size_t (*rqa_struct_size_)(int32_t);
-static void (*rqa_analysis_options_init_)(rqa_analysis_options *);
+static void (*rqa_analysis_options_init_sized_)(rqa_analysis_options *, size_t);
 static rqa_status (*rqa_context_create_)(rqa_context **, const rqa_context_options *);
 static void (*rqa_context_destroy_)(rqa_context *);
 static rqa_status (*rqa_series_create_)(rqa_series **, rqa_context *, const void *, size_t, size_t,
@@ -40,11 +40,11 @@ static const char *(*rqa_last_error_)(void);
 
 static int find_all(void)
 {
-    return FIND(rqa_abi_version) && FIND(rqa_struct_size) && FIND(rqa_analysis_options_init) &&
-           FIND(rqa_context_create) && FIND(rqa_context_destroy) && FIND(rqa_series_create) &&
-           FIND(rqa_series_destroy) && FIND(rqa_embedding_create) && FIND(rqa_embedding_destroy) &&
-           FIND(rqa_metrics_compute) && FIND(rqa_metrics_get) && FIND(rqa_metrics_destroy) &&
-           FIND(rqa_last_error);
+    return FIND(rqa_abi_version) && FIND(rqa_struct_size) &&
+           FIND(rqa_analysis_options_init_sized) && FIND(rqa_context_create) &&
+           FIND(rqa_context_destroy) && FIND(rqa_series_create) && FIND(rqa_series_destroy) &&
+           FIND(rqa_embedding_create) && FIND(rqa_embedding_destroy) && FIND(rqa_metrics_compute) &&
+           FIND(rqa_metrics_get) && FIND(rqa_metrics_destroy) && FIND(rqa_last_error);
 }
 
 /* The README's analysis. */
@@ -56,7 +56,7 @@ static int analyze(double *rr, double *det)
     rqa_embedding *embedding = NULL;
     rqa_metrics *metrics = NULL;
     rqa_analysis_options options;
-    rqa_analysis_options_init_(&options);
+    rqa_analysis_options_init_sized_(&options, sizeof options);
     options.threshold = 0.65;
     int ok = rqa_context_create_(&context, NULL) == RQA_OK &&
              rqa_series_create_(&series, context, x, 13, 1, NULL) == RQA_OK &&
