@@ -67,6 +67,9 @@ endif()
 
 if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   add_subdirectory(consumer)
+  if(Python3_FOUND AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_subdirectory(abi)
+  endif()
   find_program(RQA_DPKG_BUILDFLAGS dpkg-buildflags)
   if(RQA_DPKG_BUILDFLAGS)
     # Alone: what it installs would hide a consumer's mistakes.
