@@ -15,6 +15,7 @@ end() {
     exit $status
 }
 trap end EXIT
+trap 'exit 130' INT TERM
 fail() {
     echo "deb_packages.sh: $*" >&2
     exit 1
@@ -77,8 +78,14 @@ END
     [ "$(realpath "$loaded")" = "$(realpath "$libdir/librqa.so")" ] || fail "loaded was $loaded"
 }
 
-if [ "$(id -u)" != 0 ] || [ "${RQA_TEST_DPKG:-}" != 1 ]; then
-    echo "note: not root, or RQA_TEST_DPKG is not 1: the packages are unpacked, not installed"
+unpack=
+[ "$(id -u)" = 0 ] && [ "${RQA_TEST_DPKG:-}" = 1 ] || unpack="not root, or RQA_TEST_DPKG is not 1"
+for name in $names; do
+    ! dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed ||
+        unpack="$name is installed on this machine already"
+done
+if [ -n "$unpack" ]; then
+    echo "note: $unpack: the packages are unpacked, not installed"
     for deb in $debs; do
         dpkg-deb -x "$deb" "$work/root"
     done
@@ -87,10 +94,6 @@ if [ "$(id -u)" != 0 ] || [ "${RQA_TEST_DPKG:-}" != 1 ]; then
     exit 0
 fi
 
-for name in $names; do
-    ! dpkg-query -W -f='${db:Status-Status}' "$name" 2>/dev/null | grep -qx installed ||
-        fail "$name is installed on this machine already: remove it first"
-done
 # Everything that bears the name, and what ldconfig knows.
 traces() {
     find /usr /etc /var/lib/dpkg/info -name '*rqa*' ! -path "$source/*" | sort

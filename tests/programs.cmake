@@ -74,7 +74,7 @@ if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   if(RQA_DPKG_BUILDFLAGS)
     # Alone: what it installs would hide a consumer's mistakes.
     rqa_add_test(packages COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/deb_packages.sh
-                 ${PROJECT_BINARY_DIR}/debian LABELS package)
+                 ${PROJECT_BINARY_DIR}/debian LABELS package TIMEOUT 900)
     set_tests_properties(packages PROPERTIES RUN_SERIAL ON)
   else()
     message(STATUS "no dpkg-buildflags: the Debian packages are not tested")
