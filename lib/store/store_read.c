@@ -18,6 +18,27 @@ static int read_count(struct rqa_store *store, const char *sql, uint64_t *out)
     return status;
 }
 
+/* The measures of all results of the view. */
+static int read_measures(struct rqa_store *store, uint64_t *out)
+{
+    sqlite3_stmt *statement;
+    int status = rqa__store_prepare(
+        store,
+        "SELECT DISTINCT unit.measures FROM item JOIN unit ON unit.analysis = item.analysis"
+        " WHERE item.replaced = 0",
+        &statement);
+    if (status)
+        return status;
+    *out = 0;
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(store, statement, &row, "read");
+        if (!status && row)
+            *out |= (uint64_t)sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
 static int summarize(struct rqa_store *store, rqa_store_summary *out)
 {
     uint64_t schema, numerics = 0;
@@ -38,6 +59,8 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
     int status = rqa__store_keys_load(store);
     for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++)
         status = read_count(store, query[k].sql, query[k].out);
+    if (!status)
+        status = read_measures(store, &out->measures);
     out->schema = (uint32_t)schema;
     out->numerics = (int32_t)numerics;
     out->n_keys = store->n_keys;
