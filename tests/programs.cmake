@@ -9,6 +9,9 @@ if(TARGET rqa_program)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program TIMEOUT 900)
+    rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
+                 LABELS program TIMEOUT 900)
   endif()
   rqa_add_test(demo COMMAND sh ${PROJECT_SOURCE_DIR}/examples/demo.sh LABELS program
                ENVIRONMENT RQA_DEMO_GRID=small RQA_DEMO_PROGRAM=$<TARGET_FILE:rqa_program>
