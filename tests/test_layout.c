@@ -489,6 +489,10 @@ START_TEST(status_table)
         RQA_ERROR_BACKEND_MISSING,
         RQA_ERROR_BACKEND_FAILED,
         RQA_ERROR_CANCELLED,
+        RQA_ERROR_STORE,
+        RQA_ERROR_STORE_FORMAT,
+        RQA_ERROR_STORE_FULL,
+        RQA_ERROR_STORE_CONFLICT,
         RQA_ERROR_INTERNAL,
     };
     size_t n = sizeof all / sizeof all[0];

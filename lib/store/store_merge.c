@@ -332,9 +332,9 @@ static int merge_unit(merge *m, moving *u)
 {
     rqa__stored_unit *ours;
     size_t n;
-    int status = rqa__store_units(m->into, u->analysis, u->delay, &ours, &n);
+    int numbered, status = rqa__store_units(m->into, u->analysis, u->delay, &ours, &n);
     if (!status)
-        status = rqa__store_next_row(m->into, &u->to);
+        status = rqa__store_next_row(m->into, &u->to, &numbered);
     int same = 0; /* a run computes a unit once: this one has been merged before */
     for (size_t k = 0; k < n && !status; k++)
         same |= u->run && ours[k].run == u->run && ours[k].measures == u->measures &&

@@ -104,7 +104,8 @@ static int rows_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int colu
         if (at >= 0) /* SQLite makes NULL of NaN */
             sqlite3_result_double(out, rows->values[cursor->at * rows->n_columns + (size_t)at]);
     } else if (column == COLUMN_ID) {
-        sqlite3_result_int64(out, rows->first + (int64_t)cursor->at);
+        if (!rows->numbered) /* else SQLite numbers them, which saves it a search for each */
+            sqlite3_result_int64(out, rows->first + (int64_t)cursor->at);
     } else if (column == COLUMN_SETTING) {
         sqlite3_result_int64(out, rows->setting[cursor->at]);
     } else if (rows->reason_id[cursor->at]) {
@@ -286,14 +287,17 @@ static int outdo_all(struct rqa_store *store, const rqa__store_rows *rows)
     return status;
 }
 
-int rqa__store_next_row(struct rqa_store *store, int64_t *out)
+int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered)
 {
     sqlite3_stmt *last = rqa__store_statement(store, RQA__LAST_ROW);
     if (!last)
         return RQA_ERROR_STORE;
     int row, status = rqa__store_step(store, last, &row, "read");
-    *out = !status && row ? sqlite3_column_int64(last, 0) + 1 : 1;
+    int64_t last_row = !status && row ? sqlite3_column_int64(last, 0) : 0;
+    int64_t last_room = !status && row ? sqlite3_column_int64(last, 1) : 0;
     sqlite3_reset(last);
+    *numbered = last_row >= last_room;
+    *out = (*numbered ? last_row : last_room) + 1;
     return status;
 }
 
@@ -326,7 +330,7 @@ int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows)
     if (!status)
         status = outdo_all(store, rows);
     if (!status)
-        status = rqa__store_next_row(store, &rows->first);
+        status = rqa__store_next_row(store, &rows->first, &rows->numbered);
     if (!status)
         status = add_unit(store, rows);
     if (!status)

@@ -58,9 +58,9 @@ const char *const rqa__store_sql[RQA__STATEMENTS] = {
     [RQA__UNITS_OF] = "SELECT id, first, room, n, run, measures FROM unit WHERE analysis = ?1"
                       " AND delay = ?2 ORDER BY id",
     [RQA__SETTINGS_OF] = "SELECT setting FROM result WHERE id BETWEEN ?1 AND ?2",
-    [RQA__LAST_ROW] = "SELECT max((SELECT ifnull(max(id), 0) FROM result),"
+    [RQA__LAST_ROW] = "SELECT (SELECT ifnull(max(id), 0) FROM result),"
                       " (SELECT ifnull(max(first + room - 1), 0) FROM unit WHERE id ="
-                      " (SELECT max(id) FROM unit)))",
+                      " (SELECT max(id) FROM unit))",
     [RQA__ADD_UNIT] = "INSERT INTO unit(analysis, delay, first, room, n, measures, backend, run)"
                       " VALUES(?1, ?2, ?3, ?4, ?8, ?5, ?6, ?7)",
     [RQA__ADD_ROWS] = "INSERT INTO result SELECT * FROM rqa_rows",

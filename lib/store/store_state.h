@@ -167,17 +167,19 @@ struct rqa__store_rows {
     const uint8_t *reasons; /* likewise */
     size_t n_rows;
     uint32_t n_columns;
-    int64_t first;      /* the rest is set by rqa__store_rows_add */
-    int64_t *reason_id; /* [n_rows], 0 = all defined; given by the caller */
     int column[RQA_MEASURE_COUNT]; /* of each measure in values, -1 = not computed */
+    int64_t *reason_id; /* [n_rows] room; the rest is set by rqa__store_rows_add */
+    int64_t first;
+    int numbered;       /* SQLite's own numbering begins at `first` too */
 };
 
 int rqa__store_rows_module(struct rqa_store *store);
 /* Inside a transaction: adds the rows, takes poorer ones of the same settings away, gives the claim
  * back. Rows whose setting is there already must have been left out. */
 int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows);
-/* Inside a transaction: where new rows begin; and the count of a unit that has lost some. */
-int rqa__store_next_row(struct rqa_store *store, int64_t *out);
+/* Inside a transaction: where new rows begin, behind all rows and all room of units (*numbered: the
+ * rows reach furthest); and the count of a unit that has lost some. */
+int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered);
 int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
 
 /* store_claims.c: who computes what. A claim holds as long as its worker lives. */
