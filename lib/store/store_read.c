@@ -91,6 +91,7 @@ typedef struct held {
 
 typedef struct reader {
     struct rqa_store *store;
+    const rqa_store_filter *filter;
     listed *setting;       /* by rank */
     int64_t *rank;         /* by id */
     size_t n_settings, n_ranks;
@@ -298,7 +299,8 @@ static int read_units(reader *r, int64_t analysis)
 {
     sqlite3_stmt *units;
     int status = rqa__store_prepare(
-        r->store, "SELECT first, room, measures, backend FROM unit WHERE analysis = ?1", &units);
+        r->store, "SELECT first, room, measures, backend, delay FROM unit WHERE analysis = ?1",
+        &units);
     if (status)
         return status;
     sqlite3_bind_int64(units, 1, analysis);
@@ -306,6 +308,9 @@ static int read_units(reader *r, int64_t analysis)
         status = rqa__store_step(r->store, units, &row, "read");
         if (status || !row)
             break;
+        if (!has_integer(r->filter->delays, r->filter->n_delays,
+                         (uint32_t)sqlite3_column_int64(units, 4)))
+            continue; /* none of its rows would pass */
         status = push_unit(r, (const char *)sqlite3_column_text(units, 3),
                            (uint64_t)sqlite3_column_int64(units, 2));
         if (!status)
@@ -427,7 +432,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
 int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
                     rqa_store_callback callback, void *user)
 {
-    reader r = {.store = store, .callback = callback, .user = user};
+    reader r = {.store = store, .filter = filter, .callback = callback, .user = user};
     rqa__mutex_lock(&store->mutex);
     /* One snapshot, whatever others write meanwhile. */
     int status = rqa__store_exec(store, "BEGIN", "read");
