@@ -12,7 +12,7 @@ jobs=$(nproc)
 if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev zlib1g-dev check libsubunit-dev \
-        python3 gcovr binutils qemu-user
+        python3 gcovr binutils qemu-user libopenmpi-dev openmpi-bin
 fi
 if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
     RQA_TEST_DATA=$(cd ../shared/data && pwd)

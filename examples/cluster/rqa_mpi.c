@@ -4,7 +4,7 @@
  *
  * Rank 0 hands out units (a recording and a delay) to whoever is free; every other rank computes
  * into a store of its own, results.sqlite.rank-K; at the end rank 0 joins them. FILE has one number
- * in a line. Without FILE there are twelve generated recordings. Started again after a failure, a
+ * in a line. Without FILE there are six generated recordings. Started again after a failure, a
  * rank finds what it had computed in its store.
  *
  * All ranks must see the same files (a shared file system).
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_GENERATED = 12, N_DIMS = 5, N_DELAYS = 8, N_THRESHOLDS = 20, TAG = 1, NO_UNIT = -1 };
+enum { N_GENERATED = 6, N_DIMS = 5, N_DELAYS = 8, N_THRESHOLDS = 20, TAG = 1, NO_UNIT = -1 };
 
 typedef struct recording {
     char name[256];

@@ -142,8 +142,11 @@ static int fail_interrupted(const sweep *s)
     int code = 128 + (int)cli_signal;
     if (!s->store.store)
         return cli_fail(code, "interrupted; nothing was written");
+    uint64_t n = sweep_store_n_rows(&s->store);
+    if (n == 0)
+        return cli_fail(code, "interrupted; %s has no results yet", s->store.path);
     return cli_fail(code, "interrupted; %s keeps %s results, and the same command goes on from there",
-                    s->store.path, sweep_progress_count(rows, sweep_store_n_rows(&s->store)));
+                    s->store.path, sweep_progress_count(rows, n));
 }
 
 /* Runs the batch to its end, to the first failure, or to a signal. */

@@ -192,7 +192,8 @@ static void print_failures(const rqa_batch *batch, uint64_t n_items, const sweep
     uint64_t n_failed = 0;
     for (uint64_t k = 0; k < n_items; k++) {
         const char *text = "";
-        if (rqa_batch_item_status(batch, k, &text) == RQA_OK)
+        rqa_status status = rqa_batch_item_status(batch, k, &text);
+        if (status == RQA_OK || status == RQA_ERROR_CANCELLED) /* the latter: of another shard */
             continue;
         if (n_failed++ < MOST_FAILURES)
             cli_note("  failed: %s, mode %s: %s",
@@ -205,21 +206,23 @@ static void print_failures(const rqa_batch *batch, uint64_t n_items, const sweep
 
 static void print_counts(const sweep_summary *s, const rqa_batch *batch)
 {
-    char done[32], combinations[32], rate[32], skipped[32], failed[32];
+    char number[32], shard[64] = "", rate[48] = "", skipped[80] = "";
     rqa_batch_statistics end = {.struct_size = sizeof end};
     rqa_batch_poll(batch, &end);
-    uint64_t n_combinations = rqa_batch_size(batch, RQA_BATCH_COMBINATIONS);
-    double per_s = end.elapsed_s > 0 ? (double)end.n_done / end.elapsed_s : 0;
-    char shard[64] = "";
     if (s->grid->batch.shard_count > 1)
         snprintf(shard, sizeof shard, ", shard %u of %u", (unsigned)s->grid->batch.shard_index,
                  (unsigned)s->grid->batch.shard_count);
-    cli_note("%s settings x %zu recordings x %zu mode%s%s: %s results in %.3g s (%s/s), %s%s%s failed",
-             sweep_progress_count(combinations, n_combinations), s->recordings->n, s->grid->n_modes,
-             s->grid->n_modes == 1 ? "" : "s", shard, sweep_progress_count(done, end.n_done),
-             end.elapsed_s, sweep_progress_count(rate, (uint64_t)per_s),
-             end.n_skipped ? sweep_progress_count(skipped, end.n_skipped) : "",
-             end.n_skipped ? " skipped (in the store already), " : "",
+    if (end.n_done > 0 && end.elapsed_s > 0)
+        snprintf(rate, sizeof rate, " (%s/s)",
+                 sweep_progress_count(number, (uint64_t)((double)end.n_done / end.elapsed_s)));
+    if (end.n_skipped > 0)
+        snprintf(skipped, sizeof skipped, ", %s skipped (in the store already)",
+                 sweep_progress_count(number, end.n_skipped));
+    char done[32], combinations[32], failed[32];
+    cli_note("%s settings x %zu recordings x %zu mode%s%s: %s results in %.3g s%s%s, %s failed",
+             sweep_progress_count(combinations, rqa_batch_size(batch, RQA_BATCH_COMBINATIONS)),
+             s->recordings->n, s->grid->n_modes, s->grid->n_modes == 1 ? "" : "s", shard,
+             sweep_progress_count(done, end.n_done), end.elapsed_s, rate, skipped,
              sweep_progress_count(failed, end.n_failed));
 }
 
