@@ -9,6 +9,21 @@ if(TARGET rqa_program)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program TIMEOUT 900)
+    rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
+                 LABELS program TIMEOUT 900)
+    rqa_add_test(cluster_array COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
+                 ${PROJECT_SOURCE_DIR} LABELS program)
+    if(TARGET rqa_mpi)
+      rqa_add_test(cluster_mpi COMMAND ${Python3_EXECUTABLE} -B
+                   ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
+                   ${PROJECT_SOURCE_DIR} $<TARGET_FILE:rqa_mpi> LABELS example)
+    elseif(RQA_BUILD_EXAMPLES)
+      rqa_add_test(cluster_mpi COMMAND sh -c "echo no MPI: rqa_mpi was not built; exit 77"
+                   LABELS example)
+      set_tests_properties(cluster_mpi PROPERTIES SKIP_RETURN_CODE 77)
+    endif()
   endif()
   rqa_add_test(demo COMMAND sh ${PROJECT_SOURCE_DIR}/examples/demo.sh LABELS program
                ENVIRONMENT RQA_DEMO_GRID=small RQA_DEMO_PROGRAM=$<TARGET_FILE:rqa_program>

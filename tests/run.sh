@@ -13,7 +13,7 @@ if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev libsqlite3-dev libxxhash-dev \
         zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen dpkg-dev file \
-        groff-base python3-cffi abigail-tools
+        groff-base python3-cffi abigail-tools libopenmpi-dev openmpi-bin
     RQA_TEST_DPKG=1 # install and remove the Debian packages, when root
     export RQA_TEST_DPKG
 fi

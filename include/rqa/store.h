@@ -177,6 +177,7 @@ typedef struct rqa_store_summary {
     uint64_t n_runs;       /**< Runs. */
     uint32_t n_keys;       /**< Keys, such as group and subject. */
     int32_t numerics;      /**< Numerics version of the results; 0 when there are none. */
+    uint64_t measures;     /**< Bit k: some result of the view has measure k. */
 } rqa_store_summary;
 
 /**

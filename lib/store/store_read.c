@@ -18,6 +18,27 @@ static int read_count(struct rqa_store *store, const char *sql, uint64_t *out)
     return status;
 }
 
+/* The measures of all results of the view. */
+static int read_measures(struct rqa_store *store, uint64_t *out)
+{
+    sqlite3_stmt *statement;
+    int status = rqa__store_prepare(
+        store,
+        "SELECT DISTINCT unit.measures FROM item JOIN unit ON unit.analysis = item.analysis"
+        " WHERE item.replaced = 0",
+        &statement);
+    if (status)
+        return status;
+    *out = 0;
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(store, statement, &row, "read");
+        if (!status && row)
+            *out |= (uint64_t)sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
 static int summarize(struct rqa_store *store, rqa_store_summary *out)
 {
     uint64_t schema, numerics = 0;
@@ -38,6 +59,8 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
     int status = rqa__store_keys_load(store);
     for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++)
         status = read_count(store, query[k].sql, query[k].out);
+    if (!status)
+        status = read_measures(store, &out->measures);
     out->schema = (uint32_t)schema;
     out->numerics = (int32_t)numerics;
     out->n_keys = store->n_keys;
@@ -68,6 +91,7 @@ typedef struct held {
 
 typedef struct reader {
     struct rqa_store *store;
+    const rqa_store_filter *filter;
     listed *setting;       /* by rank */
     int64_t *rank;         /* by id */
     size_t n_settings, n_ranks;
@@ -275,7 +299,8 @@ static int read_units(reader *r, int64_t analysis)
 {
     sqlite3_stmt *units;
     int status = rqa__store_prepare(
-        r->store, "SELECT first, room, measures, backend FROM unit WHERE analysis = ?1", &units);
+        r->store, "SELECT first, room, measures, backend, delay FROM unit WHERE analysis = ?1",
+        &units);
     if (status)
         return status;
     sqlite3_bind_int64(units, 1, analysis);
@@ -283,6 +308,9 @@ static int read_units(reader *r, int64_t analysis)
         status = rqa__store_step(r->store, units, &row, "read");
         if (status || !row)
             break;
+        if (!has_integer(r->filter->delays, r->filter->n_delays,
+                         (uint32_t)sqlite3_column_int64(units, 4)))
+            continue; /* none of its rows would pass */
         status = push_unit(r, (const char *)sqlite3_column_text(units, 3),
                            (uint64_t)sqlite3_column_int64(units, 2));
         if (!status)
@@ -404,7 +432,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
 int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
                     rqa_store_callback callback, void *user)
 {
-    reader r = {.store = store, .callback = callback, .user = user};
+    reader r = {.store = store, .filter = filter, .callback = callback, .user = user};
     rqa__mutex_lock(&store->mutex);
     /* One snapshot, whatever others write meanwhile. */
     int status = rqa__store_exec(store, "BEGIN", "read");
