@@ -197,7 +197,8 @@ AT(rqa_store_summary, n_replaced, 32);
 AT(rqa_store_summary, n_runs, 40);
 AT(rqa_store_summary, n_keys, 48);
 AT(rqa_store_summary, numerics, 52);
-SIZE(rqa_store_summary, 56);
+AT(rqa_store_summary, measures, 56);
+SIZE(rqa_store_summary, 64);
 
 AT(rqa_store_filter, struct_size, 0);
 AT(rqa_store_filter, n_dims, 4);
