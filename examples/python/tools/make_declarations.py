@@ -122,6 +122,8 @@ class Parser:
                 self.enum()
             elif start == "RQA_API":
                 function = self.function()
+                if function.name in self.api.functions:
+                    raise HeaderError(f"{self.name}: {function.name} is declared twice")
                 self.api.functions[function.name] = function
                 self.api.order.append(function.name)
             elif self.accept("struct"):
@@ -244,6 +246,8 @@ def read_macro(name: str, line: str, api: Api) -> None:
     if body is None:
         if not macro.endswith("_H"):
             raise HeaderError(f"{name}: the macro {macro} is empty")
+    elif re.fullmatch(rf"{macro}_sized\(\(options\), sizeof\(\w+\)\)", body):
+        pass  # a call of the function of that name, with the size of the caller's struct
     elif parameters:
         names = [p.strip() for p in parameters.split(",")]
         api.macro_functions.append((macro, names, python_expression(name, body)))
