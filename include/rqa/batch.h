@@ -71,6 +71,26 @@ typedef struct rqa_batch_options {
 RQA_API void rqa_batch_options_init(rqa_batch_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_batch_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_batch_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_batch_options_init_sized(rqa_batch_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_batch_options_init(options) \
+    rqa_batch_options_init_sized((options), sizeof(rqa_batch_options))
+
+/**
  * Makes an empty batch for a grid.
  *
  * @param[out] out the batch, owned by the caller; NULL on failure
@@ -79,6 +99,8 @@ RQA_API void rqa_batch_options_init(rqa_batch_options *options);
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (an axis is empty or holds
  *         a value that is not allowed), RQA_ERROR_OVERFLOW, RQA_ERROR_UNSUPPORTED,
  *         RQA_ERROR_MEMORY, RQA_ERROR_BACKEND_MISSING
+ * @par Cost
+ * O(size of the axes).
  * @par Threads
  * Any.
  * @since 0.1.0
@@ -282,6 +304,8 @@ RQA_API rqa_status rqa_batch_run(rqa_batch *batch, rqa_batch_callback callback, 
  *
  * @param batch a batch with at least one item
  * @return as rqa_batch_run(), without waiting
+ * @par Cost
+ * As rqa_batch_run(), on other threads; the call itself is O(units).
  * @par Threads
  * The owner's.
  * @since 0.1.0

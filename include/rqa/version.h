@@ -15,9 +15,9 @@ extern "C" {
 #endif
 
 #define RQA_VERSION_MAJOR 0      /**< Release this header belongs to: major. */
-#define RQA_VERSION_MINOR 1      /**< Release this header belongs to: minor. */
+#define RQA_VERSION_MINOR 2      /**< Release this header belongs to: minor. */
 #define RQA_VERSION_PATCH 0      /**< Release this header belongs to: patch. */
-#define RQA_VERSION_STRING "0.1.0" /**< The same as text. */
+#define RQA_VERSION_STRING "0.2.0" /**< The same as text. */
 #define RQA_ABI_VERSION 0        /**< SONAME number; grows when a caller must be rebuilt. */
 #define RQA_NUMERICS_VERSION 1   /**< Grows when any number librqa returns changes. */
 
