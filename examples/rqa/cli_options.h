@@ -13,6 +13,8 @@ typedef enum cli_option {
     OPT_WITH,
     OPT_JOINT,
     OPT_GROUP_BY,
+    OPT_PART,
+    OPT_PART_Y,
     OPT_MODE,
     OPT_MISSING,
     OPT_MISSING_POLICY,

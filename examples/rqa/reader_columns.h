@@ -4,8 +4,16 @@
 
 #include "reader_table.h"
 
-/* A list such as "x,y" or "1,3" against a file of n columns; names is NULL when it has none.
- * list NULL = all columns. *out gets *n_out 0-based positions (free() them). */
+/* Lists of columns: names or 1-based numbers, separated by commas; a name that holds a comma is
+ * "quoted", with "" for a quote in it. */
+
+/* Next item, malloc'ed, NULL without memory; moves *list to the item behind it, to NULL at the end.
+ */
+char *reader_columns_item(const char **list);
+size_t reader_columns_count(const char *list);
+
+/* Such a list against a file of n columns; names is NULL when it has none. list NULL = all columns.
+ * *out gets *n_out 0-based positions (free() them). */
 int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *const *names, size_t n,
                         const char *file, reader_error *error);
 
