@@ -163,12 +163,12 @@ static void name_columns(asc_reader *r)
 }
 
 /* Are the wanted columns those that the table began with? */
-static int same_columns(const asc_reader *r, const size_t *wanted, size_t n)
+static int same_columns(const asc_reader *r, const size_t *wanted)
 {
-    for (size_t k = 0; k < n; k++)
+    for (size_t k = 0; k < r->n_wanted; k++)
         if (strcmp(r->names[wanted[k]], r->table->names[k]) != 0)
             return 0;
-    return n == r->n_wanted;
+    return 1;
 }
 
 static int take_columns(asc_reader *r)
@@ -180,7 +180,7 @@ static int take_columns(asc_reader *r)
     int is_first = r->wanted == NULL;
     int status = reader_columns_find(&wanted, &n, r->request->columns, r->names, r->n_names,
                                      r->name, r->error);
-    if (!is_first && (status != 0 || !same_columns(r, wanted, n)) && !r->error->is_system) {
+    if (!is_first && (status != 0 || !same_columns(r, wanted)) && !r->error->is_system) {
         free(wanted);
         return reader_fail(r->error, 0,
                            "%s:%zu: the columns of the samples change here and '%s' is no longer "

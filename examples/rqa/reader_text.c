@@ -62,6 +62,9 @@ static int next_record(text_reader *r, int *got)
 
 static int read_field(text_reader *r, const reader_field *field, char *decimal, double *out)
 {
+    /* Nearly every field is a number, and mostly no codes are given. */
+    if (!r->request->missing && reader_number(field->text, field->length, decimal, out))
+        return 1;
     return reader_value(field->text, field->length, r->request->missing, decimal, out);
 }
 
