@@ -93,8 +93,9 @@ def analyze(*arguments, stdin=None):
 
 
 def comparable(result):
-    """Without the names of the columns, which differ between formats."""
+    """Without the names of columns and parts, which differ between formats."""
     result["parameters"].pop("columns")
+    result["parameters"].pop("part", None)
     return json.dumps(result, sort_keys=True)
 
 
@@ -371,6 +372,8 @@ def a_file_of_several_recordings_needs_a_choice():
     refused("s.asc: there is no part 'c'; its parts are: a, b", "s.asc", *base, "--part", "c")
     cross = analyze("s.asc", "--with", "s.asc", *base, "--part", "a", "--part-y", "b")
     assert (cross["n_samples"], cross["n_samples_y"]) == (30, 20)
+    assert cross["parameters"]["part"] == "a"
+    assert "s.asc, part b, columns x/y: 20" in run("analyze", "s.asc", *base, "--part", "b")[0]
     refused("--part-y needs a second recording", "s.asc", *base, "--part", "a", "--part-y", "b")
     refused("there is no column 'x'; there is: x_left, x_right", "both.asc", *base)
     assert analyze("both.asc", "--columns", "x_right,y_right", "--threshold", "200")["n_samples"] == 30
