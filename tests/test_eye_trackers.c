@@ -77,6 +77,7 @@ START_TEST(samples_of_one_eye)
                  "END\t205 \tSAMPLES\tEVENTS\tRES\t  37.17\t  37.75\n"
                  "MSG\t206 !V TRIAL_VAR a b\n-1 2 3 4\n207 1 2 3 4 ...\n";
     static const double xy[] = {138.1, 132.8, 138.2, 132.7, NAN, NAN, -12.5, 100};
+    static const double pupil[] = {778, 779, NAN, 780};
     static const double input_time[] = {0, 201, 0, 202, 0, 203, 127, 204};
     reader_table table;
     read_text(&table, text, "x,y", NULL);
@@ -87,6 +88,9 @@ START_TEST(samples_of_one_eye)
     ck_assert_uint_eq(table.lines[2], 22);
     ck_assert_ptr_null(table.parts);
     ck_assert_int_eq(table.is_split, 0);
+    reader_table_free(&table);
+    read_text(&table, text, "pupil", NULL);
+    check_values(&table, pupil, 4);
     reader_table_free(&table);
     read_text(&table, text, "input,1", NULL);
     check_values(&table, input_time, 8);

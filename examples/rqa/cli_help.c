@@ -16,8 +16,9 @@ static const struct {
      "an\n"
      ".asc file are time, x, y, pupil, or x_left ... pupil_right when both eyes were recorded, "
      "and\n"
-     "what else it holds; '.' (a blink) is missing. If it holds several trials, choose one with\n"
-     "--part, by its TRIALID or, where these are not given or repeat, by its number.\n"
+     "what else it holds; '.' and a pupil of 0 (a blink) are missing. If it holds several trials,\n"
+     "choose one with --part, by its TRIALID or, where these are not given or repeat, by its\n"
+     "number.\n"
      "\n"
      "Example: rqa analyze gaze.csv --columns x,y --dim 2 --delay 3 --threshold 0.05"},
     {CLI_SWEEP, "sweep", "INPUT... --threshold RANGE --out FILE [options]",

@@ -2,9 +2,9 @@
  *
  * A sample line begins with its time; the SAMPLES line before it says what else it holds: x, y and
  * pupil of one eye or both, then what VEL, RES, INPUT, BUTTONS, TRACKING (flags) and HTARGET add,
- * in this order. A value that is '.' is missing. Lines that begin with a word tell events and
- * settings; numbers outside a block belong to calibrations. (EyeLink 1000 Plus User Manual 1.0.12,
- * 4.9.)
+ * in this order. A value that is '.' is missing, and so is a pupil of 0: none was seen. Lines that
+ * begin with a word tell events and settings; numbers outside a block belong to calibrations.
+ * (EyeLink II User Manual 2.12, section 4.9.)
  *
  * A recording is a block, and in it what follows a message TRIALID begins a further one, unless it
  * is the block's first: that one, or one just before START, names the block. */
@@ -228,10 +228,11 @@ static int add_sample(asc_reader *r)
             *out = NAN;
         else if (!reader_value(field->text, field->length, r->request->missing, &decimal, out))
             return reader_fail(r->error, 0,
-                               "%s:%zu:%zu: '%.*s' is not a number; a number or . is "
-                               "expected",
+                               "%s:%zu:%zu: '%.*s' is not a number; a number or . is expected",
                                r->name, r->lines.n, r->wanted[k] + 1,
                                (int)(field->length < 60 ? field->length : 60), field->text);
+        else if (*out == 0 && strncmp(r->names[r->wanted[k]], "pupil", 5) == 0)
+            *out = NAN;
     }
     table->lines[row] = r->lines.n;
     table->n_rows++;

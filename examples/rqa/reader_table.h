@@ -6,8 +6,9 @@
  * be "quoted". Missing values (empty, nan, na, and the codes given) become NaN.
  *
  * An EyeLink .asc file gives its samples: columns time, x, y, pupil, or x_left ... pupil_right when
- * both eyes were recorded, then what the file holds besides. It is split by its trials if it has
- * several; its keys are block (START..END, counted from 1) and trial (the text of TRIALID). */
+ * both eyes were recorded, then what the file holds besides; a pupil of 0 is missing. It is split by
+ * its trials if it has several; its keys are block (START..END, counted from 1) and trial (the text
+ * of TRIALID). */
 #ifndef READER_TABLE_H
 #define READER_TABLE_H
 
