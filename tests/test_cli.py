@@ -362,6 +362,7 @@ def a_file_of_several_recordings_needs_a_choice():
     write("s.asc", ASC_HEAD + asc_block(1, gaze(5, 30), trial="a") +
           asc_block(99, gaze(6, 20), trial="b"))
     write("both.asc", ASC_HEAD + asc_block(1, gaze(5, 30), both=True))
+    write("long.csv", "who,x\nA,1\nA,2\nB,3\nB,4\nB,6\n")
     base = ["--columns", "x,y", "--threshold", "200"]
     for command in ("analyze", "plot"):
         out = ["-o", "rp.png"] if command == "plot" else []
@@ -377,8 +378,10 @@ def a_file_of_several_recordings_needs_a_choice():
     refused("--part-y needs a second recording", "s.asc", *base, "--part", "a", "--part-y", "b")
     refused("there is no column 'x'; there is: x_left, x_right", "both.asc", *base)
     assert analyze("both.asc", "--columns", "x_right,y_right", "--threshold", "200")["n_samples"] == 30
+    # Half a quote in each list makes no whole one.
+    refused_sweep("there is no column '\"x'", "long.csv", "--mode", 'a:"x:max', "--mode", 'b:who":max',
+                  "--threshold", "1")
     refused_sweep("grouped by block or trial, not by 'eye'", "s.asc", *base, "--group-by", "eye")
-    write("long.csv", "who,x\nA,1\nA,2\nB,3\nB,4\nB,6\n")
     assert analyze("long.csv", "--columns", "x", "--threshold", "1", "--group-by", "who", "--part",
                    "B")["n_samples"] == 3
     refused("holds 2 recordings; choose one with --part (there are: A, B)", "long.csv", "--columns", "x",

@@ -17,16 +17,39 @@ static size_t count_columns(const char *list, size_t n_all)
     return list ? reader_columns_count(list) : n_all;
 }
 
+/* "x" as an item that ends where it says, whatever follows. */
+static char *quote_item(const char *item)
+{
+    char *quoted = cli_calloc(2 * strlen(item) + 3, 1), *to = quoted;
+    *to++ = '"';
+    for (; *item; item++) {
+        if (*item == '"')
+            *to++ = '"';
+        *to++ = *item;
+    }
+    *to = '"';
+    return quoted;
+}
+
 static char *join_lists(const cli_reading *reading)
 {
     char *joined = NULL;
     for (size_t k = 0; k < reading->n_lists; k++) {
-        if (!reading->lists[k])
+        const char *list = reading->lists[k];
+        if (!list) {
+            free(joined);
             return NULL;
-        char *longer = joined ? cli_text("%s,%s", joined, reading->lists[k])
-                              : cli_text("%s", reading->lists[k]);
-        free(joined);
-        joined = longer;
+        }
+        char *item = cli_calloc(strlen(list) + 1, 1);
+        while (list) {
+            list = reader_columns_item(list, item);
+            char *quoted = quote_item(item);
+            char *longer = cli_text("%s%s%s", joined ? joined : "", joined ? "," : "", quoted);
+            free(joined);
+            free(quoted);
+            joined = longer;
+        }
+        free(item);
     }
     return joined;
 }
@@ -184,9 +207,8 @@ static void name_keys(cli_recordings *out, const char *keys, int has_groups)
     out->n_keys = reader_columns_count(list);
     out->key_names = cli_calloc(out->n_keys, sizeof *out->key_names);
     for (size_t k = 0; k < out->n_keys; k++) {
-        char *item = reader_columns_item(&list);
-        out->key_names[k] = cli_text("%s", item ? item : "");
-        free(item);
+        out->key_names[k] = cli_calloc(strlen(list) + 1, 1);
+        list = reader_columns_item(list, out->key_names[k]);
     }
 }
 

@@ -351,9 +351,10 @@ static int find_keys(asc_reader *r, size_t **columns)
     if (!*columns || !table->key_names)
         return fail_memory(r);
     for (; table->n_keys < n; table->n_keys++) {
-        char *item = reader_columns_item(&list);
+        char *item = malloc(strlen(list) + 1);
         if (!item)
             return fail_memory(r);
+        list = reader_columns_item(list, item);
         table->key_names[table->n_keys] = item;
         (*columns)[table->n_keys] = strcmp(item, "trial") == 0;
         if (strcmp(item, "trial") != 0 && strcmp(item, "block") != 0) {

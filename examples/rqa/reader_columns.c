@@ -61,14 +61,10 @@ static const char *scan(const char *from, char *out)
     return from;
 }
 
-char *reader_columns_item(const char **list)
+const char *reader_columns_item(const char *list, char *out)
 {
-    char *item = malloc(strlen(*list) + 1);
-    if (item) {
-        const char *end = scan(*list, item);
-        *list = *end ? end + 1 : NULL;
-    }
-    return item;
+    const char *end = scan(list, out);
+    return *end ? end + 1 : NULL;
 }
 
 size_t reader_columns_count(const char *list)
@@ -175,15 +171,16 @@ int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *con
     if (!list)
         return find_all(out, n_out, names, n, file, error);
     size_t room = 0;
-    int status = 0;
+    char *item = malloc(strlen(list) + 1);
+    int status = item ? 0 : no_memory(file, error);
     while (list && status == 0) {
-        char *item = reader_columns_item(&list);
-        if (!item || reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
+        list = reader_columns_item(list, item);
+        if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
             status = no_memory(file, error);
         else
             status = find_one(&(*out)[(*n_out)++], item, names, n, file, error);
-        free(item);
     }
+    free(item);
     if (status != 0) {
         free(*out);
         *out = NULL;

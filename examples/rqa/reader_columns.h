@@ -7,9 +7,9 @@
 /* Lists of columns: names or 1-based numbers, separated by commas; a name that holds a comma is
  * "quoted", with "" for a quote in it. */
 
-/* Next item, malloc'ed, NULL without memory; moves *list to the item behind it, to NULL at the end.
- */
-char *reader_columns_item(const char **list);
+/* Writes the first item, at most strlen(list) + 1 characters, and returns the list behind it, NULL
+ * at the end. */
+const char *reader_columns_item(const char *list, char *out);
 size_t reader_columns_count(const char *list);
 
 /* Such a list against a file of n columns; names is NULL when it has none. list NULL = all columns.
