@@ -24,6 +24,19 @@ static void check_raw(const uint8_t *data, size_t size)
     free(file);
 }
 
+/* Every element is where it belongs. */
+static void check_bytes(const reader_table *table, const uint8_t *bytes, int fortran,
+                        size_t n_columns)
+{
+    for (size_t row = 0; row < table->n_rows; row++)
+        for (size_t k = 0; k < table->n_columns; k++) {
+            size_t column = table->numbers[k] - 1;
+            FUZZ_CHECK(column < n_columns);
+            FUZZ_CHECK(table->values[row * table->n_columns + k] ==
+                       bytes[fortran ? column * table->n_rows + row : row * n_columns + column]);
+        }
+}
+
 static void check_made(const uint8_t *data, size_t size)
 {
     static const char *const types[] = {"<f8", ">f8", "<f4", ">f2", "|i1", "<i2", ">i4",
@@ -54,6 +67,8 @@ static void check_made(const uint8_t *data, size_t size)
     int status = fuzz_read(&table, file, at, &request);
     if (status == 0) {
         FUZZ_CHECK(table.n_rows == rows && (is_exact || size == wanted));
+        if (types[type][1] == 'u' && sizes[type] == 1)
+            check_bytes(&table, file + at - wanted, (how & 4) != 0, n_columns ? n_columns : 1);
         reader_table_free(&table);
     }
     /* What is well-formed must be read: 64-bit integers may not fit a double. */
