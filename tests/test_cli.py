@@ -375,6 +375,7 @@ def a_file_of_several_recordings_needs_a_choice():
     assert (cross["n_samples"], cross["n_samples_y"]) == (30, 20)
     assert cross["parameters"]["part"] == "a"
     assert "s.asc, part b, columns x/y: 20" in run("analyze", "s.asc", *base, "--part", "b")[0]
+    refused("its trials are, with --part", "s.asc", *base, "--where", "trial=a")
     refused("--part-y needs a second recording", "s.asc", *base, "--part", "a", "--part-y", "b")
     refused("there is no column 'x'; there is: x_left, x_right", "both.asc", *base)
     assert analyze("both.asc", "--columns", "x_right,y_right", "--threshold", "200")["n_samples"] == 30
@@ -420,6 +421,12 @@ def tobii_exports_by_column_name():
         assert comparable(analyze(*eye, "--columns", f"{x},{y}")) == wanted, name
         assert comparable(analyze(*eye, "--columns", f"4,{y}")) == wanted, name
         assert analyze(*eye, "--columns", '"AOI hit [a, b]"')["n_samples"] == 60
+        rows_of = [name, *base, "--columns", f"{x},{y}", "--where"]
+        assert comparable(analyze(*rows_of, "Sensor=Eye Tracker")) == wanted, name
+        assert analyze(*rows_of, '2=Eye Tracker,"AOI hit [a, b]=1"')["n_samples"] == 30
+        refused("there is no row with Sensor=Head", *rows_of, "Sensor=Head")
+        refused("there is no column 'sensor'; there is: Sensor", *rows_of, "sensor=Mouse")
+        refused("--where: 'Sensor' is not COLUMN=TEXT", *rows_of, "Sensor")
         out, _ = run("sweep", name, "--group-by", "Sensor", "--mode", f"2d:{x},{y}:euclidean", *base,
                      "--measures", "rr", "--out", "-")
         rates = {row["series"]: row["rr"] for row in read_csv(out)}

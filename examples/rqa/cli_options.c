@@ -28,6 +28,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "what --group-by gives, as a/b"},
     [OPT_PART_Y] = {"part-y", 0, "LABEL", AP, "Input",
                     "the same for FILE2 (default: as --part)"},
+    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP, "Input",
+                   "take only the rows that have this text in this column; several, separated by "
+                   "commas, must all hold: 'Sensor=Eye Tracker'"},
     [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},

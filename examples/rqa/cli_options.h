@@ -15,6 +15,7 @@ typedef enum cli_option {
     OPT_GROUP_BY,
     OPT_PART,
     OPT_PART_Y,
+    OPT_WHERE,
     OPT_MODE,
     OPT_MISSING,
     OPT_MISSING_POLICY,

@@ -426,6 +426,11 @@ int reader_asc_read(reader_table *out, reader_bytes *bytes, const reader_request
                     reader_error *error)
 {
     asc_reader r = {.name = bytes->name, .request = request, .error = error, .table = out};
+    if (request->where)
+        return reader_fail(error, 0,
+                           "%s: the rows of an .asc file are not chosen with --where; its trials "
+                           "are, with --part or --group-by",
+                           bytes->name);
     reader_lines_begin(&r.lines, bytes, error);
     int status = read_lines(&r);
     for (size_t k = 0; k < r.n_segments; k++)

@@ -108,8 +108,8 @@ static int fail_unknown(const char *item, char *const *names, size_t n, const ch
                        known);
 }
 
-static int find_one(size_t *out, const char *item, char *const *names, size_t n, const char *file,
-                    reader_error *error)
+int reader_columns_find_one(size_t *out, const char *item, char *const *names, size_t n,
+                            const char *file, reader_error *error)
 {
     size_t number = 0, k;
     for (k = 0; names && k < n; k++)
@@ -178,7 +178,7 @@ int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *con
         if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
             status = no_memory(file, error);
         else
-            status = find_one(&(*out)[(*n_out)++], item, names, n, file, error);
+            status = reader_columns_find_one(&(*out)[(*n_out)++], item, names, n, file, error);
     }
     free(item);
     if (status != 0) {

@@ -17,6 +17,10 @@ size_t reader_columns_count(const char *list);
 int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *const *names, size_t n,
                         const char *file, reader_error *error);
 
+/* The same for one name or number. */
+int reader_columns_find_one(size_t *out, const char *item, char *const *names, size_t n,
+                            const char *file, reader_error *error);
+
 /* Sets n_columns, numbers and names of the table. */
 int reader_columns_label(reader_table *table, const size_t *wanted, size_t n_wanted,
                          char *const *names, const char *file, reader_error *error);

@@ -341,6 +341,9 @@ int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request
     if (status == 0 && request->keys)
         status =
             reader_fail(error, 0, "%s: a .npy file has no key columns to split it by", bytes->name);
+    if (status == 0 && request->where)
+        status = reader_fail(error, 0, "%s: a .npy file has no texts to choose rows by (--where)",
+                             bytes->name);
     if (status == 0)
         status = reader_columns_find(&wanted, &r.n_wanted, request->columns, NULL,
                                      r.header.shape[1], bytes->name, error);

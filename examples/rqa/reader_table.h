@@ -6,9 +6,9 @@
  * be "quoted". Missing values (empty, nan, na, and the codes given) become NaN.
  *
  * An EyeLink .asc file gives its samples: columns time, x, y, pupil, or x_left ... pupil_right when
- * both eyes were recorded, then what the file holds besides; a pupil of 0 is missing. It is split by
- * its trials if it has several; its keys are block (START..END, counted from 1) and trial (the text
- * of TRIALID). */
+ * both eyes were recorded, then what the file holds besides; a pupil of 0 is missing. It is split
+ * by its trials if it has several; its keys are block (START..END, counted from 1) and trial (the
+ * text of TRIALID). */
 #ifndef READER_TABLE_H
 #define READER_TABLE_H
 
@@ -21,6 +21,7 @@
 typedef struct reader_request {
     const char *columns; /* "x,y" or "2,3": names or 1-based numbers; NULL = all */
     const char *keys;    /* columns, read as text, whose values split the table; NULL = none */
+    const char *where;   /* "Sensor=Eye Tracker": rows with these texts only; NULL = all */
     const char *missing; /* "-1,NULL": further texts or numbers that mean missing */
     char delimiter;      /* ',' ';' '\t', ' ' (any white space), or 0 = detect */
     char decimal;        /* '.' ',' or 0 = detect */

@@ -14,6 +14,12 @@
 
 enum { LONGEST_QUOTE_LINES = 100 };
 
+/* A row counts only if this column has this text. */
+typedef struct text_condition {
+    size_t column;
+    char *text;
+} text_condition;
+
 typedef struct text_reader {
     reader_bytes *bytes;
     const char *name;
@@ -25,6 +31,8 @@ typedef struct text_reader {
     reader_fields fields;
     size_t n_fields, n_fields_line; /* expected in each record, and the line that said so */
     size_t *wanted, n_wanted, *keys, n_keys;
+    text_condition *condition;
+    size_t n_conditions, conditions_room;
     reader_parts parts;
     reader_table *table;
     size_t values_room, lines_room, parts_room;
@@ -89,6 +97,40 @@ static int is_header(text_reader *r, const reader_fields *first, const reader_fi
     return n_text == first->n || (n_over_number > 0 && n_fraction == 0);
 }
 
+/* The items COLUMN=TEXT of --where. */
+static int find_conditions(text_reader *r, char *const *names)
+{
+    const char *list = r->request->where;
+    int status = 0;
+    while (list && status == 0) {
+        char *item = malloc(strlen(list) + 1);
+        if (!item || reader_reserve(&r->condition, &r->conditions_room, r->n_conditions + 1,
+                                    sizeof *r->condition) != 0) {
+            free(item);
+            return fail_memory(r);
+        }
+        list = reader_columns_item(list, item);
+        text_condition *condition = &r->condition[r->n_conditions];
+        char *sign = strchr(item, '=');
+        if (sign)
+            *sign = 0;
+        if (!sign)
+            status =
+                reader_fail(r->error, 0, "%s: --where: '%.80s' is not COLUMN=TEXT", r->name, item);
+        else
+            status = reader_columns_find_one(&condition->column, item, names, r->n_fields, r->name,
+                                             r->error);
+        if (status == 0) {
+            memmove(item, sign + 1, strlen(sign + 1) + 1);
+            condition->text = item;
+            r->n_conditions++;
+        } else {
+            free(item);
+        }
+    }
+    return status;
+}
+
 /* Resolves the columns once the number of fields, and perhaps their names, are known. */
 static int begin_table(text_reader *r, const reader_fields *header)
 {
@@ -107,7 +149,8 @@ static int begin_table(text_reader *r, const reader_fields *header)
     status = 1;
     if (reader_columns_find(&r->wanted, &r->n_wanted, r->request->columns, names, r->n_fields,
                             r->name, r->error) != 0 ||
-        reader_columns_label(table, r->wanted, r->n_wanted, names, r->name, r->error) != 0)
+        reader_columns_label(table, r->wanted, r->n_wanted, names, r->name, r->error) != 0 ||
+        find_conditions(r, names) != 0)
         goto done;
     if (r->request->keys) {
         if (reader_columns_find(&r->keys, &r->n_keys, r->request->keys, names, r->n_fields, r->name,
@@ -161,6 +204,12 @@ static int add_row(text_reader *r)
                            "%zu)",
                            r->name, r->number, r->fields.n, r->fields.n == 1 ? "" : "s",
                            r->n_fields, r->n_fields_line);
+    for (size_t k = 0; k < r->n_conditions; k++) {
+        const reader_field *field = &r->fields.field[r->condition[k].column];
+        if (strlen(r->condition[k].text) != field->length ||
+            memcmp(r->condition[k].text, field->text, field->length) != 0)
+            return 0;
+    }
     if (n > SIZE_MAX / (row + 1) ||
         reader_reserve(&table->values, &r->values_room, (row + 1) * n, sizeof(double)) != 0 ||
         reader_reserve(&table->lines, &r->lines_room, row + 1, sizeof(size_t)) != 0)
@@ -242,6 +291,9 @@ static int read_records(text_reader *r)
         if (status == 0)
             status = next_record(r, &got);
     }
+    if (status == 0 && r->table->n_rows == 0 && r->n_conditions > 0)
+        return reader_fail(r->error, 0, "%s: there is no row with %.200s", r->name,
+                           r->request->where);
     if (status == 0 && r->table->n_rows == 0)
         return reader_fail(r->error, 0, "%s: there is no row of data below the header", r->name);
     return status;
@@ -261,5 +313,8 @@ int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_reques
     free(r.fields.field);
     free(r.wanted);
     free(r.keys);
+    for (size_t k = 0; k < r.n_conditions; k++)
+        free(r.condition[k].text);
+    free(r.condition);
     return status;
 }

@@ -31,6 +31,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char *const columns[] = {
         NULL, "1", "2,1", "x,y", "\"a, \"\"b\",2", "Gaze point X [px]"};
     static const char *const keys[] = {NULL, NULL, "1", "g,2"};
+    static const char *const where[] = {NULL, NULL, NULL, "2=,1=1"};
     static const char *const missing[] = {NULL, "-1,q", ".", "0"};
     reader_table table;
     unsigned a = fuzz_byte(&data, &size), b = fuzz_byte(&data, &size);
@@ -39,6 +40,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                               .decimal = "\0.,"[a / 18 % 3],
                               .delimiter = "\0,;\t "[b % 5],
                               .keys = keys[b / 5 % 4],
+                              .where = where[(a ^ b) / 64],
                               .missing = missing[b / 20 % 4]};
     if (request.delimiter == ',' && request.decimal == ',')
         request.decimal = 0;
