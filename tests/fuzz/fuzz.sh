@@ -10,8 +10,8 @@ seconds=${1:-600}
 [ $# -gt 0 ] || set -- $(ls tests/fuzz/corpus)
 
 cmake --preset fuzz >/dev/null
-cmake --build --preset fuzz -j "$(nproc)" >build-fuzz.log 2>&1 || {
-    tail -n 40 build-fuzz.log
+cmake --build --preset fuzz -j "$(nproc)" --target rqa_fuzzers >build-fuzz/build.log 2>&1 || {
+    tail -n 40 build-fuzz/build.log
     exit 1
 }
 for target; do
