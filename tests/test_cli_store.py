@@ -348,9 +348,10 @@ def a_second_signal_ends_at_once():
         time.sleep(1)
         start = time.monotonic()
         process.send_signal(signal.SIGINT)
+        time.sleep(.01)  # two that wait at the same time count as one
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
-        assert time.monotonic() - start < 2
+        assert time.monotonic() - start < 3
     assert view("s.sqlite") is not None
     assert not [name for name in os.listdir() if name.startswith("never")]
 
