@@ -120,6 +120,13 @@ def what_a_sweep_exports_is_its_own_part_of_the_store():
     assert done(error) == 0 and skipped(error) == 12 * N_ITEM * 2 // 3
     sweep("--dim", "1:2", "--out", "wanted.csv")
     assert open("few.csv").read() == open("wanted.csv").read()
+    # The store knows more measures, and why trend is undefined; this file has no such column.
+    write("short.txt", column([.1, .2, .3, .1, .2, .3]))
+    one = ["sweep", "short.txt", "--threshold", "0.05"]
+    run(*one, "--measures", "rr,trend", "--store", "one.sqlite")
+    assert "trend: fewer" in run("export", "one.sqlite", "--quiet")[0]
+    run(*one, "--measures", "rr", "--store", "one.sqlite", "--out", "one.csv")
+    assert open("one.csv").read() == run(*one, "--measures", "rr", "--out", "-")[0]
 
 
 @test
@@ -689,7 +696,8 @@ def the_log_tells_what_happened():
     assert "has 96 of the 192 results already; 96 are left" in open("run.log").read()
     run("export", "s.sqlite", "-o", "s.csv", "--log", "run.log")
     run("merge", "missing.sqlite", "-o", "all.sqlite", "--log", "run.log", code=2)
-    assert open("run.log").read().splitlines()[-2:][0].endswith("missing.sqlite: cannot be opened")
+    assert open("run.log").read().splitlines()[-2:][0].endswith(
+        "missing.sqlite: cannot be opened: No such file or directory")
     assert "no_such_folder/x.log" in sweep("--log", "no_such_folder/x.log", code=2)[1]
     assert "no_such_folder/x" in sweep("--out", "y.csv", "--events", "no_such_folder/x", code=2)[1]
 
