@@ -92,26 +92,6 @@ RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t siz
     rqa_store_options_init_sized((options), sizeof(rqa_store_options))
 
 /**
- * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
- * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
- * call this one; the macro rqa_store_options_init() does so for those that are compiled.
- *
- * @param[out] options NULL is ignored
- * @param size sizeof(rqa_store_options) where the caller is compiled
- * @par Threads
- * Any.
- * @since 0.2.0
- */
-RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t size);
-
-/**
- * The function of this name, with the size of the caller's struct.
- * @param options NULL is ignored
- */
-#define rqa_store_options_init(options) \
-    rqa_store_options_init_sized((options), sizeof(rqa_store_options))
-
-/**
  * Opens a store. Nothing is changed in a file that is not a store, is damaged, or was written by a
  * newer librqa.
  *
