@@ -11,7 +11,7 @@ jobs=$(nproc)
 
 if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
-    need gcc g++ libc6-dev make cmake pkg-config libpng-dev zlib1g-dev check libsubunit-dev \
+    need gcc g++ libc6-dev make cmake pkg-config libpng-dev zlib1g-dev libsqlite3-dev libxxhash-dev check libsubunit-dev \
         python3 gcovr binutils qemu-user
 fi
 if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
