@@ -8,7 +8,7 @@
 /* How long another process may hold the file before that is an error, the same for what only tidies
  * up, and how often to look. */
 static const double busy_limit_s = 60;
-static const double busy_soon_s = 0.1;
+static const double busy_soon_s = 0.05;
 static const double busy_step_s = 0.002;
 
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
