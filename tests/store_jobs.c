@@ -56,7 +56,9 @@ void job_open(job *j, uint32_t n_threads, int n_items, size_t n_samples)
     j->grid.lmins = lmins;
     j->grid.n_lmins = 2;
     j->grid.event_interval_s = 0;
-    strcpy(j->folder, "/tmp/rqa_job_XXXXXX");
+    /* A disk that syncs for real makes these tests a hundred times slower, and tests no more. */
+    snprintf(j->folder, sizeof j->folder, "%s/rqa_job_XXXXXX",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(j->folder));
     snprintf(j->path, sizeof j->path, "%s/a", j->folder);
 }
@@ -84,14 +86,13 @@ void job_reopen(job *j, uint32_t n_threads, size_t n_samples)
     make_series(j, n_samples);
 }
 
-rqa_batch *job_batch(const job *j)
+static rqa_status make_batch(const job *j, rqa_batch **batch)
 {
     static const char *const names[] = {"group"};
-    rqa_batch *batch;
     rqa_batch_options o = j->grid;
     o.analysis = &j->analysis;
-    ck_ok(rqa_batch_create(&batch, j->context, &o));
-    for (int k = 0; k < j->n_items; k++) {
+    rqa_status status = rqa_batch_create(batch, j->context, &o);
+    for (int k = 0; k < j->n_items && !status; k++) {
         char label[16];
         const char *values[] = {k % 2 ? "odd" : "even"};
         snprintf(label, sizeof label, "item%02d", k);
@@ -102,8 +103,15 @@ rqa_batch *job_batch(const job *j)
         item.key_names = names;
         item.key_values = values;
         item.n_keys = 1;
-        ck_ok(rqa_batch_add(batch, &item));
+        status = rqa_batch_add(*batch, &item);
     }
+    return status;
+}
+
+rqa_batch *job_batch(const job *j)
+{
+    rqa_batch *batch;
+    ck_ok(make_batch(j, &batch));
     return batch;
 }
 
@@ -115,8 +123,10 @@ uint64_t job_n_rows(const job *j)
 
 rqa_status job_run_in(const job *j, rqa_store *store, rqa_batch_callback callback, void *user)
 {
-    rqa_batch *batch = job_batch(j);
-    rqa_status status = rqa_batch_set_store(batch, store);
+    rqa_batch *batch;
+    rqa_status status = make_batch(j, &batch);
+    if (!status)
+        status = rqa_batch_set_store(batch, store);
     if (!status)
         status = rqa_batch_run(batch, callback, user);
     rqa_batch_destroy(batch);
@@ -203,7 +213,7 @@ void job_expect_sound(const char *file, const char *what)
     free(check);
     ck_assert_msg(job_number(file, "SELECT count(*) - count(DISTINCT series || '/' || dim || '/' ||"
                                    " delay || '/' || threshold || '/' || lmin) FROM results"
-                                   " WHERE status <> 'failed'") == 0,
+                                   " WHERE status <> 'failed'") <= 0, /* -1: no tables yet */
                   "%s: a result is there twice", what);
 }
 
