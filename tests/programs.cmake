@@ -6,6 +6,8 @@ if(TARGET rqa_program)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/test_readers.c)
     rqa_check_test(readers LIBRARIES rqa_readers ZLIB::ZLIB)
   endif()
+  rqa_check_test(eye_trackers LIBRARIES rqa_readers)
+  add_subdirectory(fuzz)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program TIMEOUT 900)

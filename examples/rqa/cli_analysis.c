@@ -168,6 +168,7 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
     out->decimal = decimal >= 0 ? ".,"[decimal] : 0;
     out->header = header < 0 ? 0 : header ? 1 : -1;
     out->missing = arguments->value[OPT_MISSING];
+    out->where = arguments->value[OPT_WHERE];
     out->columns = arguments->value[OPT_COLUMNS];
     return CLI_OK;
 }

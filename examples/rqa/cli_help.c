@@ -11,13 +11,22 @@ static const struct {
 } commands[] = {
     {CLI_ANALYZE, "analyze", "FILE [--with FILE2] --threshold E [options]",
      "measures of one recording, or of a pair",
-     "FILE is .csv, .tsv, .txt or .npy, also gzipped, or - for stdin. Delimiter, decimal sign and\n"
-     "header are detected; lines that begin with # are skipped.\n"
+     "FILE is .csv, .tsv, .txt, .npy or EyeLink .asc, also gzipped, or - for stdin. Delimiter,\n"
+     "decimal sign and header are detected; lines that begin with # are skipped. The columns of "
+     "an\n"
+     ".asc file are time, x, y, pupil, or x_left ... pupil_right when both eyes were recorded, "
+     "and\n"
+     "what else it holds; '.' and a pupil of 0 (a blink) are missing. If it holds several trials,\n"
+     "choose one with --part, by its TRIALID or, where these are not given or repeat, by its\n"
+     "number.\n"
      "\n"
      "Example: rqa analyze gaze.csv --columns x,y --dim 2 --delay 3 --threshold 0.05"},
     {CLI_SWEEP, "sweep", "INPUT... --threshold RANGE --out FILE [options]",
      "a grid of settings over many recordings",
      "INPUT is a file, or a folder whose files are recordings and whose sub-folders are groups.\n"
+     "An EyeLink .asc file gives a recording for each trial, labelled FILE#TRIALID: a block from\n"
+     "START to END, and in it what follows a further message TRIALID. --group-by block or trial\n"
+     "splits it otherwise.\n"
      "--dim, --delay, --threshold, --lmin and --vmin take ranges a:b or a:b:step, both ends\n"
      "included, lists a,b,c, and lists of ranges.\n"
      "\n"

@@ -14,14 +14,23 @@
 
 const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_COLUMNS] = {"columns", 0, "x,y", ASP, "Input",
-                     "columns to analyse: names or 1-based numbers (default: all of them)"},
+                     "columns to analyse: names or 1-based numbers (default: all of them); a name "
+                     "that holds a comma is quoted: '\"a, b\",c'"},
     [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", AP, "Input",
                        "columns of the second file (default: as --columns)"},
     [OPT_WITH] = {"with", 0, "FILE2", AP, "Input", "second recording: cross-recurrence"},
     [OPT_JOINT] = {"joint", 0, NULL, AP, "Input", "joint instead of cross-recurrence"},
-    [OPT_GROUP_BY] = {"group-by", 0, "a,b", CLI_SWEEP, "Input",
-                      "split a long table into recordings by these columns; the first is the "
-                      "group of the summary"},
+    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASP, "Input",
+                      "split a long table into recordings by these columns (.asc: block, trial); "
+                      "the first is the group of the summary of sweep"},
+    [OPT_PART] = {"part", 0, "LABEL", AP, "Input",
+                  "which recording of a file that holds several: the trial of an .asc file, or "
+                  "what --group-by gives, as a/b"},
+    [OPT_PART_Y] = {"part-y", 0, "LABEL", AP, "Input",
+                    "the same for FILE2 (default: as --part)"},
+    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP, "Input",
+                   "take only the rows that have this text in this column; several, separated by "
+                   "commas, must all hold: 'Sensor=Eye Tracker'"},
     [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},
