@@ -291,10 +291,13 @@ static int run(driver *d, char *text, size_t room)
     if (!batch->store)
         return status;
     int written = batch->writer ? rqa__writer_stop(batch) : RQA_OK;
-    if (!written)
-        written = rqa__batch_store_end(batch, status);
     if (written && (!status || status == RQA_ERROR_CANCELLED)) {
         status = written;
+        snprintf(text, room, "%s", rqa_last_error());
+    }
+    int ended = rqa__batch_store_end(batch, status);
+    if (ended) {
+        status = ended;
         snprintf(text, room, "%s", rqa_last_error());
     }
     return status;

@@ -201,8 +201,13 @@ int rqa__batch_start(struct rqa_batch *batch)
     rqa__mutex_unlock(&batch->mutex);
     if (batch->store)
         status = rqa__batch_store_begin(batch);
-    if (!status)
+    if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
+        status = RQA_OK;
+    if (!status) {
         status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
+        if (status && batch->store)
+            rqa__batch_store_end(batch, status);
+    }
     if (status) {
         rqa__mutex_lock(&batch->mutex);
         batch->state = RQA__BATCH_NEW;

@@ -145,7 +145,8 @@ void rqa__batch_store_free(struct rqa_batch *batch);
 struct rqa_store *rqa__batch_store_of(const struct rqa_batch *batch);
 /* Registers the items, finds what is there: sets `present`, `n_rows` and `state` of the units. */
 int rqa__batch_store_begin(struct rqa_batch *batch);
-/* Gives back what was claimed and not computed, and closes the account of the run. */
+/* Gives back what was claimed and not computed, and closes the account of the run, which only a run
+ * that completed fails for. */
 int rqa__batch_store_end(struct rqa_batch *batch, int status);
 /* Makes n units that are OPEN or BUSY ours unless somebody else has them, after another look at what
  * is there. */

@@ -266,7 +266,7 @@ static int add_unit(merge *m, const moving *u, int64_t room, int64_t n)
 {
     sqlite3_stmt *add = rqa__store_statement(m->into, RQA__ADD_UNIT);
     if (!add)
-        return RQA_ERROR_STORE;
+        return m->into->failure;
     sqlite3_bind_int64(add, 1, u->analysis);
     sqlite3_bind_int64(add, 2, u->delay);
     sqlite3_bind_int64(add, 3, u->to);
@@ -427,7 +427,7 @@ int rqa__store_merge(struct rqa_store *into, const char *path)
     if (status)
         return status;
     merge m = {.into = into, .path = path};
-    status = rqa__store_begin(into);
+    status = rqa__store_begin(into, NULL);
     if (!status)
         status = rqa__store_end(into, merge_attached(&m));
     detach(into);

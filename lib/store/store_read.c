@@ -253,7 +253,7 @@ static int read_unit_rows(reader *r, int64_t first, int64_t room)
 {
     sqlite3_stmt *rows = rqa__store_statement(r->store, RQA__ROWS_OF);
     if (!rows)
-        return RQA_ERROR_STORE;
+        return r->store->failure;
     sqlite3_bind_int64(rows, 1, first);
     sqlite3_bind_int64(rows, 2, first + room - 1);
     for (;;) {
@@ -419,7 +419,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
                              .n_values = RQA_MEASURE_COUNT};
     sqlite3_stmt *items = rqa__store_statement(r->store, RQA__ITEMS_IN_ORDER);
     if (!items)
-        return RQA_ERROR_STORE;
+        return r->store->failure;
     for (int row = 1; !status && row;) {
         status = rqa__store_step(r->store, items, &row, "read");
         if (!status && row)

@@ -253,12 +253,18 @@ static int push_key(struct rqa_store *store, const char *name)
     return RQA_OK;
 }
 
-void rqa__store_keys_forget(struct rqa_store *store)
+/* Its columns are those of the keys. */
+static void forget_add_item(struct rqa_store *store)
 {
-    while (store->n_keys > 0)
-        rqa__free(store->key[--store->n_keys]);
-    sqlite3_finalize(store->statement[RQA__ADD_ITEM]); /* its columns are those of the keys */
+    sqlite3_finalize(store->statement[RQA__ADD_ITEM]);
     store->statement[RQA__ADD_ITEM] = NULL;
+}
+
+void rqa__store_keys_forget(struct rqa_store *store, uint32_t n)
+{
+    while (store->n_keys > n)
+        rqa__free(store->key[--store->n_keys]);
+    forget_add_item(store);
 }
 
 int rqa__store_keys_load(struct rqa_store *store)
@@ -274,6 +280,7 @@ int rqa__store_keys_load(struct rqa_store *store)
             continue;
         const char *name = (const char *)sqlite3_column_text(statement, 0);
         status = name ? push_key(store, name) : rqa__fail_memory("the keys of a store");
+        forget_add_item(store);
     }
     sqlite3_finalize(statement);
     return status;
@@ -305,7 +312,6 @@ int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint3
     }
     if (status || store->n_keys == before)
         return status;
-    sqlite3_finalize(store->statement[RQA__ADD_ITEM]); /* made anew with the new columns */
-    store->statement[RQA__ADD_ITEM] = NULL;
+    forget_add_item(store);
     return make_views(store);
 }
