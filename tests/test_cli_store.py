@@ -297,7 +297,9 @@ def places_where_no_store_can_be():
     assert not os.path.exists("new.sqlite")
 
 
-LONG = ["sweep", "long", "--dim", "1:5", "--delay", "1:10", "--threshold", "0.01:0.20:0.01"]
+# Two threads: on a machine of many cores it must still take a while.
+LONG = ["sweep", "long", "--dim", "1:5", "--delay", "1:10", "--threshold", "0.01:0.20:0.01",
+        "--threads", "2"]
 
 
 def make_long(n_recordings=6, n_samples=1000):
