@@ -116,7 +116,8 @@ static int on_row(const rqa_store_row *row, void *user)
         return 0;
     for (size_t d = 0; d < s->n_dims; d++)
         for (size_t t = 0; t < s->n_thresholds; t++) {
-            if (row->dim != g->dims[s->dims[d]] || row->threshold != g->thresholds[s->thresholds[t]])
+            if (row->dim != g->dims[s->dims[d]] ||
+                row->threshold != g->thresholds[s->thresholds[t]])
                 continue;
             sweep_mean *mean = mean_at(s, sum->item % g->n_modes, d, t, group_of(s, sum->item));
             for (size_t c = 0; c < s->n_columns; c++)
