@@ -212,6 +212,7 @@ int rqa__batch_start(struct rqa_batch *batch)
         rqa__mutex_lock(&batch->mutex);
         batch->state = RQA__BATCH_NEW;
         batch->n_failed = batch->n_skipped = 0;
+        batch->working_s = 0;
         batch->any_complete = 0;
         for (size_t i = 0; i < batch->n_items; i++)
             batch->item[i].complete = 0;
@@ -235,13 +236,14 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
         s.percent = 100 * (double)(s.n_done + s.n_failed + s.n_skipped) / (double)s.n_total;
     if (batch->state == RQA__BATCH_NEW)
         return s;
-    s.elapsed_s = (batch->driver_done ? batch->ended_s : rqa__now_s()) - batch->started_s;
+    double now_s = batch->driver_done ? batch->ended_s : rqa__now_s();
+    s.elapsed_s = now_s - batch->started_s;
     if (s.elapsed_s > 0)
         s.rate_per_s = (double)(s.n_done + s.n_failed) / s.elapsed_s;
     if (batch->driver_done)
         s.eta_s = 0;
-    else if (batch->cost_done > 0)
-        s.eta_s = s.elapsed_s * fmax(0, batch->cost_total - batch->cost_done) / batch->cost_done;
+    else if (batch->working_s > 0)
+        s.eta_s = (now_s - batch->working_s) * rqa__pace_left(&batch->pace);
     return s;
 }
 

@@ -136,15 +136,20 @@ static int register_settings(struct rqa_batch *batch)
     bs->row_reason = rqa__alloc_array(n_rows, sizeof *bs->row_reason);
     if (!bs->setting || !bs->row_setting || !bs->row_reason)
         return rqa__fail_memory("the settings of a batch");
-    int64_t largest = 0;
-    for (size_t k = 0; k < n; k++) {
+    int64_t n_settings = 0;
+    int status = RQA_OK;
+    for (size_t k = 0; k < n && !status; k++) {
         rqa__setting setting = setting_of(grid, k);
-        int status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
-        if (status)
-            return status;
-        largest = bs->setting[k] > largest ? bs->setting[k] : largest;
+        status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
     }
-    bs->n_unit_rows = (size_t)largest + 1;
+    if (!status)
+        status = rqa__store_count_settings(bs->store, &n_settings);
+    for (size_t k = 0; k < n && !status; k++)
+        if (bs->setting[k] < 1 || bs->setting[k] > n_settings)
+            status = rqa__store_fail_damaged(bs->store, "the number of a setting");
+    if (status)
+        return status;
+    bs->n_unit_rows = (size_t)n_settings + 1;
     bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
     if (!bs->unit_row)
         return rqa__fail_memory("the settings of a batch");

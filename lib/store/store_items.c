@@ -37,6 +37,16 @@ int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int
     return status;
 }
 
+int rqa__store_count_settings(struct rqa_store *store, int64_t *n)
+{
+    return rqa__store_integer(store, "SELECT count(*) FROM setting", n);
+}
+
+int rqa__store_count_reasons(struct rqa_store *store, int64_t *n)
+{
+    return rqa__store_integer(store, "SELECT count(*) FROM reason", n);
+}
+
 /* The rules of an analysis as one line: every one that decides a number, apart from the data. */
 static char *rules_text(const rqa__store_analysis *a)
 {
@@ -250,6 +260,14 @@ int rqa__store_item_fail(struct rqa_store *store, int64_t item_id, int64_t analy
     return set_item(store, item_id, analysis, status, text);
 }
 
+int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, uint64_t measures)
+{
+    if (first >= 1 && first <= RQA__STORE_LAST_ROW && room >= 1 && room <= RQA__STORE_LAST_ROW &&
+        measures >> RQA_MEASURE_COUNT == 0)
+        return RQA_OK;
+    return rqa__store_fail_damaged(store, "the rows of a unit");
+}
+
 int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                      rqa__stored_unit **out, size_t *n_units)
 {
@@ -276,6 +294,8 @@ int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                                        sqlite3_column_int64(find, 2), sqlite3_column_int64(find, 3),
                                        sqlite3_column_int64(find, 4),
                                        (uint64_t)sqlite3_column_int64(find, 5)};
+        status = rqa__store_check_unit(store, unit[n - 1].first, unit[n - 1].room,
+                                       unit[n - 1].measures);
     }
     sqlite3_reset(find);
     if (status) {

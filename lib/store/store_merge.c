@@ -59,9 +59,10 @@ static int check_data(merge *m)
                            &query, &row);
     if (!status && row) {
         char what[300];
+        const char *series = (const char *)sqlite3_column_text(query, 0);
+        const char *mode = (const char *)sqlite3_column_text(query, 1);
         snprintf(what, sizeof what, "the data of \"%.150s\" (mode \"%.50s\") differ",
-                 (const char *)sqlite3_column_text(query, 0),
-                 (const char *)sqlite3_column_text(query, 1));
+                 series ? series : "", mode ? mode : "");
         status = fail_conflict(m, what);
     }
     sqlite3_finalize(query);
@@ -363,8 +364,11 @@ static int merge_units(merge *m)
                     .backend = (const char *)sqlite3_column_text(m->units, 5),
                     .analysis = sqlite3_column_int64(m->units, 6),
                     .run = sqlite3_column_int64(m->units, 7)};
-        u.last = u.first + sqlite3_column_int64(m->units, 1) - 1;
-        status = merge_unit(m, &u);
+        int64_t room = sqlite3_column_int64(m->units, 1);
+        status = rqa__store_check_unit(m->into, u.first, room, u.measures);
+        u.last = status ? 0 : u.first + room - 1;
+        if (!status)
+            status = merge_unit(m, &u);
         if (status)
             return status;
     }

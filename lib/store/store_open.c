@@ -32,6 +32,23 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
                      store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
 }
 
+int rqa__store_fail_damaged(struct rqa_store *store, const char *what)
+{
+    return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", store->path, what);
+}
+
+int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out)
+{
+    sqlite3_stmt *statement;
+    int row, status = rqa__store_prepare(store, sql, &statement);
+    if (status)
+        return status;
+    status = rqa__store_step(store, statement, &row, "read");
+    *out = !status && row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)
 {
     int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);

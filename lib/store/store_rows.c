@@ -295,9 +295,12 @@ int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered)
     int row, status = rqa__store_step(store, last, &row, "read");
     int64_t last_row = !status && row ? sqlite3_column_int64(last, 0) : 0;
     int64_t last_room = !status && row ? sqlite3_column_int64(last, 1) : 0;
+    int64_t used = last_row >= last_room ? last_row : last_room;
     sqlite3_reset(last);
+    if (!status && (used < 0 || used >= RQA__STORE_LAST_ROW))
+        status = rqa__store_fail_damaged(store, "the number of a row");
     *numbered = last_row >= last_room;
-    *out = (*numbered ? last_row : last_room) + 1;
+    *out = used + 1;
     return status;
 }
 

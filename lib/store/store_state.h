@@ -18,6 +18,9 @@
 
 enum { RQA__STORE_SCHEMA = 1, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ };
 
+/* Ids of rows stay below this, far from overflow. */
+#define RQA__STORE_LAST_ROW (INT64_C(1) << 60)
+
 /* The statements that are kept prepared. */
 enum rqa__statement {
     RQA__ADD_SETTING,
@@ -91,7 +94,11 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
 void rqa__store_free(struct rqa_store *store);
 /* The status and text for SQLite's last failure while `doing` ("write"). */
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
+/* For what SQLite's own checks do not see: `what` is the number that cannot be. */
+int rqa__store_fail_damaged(struct rqa_store *store, const char *what);
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing);
+/* The first cell of a query's first row, 0 if there is none. */
+int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out);
 int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **out);
 /* The kept statement, reset and without bindings; NULL with a failure, whose status is in
  * store->failure. */
@@ -146,6 +153,9 @@ typedef struct rqa__setting {
 
 /* store_items.c; inside a transaction */
 int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int64_t *id);
+/* Settings and reasons are never deleted: their ids are 1 .. *n, or the store is damaged. */
+int rqa__store_count_settings(struct rqa_store *store, int64_t *n);
+int rqa__store_count_reasons(struct rqa_store *store, int64_t *n);
 /* Registers an item. analysis NULL: it failed. *analysis_id, *item_id are set. */
 int rqa__store_item_add(struct rqa_store *store, const rqa__store_item *item,
                         const rqa__store_analysis *analysis, int64_t *analysis_id,
@@ -159,6 +169,8 @@ typedef struct rqa__stored_unit {
     uint64_t measures;
 } rqa__stored_unit;
 
+/* Whether these can be the rows and measures of a unit. */
+int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, uint64_t measures);
 /* The units of an analysis and delay, in the order they came; the caller frees *out. */
 int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                      rqa__stored_unit **out, size_t *n_units);
