@@ -295,7 +295,7 @@ int rqa__store_next_row(struct rqa_store *store, int64_t *out)
     int64_t used = !status && row ? sqlite3_column_int64(last, 0) : 0;
     sqlite3_reset(last);
     if (!status && (used < 0 || used >= RQA__STORE_LAST_ROW))
-        status = rqa__store_fail_damaged(store, "the number of a row");
+        return rqa__store_fail_damaged(store, "the number of a row");
     *out = used + 1;
     return status;
 }
