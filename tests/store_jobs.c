@@ -129,6 +129,8 @@ rqa_status job_run_in(const job *j, rqa_store *store, rqa_batch_callback callbac
         status = rqa_batch_set_store(batch, store);
     if (!status)
         status = rqa_batch_run(batch, callback, user);
+    for (int k = 0; k < j->n_items && !status; k++)
+        status = rqa_batch_item_status(batch, (uint64_t)k, NULL); /* what failed is an item */
     rqa_batch_destroy(batch);
     return status;
 }

@@ -27,6 +27,7 @@ void job_reopen(job *j, uint32_t n_threads, size_t n_samples);
 rqa_batch *job_batch(const job *j);
 /* Opens the store at `file`, runs a batch into it and closes it: the first failure. */
 rqa_status job_run(const job *j, const char *file);
+/* The failure of the run, or else of the first item that failed. */
 rqa_status job_run_in(const job *j, rqa_store *store, rqa_batch_callback callback, void *user);
 uint64_t job_n_rows(const job *j);
 

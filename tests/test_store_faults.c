@@ -139,7 +139,7 @@ START_TEST(killed_at_random_moments)
     }
     printf("kill -9: %d stores, %d with a part of the rows, %d attempts had ended\n", n_kills,
            n_partial, n_ended);
-    ck_assert_int_gt(n_partial * 20, n_kills); /* else the moments were not in the batch */
+    ck_assert(n_kills < 30 || n_partial * 20 > n_kills); /* else the moments were not in the batch */
 }
 END_TEST
 
@@ -295,6 +295,48 @@ START_TEST(truncated_or_overwritten)
     ck_assert_int_gt(n_noticed, n_overwritten / 2);
     free(whole);
     free(damaged);
+}
+END_TEST
+
+/* What SQLite takes for sound, and no librqa has written. */
+START_TEST(numbers_that_cannot_be)
+{
+    static const struct {
+        const char *sql;
+        rqa_status read, run;
+    } change[] = {
+        {"UPDATE setting SET id = -5 WHERE id = 3", RQA_ERROR_STORE_FORMAT, RQA_ERROR_STORE_FORMAT},
+        {"UPDATE setting SET id = 4000000000000 WHERE id = 3", RQA_ERROR_STORE_FORMAT,
+         RQA_ERROR_STORE_FORMAT},
+        {"UPDATE reason SET id = -1 WHERE id = 1", RQA_ERROR_STORE_FORMAT, RQA_OK},
+        {"UPDATE reason SET id = 9000000000000000000 WHERE id = 1", RQA_ERROR_STORE_FORMAT, RQA_OK},
+        {"UPDATE unit SET first = 9223372036854775807 WHERE id = 2", RQA_ERROR_STORE_FORMAT,
+         RQA_ERROR_STORE_FORMAT},
+        {"UPDATE unit SET room = -1 WHERE id = 2", RQA_ERROR_STORE_FORMAT, RQA_ERROR_STORE_FORMAT},
+        {"UPDATE unit SET measures = -1 WHERE id = 2", RQA_ERROR_STORE_FORMAT,
+         RQA_ERROR_STORE_FORMAT},
+        {"UPDATE result SET id = 9223372036854775807 WHERE id = 7", RQA_OK, RQA_ERROR_STORE_FORMAT},
+    };
+    size_t n;
+    ck_ok(job_run(&j, j.path));
+    unsigned char *whole = load(&n);
+    for (size_t k = 0; k < sizeof change / sizeof change[0]; k++) {
+        sqlite3 *db;
+        uint64_t n_rows = 0;
+        save(whole, n);
+        ck_assert_int_eq(sqlite3_open(j.path, &db), SQLITE_OK);
+        ck_assert_int_eq(sqlite3_exec(db, change[k].sql, NULL, NULL, NULL), SQLITE_OK);
+        sqlite3_close(db);
+        rqa_store *store = open_store();
+        rqa_status read = rqa_store_read(store, NULL, count_row, &n_rows);
+        ck_assert_msg(read == change[k].read, "%s: read: %s", change[k].sql, rqa_status_name(read));
+        if (read)
+            ck_assert_msg(strstr(rqa_last_error(), "damaged"), "%s", rqa_last_error());
+        rqa_status run = job_run_in(&j, store, NULL, NULL);
+        ck_assert_msg(run == change[k].run, "%s: run: %s", change[k].sql, rqa_status_name(run));
+        rqa_store_close(store);
+    }
+    free(whole);
 }
 END_TEST
 
@@ -585,6 +627,7 @@ int main(void)
     tcase_add_test(t, killed_at_random_moments);
     tcase_add_test(t, deleted_or_replaced);
     tcase_add_test(t, truncated_or_overwritten);
+    tcase_add_test(t, numbers_that_cannot_be);
     tcase_add_loop_test(t, held_by_another_process, 0, 4);
     tcase_add_test(t, a_slow_callback_stops_nobody);
     tcase_add_test(t, a_callback_that_fails_cancels);

@@ -138,9 +138,12 @@ int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)
         status = grow_items(batch);
     if (!status)
         status = rqa__item_init(batch, &batch->item[batch->n_items], item);
-    if (!status)
-        batch->n_items++;
-    return status;
+    if (status)
+        return status;
+    rqa__mutex_lock(&batch->mutex);
+    batch->n_items++;
+    rqa__mutex_unlock(&batch->mutex);
+    return RQA_OK;
 }
 
 int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reasons, uint64_t n_rows)
@@ -227,8 +230,10 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
 {
     rqa_batch_statistics s = {.struct_size = sizeof s, .eta_s = NAN};
     s.state = batch->state;
-    s.n_total = batch->unit ? batch->n_rows
-                            : (uint64_t)batch->n_items * batch->grid.n_combinations;
+    /* Before it runs, its owner may be making the plan. */
+    s.n_total = batch->state != RQA__BATCH_NEW
+                    ? batch->n_rows
+                    : (uint64_t)batch->n_items * batch->grid.n_combinations;
     s.n_done = batch->n_done;
     s.n_failed = batch->n_failed;
     s.n_skipped = batch->n_skipped;

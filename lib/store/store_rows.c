@@ -298,7 +298,7 @@ int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered)
     int64_t used = last_row >= last_room ? last_row : last_room;
     sqlite3_reset(last);
     if (!status && (used < 0 || used >= RQA__STORE_LAST_ROW))
-        status = rqa__store_fail_damaged(store, "the number of a row");
+        return rqa__store_fail_damaged(store, "the number of a row");
     *numbered = last_row >= last_room;
     *out = used + 1;
     return status;
