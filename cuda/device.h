@@ -11,7 +11,7 @@ struct rqa_plugin_device {
     uint32_t n_processors;
     cudaStream_t stream;
     uint64_t limit;  // bytes
-    void *arena;     // everything of one batch
+    void *arena;     // everything of one bundle
     uint64_t arena_size;
     void *bins;      // histograms on their way out
     uint64_t bins_size;

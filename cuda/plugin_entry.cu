@@ -1,5 +1,5 @@
 // plugin_entry.cu - the exported function: checks the interface's version, hands out the table.
-#include "batch_run.h"
+#include "bundle_run.h"
 #include "device.h"
 
 #include <stddef.h>
@@ -32,8 +32,8 @@ rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *host, rqa_plugin_table *ta
     full.device_info = device_info;
     full.device_open = device_open;
     full.device_close = device_close;
-    full.supports = batch_supports;
-    full.run = batch_run_all;
+    full.supports = bundle_supports;
+    full.run = bundle_run_all;
     full.memory_held = device_memory_held;
     uint32_t room = table->struct_size;
     uint32_t size = room < sizeof full ? room : (uint32_t)sizeof full;

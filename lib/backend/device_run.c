@@ -1,26 +1,27 @@
 /* device_run.c - runs tasks on a GPU, with the tallies that a CPU run would give. */
 #include "backend/device_run.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
 
 /* The plugin's structs that are read and written as the library's own. */
-_Static_assert(sizeof(rqa_plugin_bin) == sizeof(rqa__bin), "a bin is a bin");
-_Static_assert(RQA_PLUGIN_AUTO == RQA__RELATION_AUTO && RQA_PLUGIN_CROSS == RQA__RELATION_CROSS &&
-                   RQA_PLUGIN_JOINT == RQA__RELATION_JOINT,
-               "relations");
-_Static_assert(RQA_PLUGIN_MAXIMUM == RQA__NORM_MAXIMUM &&
-                   RQA_PLUGIN_EUCLIDEAN == RQA__NORM_EUCLIDEAN &&
-                   RQA_PLUGIN_MANHATTAN == RQA__NORM_MANHATTAN,
-               "norms");
-_Static_assert(RQA_PLUGIN_TALLY_DIAGONAL == RQA__TALLY_DIAGONAL &&
-                   RQA_PLUGIN_TALLY_VERTICAL == RQA__TALLY_VERTICAL &&
-                   RQA_PLUGIN_TALLY_WHITE == RQA__TALLY_WHITE &&
-                   RQA_PLUGIN_TALLY_RECURRENCE_TIME == RQA__TALLY_RECURRENCE_TIME &&
-                   RQA_PLUGIN_TALLY_OFFSETS == RQA__TALLY_OFFSETS,
-               "tallies");
+#define SAME(plugin, own) _Static_assert((int)(plugin) == (int)(own), #plugin " is " #own)
+SAME(RQA_PLUGIN_AUTO, RQA__RELATION_AUTO);
+SAME(RQA_PLUGIN_CROSS, RQA__RELATION_CROSS);
+SAME(RQA_PLUGIN_JOINT, RQA__RELATION_JOINT);
+SAME(RQA_PLUGIN_MAXIMUM, RQA__NORM_MAXIMUM);
+SAME(RQA_PLUGIN_EUCLIDEAN, RQA__NORM_EUCLIDEAN);
+SAME(RQA_PLUGIN_MANHATTAN, RQA__NORM_MANHATTAN);
+SAME(RQA_PLUGIN_TALLY_DIAGONAL, RQA__TALLY_DIAGONAL);
+SAME(RQA_PLUGIN_TALLY_VERTICAL, RQA__TALLY_VERTICAL);
+SAME(RQA_PLUGIN_TALLY_WHITE, RQA__TALLY_WHITE);
+SAME(RQA_PLUGIN_TALLY_RECURRENCE_TIME, RQA__TALLY_RECURRENCE_TIME);
+SAME(RQA_PLUGIN_TALLY_OFFSETS, RQA__TALLY_OFFSETS);
+SAME(sizeof(rqa_plugin_bin), sizeof(rqa__bin));
+SAME(offsetof(rqa_plugin_bin, count), offsetof(rqa__bin, count));
 
 typedef struct delivery {
     rqa__device_sink sink;

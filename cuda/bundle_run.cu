@@ -1,11 +1,11 @@
-// batch_run.cu - takes planned batches through the device and their tallies to the sink.
-#include "batch_run.h"
+// bundle_run.cu - takes planned bundles through the device and their tallies to the sink.
+#include "bundle_run.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "batch_deliver.h"
-#include "batch_plan.h"
+#include "bundle_deliver.h"
+#include "bundle_plan.h"
 
 static const uint64_t most_samples = (uint64_t)1 << 29;
 
@@ -17,11 +17,11 @@ static uint32_t clamp(uint64_t n)
 }
 
 // Field `k` of a pass: which side lies along the lanes and which along the steps.
-static void fill_field(walk_field *w, const batch *b, const batch_pass *p, uint32_t k)
+static void fill_field(walk_field *w, const bundle *b, const bundle_pass *p, uint32_t k)
 {
-    const batch_group *g = &b->group[p->group];
-    const rqa_plugin_task *task = batch_task(b, g);
-    const batch_field *f = &b->field[g->field + k];
+    const bundle_group *g = &b->group[p->group];
+    const rqa_plugin_task *task = bundle_task(b, g);
+    const bundle_field *f = &b->field[g->field + k];
     const char *arena = (const char *)b->device->arena;
     const rqa_plugin_side *y = f->y ? f->y : f->x;
     const int x_on_lanes = p->direction != DIRECTION_UP;
@@ -47,7 +47,7 @@ static void fill_field(walk_field *w, const batch *b, const batch_pass *p, uint3
     }
 }
 
-static void fill_diagonals(walk_pass *w, const batch_pass *p, const batch_group *g,
+static void fill_diagonals(walk_pass *w, const bundle_pass *p, const bundle_group *g,
                            const rqa_plugin_task *task)
 {
     const int up = p->direction == DIRECTION_UP;
@@ -66,7 +66,7 @@ static void fill_diagonals(walk_pass *w, const batch_pass *p, const batch_group 
     w->offset_sign = up ? 1 : -1;
 }
 
-static void fill_columns(walk_pass *w, const batch_group *g, const rqa_plugin_task *task)
+static void fill_columns(walk_pass *w, const bundle_group *g, const rqa_plugin_task *task)
 {
     w->n_lane = (uint32_t)g->n_x;
     w->n_step = (uint32_t)g->n_y;
@@ -78,10 +78,10 @@ static void fill_columns(walk_pass *w, const batch_group *g, const rqa_plugin_ta
     w->want_times = (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME) != 0;
 }
 
-static void fill_pass(walk_pass *w, const batch *b, const batch_pass *p)
+static void fill_pass(walk_pass *w, const bundle *b, const bundle_pass *p)
 {
-    const batch_group *g = &b->group[p->group];
-    const rqa_plugin_task *task = batch_task(b, g);
+    const bundle_group *g = &b->group[p->group];
+    const rqa_plugin_task *task = bundle_task(b, g);
     char *arena = (char *)b->device->arena;
     memset(w, 0, sizeof *w);
     w->n_fields = task->relation == RQA_PLUGIN_JOINT ? 2 : 1;
@@ -117,7 +117,7 @@ static void convert_side(char *image, uint64_t origin, const near_scale *scale,
 }
 
 // The part of the arena that the host writes: passes and series lie one after the other.
-static int32_t upload(const batch *b, uint64_t end)
+static int32_t upload(const bundle *b, uint64_t end)
 {
     uint64_t origin = b->passes_at;
     char *image = (char *)host_alloc(end - origin, 1);
@@ -126,7 +126,7 @@ static int32_t upload(const batch *b, uint64_t end)
     for (uint32_t k = 0; k < b->n_passes; k++)
         fill_pass((walk_pass *)image + k, b, &b->pass[k]);
     for (uint32_t k = 0; k < b->n_fields; k++) {
-        const batch_field *f = &b->field[k];
+        const bundle_field *f = &b->field[k];
         if (k && f->exact_x == f[-1].exact_x)
             continue;
         convert_side(image, origin, &f->scale, f->x, f->exact_x, f->near_x);
@@ -149,11 +149,11 @@ static int32_t upload(const batch *b, uint64_t end)
 enum { N_SIZES = 3, N_WALKS = 3, N_CLASSES = N_SIZES * N_WALKS };
 
 // Which kernel a pass needs.
-static uint32_t class_of(const batch *b, const batch_pass *p)
+static uint32_t class_of(const bundle *b, const bundle_pass *p)
 {
-    const batch_group *g = &b->group[p->group];
+    const bundle_group *g = &b->group[p->group];
     uint32_t size = g->n_thresholds == 1 ? 0 : g->n_thresholds <= 4 ? 1 : 2;
-    uint32_t times = (batch_task(b, g)->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME) != 0;
+    uint32_t times = (bundle_task(b, g)->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME) != 0;
     return size * N_WALKS + (p->direction != DIRECTION_COLUMNS ? 0 : 1 + times);
 }
 
@@ -164,13 +164,13 @@ struct band_jobs {
     uint64_t n_joins;
 };
 
-static void add_walks(band_jobs *jobs, const batch *b, uint32_t pass, uint32_t band,
+static void add_walks(band_jobs *jobs, const bundle *b, uint32_t pass, uint32_t band,
                       uint64_t *next)
 {
-    const batch_pass *p = &b->pass[pass];
+    const bundle_pass *p = &b->pass[pass];
     uint64_t begin = (uint64_t)band * b->band;
     for (uint32_t line = 0; line < p->n_lines; line += WALK_THREADS) {
-        uint64_t cells = batch_block_cells(b, p, line), end = begin + b->band;
+        uint64_t cells = bundle_block_cells(b, p, line), end = begin + b->band;
         if (end > cells)
             end = cells;
         uint32_t slot = 0;
@@ -184,13 +184,13 @@ static void add_walks(band_jobs *jobs, const batch *b, uint32_t pass, uint32_t b
     }
 }
 
-static void add_joins(band_jobs *jobs, const batch *b, uint32_t pass, uint32_t band)
+static void add_joins(band_jobs *jobs, const bundle *b, uint32_t pass, uint32_t band)
 {
-    const batch_pass *p = &b->pass[pass];
+    const bundle_pass *p = &b->pass[pass];
     if (p->n_slots == 1 && p->n_bands == 1)
         return;
     if (p->direction != DIRECTION_COLUMNS &&
-        !(batch_task(b, &b->group[p->group])->tallies & RQA_PLUGIN_TALLY_DIAGONAL))
+        !(bundle_task(b, &b->group[p->group])->tallies & RQA_PLUGIN_TALLY_DIAGONAL))
         return;
     uint64_t begin = (uint64_t)band * b->band, end = begin + b->band;
     for (uint32_t line = 0; line < p->n_lines; line += WALK_THREADS)
@@ -199,7 +199,7 @@ static void add_joins(band_jobs *jobs, const batch *b, uint32_t pass, uint32_t b
 }
 
 // Lists the jobs of a band by class. Counts first, so that classes lie one after the other.
-static void list_jobs(band_jobs *jobs, const batch *b, uint32_t band)
+static void list_jobs(band_jobs *jobs, const bundle *b, uint32_t band)
 {
     uint64_t next[N_CLASSES] = {0};
     walk_job *walk = jobs->walk;
@@ -221,7 +221,7 @@ static void list_jobs(band_jobs *jobs, const batch *b, uint32_t band)
     }
 }
 
-static cudaError_t launch_band(const batch *b, const band_jobs *jobs)
+static cudaError_t launch_band(const bundle *b, const band_jobs *jobs)
 {
     static const uint32_t size[N_SIZES] = {1, 4, 8};
     char *arena = (char *)b->device->arena;
@@ -246,7 +246,7 @@ static cudaError_t launch_band(const batch *b, const band_jobs *jobs)
     return error == cudaSuccess ? cudaStreamSynchronize(stream) : error;
 }
 
-static int32_t run_bands(const batch *b)
+static int32_t run_bands(const bundle *b)
 {
     band_jobs jobs;
     memset(&jobs, 0, sizeof jobs);
@@ -256,7 +256,7 @@ static int32_t run_bands(const batch *b)
     if (!jobs.walk || !jobs.join)
         status = device_fail(RQA_ERROR_MEMORY, "out of memory for a list of jobs");
     for (uint32_t band = 0; band < b->n_bands && !status; band++) {
-        status = batch_check_cancelled(b->run);
+        status = bundle_check_cancelled(b->run);
         if (status)
             break;
         list_jobs(&jobs, b, band);
@@ -269,7 +269,7 @@ static int32_t run_bands(const batch *b)
 
 // ---- a run ----
 
-int32_t batch_check_cancelled(const rqa_plugin_run *run)
+int32_t bundle_check_cancelled(const rqa_plugin_run *run)
 {
     if (run->cancelled && run->cancelled(run->cancelled_user))
         return device_fail(RQA_ERROR_CANCELLED, "cancelled");
@@ -277,7 +277,7 @@ int32_t batch_check_cancelled(const rqa_plugin_run *run)
 }
 
 // Where the series end and what only kernels write begins.
-static uint64_t end_of_upload(const batch *b)
+static uint64_t end_of_upload(const bundle *b)
 {
     uint64_t end = b->jobs_at;
     for (uint32_t k = 0; k < b->n_passes; k++)
@@ -287,7 +287,7 @@ static uint64_t end_of_upload(const batch *b)
 }
 
 // What the device may hold besides the tallies' way out.
-static int32_t reserve(const batch *b)
+static int32_t reserve(const bundle *b)
 {
     rqa_plugin_device *device = b->device;
     if (b->size > device->limit)
@@ -298,7 +298,7 @@ static int32_t reserve(const batch *b)
     return device_reserve(device, &device->arena, &device->arena_size, b->size);
 }
 
-static int32_t run_batch(const batch *b)
+static int32_t run_batch(const bundle *b)
 {
     int32_t status = reserve(b);
     if (!status && b->n_passes)
@@ -308,7 +308,7 @@ static int32_t run_batch(const batch *b)
     return status;
 }
 
-int32_t batch_supports(const rqa_plugin_device *device, const rqa_plugin_task *task)
+int32_t bundle_supports(const rqa_plugin_device *device, const rqa_plugin_task *task)
 {
     (void)device;
     uint64_t n = task->x.n_samples > task->y.n_samples ? task->x.n_samples : task->y.n_samples;
@@ -330,19 +330,19 @@ static void log_halved(const rqa_plugin_run *run, const rqa_plugin_device *devic
     device_host->log(run->log_user, 1, line);
 }
 
-int32_t batch_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
+int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
 {
     if (device->failed)
         return device_fail(RQA_ERROR_BACKEND_FAILED, "device %u has failed before",
                            device->options.index);
     int32_t status = device_check(device, cudaSetDevice((int)device->options.index), "selecting it");
     for (uint64_t k = 0; k < run->n_tasks && !status; k++)
-        status = batch_supports(device, run->tasks[k]);
-    batch_cursor at = {0, 0, 0};
+        status = bundle_supports(device, run->tasks[k]);
+    bundle_cursor at = {0, 0, 0};
     uint64_t most = UINT64_MAX;
     while (!status && at.task < run->n_tasks) {
-        batch b;
-        status = batch_plan(&b, run, device, at, most);
+        bundle b;
+        status = bundle_plan(&b, run, device, at, most);
         if (status)
             break;
         uint64_t n = b.n_tallies;
@@ -352,10 +352,10 @@ int32_t batch_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
             log_halved(run, device, most);
             status = RQA_OK;
         } else if (!status) {
-            status = batch_deliver(&b);
+            status = bundle_deliver(&b);
             at = b.end;
         }
-        batch_free(&b);
+        bundle_free(&b);
     }
     return status;
 }

@@ -1,5 +1,5 @@
-// batch_plan.cu - how many tallies go to the device at once, and where everything lies there.
-#include "batch_plan.h"
+// bundle_plan.cu - how many tallies go to the device at once, and where everything lies there.
+#include "bundle_plan.h"
 
 #include <string.h>
 
@@ -101,13 +101,13 @@ static int same_side(const rqa_plugin_side *a, const rqa_plugin_side *b)
     return 1;
 }
 
-static int32_t add_field(batch *b, const rqa_plugin_side *x, const rqa_plugin_side *y)
+static int32_t add_field(bundle *b, const rqa_plugin_side *x, const rqa_plugin_side *y)
 {
     int32_t status = grow((void **)&b->field, b->n_fields, &b->room_fields, sizeof *b->field);
     if (status)
         return status;
-    batch_field *f = &b->field[b->n_fields];
-    const batch_field *before = b->n_fields ? f - 1 : NULL;
+    bundle_field *f = &b->field[b->n_fields];
+    const bundle_field *before = b->n_fields ? f - 1 : NULL;
     f->x = x;
     f->y = y;
     // Tasks of one series differ in delay, and come one after the other.
@@ -119,7 +119,7 @@ static int32_t add_field(batch *b, const rqa_plugin_side *x, const rqa_plugin_si
     return RQA_OK;
 }
 
-static int32_t add_fields(batch *b, const rqa_plugin_task *task)
+static int32_t add_fields(bundle *b, const rqa_plugin_task *task)
 {
     if (task->relation != RQA_PLUGIN_JOINT)
         return add_field(b, &task->x, task->relation == RQA_PLUGIN_CROSS ? &task->y : NULL);
@@ -127,7 +127,7 @@ static int32_t add_fields(batch *b, const rqa_plugin_task *task)
     return status ? status : add_field(b, &task->y, NULL);
 }
 
-static int32_t add_pass(batch *b, uint32_t group, uint32_t direction, uint64_t n_lines,
+static int32_t add_pass(bundle *b, uint32_t group, uint32_t direction, uint64_t n_lines,
                         uint64_t longest)
 {
     if (n_lines == 0)
@@ -135,7 +135,7 @@ static int32_t add_pass(batch *b, uint32_t group, uint32_t direction, uint64_t n
     int32_t status = grow((void **)&b->pass, b->n_passes, &b->room_passes, sizeof *b->pass);
     if (status)
         return status;
-    batch_pass *p = &b->pass[b->n_passes++];
+    bundle_pass *p = &b->pass[b->n_passes++];
     memset(p, 0, sizeof *p);
     p->group = group;
     p->direction = direction;
@@ -144,10 +144,10 @@ static int32_t add_pass(batch *b, uint32_t group, uint32_t direction, uint64_t n
     return RQA_OK;
 }
 
-static int32_t add_passes(batch *b, uint32_t group)
+static int32_t add_passes(bundle *b, uint32_t group)
 {
-    const batch_group *g = &b->group[group];
-    const rqa_plugin_task *task = batch_task(b, g);
+    const bundle_group *g = &b->group[group];
+    const rqa_plugin_task *task = bundle_task(b, g);
     if (g->n_x == 0 || g->n_y == 0)
         return RQA_OK;
     uint64_t longest = smaller(g->n_x, g->n_y);
@@ -159,14 +159,14 @@ static int32_t add_passes(batch *b, uint32_t group)
     return status;
 }
 
-static int32_t add_group(batch *b, batch_cursor at, uint32_t n_thresholds)
+static int32_t add_group(bundle *b, bundle_cursor at, uint32_t n_thresholds)
 {
     int32_t status = grow((void **)&b->group, b->n_groups, &b->room_groups, sizeof *b->group);
     if (status)
         return status;
     const rqa_plugin_task *task = b->run->tasks[at.task];
-    batch_group *g = &b->group[b->n_groups];
-    const batch_group *before = b->n_groups ? g - 1 : NULL;
+    bundle_group *g = &b->group[b->n_groups];
+    const bundle_group *before = b->n_groups ? g - 1 : NULL;
     memset(g, 0, sizeof *g);
     if (!before || before->at.task != at.task) {
         g->field = b->n_fields;
@@ -193,15 +193,15 @@ static uint32_t least(uint64_t a, uint64_t b, uint64_t c)
 }
 
 // Takes (task, dim, threshold) in order while they fit.
-static int32_t collect(batch *b, uint64_t most)
+static int32_t collect(bundle *b, uint64_t most)
 {
-    batch_cursor at = b->begin;
+    bundle_cursor at = b->begin;
     int32_t status = RQA_OK;
     while (!status && at.task < b->run->n_tasks && b->n_tallies < most &&
            (b->n_tallies == 0 || b->tallies_bytes < b->device->limit / 2)) {
         const rqa_plugin_task *task = b->run->tasks[at.task];
         if (at.dim >= task->n_dims || task->n_thresholds == 0) {
-            at = (batch_cursor){at.task + 1, 0, 0};
+            at = (bundle_cursor){at.task + 1, 0, 0};
             continue;
         }
         uint32_t n = least(WALK_THRESHOLDS, task->n_thresholds - at.threshold, most - b->n_tallies);
@@ -218,22 +218,22 @@ static int32_t collect(batch *b, uint64_t most)
 
 // ---- bands and segments ----
 
-static double cost_of_cell(const batch *b, const batch_pass *p)
+static double cost_of_cell(const bundle *b, const bundle_pass *p)
 {
-    const batch_group *g = &b->group[p->group];
-    const rqa_plugin_task *task = batch_task(b, g);
+    const bundle_group *g = &b->group[p->group];
+    const rqa_plugin_task *task = bundle_task(b, g);
     double coordinates = (double)task->x.dims[g->at.dim] * task->x.n_channels;
     return 4 + 2 * coordinates + 6 * g->n_thresholds;
 }
 
-static void set_bands(batch *b)
+static void set_bands(bundle *b)
 {
     const rqa_plugin_device_options *o = &b->device->options;
     double per_step = 0;
     uint64_t warps = 0;
     uint32_t longest = 0;
     for (uint32_t k = 0; k < b->n_passes; k++) {
-        const batch_pass *p = &b->pass[k];
+        const bundle_pass *p = &b->pass[k];
         per_step += p->n_lines * cost_of_cell(b, p);
         warps += (p->n_lines + 31) / 32;
         longest = p->longest > longest ? p->longest : longest;
@@ -246,7 +246,7 @@ static void set_bands(batch *b)
     b->n_bands = (longest + b->band - 1) / b->band;
     uint64_t wanted = (uint64_t)b->device->n_processors * WARPS_PER_PROCESSOR;
     for (uint32_t k = 0; k < b->n_passes; k++) {
-        batch_pass *p = &b->pass[k];
+        bundle_pass *p = &b->pass[k];
         uint64_t cells = smaller(b->band, round_up(p->longest, 32));
         uint64_t slots = warps >= wanted ? 1 : smaller(wanted / warps, cells / LEAST_SEGMENT);
         uint64_t segment = o->segment_steps ? o->segment_steps : cells / (slots ? slots : 1);
@@ -257,11 +257,11 @@ static void set_bands(batch *b)
     }
 }
 
-uint32_t batch_block_cells(const batch *b, const batch_pass *p, uint32_t line)
+uint32_t bundle_block_cells(const bundle *b, const bundle_pass *p, uint32_t line)
 {
-    const batch_group *g = &b->group[p->group];
+    const bundle_group *g = &b->group[p->group];
     if (p->direction == DIRECTION_COLUMNS) {
-        if (!batch_task(b, g)->upper_only || batch_task(b, g)->relation != RQA_PLUGIN_AUTO)
+        if (!bundle_task(b, g)->upper_only || bundle_task(b, g)->relation != RQA_PLUGIN_AUTO)
             return p->longest;
         return (uint32_t)smaller((uint64_t)line + WALK_THREADS, p->n_lines);
     }
@@ -271,25 +271,25 @@ uint32_t batch_block_cells(const batch *b, const batch_pass *p, uint32_t line)
 
 // ---- positions ----
 
-static uint64_t place(batch *b, uint64_t n_bytes)
+static uint64_t place(bundle *b, uint64_t n_bytes)
 {
     uint64_t at = b->size;
     b->size += round_up(n_bytes, 256);
     return at;
 }
 
-static void place_side(batch *b, const rqa_plugin_side *side, uint64_t *exact, uint64_t *near)
+static void place_side(bundle *b, const rqa_plugin_side *side, uint64_t *exact, uint64_t *near)
 {
     uint64_t n = side->n_samples * side->n_channels;
     *exact = place(b, n * sizeof(double));
     *near = place(b, n * sizeof(float));
 }
 
-static void place_fields(batch *b)
+static void place_fields(bundle *b)
 {
     for (uint32_t k = 0; k < b->n_fields; k++) {
-        batch_field *f = &b->field[k];
-        const batch_field *before = k ? f - 1 : NULL;
+        bundle_field *f = &b->field[k];
+        const bundle_field *before = k ? f - 1 : NULL;
         if (before && same_side(before->x, f->x) && same_side(before->y, f->y)) {
             f->exact_x = before->exact_x;
             f->exact_y = before->exact_y;
@@ -305,14 +305,14 @@ static void place_fields(batch *b)
     }
 }
 
-static void place_all(batch *b)
+static void place_all(bundle *b)
 {
     b->size = round_up(b->tallies_bytes, 256);
     b->passes_at = place(b, (uint64_t)b->n_passes * sizeof(walk_pass));
     place_fields(b);
     b->n_jobs = b->n_joins = 0;
     for (uint32_t k = 0; k < b->n_passes; k++) {
-        batch_pass *p = &b->pass[k];
+        bundle_pass *p = &b->pass[k];
         uint64_t blocks = (p->n_lines + WALK_THREADS - 1) / WALK_THREADS;
         b->n_jobs += blocks * p->n_slots;
         if (p->n_bands == 1 && p->n_slots == 1)
@@ -328,8 +328,8 @@ static void place_all(batch *b)
     b->bins_at = place(b, b->n_tallies * READS_PER_TALLY * sizeof(uint32_t));
 }
 
-int32_t batch_plan(batch *b, const rqa_plugin_run *run, rqa_plugin_device *device,
-                   batch_cursor begin, uint64_t n_tallies)
+int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *device,
+                   bundle_cursor begin, uint64_t n_tallies)
 {
     memset(b, 0, sizeof *b);
     b->run = run;
@@ -338,7 +338,7 @@ int32_t batch_plan(batch *b, const rqa_plugin_run *run, rqa_plugin_device *devic
     uint64_t most = device->options.batch_tallies;
     int32_t status = collect(b, smaller(n_tallies, most ? most : most_tallies));
     if (status) {
-        batch_free(b);
+        bundle_free(b);
         return status;
     }
     set_bands(b);
@@ -346,7 +346,7 @@ int32_t batch_plan(batch *b, const rqa_plugin_run *run, rqa_plugin_device *devic
     return RQA_OK;
 }
 
-void batch_free(batch *b)
+void bundle_free(bundle *b)
 {
     host_free(b->group);
     host_free(b->field);

@@ -1,57 +1,57 @@
-// batch_plan.h - how many tallies go to the device at once, and where everything lies there.
+// bundle_plan.h - how many tallies go to the device at once, and where everything lies there.
 //
-// A batch is a run of consecutive (task, dim, threshold), cut into groups of up to WALK_THRESHOLDS
+// A bundle is a run of consecutive (task, dim, threshold), cut into groups of up to WALK_THRESHOLDS
 // thresholds that share a matrix of distances. Every group is two passes (three if the sides
 // differ): diagonals, and columns where they are wanted. All passes advance band by band: a launch
 // carries the same band of every pass.
-#ifndef RQA_CUDA_BATCH_PLAN_H
-#define RQA_CUDA_BATCH_PLAN_H
+#ifndef RQA_CUDA_BUNDLE_PLAN_H
+#define RQA_CUDA_BUNDLE_PLAN_H
 
 #include "device.h"
 #include "near.h"
 #include "walk.h"
 
-// Where the next batch begins.
-struct batch_cursor {
+// Where the next bundle begins.
+struct bundle_cursor {
     uint64_t task;
     uint32_t dim, threshold;
 };
 
-struct batch_group {
-    batch_cursor at;
+struct bundle_group {
+    bundle_cursor at;
     uint32_t n_thresholds;
     uint64_t n_x, n_y;  // vectors; 0: the tallies are empty
     tally_shape shape;
     uint64_t tally;     // position in the arena
-    uint64_t first;     // tallies before it in the batch
+    uint64_t first;     // tallies before it in the bundle
     uint32_t field;     // index of the task's first field
 };
 
 // The two sides of a field as they lie in the arena.
-struct batch_field {
+struct bundle_field {
     const rqa_plugin_side *x, *y; // y NULL: x again
     near_scale scale;
     uint64_t exact_x, exact_y, near_x, near_y; // positions
 };
 
-enum batch_direction { DIRECTION_UP = 0, DIRECTION_DOWN = 1, DIRECTION_COLUMNS = 2 };
+enum bundle_direction { DIRECTION_UP = 0, DIRECTION_DOWN = 1, DIRECTION_COLUMNS = 2 };
 
-struct batch_pass {
+struct bundle_pass {
     uint32_t group, direction;
     uint32_t n_lines, longest; // cells of the longest line
     uint32_t n_slots, segment, n_bands;
     uint64_t summary, state;   // positions, of a pass that is not whole
 };
 
-struct batch {
+struct bundle {
     const rqa_plugin_run *run;
     rqa_plugin_device *device;
-    batch_cursor begin, end;
-    batch_group *group;
+    bundle_cursor begin, end;
+    bundle_group *group;
     uint32_t n_groups, room_groups;
-    batch_field *field;
+    bundle_field *field;
     uint32_t n_fields, room_fields;
-    batch_pass *pass;
+    bundle_pass *pass;
     uint32_t n_passes, room_passes;
     uint64_t n_tallies;
     uint32_t band;    // cells of a line per launch
@@ -63,19 +63,19 @@ struct batch {
 
 enum { READS_PER_TALLY = N_KINDS + 1 }; // the histograms, and the head
 
-// Plans a batch of at most n_tallies from `begin` on. 0, RQA_ERROR_MEMORY of the host,
+// Plans a bundle of at most n_tallies from `begin` on. 0, RQA_ERROR_MEMORY of the host,
 // RQA_ERROR_UNSUPPORTED.
-int32_t batch_plan(batch *b, const rqa_plugin_run *run, rqa_plugin_device *device,
-                   batch_cursor begin, uint64_t n_tallies);
-void batch_free(batch *b);
+int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *device,
+                   bundle_cursor begin, uint64_t n_tallies);
+void bundle_free(bundle *b);
 
 // Vectors of a side.
 uint64_t side_vectors(const rqa_plugin_side *side, uint32_t dim_index);
 
 // The block of lines of a pass that begins at `line`: cells of its longest line.
-uint32_t batch_block_cells(const batch *b, const batch_pass *p, uint32_t line);
+uint32_t bundle_block_cells(const bundle *b, const bundle_pass *p, uint32_t line);
 
-static inline const rqa_plugin_task *batch_task(const batch *b, const batch_group *g)
+static inline const rqa_plugin_task *bundle_task(const bundle *b, const bundle_group *g)
 {
     return b->run->tasks[g->at.task];
 }

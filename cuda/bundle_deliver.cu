@@ -1,5 +1,5 @@
-// batch_deliver.cu - histograms from the device to the sink.
-#include "batch_deliver.h"
+// bundle_deliver.cu - histograms from the device to the sink.
+#include "bundle_deliver.h"
 
 #include <string.h>
 
@@ -8,7 +8,7 @@ static const uint64_t most_bins = 1 << 22;
 
 // Reading out: where every histogram lies, how many classes it has.
 struct reading {
-    const batch *b;
+    const bundle *b;
     read_job *job;      // [tally][READS_PER_TALLY]; the last is the head
     uint32_t *n_bins;
     uint64_t n_jobs;
@@ -18,11 +18,11 @@ struct reading {
 
 static void list_reads(reading *r)
 {
-    const batch *b = r->b;
+    const bundle *b = r->b;
     const walk_count *arena = (const walk_count *)b->device->arena;
     read_job *job = r->job;
     for (uint32_t k = 0; k < b->n_groups; k++) {
-        const batch_group *g = &b->group[k];
+        const bundle_group *g = &b->group[k];
         for (uint32_t t = 0; t < g->n_thresholds; t++) {
             const walk_count *tally =
                 arena + g->tally / sizeof *arena + (uint64_t)t * g->shape.n_words;
@@ -85,7 +85,7 @@ static uint64_t gap_sum(const rqa_plugin_tally *tally, uint64_t last)
     return distance - (cells - last) + pairs;
 }
 
-static uint64_t *offsets(const reading *r, uint64_t job, const batch_group *g,
+static uint64_t *offsets(const reading *r, uint64_t job, const bundle_group *g,
                          const rqa_plugin_task *task)
 {
     uint64_t *points = (uint64_t *)(r->out + r->job[job].position);
@@ -95,10 +95,10 @@ static uint64_t *offsets(const reading *r, uint64_t job, const batch_group *g,
     return points;
 }
 
-static int32_t give(const reading *r, const batch_group *g, uint32_t t)
+static int32_t give(const reading *r, const bundle_group *g, uint32_t t)
 {
     const rqa_plugin_run *run = r->b->run;
-    const rqa_plugin_task *task = batch_task(r->b, g);
+    const rqa_plugin_task *task = bundle_task(r->b, g);
     const uint64_t job = (g->first + t) * READS_PER_TALLY;
     rqa_plugin_tally tally;
     memset(&tally, 0, sizeof tally);
@@ -123,7 +123,7 @@ static int32_t give(const reading *r, const batch_group *g, uint32_t t)
     return run->sink(run->sink_user, g->at.task, g->at.dim, g->at.threshold + t, &tally);
 }
 
-// Tallies [first, end) of the batch, whose bins fit the output.
+// Tallies [first, end) of the bundle, whose bins fit the output.
 static int32_t portion(reading *r, uint64_t first, uint64_t end, uint64_t n_bins)
 {
     rqa_plugin_device *device = r->b->device;
@@ -183,7 +183,7 @@ static int32_t give_all(reading *r)
                 }
                 status = portion(r, tally, ready, n_bins);
                 if (!status)
-                    status = batch_check_cancelled(r->b->run);
+                    status = bundle_check_cancelled(r->b->run);
             }
             if (!status)
                 status = give(r, &r->b->group[k], t);
@@ -193,7 +193,7 @@ static int32_t give_all(reading *r)
     return RQA_OK;
 }
 
-int32_t batch_deliver(const batch *b)
+int32_t bundle_deliver(const bundle *b)
 {
     reading r;
     memset(&r, 0, sizeof r);
