@@ -24,6 +24,8 @@ SAME(sizeof(rqa_plugin_bin), sizeof(rqa__bin));
 SAME(offsetof(rqa_plugin_bin, count), offsetof(rqa__bin, count));
 
 typedef struct delivery {
+    const rqa__task *const *tasks;
+    size_t n_tasks;
     rqa__device_sink sink;
     void *user;
     const atomic_int *cancel;
@@ -63,10 +65,36 @@ static rqa__spectrum spectrum_of(const rqa_plugin_spectrum *s)
     return (rqa__spectrum){(const rqa__bin *)(const void *)s->bin, (size_t)s->n_bins};
 }
 
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* What readers of a tally rely on: another's code has made it. */
+static int is_whole(const delivery *d, uint64_t task_index, uint32_t dim_index,
+                    uint32_t threshold_index, const rqa_plugin_tally *given)
+{
+    if (task_index >= d->n_tasks || given->struct_size < sizeof *given)
+        return 0;
+    const rqa__task *task = d->tasks[task_index];
+    if (dim_index >= task->n_dims || threshold_index >= task->n_thresholds)
+        return 0;
+    size_t n_x = rqa__side_vectors(&task->x, dim_index);
+    size_t n = task->relation == RQA__RELATION_AUTO
+                   ? n_x
+                   : smaller(n_x, rqa__side_vectors(&task->y, dim_index));
+    size_t offsets = task->relation == RQA__RELATION_AUTO || n == 0 ? n : 2 * n - 1;
+    return !(task->tallies & RQA__TALLY_OFFSETS) ||
+           (given->n_offsets == offsets && (given->offset_points || offsets == 0));
+}
+
 static int32_t take(void *user, uint64_t task_index, uint32_t dim_index, uint32_t threshold_index,
                     const rqa_plugin_tally *given)
 {
     const delivery *d = user;
+    if (!is_whole(d, task_index, dim_index, threshold_index, given))
+        return rqa__fail(RQA_ERROR_BACKEND_FAILED, "the GPU plugin gave a tally of another shape "
+                                                   "than was asked for");
     rqa__tally tally = {
         .points = given->points,
         .gap_sum = given->gap_sum,
@@ -127,7 +155,7 @@ int rqa__device_run(rqa__device *device, const struct rqa_context *context,
                     const rqa__task *const *tasks, size_t n_tasks, const atomic_int *cancel,
                     rqa__device_sink sink, void *user)
 {
-    delivery d = {sink, user, cancel};
+    delivery d = {tasks, n_tasks, sink, user, cancel};
     rqa_plugin_task *task = rqa__alloc_array(n_tasks, sizeof *task);
     const rqa_plugin_task **list = rqa__alloc_array(n_tasks, sizeof *list);
     int status = task && list ? RQA_OK : rqa__fail_memory("the tasks of a device");
