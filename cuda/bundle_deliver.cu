@@ -14,6 +14,7 @@ struct reading {
     uint64_t n_jobs;
     rqa_plugin_bin *out;
     uint64_t room;
+    int *begun;
 };
 
 static void list_reads(reading *r)
@@ -185,6 +186,7 @@ static int32_t give_all(reading *r)
                 if (!status)
                     status = bundle_check_cancelled(r->b->run);
             }
+            *r->begun |= !status;
             if (!status)
                 status = give(r, &r->b->group[k], t);
             if (status)
@@ -193,11 +195,12 @@ static int32_t give_all(reading *r)
     return RQA_OK;
 }
 
-int32_t bundle_deliver(const bundle *b)
+int32_t bundle_deliver(const bundle *b, int *begun)
 {
     reading r;
     memset(&r, 0, sizeof r);
     r.b = b;
+    r.begun = begun;
     r.n_jobs = b->n_tallies * READS_PER_TALLY;
     r.job = (read_job *)host_alloc(r.n_jobs, sizeof *r.job);
     r.n_bins = (uint32_t *)host_alloc(r.n_jobs, sizeof *r.n_bins);

@@ -298,7 +298,7 @@ static int32_t reserve(const bundle *b)
     return device_reserve(device, &device->arena, &device->arena_size, b->size);
 }
 
-static int32_t run_batch(const bundle *b)
+static int32_t run_bundle(const bundle *b)
 {
     int32_t status = reserve(b);
     if (!status && b->n_passes)
@@ -335,7 +335,7 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
     if (device->failed)
         return device_fail(RQA_ERROR_BACKEND_FAILED, "device %u has failed before",
                            device->options.index);
-    int32_t status = device_check(device, cudaSetDevice((int)device->options.index), "selecting it");
+    int32_t status = device_select(device);
     for (uint64_t k = 0; k < run->n_tasks && !status; k++)
         status = bundle_supports(device, run->tasks[k]);
     bundle_cursor at = {0, 0, 0};
@@ -346,13 +346,15 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
         if (status)
             break;
         uint64_t n = b.n_tallies;
-        status = run_batch(&b);
-        if (status == RQA_ERROR_MEMORY && n > 1) {
+        int begun = 0;
+        status = run_bundle(&b);
+        if (!status)
+            status = bundle_deliver(&b, &begun);
+        if (status == RQA_ERROR_MEMORY && n > 1 && !begun) {
             most = n / 2;
             log_halved(run, device, most);
             status = RQA_OK;
-        } else if (!status) {
-            status = bundle_deliver(&b);
+        } else {
             at = b.end;
         }
         bundle_free(&b);

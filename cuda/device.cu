@@ -31,6 +31,14 @@ int32_t device_check(rqa_plugin_device *device, cudaError_t error, const char *d
                        device->options.index, (int)error, cudaGetErrorString(error), doing);
 }
 
+int32_t device_select(rqa_plugin_device *device)
+{
+    cudaError_t error = cudaSetDevice((int)device->options.index);
+    // An error that another device, or another user of the runtime, left on this thread.
+    (void)cudaGetLastError();
+    return device_check(device, error, "selecting it");
+}
+
 int32_t device_reserve(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size)
 {
     if (size <= *have)
@@ -150,7 +158,10 @@ int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *op
     if (!status)
         status = device_info(device->options.index, &info);
     if (!status)
-        status = device_check(device, cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking),
+        status = device_select(device);
+    if (!status)
+        status = device_check(device,
+                              cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking),
                               "making a stream");
     if (status) {
         host_free(device);

@@ -29,6 +29,9 @@ int32_t device_fail(int32_t status, const char *format, ...)
 // marks the device.
 int32_t device_check(rqa_plugin_device *device, cudaError_t error, const char *doing);
 
+// Makes it the calling thread's device. 0 or a status.
+int32_t device_select(rqa_plugin_device *device);
+
 // Makes a block at least `size` bytes; its contents are lost. 0 or a status.
 int32_t device_reserve(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size);
 

@@ -3,10 +3,27 @@
 include(${PROJECT_SOURCE_DIR}/cuda/sources.cmake)
 rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
 rqa_check_test(device INTERNAL SOURCES task_draws.c)
-add_dependencies(test_device rqa_cuda_emulated)
-set_property(TEST device APPEND PROPERTY ENVIRONMENT
-             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_DEVICES=2)
-set_property(TEST device PROPERTY LABELS check threads emulator)
+rqa_check_test(device_faults INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
+foreach(name device device_faults)
+  add_dependencies(test_${name} rqa_cuda_emulated)
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+               RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
+  set_property(TEST ${name} PROPERTY LABELS check threads emulator)
+endforeach()
+if(RQA_SANITIZE OR RQA_COVERAGE)
+  set_property(TEST device device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
+               RQA_TEST_RUNS=300)
+endif()
+if(RQA_SANITIZE MATCHES "thread")
+  set_property(TEST device device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4
+               RQA_TEST_RUNS=20)
+endif()
+# The same tests with lanes, warps and blocks in other orders.
+foreach(order reverse shuffle)
+  rqa_add_test(device_${order} COMMAND test_device LABELS check emulator ENVIRONMENT
+               RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_ORDER=${order}
+               RQA_TEST_DRAWS=60)
+endforeach()
 
 # Plugins that are broken in one way each, numbered as in fake_plugin.c.
 set(rqa_fake_number 0)

@@ -50,12 +50,13 @@ static int find_devices(rqa__device_list *list, const char *path, double memory_
     list->device = rqa__calloc(n, sizeof *list->device);
     if (!list->device)
         return rqa__fail_memory("the list of devices");
-    while (!status && list->n_devices < n) {
-        status = find_device(&list->device[list->n_devices], &list->plugin.table,
-                             (uint32_t)list->n_devices, memory_share);
-        list->n_devices += !status;
-    }
     /* One broken device does not hide the others. */
+    for (uint32_t index = 0; index < n; index++) {
+        int found = find_device(&list->device[list->n_devices], &list->plugin.table, index,
+                                memory_share);
+        list->n_devices += !found;
+        status = found ? found : status;
+    }
     return list->n_devices > 0 ? RQA_OK : status;
 }
 
