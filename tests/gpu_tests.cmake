@@ -39,3 +39,21 @@ foreach(fake wrong_abi no_symbol short_table null_function entry_fails entry_sil
   add_dependencies(test_plugin fake_plugin_${fake})
 endforeach()
 set_property(TEST plugin APPEND PROPERTY ENVIRONMENT RQA_TEST_FAKES=${CMAKE_CURRENT_BINARY_DIR})
+
+# Stand-ins for NVML, found by the dynamic linker as the real one would be.
+rqa_check_test(device_stats INTERNAL LIBRARIES ${CMAKE_DL_LIBS})
+set_property(TEST device_stats PROPERTY LABELS check emulator)
+set_property(TEST device_stats APPEND PROPERTY ENVIRONMENT RQA_TEST_NVML=none
+             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
+add_dependencies(test_device_stats rqa_cuda_emulated)
+foreach(kind full old)
+  add_library(fake_nvml_${kind} SHARED fake_nvml.c)
+  target_link_libraries(fake_nvml_${kind} PRIVATE rqa_flags)
+  set_target_properties(fake_nvml_${kind} PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/nvml_${kind})
+  add_dependencies(test_device_stats fake_nvml_${kind})
+  rqa_add_test(device_stats_${kind} COMMAND test_device_stats LABELS check emulator ENVIRONMENT
+               RQA_TEST_NVML=${kind} RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>
+               LD_LIBRARY_PATH=${CMAKE_CURRENT_BINARY_DIR}/nvml_${kind})
+endforeach()
+target_compile_definitions(fake_nvml_old PRIVATE FAKE_NVML_OLD)

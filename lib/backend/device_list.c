@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/nvml.h"
 #include "base/memory.h"
 
 static const double gib = 1024.0 * 1024.0 * 1024.0;
@@ -60,11 +61,27 @@ static int find_devices(rqa__device_list *list, const char *path, double memory_
     return list->n_devices > 0 ? RQA_OK : status;
 }
 
+static int create_monitor(rqa__device_monitor **out)
+{
+    rqa__device_monitor *monitor = rqa__calloc(1, sizeof *monitor);
+    if (!monitor)
+        return rqa__fail_memory("the list of devices");
+    int status = rqa__mutex_init(&monitor->mutex);
+    if (status)
+        rqa__free(monitor);
+    else
+        *out = monitor;
+    return status;
+}
+
 int rqa__device_list_create(rqa__device_list **out, const char *path, double memory_share)
 {
     rqa__device_list *list = rqa__calloc(1, sizeof *list);
-    if (!list)
-        return rqa__fail_memory("the list of devices");
+    int status = list ? create_monitor(&list->monitor) : rqa__fail_memory("the list of devices");
+    if (status) {
+        rqa__free(list);
+        return status;
+    }
     if (find_devices(list, path, memory_share))
         snprintf(list->reason, sizeof list->reason, "%s", rqa_last_error());
     *out = list;
@@ -79,6 +96,9 @@ void rqa__device_list_destroy(rqa__device_list *list)
         list->plugin.table.device_close(list->device[k].handle);
         rqa__mutex_destroy(&list->device[k].mutex);
     }
+    rqa__nvml_close(list->monitor->nvml);
+    rqa__mutex_destroy(&list->monitor->mutex);
+    rqa__free(list->monitor);
     rqa__free(list->device);
     rqa__free(list);
 }

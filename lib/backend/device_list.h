@@ -19,10 +19,19 @@ typedef struct rqa__device {
     char failure[256];                 /* how */
 } rqa__device;
 
+/* What watches the devices (device_stats.h), opened by the first look. */
+typedef struct rqa__device_monitor {
+    rqa__mutex mutex; /* guards what follows */
+    int tried;
+    struct rqa__nvml *nvml; /* NULL: not there */
+    char why[256];          /* why not */
+} rqa__device_monitor;
+
 typedef struct rqa__device_list {
     rqa__plugin plugin;
     rqa__device *device;
     size_t n_devices;
+    rqa__device_monitor *monitor;
     char reason[512]; /* why there are none; else empty */
 } rqa__device_list;
 
