@@ -25,6 +25,13 @@ foreach(order reverse shuffle)
                RQA_TEST_DRAWS=60)
 endforeach()
 
+# Planted kernel bugs, a third of them; tests/gpu/mutations.sh without "short" plants all.
+if(NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
+  rqa_add_test(gpu_mutations COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gpu/mutations.sh
+               ${PROJECT_SOURCE_DIR} $<TARGET_FILE:test_device> short LABELS heavy emulator
+               TIMEOUT 1200 ENVIRONMENT CXX=${CMAKE_CXX_COMPILER})
+endif()
+
 # Plugins that are broken in one way each, numbered as in fake_plugin.c.
 set(rqa_fake_number 0)
 rqa_check_test(plugin INTERNAL)

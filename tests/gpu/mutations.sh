@@ -1,0 +1,131 @@
+#!/bin/sh
+# mutations.sh SOURCE TEST_DEVICE [short] - plants one bug after the other in a copy of cuda/*.cu,
+# builds it for the emulator and expects TEST_DEVICE (the device test's program) to fail. A bug that
+# is not noticed is a hole in the test. `short` plants every third.
+#
+# A data race has no effect where threads run one after another: the bugs marked `race` are built
+# with ThreadSanitizer, which must speak; they are left out where the compiler has none.
+set -eu
+source=$1 test_device=$2 length=${3:-full}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+emulator=$source/tests/cuda_emulator
+flags="-std=c++17 -O1 -ffp-contract=off -fPIC -fvisibility=hidden -w -I$emulator/include
+    -I$source/include -I$source/tests"
+CXX=${CXX:-g++}
+CK_FORK=no
+RQA_TEST_DRAWS=${RQA_TEST_DRAWS:-60}
+export CK_FORK RQA_TEST_DRAWS
+
+# build FOLDER FLAGS...: everything once; FOLDER/cuda holds the sources.
+build() {
+    folder=$1
+    shift
+    for file in "$emulator"/*.cpp; do
+        object=$folder/$(basename "$file" .cpp).o
+        # shellcheck disable=SC2086
+        [ -e "$object" ] || "$CXX" $flags "$@" -c "$file" -o "$object"
+    done
+    for file in "$folder"/cuda/*.cu; do
+        object=$folder/$(basename "$file" .cu).o
+        # shellcheck disable=SC2086
+        [ "$object" -nt "$file" ] || "$CXX" -x c++ $flags "$@" -DRQA_CUDA_EMULATOR \
+            -I"$folder/cuda" -c "$file" -o "$object"
+    done
+    "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
+}
+
+# passes FOLDER: the device test with its plugin, lanes in both orders.
+passes() {
+    for order in forward reverse; do
+        RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order timeout 300 \
+            "$test_device" >"$1/log" 2>&1 || return 1
+    done
+}
+
+mkdir -p "$work/plain/cuda"
+cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
+build "$work/plain"
+passes "$work/plain" || { echo "without a bug the test fails:" >&2; tail -n 5 "$work/plain/log" >&2; exit 1; }
+
+# plant FILE SCRIPT: edits the copy in $folder, which must change.
+plant() {
+    sed -E "$2" "$source/cuda/$1" >"$work/mutant"
+    if cmp -s "$work/mutant" "$source/cuda/$1"; then
+        echo "'$2' changes nothing in $1" >&2
+        exit 2
+    fi
+    sleep 1 # newer than its object, on every file system
+    cp "$work/mutant" "$folder/cuda/$1"
+    case $1 in *.h) touch "$folder"/cuda/*.cu ;; esac
+}
+
+number=0 caught=0 missed=0
+# bug NAME FILE SCRIPT
+bug() {
+    number=$((number + 1))
+    [ "$length" = full ] || [ $((number % 3)) = 1 ] || return 0
+    folder=$work/plain
+    plant "$2" "$3"
+    build "$folder"
+    if passes "$folder"; then
+        echo "NOT NOTICED  $1"
+        missed=$((missed + 1))
+    else
+        echo "caught       $1: $(grep -m 1 -E ':[FE]:|rqa emulator' "$folder/log" | cut -c1-110)"
+        caught=$((caught + 1))
+    fi
+    sleep 1
+    cp "$source/cuda/$2" "$folder/cuda/$2"
+    case $2 in *.h) touch "$folder"/cuda/*.cu ;; esac
+}
+
+# race NAME FILE SCRIPT: under ThreadSanitizer.
+race() {
+    number=$((number + 1))
+    [ "$length" = full ] || return 0
+    folder=$work/race
+    runtime=$("$CXX" -print-file-name=libtsan.so)
+    [ -e "$runtime" ] || { echo "left out     $1: no ThreadSanitizer"; return 0; }
+    mkdir -p "$folder/cuda"
+    cp "$source"/cuda/*.cu "$source"/cuda/*.h "$folder/cuda/"
+    plant "$2" "$3"
+    build "$folder" -fsanitize=thread -DRQA_EMULATOR_TSAN
+    if RQA_TEST_DRAWS=4 CK_RUN_CASE=races LD_PRELOAD=$runtime TSAN_OPTIONS=halt_on_error=1 \
+        RQA_TEST_EMULATED=$folder/plugin.so timeout 300 "$test_device" >"$folder/log" 2>&1; then
+        echo "NOT NOTICED  $1"
+        missed=$((missed + 1))
+    else
+        echo "caught       $1: $(grep -m 1 -E 'WARNING: Thread|:[FE]:' "$folder/log" | cut -c1-110)"
+        caught=$((caught + 1))
+    fi
+}
+
+walk=walk_kernel.cu
+bug "no barrier between staging and reading" $walk '/^        __syncwarp/{x;s/^/x/;/^xx$/{x;d};x}'
+bug "no barrier before staging again" $walk '0,/^        __syncwarp/{/^        __syncwarp/d}'
+bug "counters not cleared" $walk 's/near\[k\] = 0;/;/'
+bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^    __syncthreads/d}'
+bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'
+bug "cells beyond the end of the line" $walk 's/maybe &= cells & ~sure;/maybe \&= ~sure;/;s/sure &= cells;/;/'
+bug "second half of the diagonal's lanes missing" $walk 's/on_lane \+ 32 \+ lane, INFINITY/on_lane + lane, INFINITY/'
+bug "a missing sample of the same sign on both sides" $walk 's/on_step \+ lane, -INFINITY/on_step + lane, INFINITY/'
+bug "Theiler band of columns one too wide" $walk 's/\(int64_t\)line - width \+ 1 - s/(int64_t)line - width - s/'
+bug "Theiler window of diagonals one too wide" $walk 's/offset < pass\.theiler_lines/offset <= pass.theiler_lines/'
+bug "Theiler window of points one too narrow" $walk 's/offset >= pass\.theiler_points/offset + 1 >= pass.theiler_points/'
+bug "one side of the matrix only" walk_lines.h 's/\? pass\.weight : 1/? 1 : 1/'
+bug "carry: the tail's start off by one" walk_lines.h 's/first \+ length - \(s\.tail >> 2\)/first + length - (s.tail >> 2) + 1/'
+bug "carry: a run that goes on is closed" walk_lines.h 's/if \(colour != line->colour\)/if (1)/'
+bug "carry: the last line is forgotten between bands" join_kernel.cu 's/state\.last = pass\.state\[STATE_LAST \* row \+ at\];/state.last = LINE_NONE;/'
+bug "segments of a line in one slot" $walk 's/\(\(size_t\)job\.slot \* pass/((size_t)0 * pass/'
+bug "white runs at the upper border are inner ones" walk_lines.h 's/line\.start == 0 \|\| //'
+bug "classes of a histogram out of place" join_kernel.cu 's/\(1u << lane\) - 1/(2u << lane) - 1/'
+bug "the filter takes what is uncertain" near.cu 's/\*sure = low < FLT_MAX/low = high; *sure = low < FLT_MAX/'
+bug "the filter drops what is uncertain" near.cu 's/high = high \* \(1 \+ rounding\) \+ 1e-30/high = low/'
+bug "tallies not cleared" bundle_run.cu 's/error = cudaMemsetAsync\(b->device->arena, 0/error = cudaMemsetAsync(b->device->arena, 1/'
+bug "the second field of a joint matrix ignored" bundle_run.cu 's/w->n_fields = task->relation == RQA_PLUGIN_JOINT \? 2 : 1/w->n_fields = 1/'
+race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
+race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
+
+echo "$caught caught, $missed not noticed"
+[ "$missed" = 0 ]
