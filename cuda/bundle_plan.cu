@@ -5,10 +5,10 @@
 
 static const uint64_t most_tallies = 65536;
 
-enum { LEAST_SEGMENT = 256, WARPS_PER_PROCESSOR = 64 };
+enum { LEAST_SEGMENT = 256, LEAST_BAND = 1024, WARPS_PER_PROCESSOR = 64 };
 
-// What one launch may cost: so that it can be cancelled soon, and a display stays alive. In
-// operations of one lane, about 20 ms of one multiprocessor.
+// What one band may cost: so that it can be cancelled soon, and a display stays alive. In operations
+// of one lane, about 20 ms of one multiprocessor.
 static const double launch_operations = 4e9;
 
 uint64_t side_vectors(const rqa_plugin_side *side, uint32_t dim_index)
@@ -127,38 +127,6 @@ static int32_t add_fields(bundle *b, const rqa_plugin_task *task)
     return status ? status : add_field(b, &task->y, NULL);
 }
 
-static int32_t add_pass(bundle *b, uint32_t group, uint32_t direction, uint64_t n_lines,
-                        uint64_t longest)
-{
-    if (n_lines == 0)
-        return RQA_OK;
-    int32_t status = grow((void **)&b->pass, b->n_passes, &b->room_passes, sizeof *b->pass);
-    if (status)
-        return status;
-    bundle_pass *p = &b->pass[b->n_passes++];
-    memset(p, 0, sizeof *p);
-    p->group = group;
-    p->direction = direction;
-    p->n_lines = (uint32_t)n_lines;
-    p->longest = (uint32_t)longest;
-    return RQA_OK;
-}
-
-static int32_t add_passes(bundle *b, uint32_t group)
-{
-    const bundle_group *g = &b->group[group];
-    const rqa_plugin_task *task = bundle_task(b, g);
-    if (g->n_x == 0 || g->n_y == 0)
-        return RQA_OK;
-    uint64_t longest = smaller(g->n_x, g->n_y);
-    int32_t status = add_pass(b, group, DIRECTION_UP, g->n_y, longest);
-    if (!status && task->relation == RQA_PLUGIN_CROSS)
-        status = add_pass(b, group, DIRECTION_DOWN, g->n_x - 1, smaller(g->n_x - 1, g->n_y));
-    if (!status && wants_columns(task))
-        status = add_pass(b, group, DIRECTION_COLUMNS, g->n_x, g->n_y);
-    return status;
-}
-
 static int32_t add_group(bundle *b, bundle_cursor at, uint32_t n_thresholds)
 {
     int32_t status = grow((void **)&b->group, b->n_groups, &b->room_groups, sizeof *b->group);
@@ -180,11 +148,13 @@ static int32_t add_group(bundle *b, bundle_cursor at, uint32_t n_thresholds)
     matrix_size(task, at.dim, &g->n_x, &g->n_y);
     if (g->n_x > 0 && g->n_y > 0)
         set_shape(&g->shape, task, g->n_x, g->n_y);
+    g->n_words = (uint32_t)((g->n_y + 31) / 32);
+    b->bits_bytes += round_up(g->n_x, 32) * g->n_words * n_thresholds * sizeof(uint32_t);
     g->tally = b->tallies_bytes;
     b->tallies_bytes += round_up((uint64_t)n_thresholds * g->shape.n_words * sizeof(walk_count), 256);
     b->n_tallies += n_thresholds;
     b->n_groups++;
-    return status ? status : add_passes(b, b->n_groups - 1);
+    return status;
 }
 
 static uint32_t least(uint64_t a, uint64_t b, uint64_t c)
@@ -198,13 +168,13 @@ static int32_t collect(bundle *b, uint64_t most)
     bundle_cursor at = b->begin;
     int32_t status = RQA_OK;
     while (!status && at.task < b->run->n_tasks && b->n_tallies < most &&
-           (b->n_tallies == 0 || b->tallies_bytes < b->device->limit / 2)) {
+           (b->n_tallies == 0 || b->tallies_bytes + b->bits_bytes < b->device->limit / 2)) {
         const rqa_plugin_task *task = b->run->tasks[at.task];
         if (at.dim >= task->n_dims || task->n_thresholds == 0) {
             at = (bundle_cursor){at.task + 1, 0, 0};
             continue;
         }
-        uint32_t n = least(WALK_THRESHOLDS, task->n_thresholds - at.threshold, most - b->n_tallies);
+        uint32_t n = least(BIT_THRESHOLDS, task->n_thresholds - at.threshold, most - b->n_tallies);
         status = add_group(b, at, n);
         at.threshold += n;
         if (at.threshold == task->n_thresholds) {
@@ -218,55 +188,79 @@ static int32_t collect(bundle *b, uint64_t most)
 
 // ---- bands and segments ----
 
-static double cost_of_cell(const bundle *b, const bundle_pass *p)
+// Of one column, in operations of a lane: deciding its cells and walking them in both directions.
+static double cost_of_column(const bundle *b, const bundle_group *g)
 {
-    const bundle_group *g = &b->group[p->group];
     const rqa_plugin_task *task = bundle_task(b, g);
     double coordinates = (double)task->x.dims[g->at.dim] * task->x.n_channels;
-    return 4 + 2 * coordinates + 6 * g->n_thresholds;
+    double cells = (double)g->n_y * (bundle_symmetric(task) ? 0.5 : 1);
+    return cells * (3 + 2 * coordinates + 8 * g->n_thresholds);
 }
 
-static void set_bands(bundle *b)
+static void set_band(bundle *b)
 {
-    const rqa_plugin_device_options *o = &b->device->options;
-    double per_step = 0;
-    uint64_t warps = 0;
-    uint32_t longest = 0;
-    for (uint32_t k = 0; k < b->n_passes; k++) {
-        const bundle_pass *p = &b->pass[k];
-        per_step += p->n_lines * cost_of_cell(b, p);
-        warps += (p->n_lines + 31) / 32;
-        longest = p->longest > longest ? p->longest : longest;
+    double per_column = 0;
+    uint64_t bytes = 0, widest = 0;
+    for (uint32_t k = 0; k < b->n_groups; k++) {
+        const bundle_group *g = &b->group[k];
+        per_column += cost_of_column(b, g);
+        bytes += (uint64_t)g->n_words * g->n_thresholds * sizeof(uint32_t);
+        widest = g->n_x > widest ? g->n_x : widest;
     }
-    if (longest == 0)
-        return;
-    double band = launch_operations * b->device->n_processors / (per_step > 0 ? per_step : 1);
-    band = band < 1024 ? 1024 : band > longest ? longest : band;
-    b->band = (uint32_t)round_up(o->band_steps ? o->band_steps : (uint64_t)band, 32);
-    b->n_bands = (longest + b->band - 1) / b->band;
+    uint64_t band = b->device->options.band_steps;
+    if (!band) {
+        double most = launch_operations * b->device->n_processors / (per_column + 1);
+        band = most < LEAST_BAND ? (uint64_t)LEAST_BAND : most > 1e9 ? 1000000000 : (uint64_t)most;
+        band = smaller(band, bytes ? b->device->limit / 4 / bytes : band);
+    }
+    band = round_up(band > 0 ? smaller(band, widest) : 1, 32);
+    b->band = (uint32_t)(band ? band : 32);
+    b->n_bands = (uint32_t)((widest + b->band - 1) / b->band);
+}
+
+// Cells per warp so that `lines` lines of `cells` cells occupy the device, if others do not.
+static uint32_t portion_of(const bundle *b, uint64_t lines, uint64_t cells, uint64_t others)
+{
     uint64_t wanted = (uint64_t)b->device->n_processors * WARPS_PER_PROCESSOR;
-    for (uint32_t k = 0; k < b->n_passes; k++) {
-        bundle_pass *p = &b->pass[k];
-        uint64_t cells = smaller(b->band, round_up(p->longest, 32));
-        uint64_t slots = warps >= wanted ? 1 : smaller(wanted / warps, cells / LEAST_SEGMENT);
-        uint64_t segment = o->segment_steps ? o->segment_steps : cells / (slots ? slots : 1);
-        segment = smaller(round_up(segment ? segment : 1, 32), smaller(cells, WALK_SEGMENT_MOST));
-        p->segment = (uint32_t)segment;
-        p->n_slots = (uint32_t)((cells + segment - 1) / segment);
-        p->n_bands = (p->longest + b->band - 1) / b->band;
-    }
+    uint64_t portion = others >= wanted ? cells : (lines + 31) / 32 * cells / wanted;
+    portion = portion < LEAST_SEGMENT ? (uint64_t)LEAST_SEGMENT : portion;
+    if (b->device->options.segment_steps)
+        portion = b->device->options.segment_steps;
+    return (uint32_t)smaller(round_up(smaller(portion, cells), 32), WALK_SEGMENT_MOST);
 }
 
-uint32_t bundle_block_cells(const bundle *b, const bundle_pass *p, uint32_t line)
+static uint32_t slots_of(uint64_t cells, uint32_t segment)
 {
-    const bundle_group *g = &b->group[p->group];
-    if (p->direction == DIRECTION_COLUMNS) {
-        if (!bundle_task(b, g)->upper_only || bundle_task(b, g)->relation != RQA_PLUGIN_AUTO)
-            return p->longest;
-        return (uint32_t)smaller((uint64_t)line + WALK_THREADS, p->n_lines);
+    return (uint32_t)((cells + segment - 1) / segment);
+}
+
+static void set_pass(const bundle *b, bundle_group *g, bundle_pass *p, uint64_t n_lines,
+                     uint64_t rows, uint64_t cells_inside, uint64_t others)
+{
+    p->n_lines = (uint32_t)n_lines;
+    p->segment = portion_of(b, rows * g->n_thresholds, cells_inside, others);
+    p->n_slots = slots_of(g->n_rows, p->segment);
+    p->n_inner_slots = slots_of(cells_inside, p->segment);
+    p->whole = g->n_x <= b->band && (cells_inside > g->n_rows ? p->n_inner_slots : p->n_slots) == 1;
+}
+
+static void set_passes(bundle *b)
+{
+    uint64_t warps = 0;
+    for (uint32_t k = 0; k < b->n_groups; k++)
+        warps += (smaller(b->group[k].n_x, b->band) + 31) / 32 * b->group[k].n_thresholds;
+    for (uint32_t k = 0; k < b->n_groups; k++) {
+        bundle_group *g = &b->group[k];
+        const rqa_plugin_task *task = bundle_task(b, g);
+        if (g->n_x == 0 || g->n_y == 0)
+            continue;
+        g->n_rows = (uint32_t)smaller(b->band, round_up(g->n_x, 32));
+        g->chunk = portion_of(b, g->n_rows, g->n_y, warps / BIT_THRESHOLDS);
+        set_pass(b, g, &g->pass[PASS_DIAGONALS], bundle_base(g, task) + g->n_y,
+                 bundle_base(g, task) + g->n_y, g->n_rows, warps);
+        if (wants_columns(task))
+            set_pass(b, g, &g->pass[PASS_COLUMNS], g->n_x, g->n_rows, g->n_y, warps);
     }
-    uint64_t n_lane = p->direction == DIRECTION_UP ? g->n_y : g->n_x - 1;
-    return (uint32_t)smaller(p->longest, n_lane - line);
 }
 
 // ---- positions ----
@@ -305,25 +299,33 @@ static void place_fields(bundle *b)
     }
 }
 
+static void place_pass(bundle *b, const bundle_group *g, bundle_pass *p)
+{
+    const rqa_plugin_task *task = bundle_task(b, g);
+    uint64_t n_words = task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME ? (uint64_t)SUMMARY_WORDS
+                                                                        : SUMMARY_TAIL + 1;
+    uint64_t bytes = g->n_thresholds * sizeof(uint32_t);
+    if (p->n_lines == 0 || p->whole)
+        return;
+    p->summary = place(b, bytes * n_words * p->n_slots * p->n_lines);
+    p->state = place(b, bytes * STATE_WORDS * p->n_lines);
+    if (p == &g->pass[PASS_COLUMNS])
+        p->inner_summary = place(b, bytes * n_words * p->n_inner_slots * g->n_rows);
+}
+
 static void place_all(bundle *b)
 {
     b->size = round_up(b->tallies_bytes, 256);
-    b->passes_at = place(b, (uint64_t)b->n_passes * sizeof(walk_pass));
+    b->groups_at = place(b, (uint64_t)b->n_groups * sizeof(walk_group));
+    b->passes_at = place(b, (uint64_t)b->n_groups * N_PASSES * sizeof(walk_pass));
     place_fields(b);
-    b->n_jobs = b->n_joins = 0;
-    for (uint32_t k = 0; k < b->n_passes; k++) {
-        bundle_pass *p = &b->pass[k];
-        uint64_t blocks = (p->n_lines + WALK_THREADS - 1) / WALK_THREADS;
-        b->n_jobs += blocks * p->n_slots;
-        if (p->n_bands == 1 && p->n_slots == 1)
-            continue;
-        uint64_t lines = (uint64_t)b->group[p->group].n_thresholds * p->n_lines;
-        b->n_joins += blocks;
-        p->summary = place(b, lines * p->n_slots * SUMMARY_WORDS * sizeof(uint32_t));
-        p->state = place(b, lines * STATE_WORDS * sizeof(uint32_t));
+    b->upload_end = b->size;
+    for (uint32_t k = 0; k < b->n_groups; k++) {
+        bundle_group *g = &b->group[k];
+        g->bits = place(b, (uint64_t)g->n_rows * g->n_words * g->n_thresholds * sizeof(uint32_t));
+        for (int p = 0; p < N_PASSES; p++)
+            place_pass(b, g, &g->pass[p]);
     }
-    b->jobs_at = place(b, b->n_jobs * sizeof(walk_job));
-    b->joins_at = place(b, b->n_joins * sizeof(join_job));
     b->reads_at = place(b, b->n_tallies * READS_PER_TALLY * sizeof(read_job));
     b->bins_at = place(b, b->n_tallies * READS_PER_TALLY * sizeof(uint32_t));
 }
@@ -341,7 +343,8 @@ int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *dev
         bundle_free(b);
         return status;
     }
-    set_bands(b);
+    set_band(b);
+    set_passes(b);
     place_all(b);
     return RQA_OK;
 }
@@ -350,6 +353,5 @@ void bundle_free(bundle *b)
 {
     host_free(b->group);
     host_free(b->field);
-    host_free(b->pass);
     memset(b, 0, sizeof *b);
 }

@@ -183,6 +183,7 @@ void device_close(rqa_plugin_device *device)
     // A device that was lost refuses all of it; there is nobody to tell.
     (void)cudaSetDevice((int)device->options.index);
     (void)cudaFree(device->arena);
+    (void)cudaFree(device->jobs);
     (void)cudaFree(device->bins);
     (void)cudaStreamDestroy(device->stream);
     (void)cudaGetLastError();
@@ -191,5 +192,5 @@ void device_close(rqa_plugin_device *device)
 
 uint64_t device_memory_held(const rqa_plugin_device *device)
 {
-    return device->arena_size + device->bins_size;
+    return device->arena_size + device->jobs_size + device->bins_size;
 }

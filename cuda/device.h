@@ -13,6 +13,8 @@ struct rqa_plugin_device {
     uint64_t limit;  // bytes
     void *arena;     // everything of one bundle
     uint64_t arena_size;
+    void *jobs;      // of one band
+    uint64_t jobs_size;
     void *bins;      // histograms on their way out
     uint64_t bins_size;
     int failed;      // nothing works any more

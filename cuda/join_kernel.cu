@@ -3,61 +3,66 @@
 
 enum { READ_THREADS = 256 };
 
-// One lane, one threshold: all segments of a band in order, from and to the carried state.
-static __device__ void join_line(const walk_pass &pass, const join_job &job, uint32_t g,
-                                 uint32_t line)
+// The segments of a band in order, from and to the carried state.
+static __device__ void join_line(const walk_group &group, const walk_pass &pass, walk_band band,
+                                 const walk_job &job, uint32_t line)
 {
-    const uint32_t n_cells = line_cells(pass, line);
-    const run_counter c = counter_of(pass, g, line, NULL, 0);
-    const size_t row = (size_t)pass.n_thresholds * pass.n_lines;
-    const size_t words = pass.n_slots * row, at = (size_t)g * pass.n_lines + line;
+    const line_range range = range_of(group, pass, band, line);
+    if (range.from >= range.to)
+        return;
+    const run_counter c = counter_of(group, pass, job.threshold, line, NULL, 0);
+    const size_t row = (size_t)group.n_thresholds * pass.n_lines;
+    uint32_t *carried = pass.state + (size_t)job.threshold * pass.n_lines + line;
     line_state state;
     line_begin(&state);
-    if (!job.is_first) {
-        state.colour = pass.state[STATE_COLOUR * row + at];
-        state.start = pass.state[STATE_START * row + at];
-        state.last = pass.state[STATE_LAST * row + at];
-        state.end = pass.state[STATE_END * row + at];
+    if (!range.begins_here) {
+        state.colour = carried[STATE_COLOUR * row];
+        state.start = carried[STATE_START * row];
+        state.last = carried[STATE_LAST * row];
+        state.end = carried[STATE_END * row];
     }
-    uint32_t end = n_cells < job.end ? n_cells : job.end;
-    for (uint32_t slot = 0, first = job.first; first < end; slot++, first += pass.segment) {
-        const uint32_t *word = pass.summary + slot * row + at;
-        segment_summary s = {word[SUMMARY_HEAD * words], word[SUMMARY_TAIL * words], LINE_NONE,
+    uint32_t slot = 0;
+    for (uint32_t first = job.first; first < range.to; first += pass.segment, slot++) {
+        uint32_t from = range.from > first ? range.from : first, to = first + pass.segment;
+        to = to < range.to ? to : range.to;
+        if (from >= to)
+            continue;
+        size_t step;
+        const uint32_t *word = summary_of(group, pass, band, slot, job.threshold, line, &step);
+        segment_summary s = {word[SUMMARY_HEAD * step], word[SUMMARY_TAIL * step], LINE_NONE,
                              LINE_NONE, LINE_NONE};
         if (pass.want_times) {
-            s.first = word[SUMMARY_FIRST * words];
-            s.last = word[SUMMARY_LAST * words];
-            s.end = word[SUMMARY_END * words];
+            s.first = word[SUMMARY_FIRST * step];
+            s.last = word[SUMMARY_LAST * step];
+            s.end = word[SUMMARY_END * step];
         }
-        uint32_t length = end - first < pass.segment ? end - first : pass.segment;
-        line_join(c, &state, s, first, length, n_cells, pass.want_times);
+        line_join(c, &state, s, from, to - from, range.end, pass.want_times);
     }
-    if (job.is_last) {
-        line_end(c, state, n_cells, pass.want_times);
+    if (range.ends_here) {
+        line_end(c, state, range.end, pass.want_times);
         return;
     }
-    pass.state[STATE_COLOUR * row + at] = state.colour;
-    pass.state[STATE_START * row + at] = state.start;
-    pass.state[STATE_LAST * row + at] = state.last;
-    pass.state[STATE_END * row + at] = state.end;
+    carried[STATE_COLOUR * row] = state.colour;
+    carried[STATE_START * row] = state.start;
+    carried[STATE_LAST * row] = state.last;
+    carried[STATE_END * row] = state.end;
 }
 
 static __global__ void __launch_bounds__(WALK_THREADS)
-join_segments(const walk_pass *__restrict__ passes, const join_job *__restrict__ jobs)
+join_segments(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
+              const walk_job *__restrict__ jobs, walk_band band)
 {
-    const join_job job = jobs[blockIdx.x];
+    const walk_job job = jobs[blockIdx.x];
     const walk_pass &pass = passes[job.pass];
     const uint32_t line = job.line + threadIdx.x;
-    if (line >= pass.n_lines || (pass.skew && pass.first_offset + line < pass.theiler_lines))
-        return;
-    for (uint32_t g = 0; g < pass.n_thresholds; g++)
-        join_line(pass, job, g, line);
+    if (line < job.line_end && !(pass.skew && distance_from_main(pass, line) < pass.theiler))
+        join_line(groups[pass.group], pass, band, job, line);
 }
 
-cudaError_t join_launch(cudaStream_t stream, const walk_pass *passes, const join_job *jobs,
-                        uint32_t n_jobs)
+cudaError_t join_launch(cudaStream_t stream, const walk_group *groups, const walk_pass *passes,
+                        const walk_job *jobs, uint32_t n_jobs, walk_band band)
 {
-    RQA_LAUNCH(join_segments, n_jobs, WALK_THREADS, 0, stream, passes, jobs);
+    RQA_LAUNCH(join_segments, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
     return cudaGetLastError();
 }
 

@@ -54,13 +54,15 @@ static double difference_error(const near_scale *scale)
 }
 
 void near_window(const near_scale *scale, uint32_t norm, uint64_t n, double bound, int exact_only,
-                 float *sure, float *maybe)
+                 float *middle, float *margin)
 {
-    *sure = -1;
-    *maybe = -1;
+    // Filtered values are not negative, and below 1e30 unless a sample is missing.
+    const double largest = 1e30;
+    *middle = -1;
+    *margin = -1;
     if (bound < 0)
-        return;
-    *maybe = INFINITY;
+        return; // nothing recurs
+    *margin = INFINITY;
     double rounding = (double)(n + 8) * 0x1p-23; // relative, of the filter
     if (exact_only || rounding > 0.25)
         return;
@@ -71,18 +73,19 @@ void near_window(const near_scale *scale, uint32_t norm, uint64_t n, double boun
     double error = difference_error(scale);
     if (norm == RQA_PLUGIN_EUCLIDEAN) {
         error *= sqrt((double)n) * (1 + 0x1p-40);
-        low = sqrt(low) - error;
-        high = (sqrt(high) + error) * (sqrt(high) + error);
-        low = low > 0 ? low * low : -1;
+        low = fmax(sqrt(low) - error, 0);
+        high = sqrt(high) + error;
+        low *= low;
+        high *= high;
     } else {
         error *= norm == RQA_PLUGIN_MANHATTAN ? (double)n : 1;
-        low -= error;
+        low = fmax(low - error, 0);
         high += error;
     }
-    low = low * (1 - rounding) - 1e-30;
-    high = high * (1 + rounding) + 1e-30;
-    if (low > 0)
-        *sure = low < FLT_MAX ? nextafterf((float)low, -INFINITY) : FLT_MAX;
-    if (high < 1e38)
-        *maybe = nextafterf((float)high, INFINITY);
+    low = fmin(low * (1 - rounding) - 1e-30, largest);
+    high = fmin(high * (1 + rounding) + 1e-30, largest);
+    *middle = (float)(0.5 * (low + high));
+    // The difference from it is rounded once more.
+    double reach = fmax(high - *middle, *middle - low) * (1 + 0x1p-20) + 1e-30;
+    *margin = nextafterf((float)reach, INFINITY);
 }

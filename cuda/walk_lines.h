@@ -120,35 +120,85 @@ static __device__ __forceinline__ void line_end(const run_counter &c, const line
         atomicAdd(&c.tally[TALLY_LAST], (walk_count)(line.end - line.last));
 }
 
-// Cells of a line.
-static __device__ __forceinline__ uint32_t line_cells(const walk_pass &pass, uint32_t line)
+// Bits of cells before `n` of 32.
+static __device__ __forceinline__ uint32_t bits_below(int64_t n)
 {
+    return n <= 0 ? 0 : n >= 32 ? 0xffffffffu : (1u << (uint32_t)n) - 1;
+}
+
+// The cells of a line: all of them, and those that a band has.
+struct line_range {
+    uint32_t begin, end;        // the line
+    uint32_t from, to;          // in the band; none if from >= to
+    uint32_t begins_here, ends_here;
+};
+
+static __device__ __forceinline__ line_range range_of(const walk_group &group,
+                                                      const walk_pass &pass, walk_band band,
+                                                      uint32_t line)
+{
+    line_range r = {0, 0, 0, 0, 0, 0};
     if (line >= pass.n_lines)
-        return 0;
+        return r;
     if (pass.skew) {
-        uint32_t n_lane = pass.n_lane - (pass.first_offset + line);
-        return n_lane < pass.n_step ? n_lane : pass.n_step;
+        int64_t offset = (int64_t)line - pass.base, last = (int64_t)group.n_y - offset;
+        r.begin = offset < 0 ? (uint32_t)-offset : 0;
+        r.end = last < (int64_t)group.n_x ? (uint32_t)(last < 0 ? 0 : last) : group.n_x;
+        r.from = r.begin > band.first ? r.begin : band.first;
+        r.to = r.end < band.end ? r.end : band.end;
+        r.begins_here = r.begin >= band.first;
+        r.ends_here = r.end <= band.end;
+        return r;
     }
-    return pass.to_diagonal ? line + 1 : pass.n_step;
+    const bool inside = line >= band.first && line < band.end;
+    r.end = pass.to_diagonal ? line + 1 : group.n_y;
+    r.from = group.symmetric ? band.first : 0;
+    r.to = inside ? r.end : band.end;
+    if (!inside && (line < band.first || !group.symmetric))
+        r.to = r.from;
+    r.begins_here = r.from == 0;
+    r.ends_here = inside;
+    return r;
+}
+
+// Where the summary of a segment lies, and how far its next word.
+static __device__ __forceinline__ uint32_t *summary_of(const walk_group &group,
+                                                       const walk_pass &pass, walk_band band,
+                                                       uint32_t slot, uint32_t threshold,
+                                                       uint32_t line, size_t *step)
+{
+    const bool inside = !pass.skew && line < band.end;
+    const uint32_t row = inside ? group.n_rows : pass.n_lines;
+    *step = (size_t)(inside ? pass.n_inner_slots : pass.n_slots) * group.n_thresholds * row;
+    return (inside ? pass.inner_summary : pass.summary) +
+           ((size_t)slot * group.n_thresholds + threshold) * row +
+           (inside ? line - band.first : line);
+}
+
+static __device__ __forceinline__ uint32_t distance_from_main(const walk_pass &pass, uint32_t line)
+{
+    int64_t offset = (int64_t)line - pass.base;
+    return (uint32_t)(offset < 0 ? -offset : offset);
 }
 
 static __device__ __forceinline__ uint32_t line_weight(const walk_pass &pass, uint32_t line)
 {
-    return pass.skew && pass.first_offset + line > 0 ? pass.weight : 1;
+    return pass.skew && distance_from_main(pass, line) > 0 ? pass.weight : 1;
 }
 
-static __device__ __forceinline__ run_counter counter_of(const walk_pass &pass, uint32_t threshold,
+static __device__ __forceinline__ run_counter counter_of(const walk_group &group,
+                                                         const walk_pass &pass, uint32_t threshold,
                                                          uint32_t line, uint32_t *near,
                                                          uint32_t n_near)
 {
     run_counter c;
     c.near = near;
     c.n_near = n_near;
-    c.tally = pass.tally + (size_t)threshold * pass.shape.n_words;
-    c.at_black = pass.shape.at[pass.skew ? KIND_DIAGONAL : KIND_VERTICAL];
-    c.at_inner = pass.shape.at[KIND_WHITE_INNER];
-    c.at_border = pass.shape.at[KIND_WHITE_BORDER];
-    c.at_time = pass.shape.at[KIND_TIME];
+    c.tally = group.tally + (size_t)threshold * group.shape.n_words;
+    c.at_black = group.shape.at[pass.skew ? KIND_DIAGONAL : KIND_VERTICAL];
+    c.at_inner = group.shape.at[KIND_WHITE_INNER];
+    c.at_border = group.shape.at[KIND_WHITE_BORDER];
+    c.at_time = group.shape.at[KIND_TIME];
     c.weight = line_weight(pass, line);
     c.want_white = pass.want_white;
     return c;
