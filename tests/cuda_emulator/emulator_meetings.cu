@@ -9,7 +9,7 @@ constexpr unsigned full = 0xffffffffu;
 // Every thread writes, all read a neighbour's value of another warp: right only with the barrier.
 template <bool HasBarrier> __global__ void rotate(const int *in, int *out)
 {
-    RQA_SHARED(int, box, 256);
+    RQA_SHARED(int, box, 96);
     const unsigned t = threadIdx.x, at = blockIdx.x * blockDim.x + t;
     box[t] = in[at];
     if (HasBarrier)
@@ -19,16 +19,16 @@ template <bool HasBarrier> __global__ void rotate(const int *in, int *out)
 
 template <bool HasBarrier> int rotated()
 {
-    int in[1024], out[1024];
-    for (int k = 0; k < 1024; k++)
+    int in[384], out[384];
+    for (int k = 0; k < 384; k++)
         in[k] = k;
-    int *a = on_device(in, 1024), *b = on_device<int>(nullptr, 1024);
-    RQA_LAUNCH(rotate<HasBarrier>, 4, 256, 0, nullptr, a, b);
+    int *a = on_device(in, 384), *b = on_device<int>(nullptr, 384);
+    RQA_LAUNCH(rotate<HasBarrier>, 4, 96, 0, nullptr, a, b);
     EXPECT(cudaDeviceSynchronize() == cudaSuccess);
-    EXPECT(fetch(out, b, 1024) == cudaSuccess);
+    EXPECT(fetch(out, b, 384) == cudaSuccess);
     int wrong = 0;
-    for (int k = 0; k < 1024; k++)
-        wrong += out[k] != k / 256 * 256 + (k % 256 + 77) % 256;
+    for (int k = 0; k < 384; k++)
+        wrong += out[k] != k / 96 * 96 + (k % 96 + 77) % 96;
     cudaFree(a);
     cudaFree(b);
     EXPECT(wrong == 0);
