@@ -141,6 +141,12 @@ const char *name_of(barrier what)
     return names[static_cast<int>(what)];
 }
 
+// One place has one line and mostly one string for its file.
+bool same_place(const char *file, int line, const char *other_file, int other_line)
+{
+    return line == other_line && (file == other_file || !strcmp(file, other_file));
+}
+
 // Lists, warp by warp, who waits where.
 void describe(const block_run &b)
 {
@@ -159,7 +165,7 @@ void describe(const block_run &b)
             for (unsigned l = 0; l < 32; l++) {
                 const lane &other = b.lanes[w * 32 + l];
                 if ((left >> l & 1) && other.what == first.what && other.mask == first.mask &&
-                    other.line == first.line && !strcmp(other.file, first.file))
+                    same_place(other.file, other.line, first.file, first.line))
                     same |= 1u << l;
             }
             fprintf(stderr, "  warp %u, lanes 0x%08x: wait in %s(0x%08x) at %s:%d\n", w, same,
@@ -326,7 +332,7 @@ bool all_here(block_run &b, const warp &p, lane *lanes, unsigned l)
         const lane &other = lanes[__builtin_ctz(left)];
         if (other.mask != self.mask)
             return false;
-        if (other.what != self.what || other.line != self.line || strcmp(other.file, self.file))
+        if (other.what != self.what || !same_place(other.file, other.line, self.file, self.line))
             die(b, "lanes of one mask meet in different places");
     }
     return true;
@@ -445,7 +451,7 @@ int meet_block(barrier what, int predicate, const char *file, int line)
         gate.file = file;
         gate.line = line;
         gate.count = 0;
-    } else if (gate.what != what || gate.line != line || strcmp(gate.file, file)) {
+    } else if (gate.what != what || !same_place(gate.file, gate.line, file, line)) {
         die(b, "thread (%u,%u,%u) calls %s at %s:%d while others wait in another barrier",
             threadIdx.x, threadIdx.y, threadIdx.z, name_of(what), file, line);
     }

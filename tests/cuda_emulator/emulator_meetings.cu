@@ -1,5 +1,7 @@
 // emulator_meetings.cu - barriers and warp collectives: right results, and wrong uses that must be
 // refused.
+#include <time.h>
+
 #include "emulator_cases.h"
 
 namespace {
@@ -270,6 +272,48 @@ int active_mask()
     return 0;
 }
 
+// How many steps of a thread the emulator makes in a second; asked for by hand.
+enum class step { syncthreads, syncwarp, ballot, shuffle, none };
+
+template <step What> __global__ void many_steps(unsigned *out, int n)
+{
+    unsigned sum = threadIdx.x;
+    for (int k = 0; k < n; k++) {
+        if (What == step::syncthreads)
+            __syncthreads();
+        if (What == step::syncwarp)
+            __syncwarp();
+        if (What == step::ballot)
+            sum += __ballot_sync(full, static_cast<int>(sum & 1));
+        if (What == step::shuffle)
+            sum += __shfl_down_sync(full, sum, 1);
+    }
+    out[blockIdx.x * blockDim.x + threadIdx.x] = sum;
+}
+
+template <step What> int time_steps(const char *name, int n_blocks, int n)
+{
+    unsigned *d = on_device<unsigned>(nullptr, static_cast<size_t>(n_blocks) * 128);
+    EXPECT(d);
+    // The processor's time: others may use the machine too.
+    const clock_t start = clock();
+    RQA_LAUNCH(many_steps<What>, static_cast<unsigned>(n_blocks), 128, 0, nullptr, d, n);
+    EXPECT(cudaDeviceSynchronize() == cudaSuccess);
+    const double seconds = static_cast<double>(clock() - start) / CLOCKS_PER_SEC;
+    printf("%-22s %7.1f million a second\n", name, 128e-6 * n_blocks * (n > 0 ? n : 1) / seconds);
+    cudaFree(d);
+    return 0;
+}
+
+int speed()
+{
+    return time_steps<step::syncthreads>("__syncthreads", 100, 1000) +
+           time_steps<step::syncwarp>("__syncwarp", 100, 1000) +
+           time_steps<step::ballot>("__ballot_sync", 100, 1000) +
+           time_steps<step::shuffle>("__shfl_down_sync", 100, 1000) +
+           time_steps<step::none>("threads begun and done", 10000, 0);
+}
+
 enum class misuse {
     divergent_barrier,
     skipped_barrier,
@@ -351,6 +395,7 @@ const emulator_case meeting_cases[] = {
     {"other_collective", misuse_it<misuse::other_collective, 64>},
     {"lane_missing", misuse_it<misuse::lane_missing, 64>},
     {"bad_width", misuse_it<misuse::bad_width, 64>},
+    {"speed", speed},
     {"trap", misuse_it<misuse::trapped, 64>},
     {nullptr, nullptr},
 };
