@@ -321,6 +321,7 @@ enum class misuse {
     mask_without_self,
     mask_of_nobody,
     mask_differs,
+    mask_narrower,
     other_collective,
     lane_missing,
     bad_width,
@@ -351,6 +352,9 @@ template <misuse Which> __global__ void misused(unsigned *out)
         got = t < 32 ? 0 : __ballot_sync(full, 1);
     } else if (Which == misuse::mask_differs) {
         got = __ballot_sync(t % 2 ? full : 0x55555555u, 1);
+    } else if (Which == misuse::mask_narrower) {
+        if (t < 3)
+            got = __ballot_sync(t == 1 ? 3u : 7u, 1);
     } else if (Which == misuse::other_collective) {
         got = t % 2 ? __ballot_sync(full, 1) : static_cast<unsigned>(__any_sync(full, 1));
     } else if (Which == misuse::lane_missing) {
@@ -392,6 +396,7 @@ const emulator_case meeting_cases[] = {
     {"mask_without_self", misuse_it<misuse::mask_without_self, 64>},
     {"mask_of_nobody", misuse_it<misuse::mask_of_nobody, 48>},
     {"mask_differs", misuse_it<misuse::mask_differs, 64>},
+    {"mask_narrower", misuse_it<misuse::mask_narrower, 64>},
     {"other_collective", misuse_it<misuse::other_collective, 64>},
     {"lane_missing", misuse_it<misuse::lane_missing, 64>},
     {"bad_width", misuse_it<misuse::bad_width, 64>},

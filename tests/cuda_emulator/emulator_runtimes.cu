@@ -372,6 +372,26 @@ int reloading()
     return 0;
 }
 
+// A launch takes its arguments once, converted, as they were when it was made.
+__global__ void store(long long *out, double scale, const long long *in)
+{
+    out[threadIdx.x] = in ? 0 : static_cast<long long>(scale * 2);
+}
+
+int arguments()
+{
+    int n = 20;
+    long long out[64];
+    long long *d = on_device<long long>(nullptr, 64);
+    RQA_LAUNCH(store, 1, 64, 0, nullptr, d, ++n, nullptr);
+    n = 1000;
+    EXPECT(fetch(out, d, 64) == cudaSuccess);
+    for (long long v : out)
+        EXPECT(v == 42);
+    cudaFree(d);
+    return 0;
+}
+
 int error_names()
 {
     EXPECT(!strcmp(cudaGetErrorName(cudaErrorNoDevice), "cudaErrorNoDevice"));
@@ -398,6 +418,7 @@ const emulator_case runtime_cases[] = {
     {"lazy", laziness},
     {"host_threads", host_threads},
     {"reload", reloading},
+    {"arguments", arguments},
     {"errors", error_names},
     {nullptr, nullptr},
 };
