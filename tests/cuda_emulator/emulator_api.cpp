@@ -37,7 +37,7 @@ const error_text error_texts[] = {
     RQA_EMULATOR_ERROR(cudaErrorStubLibrary, "CUDA driver is a stub library"),
     RQA_EMULATOR_ERROR(cudaErrorInsufficientDriver,
                        "CUDA driver version is insufficient for CUDA runtime version"),
-    RQA_EMULATOR_ERROR(cudaErrorDevicesUnavailable, "CUDA-capable device(s) is/are busy"),
+    RQA_EMULATOR_ERROR(cudaErrorDevicesUnavailable, "CUDA-capable device(s) is/are busy or unavailable"),
     RQA_EMULATOR_ERROR(cudaErrorInvalidDeviceFunction, "invalid device function"),
     RQA_EMULATOR_ERROR(cudaErrorNoDevice, "no CUDA-capable device is detected"),
     RQA_EMULATOR_ERROR(cudaErrorInvalidDevice, "invalid device ordinal"),

@@ -2,6 +2,7 @@
 // collectives, and the complaint when threads do not meet as they should.
 #include "emulator_block.h"
 
+#include <memory>
 #include <mutex>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,6 +26,14 @@ namespace {
 
 constexpr unsigned n_marks = 64;
 
+// ThreadSanitizer takes what one fiber does for one thread's doing, in order. So that blocks are
+// seen to race, a block's fibers are not those of the blocks just before it.
+#ifdef RQA_EMULATOR_TSAN
+constexpr unsigned n_crews = 3;
+#else
+constexpr unsigned n_crews = 1;
+#endif
+
 struct lane {
     fiber stack;
     uint3 index;
@@ -43,7 +52,7 @@ struct lane {
 struct warp {
     unsigned exists, ready, in_meeting, in_barrier, done;
     unsigned next_mark;
-    // ThreadSanitizer's objects that order the lanes of a __syncwarp.
+    // As block_run::marks, for the lanes of a __syncwarp.
     char *marks;
 };
 
@@ -56,7 +65,7 @@ struct arena {
 
 struct block_run {
     const launch *what;
-    arena *room;
+    std::unique_ptr<arena> room;
     lane *lanes;
     warp warps[max_block_threads / 32];
     unsigned warps_ready;
@@ -72,27 +81,29 @@ struct block_run {
         int line;
         int count, result;
     } gate;
+    // ThreadSanitizer's objects that order a block's threads, and those that order all threads
+    // behind the launch and the host behind them.
     char *marks;
-    char *end_mark;
+    char *start_mark, *end_mark;
 };
 
 RQA_EMULATOR_TLS block_run *running;
 
 std::mutex arenas_mutex;
-std::vector<arena *> idle_arenas;
+std::vector<std::unique_ptr<arena>> idle_arenas;
 
-arena *take_arena(unsigned n_threads)
+std::unique_ptr<arena> take_arena(unsigned n_threads)
 {
-    arena *room = nullptr;
+    std::unique_ptr<arena> room;
     {
         std::lock_guard<std::mutex> lock(arenas_mutex);
         if (!idle_arenas.empty()) {
-            room = idle_arenas.back();
+            room = std::move(idle_arenas.back());
             idle_arenas.pop_back();
         }
     }
     if (!room)
-        room = new arena;
+        room = std::make_unique<arena>();
     const size_t have = room->lanes.size();
     if (have < n_threads) {
         std::vector<fiber> fresh(n_threads - have);
@@ -106,10 +117,10 @@ arena *take_arena(unsigned n_threads)
     return room;
 }
 
-void give_arena(arena *room)
+void give_arena(std::unique_ptr<arena> room)
 {
     std::lock_guard<std::mutex> lock(arenas_mutex);
-    idle_arenas.push_back(room);
+    idle_arenas.push_back(std::move(room));
 }
 
 const char *name_of(meeting what)
@@ -130,6 +141,12 @@ const char *name_of(barrier what)
     return names[static_cast<int>(what)];
 }
 
+// One place has one line and mostly one string for its file.
+bool same_place(const char *file, int line, const char *other_file, int other_line)
+{
+    return line == other_line && (file == other_file || !strcmp(file, other_file));
+}
+
 // Lists, warp by warp, who waits where.
 void describe(const block_run &b)
 {
@@ -148,7 +165,7 @@ void describe(const block_run &b)
             for (unsigned l = 0; l < 32; l++) {
                 const lane &other = b.lanes[w * 32 + l];
                 if ((left >> l & 1) && other.what == first.what && other.mask == first.mask &&
-                    other.line == first.line && !strcmp(other.file, first.file))
+                    same_place(other.file, other.line, first.file, first.line))
                     same |= 1u << l;
             }
             fprintf(stderr, "  warp %u, lanes 0x%08x: wait in %s(0x%08x) at %s:%d\n", w, same,
@@ -222,6 +239,7 @@ void lane_entry()
 {
     fiber_entered();
     block_run &b = *running;
+    race_acquire(b.start_mark);
     b.what->body();
     lane &self = b.lanes[b.current];
     race_release(b.end_mark);
@@ -314,7 +332,7 @@ bool all_here(block_run &b, const warp &p, lane *lanes, unsigned l)
         const lane &other = lanes[__builtin_ctz(left)];
         if (other.mask != self.mask)
             return false;
-        if (other.what != self.what || other.line != self.line || strcmp(other.file, self.file))
+        if (other.what != self.what || !same_place(other.file, other.line, self.file, self.line))
             die(b, "lanes of one mask meet in different places");
     }
     return true;
@@ -357,14 +375,14 @@ void start_block(block_run &b)
     for (unsigned t = 0; t < b.n_threads; t++) {
         lane &self = b.lanes[t];
         self.index = {t % size.x, t / size.x % size.y, t / size.x / size.y};
-        fiber_renew(self.stack);
         fiber_prepare(self.stack, lane_entry);
     }
     b.room->shared.begin_block();
 }
 
-void run_block(block_run &b)
+void run_block(block_run &b, uint64_t nth)
 {
+    b.lanes = b.room->lanes.data() + nth % n_crews * b.n_threads;
 #ifdef RQA_EMULATOR_TSAN
     // New for every block: what ordered the last one must not order this one.
     {
@@ -433,7 +451,7 @@ int meet_block(barrier what, int predicate, const char *file, int line)
         gate.file = file;
         gate.line = line;
         gate.count = 0;
-    } else if (gate.what != what || gate.line != line || strcmp(gate.file, file)) {
+    } else if (gate.what != what || !same_place(gate.file, gate.line, file, line)) {
         die(b, "thread (%u,%u,%u) calls %s at %s:%d while others wait in another barrier",
             threadIdx.x, threadIdx.y, threadIdx.z, name_of(what), file, line);
     }
@@ -507,19 +525,20 @@ const char *where_now()
 void run_grid(const launch &what, const config &settings, uint64_t number)
 {
     const uint64_t n = static_cast<uint64_t>(what.grid.x) * what.grid.y * what.grid.z;
-    block_run *const b = new block_run();
+    const auto b = std::make_unique<block_run>();
     b->what = &what;
     b->n_threads = what.block.x * what.block.y * what.block.z;
-    b->room = take_arena(b->n_threads);
-    b->lanes = b->room->lanes.data();
+    b->room = take_arena(b->n_threads * n_crews);
     b->lane_order = settings.lanes;
     b->random = (settings.seed + number + 1) * 0x9e3779b97f4a7c15u | 1;
     b->marks = new_marks();
-    b->end_mark = new_marks();
+    b->start_mark = new_marks();
+    b->end_mark = b->start_mark + 8;
     b->room->shared.begin_launch(what.dynamic_bytes, settings.poison);
     blockDim = what.block;
     gridDim = what.grid;
-    running = b;
+    running = b.get();
+    race_release(b->start_mark);
     // A stride prime to the number of blocks visits each once.
     uint64_t stride = 1, start = 0;
     if (settings.lanes == order::shuffle && n > 2) {
@@ -540,17 +559,16 @@ void run_grid(const launch &what, const config &settings, uint64_t number)
         b->index = {static_cast<unsigned>(at % what.grid.x),
                     static_cast<unsigned>(at / what.grid.x % what.grid.y),
                     static_cast<unsigned>(at / what.grid.x / what.grid.y)};
-        run_block(*b);
+        run_block(*b, k);
     }
     running = nullptr;
     race_acquire(b->end_mark);
     {
         race_silence silence;
         free(b->marks);
-        free(b->end_mark);
+        free(b->start_mark);
     }
-    give_arena(b->room);
-    delete b;
+    give_arena(std::move(b->room));
 }
 
 } // namespace rqa_emulator

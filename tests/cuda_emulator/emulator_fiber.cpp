@@ -155,22 +155,10 @@ void fiber_map_stacks(fiber *fibers, size_t n)
         fibers[k].stack = base + k * pitch + page;
         fibers[k].stack_bytes = stack_bytes;
         map_or_abort(fibers[k].stack, stack_bytes, PROT_READ | PROT_WRITE, MAP_FIXED);
-    }
-}
-
-void fiber_renew(fiber &self)
-{
 #ifdef RQA_EMULATOR_TSAN
-    {
-        race_silence silence;
-        map_or_abort(self.stack, stack_bytes, PROT_READ | PROT_WRITE, MAP_FIXED);
-    }
-    if (self.race_state)
-        __tsan_destroy_fiber(self.race_state);
-    self.race_state = __tsan_create_fiber(0);
-#else
-    (void)self;
+        fibers[k].race_state = __tsan_create_fiber(0);
 #endif
+    }
 }
 
 } // namespace rqa_emulator

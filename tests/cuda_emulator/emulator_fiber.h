@@ -37,8 +37,6 @@ void fiber_switch(fiber &from, fiber &to);
 
 // Stacks for n fibers, each above a page that cannot be touched; kept by the caller.
 void fiber_map_stacks(fiber *fibers, size_t n);
-// Only under ThreadSanitizer: a fiber is a new thread of execution, its stack new memory.
-void fiber_renew(fiber &self);
 
 } // namespace rqa_emulator
 

@@ -1,5 +1,7 @@
 // emulator_meetings.cu - barriers and warp collectives: right results, and wrong uses that must be
 // refused.
+#include <time.h>
+
 #include "emulator_cases.h"
 
 namespace {
@@ -9,7 +11,7 @@ constexpr unsigned full = 0xffffffffu;
 // Every thread writes, all read a neighbour's value of another warp: right only with the barrier.
 template <bool HasBarrier> __global__ void rotate(const int *in, int *out)
 {
-    RQA_SHARED(int, box, 256);
+    RQA_SHARED(int, box, 96);
     const unsigned t = threadIdx.x, at = blockIdx.x * blockDim.x + t;
     box[t] = in[at];
     if (HasBarrier)
@@ -19,16 +21,16 @@ template <bool HasBarrier> __global__ void rotate(const int *in, int *out)
 
 template <bool HasBarrier> int rotated()
 {
-    int in[1024], out[1024];
-    for (int k = 0; k < 1024; k++)
+    int in[384], out[384];
+    for (int k = 0; k < 384; k++)
         in[k] = k;
-    int *a = on_device(in, 1024), *b = on_device<int>(nullptr, 1024);
-    RQA_LAUNCH(rotate<HasBarrier>, 4, 256, 0, nullptr, a, b);
+    int *a = on_device(in, 384), *b = on_device<int>(nullptr, 384);
+    RQA_LAUNCH(rotate<HasBarrier>, 4, 96, 0, nullptr, a, b);
     EXPECT(cudaDeviceSynchronize() == cudaSuccess);
-    EXPECT(fetch(out, b, 1024) == cudaSuccess);
+    EXPECT(fetch(out, b, 384) == cudaSuccess);
     int wrong = 0;
-    for (int k = 0; k < 1024; k++)
-        wrong += out[k] != k / 256 * 256 + (k % 256 + 77) % 256;
+    for (int k = 0; k < 384; k++)
+        wrong += out[k] != k / 96 * 96 + (k % 96 + 77) % 96;
     cudaFree(a);
     cudaFree(b);
     EXPECT(wrong == 0);
@@ -270,6 +272,48 @@ int active_mask()
     return 0;
 }
 
+// How many steps of a thread the emulator makes in a second; asked for by hand.
+enum class step { syncthreads, syncwarp, ballot, shuffle, none };
+
+template <step What> __global__ void many_steps(unsigned *out, int n)
+{
+    unsigned sum = threadIdx.x;
+    for (int k = 0; k < n; k++) {
+        if (What == step::syncthreads)
+            __syncthreads();
+        if (What == step::syncwarp)
+            __syncwarp();
+        if (What == step::ballot)
+            sum += __ballot_sync(full, static_cast<int>(sum & 1));
+        if (What == step::shuffle)
+            sum += __shfl_down_sync(full, sum, 1);
+    }
+    out[blockIdx.x * blockDim.x + threadIdx.x] = sum;
+}
+
+template <step What> int time_steps(const char *name, int n_blocks, int n)
+{
+    unsigned *d = on_device<unsigned>(nullptr, static_cast<size_t>(n_blocks) * 128);
+    EXPECT(d);
+    // The processor's time: others may use the machine too.
+    const clock_t start = clock();
+    RQA_LAUNCH(many_steps<What>, static_cast<unsigned>(n_blocks), 128, 0, nullptr, d, n);
+    EXPECT(cudaDeviceSynchronize() == cudaSuccess);
+    const double seconds = static_cast<double>(clock() - start) / CLOCKS_PER_SEC;
+    printf("%-22s %7.1f million a second\n", name, 128e-6 * n_blocks * (n > 0 ? n : 1) / seconds);
+    cudaFree(d);
+    return 0;
+}
+
+int speed()
+{
+    return time_steps<step::syncthreads>("__syncthreads", 100, 1000) +
+           time_steps<step::syncwarp>("__syncwarp", 100, 1000) +
+           time_steps<step::ballot>("__ballot_sync", 100, 1000) +
+           time_steps<step::shuffle>("__shfl_down_sync", 100, 1000) +
+           time_steps<step::none>("threads begun and done", 10000, 0);
+}
+
 enum class misuse {
     divergent_barrier,
     skipped_barrier,
@@ -277,6 +321,7 @@ enum class misuse {
     mask_without_self,
     mask_of_nobody,
     mask_differs,
+    mask_narrower,
     other_collective,
     lane_missing,
     bad_width,
@@ -307,6 +352,9 @@ template <misuse Which> __global__ void misused(unsigned *out)
         got = t < 32 ? 0 : __ballot_sync(full, 1);
     } else if (Which == misuse::mask_differs) {
         got = __ballot_sync(t % 2 ? full : 0x55555555u, 1);
+    } else if (Which == misuse::mask_narrower) {
+        if (t < 3)
+            got = __ballot_sync(t == 1 ? 3u : 7u, 1);
     } else if (Which == misuse::other_collective) {
         got = t % 2 ? __ballot_sync(full, 1) : static_cast<unsigned>(__any_sync(full, 1));
     } else if (Which == misuse::lane_missing) {
@@ -348,9 +396,11 @@ const emulator_case meeting_cases[] = {
     {"mask_without_self", misuse_it<misuse::mask_without_self, 64>},
     {"mask_of_nobody", misuse_it<misuse::mask_of_nobody, 48>},
     {"mask_differs", misuse_it<misuse::mask_differs, 64>},
+    {"mask_narrower", misuse_it<misuse::mask_narrower, 64>},
     {"other_collective", misuse_it<misuse::other_collective, 64>},
     {"lane_missing", misuse_it<misuse::lane_missing, 64>},
     {"bad_width", misuse_it<misuse::bad_width, 64>},
+    {"speed", speed},
     {"trap", misuse_it<misuse::trapped, 64>},
     {nullptr, nullptr},
 };

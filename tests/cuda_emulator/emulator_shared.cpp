@@ -59,8 +59,8 @@ void shared_memory::begin_block()
 #else
     const bool renew = memory == nullptr;
 #endif
+    race_silence silence;
     if (renew) {
-        race_silence silence;
         free(memory);
         memory = static_cast<char *>(aligned_alloc(128, rounded_up(region_bytes, 128)));
         if (!memory)
