@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-// Kernels: bits for 1, 4 and 8 thresholds, walks along diagonals and columns, without and with
+// Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, walks along diagonals and columns, without and with
 // times, and the joining of segments. Jobs lie kernel by kernel.
-enum { BITS_1, BITS_4, BITS_8, WALK_DIAGONALS, WALK_COLUMNS, WALK_TIMES, JOIN, N_KERNELS };
+enum { BITS_1, BITS_4, BITS_8, JOINT_1, JOINT_4, JOINT_8, WALK_DIAGONALS, WALK_COLUMNS, WALK_TIMES, JOIN, N_KERNELS };
 
 struct job_list {
     walk_job *job; // NULL: to be counted only
@@ -31,6 +31,7 @@ static void add_job(job_list *list, int kernel, walk_job job)
 static void add_bits(job_list *list, const bundle *b, const bundle_group *g)
 {
     int kernel = g->n_thresholds == 1 ? BITS_1 : g->n_thresholds <= 4 ? BITS_4 : BITS_8;
+    kernel += bundle_task(b, g)->relation == RQA_PLUGIN_JOINT ? JOINT_1 - BITS_1 : 0;
     const int symmetric = bundle_symmetric(bundle_task(b, g));
     for (uint64_t line = list->band.first; line < list->band.end; line += WALK_THREADS)
         for (uint64_t first = symmetric ? line : 0; first < g->n_y; first += g->chunk) {
@@ -143,8 +144,9 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
         uint32_t n = (uint32_t)(list->first[k + 1] - list->first[k]);
         if (n == 0)
             continue;
-        if (k <= BITS_8)
-            error = bits_launch(device->stream, groups, own, n, columns, n_thresholds[k]);
+        if (k <= JOINT_8)
+            error = bits_launch(device->stream, groups, own, n, columns, n_thresholds[k % 3],
+                                k >= JOINT_1);
         else if (k < JOIN)
             error = walk_launch(device->stream, groups, passes, own, n, columns,
                                 k != WALK_DIAGONALS, k == WALK_TIMES);

@@ -12,9 +12,10 @@ static const uint64_t most_samples = (uint64_t)1 << 29;
 
 // ---- groups and passes ----
 
+// A window wider than any matrix; sums with it fit 32 bits with a sign.
 static uint32_t clamp(uint64_t n)
 {
-    return n < 0xffffffffu ? (uint32_t)n : 0xffffffffu;
+    return n < 1u << 30 ? (uint32_t)n : 1u << 30;
 }
 
 // Field `k` of a group: x along the lanes, y along the steps.
@@ -49,9 +50,9 @@ static void fill_group(walk_group *w, const bundle *b, const bundle_group *g)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
     char *arena = (char *)b->device->arena;
-    w->n_fields = task->relation == RQA_PLUGIN_JOINT ? 2 : 1;
-    for (uint32_t k = 0; k < w->n_fields; k++)
-        fill_field(&w->field[k], b, g, k);
+    fill_field(&w->field[0], b, g, 0);
+    if (task->relation == RQA_PLUGIN_JOINT)
+        fill_field(&w->field[1], b, g, 1);
     w->n_thresholds = g->n_thresholds;
     w->n_x = (uint32_t)g->n_x;
     w->n_y = (uint32_t)g->n_y;

@@ -63,7 +63,6 @@ struct walk_field {
 // One matrix for up to BIT_THRESHOLDS thresholds.
 struct walk_group {
     struct walk_field field[2];
-    uint32_t n_fields;
     uint32_t n_thresholds;
     uint32_t n_x, n_y; // vectors
     uint32_t symmetric;
@@ -125,7 +124,7 @@ struct read_job {
 // Each launches one kernel; 0 or a CUDA error.
 cudaError_t bits_launch(cudaStream_t stream, const struct walk_group *groups,
                         const struct walk_job *jobs, uint32_t n_jobs, struct walk_band band,
-                        uint32_t n_thresholds);
+                        uint32_t n_thresholds, int joint);
 cudaError_t walk_launch(cudaStream_t stream, const struct walk_group *groups,
                         const struct walk_pass *passes, const struct walk_job *jobs,
                         uint32_t n_jobs, struct walk_band band, int columns, int times);

@@ -101,30 +101,35 @@ static __device__ __forceinline__ uint32_t transpose(uint32_t word)
     return word;
 }
 
+// The bits of a threshold, kept in registers.
+struct bit_plane {
+    const uint32_t *bits;
+    uint32_t n_words, n_rows, band_first;
+    uint32_t symmetric;
+};
+
 // The word of the band's column `row` that begins at cell 32 * w; 0 outside the matrix.
-static __device__ __forceinline__ uint32_t band_word(const walk_group &group, const uint32_t *bits,
-                                                     int64_t w, uint32_t row)
+static __device__ __forceinline__ uint32_t band_word(const bit_plane &plane, int32_t w,
+                                                     uint32_t row)
 {
-    return w >= 0 && w < (int64_t)group.n_words ? bits[(size_t)w * group.n_rows + row] : 0;
+    return (uint32_t)w < plane.n_words ? plane.bits[(size_t)w * plane.n_rows + row] : 0;
 }
 
-// Cells s..s+31 of the warp's 32 lines, the first of which is `first_line`; s and it are multiples
-// of 32. Whole warps only.
+// Cells s..s+31 of the warp's 32 lines, the first of which is `first_line` (diagonals: of offset
+// `first_line`); s and it are multiples of 32. Whole warps only.
 template <int SKEW>
-static __device__ __forceinline__ uint32_t line_word(const walk_group &group, const walk_pass &pass,
-                                                     const uint32_t *bits, walk_band band,
-                                                     uint32_t first_line, uint32_t s)
+static __device__ __forceinline__ uint32_t line_word(const bit_plane &plane, int32_t first_line,
+                                                     uint32_t s)
 {
-    const uint32_t lane = threadIdx.x & 31;
+    const uint32_t lane = threadIdx.x & 31, row = s - plane.band_first + lane;
     if (SKEW) {
-        int64_t w = ((int64_t)first_line - pass.base + s) / 32;
-        uint32_t row = s - band.first + lane;
-        uint32_t low = band_word(group, bits, w, row), high = band_word(group, bits, w + 1, row);
+        int32_t w = (first_line + (int32_t)s) >> 5;
+        uint32_t low = band_word(plane, w, row), high = band_word(plane, w + 1, row);
         return transpose(__funnelshift_r(low, high, lane));
     }
-    if (group.symmetric && s < first_line)
-        return transpose(band_word(group, bits, first_line / 32, s - band.first + lane));
-    return band_word(group, bits, s / 32, first_line - band.first + lane);
+    if (plane.symmetric && (int32_t)s < first_line)
+        return transpose(band_word(plane, first_line >> 5, row));
+    return band_word(plane, (int32_t)s >> 5, (uint32_t)first_line - plane.band_first + lane);
 }
 
 // ---- the kernel ----
@@ -134,8 +139,8 @@ static __device__ __forceinline__ uint32_t outside_band(uint32_t line, uint32_t 
 {
     if (width == 0)
         return 0xffffffffu;
-    int64_t first = (int64_t)line - width + 1 - s, end = (int64_t)line + width - s;
-    return ~(bits_below(end) & ~bits_below(first));
+    const int32_t middle = (int32_t)line - (int32_t)s, reach = (int32_t)width;
+    return ~(bits_below(middle + reach) & ~bits_below(middle - reach + 1));
 }
 
 static __device__ __forceinline__ uint32_t warp_max(uint32_t value)
@@ -214,7 +219,9 @@ walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes
     const walk_job job = jobs[blockIdx.x];
     const walk_pass &pass = passes[job.pass];
     const walk_group &group = groups[pass.group];
-    const uint32_t *bits = group.bits + (size_t)job.threshold * group.n_words * group.n_rows;
+    const bit_plane plane = {
+        group.bits + (size_t)job.threshold * group.n_words * group.n_rows, group.n_words,
+        group.n_rows, band.first, group.symmetric};
     const uint32_t line = job.line + threadIdx.x, first_line = line - (threadIdx.x & 31);
     line_range range = range_of(group, pass, band, line);
     // The lane's part of the segment.
@@ -236,8 +243,10 @@ walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes
     run.clear_times();
     uint32_t n_points = 0, n_square = 0;
     // Position i of the diagonal and i + offset lie in the square.
-    const int64_t offset = (int64_t)line - pass.base;
-    const int64_t square = (int64_t)pass.square - (offset > 0 ? offset : 0);
+    const int32_t offset = (int32_t)line - pass.base;
+    const int32_t square = (int32_t)pass.square - (offset > 0 ? offset : 0);
+    const int32_t warp_line = (int32_t)first_line - (SKEW ? pass.base : 0);
+    const uint32_t width = pass.theiler;
     const bool lines_here =
         pass.want_lines && !(SKEW && distance_from_main(pass, line) < pass.theiler);
     const run_counter counter = counter_of(group, pass, job.threshold, line, near, WALK_NEAR);
@@ -245,13 +254,12 @@ walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes
 
     for (uint32_t s = job.first; s < warp_end; s += 32) {
         const uint32_t cells =
-            to > from ? bits_below((int64_t)to - s) & ~bits_below((int64_t)from - s) : 0;
-        const uint32_t valid = SKEW ? 0xffffffffu : outside_band(line, s, pass.theiler);
-        const uint32_t word =
-            line_word<SKEW>(group, pass, bits, band, first_line, s) & cells & valid;
+            bits_below((int32_t)(to - s)) & ~bits_below((int32_t)(from - s));
+        const uint32_t valid = SKEW ? 0xffffffffu : outside_band(line, s, width);
+        const uint32_t word = line_word<SKEW>(plane, warp_line, s) & cells & valid;
         if (SKEW) {
             n_points += (uint32_t)__popc(word);
-            n_square += (uint32_t)__popc(word & bits_below(square - s));
+            n_square += (uint32_t)__popc(word & bits_below(square - (int32_t)s));
         }
         if (lines_here)
             walk_runs<TIMES>(&run, counter, from, s, word, valid, cells);

@@ -121,9 +121,9 @@ static __device__ __forceinline__ void line_end(const run_counter &c, const line
 }
 
 // Bits of cells before `n` of 32.
-static __device__ __forceinline__ uint32_t bits_below(int64_t n)
+static __device__ __forceinline__ uint32_t bits_below(int32_t n)
 {
-    return n <= 0 ? 0 : n >= 32 ? 0xffffffffu : (1u << (uint32_t)n) - 1;
+    return n <= 0 ? 0 : n >= 32 ? 0xffffffffu : (1u << n) - 1;
 }
 
 // The cells of a line: all of them, and those that a band has.
