@@ -126,6 +126,27 @@ static int32_t list_jobs(job_list *list, const bundle *b, uint32_t band)
     return RQA_OK;
 }
 
+// The event after which a kernel has ended.
+static int event_of(int kernel)
+{
+    return kernel <= JOINT_8           ? EVENT_BITS
+           : kernel == WALK_DIAGONALS  ? EVENT_DIAGONALS
+           : kernel < JOIN             ? EVENT_COLUMNS
+                                       : EVENT_JOIN;
+}
+
+// Adds up what the events of a band say; they have all happened.
+static cudaError_t take_times(rqa_plugin_device *device)
+{
+    cudaError_t error = cudaSuccess;
+    for (int k = 1; k < N_EVENTS && error == cudaSuccess; k++) {
+        float ms = 0;
+        error = cudaEventElapsedTime(&ms, device->event[k - 1], device->event[k]);
+        device->seconds[k] += 1e-3 * ms;
+    }
+    return error;
+}
+
 static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
 {
     static const uint32_t n_thresholds[] = {1, 4, 8};
@@ -139,12 +160,14 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
         cudaMemcpyAsync(device->jobs, list->job,
                         (size_t)list->first[N_KERNELS] * sizeof *list->job,
                         cudaMemcpyHostToDevice, device->stream);
+    if (error == cudaSuccess)
+        error = cudaEventRecord(device->event[EVENT_BEGIN], device->stream);
     for (int k = 0; k < N_KERNELS && error == cudaSuccess; k++) {
         const walk_job *own = jobs + list->first[k];
         uint32_t n = (uint32_t)(list->first[k + 1] - list->first[k]);
         if (n == 0)
-            continue;
-        if (k <= JOINT_8)
+            ; // nothing to launch, but an event to record
+        else if (k <= JOINT_8)
             error = bits_launch(device->stream, groups, own, n, columns, n_thresholds[k % 3],
                                 k >= JOINT_1);
         else if (k < JOIN)
@@ -152,8 +175,12 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
                                 k != WALK_DIAGONALS, k == WALK_TIMES);
         else
             error = join_launch(device->stream, groups, passes, own, n, columns);
+        if (error == cudaSuccess)
+            error = cudaEventRecord(device->event[event_of(k)], device->stream);
     }
-    return error == cudaSuccess ? cudaStreamSynchronize(device->stream) : error;
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(device->stream);
+    return error == cudaSuccess ? take_times(device) : error;
 }
 
 int32_t bundle_run_band(const bundle *b, uint32_t band)

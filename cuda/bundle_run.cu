@@ -216,6 +216,7 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
         return device_fail(RQA_ERROR_BACKEND_FAILED, "device %u has failed before",
                            device->options.index);
     int32_t status = device_select(device);
+    memset(device->seconds, 0, sizeof device->seconds);
     for (uint64_t k = 0; k < run->n_tasks && !status; k++)
         status = bundle_supports(device, run->tasks[k]);
     bundle_cursor at = {0, 0, 0};

@@ -163,8 +163,11 @@ int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *op
         status = device_check(device,
                               cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking),
                               "making a stream");
+    for (int k = 0; k < N_EVENTS && !status; k++)
+        status = device_check(device, cudaEventCreateWithFlags(&device->event[k], cudaEventDefault),
+                              "making an event");
     if (status) {
-        host_free(device);
+        device_close(device);
         return status;
     }
     double share = device->options.memory_share > 0 ? device->options.memory_share : 0.8;
@@ -185,9 +188,26 @@ void device_close(rqa_plugin_device *device)
     (void)cudaFree(device->arena);
     (void)cudaFree(device->jobs);
     (void)cudaFree(device->bins);
-    (void)cudaStreamDestroy(device->stream);
+    for (int k = 0; k < N_EVENTS; k++)
+        if (device->event[k])
+            (void)cudaEventDestroy(device->event[k]);
+    if (device->stream)
+        (void)cudaStreamDestroy(device->stream);
     (void)cudaGetLastError();
     host_free(device);
+}
+
+void device_timings(const rqa_plugin_device *device, rqa_plugin_timings *timings)
+{
+    uint32_t room = timings->struct_size;
+    const rqa_plugin_timings full = {room,
+                                     0,
+                                     device->seconds[EVENT_BITS],
+                                     device->seconds[EVENT_DIAGONALS],
+                                     device->seconds[EVENT_COLUMNS],
+                                     device->seconds[EVENT_JOIN]};
+    memset(timings, 0, room);
+    memcpy(timings, &full, room < sizeof full ? room : sizeof full);
 }
 
 uint64_t device_memory_held(const rqa_plugin_device *device)

@@ -6,10 +6,15 @@
 
 #include "rqa/plugin.h"
 
+// Events around the kernels of a band.
+enum { EVENT_BEGIN, EVENT_BITS, EVENT_DIAGONALS, EVENT_COLUMNS, EVENT_JOIN, N_EVENTS };
+
 struct rqa_plugin_device {
     rqa_plugin_device_options options;
     uint32_t n_processors;
     cudaStream_t stream;
+    cudaEvent_t event[N_EVENTS];
+    double seconds[N_EVENTS]; // up to each event, in the last run
     uint64_t limit;  // bytes
     void *arena;     // everything of one bundle
     uint64_t arena_size;
@@ -44,6 +49,7 @@ int32_t device_count(uint32_t *out);
 int32_t device_info(uint32_t index, rqa_plugin_device_info *info);
 int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *options);
 void device_close(rqa_plugin_device *device);
+void device_timings(const rqa_plugin_device *device, rqa_plugin_timings *timings);
 uint64_t device_memory_held(const rqa_plugin_device *device);
 
 #endif

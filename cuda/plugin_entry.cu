@@ -35,6 +35,7 @@ rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *host, rqa_plugin_table *ta
     full.supports = bundle_supports;
     full.run = bundle_run_all;
     full.memory_held = device_memory_held;
+    full.timings = device_timings;
     uint32_t room = table->struct_size;
     uint32_t size = room < sizeof full ? room : (uint32_t)sizeof full;
     full.struct_size = size;

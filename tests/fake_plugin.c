@@ -101,6 +101,12 @@ static uint64_t memory_held(const rqa_plugin_device *device)
     return 0;
 }
 
+static void timings(const rqa_plugin_device *device, rqa_plugin_timings *out)
+{
+    (void)device;
+    (void)out;
+}
+
 int32_t rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *table);
 __attribute__((visibility("default"))) int32_t
 rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *table)
@@ -116,6 +122,7 @@ rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *t
         .supports = supports,
         .run = run,
         .memory_held = memory_held,
+        .timings = timings,
     };
     uint32_t own = FAKE == FAKE_WRONG_ABI ? RQA_PLUGIN_ABI + 1 : RQA_PLUGIN_ABI;
     host = given;
@@ -129,7 +136,7 @@ rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *t
         return RQA_ERROR_BACKEND_MISSING;
     *table = full;
     if (FAKE == FAKE_SHORT_TABLE)
-        table->struct_size -= (uint32_t)sizeof table->memory_held;
+        table->struct_size -= (uint32_t)sizeof table->timings;
     if (FAKE == FAKE_NULL_FUNCTION)
         table->supports = NULL;
     return RQA_OK;

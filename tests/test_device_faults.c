@@ -41,7 +41,7 @@ static void emulate(const char *name, const char *value)
 {
     static const char *const names[] = {"RQA_EMULATOR_DEVICES",     "RQA_EMULATOR_MEMORY",
                                         "RQA_EMULATOR_FAIL_ALLOC",  "RQA_EMULATOR_FAIL_LAUNCH",
-                                        "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_SLOW"};
+                                        "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_FAIL_CALL"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         unsetenv(names[k]);
     if (name)
@@ -150,7 +150,7 @@ START_TEST(test_failing_allocations)
     random_task r;
     find_hooks();
     make_task(&r);
-    for (int k = 1; k <= 2; k++) {
+    for (int k = 1; k <= 3; k++) {
         char text[8];
         snprintf(text, sizeof text, "%d", k);
         emulate("RQA_EMULATOR_FAIL_ALLOC", text); /* one refusal: half as much fits */
@@ -191,6 +191,31 @@ START_TEST(test_failing_launches)
         }
         expect_clean(list);
     }
+    random_task_destroy(&r);
+}
+END_TEST
+
+/* Every call of the runtime fails once: an error each time, nothing left behind. */
+START_TEST(test_failing_calls)
+{
+    random_task r;
+    find_hooks();
+    random_task_create(&r, 21, 24);
+    int status = -1;
+    unsigned n_errors = 0;
+    for (int k = 1; status; k++) {
+        char text[8];
+        ck_assert_int_lt(k, 2000);
+        snprintf(text, sizeof text, "%d", k);
+        emulate("RQA_EMULATOR_FAIL_CALL", text);
+        rqa__device_list *list = open_list();
+        status = list->n_devices ? run(&list->device[0], &r) : RQA_ERROR_BACKEND_MISSING;
+        ck_assert(!status || status == RQA_ERROR_BACKEND_MISSING ||
+                  status == RQA_ERROR_BACKEND_FAILED);
+        n_errors += status != 0;
+        expect_clean(list);
+    }
+    ck_assert_uint_gt(n_errors, 20);
     random_task_destroy(&r);
 }
 END_TEST
@@ -306,6 +331,7 @@ int main(void)
     tcase_add_test(t, test_little_memory);
     tcase_add_test(t, test_failing_allocations);
     tcase_add_test(t, test_failing_launches);
+    tcase_add_test(t, test_failing_calls);
     tcase_add_test(t, test_lost_device);
     tcase_add_test(t, test_threads);
     tcase_add_test(t, test_leaks);

@@ -177,6 +177,16 @@ typedef struct rqa_plugin_run {
     void *log_user;                      /**< Passed to the host's log. */
 } rqa_plugin_run;
 
+/** Seconds that the kernels of the last run took, by the device's own events. */
+typedef struct rqa_plugin_timings {
+    uint32_t struct_size; /**< Set by the host. */
+    uint32_t reserved;    /**< 0. */
+    double bits_s;        /**< Deciding pairs. */
+    double diagonals_s;   /**< Counting along diagonals. */
+    double columns_s;     /**< Counting along columns. */
+    double join_s;        /**< Joining segments. */
+} rqa_plugin_timings;
+
 /** What the entry fills in. All functions return RQA_OK or a status after host->explain(). */
 typedef struct rqa_plugin_table {
     uint32_t struct_size; /**< In: room in the host's table. Out: what the plugin has filled. */
@@ -198,6 +208,8 @@ typedef struct rqa_plugin_table {
     int32_t (*run)(rqa_plugin_device *device, const rqa_plugin_run *run);
     /** Bytes of device memory that an opened device holds, to look for leaks. */
     uint64_t (*memory_held)(const rqa_plugin_device *device);
+    /** Where the last run spent its time; struct_size of timings is set. */
+    void (*timings)(const rqa_plugin_device *device, rqa_plugin_timings *timings);
 } rqa_plugin_table;
 
 /**

@@ -207,6 +207,16 @@ int rqa__device_supports(rqa__device *device, const rqa__task *task)
     return status;
 }
 
+rqa_plugin_timings rqa__device_timings(rqa__device *device)
+{
+    rqa_plugin_timings timings = {.struct_size = sizeof timings};
+    rqa__mutex_lock(&device->mutex);
+    if (device->handle)
+        device->table->timings(device->handle, &timings);
+    rqa__mutex_unlock(&device->mutex);
+    return timings;
+}
+
 uint64_t rqa__device_memory_held(rqa__device *device)
 {
     rqa__mutex_lock(&device->mutex);

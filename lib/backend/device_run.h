@@ -31,6 +31,9 @@ int rqa__device_run_one(rqa__device *device, const struct rqa_context *context,
 /* RQA_OK, or RQA_ERROR_UNSUPPORTED and why. */
 int rqa__device_supports(rqa__device *device, const rqa__task *task);
 
+/* Where the last run spent its time on the device; zeros before the first. */
+rqa_plugin_timings rqa__device_timings(rqa__device *device);
+
 /* Bytes of its memory that the device holds between runs. */
 uint64_t rqa__device_memory_held(rqa__device *device);
 

@@ -41,7 +41,8 @@ static int is_complete(const rqa_plugin_table *table)
 {
     return table->struct_size >= sizeof *table && table->name && table->version &&
            table->device_count && table->device_info && table->device_open &&
-           table->device_close && table->supports && table->run && table->memory_held;
+           table->device_close && table->supports && table->run && table->memory_held &&
+           table->timings;
 }
 
 static int open_file(rqa__plugin *out, const char *path)
