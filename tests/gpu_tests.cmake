@@ -64,3 +64,22 @@ foreach(kind full old)
                LD_LIBRARY_PATH=${CMAKE_CURRENT_BINARY_DIR}/nvml_${kind})
 endforeach()
 target_compile_definitions(fake_nvml_old PRIVATE FAKE_NVML_OLD)
+
+# The benchmark of a device; here only kept alive.
+if(TARGET rqa_readers)
+  add_executable(gpu_bench gpu/gpu_bench.c bench/bench_data.c bench/bench_report.c
+                 bench/bench_json.c bench/bench_machine.c)
+  target_include_directories(gpu_bench PRIVATE ${PROJECT_SOURCE_DIR}/lib)
+  target_compile_definitions(gpu_bench PRIVATE
+                             RQA_BENCH_RECORDINGS="${PROJECT_SOURCE_DIR}/examples/data")
+  target_link_libraries(gpu_bench PRIVATE rqa_flags rqa_static rqa_readers m)
+  add_dependencies(gpu_bench rqa_cuda_emulated)
+  rqa_add_test(gpu_bench_smoke COMMAND gpu_bench --tiny LABELS emulator
+               ENVIRONMENT RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>)
+endif()
+
+# Single analyses through the public interface, all of them on the (emulated) GPU.
+foreach(name brute oracles closed_forms)
+  rqa_add_test(${name}_gpu COMMAND test_${name} LABELS check emulator ENVIRONMENT RQA_BACKEND=gpu
+               RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated> RQA_TEST_DRAWS=400)
+endforeach()

@@ -115,12 +115,12 @@ static int take_pool(analysis *a)
     return status;
 }
 
-/* Chooses the backend; `work` says what besides threads can do it. */
-static int take_backend(analysis *a, unsigned work)
+/* `work` says what besides threads can do it. */
+static int take_backend(analysis *a, int32_t requested, unsigned work)
 {
     a->strategy = rqa__strategy(&a->context->profile, &a->task);
     int status =
-        rqa__select_backend_for(&a->choice, a->context, a->rules.backend, n_pairs(a),
+        rqa__select_backend_for(&a->choice, a->context, requested, n_pairs(a),
                                 rqa__cost(&a->context->profile, &a->task), work);
     if (status)
         return status;
@@ -245,7 +245,7 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     metrics->n_samples_y = a.task.y.n_samples;
     metrics->n_x = rqa__side_vectors(&a.task.x, 0);
     metrics->n_y = rqa__side_vectors(&a.task.y, 0);
-    status = take_backend(&a, RQA__WORK_ON_GPU);
+    status = take_backend(&a, a.rules.backend, RQA__WORK_ON_GPU);
     if (!status)
         status = set_bounds(&a, options);
     if (!status)
@@ -259,6 +259,14 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     }
     *out = metrics;
     return RQA_OK;
+}
+
+/* A matrix is filled on threads, even where the environment sends analyses to a GPU. */
+static int32_t matrix_backend(const analysis *a)
+{
+    int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
+                 a->context->forced_backend == RQA_BACKEND_HYBRID;
+    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
 }
 
 int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
@@ -276,7 +284,7 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     if (!status)
         status = rqa__context_check_memory(a.context, n_bytes, what);
     if (!status)
-        status = take_backend(&a, 0);
+        status = take_backend(&a, matrix_backend(&a), 0);
     if (!status)
         status = set_bounds(&a, options);
     struct rqa_matrix *matrix = NULL;
