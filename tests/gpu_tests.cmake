@@ -25,6 +25,20 @@ foreach(order reverse shuffle)
                RQA_TEST_DRAWS=60)
 endforeach()
 
+# Work that is done when somebody waits for it; fresh memory that reads as NaN.
+rqa_add_test(device_lazy COMMAND test_device LABELS check emulator ENVIRONMENT
+             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_LAZY=1
+             RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=60)
+
+if(TARGET rqa_cuda)
+  rqa_add_test(plugin_law COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/plugin_law.sh
+               $<TARGET_FILE:rqa_cuda> ${PROJECT_SOURCE_DIR} LABELS law)
+  # With a card or without, it says what there is.
+  rqa_add_test(devices COMMAND rqa_program devices LABELS program)
+  set_tests_properties(devices PROPERTIES PASS_REGULAR_EXPRESSION
+                       "gpu +(yes .* CUDA driver |no +no usable GPU: CUDA error )")
+endif()
+
 # Planted kernel bugs, a third of them; tests/gpu/mutations.sh without "short" plants all.
 if(NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   rqa_add_test(gpu_mutations COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gpu/mutations.sh
