@@ -156,9 +156,11 @@ static int32_t make_room(reading *r)
     }
     r->room = total < most_bins ? total : most_bins;
     r->room = r->room < largest ? largest : r->room;
-    r->out = (rqa_plugin_bin *)host_alloc(r->room, sizeof *r->out);
-    if (!r->out)
-        return device_fail(RQA_ERROR_MEMORY, "out of memory for histograms");
+    int32_t status = device_reserve_host(device, &device->out, &device->out_size,
+                                         r->room * sizeof *r->out);
+    r->out = (rqa_plugin_bin *)device->out;
+    if (status)
+        return status;
     return device_reserve(device, &device->bins, &device->bins_size, r->room * sizeof *r->out);
 }
 
@@ -217,6 +219,5 @@ int32_t bundle_deliver(const bundle *b, int *begun)
         status = give_all(&r);
     host_free(r.job);
     host_free(r.n_bins);
-    host_free(r.out);
     return status;
 }

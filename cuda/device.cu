@@ -58,6 +58,23 @@ int32_t device_reserve(rqa_plugin_device *device, void **block, uint64_t *have, 
     return status;
 }
 
+int32_t device_reserve_host(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size)
+{
+    if (size <= *have)
+        return RQA_OK;
+    if (*block)
+        (void)cudaFreeHost(*block);
+    *block = NULL;
+    *have = 0;
+    int32_t status =
+        device_check(device, cudaMallocHost(block, (size_t)size), "allocating host memory");
+    if (status)
+        *block = NULL;
+    else
+        *have = size;
+    return status;
+}
+
 void *host_alloc(uint64_t n, uint64_t size)
 {
     if (size > 0 && n > UINT64_MAX / size)
@@ -188,6 +205,7 @@ void device_close(rqa_plugin_device *device)
     (void)cudaFree(device->arena);
     (void)cudaFree(device->jobs);
     (void)cudaFree(device->bins);
+    (void)cudaFreeHost(device->out);
     for (int k = 0; k < N_EVENTS; k++)
         if (device->event[k])
             (void)cudaEventDestroy(device->event[k]);

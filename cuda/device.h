@@ -22,6 +22,8 @@ struct rqa_plugin_device {
     uint64_t jobs_size;
     void *bins;      // histograms on their way out
     uint64_t bins_size;
+    void *out;       // where they arrive: host memory that is not paged
+    uint64_t out_size;
     int failed;      // nothing works any more
 };
 
@@ -41,6 +43,9 @@ int32_t device_select(rqa_plugin_device *device);
 
 // Makes a block at least `size` bytes; its contents are lost. 0 or a status.
 int32_t device_reserve(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size);
+
+// The same for page-locked host memory.
+int32_t device_reserve_host(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size);
 
 void *host_alloc(uint64_t n, uint64_t size); // zeroed; NULL: no memory
 void host_free(void *block);

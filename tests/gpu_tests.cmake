@@ -10,13 +10,12 @@ foreach(name device device_faults)
                RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
   set_property(TEST ${name} PROPERTY LABELS check threads emulator)
 endforeach()
-if(RQA_SANITIZE OR RQA_COVERAGE)
+if(RQA_SANITIZE MATCHES "thread") # some 30,000 pairs a second
+  set_property(TEST device APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=12)
+  set_property(TEST device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_RUNS=20)
+elseif(RQA_SANITIZE OR RQA_COVERAGE)
   set_property(TEST device device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
                RQA_TEST_RUNS=300)
-endif()
-if(RQA_SANITIZE MATCHES "thread")
-  set_property(TEST device device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4
-               RQA_TEST_RUNS=20)
 endif()
 # The same tests with lanes, warps and blocks in other orders.
 foreach(order reverse shuffle)

@@ -41,7 +41,8 @@ static void emulate(const char *name, const char *value)
 {
     static const char *const names[] = {"RQA_EMULATOR_DEVICES",     "RQA_EMULATOR_MEMORY",
                                         "RQA_EMULATOR_FAIL_ALLOC",  "RQA_EMULATOR_FAIL_LAUNCH",
-                                        "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_FAIL_CALL"};
+                                        "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_FAIL_CALL",
+                                        "RQA_EMULATOR_FAIL_HOST_ALLOC"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         unsetenv(names[k]);
     if (name)
@@ -159,6 +160,10 @@ START_TEST(test_failing_allocations)
         ck_assert_msg(!status, "allocation %d: %s", k, rqa_last_error());
         expect_clean(list);
     }
+    emulate("RQA_EMULATOR_FAIL_HOST_ALLOC", "1");
+    rqa__device_list *refused = open_list();
+    ck_assert_int_eq(run(&refused->device[0], &r), RQA_OK);
+    expect_clean(refused);
     emulate("RQA_EMULATOR_FAIL_ALLOC", "1+");
     rqa__device_list *list = open_list();
     ck_assert_int_eq(run(&list->device[0], &r), RQA_ERROR_MEMORY);
