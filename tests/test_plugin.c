@@ -110,7 +110,7 @@ END_TEST
 
 /* ---- what is made of it ---- */
 
-enum { LENGTH = 1500 }; /* above a million pairs: auto would take a GPU */
+enum { LENGTH = 1500, LONGEST = 11000 }; /* a million pairs and more: auto would take a GPU */
 
 typedef struct analysis {
     rqa_context *context;
@@ -127,9 +127,10 @@ static void keep_log(void *user, int32_t level, const char *line)
     strncat(a->log, line, sizeof a->log - strlen(a->log) - 1);
 }
 
-static rqa_status analyze(analysis *a, const char *fake, int32_t backend, uint64_t measures)
+/* A context with one of the fakes, and a series. */
+static void begin(analysis *a, const char *fake, size_t length)
 {
-    static double value[LENGTH];
+    static double value[LONGEST];
     char path[PATH_ROOM];
     path_of(path, fake);
     setenv("RQA_PLUGIN_PATH", path, 1);
@@ -140,14 +141,24 @@ static rqa_status analyze(analysis *a, const char *fake, int32_t backend, uint64
     options.log = keep_log;
     options.log_user = a;
     ck_ok(rqa_context_create(&a->context, &options));
-    for (size_t k = 0; k < LENGTH; k++)
+    for (size_t k = 0; k < length; k++)
         value[k] = (double)(k * 7919 % 101);
-    a->series = support_series(a->context, value, LENGTH, 1);
+    a->series = support_series(a->context, value, length, 1);
     a->embedding = support_embedding(a->series, 1, 1);
+}
+
+static rqa_status compute(analysis *a, int32_t backend, uint64_t measures)
+{
     rqa_analysis_options how = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 5);
     how.backend = backend;
     how.measures = measures;
     return rqa_metrics_compute(&a->metrics, a->embedding, NULL, &how);
+}
+
+static rqa_status analyze(analysis *a, const char *fake, int32_t backend, uint64_t measures)
+{
+    begin(a, fake, LENGTH);
+    return compute(a, backend, measures);
 }
 
 static void end(analysis *a)
@@ -228,6 +239,100 @@ START_TEST(test_usable)
 }
 END_TEST
 
+static const struct {
+    size_t length;
+    int32_t backend;
+    const char *reason;
+} sizes[] = {
+    {900, RQA_BACKEND_SEQUENTIAL, "below 1e+06"},
+    {1500, RQA_BACKEND_GPU, "1e+06 to 1e+07"},
+    {3300, RQA_BACKEND_THREADS, "1e+07 to 1e+08"},
+    {LONGEST, RQA_BACKEND_GPU, "from 1e+08 up; one analysis is not shared out"},
+};
+
+/* The size table with a GPU. */
+START_TEST(test_sizes)
+{
+    analysis a;
+    begin(&a, "works", sizes[_i].length);
+    ck_ok(compute(&a, RQA_BACKEND_AUTO, RQA_MEASURE_BIT(RQA_MEASURE_RR)));
+    rqa_provenance p = provenance_of(&a);
+    ck_assert_msg(p.backend == sizes[_i].backend, "%s: %s", rqa_backend_name(p.backend), p.reason);
+    ck_assert_msg(strstr(p.reason, sizes[_i].reason), "%s", p.reason);
+    end(&a);
+}
+END_TEST
+
+/* By predicted times: a slow processor leaves work to the GPU, a fast one does not. */
+START_TEST(test_profile)
+{
+    for (int slow = 0; slow < 2; slow++) {
+        analysis a;
+        begin(&a, "works", LENGTH);
+        rqa_profile profile = {.struct_size = sizeof profile};
+        ck_ok(rqa_context_get_profile(a.context, &profile));
+        profile.bits_scale = profile.sweep_scale = slow ? 1e4 : 1;
+        ck_ok(rqa_context_set_profile(a.context, &profile));
+        ck_ok(compute(&a, RQA_BACKEND_AUTO, RQA_MEASURE_BIT(RQA_MEASURE_RR)));
+        rqa_provenance p = provenance_of(&a);
+        ck_assert_msg((p.backend == RQA_BACKEND_GPU) == slow, "%s: %s", rqa_backend_name(p.backend),
+                      p.reason);
+        if (slow)
+            ck_assert_msg(strstr(p.reason, "assumed of the GPU"), "%s", p.reason);
+        end(&a);
+    }
+}
+END_TEST
+
+/* The environment sends analyses to the GPU; a matrix is filled here all the same. */
+START_TEST(test_environment)
+{
+    analysis a;
+    setenv("RQA_BACKEND", "gpu", 1);
+    begin(&a, "works", 100);
+    ck_ok(compute(&a, RQA_BACKEND_AUTO, RQA_MEASURE_BIT(RQA_MEASURE_RR)));
+    ck_assert_int_eq(provenance_of(&a).backend, RQA_BACKEND_GPU);
+    rqa_matrix *matrix;
+    rqa_analysis_options how = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 5);
+    ck_ok(rqa_matrix_create(&matrix, a.embedding, NULL, &how));
+    rqa_matrix_destroy(matrix);
+    how.backend = RQA_BACKEND_GPU;
+    ck_fails(rqa_matrix_create(&matrix, a.embedding, NULL, &how), RQA_ERROR_BACKEND_MISSING,
+             "threads alone");
+    end(&a);
+    unsetenv("RQA_BACKEND");
+}
+END_TEST
+
+/* The interface, frozen: append, never change a line. */
+#if defined(__LP64__)
+#define AT(type, field, offset)                                                                    \
+    _Static_assert(offsetof(type, field) == (offset), #type "." #field " has moved")
+AT(rqa_plugin_task, x, 32);
+AT(rqa_plugin_task, y, 64);
+AT(rqa_plugin_task, bounds, 96);
+AT(rqa_plugin_task, theiler_points, 112);
+AT(rqa_plugin_task, theiler_vertical, 128);
+AT(rqa_plugin_tally, points, 8);
+AT(rqa_plugin_tally, diagonal, 24);
+AT(rqa_plugin_tally, recurrence_time, 88);
+AT(rqa_plugin_tally, offset_points, 104);
+AT(rqa_plugin_tally, n_offsets, 112);
+AT(rqa_plugin_host, allocate, 8);
+AT(rqa_plugin_host, log, 32);
+AT(rqa_plugin_device_info, memory_total, 8);
+AT(rqa_plugin_device_info, name, 40);
+AT(rqa_plugin_device_info, bus_id, 168);
+AT(rqa_plugin_device_options, memory_share, 8);
+AT(rqa_plugin_device_options, flags, 36);
+AT(rqa_plugin_run, tasks, 8);
+AT(rqa_plugin_run, log_user, 56);
+AT(rqa_plugin_table, name, 8);
+AT(rqa_plugin_table, device_count, 24);
+AT(rqa_plugin_table, run, 64);
+AT(rqa_plugin_table, timings, 80);
+#endif
+
 int main(void)
 {
     Suite *s = suite_create("plugin");
@@ -237,6 +342,9 @@ int main(void)
     tcase_add_test(t, test_not_a_library);
     tcase_add_loop_test(t, test_unusable, 0, sizeof unusable / sizeof unusable[0]);
     tcase_add_test(t, test_usable);
+    tcase_add_loop_test(t, test_sizes, 0, sizeof sizes / sizeof sizes[0]);
+    tcase_add_test(t, test_profile);
+    tcase_add_test(t, test_environment);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_NORMAL);

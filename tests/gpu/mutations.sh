@@ -75,7 +75,8 @@ bug() {
         echo "NOT NOTICED  $1"
         missed=$((missed + 1))
     else
-        echo "caught       $1: $(grep -m 1 -E ':[FE]:|rqa emulator' "$folder/log" | cut -c1-110)"
+        how=$(grep -m 1 -E ':[FE]:|rqa emulator' "$folder/log" | sed 's|^.*/||' | cut -c1-80)
+        echo "caught       $1: ${how:-it did not come to its end}"
         caught=$((caught + 1))
     fi
     sleep 1
@@ -107,7 +108,7 @@ race() {
 bits=bits_kernel.cu walk=walk_kernel.cu
 bug "no barrier between staging and reading" $bits '/^        stage\(\(float/{n;d}'
 bug "no barrier before staging again" $bits '0,/^        __syncwarp/{/^        __syncwarp/d}'
-bug "cells beyond the end of a column" $bits 's/word &= cells;/;/;s/unsure &= cells;/;/'
+bug "cells beyond the end of a line" $walk 's/warp_line, s\) & cells & valid/warp_line, s) \& valid/'
 bug "a missing sample of the same sign on both sides" $bits 's/f\.step_delay, -INFINITY/f.step_delay, INFINITY/'
 bug "the second field of a joint matrix ignored" $bits 's/word\[g\] &= decide\(sum, group\.field\[1\], g, column, s, word\[g\]\);/;/'
 bug "bits of one threshold for all" $bits 's/to\[g \* plane\] = word\[g\]/to[g * plane] = word[0]/'
