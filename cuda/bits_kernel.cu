@@ -1,10 +1,11 @@
-// bits_kernel.cu - turns pairs of vectors into bits: by a filter in float, exactly where it is unsure.
+// bits_kernel.cu - turns pairs of vectors into bits, in float and exactly where that is unsure.
 #include "walk_lines.h"
 
 #include <math.h>
 
 // Four floats at once from shared memory.
-struct __align__(16) walk_four {
+struct __align__(16) walk_four
+{
     float value[4];
 };
 
@@ -19,7 +20,8 @@ static __device__ bool recurs(const walk_field &f, uint32_t lane, uint32_t step,
         const double *a = f.lane + lane + (size_t)k * f.lane_delay;
         const double *b = f.step + step + (size_t)k * f.step_delay;
         for (uint32_t c = 0; c < f.n_channels; c++) {
-            double difference = __dsub_rn(a[(size_t)c * f.lane_samples], b[(size_t)c * f.step_samples]);
+            double difference =
+                __dsub_rn(a[(size_t)c * f.lane_samples], b[(size_t)c * f.step_samples]);
             double size = fabs(difference);
             if (!(size >= 0))
                 return false; // a missing sample
@@ -44,8 +46,7 @@ static __device__ __forceinline__ float add_square(float sum, float difference)
 #endif
 }
 
-template <int NORM>
-static __device__ __forceinline__ void add_term(float *sum, float a, float b)
+template <int NORM> static __device__ __forceinline__ void add_term(float *sum, float a, float b)
 {
     float difference = a - b;
     if (NORM == 1)
@@ -60,10 +61,10 @@ static __device__ __forceinline__ void add_term(float *sum, float a, float b)
 template <int NORM>
 static __device__ __forceinline__ void add_column(float *sum, float a, const walk_four *step)
 {
-WALK_UNROLL
+    WALK_UNROLL
     for (int q = 0; q < 8; q++) {
         walk_four b = step[q];
-WALK_UNROLL
+        WALK_UNROLL
         for (int e = 0; e < 4; e++)
             add_term<NORM>(&sum[4 * q + e], a, b.value[e]);
     }
@@ -209,7 +210,8 @@ static __device__ __forceinline__ uint32_t decide(const float *sum, const walk_f
 // G is at least the group's number of thresholds; a joint group has two fields.
 template <int G, int N_FIELDS>
 static __global__ void __launch_bounds__(WALK_THREADS)
-bits_of(const walk_group *__restrict__ groups, const walk_job *__restrict__ jobs, walk_band band)
+    bits_of(const walk_group *__restrict__ groups, const walk_job *__restrict__ jobs,
+            walk_band band)
 {
     RQA_SHARED(walk_staged, staged, WALK_WARPS * N_FIELDS);
     const walk_job job = jobs[blockIdx.x];

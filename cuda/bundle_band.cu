@@ -3,9 +3,21 @@
 
 #include <string.h>
 
-// Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, walks along diagonals and columns, without and with
-// times, and the joining of segments. Jobs lie kernel by kernel.
-enum { BITS_1, BITS_4, BITS_8, JOINT_1, JOINT_4, JOINT_8, WALK_DIAGONALS, WALK_COLUMNS, WALK_TIMES, JOIN, N_KERNELS };
+// Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, walks along diagonals and
+// columns, without and with times, and the joining of segments. Jobs lie kernel by kernel.
+enum {
+    BITS_1,
+    BITS_4,
+    BITS_8,
+    JOINT_1,
+    JOINT_4,
+    JOINT_8,
+    WALK_DIAGONALS,
+    WALK_COLUMNS,
+    WALK_TIMES,
+    JOIN,
+    N_KERNELS
+};
 
 struct job_list {
     walk_job *job; // NULL: to be counted only
@@ -35,8 +47,13 @@ static void add_bits(job_list *list, const bundle *b, const bundle_group *g)
     const int symmetric = bundle_symmetric(bundle_task(b, g));
     for (uint64_t line = list->band.first; line < list->band.end; line += WALK_THREADS)
         for (uint64_t first = symmetric ? line : 0; first < g->n_y; first += g->chunk) {
-            walk_job job = {list->group, 0, (uint32_t)line, list->band.end, (uint32_t)first,
-                            (uint32_t)smaller(first + g->chunk, g->n_y), 0};
+            walk_job job = {list->group,
+                            0,
+                            (uint32_t)line,
+                            list->band.end,
+                            (uint32_t)first,
+                            (uint32_t)smaller(first + g->chunk, g->n_y),
+                            0};
             add_job(list, kernel, job);
         }
 }
@@ -48,8 +65,8 @@ static void add_lines(job_list *list, const bundle_group *g, uint32_t pass, int 
 {
     const bundle_pass *p = &g->pass[pass];
     for (uint32_t t = 0; t < g->n_thresholds; t++) {
-        walk_job job = {list->group * N_PASSES + pass, t, (uint32_t)line, (uint32_t)line_end, 0, 0,
-                        0};
+        walk_job job = {
+            list->group * N_PASSES + pass, t, (uint32_t)line, (uint32_t)line_end, 0, 0, 0};
         for (uint64_t s = first; s < end; s += p->segment, job.slot++) {
             job.first = (uint32_t)s;
             job.end = (uint32_t)smaller(s + p->segment, end);
@@ -129,10 +146,10 @@ static int32_t list_jobs(job_list *list, const bundle *b, uint32_t band)
 // The event after which a kernel has ended.
 static int event_of(int kernel)
 {
-    return kernel <= JOINT_8           ? EVENT_BITS
-           : kernel == WALK_DIAGONALS  ? EVENT_DIAGONALS
-           : kernel < JOIN             ? EVENT_COLUMNS
-                                       : EVENT_JOIN;
+    return kernel <= JOINT_8          ? EVENT_BITS
+           : kernel == WALK_DIAGONALS ? EVENT_DIAGONALS
+           : kernel < JOIN            ? EVENT_COLUMNS
+                                      : EVENT_JOIN;
 }
 
 // Adds up what the events of a band say; they have all happened.
@@ -157,8 +174,7 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
     const walk_job *jobs = (const walk_job *)device->jobs;
     const walk_band columns = {band * b->band, (band + 1) * b->band};
     cudaError_t error =
-        cudaMemcpyAsync(device->jobs, list->job,
-                        (size_t)list->first[N_KERNELS] * sizeof *list->job,
+        cudaMemcpyAsync(device->jobs, list->job, (size_t)list->first[N_KERNELS] * sizeof *list->job,
                         cudaMemcpyHostToDevice, device->stream);
     if (error == cudaSuccess)
         error = cudaEventRecord(device->event[EVENT_BEGIN], device->stream);

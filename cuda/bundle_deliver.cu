@@ -9,7 +9,7 @@ static const uint64_t most_bins = 1 << 22;
 // Reading out: where every histogram lies, how many classes it has.
 struct reading {
     const bundle *b;
-    read_job *job;      // [tally][READS_PER_TALLY]; the last is the head
+    read_job *job; // [tally][READS_PER_TALLY]; the last is the head
     uint32_t *n_bins;
     uint64_t n_jobs;
     rqa_plugin_bin *out;
@@ -156,8 +156,8 @@ static int32_t make_room(reading *r)
     }
     r->room = total < most_bins ? total : most_bins;
     r->room = r->room < largest ? largest : r->room;
-    int32_t status = device_reserve_host(device, &device->out, &device->out_size,
-                                         r->room * sizeof *r->out);
+    int32_t status =
+        device_reserve_host(device, &device->out, &device->out_size, r->room * sizeof *r->out);
     r->out = (rqa_plugin_bin *)device->out;
     if (status)
         return status;

@@ -7,8 +7,8 @@ static const uint64_t most_tallies = 65536;
 
 enum { LEAST_SEGMENT = 256, LEAST_BAND = 1024, WARPS_PER_PROCESSOR = 64 };
 
-// What one band may cost: so that it can be cancelled soon, and a display stays alive. In operations
-// of one lane, about 20 ms of one multiprocessor.
+// What one band may cost: so that it can be cancelled soon, and a display stays alive. In
+// operations of one lane, about 20 ms of one multiprocessor.
 static const double launch_operations = 4e9;
 
 uint64_t side_vectors(const rqa_plugin_side *side, uint32_t dim_index)
@@ -151,7 +151,8 @@ static int32_t add_group(bundle *b, bundle_cursor at, uint32_t n_thresholds)
     g->n_words = (uint32_t)((g->n_y + 31) / 32);
     b->bits_bytes += round_up(g->n_x, 32) * g->n_words * n_thresholds * sizeof(uint32_t);
     g->tally = b->tallies_bytes;
-    b->tallies_bytes += round_up((uint64_t)n_thresholds * g->shape.n_words * sizeof(walk_count), 256);
+    b->tallies_bytes +=
+        round_up((uint64_t)n_thresholds * g->shape.n_words * sizeof(walk_count), 256);
     b->n_tallies += n_thresholds;
     b->n_groups++;
     return status;
@@ -331,7 +332,7 @@ static void place_all(bundle *b)
 }
 
 int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *device,
-                   bundle_cursor begin, uint64_t n_tallies)
+                    bundle_cursor begin, uint64_t n_tallies)
 {
     memset(b, 0, sizeof *b);
     b->run = run;

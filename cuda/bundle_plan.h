@@ -2,8 +2,8 @@
 //
 // A bundle is a run of consecutive (task, dim, threshold), cut into groups of up to BIT_THRESHOLDS
 // thresholds that share a matrix of distances. A group has two passes: over diagonals, which also
-// give the points, and over columns where they are wanted. All groups advance band by band: a launch
-// carries the same band of every group.
+// give the points, and over columns where they are wanted. All groups advance band by band: a
+// launch carries the same band of every group.
 #ifndef RQA_CUDA_BUNDLE_PLAN_H
 #define RQA_CUDA_BUNDLE_PLAN_H
 
@@ -36,14 +36,14 @@ struct bundle_pass {
 struct bundle_group {
     bundle_cursor at;
     uint32_t n_thresholds;
-    uint64_t n_x, n_y;  // vectors; 0: the tallies are empty
+    uint64_t n_x, n_y; // vectors; 0: the tallies are empty
     tally_shape shape;
-    uint64_t tally;     // position in the arena
-    uint64_t first;     // tallies before it in the bundle
-    uint32_t field;     // index of the task's first field
-    uint64_t bits;      // position
+    uint64_t tally; // position in the arena
+    uint64_t first; // tallies before it in the bundle
+    uint32_t field; // index of the task's first field
+    uint64_t bits;  // position
     uint32_t n_words, n_rows;
-    uint32_t chunk;     // cells of a column per warp
+    uint32_t chunk; // cells of a column per warp
     bundle_pass pass[N_PASSES];
 };
 
@@ -67,7 +67,7 @@ enum { READS_PER_TALLY = N_KINDS + 1 }; // the histograms, and the head
 // Plans a bundle of at most n_tallies from `begin` on. 0, RQA_ERROR_MEMORY of the host,
 // RQA_ERROR_UNSUPPORTED.
 int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *device,
-                   bundle_cursor begin, uint64_t n_tallies);
+                    bundle_cursor begin, uint64_t n_tallies);
 void bundle_free(bundle *b);
 
 // Vectors of a side.

@@ -143,9 +143,9 @@ static int32_t upload(const bundle *b)
         if (f->y)
             convert_side(image, origin, &f->scale, f->y, f->exact_y, f->near_y);
     }
-    cudaError_t error = cudaMemcpyAsync((char *)b->device->arena + origin, image,
-                                        (size_t)(end - origin), cudaMemcpyHostToDevice,
-                                        b->device->stream);
+    cudaError_t error =
+        cudaMemcpyAsync((char *)b->device->arena + origin, image, (size_t)(end - origin),
+                        cudaMemcpyHostToDevice, b->device->stream);
     if (error == cudaSuccess)
         error = cudaMemsetAsync(b->device->arena, 0, (size_t)b->tallies_bytes, b->device->stream);
     if (error == cudaSuccess)
@@ -197,8 +197,10 @@ int32_t bundle_supports(const rqa_plugin_device *device, const rqa_plugin_task *
                            "the series has %llu samples; the CUDA plugin takes at most %llu",
                            (unsigned long long)n, (unsigned long long)most_samples);
     if (task->relation > RQA_PLUGIN_JOINT || task->norm > RQA_PLUGIN_MANHATTAN)
-        return device_fail(RQA_ERROR_UNSUPPORTED, "relation %u with norm %u is unknown to the CUDA "
-                                                  "plugin", task->relation, task->norm);
+        return device_fail(RQA_ERROR_UNSUPPORTED,
+                           "relation %u with norm %u is unknown to the CUDA "
+                           "plugin",
+                           task->relation, task->norm);
     return RQA_OK;
 }
 

@@ -177,9 +177,9 @@ int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *op
     if (!status)
         status = device_select(device);
     if (!status)
-        status = device_check(device,
-                              cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking),
-                              "making a stream");
+        status =
+            device_check(device, cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking),
+                         "making a stream");
     for (int k = 0; k < N_EVENTS && !status; k++)
         status = device_check(device, cudaEventCreateWithFlags(&device->event[k], cudaEventDefault),
                               "making an event");

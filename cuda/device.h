@@ -15,24 +15,23 @@ struct rqa_plugin_device {
     cudaStream_t stream;
     cudaEvent_t event[N_EVENTS];
     double seconds[N_EVENTS]; // up to each event, in the last run
-    uint64_t limit;  // bytes
-    void *arena;     // everything of one bundle
+    uint64_t limit;           // bytes
+    void *arena;              // everything of one bundle
     uint64_t arena_size;
-    void *jobs;      // of one band
+    void *jobs; // of one band
     uint64_t jobs_size;
-    void *bins;      // histograms on their way out
+    void *bins; // histograms on their way out
     uint64_t bins_size;
-    void *out;       // where they arrive: host memory that is not paged
+    void *out; // where they arrive: host memory that is not paged
     uint64_t out_size;
-    int failed;      // nothing works any more
+    int failed; // nothing works any more
 };
 
 // The host's services, once the entry has been called.
 extern const rqa_plugin_host *device_host;
 
 // Sets the failure's text and returns the status.
-int32_t device_fail(int32_t status, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+int32_t device_fail(int32_t status, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // A CUDA result as a status: RQA_ERROR_MEMORY for no memory, else RQA_ERROR_BACKEND_FAILED, which
 // marks the device.

@@ -49,8 +49,8 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
 }
 
 static __global__ void __launch_bounds__(WALK_THREADS)
-join_segments(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
-              const walk_job *__restrict__ jobs, walk_band band)
+    join_segments(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
+                  const walk_job *__restrict__ jobs, walk_band band)
 {
     const walk_job job = jobs[blockIdx.x];
     const walk_pass &pass = passes[job.pass];
@@ -69,7 +69,7 @@ cudaError_t join_launch(cudaStream_t stream, const walk_group *groups, const wal
 // ---- reading out ----
 
 static __global__ void __launch_bounds__(READ_THREADS)
-count_bins(const read_job *__restrict__ jobs, uint32_t *__restrict__ n_bins)
+    count_bins(const read_job *__restrict__ jobs, uint32_t *__restrict__ n_bins)
 {
     RQA_SHARED(uint32_t, total, 1);
     const read_job job = jobs[blockIdx.x];
@@ -87,7 +87,7 @@ count_bins(const read_job *__restrict__ jobs, uint32_t *__restrict__ n_bins)
 }
 
 static __global__ void __launch_bounds__(READ_THREADS)
-read_bins(const read_job *__restrict__ jobs, walk_count *__restrict__ out)
+    read_bins(const read_job *__restrict__ jobs, walk_count *__restrict__ out)
 {
     enum { WARPS = READ_THREADS / 32 };
     RQA_SHARED(uint32_t, in_warp, WARPS);

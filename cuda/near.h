@@ -19,8 +19,8 @@ near_scale near_scale_of(const rqa_plugin_side *x, const rqa_plugin_side *y);
 // One channel to float; NaN stays NaN.
 void near_convert(const near_scale *scale, const double *from, uint64_t n, float *to);
 
-// A filtered value recurs if it is below *middle; it may be decided so if it is farther from it than
-// *margin. n: coordinates of a vector.
+// A filtered value recurs if it is below *middle; it may be decided so if it is farther from it
+// than *margin. n: coordinates of a vector.
 void near_window(const near_scale *scale, uint32_t norm, uint64_t n, double bound, int exact_only,
                  float *middle, float *margin);
 

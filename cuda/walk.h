@@ -50,8 +50,8 @@ struct tally_shape {
 
 // One distance field (joint has two): columns along the lanes, cells along the steps.
 struct walk_field {
-    const double *lane, *step;          // channel-major; NaN = missing
-    const float *lane_near, *step_near; // scaled, rounded: the filter
+    const double *lane, *step;           // channel-major; NaN = missing
+    const float *lane_near, *step_near;  // scaled, rounded: the filter
     uint32_t lane_samples, step_samples; // also from one channel to the next
     uint32_t lane_delay, step_delay;
     uint32_t n_channels, n_coordinates, norm;
@@ -66,9 +66,9 @@ struct walk_group {
     uint32_t n_thresholds;
     uint32_t n_x, n_y; // vectors
     uint32_t symmetric;
-    uint32_t n_words;  // of a column
-    uint32_t n_rows;   // columns of a band, whole warps
-    uint32_t *bits;    // [n_thresholds][n_words][n_rows]
+    uint32_t n_words; // of a column
+    uint32_t n_rows;  // columns of a band, whole warps
+    uint32_t *bits;   // [n_thresholds][n_words][n_rows]
     uint32_t theiler_points;
     struct tally_shape shape;
     walk_count *tally; // of the first threshold; shape.n_words on to the next
@@ -80,22 +80,22 @@ struct walk_group {
 struct walk_pass {
     uint32_t group;
     uint32_t skew;
-    int32_t base;             // a multiple of 32
+    int32_t base; // a multiple of 32
     uint32_t n_lines;
-    uint32_t to_diagonal;     // a column ends at the main diagonal
-    uint32_t theiler;         // diagonals nearer to the main one are no lines; such cells of a
-                              // column are removed
-    uint32_t weight;          // of lines and points off the main diagonal
+    uint32_t to_diagonal; // a column ends at the main diagonal
+    uint32_t theiler;     // diagonals nearer to the main one are no lines; such cells of a
+                          // column are removed
+    uint32_t weight;      // of lines and points off the main diagonal
     uint32_t want_lines, want_white, want_times;
-    uint32_t square;          // offsets are counted for vectors before this one; 0: not at all
-    int32_t offset_zero;      // index of offset 0
-    uint32_t whole;           // every line lies in one segment: nothing to join
-    uint32_t segment;         // cells of a segment
-    uint32_t *state;          // [STATE_WORDS][n_thresholds][n_lines], from band to band
-    uint32_t *summary;        // [SUMMARY_WORDS][n_slots][n_thresholds][n_lines]
+    uint32_t square;     // offsets are counted for vectors before this one; 0: not at all
+    int32_t offset_zero; // index of offset 0
+    uint32_t whole;      // every line lies in one segment: nothing to join
+    uint32_t segment;    // cells of a segment
+    uint32_t *state;     // [STATE_WORDS][n_thresholds][n_lines], from band to band
+    uint32_t *summary;   // [SUMMARY_WORDS][n_slots][n_thresholds][n_lines]
     uint32_t n_slots;
-    uint32_t *inner_summary;  // of columns inside the band, which are longer there:
-    uint32_t n_inner_slots;   // [SUMMARY_WORDS][n_inner_slots][n_thresholds][n_rows]
+    uint32_t *inner_summary; // of columns inside the band, which are longer there:
+    uint32_t n_inner_slots;  // [SUMMARY_WORDS][n_inner_slots][n_thresholds][n_rows]
 };
 
 enum { SUMMARY_HEAD, SUMMARY_TAIL, SUMMARY_FIRST, SUMMARY_LAST, SUMMARY_END, SUMMARY_WORDS };

@@ -8,15 +8,27 @@ template <int TIMES> struct run_state;
 
 template <> struct run_state<0> {
     uint32_t colour, start, head;
-    __device__ void clear_times() {}
-    __device__ void black_starts(const run_counter &, uint32_t) {}
-    __device__ void black_ends(uint32_t) {}
-    __device__ void give_times(segment_summary *s) const { s->first = s->last = s->end = LINE_NONE; }
+    __device__ void clear_times()
+    {
+    }
+    __device__ void black_starts(const run_counter &, uint32_t)
+    {
+    }
+    __device__ void black_ends(uint32_t)
+    {
+    }
+    __device__ void give_times(segment_summary *s) const
+    {
+        s->first = s->last = s->end = LINE_NONE;
+    }
 };
 
 template <> struct run_state<1> {
     uint32_t colour, start, head, first, last, end;
-    __device__ void clear_times() { first = last = end = LINE_NONE; }
+    __device__ void clear_times()
+    {
+        first = last = end = LINE_NONE;
+    }
     __device__ void black_starts(const run_counter &c, uint32_t at)
     {
         if (last == LINE_NONE)
@@ -25,7 +37,10 @@ template <> struct run_state<1> {
             count_length(c, NEAR_TIME, c.at_time, at - last);
         last = at;
     }
-    __device__ void black_ends(uint32_t at) { end = at; }
+    __device__ void black_ends(uint32_t at)
+    {
+        end = at;
+    }
     __device__ void give_times(segment_summary *s) const
     {
         s->first = first;
@@ -95,7 +110,8 @@ static __device__ __forceinline__ uint32_t transpose(uint32_t word)
     WALK_UNROLL
     for (uint32_t k = 16; k > 0; k >>= 1) {
         uint32_t other = __shfl_xor_sync(0xffffffffu, word, (int)k);
-        word = lane & k ? (word & ~mask) | (other >> k & mask) : (word & mask) | (other & mask) << k;
+        word =
+            lane & k ? (word & ~mask) | (other >> k & mask) : (word & mask) | (other & mask) << k;
         mask ^= mask << (k >> 1);
     }
     return word;
@@ -156,8 +172,7 @@ static __device__ __forceinline__ uint32_t warp_max(uint32_t value)
 static __device__ __forceinline__ void count_diagonal(const walk_group &group,
                                                       const walk_pass &pass, uint32_t threshold,
                                                       uint32_t line, uint32_t points,
-                                                      uint32_t in_square,
-                                                      walk_count *shared_points)
+                                                      uint32_t in_square, walk_count *shared_points)
 {
     if (points && distance_from_main(pass, line) >= group.theiler_points)
         atomicAdd(shared_points, (walk_count)points * line_weight(pass, line));
@@ -210,8 +225,8 @@ static __device__ __forceinline__ void flush(const walk_group &group, const walk
 
 template <int SKEW, int TIMES>
 static __global__ void __launch_bounds__(WALK_THREADS)
-walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
-     const walk_job *__restrict__ jobs, walk_band band)
+    walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
+         const walk_job *__restrict__ jobs, walk_band band)
 {
     enum { N_NEAR_KINDS = SKEW ? 1 : TIMES ? 3 : 2 };
     RQA_SHARED(uint32_t, near, N_NEAR_KINDS * WALK_NEAR);
@@ -219,9 +234,8 @@ walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes
     const walk_job job = jobs[blockIdx.x];
     const walk_pass &pass = passes[job.pass];
     const walk_group &group = groups[pass.group];
-    const bit_plane plane = {
-        group.bits + (size_t)job.threshold * group.n_words * group.n_rows, group.n_words,
-        group.n_rows, band.first, group.symmetric};
+    const bit_plane plane = {group.bits + (size_t)job.threshold * group.n_words * group.n_rows,
+                             group.n_words, group.n_rows, band.first, group.symmetric};
     const uint32_t line = job.line + threadIdx.x, first_line = line - (threadIdx.x & 31);
     line_range range = range_of(group, pass, band, line);
     // The lane's part of the segment.
@@ -253,8 +267,7 @@ walk(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes
     const uint32_t warp_end = warp_max(to > from ? to : 0);
 
     for (uint32_t s = job.first; s < warp_end; s += 32) {
-        const uint32_t cells =
-            bits_below((int32_t)(to - s)) & ~bits_below((int32_t)(from - s));
+        const uint32_t cells = bits_below((int32_t)(to - s)) & ~bits_below((int32_t)(from - s));
         const uint32_t valid = SKEW ? 0xffffffffu : outside_band(line, s, width);
         const uint32_t word = line_word<SKEW>(plane, warp_line, s) & cells & valid;
         if (SKEW) {

@@ -15,8 +15,8 @@
 
 // Where the runs of one threshold are counted: short ones in shared memory.
 struct run_counter {
-    uint32_t *near;   // [kind][n_near] or NULL
-    uint32_t n_near;  // lengths below it are counted there
+    uint32_t *near;  // [kind][n_near] or NULL
+    uint32_t n_near; // lengths below it are counted there
     walk_count *tally;
     uint32_t at_black, at_inner, at_border, at_time;
     uint32_t weight;
@@ -128,8 +128,8 @@ static __device__ __forceinline__ uint32_t bits_below(int32_t n)
 
 // The cells of a line: all of them, and those that a band has.
 struct line_range {
-    uint32_t begin, end;        // the line
-    uint32_t from, to;          // in the band; none if from >= to
+    uint32_t begin, end; // the line
+    uint32_t from, to;   // in the band; none if from >= to
     uint32_t begins_here, ends_here;
 };
 

@@ -1,4 +1,4 @@
-/* fake_nvml.c - stands in for libnvidia-ml.so.1; FAKE_NVML_REFUSE names the functions that refuse. */
+/* fake_nvml.c - stands in for libnvidia-ml.so.1; FAKE_NVML_REFUSE names functions that refuse. */
 #include <stdlib.h>
 #include <string.h>
 

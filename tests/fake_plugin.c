@@ -1,4 +1,4 @@
-/* fake_plugin.c - plugins that are broken in one way each; FAKE says which. For the loader's tests. */
+/* fake_plugin.c - plugins that are broken in one way each; FAKE says which. */
 #include <string.h>
 
 #include "rqa/plugin.h"

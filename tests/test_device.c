@@ -117,9 +117,9 @@ START_TEST(test_bundle)
         reopen(&list->device[0]);
         draw_options(&list->device[0].options);
         many m = {check, MANY, 0};
-        ck_assert_msg(!rqa__device_run(&list->device[0], NULL, tasks, MANY, NULL, take_one_of_many,
-                                       &m),
-                      "%s", rqa_last_error());
+        ck_assert_msg(
+            !rqa__device_run(&list->device[0], NULL, tasks, MANY, NULL, take_one_of_many, &m), "%s",
+            rqa_last_error());
         for (size_t k = 0; k < MANY; k++) {
             ck_assert_msg(!check[k].wrong[0], "seed %llu task %zu: %s", (unsigned long long)seed, k,
                           check[k].wrong);
@@ -214,8 +214,8 @@ START_TEST(test_grid)
                             .theiler_vertical = 1,
                             .tallies = 31};
     digest expected = on_cpu(&task), got = {0};
-    ck_assert_int_eq(
-        rqa__device_run_one(&list->device[0], NULL, &task, NULL, take_digest, &got), RQA_OK);
+    ck_assert_int_eq(rqa__device_run_one(&list->device[0], NULL, &task, NULL, take_digest, &got),
+                     RQA_OK);
     ck_assert_uint_eq(got.n_calls, GRID_DIMS * GRID_THRESHOLDS);
     ck_assert_uint_eq(got.n_calls, expected.n_calls);
     ck_assert_uint_eq(got.hash, expected.hash);
@@ -242,8 +242,7 @@ START_TEST(test_long)
         reopen(&list->device[0]);
         list->device[0].options.band_steps = seed % 2 ? 0 : 512;
         digest expected = on_cpu(&r.task), got = {0};
-        int status =
-            rqa__device_run_one(&list->device[0], NULL, &r.task, NULL, take_digest, &got);
+        int status = rqa__device_run_one(&list->device[0], NULL, &r.task, NULL, take_digest, &got);
         ck_assert_msg(!status, "%s", rqa_last_error());
         ck_assert_msg(got.hash == expected.hash, "seed %llu differs", (unsigned long long)seed);
         random_task_destroy(&r);

@@ -39,9 +39,9 @@ static void find_hooks(void)
 /* The emulator anew, with one variable set (or none). */
 static void emulate(const char *name, const char *value)
 {
-    static const char *const names[] = {"RQA_EMULATOR_DEVICES",     "RQA_EMULATOR_MEMORY",
-                                        "RQA_EMULATOR_FAIL_ALLOC",  "RQA_EMULATOR_FAIL_LAUNCH",
-                                        "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_FAIL_CALL",
+    static const char *const names[] = {"RQA_EMULATOR_DEVICES",        "RQA_EMULATOR_MEMORY",
+                                        "RQA_EMULATOR_FAIL_ALLOC",     "RQA_EMULATOR_FAIL_LAUNCH",
+                                        "RQA_EMULATOR_LOSE_DEVICE",    "RQA_EMULATOR_FAIL_CALL",
                                         "RQA_EMULATOR_FAIL_HOST_ALLOC"};
     for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
         unsetenv(names[k]);

@@ -222,15 +222,16 @@ START_TEST(test_usable)
     ck_assert_uint_eq(strspn(info.detail, "x"), 127);
     ck_assert_uint_eq(info.memory_bytes, (uint64_t)(0.8 * (1 << 30)));
     end(&a);
-    ck_fails(analyze(&a, "works", RQA_BACKEND_HYBRID, RQA_MEASURES_ALL),
-             RQA_ERROR_BACKEND_MISSING, "hybrid");
+    ck_fails(analyze(&a, "works", RQA_BACKEND_HYBRID, RQA_MEASURES_ALL), RQA_ERROR_BACKEND_MISSING,
+             "hybrid");
     end(&a);
     /* It gives no points per diagonal, which trend would read. */
     ck_fails(analyze(&a, "works", RQA_BACKEND_GPU, RQA_MEASURES_ALL), RQA_ERROR_BACKEND_FAILED,
              "another shape");
     end(&a);
     /* A device that has failed once is not asked again. */
-    ck_fails(analyze(&a, "fails", RQA_BACKEND_GPU, RQA_MEASURES_ALL), RQA_ERROR_BACKEND_FAILED, "719");
+    ck_fails(analyze(&a, "fails", RQA_BACKEND_GPU, RQA_MEASURES_ALL), RQA_ERROR_BACKEND_FAILED,
+             "719");
     rqa_analysis_options how = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 5);
     how.backend = RQA_BACKEND_GPU;
     ck_fails(rqa_metrics_compute(&a.metrics, a.embedding, NULL, &how), RQA_ERROR_BACKEND_MISSING,

@@ -53,8 +53,8 @@ static int find_devices(rqa__device_list *list, const char *path, double memory_
         return rqa__fail_memory("the list of devices");
     /* One broken device does not hide the others. */
     for (uint32_t index = 0; index < n; index++) {
-        int found = find_device(&list->device[list->n_devices], &list->plugin.table, index,
-                                memory_share);
+        int found =
+            find_device(&list->device[list->n_devices], &list->plugin.table, index, memory_share);
         list->n_devices += !found;
         status = found ? found : status;
     }

@@ -5,8 +5,8 @@
 #include "backend/device_list.h"
 
 typedef struct rqa__device_stats {
-    double utilization;                  /* 0..1; NaN: not known here */
-    uint64_t memory_used, memory_total;  /* bytes; total 0: not known here */
+    double utilization;                 /* 0..1; NaN: not known here */
+    uint64_t memory_used, memory_total; /* bytes; total 0: not known here */
 } rqa__device_stats;
 
 /* From NVML where it is; else memory from the plugin, and no utilization. Microseconds to a

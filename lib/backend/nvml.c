@@ -56,7 +56,9 @@ rqa__nvml *rqa__nvml_open(char *why, size_t size)
         return nvml;
     const char *text = result > 0 && nvml->error_string ? nvml->error_string(result) : NULL;
     snprintf(why, size, "libnvidia-ml.so.1: %s",
-             text ? text : result < 0 ? "nvmlInit_v2 or its like is missing" : "refuses to start");
+             text         ? text
+             : result < 0 ? "nvmlInit_v2 or its like is missing"
+                          : "refuses to start");
     rqa__free(nvml);
     return NULL;
 }

@@ -40,9 +40,8 @@ static int missing(const char *path, const char *what)
 static int is_complete(const rqa_plugin_table *table)
 {
     return table->struct_size >= sizeof *table && table->name && table->version &&
-           table->device_count && table->device_info && table->device_open &&
-           table->device_close && table->supports && table->run && table->memory_held &&
-           table->timings;
+           table->device_count && table->device_info && table->device_open && table->device_close &&
+           table->supports && table->run && table->memory_held && table->timings;
 }
 
 static int open_file(rqa__plugin *out, const char *path)
@@ -102,8 +101,8 @@ int rqa__plugin_load(rqa__plugin *out, const char *path)
 {
     char file[512], own[400];
     if (path && path[0] != '/')
-        return rqa__fail(RQA_ERROR_BACKEND_MISSING,
-                         "plugin_path is '%.200s'; it must begin with /", path);
+        return rqa__fail(RQA_ERROR_BACKEND_MISSING, "plugin_path is '%.200s'; it must begin with /",
+                         path);
     if (path)
         return open_file(out, path);
     const char *listed = rqa__trusted_environment("RQA_PLUGIN_PATH");
@@ -114,8 +113,7 @@ int rqa__plugin_load(rqa__plugin *out, const char *path)
         return open_file(out, file);
     if (find_in_list(file, sizeof file, RQA_PLUGIN_FOLDER))
         return open_file(out, file);
-    return rqa__fail(RQA_ERROR_BACKEND_MISSING,
-                     "no " RQA__PLUGIN_FILE " in %s%.100s%s%.200s, %s", listed ? "'" : "",
-                     listed ? listed : "", listed ? "' (RQA_PLUGIN_PATH), " : "",
+    return rqa__fail(RQA_ERROR_BACKEND_MISSING, "no " RQA__PLUGIN_FILE " in %s%.100s%s%.200s, %s",
+                     listed ? "'" : "", listed ? listed : "", listed ? "' (RQA_PLUGIN_PATH), " : "",
                      known ? own : "librqa's own folder (unknown)", RQA_PLUGIN_FOLDER);
 }

@@ -29,9 +29,9 @@ static int refuse(int32_t backend, const char *by, int status, const char *why)
 /* Why no device of the context can be used. */
 static const char *no_device(const rqa__device_list *list)
 {
-    return !list               ? "there is no memory for a list of devices"
-           : list->n_devices   ? "every device has failed before"
-                               : list->reason;
+    return !list             ? "there is no memory for a list of devices"
+           : list->n_devices ? "every device has failed before"
+                             : list->reason;
 }
 
 static int choose_named(rqa__choice *out, const struct rqa_context *context, int32_t backend,
@@ -54,8 +54,8 @@ static int choose_named(rqa__choice *out, const struct rqa_context *context, int
 }
 
 /* With a measured profile: whichever is predicted to be done first. */
-static int choose_by_profile(rqa__choice *out, const struct rqa_context *context,
-                             double operations, double predicted_ns, unsigned work)
+static int choose_by_profile(rqa__choice *out, const struct rqa_context *context, double operations,
+                             double predicted_ns, unsigned work)
 {
     const rqa__profile *profile = &context->profile;
     double on_threads = predicted_ns / profile->thread_speedup + profile->thread_start_ns;
@@ -65,8 +65,8 @@ static int choose_by_profile(rqa__choice *out, const struct rqa_context *context
         out->device = rqa__device_usable(rqa__devices_of(context));
     double on_gpu = INFINITY;
     if (out->device)
-        on_gpu = gpu_start_ns +
-                 operations / (gpu_operations_per_ns * out->device->info.n_processors);
+        on_gpu =
+            gpu_start_ns + operations / (gpu_operations_per_ns * out->device->info.n_processors);
     int used = snprintf(out->reason, sizeof out->reason,
                         "auto: measured profile predicts %.3g ms on one thread, %.3g ms on %u",
                         1e-6 * predicted_ns, 1e-6 * on_threads, context->n_threads);
@@ -82,13 +82,13 @@ static int choose_with_gpu(rqa__choice *out, const struct rqa_context *context, 
                            unsigned work)
 {
     if (operations < gpu_below) {
-        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e",
-                 operations, sequential_below, gpu_below);
+        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e", operations,
+                 sequential_below, gpu_below);
         return choose(out, context, RQA_BACKEND_GPU);
     }
     if (operations < threads_below && context->n_threads > 1) {
-        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e",
-                 operations, gpu_below, threads_below);
+        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e", operations,
+                 gpu_below, threads_below);
         return choose(out, context, RQA_BACKEND_THREADS);
     }
     int hybrid = (work & RQA__WORK_HYBRID) != 0;
@@ -158,7 +158,8 @@ static void describe_device(rqa_backend_info *info, const struct rqa_context *co
 int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index)
 {
     const rqa__device_list *list = index < 2 ? NULL : rqa__devices_of(context);
-    size_t n_gpu = list && list->n_devices > 0 ? list->n_devices : 1; /* its line if there is none */
+    size_t n_gpu =
+        list && list->n_devices > 0 ? list->n_devices : 1; /* its line if there is none */
     if (index < 2) {
         info->backend = index == 0 ? RQA_BACKEND_SEQUENTIAL : RQA_BACKEND_THREADS;
         info->available = 1;

@@ -1,8 +1,8 @@
 /* gpu_bench.c - times a device: gpu_bench [--data FOLDER] [--tiny] [DEVICE], JSON on stdout.
  *
  * Long Roessler series (m = 3, delay 6, threshold 1.2, Euclid and maximum, every tally), and the
- * founding job: every recording x 10 delays x 10 dims x 51 thresholds in both modes, packed. Medians
- * of five runs after one to warm up; seconds by the device's own events, and by the clock.
+ * founding job: every recording x 10 delays x 10 dims x 51 thresholds in both modes, packed.
+ * Medians of five runs after one to warm up; seconds by the device's own events, and by the clock.
  */
 #include <math.h>
 #include <stdio.h>
@@ -19,9 +19,9 @@ typedef struct job {
     const char *name;
     const rqa__task **task;
     size_t n_tasks;
-    double pairs;   /* decided: one side of each matrix, for each threshold */
+    double pairs;     /* decided: one side of each matrix, for each threshold */
     size_t n_tallies; /* that came */
-    uint64_t sum;   /* of their points */
+    uint64_t sum;     /* of their points */
 } job;
 
 static int take(void *user, size_t task, uint32_t d, uint32_t th, const rqa__tally *tally)
