@@ -256,7 +256,8 @@ static void set_passes(bundle *b)
         if (g->n_x == 0 || g->n_y == 0)
             continue;
         g->n_rows = (uint32_t)smaller(b->band, round_up(g->n_x, 32));
-        g->chunk = portion_of(b, g->n_rows, g->n_y, warps / BIT_THRESHOLDS);
+        // Four times as many: half of a symmetric matrix is no work.
+        g->chunk = portion_of(b, (g->n_rows + 3) / 4, g->n_y, warps / BIT_THRESHOLDS / 4);
         set_pass(b, g, &g->pass[PASS_DIAGONALS], bundle_base(g, task) + g->n_y,
                  bundle_base(g, task) + g->n_y, g->n_rows, warps);
         if (wants_columns(task))
