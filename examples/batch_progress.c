@@ -15,6 +15,7 @@ static int fail(void)
     return 1;
 }
 
+//! [event]
 /* Runs on the thread inside rqa_batch_run(). */
 static int on_event(const rqa_batch_event *event, void *user)
 {
@@ -26,6 +27,7 @@ static int on_event(const rqa_batch_event *event, void *user)
         printf("%s\n", event->status ? event->text : "all done");
     return event->statistics.percent >= *stop_at; /* non-zero cancels */
 }
+//! [event]
 
 static int add_series(rqa_batch *batch, rqa_context *context, int index)
 {

@@ -3,11 +3,13 @@
 #include <rqa/rqa.h>
 #include <stdio.h>
 
+//! [fail]
 static int fail(void)
 {
     fprintf(stderr, "%s\n", rqa_last_error());
     return 1;
 }
+//! [fail]
 
 int main(void)
 {
@@ -30,6 +32,7 @@ int main(void)
     rqa_series_destroy(a);
     rqa_series_destroy(b);
 
+    //! [compute]
     rqa_analysis_options options;
     rqa_analysis_options_init(&options);
     options.convention = RQA_CONVENTION_PYRQA;
@@ -37,6 +40,7 @@ int main(void)
     rqa_metrics *metrics;
     if (rqa_metrics_compute(&metrics, x, y, &options))
         return fail();
+    //! [compute]
 
     for (int measure = 0; measure < RQA_MEASURE_COUNT; measure++) {
         double value;

@@ -15,7 +15,8 @@ program=${RQA_DEMO_PROGRAM:-build/examples/rqa/rqa}
 if [ -z "${RQA_DEMO_PROGRAM:-}" ]; then
     if command -v apt-get >/dev/null; then
         . examples/support/packages.sh
-        need gcc libc6-dev make cmake pkg-config libpng-dev zlib1g-dev
+        need gcc libc6-dev make cmake pkg-config libpng-dev libsqlite3-dev libxxhash-dev \
+            zlib1g-dev
     fi
     echo "building librqa ..."
     mkdir -p build

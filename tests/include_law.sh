@@ -14,8 +14,9 @@ lines: base
 measures: lines base
 plan: data cpu lines base
 backend: plan kernels lines data cpu base
-batch: backend measures plan lines data cpu base
-api: batch backend measures plan kernels lines data cpu base
+store: base
+batch: store backend measures plan lines data cpu base
+api: batch store backend measures plan kernels lines data cpu base
 '
 
 check_includes() {

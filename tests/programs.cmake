@@ -6,9 +6,26 @@ if(TARGET rqa_program)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/test_readers.c)
     rqa_check_test(readers LIBRARIES rqa_readers ZLIB::ZLIB)
   endif()
+  rqa_check_test(eye_trackers LIBRARIES rqa_readers)
+  add_subdirectory(fuzz)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program TIMEOUT 900)
+    rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
+                 LABELS program TIMEOUT 900)
+    rqa_add_test(cluster_array COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
+                 ${PROJECT_SOURCE_DIR} LABELS program)
+    if(TARGET rqa_mpi)
+      rqa_add_test(cluster_mpi COMMAND ${Python3_EXECUTABLE} -B
+                   ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
+                   ${PROJECT_SOURCE_DIR} $<TARGET_FILE:rqa_mpi> LABELS example)
+    elseif(RQA_BUILD_EXAMPLES)
+      rqa_add_test(cluster_mpi COMMAND sh -c "echo no MPI: rqa_mpi was not built; exit 77"
+                   LABELS example)
+      set_tests_properties(cluster_mpi PROPERTIES SKIP_RETURN_CODE 77)
+    endif()
   endif()
   rqa_add_test(demo COMMAND sh ${PROJECT_SOURCE_DIR}/examples/demo.sh LABELS program
                ENVIRONMENT RQA_DEMO_GRID=small RQA_DEMO_PROGRAM=$<TARGET_FILE:rqa_program>
@@ -26,6 +43,11 @@ endfunction()
 if(TARGET first_analysis)
   rqa_example_test(first_analysis "^recurrence rate 0.3091, determinism 0.4118\n$")
   rqa_example_test(cross_recurrence "rr +0.319444 .*det +0.521739 .*2 diagonal lines of length 3")
+  rqa_example_test(text_plot "^ [.] [.] [.] # # # [.] # # [.] #\n.*\n4 diagonal lines of length 2\n")
+  rqa_example_test(application "240 rows; rr 0.0[45][0-9]+, det 0.9[0-9]+ at dim")
+  rqa_add_test(example_application_cancel COMMAND application cancel LABELS example)
+  set_tests_properties(example_application_cancel PROPERTIES
+                       PASS_REGULAR_EXPRESSION "stopped by the user\n$")
   rqa_example_test(batch_progress "series 5: done.*all done\n100 % of 1584 rows")
   rqa_add_test(example_batch_cancel COMMAND batch_progress 30 LABELS example)
   set_tests_properties(example_batch_cancel PROPERTIES PASS_REGULAR_EXPRESSION "cancelled\n[3-9]")
@@ -45,7 +67,7 @@ if(Python3_FOUND AND NOT RQA_SANITIZE)
 endif()
 
 # What ThreadSanitizer runs.
-set_property(TEST batch batch_control algebra brute_batch engine_bits engine_sweep
+set_property(TEST batch batch_control cancel algebra brute_batch engine_bits engine_sweep
              APPEND PROPERTY LABELS threads)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_definitions(test_engine_sweep PRIVATE TEST_SWEEP_X86)
@@ -61,8 +83,19 @@ else()
 endif()
 
 if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
-  rqa_add_test(consumer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/consumer.sh ${PROJECT_BINARY_DIR}
-               ${PROJECT_SOURCE_DIR} LABELS consumer)
+  add_subdirectory(consumer)
+  if(Python3_FOUND AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_subdirectory(abi)
+  endif()
+  find_program(RQA_DPKG_BUILDFLAGS dpkg-buildflags)
+  if(RQA_DPKG_BUILDFLAGS)
+    # Alone: what it installs would hide a consumer's mistakes.
+    rqa_add_test(packages COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/deb_packages.sh
+                 ${PROJECT_BINARY_DIR}/debian LABELS package TIMEOUT 900)
+    set_tests_properties(packages PROPERTIES RUN_SERIAL ON)
+  else()
+    message(STATUS "no dpkg-buildflags: the Debian packages are not tested")
+  endif()
 endif()
 
 # A processor without AVX must be able to run the same library.

@@ -47,7 +47,9 @@ AT(rqa_batch_options, n_vmins, 60);
 AT(rqa_batch_options, analysis, 64);
 AT(rqa_batch_options, event_interval_s, 72);
 AT(rqa_batch_options, device_interval_s, 80);
-SIZE(rqa_batch_options, 88);
+AT(rqa_batch_options, shard_index, 88);
+AT(rqa_batch_options, shard_count, 92);
+SIZE(rqa_batch_options, 96);
 
 AT(rqa_batch_item, struct_size, 0);
 AT(rqa_batch_item, norm, 4);
@@ -61,7 +63,12 @@ AT(rqa_batch_item, status, 48);
 AT(rqa_batch_item, channel_first, 52);
 AT(rqa_batch_item, channel_count, 56);
 AT(rqa_batch_item, reserved2, 60);
-SIZE(rqa_batch_item, 64);
+AT(rqa_batch_item, mode, 64);
+AT(rqa_batch_item, key_names, 72);
+AT(rqa_batch_item, key_values, 80);
+AT(rqa_batch_item, n_keys, 88);
+AT(rqa_batch_item, reserved3, 92);
+SIZE(rqa_batch_item, 96);
 
 AT(rqa_batch_row, struct_size, 0);
 AT(rqa_batch_row, dim, 4);
@@ -175,6 +182,55 @@ AT(rqa_series_options, channel_stride_bytes, 16);
 AT(rqa_series_options, normalization, 24);
 AT(rqa_series_options, missing, 28);
 SIZE(rqa_series_options, 32);
+
+AT(rqa_store_options, struct_size, 0);
+AT(rqa_store_options, mode, 4);
+AT(rqa_store_options, command, 8);
+SIZE(rqa_store_options, 16);
+
+AT(rqa_store_summary, struct_size, 0);
+AT(rqa_store_summary, schema, 4);
+AT(rqa_store_summary, n_items, 8);
+AT(rqa_store_summary, n_failed, 16);
+AT(rqa_store_summary, n_rows, 24);
+AT(rqa_store_summary, n_replaced, 32);
+AT(rqa_store_summary, n_runs, 40);
+AT(rqa_store_summary, n_keys, 48);
+AT(rqa_store_summary, numerics, 52);
+AT(rqa_store_summary, measures, 56);
+SIZE(rqa_store_summary, 64);
+
+AT(rqa_store_filter, struct_size, 0);
+AT(rqa_store_filter, n_dims, 4);
+AT(rqa_store_filter, dims, 8);
+AT(rqa_store_filter, delays, 16);
+AT(rqa_store_filter, thresholds, 24);
+AT(rqa_store_filter, lmins, 32);
+AT(rqa_store_filter, vmins, 40);
+AT(rqa_store_filter, n_delays, 48);
+AT(rqa_store_filter, n_thresholds, 52);
+AT(rqa_store_filter, n_lmins, 56);
+AT(rqa_store_filter, n_vmins, 60);
+SIZE(rqa_store_filter, 64);
+
+AT(rqa_store_row, struct_size, 0);
+AT(rqa_store_row, status, 4);
+AT(rqa_store_row, item, 8);
+AT(rqa_store_row, series, 16);
+AT(rqa_store_row, mode, 24);
+AT(rqa_store_row, keys, 32);
+AT(rqa_store_row, n_keys, 40);
+AT(rqa_store_row, dim, 44);
+AT(rqa_store_row, threshold, 48);
+AT(rqa_store_row, delay, 56);
+AT(rqa_store_row, lmin, 60);
+AT(rqa_store_row, vmin, 64);
+AT(rqa_store_row, n_values, 68);
+AT(rqa_store_row, values, 72);
+AT(rqa_store_row, reason, 80);
+AT(rqa_store_row, backend, 88);
+AT(rqa_store_row, measures, 96);
+SIZE(rqa_store_row, 104);
 #endif
 
 NUMBER(RQA_NORM_MAXIMUM, 0);
@@ -329,6 +385,17 @@ NUMBER(RQA_STRUCT_BATCH_EVENT, 11);
 NUMBER(RQA_STRUCT_BATCH_STATISTICS, 12);
 NUMBER(RQA_STRUCT_MEMORY_HOOKS, 13);
 NUMBER(RQA_STRUCT_PROFILE, 14);
+NUMBER(RQA_ERROR_STORE, -50);
+NUMBER(RQA_ERROR_STORE_FORMAT, -51);
+NUMBER(RQA_ERROR_STORE_FULL, -52);
+NUMBER(RQA_ERROR_STORE_CONFLICT, -53);
+NUMBER(RQA_STORE_WRITE, 0);
+NUMBER(RQA_STORE_READ, 1);
+NUMBER(RQA_STORE_CREATE, 2);
+NUMBER(RQA_STRUCT_STORE_OPTIONS, 15);
+NUMBER(RQA_STRUCT_STORE_SUMMARY, 16);
+NUMBER(RQA_STRUCT_STORE_FILTER, 17);
+NUMBER(RQA_STRUCT_STORE_ROW, 18);
 
 START_TEST(struct_sizes)
 {
@@ -350,6 +417,10 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_BATCH_STATISTICS, sizeof(rqa_batch_statistics)},
         {RQA_STRUCT_MEMORY_HOOKS, sizeof(rqa_memory_hooks)},
         {RQA_STRUCT_PROFILE, sizeof(rqa_profile)},
+        {RQA_STRUCT_STORE_OPTIONS, sizeof(rqa_store_options)},
+        {RQA_STRUCT_STORE_SUMMARY, sizeof(rqa_store_summary)},
+        {RQA_STRUCT_STORE_FILTER, sizeof(rqa_store_filter)},
+        {RQA_STRUCT_STORE_ROW, sizeof(rqa_store_row)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);
@@ -387,6 +458,34 @@ START_TEST(init_functions)
 }
 END_TEST
 
+/* A caller whose struct is shorter than the library's, longer, or of the first release. */
+START_TEST(init_of_other_sizes)
+{
+    _Alignas(rqa_png_options) unsigned char bytes[sizeof(rqa_png_options) + 16];
+    rqa_png_options png;
+    for (size_t size = 0; size <= sizeof bytes - 8; size++) {
+        memset(bytes, 0x5a, sizeof bytes);
+        rqa_png_options_init_sized((rqa_png_options *)(void *)bytes, size);
+        ck_assert_uint_eq(bytes[size], 0x5a);
+        memset(&png, 0, sizeof png);
+        memcpy(&png, bytes, size < sizeof png ? size : sizeof png);
+        if (size >= 8) {
+            ck_assert_uint_eq(png.struct_size, size);
+            ck_assert_uint_eq(png.max_pixels, 1200);
+        }
+        for (size_t k = sizeof png; k < size; k++)
+            ck_assert_uint_eq(bytes[k], 0);
+    }
+    (rqa_png_options_init)(&png);
+    ck_assert_uint_eq(png.struct_size, 40);
+    rqa_analysis_options analysis;
+    (rqa_analysis_options_init)(&analysis);
+    ck_assert_uint_eq(analysis.struct_size, 104);
+    ck_assert_int_eq(analysis.theiler, -1);
+    rqa_context_options_init_sized(NULL, sizeof(rqa_context_options));
+}
+END_TEST
+
 START_TEST(versions)
 {
     ck_assert_str_eq(rqa_version(), RQA_VERSION_STRING);
@@ -419,6 +518,10 @@ START_TEST(status_table)
         RQA_ERROR_BACKEND_MISSING,
         RQA_ERROR_BACKEND_FAILED,
         RQA_ERROR_CANCELLED,
+        RQA_ERROR_STORE,
+        RQA_ERROR_STORE_FORMAT,
+        RQA_ERROR_STORE_FULL,
+        RQA_ERROR_STORE_CONFLICT,
         RQA_ERROR_INTERNAL,
     };
     size_t n = sizeof all / sizeof all[0];
@@ -503,6 +606,7 @@ int main(void)
     TCase *tcase = tcase_create("abi");
     tcase_add_test(tcase, struct_sizes);
     tcase_add_test(tcase, init_functions);
+    tcase_add_test(tcase, init_of_other_sizes);
     tcase_add_test(tcase, versions);
     tcase_add_test(tcase, status_table);
     tcase_add_test(tcase, names);

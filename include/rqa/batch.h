@@ -54,6 +54,11 @@ typedef struct rqa_batch_options {
                                                for the defaults. */
     double event_interval_s;  /**< At most one progress event in this time; default 0.2. */
     double device_interval_s; /**< Between device_stats events; default 5. */
+    uint32_t shard_index;     /**< Which shard, 1 .. shard_count. Since 0.2.0. */
+    uint32_t shard_count;     /**< 0 or 1: the whole batch. Else only the work units of this shard
+                                   are computed, into a store, which is required: the units are
+                                   dealt out evenly by predicted cost, the same on every machine.
+                                   Since 0.2.0. */
 } rqa_batch_options;
 
 /**
@@ -66,6 +71,26 @@ typedef struct rqa_batch_options {
 RQA_API void rqa_batch_options_init(rqa_batch_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_batch_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_batch_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_batch_options_init_sized(rqa_batch_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_batch_options_init(options) \
+    rqa_batch_options_init_sized((options), sizeof(rqa_batch_options))
+
+/**
  * Makes an empty batch for a grid.
  *
  * @param[out] out the batch, owned by the caller; NULL on failure
@@ -74,6 +99,8 @@ RQA_API void rqa_batch_options_init(rqa_batch_options *options);
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (an axis is empty or holds
  *         a value that is not allowed), RQA_ERROR_OVERFLOW, RQA_ERROR_UNSUPPORTED,
  *         RQA_ERROR_MEMORY, RQA_ERROR_BACKEND_MISSING
+ * @par Cost
+ * O(size of the axes).
  * @par Threads
  * Any.
  * @since 0.1.0
@@ -105,6 +132,13 @@ typedef struct rqa_batch_item {
     int32_t channel_first; /**< First channel of x and y to use, 0-based. */
     int32_t channel_count; /**< How many channels; 0 = all from channel_first. */
     uint32_t reserved2;   /**< 0. */
+    const char *mode;     /**< Name of the mode, such as "2d", for a store; copied; NULL = none.
+                               Since 0.2.0. */
+    const char *const *key_names;  /**< What else tells the item apart in a store, such as "group"
+                                        and "subject": names of columns; copied. Since 0.2.0. */
+    const char *const *key_values; /**< Their values; copied. Since 0.2.0. */
+    uint32_t n_keys;      /**< Entries of key_names and key_values. Since 0.2.0. */
+    uint32_t reserved3;   /**< 0. */
 } rqa_batch_item;
 
 /**
@@ -197,8 +231,8 @@ enum rqa_event {
     RQA_EVENT_PROGRESS = 2,       /**< Counters, rate and ETA. */
     RQA_EVENT_DEVICE_STATS = 3,   /**< Load of a device. */
     RQA_EVENT_BATCH_COMPLETED = 4, /**< The last one; also after a cancellation. */
-    RQA_EVENT_ITEM_COMPLETED = 5  /**< An item's rows are complete; see `values`. Items come in the
-                                       order they were added. */
+    RQA_EVENT_ITEM_COMPLETED = 5  /**< An item's rows are complete: see `values`, or, with a store,
+                                       the store. Items come in the order they were added. */
 };
 
 /** Where a batch stands. */
@@ -206,7 +240,7 @@ typedef struct rqa_batch_statistics {
     uint32_t struct_size;   /**< sizeof(rqa_batch_statistics), set by the caller. */
     int32_t state;          /**< 0 not started, 1 running, 2 ended, 3 ended by cancellation or
                                  error. */
-    uint64_t n_total;       /**< Rows in all. */
+    uint64_t n_total;       /**< Rows in all; with shards those of this shard. */
     uint64_t n_done;        /**< Rows computed (also those that are too short). */
     uint64_t n_failed;      /**< Rows of failed items. */
     uint64_t n_skipped;     /**< Rows that a store already had. */
@@ -214,7 +248,7 @@ typedef struct rqa_batch_statistics {
     double elapsed_s;       /**< Since the start. */
     double eta_s;           /**< Estimated time left, from the predicted cost of what is left; NaN
                                  until there is something to go by. */
-    double rate_per_s;      /**< Rows a second so far. */
+    double rate_per_s;      /**< Rows computed in a second so far, failed ones included. */
 } rqa_batch_statistics;
 
 /** An event. The callback's copy; pointers are valid during the call. */
@@ -270,6 +304,8 @@ RQA_API rqa_status rqa_batch_run(rqa_batch *batch, rqa_batch_callback callback, 
  *
  * @param batch a batch with at least one item
  * @return as rqa_batch_run(), without waiting
+ * @par Cost
+ * As rqa_batch_run(), on other threads; the call itself is O(units).
  * @par Threads
  * The owner's.
  * @since 0.1.0
@@ -322,7 +358,7 @@ RQA_API void rqa_batch_cancel(rqa_batch *batch);
  * @param item 0-based
  * @param[out] text its text ("" if it is RQA_OK), borrowed from the batch; may be NULL
  * @return the item's status; RQA_ERROR_CANCELLED if it was not completed; RQA_ERROR_NULL or
- *         RQA_ERROR_VALUE for a wrong argument
+ *         RQA_ERROR_VALUE for a wrong argument; RQA_ERROR_FORKED
  * @par Threads
  * The owner's, while no run or wait is going on.
  * @since 0.1.0

@@ -47,6 +47,8 @@ RQA_API rqa_status rqa_matrix_create(rqa_matrix **out, const rqa_embedding *x,
  * @param row_stride_bytes 0 = n_columns; else at least n_columns
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE, RQA_ERROR_OVERFLOW, RQA_ERROR_MEMORY,
  *         RQA_ERROR_MEMORY_LIMIT
+ * @par Cost
+ * O(n_rows * n_columns) time, n_rows * n_columns / 8 bytes (rows padded to 64 bits).
  * @par Threads
  * Any.
  * @since 0.1.0
@@ -106,6 +108,8 @@ RQA_API const uint64_t *rqa_matrix_row(const rqa_matrix *matrix, size_t row);
  * @param[out] cells n_rows * row_stride_bytes bytes, the caller's
  * @param row_stride_bytes 0 = n_columns; else at least n_columns
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE
+ * @par Cost
+ * O(n_rows * n_columns) time.
  * @par Threads
  * Any.
  * @since 0.1.0
@@ -136,6 +140,26 @@ typedef struct rqa_png_options {
 RQA_API void rqa_png_options_init(rqa_png_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_png_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_png_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_png_options_init_sized(rqa_png_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_png_options_init(options) \
+    rqa_png_options_init_sized((options), sizeof(rqa_png_options))
+
+/**
  * Draws the matrix as a greyscale PNG, origin at the lower left, recurrent = black. A matrix larger
  * than max_pixels is reduced by an integer factor; a pixel's grey is the share of recurrent cells
  * in its block, scaled so that the densest block is black and square-rooted so that thin lines
@@ -148,6 +172,8 @@ RQA_API void rqa_png_options_init(rqa_png_options *options);
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_IO (also when
  *         the file exists), RQA_ERROR_MEMORY
+ * @par Cost
+ * O(rows * columns) time, memory for one row of pixels.
  * @par Threads
  * Any.
  * @since 0.1.0

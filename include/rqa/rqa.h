@@ -18,6 +18,7 @@
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
+ *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
  * rqa/analysis.h says what recurs (norm, threshold, rule), rqa/convention.h which package's rules
  * define the numbers, rqa/measure.h what each number is.
@@ -60,6 +61,7 @@
 #include "metrics.h"
 #include "series.h"
 #include "status.h"
+#include "store.h"
 #include "version.h"
 
 #endif

@@ -7,7 +7,7 @@
  * calling thread, naming the argument, its value and what is allowed, is rqa_last_error().
  *
  * Bad arguments are reported when objects are created or planned. Execution fails only for
- * resources, a device, or cancellation. A quantity that is mathematically undefined is not an
+ * resources, a device, a store, or cancellation. A quantity that is mathematically undefined is not an
  * error: it is NaN with a reason (see rqa/measure.h).
  */
 #ifndef RQA_STATUS_H
@@ -25,7 +25,8 @@ extern "C" {
 /** Result of a call: 0 or one of ::rqa_status_code. */
 typedef int32_t rqa_status;
 
-/** All status codes. -1..-19 arguments, -20..-29 resources, -30..-39 backends. */
+/** All status codes. -1..-19 arguments, -20..-29 resources, -30..-39 backends, -50..-59
+ * stores. */
 enum rqa_status_code {
     RQA_OK = 0,                      /**< Success. */
     RQA_ERROR_NULL = -1,             /**< A required pointer is NULL. */
@@ -47,6 +48,10 @@ enum rqa_status_code {
     RQA_ERROR_BACKEND_MISSING = -30, /**< A backend named explicitly is not available here. */
     RQA_ERROR_BACKEND_FAILED = -31,  /**< A backend failed during execution. */
     RQA_ERROR_CANCELLED = -40,       /**< The caller cancelled. */
+    RQA_ERROR_STORE = -50,           /**< A store cannot be opened, read, written or locked. */
+    RQA_ERROR_STORE_FORMAT = -51,    /**< Not a store, a damaged one, or one of a newer librqa. */
+    RQA_ERROR_STORE_FULL = -52,      /**< No room left on the store's disk. */
+    RQA_ERROR_STORE_CONFLICT = -53,  /**< What a store holds contradicts what is to come into it. */
     RQA_ERROR_INTERNAL = -99         /**< A defect in librqa; please report it. */
 };
 

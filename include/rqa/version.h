@@ -15,9 +15,9 @@ extern "C" {
 #endif
 
 #define RQA_VERSION_MAJOR 0      /**< Release this header belongs to: major. */
-#define RQA_VERSION_MINOR 1      /**< Release this header belongs to: minor. */
+#define RQA_VERSION_MINOR 2      /**< Release this header belongs to: minor. */
 #define RQA_VERSION_PATCH 0      /**< Release this header belongs to: patch. */
-#define RQA_VERSION_STRING "0.1.0" /**< The same as text. */
+#define RQA_VERSION_STRING "0.2.0" /**< The same as text. */
 #define RQA_ABI_VERSION 0        /**< SONAME number; grows when a caller must be rebuilt. */
 #define RQA_NUMERICS_VERSION 1   /**< Grows when any number librqa returns changes. */
 
@@ -66,7 +66,11 @@ enum rqa_struct_id {
     RQA_STRUCT_BATCH_EVENT = 11,     /**< rqa_batch_event */
     RQA_STRUCT_BATCH_STATISTICS = 12, /**< rqa_batch_statistics */
     RQA_STRUCT_MEMORY_HOOKS = 13,    /**< rqa_memory_hooks */
-    RQA_STRUCT_PROFILE = 14          /**< rqa_profile */
+    RQA_STRUCT_PROFILE = 14,         /**< rqa_profile */
+    RQA_STRUCT_STORE_OPTIONS = 15,   /**< rqa_store_options */
+    RQA_STRUCT_STORE_SUMMARY = 16,   /**< rqa_store_summary */
+    RQA_STRUCT_STORE_FILTER = 17,    /**< rqa_store_filter */
+    RQA_STRUCT_STORE_ROW = 18        /**< rqa_store_row */
 };
 
 /**

@@ -47,6 +47,14 @@ size_t rqa_struct_size(int32_t struct_id)
         return sizeof(rqa_memory_hooks);
     case RQA_STRUCT_PROFILE:
         return sizeof(rqa_profile);
+    case RQA_STRUCT_STORE_OPTIONS:
+        return sizeof(rqa_store_options);
+    case RQA_STRUCT_STORE_SUMMARY:
+        return sizeof(rqa_store_summary);
+    case RQA_STRUCT_STORE_FILTER:
+        return sizeof(rqa_store_filter);
+    case RQA_STRUCT_STORE_ROW:
+        return sizeof(rqa_store_row);
     default:
         return 0;
     }

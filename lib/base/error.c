@@ -33,6 +33,12 @@ static const struct {
     {RQA_ERROR_BACKEND_MISSING, "RQA_ERROR_BACKEND_MISSING", "the backend is not available"},
     {RQA_ERROR_BACKEND_FAILED, "RQA_ERROR_BACKEND_FAILED", "the backend failed"},
     {RQA_ERROR_CANCELLED, "RQA_ERROR_CANCELLED", "cancelled"},
+    {RQA_ERROR_STORE, "RQA_ERROR_STORE", "the store cannot be opened, read, written or locked"},
+    {RQA_ERROR_STORE_FORMAT, "RQA_ERROR_STORE_FORMAT",
+     "not a store, a damaged one, or one of a newer librqa"},
+    {RQA_ERROR_STORE_FULL, "RQA_ERROR_STORE_FULL", "no room left on the disk of the store"},
+    {RQA_ERROR_STORE_CONFLICT, "RQA_ERROR_STORE_CONFLICT",
+     "the store holds something that contradicts this"},
     {RQA_ERROR_INTERNAL, "RQA_ERROR_INTERNAL", "internal error, please report it"},
 };
 
@@ -122,6 +128,16 @@ int rqa__options_read(void *out, size_t size, size_t smallest, const void *optio
     uint32_t own = (uint32_t)size;
     memcpy(out, &own, sizeof own);
     return RQA_OK;
+}
+
+void rqa__options_fill(void *options, size_t room, const void *defaults, size_t size)
+{
+    uint32_t own = (uint32_t)room;
+    if (!options || room < sizeof own)
+        return;
+    memset(options, 0, room);
+    memcpy(options, defaults, room < size ? room : size);
+    memcpy(options, &own, sizeof own);
 }
 
 int rqa__output_write(void *out, const void *value, size_t size, size_t smallest, const char *name)

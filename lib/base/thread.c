@@ -101,6 +101,14 @@ double rqa__now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+void rqa__sleep(double seconds)
+{
+    struct timespec time;
+    time.tv_sec = (time_t)seconds;
+    time.tv_nsec = (long)((seconds - floor(seconds)) * 1e9);
+    nanosleep(&time, NULL);
+}
+
 unsigned rqa__n_processors(void)
 {
 #ifdef __linux__

@@ -32,6 +32,7 @@ typedef pthread_once_t rqa__once_flag;
 void rqa__once(rqa__once_flag *flag, void (*init)(void));
 
 double rqa__now_s(void);          /* monotonic seconds */
+void rqa__sleep(double seconds);
 unsigned rqa__n_processors(void); /* in the affinity mask, at least 1 */
 uint64_t rqa__physical_memory(void);
 int64_t rqa__process_id(void);

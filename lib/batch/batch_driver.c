@@ -1,5 +1,4 @@
 /* batch_driver.c - the thread that runs the units of a batch, and the accounts it keeps. */
-#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -10,107 +9,82 @@
 static const double split_share = 0.5;
 /* Items begun and not yet delivered, beyond one for each thread, before workers pause. */
 enum { ITEMS_AHEAD = 4 };
+/* With a store, units are claimed together until they are this much work, so that a claim costs
+ * little beside what is claimed. */
+static const double claim_ns = 1e8;
+enum { MAX_CLAIM = 256 };
+/* How often to look whether another process has finished what it has begun. */
+static const double others_step_s = 0.1;
 
 typedef struct driver {
     struct rqa_batch *batch;
     rqa__pool *pool;
     rqa__unit_worker **worker; /* [n_threads] */
-    uint64_t first_unit;       /* of the round in hand */
+    uint64_t *order;           /* units to run */
+    size_t n_order;
+    rqa__mutex claim_mutex;    /* one worker claims at a time */
 } driver;
-
-static double unit_cost(const struct rqa_batch *batch, const rqa__item *item, uint32_t delay)
-{
-    rqa__task task;
-    if (!item->x.series || rqa__unit_task(&task, batch, item, delay) == 0)
-        return 0;
-    return rqa__cost(&batch->context->profile, &task);
-}
-
-static double unit_operations(const rqa__task *task)
-{
-    double operations = 0;
-    for (uint32_t d = 0; d < task->n_dims; d++)
-        operations += (double)rqa__side_vectors(&task->x, d) *
-                      (double)rqa__side_vectors(&task->y, d) * task->n_thresholds;
-    return operations;
-}
-
-/* Cost, operations and the memory of the largest unit. */
-static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
-{
-    const rqa__profile *profile = &batch->context->profile;
-    *operations = 0;
-    *n_bytes = 0;
-    batch->cost_total = 0;
-    for (size_t i = 0; i < batch->n_items; i++)
-        for (uint32_t t = 0; t < batch->grid.n_delays; t++) {
-            rqa__task task;
-            const rqa__item *item = &batch->item[i];
-            if (!item->x.series || rqa__unit_task(&task, batch, item, t) == 0)
-                continue;
-            batch->cost_total += rqa__cost(profile, &task);
-            *operations += unit_operations(&task);
-            size_t bytes = rqa__cpu_memory(&task, rqa__strategy(profile, &task), 1);
-            if (bytes > *n_bytes)
-                *n_bytes = bytes;
-        }
-}
-
-int rqa__batch_prepare(struct rqa_batch *batch)
-{
-    double operations;
-    size_t unit_bytes;
-    survey(batch, &operations, &unit_bytes);
-    int status = rqa__select_backend(&batch->choice, batch->context, batch->grid.analysis.backend,
-                                     operations, batch->cost_total);
-    if (status)
-        return status;
-    uint64_t row_bytes = batch->grid.n_measures * (sizeof(double) + 1);
-    uint64_t items_open = batch->choice.n_threads + ITEMS_AHEAD;
-    if (items_open > batch->n_items)
-        items_open = batch->n_items;
-    uint64_t rows_open = batch->table_values ? 0 : items_open * batch->grid.n_combinations;
-    uint64_t n_bytes = rows_open * row_bytes + (uint64_t)batch->choice.n_threads * unit_bytes;
-    status = rqa__context_check_memory(batch->context, n_bytes, "the batch");
-    if (!status)
-        rqa__context_log(batch->context, RQA_LOG_INFO, "batch: backend %s (%s)",
-                         rqa_backend_name(batch->choice.backend), batch->choice.reason);
-    return status;
-}
 
 /* An item that fails has all its rows marked; what other workers still write into them is
  * overwritten when its last unit ends. */
-static void note_failure(rqa__item *item, int status)
+static void note_failure(rqa__item *item, int status, const char *text)
 {
     if (item->status)
         return;
     item->status = status;
-    item->text = rqa__strdup(rqa_last_error()); /* without memory the status alone remains */
+    item->text = rqa__strdup(text); /* without memory the status alone remains */
 }
 
-static void end_unit(struct rqa_batch *batch, rqa__item *item, uint32_t delay, int status)
+static void end_item_locked(struct rqa_batch *batch, rqa__item *item)
 {
-    uint64_t n_rows = batch->grid.n_combinations / batch->grid.n_delays;
-    double cost = unit_cost(batch, item, delay);
-    rqa__mutex_lock(&batch->mutex);
-    if (status && status != RQA_ERROR_CANCELLED)
-        note_failure(item, status);
-    if (status != RQA_ERROR_CANCELLED) {
-        batch->cost_done += cost;
-        batch->n_done += n_rows;
-        if (--item->n_units_left == 0) {
-            if (item->status) {
-                if (item->values)
-                    rqa__item_rows_fail(batch, item);
-                batch->n_done -= batch->grid.n_combinations;
-                batch->n_failed += batch->grid.n_combinations;
-            }
-            item->complete = 1;
-            batch->last_complete = (size_t)(item - batch->item);
-            rqa__cond_signal(&batch->event);
-        }
+    size_t index = (size_t)(item - batch->item);
+    if (item->status) {
+        /* What had been counted as done has failed with the rest; what the store had, it has. */
+        uint64_t n_rows = 0;
+        for (uint32_t t = 0; t < batch->grid.n_delays; t++)
+            n_rows += batch->unit[index * batch->grid.n_delays + t].n_rows;
+        if (item->values)
+            rqa__item_rows_fail(batch, item);
+        batch->n_done -= n_rows;
+        batch->n_failed += n_rows;
     }
+    item->complete = 1;
+    batch->last_complete = index;
+    batch->any_complete = 1;
+    rqa__cond_signal(&batch->event);
+}
+
+void rqa__batch_end_unit(struct rqa_batch *batch, uint64_t index, int status, const char *text)
+{
+    rqa__unit *unit = &batch->unit[index];
+    rqa__item *item = &batch->item[index / batch->grid.n_delays];
+    if (status == RQA_ERROR_CANCELLED)
+        return;
+    rqa__mutex_lock(&batch->mutex);
+    if (status)
+        note_failure(item, status, text);
+    unit->state = RQA__UNIT_ENDED;
+    batch->cost_done += unit->cost;
+    batch->n_done += unit->n_rows;
+    if (--item->n_units_left == 0)
+        end_item_locked(batch, item);
     rqa__mutex_unlock(&batch->mutex);
+}
+
+void rqa__batch_skip_rows_locked(struct rqa_batch *batch, uint64_t index, uint64_t n_rows)
+{
+    rqa__unit *unit = &batch->unit[index];
+    rqa__item *item = &batch->item[index / batch->grid.n_delays];
+    double part = unit->n_rows ? unit->cost * (double)n_rows / (double)unit->n_rows : 0;
+    unit->cost -= part;
+    unit->n_rows -= n_rows;
+    batch->cost_total -= part;
+    batch->n_skipped += n_rows;
+    if (unit->n_rows > 0)
+        return;
+    unit->state = RQA__UNIT_ENDED;
+    if (--item->n_units_left == 0)
+        end_item_locked(batch, item);
 }
 
 /* Waits until item `index` may begin, and gives it rows. 0, CANCELLED, or MEMORY. */
@@ -130,70 +104,170 @@ static int open_item(struct rqa_batch *batch, size_t index)
     return status;
 }
 
-static int run_unit(driver *d, uint64_t unit, unsigned worker, const rqa__parallel *parallel)
+static int run_in_memory(driver *d, uint64_t index, unsigned worker, const rqa__parallel *parallel)
 {
     struct rqa_batch *batch = d->batch;
-    size_t index = (size_t)(unit / batch->grid.n_delays);
-    uint32_t delay = (uint32_t)(unit % batch->grid.n_delays);
-    rqa__item *item = &batch->item[index];
-    int status = open_item(batch, index);
+    const rqa__grid *grid = &batch->grid;
+    rqa__item *item = &batch->item[index / grid->n_delays];
+    int status = open_item(batch, (size_t)(index / grid->n_delays));
+    rqa__unit_rows rows = {item->values, item->reasons, grid->n_delays,
+                           (uint32_t)(index % grid->n_delays)};
     if (!status && item->x.series)
-        status = rqa__unit_run(d->worker[worker], item, delay, parallel);
-    end_unit(batch, item, delay, status);
+        status = rqa__unit_run(d->worker[worker], index, &rows, parallel);
+    rqa__batch_end_unit(batch, index, status, status ? rqa_last_error() : "");
+    return status;
+}
+
+/* Units from position `at` on, until they are worth a claim. */
+static int claim_from(driver *d, size_t at, size_t end)
+{
+    struct rqa_batch *batch = d->batch;
+    uint64_t unit[MAX_CLAIM];
+    size_t n = 0;
+    double cost = 0;
+    rqa__mutex_lock(&d->claim_mutex);
+    for (size_t k = at; k < end && n < MAX_CLAIM && cost < claim_ns; k++)
+        if (batch->unit[d->order[k]].state == RQA__UNIT_OPEN) {
+            cost += batch->unit[d->order[k]].cost;
+            unit[n++] = d->order[k];
+        } else if (k == at) {
+            break; /* another worker has claimed it in the meantime */
+        }
+    int status = n > 0 ? rqa__batch_store_claim(batch, unit, n) : RQA_OK;
+    rqa__mutex_unlock(&d->claim_mutex);
+    return status;
+}
+
+static int run_to_store(driver *d, size_t at, size_t end, unsigned worker,
+                        const rqa__parallel *parallel)
+{
+    struct rqa_batch *batch = d->batch;
+    uint64_t index = d->order[at];
+    if (atomic_load(&batch->cancel))
+        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+    int status = RQA_OK;
+    if (batch->unit[index].state == RQA__UNIT_OPEN)
+        status = claim_from(d, at, end);
+    if (status || batch->unit[index].state != RQA__UNIT_MINE)
+        return status;
+    rqa__parcel *parcel;
+    status = rqa__writer_take(batch, &parcel);
+    if (status)
+        return status;
+    parcel->unit = index;
+    status = parcel->status = rqa__unit_run(d->worker[worker], index, &parcel->rows, parallel);
+    rqa__writer_give(batch, parcel);
     return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
 }
 
+static int run_unit(driver *d, size_t at, size_t end, unsigned worker,
+                    const rqa__parallel *parallel)
+{
+    if (d->batch->store)
+        return run_to_store(d, at, end, worker, parallel);
+    int status = run_in_memory(d, d->order[at], worker, parallel);
+    return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
+}
+
+typedef struct round {
+    driver *driver;
+    size_t first, end;
+} round;
+
 static int pool_job(void *arg, size_t index, unsigned worker)
 {
-    driver *d = arg;
-    return run_unit(d, d->first_unit + index, worker, NULL);
+    const round *r = arg;
+    return run_unit(r->driver, r->first + index, r->end, worker, NULL);
 }
 
 static int is_large(const struct rqa_batch *batch, uint64_t unit)
 {
-    if (batch->choice.n_threads == 1)
-        return 0;
-    double cost = unit_cost(batch, &batch->item[unit / batch->grid.n_delays],
-                            (uint32_t)(unit % batch->grid.n_delays));
-    return cost > split_share * batch->cost_total / batch->choice.n_threads;
+    return batch->choice.n_threads > 1 &&
+           batch->unit[unit].cost > split_share * batch->cost_total / batch->choice.n_threads;
 }
 
 /* Rounds of small units side by side; between them, large ones split over all threads. */
-static int run_units(driver *d)
+static int run_order(driver *d)
 {
     struct rqa_batch *batch = d->batch;
-    uint64_t n_units = (uint64_t)batch->n_items * batch->grid.n_delays;
     rqa__parallel parallel = rqa__parallel_from_pool(d->pool);
-    for (uint64_t unit = 0; unit < n_units;) {
-        if (is_large(batch, unit)) {
-            int status = run_unit(d, unit++, 0, &parallel);
-            if (status)
-                return status;
-            continue;
+    for (size_t at = 0; at < d->n_order;) {
+        int status;
+        if (is_large(batch, d->order[at])) {
+            status = run_unit(d, at, at + 1, 0, &parallel);
+            at++;
+        } else {
+            round r = {d, at, at + 1};
+            while (r.end < d->n_order && !is_large(batch, d->order[r.end]))
+                r.end++;
+            status = rqa__pool_run(d->pool, r.end - at, pool_job, &r);
+            at = r.end;
         }
-        uint64_t end = unit + 1;
-        while (end < n_units && !is_large(batch, end))
-            end++;
-        d->first_unit = unit;
-        int status = rqa__pool_run(d->pool, (size_t)(end - unit), pool_job, d);
         if (status)
             return status;
-        unit = end;
     }
     return RQA_OK;
 }
 
+/* What another process had begun: it has finished it by now, or has died, or is waited for. */
+static int run_what_others_left(driver *d)
+{
+    struct rqa_batch *batch = d->batch;
+    for (;;) {
+        size_t n = 0;
+        for (size_t k = 0; k < d->n_order; k++)
+            if (batch->unit[d->order[k]].state == RQA__UNIT_BUSY)
+                d->order[n++] = d->order[k];
+        d->n_order = n;
+        if (n == 0)
+            return RQA_OK;
+        int status = RQA_OK, n_ours = 0;
+        for (size_t k = 0; k < n && !status; k += MAX_CLAIM)
+            status = rqa__batch_store_claim(batch, d->order + k,
+                                            n - k < MAX_CLAIM ? n - k : MAX_CLAIM);
+        for (size_t k = 0; k < n; k++)
+            n_ours += batch->unit[d->order[k]].state == RQA__UNIT_MINE;
+        if (!status && n_ours)
+            status = run_order(d);
+        if (status)
+            return status;
+        rqa__mutex_lock(&batch->mutex);
+        if (!n_ours && !atomic_load(&batch->cancel))
+            rqa__cond_wait_until(&batch->room, &batch->mutex, rqa__now_s() + others_step_s);
+        int stop = atomic_load(&batch->cancel);
+        rqa__mutex_unlock(&batch->mutex);
+        if (stop)
+            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+    }
+}
+
+static int run_units(driver *d)
+{
+    struct rqa_batch *batch = d->batch;
+    for (uint64_t u = 0; u < batch->n_units; u++)
+        if (batch->unit[u].state == RQA__UNIT_OPEN)
+            d->order[d->n_order++] = u;
+    int status = run_order(d);
+    if (!status && batch->store)
+        status = run_what_others_left(d);
+    return status;
+}
+
 static int driver_init(driver *d)
 {
-    unsigned n = d->batch->choice.n_threads;
+    struct rqa_batch *batch = d->batch;
+    unsigned n = batch->choice.n_threads;
     int status = rqa__pool_create(&d->pool, n);
     if (status)
         return status;
     d->worker = rqa__calloc(n, sizeof *d->worker);
-    if (!d->worker)
+    d->order = rqa__alloc_array((size_t)batch->n_units, sizeof *d->order);
+    if (!d->worker || !d->order)
         return rqa__fail_memory("the workers");
     for (unsigned k = 0; k < n && !status; k++)
-        status = rqa__unit_worker_create(&d->worker[k], d->batch);
+        status = rqa__unit_worker_create(&d->worker[k], batch);
+    if (!status && batch->store)
+        status = rqa__writer_start(batch);
     return status;
 }
 
@@ -202,21 +276,50 @@ static void driver_free(driver *d)
     for (unsigned k = 0; d->worker && k < d->batch->choice.n_threads; k++)
         rqa__unit_worker_destroy(d->worker[k]);
     rqa__free(d->worker);
+    rqa__free(d->order);
     rqa__pool_destroy(d->pool);
+}
+
+/* The text of the first failure; a store that fails cancels the rest, and is what is told. */
+static int run(driver *d, char *text, size_t room)
+{
+    struct rqa_batch *batch = d->batch;
+    int status = driver_init(d);
+    if (!status)
+        status = run_units(d);
+    snprintf(text, room, "%s", status ? rqa_last_error() : "");
+    if (!batch->store)
+        return status;
+    int written = batch->writer ? rqa__writer_stop(batch) : RQA_OK;
+    if (written && (!status || status == RQA_ERROR_CANCELLED)) {
+        status = written;
+        snprintf(text, room, "%s", rqa_last_error());
+    }
+    int ended = rqa__batch_store_end(batch, status);
+    if (ended) {
+        status = ended;
+        snprintf(text, room, "%s", rqa_last_error());
+    }
+    return status;
 }
 
 void *rqa__batch_driver(void *arg)
 {
     struct rqa_batch *batch = arg;
     driver d = {.batch = batch};
-    int status = driver_init(&d);
-    if (!status)
-        status = run_units(&d);
+    char text[sizeof batch->text];
+    int status = rqa__mutex_init(&d.claim_mutex);
+    if (!status) {
+        status = run(&d, text, sizeof text);
+        rqa__mutex_destroy(&d.claim_mutex);
+    } else {
+        snprintf(text, sizeof text, "%s", rqa_last_error());
+    }
     driver_free(&d);
     rqa__mutex_lock(&batch->mutex);
     batch->driver_done = 1;
     batch->status = status;
-    snprintf(batch->text, sizeof batch->text, "%s", status ? rqa_last_error() : "");
+    memcpy(batch->text, text, sizeof text);
     batch->ended_s = rqa__now_s();
     rqa__cond_signal(&batch->event);
     rqa__mutex_unlock(&batch->mutex);

@@ -13,7 +13,7 @@ static rqa_batch_event event_of(struct rqa_batch *batch, int32_t type)
                              .text = "",
                              .device_utilization = NAN};
     event.statistics = rqa__batch_statistics_locked(batch);
-    if (batch->n_delivered || batch->item[0].complete)
+    if (batch->any_complete)
         event.label = batch->item[batch->last_complete].label;
     return event;
 }
@@ -61,8 +61,19 @@ static void end_batch(struct rqa_batch *batch, rqa_batch_callback callback, void
     deliver(batch, &event, callback, user);
 }
 
-static int item_is_ready(const struct rqa_batch *batch)
+static int in_shard(const struct rqa_batch *batch, size_t index)
 {
+    for (uint32_t t = 0; t < batch->grid.n_delays; t++)
+        if (batch->unit[index * batch->grid.n_delays + t].in_shard)
+            return 1;
+    return 0;
+}
+
+/* Items without a unit in this shard have no event. */
+static int item_is_ready(struct rqa_batch *batch)
+{
+    while (batch->n_delivered < batch->n_items && !in_shard(batch, batch->n_delivered))
+        batch->n_delivered++;
     return batch->n_delivered < batch->n_items && batch->item[batch->n_delivered].complete;
 }
 

@@ -7,6 +7,8 @@
 #include "base/memory.h"
 #include "batch/batch_state.h"
 
+enum { MAX_KEYS = 64 };
+
 static int take_source(rqa__source *source, const struct rqa_series *series,
                        const rqa_batch_item *given, const char *name)
 {
@@ -96,6 +98,46 @@ static int take_bounds(struct rqa_batch *batch, rqa__item *item)
     return status;
 }
 
+static int check_key(const rqa_batch_item *given, uint32_t k)
+{
+    const char *name = given->key_names[k];
+    if (!name || !given->key_values[k])
+        return rqa__fail(RQA_ERROR_NULL, "item->%s[%u] is NULL", name ? "key_values" : "key_names",
+                         k);
+    if (!*name)
+        return rqa__fail(RQA_ERROR_VALUE, "item->key_names[%u] is empty", k);
+    for (uint32_t j = 0; j < k; j++)
+        if (strcmp(given->key_names[j], name) == 0)
+            return rqa__fail(RQA_ERROR_VALUE, "item->key_names holds %.100s twice", name);
+    return RQA_OK;
+}
+
+static int take_keys(rqa__item *item, const rqa_batch_item *given)
+{
+    if (given->n_keys > MAX_KEYS)
+        return rqa__fail(RQA_ERROR_VALUE, "item->n_keys is %u; allowed is 0..%d", given->n_keys,
+                         (int)MAX_KEYS);
+    if (given->n_keys && (!given->key_names || !given->key_values))
+        return rqa__fail(RQA_ERROR_NULL, "item->key_names or key_values is NULL, but n_keys is %u",
+                         given->n_keys);
+    item->key_names = rqa__calloc(given->n_keys, sizeof *item->key_names);
+    item->key_values = rqa__calloc(given->n_keys, sizeof *item->key_values);
+    item->mode = rqa__strdup(given->mode ? given->mode : "");
+    if (!item->key_names || !item->key_values || !item->mode)
+        return rqa__fail_memory("an item");
+    for (uint32_t k = 0; k < given->n_keys; k++) {
+        int status = check_key(given, k);
+        if (status)
+            return status;
+        item->n_keys = k + 1;
+        item->key_names[k] = rqa__strdup(given->key_names[k]);
+        item->key_values[k] = rqa__strdup(given->key_values[k]);
+        if (!item->key_names[k] || !item->key_values[k])
+            return rqa__fail_memory("an item");
+    }
+    return RQA_OK;
+}
+
 static int take_texts(const struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
 {
     char number[32];
@@ -131,11 +173,13 @@ static int take_rules(const struct rqa_batch *batch, rqa__item *item, const rqa_
 int rqa__item_init(struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
 {
     memset(item, 0, sizeof *item);
-    if (given->reserved || given->reserved2)
+    if (given->reserved || given->reserved2 || given->reserved3)
         return rqa__fail(RQA_ERROR_VALUE, "the reserved fields of item must be 0");
     int status = take_rules(batch, item, given);
     if (!status)
         status = take_texts(batch, item, given);
+    if (!status)
+        status = take_keys(item, given);
     if (!status && given->x) {
         status = take_series(batch, item, given);
         if (!status)
@@ -162,7 +206,14 @@ void rqa__item_free(rqa__item *item)
     rqa__item_rows_drop(item);
     rqa__free(item->bounds);
     rqa__free(item->bounds_y);
+    for (uint32_t k = 0; k < item->n_keys; k++) {
+        rqa__free(item->key_names[k]);
+        rqa__free(item->key_values[k]);
+    }
+    rqa__free(item->key_names);
+    rqa__free(item->key_values);
     rqa__free(item->label);
+    rqa__free(item->mode);
     rqa__free(item->text);
     rqa__series_release(item->x.series);
     rqa__series_release(item->y.series);

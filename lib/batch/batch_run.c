@@ -33,12 +33,23 @@ static int check_interval(double seconds, const char *name)
                      seconds);
 }
 
+static int check_shard(const rqa_batch_options *options)
+{
+    uint32_t index = options->shard_index, count = options->shard_count;
+    if (count == 0 ? index == 0 : index >= 1 && index <= count)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE, "options->shard_index is %u; allowed is 1..shard_count (%u)",
+                     index, count);
+}
+
 int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
                    const rqa_batch_options *options)
 {
     int status = check_interval(options->event_interval_s, "event_interval_s");
     if (!status)
         status = check_interval(options->device_interval_s, "device_interval_s");
+    if (!status)
+        status = check_shard(options);
     if (status)
         return status;
     struct rqa_batch *batch = rqa__calloc(1, sizeof *batch);
@@ -46,6 +57,8 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
         return rqa__fail_memory("a batch");
     batch->context = context;
     batch->event_interval_s = options->event_interval_s;
+    batch->shard_index = options->shard_index;
+    batch->shard_count = options->shard_count;
     status = rqa__grid_init(&batch->grid, options);
     if (!status)
         status = rqa__select_backend(&batch->choice, context, batch->grid.analysis.backend, 0, 0);
@@ -75,6 +88,8 @@ void rqa__batch_free(struct rqa_batch *batch)
     }
     for (size_t i = 0; i < batch->n_items; i++)
         rqa__item_free(&batch->item[i]);
+    rqa__batch_store_free(batch);
+    rqa__batch_units_free(batch);
     rqa__free(batch->item);
     rqa__free(batch->explanation);
     rqa__grid_free(&batch->grid);
@@ -133,10 +148,24 @@ int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reaso
     int status = check_new(batch, "a table is set");
     if (status)
         return status;
+    if (batch->store)
+        return rqa__fail(RQA_ERROR_STATE, "a batch with a store takes no table");
     batch->table_values = values;
     batch->table_reasons = reasons;
     batch->table_rows = n_rows;
     return RQA_OK;
+}
+
+int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store)
+{
+    int status = check_new(batch, "a store is set");
+    if (status)
+        return status;
+    if (batch->table_values)
+        return rqa__fail(RQA_ERROR_STATE, "a batch with a table takes no store");
+    if (batch->store)
+        return rqa__fail(RQA_ERROR_STATE, "the batch has a store already");
+    return rqa__batch_store_set(batch, store);
 }
 
 static int check_start(const struct rqa_batch *batch)
@@ -151,6 +180,9 @@ static int check_start(const struct rqa_batch *batch)
         status = rqa__fail(RQA_ERROR_STATE,
                            "the table has room for %" PRIu64 " rows; the batch makes %" PRIu64,
                            batch->table_rows, n_rows);
+    if (!status && batch->shard_count > 1 && !batch->store)
+        status = rqa__fail(RQA_ERROR_STATE, "shard %u of %u needs a store", batch->shard_index,
+                           batch->shard_count);
     return status;
 }
 
@@ -161,16 +193,28 @@ int rqa__batch_start(struct rqa_batch *batch)
         status = rqa__batch_prepare(batch);
     if (status)
         return status;
-    for (size_t i = 0; i < batch->n_items; i++)
-        batch->item[i].n_units_left = batch->grid.n_delays;
+    for (uint64_t u = 0; u < batch->n_units; u++)
+        batch->item[u / batch->grid.n_delays].n_units_left += batch->unit[u].in_shard;
     rqa__mutex_lock(&batch->mutex);
     batch->state = RQA__BATCH_RUNNING;
     batch->started_s = rqa__now_s();
     rqa__mutex_unlock(&batch->mutex);
-    status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
+    if (batch->store)
+        status = rqa__batch_store_begin(batch);
+    if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
+        status = RQA_OK;
+    if (!status) {
+        status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
+        if (status && batch->store)
+            rqa__batch_store_end(batch, status);
+    }
     if (status) {
         rqa__mutex_lock(&batch->mutex);
         batch->state = RQA__BATCH_NEW;
+        batch->n_failed = batch->n_skipped = 0;
+        batch->any_complete = 0;
+        for (size_t i = 0; i < batch->n_items; i++)
+            batch->item[i].complete = 0;
         rqa__mutex_unlock(&batch->mutex);
         return status;
     }
@@ -182,11 +226,13 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
 {
     rqa_batch_statistics s = {.struct_size = sizeof s, .eta_s = NAN};
     s.state = batch->state;
-    s.n_total = (uint64_t)batch->n_items * batch->grid.n_combinations;
+    s.n_total = batch->unit ? batch->n_rows
+                            : (uint64_t)batch->n_items * batch->grid.n_combinations;
     s.n_done = batch->n_done;
     s.n_failed = batch->n_failed;
+    s.n_skipped = batch->n_skipped;
     if (s.n_total)
-        s.percent = 100 * ((double)s.n_done + (double)s.n_failed) / (double)s.n_total;
+        s.percent = 100 * (double)(s.n_done + s.n_failed + s.n_skipped) / (double)s.n_total;
     if (batch->state == RQA__BATCH_NEW)
         return s;
     s.elapsed_s = (batch->driver_done ? batch->ended_s : rqa__now_s()) - batch->started_s;

@@ -2,7 +2,7 @@
 #ifndef RQA_BATCH_BATCH_RUN_H
 #define RQA_BATCH_BATCH_RUN_H
 
-#include "rqa/batch.h"
+#include "rqa/store.h"
 
 /* The public calls after their NULL and struct_size checks. */
 int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
@@ -11,6 +11,7 @@ void rqa__batch_free(struct rqa_batch *batch);
 int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item);
 int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reasons,
                          uint64_t n_rows);
+int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store);
 int rqa__batch_start(struct rqa_batch *batch);
 int rqa__batch_wait(struct rqa_batch *batch, double timeout_s, rqa_batch_callback callback,
                     void *user);

@@ -1,4 +1,4 @@
-/* batch_state.h - rqa_batch inside: items, progress, and what the threads share. */
+/* batch_state.h - rqa_batch inside: items, units, progress, and what the threads share. */
 #ifndef RQA_BATCH_BATCH_STATE_H
 #define RQA_BATCH_BATCH_STATE_H
 
@@ -10,6 +10,7 @@
 #include "batch/threshold_scale.h"
 #include "data/recording.h"
 #include "plan/context_state.h"
+#include "rqa/store.h"
 
 typedef struct rqa__item {
     rqa__source x, y;    /* series retained; x.series NULL: failed before it got here */
@@ -17,7 +18,9 @@ typedef struct rqa__item {
     rqa__rules rules;
     double *bounds;      /* [n_dims * n_thresholds] in engine order, NULL for diameters */
     double *bounds_y;    /* joint */
-    char *label;
+    char *label, *mode;
+    char **key_names, **key_values;
+    uint32_t n_keys;
     int32_t status;      /* under the mutex while running */
     char *text;
     uint32_t n_units_left; /* under the mutex */
@@ -25,14 +28,37 @@ typedef struct rqa__item {
     uint8_t *reasons;
     int owns_values, owns_reasons; /* ours, not the caller's table */
     int complete;        /* every unit has ended; under the mutex */
+    /* With a store. */
+    int64_t analysis_id, store_id; /* 0 = not registered */
 } rqa__item;
 
+enum {
+    RQA__UNIT_OPEN = 0,
+    RQA__UNIT_MINE = 1,  /* ours to compute; without a store every unit is */
+    RQA__UNIT_BUSY = 2,  /* another process has begun it */
+    RQA__UNIT_ENDED = 3, /* computed, skipped, or of another shard */
+};
+
+/* One item and delay. */
+typedef struct rqa__unit {
+    double cost;         /* predicted ns on one thread, of all its rows */
+    uint64_t n_rows;     /* rows to compute */
+    int64_t last_stored; /* newest of the store's units for it when last looked at; 0 = none */
+    uint8_t *present;    /* [rows of a unit] 1 = the store has it; NULL = it has none of them */
+    atomic_int state;    /* RQA__UNIT_* */
+    uint8_t in_shard;
+} rqa__unit;
+
 enum { RQA__BATCH_NEW = 0, RQA__BATCH_RUNNING = 1, RQA__BATCH_ENDED = 2, RQA__BATCH_STOPPED = 3 };
+
+struct rqa__batch_store; /* batch_store.c */
+struct rqa__writer;      /* batch_writer.c */
 
 struct rqa_batch {
     struct rqa_context *context;
     rqa__grid grid;
     double event_interval_s;
+    uint32_t shard_index, shard_count;
     rqa__item *item;
     size_t n_items, item_room;
     double *table_values;
@@ -41,6 +67,11 @@ struct rqa_batch {
     char *explanation;
 
     rqa__choice choice;
+    rqa__unit *unit; /* [n_items * n_delays], from prepare on */
+    uint64_t n_units;
+    uint64_t n_rows; /* of the units in this shard */
+    struct rqa__batch_store *store; /* NULL = none */
+    struct rqa__writer *writer;     /* while running, with a store */
     rqa__thread driver;
     int driver_started;
     atomic_int cancel;
@@ -54,19 +85,33 @@ struct rqa_batch {
     char text[512];
     size_t n_delivered;  /* items whose event is over */
     size_t last_complete;
-    uint64_t n_done, n_failed;
+    int any_complete;
+    uint64_t n_done, n_failed, n_skipped;
     double cost_total, cost_done;
     double started_s, ended_s;
     double last_event_s;
     int announced_start, announced_end;
 };
 
+static inline uint64_t rqa__batch_unit_rows(const struct rqa_batch *batch)
+{
+    return batch->grid.n_combinations / batch->grid.n_delays;
+}
+
+/* Where a unit's values go: rows of a whole item, or of one delay alone. */
+typedef struct rqa__unit_rows {
+    double *values;
+    uint8_t *reasons;
+    uint32_t n_delays, delay; /* the item's axis and position, or 1 and 0 */
+} rqa__unit_rows;
+
 /* batch_unit.c: one unit of work. */
 typedef struct rqa__unit_worker rqa__unit_worker;
 int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch);
 void rqa__unit_worker_destroy(rqa__unit_worker *worker);
-/* Fills the rows of (item, delay). 0 or a status with text. */
-int rqa__unit_run(rqa__unit_worker *worker, const rqa__item *item, uint32_t delay_position,
+/* Fills the rows of a unit; of those that are there already (`present`) only what costs nothing. 0
+ * or a status with text. */
+int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                   const rqa__parallel *parallel);
 /* The task of a unit without bounds; returns how many dims leave vectors enough (0: none). */
 uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item,
@@ -82,8 +127,53 @@ void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item);
 /* batch_run.c: where the batch stands; the caller holds the mutex. */
 rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch);
 
+/* batch_plan.c: units, shard, costs, memory, choice of backend. */
+int rqa__batch_prepare(struct rqa_batch *batch);
+void rqa__batch_units_free(struct rqa_batch *batch);
+
 /* batch_driver.c: the thread that runs the units. */
-int rqa__batch_prepare(struct rqa_batch *batch); /* checks, choice of backend, cost */
 void *rqa__batch_driver(void *batch);
+/* Accounts for a unit that has ended; what failed is the item's. The error text of a failure is
+ * `text`. */
+void rqa__batch_end_unit(struct rqa_batch *batch, uint64_t unit, int status, const char *text);
+/* Accounts for n_rows of a unit that another process has computed; the caller holds the mutex. */
+void rqa__batch_skip_rows_locked(struct rqa_batch *batch, uint64_t unit, uint64_t n_rows);
+
+/* batch_store.c: what the store has, and who computes what it lacks. */
+int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store);
+void rqa__batch_store_free(struct rqa_batch *batch);
+struct rqa_store *rqa__batch_store_of(const struct rqa_batch *batch);
+/* Registers the items, finds what is there: sets `present`, `n_rows` and `state` of the units. */
+int rqa__batch_store_begin(struct rqa_batch *batch);
+/* Gives back what was claimed and not computed, and closes the account of the run, which only a run
+ * that completed fails for. */
+int rqa__batch_store_end(struct rqa_batch *batch, int status);
+/* Makes n units that are OPEN or BUSY ours unless somebody else has them, after another look at what
+ * is there. */
+int rqa__batch_store_claim(struct rqa_batch *batch, const uint64_t *units, size_t n);
+/* Inside a transaction, for the writer: adds a unit's rows, or says why there are none. */
+int rqa__batch_store_add(struct rqa_batch *batch, uint64_t unit, rqa__unit_rows *rows);
+int rqa__batch_store_fail_item(struct rqa_batch *batch, uint64_t unit, int status,
+                               const char *text);
+
+/* batch_writer.c: the thread that puts finished units into the store. */
+int rqa__writer_start(struct rqa_batch *batch);
+/* A unit on its way to the store: computed, or failed with a text. */
+typedef struct rqa__parcel {
+    struct rqa__parcel *next;
+    uint64_t unit;
+    int status;
+    char *text;
+    rqa__unit_rows rows;
+} rqa__parcel;
+/* An empty parcel with room for the rows of a unit; waits while too much is on its way. */
+int rqa__writer_take(struct rqa_batch *batch, rqa__parcel **out);
+/* Hands it over, with unit, rows and status set; if that is a failure, the calling thread's error
+ * text goes with it. The writer accounts for the unit. */
+void rqa__writer_give(struct rqa_batch *batch, rqa__parcel *parcel);
+/* Writes what is left and ends the thread: 0 or the store's failure with text. */
+int rqa__writer_stop(struct rqa_batch *batch);
+/* Bytes that may be on their way with n_threads at work. */
+uint64_t rqa__writer_memory(const struct rqa_batch *batch, unsigned n_threads);
 
 #endif

@@ -18,7 +18,12 @@ struct rqa__unit_worker {
     /* The unit in hand. */
     const rqa__item *item;
     const rqa__task *task;
-    uint32_t delay_position;
+    const rqa__unit_rows *rows;
+    /* The part of it in hand, when some rows are there already: the engine's dims and thresholds,
+     * as positions in the sorted axes, and their bounds. */
+    uint8_t *missing; /* [n_dims * n_thresholds], sorted */
+    uint32_t *part_dim, *part_threshold, *part_dims;
+    double *part_bounds, *part_bounds_y;
 };
 
 int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch)
@@ -33,8 +38,16 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch)
     worker->bounds_y = rqa__alloc_array(n, sizeof(double));
     worker->diagonal = rqa__alloc_array(grid->n_lmins, sizeof *worker->diagonal);
     worker->vertical = rqa__alloc_array(grid->n_vmins, sizeof *worker->vertical);
+    worker->missing = rqa__alloc(n);
+    worker->part_dim = rqa__alloc_array(grid->n_dims, sizeof(uint32_t));
+    worker->part_dims = rqa__alloc_array(grid->n_dims, sizeof(uint32_t));
+    worker->part_threshold = rqa__alloc_array(grid->n_thresholds, sizeof(uint32_t));
+    worker->part_bounds = rqa__alloc_array(n, sizeof(double));
+    worker->part_bounds_y = rqa__alloc_array(n, sizeof(double));
     int status = RQA_OK;
-    if (!worker->bounds || !worker->bounds_y || !worker->diagonal || !worker->vertical)
+    if (!worker->bounds || !worker->bounds_y || !worker->diagonal || !worker->vertical ||
+        !worker->missing || !worker->part_dim || !worker->part_dims || !worker->part_threshold ||
+        !worker->part_bounds || !worker->part_bounds_y)
         status = rqa__fail_memory("a worker");
     if (!status)
         status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
@@ -57,6 +70,12 @@ void rqa__unit_worker_destroy(rqa__unit_worker *worker)
     rqa__free(worker->scratch);
     rqa__free(worker->diagonal);
     rqa__free(worker->vertical);
+    rqa__free(worker->missing);
+    rqa__free(worker->part_dim);
+    rqa__free(worker->part_dims);
+    rqa__free(worker->part_threshold);
+    rqa__free(worker->part_bounds);
+    rqa__free(worker->part_bounds_y);
     rqa__free(worker);
 }
 
@@ -72,6 +91,16 @@ static int room_for_bins(rqa__unit_worker *worker, size_t n_bins)
     worker->scratch = scratch;
     worker->scratch_room = room;
     return RQA_OK;
+}
+
+/* Row of the first (lmin, vmin) of a cell, in what the unit's values go to. */
+static uint64_t row_of(const rqa__unit_worker *worker, uint32_t dim, uint32_t threshold)
+{
+    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__unit_rows *rows = worker->rows;
+    uint64_t cell =
+        ((uint64_t)dim * rows->n_delays + rows->delay) * grid->n_thresholds + threshold;
+    return cell * grid->n_lmins * grid->n_vmins;
 }
 
 /* The measures of one tally, for every (lmin, vmin), into their rows. */
@@ -95,10 +124,10 @@ static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
         worker->diagonal[l] = rqa__summarize_diagonal(&reading, &tally->diagonal, grid->lmins[l]);
     for (uint32_t v = 0; v < grid->n_vmins; v++)
         worker->vertical[v] = rqa__summarize_vertical(&reading, &tally->vertical, grid->vmins[v]);
-    uint64_t row = rqa__grid_row(grid, grid->dim_position[dim_index], worker->delay_position,
-                                 grid->threshold_position[threshold_index]);
-    double *values = item->values + row * grid->n_measures;
-    uint8_t *reasons = item->reasons + row * grid->n_measures;
+    uint64_t row = row_of(worker, grid->dim_position[worker->part_dim[dim_index]],
+                          grid->threshold_position[worker->part_threshold[threshold_index]]);
+    double *values = worker->rows->values + row * grid->n_measures;
+    uint8_t *reasons = worker->rows->reasons + row * grid->n_measures;
     for (uint32_t l = 0; l < grid->n_lmins; l++)
         for (uint32_t v = 0; v < grid->n_vmins; v++) {
             rqa__measure_lines(&reading, &worker->diagonal[l], &worker->vertical[v], value, reason);
@@ -114,13 +143,13 @@ static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
 static void mark_too_short(rqa__unit_worker *worker, uint32_t first)
 {
     const rqa__grid *grid = &worker->batch->grid;
-    const rqa__item *item = worker->item;
+    const rqa__unit_rows *rows = worker->rows;
     size_t n = (size_t)grid->n_thresholds * grid->n_lmins * grid->n_vmins * grid->n_measures;
     for (uint32_t d = first; d < grid->n_dims; d++) {
-        uint64_t row = rqa__grid_row(grid, grid->dim_position[d], worker->delay_position, 0);
+        uint64_t row = row_of(worker, grid->dim_position[d], 0);
         for (size_t k = 0; k < n; k++)
-            item->values[row * grid->n_measures + k] = NAN;
-        memset(item->reasons + row * grid->n_measures, RQA_REASON_SERIES_TOO_SHORT, n);
+            rows->values[row * grid->n_measures + k] = NAN;
+        memset(rows->reasons + row * grid->n_measures, RQA_REASON_SERIES_TOO_SHORT, n);
     }
 }
 
@@ -184,21 +213,88 @@ static int set_diameter_bounds(rqa__unit_worker *worker, rqa__task *task,
     return RQA_OK;
 }
 
-int rqa__unit_run(rqa__unit_worker *worker, const rqa__item *item, uint32_t delay_position,
+/* Which cells of the task have a row that is not there yet; returns how many. */
+static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present, uint32_t n_dims)
+{
+    const rqa__grid *grid = &worker->batch->grid;
+    size_t n_lines = (size_t)grid->n_lmins * grid->n_vmins, n_missing = 0;
+    for (uint32_t d = 0; d < n_dims; d++)
+        for (uint32_t e = 0; e < grid->n_thresholds; e++) {
+            size_t cell = (size_t)grid->dim_position[d] * grid->n_thresholds +
+                          grid->threshold_position[e];
+            int missing = !present || memchr(present + cell * n_lines, 0, n_lines) != NULL;
+            worker->missing[(size_t)d * grid->n_thresholds + e] = (uint8_t)missing;
+            n_missing += (size_t)missing;
+        }
+    return n_missing;
+}
+
+/* Takes the dims that lack the same thresholds as the first that lacks any, with those thresholds,
+ * as one task, and marks them as no longer missing. 0 when nothing is missing. */
+static int next_part(rqa__unit_worker *worker, const rqa__task *whole, rqa__task *part)
+{
+    size_t n = whole->n_thresholds;
+    uint32_t first = 0, n_dims = 0, n_thresholds = 0;
+    while (first < whole->n_dims && !memchr(worker->missing + first * n, 1, n))
+        first++;
+    if (first == whole->n_dims)
+        return 0;
+    const uint8_t *pattern = worker->missing + first * n;
+    for (uint32_t e = 0; e < n; e++)
+        if (pattern[e])
+            worker->part_threshold[n_thresholds++] = e;
+    for (uint32_t d = first; d < whole->n_dims; d++)
+        if (memcmp(worker->missing + d * n, pattern, n) == 0) {
+            worker->part_dims[n_dims] = whole->x.dims[d];
+            worker->part_dim[n_dims++] = d;
+        }
+    for (uint32_t d = 0; d < n_dims; d++)
+        for (uint32_t e = 0; e < n_thresholds; e++) {
+            size_t to = (size_t)d * n_thresholds + e;
+            size_t from = worker->part_dim[d] * n + worker->part_threshold[e];
+            worker->part_bounds[to] = whole->bounds[from];
+            if (whole->bounds_y)
+                worker->part_bounds_y[to] = whole->bounds_y[from];
+        }
+    for (uint32_t d = n_dims; d-- > 0;) /* the first, the pattern, last */
+        memset(worker->missing + worker->part_dim[d] * n, 0, n);
+    *part = *whole;
+    part->n_dims = n_dims;
+    part->n_thresholds = n_thresholds;
+    part->x.dims = part->y.dims = worker->part_dims;
+    part->bounds = worker->part_bounds;
+    part->bounds_y = whole->bounds_y ? worker->part_bounds_y : NULL;
+    return 1;
+}
+
+static int run_parts(rqa__unit_worker *worker, const rqa__task *whole,
+                     const rqa__parallel *parallel)
+{
+    rqa__task part;
+    int status = RQA_OK;
+    worker->task = &part;
+    while (!status && next_part(worker, whole, &part))
+        status = rqa__cpu_run(worker->cpu, &part, parallel, &worker->batch->cancel, take_tally,
+                              worker);
+    return status;
+}
+
+int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                   const rqa__parallel *parallel)
 {
+    const struct rqa_batch *batch = worker->batch;
     rqa__task task;
-    uint32_t n_dims = rqa__unit_task(&task, worker->batch, item, delay_position);
-    worker->item = item;
-    worker->task = &task;
-    worker->delay_position = delay_position;
+    worker->item = &batch->item[unit / batch->grid.n_delays];
+    worker->rows = rows;
+    uint32_t n_dims = rqa__unit_task(&task, batch, worker->item,
+                                     (uint32_t)(unit % batch->grid.n_delays));
     mark_too_short(worker, n_dims);
-    if (n_dims == 0)
+    if (n_dims == 0 || find_missing(worker, batch->unit[unit].present, n_dims) == 0)
         return RQA_OK;
     if (!task.bounds) {
         int status = set_diameter_bounds(worker, &task, parallel);
         if (status)
             return status;
     }
-    return rqa__cpu_run(worker->cpu, &task, parallel, &worker->batch->cancel, take_tally, worker);
+    return run_parts(worker, &task, parallel);
 }

@@ -108,7 +108,7 @@ race() {
 bits=bits_kernel.cu walk=walk_kernel.cu
 bug "no barrier between staging and reading" $bits '/^        stage\(\(float/{n;d}'
 bug "no barrier before staging again" $bits '0,/^        __syncwarp/{/^        __syncwarp/d}'
-bug "cells beyond the end of a line" $walk 's/warp_line, s\) & cells & valid/warp_line, s) \& valid/'
+bug "cells beyond the end of a line" $walk 's/\(valid << 1 \| was_valid\)\)\) & cells;/(valid << 1 | was_valid)));/'
 bug "a missing sample of the same sign on both sides" $bits 's/f\.step_delay, -INFINITY/f.step_delay, INFINITY/'
 bug "the second field of a joint matrix ignored" $bits 's/word\[g\] &= decide\(sum, group\.field\[1\], g, column, s, word\[g\]\);/;/'
 bug "bits of one threshold for all" $bits 's/to\[g \* plane\] = word\[g\]/to[g * plane] = word[0]/'

@@ -1,0 +1,270 @@
+/**
+ * @file rqa/store.h
+ * @brief rqa_store: results in a file that survives everything and that any SQLite program reads.
+ *
+ * @code
+ * rqa_store_open(&store, context, "results.sqlite", NULL);
+ * rqa_batch_set_store(batch, store);     // before the batch starts
+ * rqa_batch_run(batch, on_event, user);  // computes what the store lacks
+ * rqa_store_close(store);
+ * @endcode
+ *
+ * The file. One SQLite 3 database in WAL mode. Rows are committed with the work unit (one item, one
+ * delay) that made them: a process killed at any moment loses the units in flight and nothing else.
+ * Its view `results` has one row for each result, and needs no librqa to be read:
+ *
+ *     series, <one column for each key>, mode, dim, delay, threshold, lmin, vmin,
+ *     rr, det, ..., lam_det,        one column for each measure; NULL: undefined or not asked for
+ *     status, reason,               'ok'; 'undefined' (some measure is) and which why; 'failed'
+ *     backend, convention, norm, relation, compare, theiler, theiler_diagonal, theiler_vertical,
+ *     wmin, threshold_unit, data    what ran, by which rules, on what content
+ *
+ * An item that failed is one row with its text in `reason` and NULL for every setting. The tables
+ * behind the view are described in docs/store.md; `run` keeps who computed what: command, options,
+ * version, times.
+ *
+ * What is the same. A result is found again by the content of the recording (a 128-bit hash of the
+ * samples as they are analysed, after scaling), the settings, every rule of the analysis, and the
+ * numerics version of librqa: not by the recording's name. So the same batch run again computes what
+ * is missing and no more, an extended grid computes its new part, and a recording that has changed
+ * under its old name is new work: its new results take the place of the old ones in `results`, and
+ * the old ones remain in `results_replaced`.
+ *
+ * Sharing. Several threads and processes of one machine may compute into one store at a time: a
+ * unit that one of them has begun is not begun by another, and what a killed process had begun is
+ * taken up at once. For several machines give each its shard and its own store
+ * (rqa_batch_options.shard_count), then rqa_store_merge().
+ */
+#ifndef RQA_STORE_H
+#define RQA_STORE_H
+
+#include "batch.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** An open store. Opaque. */
+typedef struct rqa_store rqa_store;
+
+/** How a store is opened. */
+enum rqa_store_mode {
+    RQA_STORE_WRITE = 0,  /**< For reading and writing; made if there is no file. */
+    RQA_STORE_READ = 1,   /**< For reading; the file must be there and is not changed. */
+    RQA_STORE_CREATE = 2  /**< For writing; an error if there is a file. */
+};
+
+/** Options of rqa_store_open(). Fill with rqa_store_options_init() first. */
+typedef struct rqa_store_options {
+    uint32_t struct_size; /**< sizeof(rqa_store_options); set by the init function. */
+    int32_t mode;         /**< ::rqa_store_mode; default RQA_STORE_WRITE. */
+    const char *command;  /**< Kept with each run: the command line, or what you like; copied. NULL
+                               for none. */
+} rqa_store_options;
+
+/**
+ * Fills the options with their defaults and struct_size.
+ * @param[out] options NULL is ignored
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_store_options_init(rqa_store_options *options);
+
+/**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_store_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_store_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_store_options_init(options) \
+    rqa_store_options_init_sized((options), sizeof(rqa_store_options))
+
+/**
+ * Opens a store. Nothing is changed in a file that is not a store, is damaged, or was written by a
+ * newer librqa.
+ *
+ * @param[out] out the store, owned by the caller; NULL on failure
+ * @param context the context it belongs to
+ * @param path the file, UTF-8; beside it SQLite keeps `path`-wal and `path`-shm while it is open,
+ *             and librqa `path`-workers
+ * @param options NULL for the defaults
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_STORE (it
+ *         cannot be opened, written or locked), RQA_ERROR_STORE_FORMAT (no SQLite file, a foreign or
+ *         damaged one, or one of a newer librqa), RQA_ERROR_STORE_FULL, RQA_ERROR_MEMORY,
+ *         RQA_ERROR_FORKED
+ * @par Threads
+ * Any. The store may be used from any thread, also by several batches at a time.
+ * @since 0.2.0
+ */
+RQA_API rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
+                                  const rqa_store_options *options);
+
+/**
+ * Closes a store. Batches that use it must have been destroyed.
+ * @param store NULL is allowed
+ * @par Threads
+ * Any; not while another call uses the store.
+ * @since 0.2.0
+ */
+RQA_API void rqa_store_close(rqa_store *store);
+
+/**
+ * Makes a batch compute into a store. It then computes only the rows that the store lacks; the
+ * others count as skipped. Its ITEM_COMPLETED events come when the item's rows are in the file, and
+ * carry no rows: read them there.
+ *
+ * Items are told apart by label, mode and keys (rqa_batch_item): two alike are refused when the
+ * batch starts. If the store has a result with other measures than the batch asks for, the richer
+ * set is kept: fewer are skipped, more are computed anew and replace it. Where neither set contains
+ * the other, the batch does not start (RQA_ERROR_STORE_CONFLICT).
+ *
+ * @param batch a batch that has not been started and has no table
+ * @param store open for writing, of the same context; it must outlive the batch
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE, RQA_ERROR_MISMATCH (other context)
+ * @par Errors of the run
+ * rqa_batch_start() and rqa_batch_run() also return RQA_ERROR_STORE, RQA_ERROR_STORE_FORMAT,
+ * RQA_ERROR_STORE_FULL, RQA_ERROR_STORE_CONFLICT and RQA_ERROR_VALUE (two items alike). What had
+ * been committed by then stays.
+ * @par Cost
+ * One more thread, which writes about a million rows of 15 measures a second; up to 64 MB of rows on
+ * their way.
+ * @par Threads
+ * The batch's owner.
+ * @since 0.2.0
+ */
+RQA_API rqa_status rqa_batch_set_store(rqa_batch *batch, rqa_store *store);
+
+/** What a store holds. */
+typedef struct rqa_store_summary {
+    uint32_t struct_size;  /**< sizeof(rqa_store_summary), set by the caller. */
+    uint32_t schema;       /**< Version of the tables. */
+    uint64_t n_items;      /**< Items (series and mode) of the view, failed ones included. */
+    uint64_t n_failed;     /**< Items that failed. */
+    uint64_t n_rows;       /**< Results of the view. */
+    uint64_t n_replaced;   /**< Items whose data have changed since. */
+    uint64_t n_runs;       /**< Runs. */
+    uint32_t n_keys;       /**< Keys, such as group and subject. */
+    int32_t numerics;      /**< Numerics version of the results; 0 when there are none. */
+    uint64_t measures;     /**< Bit k: some result of the view has measure k. */
+} rqa_store_summary;
+
+/**
+ * Counts what a store holds.
+ * @param store a store
+ * @param[in,out] out struct_size must be set; an unknown tail is zero-filled
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_STORE, RQA_ERROR_STORE_FORMAT,
+ *         RQA_ERROR_FORKED
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out);
+
+/**
+ * Name of a key, in the order of the view's columns.
+ * @param store a store
+ * @param index 0 .. n_keys-1
+ * @return borrowed until the store is closed; NULL for no such key, or in a forked child
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API const char *rqa_store_key(rqa_store *store, uint32_t index);
+
+/**
+ * Adds the results of another store: those that `into` lacks. Merging the same store twice changes
+ * nothing. All or nothing: on failure `into` is as it was.
+ *
+ * @param into open for writing
+ * @param path the other store; it is only read
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE (`into` is open for reading), RQA_ERROR_STORE,
+ *         RQA_ERROR_STORE_FORMAT, RQA_ERROR_STORE_FULL, RQA_ERROR_STORE_CONFLICT (other numerics
+ *         version, or other data under the same series, mode and keys, or other values for the same
+ *         result), RQA_ERROR_MEMORY, RQA_ERROR_FORKED
+ * @par Cost
+ * About 2 microseconds for each row of `path`.
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API rqa_status rqa_store_merge(rqa_store *into, const char *path);
+
+/** Which rows rqa_store_read() delivers. Zero it and set struct_size: everything. */
+typedef struct rqa_store_filter {
+    uint32_t struct_size;     /**< sizeof(rqa_store_filter), set by the caller. */
+    uint32_t n_dims;          /**< Entries of `dims`; 0 = every dim. Likewise the others. */
+    const uint32_t *dims;     /**< Dims wanted. */
+    const uint32_t *delays;   /**< Delays wanted. */
+    const double *thresholds; /**< Thresholds wanted, exactly as they were given. */
+    const uint32_t *lmins;    /**< Shortest diagonal lines wanted. */
+    const uint32_t *vmins;    /**< Shortest vertical lines wanted. */
+    uint32_t n_delays;        /**< Entries of `delays`. */
+    uint32_t n_thresholds;    /**< Entries of `thresholds`. */
+    uint32_t n_lmins;         /**< Entries of `lmins`. */
+    uint32_t n_vmins;         /**< Entries of `vmins`. */
+} rqa_store_filter;
+
+/** A row of a store; pointers are valid during the call that delivers it. */
+typedef struct rqa_store_row {
+    uint32_t struct_size;     /**< sizeof(rqa_store_row) of the library. */
+    int32_t status;           /**< RQA_OK, or the status of a failed item: then there are no settings
+                                   and no values. */
+    uint64_t item;            /**< 0, 1, ...: changes with every item; items in the order in which
+                                   they came into the store. */
+    const char *series;       /**< The item's label. */
+    const char *mode;         /**< Its mode, "" for none. */
+    const char *const *keys;  /**< Its values of the store's keys; NULL where it has none. */
+    uint32_t n_keys;          /**< Entries of `keys`. */
+    uint32_t dim;             /**< Embedding dimension. */
+    double threshold;         /**< Threshold, as given. */
+    uint32_t delay;           /**< Delay. */
+    uint32_t lmin;            /**< Shortest diagonal line. */
+    uint32_t vmin;            /**< Shortest vertical line. */
+    uint32_t n_values;        /**< Entries of `values`: the number of measures. */
+    const double *values;     /**< By ::rqa_measure; NaN: undefined or not computed. */
+    const char *reason;       /**< Which measures are undefined and why, or the failed item's text;
+                                   "" when all is well. */
+    const char *backend;      /**< What computed it. */
+    uint64_t measures;        /**< Bit k: measure k was computed. */
+} rqa_store_row;
+
+/** Receives a row. Return 0 to go on, anything else to stop. Called on the reader's thread, under
+ * the lock of the store: it must not use the store. */
+typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
+
+/**
+ * Delivers the rows of the view, item by item in the order in which they came into the store, each
+ * by rising dim, delay, threshold, lmin, vmin.
+ *
+ * @param store a store
+ * @param filter NULL for everything
+ * @param callback receives the rows
+ * @param user passed to the callback
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_CANCELLED (the callback stopped
+ *         it), RQA_ERROR_STORE, RQA_ERROR_STORE_FORMAT, RQA_ERROR_MEMORY, RQA_ERROR_FORKED
+ * @par Cost
+ * About a microsecond for each row; memory for the settings of one item.
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
+                                  rqa_store_callback callback, void *user);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

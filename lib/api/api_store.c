@@ -1,0 +1,125 @@
+/* api_store.c - rqa/store.h. */
+#include <string.h>
+
+#include "base/error.h"
+#include "batch/batch_run.h"
+#include "batch/batch_state.h"
+#include "store/store_state.h"
+
+/* Sizes of the structs in release 0.2.0, their first. */
+enum {
+    OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_store_options, command),
+    SUMMARY_SMALLEST = RQA__SIZE_THROUGH(rqa_store_summary, numerics),
+    FILTER_SMALLEST = RQA__SIZE_THROUGH(rqa_store_filter, n_vmins),
+};
+
+void rqa_store_options_init_sized(rqa_store_options *options, size_t size)
+{
+    const rqa_store_options defaults = {.struct_size = sizeof defaults};
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* For callers that look functions up by name. */
+void(rqa_store_options_init)(rqa_store_options *options)
+{
+    rqa_store_options_init_sized(options, OPTIONS_SMALLEST);
+}
+
+rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
+                          const rqa_store_options *options)
+{
+    if (!out)
+        return rqa__fail_null("out");
+    *out = NULL;
+    if (!context)
+        return rqa__fail_null("context");
+    if (!path)
+        return rqa__fail_null("path");
+    if (!*path)
+        return rqa__fail(RQA_ERROR_VALUE, "path is empty");
+    rqa_store_options full;
+    rqa_store_options_init(&full);
+    int status = rqa__options_read(&full, sizeof full, OPTIONS_SMALLEST, options, "options");
+    if (!status && (full.mode < RQA_STORE_WRITE || full.mode > RQA_STORE_CREATE))
+        status = rqa__fail(RQA_ERROR_VALUE, "options->mode is %d; allowed is %d..%d", full.mode,
+                           RQA_STORE_WRITE, RQA_STORE_CREATE);
+    if (!status)
+        status = rqa__context_check_process(context);
+    return status ? status : rqa__store_new(out, context, path, &full);
+}
+
+void rqa_store_close(rqa_store *store)
+{
+    /* SQLite must not be touched by a fork. */
+    if (store && rqa__context_check_process(store->context) == RQA_OK)
+        rqa__store_free(store);
+}
+
+/* What every call on a store begins with. */
+static int check(const rqa_store *store, const void *argument, const char *name)
+{
+    if (!store)
+        return rqa__fail_null("store");
+    if (!argument)
+        return rqa__fail_null(name);
+    return rqa__context_check_process(store->context);
+}
+
+rqa_status rqa_batch_set_store(rqa_batch *batch, rqa_store *store)
+{
+    if (!batch)
+        return rqa__fail_null("batch");
+    int status = check(store, store, "store");
+    if (status)
+        return status;
+    if (store->context != batch->context)
+        return rqa__fail(RQA_ERROR_MISMATCH, "the store and the batch belong to different contexts");
+    if (store->mode == RQA_STORE_READ)
+        return rqa__fail(RQA_ERROR_STATE, "%.300s is open for reading", store->path);
+    return rqa__batch_set_store(batch, store);
+}
+
+rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
+{
+    int status = check(store, out, "out");
+    if (status)
+        return status;
+    rqa_store_summary full = {.struct_size = sizeof full};
+    status = rqa__store_summarize(store, &full);
+    return status ? status : rqa__output_write(out, &full, sizeof full, SUMMARY_SMALLEST, "out");
+}
+
+const char *rqa_store_key(rqa_store *store, uint32_t index)
+{
+    if (!store || rqa__context_check_process(store->context))
+        return NULL;
+    rqa__mutex_lock(&store->mutex);
+    const char *name = index < store->n_keys ? store->key[index] : NULL;
+    rqa__mutex_unlock(&store->mutex);
+    return name;
+}
+
+rqa_status rqa_store_merge(rqa_store *into, const char *path)
+{
+    int status = check(into, path, "path");
+    if (status)
+        return status;
+    if (into->mode == RQA_STORE_READ)
+        return rqa__fail(RQA_ERROR_STATE, "%.300s is open for reading", into->path);
+    return rqa__store_merge(into, path);
+}
+
+rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
+                          rqa_store_callback callback, void *user)
+{
+    int status = check(store, store, "store");
+    if (status)
+        return status;
+    if (!callback)
+        return rqa__fail_null("callback");
+    rqa_store_filter full;
+    memset(&full, 0, sizeof full);
+    full.struct_size = sizeof full;
+    status = rqa__options_read(&full, sizeof full, FILTER_SMALLEST, filter, "filter");
+    return status ? status : rqa__store_read(store, &full, callback, user);
+}

@@ -1,0 +1,173 @@
+/* batch_plan.c - before the first unit runs: costs, shard, backend, memory. */
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "base/memory.h"
+#include "batch/batch_state.h"
+
+/* Items begun and not yet delivered, beyond one for each thread, before workers pause. */
+enum { ITEMS_AHEAD = 4 };
+
+static double unit_operations(const rqa__task *task)
+{
+    double operations = 0;
+    for (uint32_t d = 0; d < task->n_dims; d++)
+        operations += (double)rqa__side_vectors(&task->x, d) *
+                      (double)rqa__side_vectors(&task->y, d) * task->n_thresholds;
+    return operations;
+}
+
+typedef struct dealt {
+    double cost;
+    uint64_t unit;
+} dealt;
+
+static int compare_dealt(const void *a, const void *b)
+{
+    const dealt *x = a, *y = b;
+    if (x->cost != y->cost)
+        return x->cost > y->cost ? -1 : 1;
+    return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+/* Largest first, each to the shard that has least. Costs do not depend on the machine, so that
+ * all machines deal alike. */
+static int deal_shards(struct rqa_batch *batch, const double *cost)
+{
+    double *load = rqa__calloc(batch->shard_count, sizeof *load);
+    dealt *order = rqa__alloc_array((size_t)batch->n_units, sizeof *order);
+    if (!load || !order) {
+        rqa__free(load);
+        rqa__free(order);
+        return rqa__fail_memory("the shards of a batch");
+    }
+    for (uint64_t u = 0; u < batch->n_units; u++)
+        order[u] = (dealt){cost[u], u};
+    qsort(order, (size_t)batch->n_units, sizeof *order, compare_dealt);
+    for (uint64_t k = 0; k < batch->n_units; k++) {
+        uint32_t least = 0;
+        for (uint32_t s = 1; s < batch->shard_count; s++)
+            if (load[s] < load[least])
+                least = s;
+        /* A unit that costs nothing still takes its turn. */
+        load[least] += order[k].cost + 1;
+        batch->unit[order[k].unit].in_shard = least + 1 == batch->shard_index;
+    }
+    rqa__free(load);
+    rqa__free(order);
+    return RQA_OK;
+}
+
+static int choose_shard(struct rqa_batch *batch)
+{
+    if (batch->shard_count <= 1) {
+        for (uint64_t u = 0; u < batch->n_units; u++)
+            batch->unit[u].in_shard = 1;
+        return RQA_OK;
+    }
+    double *cost = rqa__alloc_array((size_t)batch->n_units, sizeof *cost);
+    if (!cost)
+        return rqa__fail_memory("the shards of a batch");
+    const rqa__profile same_everywhere = {1, 1, 1, 0};
+    for (uint64_t u = 0; u < batch->n_units; u++) {
+        rqa__task task;
+        const rqa__item *item = &batch->item[u / batch->grid.n_delays];
+        int runs = item->x.series &&
+                   rqa__unit_task(&task, batch, item, (uint32_t)(u % batch->grid.n_delays)) > 0;
+        cost[u] = runs ? rqa__cost(&same_everywhere, &task) : 0;
+    }
+    int status = deal_shards(batch, cost);
+    rqa__free(cost);
+    return status;
+}
+
+/* Costs, operations and the memory of the largest unit, of those in the shard. */
+static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
+{
+    const rqa__profile *profile = &batch->context->profile;
+    *operations = 0;
+    *n_bytes = 0;
+    batch->cost_total = 0;
+    batch->n_rows = 0;
+    for (uint64_t u = 0; u < batch->n_units; u++) {
+        rqa__unit *unit = &batch->unit[u];
+        const rqa__item *item = &batch->item[u / batch->grid.n_delays];
+        rqa__task task;
+        unit->cost = 0;
+        unit->n_rows = unit->in_shard ? rqa__batch_unit_rows(batch) : 0;
+        unit->state = unit->in_shard ? RQA__UNIT_OPEN : RQA__UNIT_ENDED;
+        batch->n_rows += unit->n_rows;
+        if (!unit->in_shard || !item->x.series ||
+            rqa__unit_task(&task, batch, item, (uint32_t)(u % batch->grid.n_delays)) == 0)
+            continue;
+        unit->cost = rqa__cost(profile, &task);
+        batch->cost_total += unit->cost;
+        *operations += unit_operations(&task);
+        size_t bytes = rqa__cpu_memory(&task, rqa__strategy(profile, &task), 1);
+        if (bytes > *n_bytes)
+            *n_bytes = bytes;
+    }
+}
+
+/* Rows of the items in flight, or, with a store, of the units on their way to it, and what the
+ * threads need. */
+static uint64_t memory_for(const struct rqa_batch *batch, unsigned n_threads, size_t unit_bytes)
+{
+    uint64_t row_bytes = batch->grid.n_measures * (sizeof(double) + 1);
+    uint64_t n_bytes = (uint64_t)n_threads * unit_bytes;
+    if (batch->store)
+        return n_bytes + rqa__writer_memory(batch, n_threads);
+    uint64_t items_open = n_threads + ITEMS_AHEAD;
+    if (items_open > batch->n_items)
+        items_open = batch->n_items;
+    return n_bytes + (batch->table_values ? 0 : items_open * batch->grid.n_combinations * row_bytes);
+}
+
+/* Fewer threads where the memory limit asks for it; one that does not fit is refused. */
+static int fit_memory(struct rqa_batch *batch, size_t unit_bytes)
+{
+    unsigned wanted = batch->choice.n_threads;
+    uint64_t limit = batch->context->memory_limit_bytes;
+    while (batch->choice.n_threads > 1 &&
+           memory_for(batch, batch->choice.n_threads, unit_bytes) > limit)
+        batch->choice.n_threads--;
+    if (batch->choice.n_threads < wanted)
+        rqa__context_log(batch->context, RQA_LOG_WARNING,
+                         "batch: %u of %u threads, for the memory limit of %" PRIu64 " bytes",
+                         batch->choice.n_threads, wanted, limit);
+    return rqa__context_check_memory(
+        batch->context, memory_for(batch, batch->choice.n_threads, unit_bytes), "the batch");
+}
+
+void rqa__batch_units_free(struct rqa_batch *batch)
+{
+    for (uint64_t u = 0; batch->unit && u < batch->n_units; u++)
+        rqa__free(batch->unit[u].present);
+    rqa__free(batch->unit);
+    batch->unit = NULL;
+}
+
+int rqa__batch_prepare(struct rqa_batch *batch)
+{
+    double operations;
+    size_t unit_bytes;
+    rqa__batch_units_free(batch);
+    for (size_t i = 0; i < batch->n_items; i++)
+        batch->item[i].n_units_left = 0;
+    batch->n_units = (uint64_t)batch->n_items * batch->grid.n_delays;
+    batch->unit = rqa__calloc((size_t)batch->n_units, sizeof *batch->unit);
+    if (!batch->unit)
+        return rqa__fail_memory("the units of a batch");
+    int status = choose_shard(batch);
+    if (status)
+        return status;
+    survey(batch, &operations, &unit_bytes);
+    status = rqa__select_backend(&batch->choice, batch->context, batch->grid.analysis.backend,
+                                 operations, batch->cost_total);
+    if (!status)
+        status = fit_memory(batch, unit_bytes);
+    if (!status)
+        rqa__context_log(batch->context, RQA_LOG_INFO, "batch: backend %s (%s)",
+                         rqa_backend_name(batch->choice.backend), batch->choice.reason);
+    return status;
+}

@@ -1,0 +1,455 @@
+/* store_read.c - what a store holds: counts, and its rows in order. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "store/store_state.h"
+
+static int read_count(struct rqa_store *store, const char *sql, uint64_t *out)
+{
+    sqlite3_stmt *statement;
+    int row, status = rqa__store_prepare(store, sql, &statement);
+    if (status)
+        return status;
+    status = rqa__store_step(store, statement, &row, "read");
+    *out = !status && row ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
+}
+
+/* The measures of all results of the view. */
+static int read_measures(struct rqa_store *store, uint64_t *out)
+{
+    sqlite3_stmt *statement;
+    int status = rqa__store_prepare(
+        store,
+        "SELECT DISTINCT unit.measures FROM item JOIN unit ON unit.analysis = item.analysis"
+        " WHERE item.replaced = 0",
+        &statement);
+    if (status)
+        return status;
+    *out = 0;
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(store, statement, &row, "read");
+        if (!status && row)
+            *out |= (uint64_t)sqlite3_column_int64(statement, 0);
+    }
+    sqlite3_finalize(statement);
+    return status;
+}
+
+static int summarize(struct rqa_store *store, rqa_store_summary *out)
+{
+    uint64_t schema, numerics = 0;
+    const struct {
+        const char *sql;
+        uint64_t *out;
+    } query[] = {
+        {"PRAGMA user_version", &schema},
+        {"SELECT count(*) FROM item WHERE replaced = 0", &out->n_items},
+        {"SELECT count(*) FROM item WHERE replaced = 0 AND status <> 0", &out->n_failed},
+        {"SELECT ifnull(sum(unit.n), 0) FROM item JOIN unit ON unit.analysis = item.analysis"
+         " WHERE item.replaced = 0",
+         &out->n_rows},
+        {"SELECT count(*) FROM item WHERE replaced = 1", &out->n_replaced},
+        {"SELECT count(*) FROM run", &out->n_runs},
+        {"SELECT ifnull(max(numerics), 0) FROM analysis", &numerics},
+    };
+    int status = rqa__store_keys_load(store);
+    for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++)
+        status = read_count(store, query[k].sql, query[k].out);
+    if (!status)
+        status = read_measures(store, &out->measures);
+    out->schema = (uint32_t)schema;
+    out->numerics = (int32_t)numerics;
+    out->n_keys = store->n_keys;
+    return status;
+}
+
+int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out)
+{
+    rqa__mutex_lock(&store->mutex);
+    int status = summarize(store, out);
+    rqa__mutex_unlock(&store->mutex);
+    return status;
+}
+
+/* A setting of the store; rank = its place in the order of delivery, -1 = filtered out. */
+typedef struct listed {
+    rqa__setting setting;
+    int64_t id;
+    int64_t rank;
+} listed;
+
+/* A row of the item in hand. */
+typedef struct held {
+    int64_t rank, reason;
+    uint32_t unit; /* in reader.backend and .measures */
+    double value[RQA_MEASURE_COUNT];
+} held;
+
+typedef struct reader {
+    struct rqa_store *store;
+    const rqa_store_filter *filter;
+    listed *setting;       /* by rank */
+    int64_t *rank;         /* by id */
+    size_t n_settings, n_ranks;
+    int all;               /* the filter lets every setting pass */
+    held *row;
+    size_t n_rows, row_room;
+    char **backend;        /* of each unit of the item */
+    uint64_t *measures;
+    size_t n_units, unit_room;
+    char **reason;         /* by id */
+    size_t n_reasons;
+    rqa_store_callback callback;
+    void *user;
+    rqa_store_row out;
+    const char **keys;
+} reader;
+
+static int has_integer(const uint32_t *list, uint32_t n, uint32_t value)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (list[k] == value)
+            return 1;
+    return n == 0;
+}
+
+static int has_number(const double *list, uint32_t n, double value)
+{
+    for (uint32_t k = 0; k < n; k++)
+        if (list[k] == value)
+            return 1;
+    return n == 0;
+}
+
+static int passes(const rqa_store_filter *f, const rqa__setting *s)
+{
+    return has_integer(f->dims, f->n_dims, s->dim) &&
+           has_integer(f->delays, f->n_delays, s->delay) &&
+           has_number(f->thresholds, f->n_thresholds, s->threshold) &&
+           has_integer(f->lmins, f->n_lmins, s->lmin) && has_integer(f->vmins, f->n_vmins, s->vmin);
+}
+
+static int compare_listed(const void *a, const void *b)
+{
+    const rqa__setting *x = &((const listed *)a)->setting, *y = &((const listed *)b)->setting;
+    if (x->dim != y->dim)
+        return x->dim < y->dim ? -1 : 1;
+    if (x->delay != y->delay)
+        return x->delay < y->delay ? -1 : 1;
+    if (x->threshold != y->threshold)
+        return x->threshold < y->threshold ? -1 : 1;
+    if (x->lmin != y->lmin)
+        return x->lmin < y->lmin ? -1 : 1;
+    return x->vmin < y->vmin ? -1 : x->vmin > y->vmin;
+}
+
+static int load_settings(reader *r, const rqa_store_filter *filter)
+{
+    uint64_t n, largest;
+    int status = read_count(r->store, "SELECT count(*) FROM setting", &n);
+    if (!status)
+        status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM setting", &largest);
+    if (status)
+        return status;
+    r->n_ranks = (size_t)largest + 1;
+    r->setting = rqa__alloc_array((size_t)n, sizeof *r->setting);
+    r->rank = rqa__alloc_array(r->n_ranks, sizeof *r->rank);
+    sqlite3_stmt *list = NULL;
+    if (!r->setting || !r->rank)
+        return rqa__fail_memory("the settings of a store");
+    status = rqa__store_prepare(
+        r->store, "SELECT id, dim, delay, threshold, lmin, vmin FROM setting", &list);
+    size_t n_read = 0;
+    for (int row = 1; !status && row && n_read < n;) {
+        status = rqa__store_step(r->store, list, &row, "read");
+        if (status || !row)
+            break;
+        n_read++;
+        listed one = {.id = sqlite3_column_int64(list, 0)};
+        one.setting = (rqa__setting){.dim = (uint32_t)sqlite3_column_int64(list, 1),
+                                     .delay = (uint32_t)sqlite3_column_int64(list, 2),
+                                     .threshold = sqlite3_column_double(list, 3),
+                                     .lmin = (uint32_t)sqlite3_column_int64(list, 4),
+                                     .vmin = (uint32_t)sqlite3_column_int64(list, 5)};
+        if (passes(filter, &one.setting))
+            r->setting[r->n_settings++] = one;
+    }
+    sqlite3_finalize(list);
+    r->all = r->n_settings == n_read;
+    if (!status && r->n_settings)
+        qsort(r->setting, r->n_settings, sizeof *r->setting, compare_listed);
+    for (size_t k = 0; k < r->n_ranks; k++)
+        r->rank[k] = -1;
+    for (size_t k = 0; k < r->n_settings; k++)
+        r->rank[r->setting[k].id] = (int64_t)k;
+    return status;
+}
+
+static int load_reasons(reader *r)
+{
+    uint64_t largest;
+    int status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM reason", &largest);
+    if (status)
+        return status;
+    r->reason = rqa__calloc((size_t)largest + 1, sizeof *r->reason);
+    if (!r->reason)
+        return rqa__fail_memory("the reasons of a store");
+    r->n_reasons = (size_t)largest + 1;
+    sqlite3_stmt *list;
+    status = rqa__store_prepare(r->store, "SELECT id, text FROM reason", &list);
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(r->store, list, &row, "read");
+        if (status || !row)
+            break;
+        int64_t id = sqlite3_column_int64(list, 0);
+        const char *text = (const char *)sqlite3_column_text(list, 1);
+        if (id < 0 || (uint64_t)id > largest)
+            continue;
+        r->reason[id] = text ? rqa__strdup(text) : NULL;
+        if (!r->reason[id])
+            status = rqa__fail_memory("the reasons of a store");
+    }
+    sqlite3_finalize(list);
+    return status;
+}
+
+static int room_for_row(reader *r)
+{
+    if (r->n_rows < r->row_room)
+        return RQA_OK;
+    size_t room = r->row_room ? 2 * r->row_room : 1024, n_bytes;
+    held *row = rqa__mul_size(room, sizeof *row, &n_bytes) ? NULL : rqa__realloc(r->row, n_bytes);
+    if (!row)
+        return rqa__fail_memory("the rows of an item");
+    r->row = row;
+    r->row_room = room;
+    return RQA_OK;
+}
+
+static int take_row(reader *r, sqlite3_stmt *rows)
+{
+    int64_t setting = sqlite3_column_int64(rows, 0);
+    if (setting < 0 || (uint64_t)setting >= r->n_ranks || r->rank[setting] < 0)
+        return RQA_OK;
+    int status = room_for_row(r);
+    if (status)
+        return status;
+    held *row = &r->row[r->n_rows++];
+    row->rank = r->rank[setting];
+    row->reason = sqlite3_column_int64(rows, 1);
+    row->unit = (uint32_t)(r->n_units - 1);
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++)
+        row->value[m] = sqlite3_column_type(rows, 3 + m) == SQLITE_NULL
+                            ? NAN
+                            : sqlite3_column_double(rows, 3 + m);
+    return RQA_OK;
+}
+
+static int read_unit_rows(reader *r, int64_t first, int64_t room)
+{
+    sqlite3_stmt *rows = rqa__store_statement(r->store, RQA__ROWS_OF);
+    if (!rows)
+        return r->store->failure;
+    sqlite3_bind_int64(rows, 1, first);
+    sqlite3_bind_int64(rows, 2, first + room - 1);
+    for (;;) {
+        int row, status = rqa__store_step(r->store, rows, &row, "read");
+        if (!status && row)
+            status = take_row(r, rows);
+        if (status || !row) {
+            sqlite3_reset(rows);
+            return status;
+        }
+    }
+}
+
+static void forget_units(reader *r)
+{
+    for (size_t k = 0; k < r->n_units; k++)
+        rqa__free(r->backend[k]);
+    r->n_units = r->n_rows = 0;
+}
+
+static int push_unit(reader *r, const char *backend, uint64_t measures)
+{
+    if (r->n_units == r->unit_room) {
+        size_t room = r->unit_room ? 2 * r->unit_room : 16;
+        char **names = rqa__realloc(r->backend, room * sizeof *names);
+        if (names)
+            r->backend = names;
+        uint64_t *masks = names ? rqa__realloc(r->measures, room * sizeof *masks) : NULL;
+        if (!masks)
+            return rqa__fail_memory("the units of an item");
+        r->measures = masks;
+        r->unit_room = room;
+    }
+    r->measures[r->n_units] = measures;
+    r->backend[r->n_units] = rqa__strdup(backend ? backend : "");
+    if (!r->backend[r->n_units])
+        return rqa__fail_memory("the units of an item");
+    r->n_units++;
+    return RQA_OK;
+}
+
+static int read_units(reader *r, int64_t analysis)
+{
+    sqlite3_stmt *units;
+    int status = rqa__store_prepare(
+        r->store, "SELECT first, room, measures, backend, delay FROM unit WHERE analysis = ?1",
+        &units);
+    if (status)
+        return status;
+    sqlite3_bind_int64(units, 1, analysis);
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(r->store, units, &row, "read");
+        if (status || !row)
+            break;
+        if (!has_integer(r->filter->delays, r->filter->n_delays,
+                         (uint32_t)sqlite3_column_int64(units, 4)))
+            continue; /* none of its rows would pass */
+        status = push_unit(r, (const char *)sqlite3_column_text(units, 3),
+                           (uint64_t)sqlite3_column_int64(units, 2));
+        if (!status)
+            status = read_unit_rows(r, sqlite3_column_int64(units, 0),
+                                    sqlite3_column_int64(units, 1));
+    }
+    sqlite3_finalize(units);
+    return status;
+}
+
+static int compare_held(const void *a, const void *b)
+{
+    const held *x = a, *y = b;
+    return x->rank < y->rank ? -1 : x->rank > y->rank;
+}
+
+static int deliver(reader *r)
+{
+    if (r->callback(&r->out, r->user) == 0)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_CANCELLED, "the callback stopped the reading");
+}
+
+static int deliver_rows(reader *r)
+{
+    rqa_store_row *out = &r->out;
+    if (r->n_rows)
+        qsort(r->row, r->n_rows, sizeof *r->row, compare_held);
+    int status = RQA_OK;
+    for (size_t k = 0; k < r->n_rows && !status; k++) {
+        const held *row = &r->row[k];
+        const rqa__setting *setting = &r->setting[row->rank].setting;
+        const char *reason = row->reason > 0 && (uint64_t)row->reason < r->n_reasons
+                                 ? r->reason[row->reason]
+                                 : NULL;
+        out->dim = setting->dim;
+        out->delay = setting->delay;
+        out->threshold = setting->threshold;
+        out->lmin = setting->lmin;
+        out->vmin = setting->vmin;
+        out->values = row->value;
+        out->reason = reason ? reason : "";
+        out->backend = r->backend[row->unit];
+        out->measures = r->measures[row->unit];
+        status = deliver(r);
+    }
+    return status;
+}
+
+/* The item on which `items` stands. */
+static int read_item(reader *r, sqlite3_stmt *items)
+{
+    enum { SERIES = 1, MODE = 2, ANALYSIS = 5, STATUS = 7, TEXT = 8, FIRST_KEY = 9 };
+    static const double none[RQA_MEASURE_COUNT];
+    const char *series = (const char *)sqlite3_column_text(items, SERIES);
+    const char *mode = (const char *)sqlite3_column_text(items, MODE);
+    const char *text = (const char *)sqlite3_column_text(items, TEXT);
+    int32_t failure = sqlite3_column_int(items, STATUS);
+    for (uint32_t k = 0; k < r->out.n_keys; k++)
+        r->keys[k] = (const char *)sqlite3_column_text(items, FIRST_KEY + (int)k);
+    r->out.series = series ? series : "";
+    r->out.mode = mode ? mode : "";
+    forget_units(r);
+    int status = RQA_OK;
+    if (sqlite3_column_type(items, ANALYSIS) != SQLITE_NULL) {
+        status = read_units(r, sqlite3_column_int64(items, ANALYSIS));
+        if (!status)
+            status = deliver_rows(r);
+    }
+    if (!status && failure) {
+        rqa_store_row failed = {.struct_size = sizeof failed,
+                                .status = failure,
+                                .item = r->out.item,
+                                .series = r->out.series,
+                                .mode = r->out.mode,
+                                .keys = r->keys,
+                                .n_keys = r->out.n_keys,
+                                .threshold = NAN,
+                                .values = none,
+                                .reason = text ? text : rqa_status_text(failure),
+                                .backend = ""};
+        rqa_store_row rest = r->out;
+        r->out = failed;
+        status = deliver(r);
+        r->out = rest;
+    }
+    r->out.item++;
+    return status;
+}
+
+static int read_all(reader *r, const rqa_store_filter *filter)
+{
+    int status = rqa__store_keys_load(r->store);
+    if (!status)
+        status = load_settings(r, filter);
+    if (!status)
+        status = load_reasons(r);
+    if (status)
+        return status;
+    r->keys = rqa__calloc(r->store->n_keys, sizeof *r->keys);
+    if (!r->keys)
+        return rqa__fail_memory("the keys of a store");
+    r->out = (rqa_store_row){.struct_size = sizeof r->out,
+                             .keys = r->keys,
+                             .n_keys = r->store->n_keys,
+                             .n_values = RQA_MEASURE_COUNT};
+    sqlite3_stmt *items = rqa__store_statement(r->store, RQA__ITEMS_IN_ORDER);
+    if (!items)
+        return r->store->failure;
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(r->store, items, &row, "read");
+        if (!status && row)
+            status = read_item(r, items);
+    }
+    sqlite3_reset(items);
+    return status;
+}
+
+int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
+                    rqa_store_callback callback, void *user)
+{
+    reader r = {.store = store, .filter = filter, .callback = callback, .user = user};
+    rqa__mutex_lock(&store->mutex);
+    /* One snapshot, whatever others write meanwhile. */
+    int status = rqa__store_exec(store, "BEGIN", "read");
+    if (!status) {
+        status = read_all(&r, filter);
+        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+    }
+    rqa__mutex_unlock(&store->mutex);
+    forget_units(&r);
+    for (size_t k = 0; k < r.n_reasons; k++)
+        rqa__free(r.reason[k]);
+    rqa__free(r.reason);
+    rqa__free(r.backend);
+    rqa__free(r.measures);
+    rqa__free(r.setting);
+    rqa__free(r.rank);
+    rqa__free(r.row);
+    rqa__free(r.keys);
+    return status;
+}

@@ -1,0 +1,225 @@
+/* store_state.h - rqa_store inside: the database, its statements, and what the batch asks of it.
+ *
+ * All functions return 0 or a status with text. Those between rqa__store_begin() and
+ * rqa__store_end() are called by the thread that began; the others lock for themselves.
+ */
+#ifndef RQA_STORE_STORE_STATE_H
+#define RQA_STORE_STORE_STATE_H
+
+#include <sqlite3.h>
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/lock_file.h"
+#include "base/thread.h"
+#include "rqa/measure.h"
+#include "rqa/store.h"
+
+enum { RQA__STORE_SCHEMA = 1, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ };
+
+/* The statements that are kept prepared. */
+enum rqa__statement {
+    RQA__ADD_SETTING,
+    RQA__FIND_SETTING,
+    RQA__ADD_ANALYSIS,
+    RQA__FIND_ANALYSIS,
+    RQA__FIND_ITEM,
+    RQA__ADD_ITEM,
+    RQA__SET_ITEM,
+    RQA__REPLACE_ITEM,
+    RQA__DROP_REPLACED,
+    RQA__UNITS_OF,
+    RQA__SETTINGS_OF,
+    RQA__LAST_ROW,
+    RQA__ADD_UNIT,
+    RQA__ADD_ROWS,
+    RQA__DROP_ROWS,
+    RQA__COUNT_ROWS,
+    RQA__SET_UNIT,
+    RQA__DROP_UNIT,
+    RQA__ADD_REASON,
+    RQA__FIND_REASON,
+    RQA__FIND_CLAIM,
+    RQA__ADD_CLAIM,
+    RQA__DROP_CLAIM,
+    RQA__DROP_CLAIMS,
+    RQA__ADD_WORKER,
+    RQA__DROP_WORKER,
+    RQA__ITEMS_IN_ORDER,
+    RQA__ROWS_OF,
+    RQA__ROW_AT,
+    RQA__STATEMENTS
+};
+
+/* A vector of reasons and the row of `reason` that says it in words. */
+typedef struct rqa__reason_entry {
+    uint8_t reasons[RQA_MEASURE_COUNT];
+    int64_t id;
+} rqa__reason_entry;
+
+typedef struct rqa__store_rows rqa__store_rows;
+
+struct rqa_store {
+    struct rqa_context *context; /* borrowed */
+    char *path;
+    char *command;
+    int32_t mode;
+    rqa__mutex mutex; /* one user of the connection at a time */
+    sqlite3 *db;
+    sqlite3_stmt *statement[RQA__STATEMENTS];
+    int failure;   /* why rqa__store_statement() gave NULL */
+    int impatient; /* the busy handler gives up at once */
+    char **key;    /* [n_keys] names; they stay where they are until the store is closed */
+    uint32_t n_keys, n_keys_kept; /* kept: at the begin of the transaction */
+    rqa__reason_entry *reason; /* cache */
+    size_t n_reasons, reason_room;
+    const rqa__store_rows *rows; /* what the table rqa_rows shows at the moment */
+};
+
+/* A batch at work on a store. It lives as long as its byte `id` of the workers file is locked, so
+ * what a batch had claimed is void when it ends, even if the store can no longer be written. */
+typedef struct rqa__store_worker {
+    int64_t id; /* 0 = none */
+    int file;
+    char *path;
+} rqa__store_worker;
+
+/* store_open.c */
+int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
+                   const rqa_store_options *options);
+void rqa__store_free(struct rqa_store *store);
+/* The status and text for SQLite's last failure while `doing` ("write"). */
+int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
+int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing);
+int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **out);
+/* The kept statement, reset and without bindings; NULL with a failure, whose status is in
+ * store->failure. */
+sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which);
+/* One step: *row = 1 if there is a row. The statement is reset when it has ended or failed. */
+int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, const char *doing);
+/* Runs a statement that yields no row. */
+int rqa__store_do(struct rqa_store *store, sqlite3_stmt *statement, const char *doing);
+/* A write transaction; end commits when status is 0, else rolls back, and returns the first
+ * failure. While another process writes, begin waits up to a minute without holding the store;
+ * *cancel (may be NULL) ends that. begin_soon is for tidying up: it hardly waits at all. */
+int rqa__store_begin(struct rqa_store *store, const atomic_int *cancel);
+int rqa__store_begin_soon(struct rqa_store *store);
+int rqa__store_end(struct rqa_store *store, int status);
+
+/* store_schema.c */
+int rqa__store_schema_check(struct rqa_store *store, int *is_new);
+int rqa__store_schema_make(struct rqa_store *store);
+int rqa__store_keys_load(struct rqa_store *store);
+/* All but the first n. */
+void rqa__store_keys_forget(struct rqa_store *store, uint32_t n);
+/* Makes the keys columns of the view; inside a transaction. Column k of `column` gets the position
+ * of names[k]. */
+int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint32_t n,
+                        uint32_t *column);
+int rqa__store_prepare_add_item(struct rqa_store *store, sqlite3_stmt **out);
+extern const char *const rqa__store_sql[RQA__STATEMENTS];
+
+/* What tells one analysis from another, besides dim, delay, threshold, lmin and vmin. */
+typedef struct rqa__store_analysis {
+    const char *data, *data_y; /* content; data_y "" without a second series */
+    const char *relation, *norm, *convention, *compare, *threshold_unit;
+    uint64_t theiler_points, theiler_diagonal, theiler_vertical;
+    uint32_t wmin, trend_border;
+    int white_exclude;
+    int32_t numerics;
+} rqa__store_analysis;
+
+/* What a user calls an item. */
+typedef struct rqa__store_item {
+    const char *series, *mode;
+    const char *const *key_names, *const *key_values;
+    uint32_t n_keys;
+    int32_t status; /* of an item that failed before it ran */
+    const char *text;
+} rqa__store_item;
+
+typedef struct rqa__setting {
+    uint32_t dim, delay, lmin, vmin;
+    double threshold;
+} rqa__setting;
+
+/* store_items.c; inside a transaction */
+int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int64_t *id);
+/* Registers an item. analysis NULL: it failed. *analysis_id, *item_id are set. */
+int rqa__store_item_add(struct rqa_store *store, const rqa__store_item *item,
+                        const rqa__store_analysis *analysis, int64_t *analysis_id,
+                        int64_t *item_id);
+int rqa__store_item_fail(struct rqa_store *store, int64_t item_id, int64_t analysis, int32_t status,
+                         const char *text);
+
+/* One unit that the store has: the rows first .. first+room-1 that are there. */
+typedef struct rqa__stored_unit {
+    int64_t id, first, room, n, run;
+    uint64_t measures;
+} rqa__stored_unit;
+
+/* The units of an analysis and delay, in the order they came; the caller frees *out. */
+int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
+                     rqa__stored_unit **out, size_t *n_units);
+/* The settings of a unit's rows. */
+int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *unit,
+                             void (*visit)(void *arg, int64_t setting), void *arg);
+
+/* store_rows.c: what one unit adds. */
+struct rqa__store_rows {
+    int64_t analysis, run;
+    const rqa__store_worker *worker;
+    uint32_t delay;
+    const char *backend;
+    uint64_t measures; /* mask */
+    const int64_t *setting; /* [n_rows] */
+    const double *values;   /* [n_rows * n_columns] */
+    const uint8_t *reasons; /* likewise */
+    size_t n_rows;
+    uint32_t n_columns;
+    int column[RQA_MEASURE_COUNT]; /* of each measure in values, -1 = not computed */
+    int64_t *reason_id; /* [n_rows] room; the rest is set by rqa__store_rows_add */
+    int64_t first;
+    int numbered;       /* SQLite's own numbering begins at `first` too */
+};
+
+int rqa__store_rows_module(struct rqa_store *store);
+/* Inside a transaction: adds the rows, takes poorer ones of the same settings away, gives the claim
+ * back. Rows whose setting is there already must have been left out. */
+int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows);
+/* Inside a transaction: where new rows begin, behind all rows and all room of units (*numbered: the
+ * rows reach furthest); and the count of a unit that has lost some. */
+int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered);
+int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
+
+/* store_claims.c: who computes what. A claim holds as long as its worker lives. */
+/* Makes a worker; locks for itself. */
+int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const atomic_int *cancel);
+/* Inside a transaction: *mine = 1 and the claim is taken, or 0: a living worker has it. */
+int rqa__store_claim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                     uint32_t delay, int *mine);
+/* Inside a transaction. */
+int rqa__store_unclaim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                       uint32_t delay);
+/* Ends a worker and all its claims; locks for itself. id 0 is ignored. */
+void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker);
+
+/* store_runs.c; they lock for themselves. */
+typedef struct rqa__store_run {
+    const char *options, *backend, *why, *kernels;
+    unsigned n_threads;
+    uint64_t n_total, n_done, n_skipped, n_failed;
+    const char *status;
+} rqa__store_run;
+int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run,
+                         const atomic_int *cancel, int64_t *id);
+int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run, int soon);
+
+/* The public calls after their checks. */
+int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out);
+int rqa__store_merge(struct rqa_store *into, const char *path);
+int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
+                    rqa_store_callback callback, void *user);
+
+#endif

@@ -1,0 +1,772 @@
+/* test_store.c - a batch into a store: the rows are those of a run in memory, whatever was there
+ * before and whoever else is at work. */
+#define _GNU_SOURCE
+#include <fcntl.h>
+#include <inttypes.h>
+#include <math.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+enum { N_ITEMS = 5 };
+
+static rqa_context *context;
+static char folder[64], path[128], other_path[128];
+static rqa_series *series[N_ITEMS];
+
+static void remove_files(const char *file)
+{
+    static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
+    char name[600];
+    for (size_t k = 0; k < sizeof suffix / sizeof suffix[0]; k++) {
+        snprintf(name, sizeof name, "%s%s", file, suffix[k]);
+        unlink(name);
+    }
+}
+
+static rqa_series *draw_series(uint64_t seed, size_t n)
+{
+    rng r = {seed};
+    double *x = malloc(n * sizeof *x);
+    for (size_t i = 0; i < n; i++)
+        x[i] = i && rng_below(&r, 3) == 0 ? x[i - 1] : (double)rng_below(&r, 40) / 8;
+    rqa_series *made = support_series(context, x, n, 1);
+    free(x);
+    return made;
+}
+
+static void setup(void)
+{
+    context = support_context(2);
+    strcpy(folder, "/tmp/rqa_store_XXXXXX");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    snprintf(path, sizeof path, "%s/results.sqlite", folder);
+    snprintf(other_path, sizeof other_path, "%s/other.sqlite", folder);
+    for (uint64_t k = 0; k < N_ITEMS; k++)
+        series[k] = draw_series(k + 1, 3 + 40 * k); /* the first is too short for most settings */
+}
+
+static void teardown(void)
+{
+    for (int k = 0; k < N_ITEMS; k++)
+        rqa_series_destroy(series[k]);
+    rqa_context_destroy(context);
+    remove_files(path);
+    remove_files(other_path);
+    rmdir(folder);
+}
+
+/* A grid; `wide` adds a dim, a delay, a threshold and an lmin. The backend is a column of the view,
+ * and `auto` would choose it by the size of the job. */
+static rqa_batch_options grid(int wide, const rqa_analysis_options *analysis)
+{
+    static rqa_analysis_options otherwise;
+    rqa_analysis_options_init(&otherwise);
+    otherwise.backend = RQA_BACKEND_THREADS;
+    static const uint32_t dims[] = {1, 3, 2}, delays[] = {1, 3, 2}, lmins[] = {2, 4, 3};
+    static const double thresholds[] = {.25, 1, 2.5, .1};
+    rqa_batch_options o;
+    rqa_batch_options_init(&o);
+    o.dims = dims;
+    o.n_dims = wide ? 3 : 2;
+    o.delays = delays;
+    o.n_delays = wide ? 3 : 2;
+    o.thresholds = thresholds;
+    o.n_thresholds = wide ? 4 : 3;
+    o.lmins = lmins;
+    o.n_lmins = wide ? 3 : 2;
+    o.analysis = analysis ? analysis : &otherwise;
+    o.event_interval_s = 0;
+    return o;
+}
+
+static void add_item(rqa_batch *batch, const rqa_series *x, const char *label)
+{
+    static const char *const names[] = {"group", "odd one"};
+    const char *values[] = {label[strlen(label) - 1] % 2 ? "a" : "b", "it's"};
+    rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = x};
+    item.label = label;
+    item.mode = "1d";
+    item.key_names = names;
+    item.key_values = values;
+    item.n_keys = 2;
+    if (!x) {
+        item.status = RQA_ERROR_TOO_SHORT;
+        item.text = "no samples";
+    }
+    ck_ok(rqa_batch_add(batch, &item));
+}
+
+static rqa_batch *make_batch(const rqa_batch_options *options)
+{
+    rqa_batch *batch;
+    ck_ok(rqa_batch_create(&batch, context, options));
+    for (int k = 0; k < N_ITEMS; k++) {
+        char label[16];
+        snprintf(label, sizeof label, "item%d", k);
+        add_item(batch, series[k], label);
+    }
+    return batch;
+}
+
+static rqa_store *open_store(const char *file)
+{
+    rqa_store *store;
+    rqa_store_options options;
+    rqa_store_options_init(&options);
+    options.command = "test";
+    ck_ok(rqa_store_open(&store, context, file, &options));
+    return store;
+}
+
+/* Runs a batch into the store at `file`: what it did. */
+static rqa_batch_statistics run_into(const char *file, const rqa_batch_options *options)
+{
+    rqa_store *store = open_store(file);
+    rqa_batch *batch = make_batch(options);
+    rqa_batch_statistics s = {.struct_size = sizeof s};
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_ok(rqa_batch_run(batch, NULL, NULL));
+    ck_ok(rqa_batch_poll(batch, &s));
+    ck_assert_uint_eq(s.n_done + s.n_failed + s.n_skipped, s.n_total);
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+    return s;
+}
+
+/* The whole answer to a query as text, rows by lines. */
+static char *query(const char *file, const char *sql)
+{
+    sqlite3 *db;
+    sqlite3_stmt *statement;
+    size_t used = 0, room = 1 << 16;
+    char *text = malloc(room);
+    ck_assert_int_eq(sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
+    ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s", sql,
+                  sqlite3_errmsg(db));
+    text[0] = 0;
+    while (sqlite3_step(statement) == SQLITE_ROW)
+        for (int k = 0; k < sqlite3_column_count(statement); k++) {
+            const char *cell = (const char *)sqlite3_column_text(statement, k);
+            char number[40];
+            if (sqlite3_column_type(statement, k) == SQLITE_FLOAT) {
+                snprintf(number, sizeof number, "%.17g", sqlite3_column_double(statement, k));
+                cell = number;
+            }
+            size_t length = cell ? strlen(cell) : 4;
+            if (used + length + 2 > room)
+                text = realloc(text, room = 2 * (room + length));
+            used += (size_t)sprintf(text + used, "%s%c", cell ? cell : "NULL",
+                                    k + 1 < sqlite3_column_count(statement) ? '|' : '\n');
+        }
+    ck_assert_int_eq(sqlite3_finalize(statement), SQLITE_OK);
+    sqlite3_close(db);
+    return text;
+}
+
+static void expect_query(const char *file, const char *sql, const char *expected)
+{
+    char *got = query(file, sql);
+    ck_assert_msg(strcmp(got, expected) == 0, "%s gives\n%snot\n%s", sql, got, expected);
+    free(got);
+}
+
+static void execute(const char *file, const char *sql)
+{
+    sqlite3 *db;
+    ck_assert_int_eq(sqlite3_open(file, &db), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(db, sql, NULL, NULL, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+static void write_file(const char *file, const void *bytes, size_t n)
+{
+    FILE *f = fopen(file, "wb");
+    ck_assert_ptr_nonnull(f);
+    ck_assert_uint_eq(fwrite(bytes, 1, n, f), n);
+    fclose(f);
+}
+
+/* The view, rows in an order that is nobody's but the settings'. */
+#define VIEW "SELECT * FROM results ORDER BY series, mode, dim, delay, threshold, lmin, vmin"
+
+static char *view(const char *file)
+{
+    expect_query(file, "PRAGMA integrity_check", "ok\n");
+    expect_query(file, "SELECT count(*) FROM claim", "0\n");
+    expect_query(file,
+                 "SELECT count(*) FROM (SELECT 1 FROM results WHERE status <> 'failed' GROUP BY"
+                 " series, mode, dim, delay, threshold, lmin, vmin HAVING count(*) > 1)",
+                 "0\n");
+    return query(file, VIEW);
+}
+
+/* Two stores must show the same. */
+static void expect_same_view(const char *a, const char *b)
+{
+    char *x = view(a), *y = view(b);
+    ck_assert_msg(strcmp(x, y) == 0, "the views differ");
+    free(x);
+    free(y);
+}
+
+/* The rows of a run in memory, to compare with. */
+typedef struct table {
+    rqa_batch *batch;
+    double *values;
+    uint8_t *reasons;
+    uint64_t n_rows, n_measures, n_seen;
+    int32_t last_item;
+} table;
+
+static table run_in_memory(const rqa_batch_options *options)
+{
+    table t = {.batch = make_batch(options)};
+    t.n_rows = rqa_batch_size(t.batch, RQA_BATCH_ROWS);
+    t.n_measures = rqa_batch_size(t.batch, RQA_BATCH_MEASURES);
+    t.values = malloc(t.n_rows * t.n_measures * sizeof *t.values);
+    t.reasons = malloc(t.n_rows * t.n_measures);
+    ck_ok(rqa_batch_set_table(t.batch, t.values, t.reasons, t.n_rows));
+    ck_ok(rqa_batch_run(t.batch, NULL, NULL));
+    return t;
+}
+
+static void free_table(table *t)
+{
+    rqa_batch_destroy(t->batch);
+    free(t->values);
+    free(t->reasons);
+}
+
+static int compare_row(const rqa_store_row *row, void *user)
+{
+    table *t = user;
+    uint64_t found = UINT64_MAX;
+    for (uint64_t r = 0; r < t->n_rows; r++) {
+        rqa_batch_row s = {.struct_size = sizeof s};
+        char label[16];
+        ck_ok(rqa_batch_row_at(t->batch, r, &s));
+        snprintf(label, sizeof label, "item%d", (int)s.item);
+        if (strcmp(label, row->series) == 0 && s.dim == row->dim && s.delay == row->delay &&
+            s.threshold == row->threshold && s.lmin == row->lmin && s.vmin == row->vmin)
+            found = r;
+    }
+    ck_assert_msg(found != UINT64_MAX, "%s dim %u", row->series, row->dim);
+    ck_assert_uint_eq(row->n_values, RQA_MEASURE_COUNT);
+    ck_assert_str_eq(row->mode, "1d");
+    ck_assert_uint_eq(row->n_keys, 2);
+    ck_assert_str_eq(row->keys[1], "it's");
+    int any_undefined = 0;
+    for (uint32_t c = 0; c < t->n_measures; c++) {
+        int32_t m = rqa_batch_measure_at(t->batch, c);
+        double a = t->values[found * t->n_measures + c], b = row->values[m];
+        ck_assert_msg((isnan(a) && isnan(b)) || a == b, "%s: %.17g in memory, %.17g in the store",
+                      rqa_measure_name(m), a, b);
+        ck_assert(row->measures & RQA_MEASURE_BIT(m));
+        if (isnan(a)) {
+            any_undefined = 1;
+            ck_assert_ptr_nonnull(
+                strstr(row->reason, rqa_reason_text(t->reasons[found * t->n_measures + c])));
+        }
+    }
+    ck_assert_int_eq(any_undefined, row->reason[0] != 0);
+    t->n_seen++;
+    return 0;
+}
+
+static void expect_rows_of_memory(const char *file, const rqa_batch_options *options)
+{
+    table t = run_in_memory(options);
+    rqa_store *store = open_store(file);
+    ck_ok(rqa_store_read(store, NULL, compare_row, &t));
+    ck_assert_uint_eq(t.n_seen, t.n_rows);
+    rqa_store_close(store);
+    free_table(&t);
+}
+
+START_TEST(rows_are_those_of_memory)
+{
+    rqa_batch_options o = grid(0, NULL);
+    rqa_batch_statistics s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_done, N_ITEMS * 24);
+    ck_assert_uint_eq(s.n_skipped, 0);
+    expect_rows_of_memory(path, &o);
+    expect_query(path, "SELECT count(*), sum(status = 'ok') > 50, sum(status = 'undefined') > 20,"
+                       " sum(status = 'failed') FROM results",
+                 "120|1|1|0\n");
+    expect_query(path, "SELECT DISTINCT \"group\", \"odd one\", mode FROM results ORDER BY 1",
+                 "a|it's|1d\nb|it's|1d\n");
+    expect_query(path, "SELECT command, status, n_total, n_done, n_skipped, n_failed FROM run",
+                 "test|completed|120|120|0|0\n");
+    expect_query(path, "PRAGMA journal_mode", "delete\n"); /* one plain file is left */
+}
+END_TEST
+
+START_TEST(a_second_run_does_nothing)
+{
+    rqa_batch_options o = grid(0, NULL);
+    run_into(path, &o);
+    char *before = query(path, "SELECT * FROM result");
+    rqa_batch_statistics s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_skipped, s.n_total);
+    ck_assert_uint_eq(s.n_done, 0);
+    expect_query(path, "SELECT * FROM result", before);
+    free(before);
+    expect_query(path, "SELECT count(*) FROM item", "5\n");
+    expect_query(path, "SELECT n_done, n_skipped FROM run ORDER BY id", "120|0\n0|120\n");
+}
+END_TEST
+
+START_TEST(a_wider_grid_computes_its_new_part)
+{
+    rqa_batch_options narrow = grid(0, NULL), wide = grid(1, NULL);
+    run_into(path, &narrow);
+    rqa_batch_statistics s = run_into(path, &wide);
+    ck_assert_uint_eq(s.n_skipped, N_ITEMS * 24);
+    ck_assert_uint_eq(s.n_done, N_ITEMS * (3 * 3 * 4 * 3 - 24));
+    expect_rows_of_memory(path, &wide);
+    run_into(other_path, &wide);
+    expect_same_view(path, other_path);
+}
+END_TEST
+
+/* Stops a run after a while, `rest` ends it: the view is that of one run. */
+static int stop_after(const rqa_batch_event *event, void *user)
+{
+    int *left = user;
+    return event->type != RQA_EVENT_BATCH_COMPLETED && (*left)-- <= 0;
+}
+
+START_TEST(a_cancelled_run_is_resumed)
+{
+    rqa_batch_options wide = grid(1, NULL);
+    run_into(other_path, &wide);
+    for (int after = 0; after < 12; after++) {
+        rqa_store *store = open_store(path);
+        rqa_batch *batch = make_batch(&wide);
+        int left = after;
+        ck_ok(rqa_batch_set_store(batch, store));
+        rqa_status status = rqa_batch_run(batch, stop_after, &left);
+        ck_assert(status == RQA_OK || status == RQA_ERROR_CANCELLED);
+        rqa_batch_destroy(batch);
+        rqa_store_close(store);
+        run_into(path, &wide);
+        expect_same_view(path, other_path);
+        remove_files(path);
+    }
+}
+END_TEST
+
+START_TEST(more_measures_replace_fewer)
+{
+    rqa_analysis_options few = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0);
+    few.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR) | RQA_MEASURE_BIT(RQA_MEASURE_DET);
+    rqa_batch_options narrow = grid(0, &few), wide = grid(1, &few), all = grid(0, NULL);
+    run_into(path, &wide);
+    rqa_batch_statistics s = run_into(path, &all);
+    ck_assert_uint_eq(s.n_done, 120);
+    expect_query(path, "SELECT count(*), count(rr), count(l_entr) > 0 FROM results", "540|480|1\n");
+    s = run_into(path, &narrow); /* the richer rows answer for the poorer */
+    ck_assert_uint_eq(s.n_skipped, 120);
+    s = run_into(path, &wide);
+    ck_assert_uint_eq(s.n_skipped, 540);
+    free(view(path));
+
+    few.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR) | RQA_MEASURE_BIT(RQA_MEASURE_LAM);
+    rqa_store *store = open_store(path);
+    rqa_batch *batch = make_batch(&wide);
+    char *before = view(path);
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_fails(rqa_batch_run(batch, NULL, NULL), RQA_ERROR_STORE_CONFLICT, "det|item|another store");
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+    char *after = view(path);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+}
+END_TEST
+
+START_TEST(changed_data_take_the_old_ones_place)
+{
+    rqa_batch_options o = grid(0, NULL);
+    run_into(path, &o);
+    rqa_series *old = series[3], *changed = draw_series(99, 90);
+    series[3] = changed;
+    rqa_batch_statistics s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_done, 24);
+    ck_assert_uint_eq(s.n_skipped, 96);
+    expect_query(path, "SELECT count(*) FROM results", "120\n");
+    expect_query(path, "SELECT count(*), min(series), max(series) FROM results_replaced",
+                 "24|item3|item3\n");
+    run_into(other_path, &o);
+    expect_same_view(path, other_path);
+    series[3] = old; /* and back: nothing to compute, and nothing left over */
+    s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_skipped, 120);
+    expect_query(path, "SELECT count(*) FROM results_replaced", "24\n");
+    expect_rows_of_memory(path, &o);
+    rqa_series_destroy(changed);
+}
+END_TEST
+
+START_TEST(failed_items_have_a_row_until_they_work)
+{
+    rqa_batch_options o = grid(0, NULL);
+    rqa_series *good = series[2];
+    series[2] = NULL;
+    rqa_batch_statistics s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_failed, 24);
+    ck_assert_uint_eq(s.n_done, 96);
+    expect_query(path, "SELECT series, \"group\", mode, dim, rr, status, reason FROM results WHERE"
+                       " status = 'failed'",
+                 "item2|b|1d|NULL|NULL|failed|no samples\n");
+    series[2] = good;
+    s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_done, 24);
+    ck_assert_uint_eq(s.n_skipped, 96);
+    expect_query(path, "SELECT count(*) FROM results WHERE status = 'failed'", "0\n");
+    series[2] = NULL; /* results of better days stay */
+    s = run_into(path, &o);
+    ck_assert_uint_eq(s.n_failed, 24);
+    series[2] = good;
+    expect_rows_of_memory(path, &o);
+}
+END_TEST
+
+START_TEST(items_need_names_of_their_own)
+{
+    rqa_batch_options o = grid(0, NULL);
+    rqa_store *store = open_store(path);
+    rqa_batch *batch = make_batch(&o);
+    add_item(batch, series[1], "item3");
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_fails(rqa_batch_start(batch), RQA_ERROR_VALUE, "item3|mode|1d");
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+}
+END_TEST
+
+START_TEST(shards_make_the_whole)
+{
+    rqa_batch_options o = grid(1, NULL);
+    run_into(other_path, &o);
+    uint64_t n_rows = 0, n_units = 0;
+    for (uint32_t k = 1; k <= 4; k++) {
+        o.shard_index = k;
+        o.shard_count = 4;
+        rqa_batch_statistics s = run_into(path, &o);
+        ck_assert_uint_eq(s.n_skipped, 0); /* no unit twice */
+        ck_assert_uint_gt(s.n_done, 0);
+        n_rows += s.n_done;
+        n_units++;
+    }
+    ck_assert_uint_eq(n_rows, N_ITEMS * 108);
+    expect_same_view(path, other_path);
+    rqa_batch *batch = make_batch(&o);
+    ck_fails(rqa_batch_start(batch), RQA_ERROR_STATE, "shard 4 of 4|store");
+    rqa_batch_destroy(batch);
+    o.shard_index = 5;
+    ck_fails(rqa_batch_create(&batch, context, &o), RQA_ERROR_VALUE, "shard_index|5|4");
+}
+END_TEST
+
+static rqa_status merge_into(const char *into, const char *from)
+{
+    rqa_store *store = open_store(into);
+    rqa_status status = rqa_store_merge(store, from);
+    rqa_store_close(store);
+    return status;
+}
+
+START_TEST(merged_shards_make_the_whole)
+{
+    rqa_batch_options o = grid(1, NULL);
+    char part[3][160];
+    run_into(other_path, &o);
+    o.shard_count = 3;
+    for (uint32_t k = 0; k < 3; k++) {
+        snprintf(part[k], sizeof part[k], "%s/part%u", folder, k);
+        o.shard_index = k + 1;
+        run_into(part[k], &o);
+    }
+    for (int round = 0; round < 2; round++) { /* again changes nothing */
+        for (int k = 2; k >= 0; k--)
+            ck_ok(merge_into(path, part[k]));
+        expect_same_view(path, other_path);
+        expect_query(path, "SELECT count(*) FROM run", "3\n");
+        expect_query(path, "SELECT sum(n), count(*) FROM unit", "540|15\n");
+    }
+    ck_ok(merge_into(path, other_path)); /* the same results by another run */
+    expect_same_view(path, other_path);
+    expect_query(path, "SELECT sum(n), count(*) FROM unit", "540|15\n");
+    ck_ok(merge_into(path, path));
+    for (int k = 0; k < 3; k++)
+        remove_files(part[k]);
+}
+END_TEST
+
+START_TEST(merging_completes_and_enriches)
+{
+    rqa_analysis_options few = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0);
+    few.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
+    few.backend = RQA_BACKEND_THREADS;
+    rqa_batch_options poor = grid(1, &few), rich = grid(0, NULL), all = grid(1, NULL);
+    char whole[160];
+    snprintf(whole, sizeof whole, "%s/whole", folder);
+    rqa_series *good = series[4];
+    series[4] = NULL;
+    run_into(path, &poor);
+    series[4] = good;
+    run_into(other_path, &rich);
+    ck_ok(merge_into(path, other_path));
+    free(view(path));
+    expect_query(path, "SELECT count(*), count(det) > 0, sum(status = 'failed') FROM results",
+                 "456|1|0\n"); /* 4 x 108 and 24 */
+    char *before = view(path);
+    ck_ok(merge_into(path, other_path));
+    char *after = view(path);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    run_into(path, &all);
+    run_into(whole, &all);
+    expect_same_view(path, whole);
+    remove_files(whole);
+}
+END_TEST
+
+START_TEST(what_contradicts_is_not_merged)
+{
+    rqa_batch_options o = grid(0, NULL);
+    run_into(path, &o);
+    char *before = view(path);
+    rqa_series *old = series[3], *changed = draw_series(99, 90);
+    series[3] = changed;
+    run_into(other_path, &o);
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "other.sqlite|item3|differ");
+    remove_files(other_path);
+    series[3] = old;
+    run_into(other_path, &o);
+    execute(other_path, "UPDATE result SET rr = rr + 1e-16 WHERE id = 70");
+    execute(other_path, "UPDATE result SET rr = rr * 1.0000001 WHERE id = 70");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "different values");
+    execute(other_path, "UPDATE analysis SET numerics = 2, key = replace(key, 'numerics=1', "
+                        "'numerics=2')");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "numerics version 2|1");
+    execute(other_path, "PRAGMA user_version = 9");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_FORMAT, "other.sqlite|newer librqa");
+    remove_files(other_path);
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE, "other.sqlite");
+    ck_assert_int_ne(access(other_path, F_OK), 0);
+    char *after = view(path);
+    ck_assert_str_eq(before, after);
+    free(before);
+    free(after);
+    rqa_series_destroy(changed);
+}
+END_TEST
+
+/* Several processes into one store: each with a context of its own. */
+static void run_child(const rqa_batch_options *options)
+{
+    for (int k = 0; k < N_ITEMS; k++)
+        rqa_series_destroy(series[k]);
+    rqa_context_destroy(context);
+    context = support_context(2);
+    for (uint64_t k = 0; k < N_ITEMS; k++)
+        series[k] = draw_series(k + 1, 3 + 40 * k);
+    run_into(path, options);
+    _exit(0);
+}
+
+START_TEST(processes_share_the_work)
+{
+    rqa_batch_options o = grid(1, NULL);
+    run_into(other_path, &o);
+    enum { N_CHILDREN = 3 };
+    pid_t child[N_CHILDREN];
+    for (int k = 0; k < N_CHILDREN; k++) {
+        child[k] = fork();
+        if (child[k] == 0)
+            run_child(&o);
+    }
+    for (int k = 0; k < N_CHILDREN; k++) {
+        int code;
+        ck_assert_int_eq(waitpid(child[k], &code, 0), child[k]);
+        ck_assert_msg(WIFEXITED(code) && WEXITSTATUS(code) == 0, "child %d: %x", k, code);
+    }
+    expect_same_view(path, other_path);
+    expect_query(path, "SELECT sum(n_done) FROM run", "540\n"); /* nothing was computed twice */
+    expect_query(path, "SELECT count(*) FROM worker", "0\n");
+}
+END_TEST
+
+/* The filter and the order. */
+typedef struct order {
+    uint64_t n, item;
+    rqa_store_row last;
+} order;
+
+static int check_order(const rqa_store_row *row, void *user)
+{
+    order *o = user;
+    ck_assert(row->dim == 3 || row->dim == 1);
+    ck_assert_uint_eq(row->delay, 3);
+    ck_assert(row->threshold == .25 || row->threshold == .1);
+    if (o->n && row->item == o->last.item)
+        ck_assert(row->dim > o->last.dim ||
+                  (row->dim == o->last.dim &&
+                   (row->threshold > o->last.threshold ||
+                    (row->threshold == o->last.threshold && row->lmin > o->last.lmin))));
+    else
+        ck_assert_uint_eq(row->item, o->n ? o->last.item + 1 : 0);
+    o->n++;
+    o->last = *row;
+    return o->n == 1000;
+}
+
+START_TEST(reading_filters_and_orders)
+{
+    rqa_batch_options o = grid(1, NULL);
+    run_into(path, &o);
+    static const uint32_t dims[] = {3, 1}, delays[] = {3};
+    static const double thresholds[] = {.25, .1, 7};
+    rqa_store_filter f = {.struct_size = sizeof f, .dims = dims, .delays = delays};
+    f.thresholds = thresholds;
+    f.n_dims = 2;
+    f.n_delays = 1;
+    f.n_thresholds = 3;
+    order seen = {.n = 0};
+    rqa_store *store = open_store(path);
+    ck_ok(rqa_store_read(store, &f, check_order, &seen));
+    ck_assert_uint_eq(seen.n, N_ITEMS * 2 * 2 * 3);
+    rqa_store_summary s = {.struct_size = sizeof s};
+    ck_ok(rqa_store_summarize(store, &s));
+    ck_assert_uint_eq(s.n_items, N_ITEMS);
+    ck_assert_uint_eq(s.n_rows, 540);
+    ck_assert_uint_eq(s.n_runs, 1);
+    ck_assert_uint_eq(s.n_keys, 2);
+    ck_assert_int_eq(s.numerics, RQA_NUMERICS_VERSION);
+    ck_assert_str_eq(rqa_store_key(store, 0), "group");
+    ck_assert_ptr_null(rqa_store_key(store, 2));
+    seen.n = 999;
+    seen.last.item = UINT64_MAX;
+    rqa_store_close(store);
+}
+END_TEST
+
+static void expect_refused(int32_t mode, rqa_status code, const char *words)
+{
+    rqa_store *store;
+    rqa_store_options options;
+    rqa_store_options_init(&options);
+    options.mode = mode;
+    ck_fails(rqa_store_open(&store, context, path, &options), code, words);
+    ck_assert_ptr_null(store);
+}
+
+START_TEST(what_is_no_store_is_left_alone)
+{
+    expect_refused(RQA_STORE_READ, RQA_ERROR_STORE, "results.sqlite|unable to open");
+    static const char text[] = "series,dim,rr\nthis is a table of somebody's, not a database\n";
+    write_file(path, text, sizeof text);
+    expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "results.sqlite|not an SQLite file");
+    remove_files(path);
+    execute(path, "CREATE TABLE theirs(a); INSERT INTO theirs VALUES(1)");
+    expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "results.sqlite|not a store");
+    expect_query(path, "SELECT * FROM theirs", "1\n");
+    remove_files(path);
+
+    rqa_batch_options o = grid(0, NULL);
+    run_into(path, &o);
+    expect_refused(RQA_STORE_CREATE, RQA_ERROR_STORE, "results.sqlite|exists");
+    execute(path, "PRAGMA user_version = 77");
+    expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "newer librqa|77|1");
+    expect_refused(RQA_STORE_READ, RQA_ERROR_STORE_FORMAT, "newer librqa|77|1");
+    execute(path, "PRAGMA user_version = 1");
+    ck_assert_int_eq(truncate(path, 8192 * 3 + 100), 0);
+    expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "results.sqlite|damaged");
+}
+END_TEST
+
+START_TEST(a_store_for_reading_is_not_written)
+{
+    rqa_batch_options o = grid(0, NULL);
+    run_into(path, &o);
+    ck_assert_int_eq(chmod(path, 0444), 0);
+    rqa_store *store;
+    rqa_store_options options;
+    rqa_store_options_init(&options);
+    options.mode = RQA_STORE_READ;
+    ck_ok(rqa_store_open(&store, context, path, &options));
+    rqa_batch *batch = make_batch(&o);
+    ck_fails(rqa_batch_set_store(batch, store), RQA_ERROR_STATE, "open for reading");
+    ck_fails(rqa_store_merge(store, path), RQA_ERROR_STATE, "open for reading");
+    table t = run_in_memory(&o);
+    ck_ok(rqa_store_read(store, NULL, compare_row, &t));
+    free_table(&t);
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+}
+END_TEST
+
+static int delete_it(const rqa_batch_event *event, void *user)
+{
+    (void)user;
+    if (event->type == RQA_EVENT_BATCH_STARTED)
+        ck_assert_int_eq(unlink(path), 0);
+    return 0;
+}
+
+START_TEST(a_deleted_store_is_noticed)
+{
+    rqa_batch_options o = grid(1, NULL);
+    rqa_store *store = open_store(path);
+    rqa_batch *batch = make_batch(&o);
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_ok(rqa_batch_start(batch));
+    ck_fails(rqa_batch_wait(batch, -1, delete_it, NULL), RQA_ERROR_STORE, "results.sqlite|deleted");
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+    ck_assert_int_ne(access(path, F_OK), 0);
+}
+END_TEST
+
+static Suite *suite(void)
+{
+    Suite *s = suite_create("store");
+    TCase *t = tcase_create("store");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_add_test(t, rows_are_those_of_memory);
+    tcase_add_test(t, a_second_run_does_nothing);
+    tcase_add_test(t, a_wider_grid_computes_its_new_part);
+    tcase_add_test(t, a_cancelled_run_is_resumed);
+    tcase_add_test(t, more_measures_replace_fewer);
+    tcase_add_test(t, changed_data_take_the_old_ones_place);
+    tcase_add_test(t, failed_items_have_a_row_until_they_work);
+    tcase_add_test(t, items_need_names_of_their_own);
+    tcase_add_test(t, shards_make_the_whole);
+    tcase_add_test(t, merged_shards_make_the_whole);
+    tcase_add_test(t, merging_completes_and_enriches);
+    tcase_add_test(t, what_contradicts_is_not_merged);
+    tcase_add_test(t, processes_share_the_work);
+    tcase_add_test(t, reading_filters_and_orders);
+    tcase_add_test(t, what_is_no_store_is_left_alone);
+    tcase_add_test(t, a_store_for_reading_is_not_written);
+    tcase_add_test(t, a_deleted_store_is_noticed);
+    suite_add_tcase(s, t);
+    return s;
+}
+
+int main(void)
+{
+    return support_run(suite());
+}
