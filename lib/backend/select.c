@@ -1,14 +1,18 @@
 /* select.c - the built-in size table behind RQA_BACKEND_AUTO, and the backend list. */
 #include "backend/select.h"
 
+#include <math.h>
 #include <stdio.h>
 
-static const char gpu_missing[] = "this release of librqa has no GPU plugin";
-static const char hybrid_missing[] = "needs a GPU, and this release of librqa has no GPU plugin";
+static const char hybrid_missing[] = "sharing work between GPU and threads is not in this release";
+static const char hybrid_needs_gpu[] = "needs a GPU";
 
-/* The size table: operations below which each backend is the right one. With a GPU the second row
- * would go to it and the last to both; without one, threads take those rows. */
-static const double sequential_below = 1e6;
+/* The size table: operations below which each backend is the right one. Without a GPU, threads take
+ * its rows. */
+static const double sequential_below = 1e6, gpu_below = 1e7, threads_below = 1e8;
+
+/* Of one multiprocessor, for a choice by time: nothing measures a GPU yet. */
+static const double gpu_operations_per_ns = 2, gpu_start_ns = 1e6;
 
 static int choose(rqa__choice *out, const struct rqa_context *context, int32_t backend)
 {
@@ -17,37 +21,94 @@ static int choose(rqa__choice *out, const struct rqa_context *context, int32_t b
     return RQA_OK;
 }
 
-static int choose_named(rqa__choice *out, const struct rqa_context *context, int32_t backend,
-                        const char *by)
+static int refuse(int32_t backend, const char *by, int status, const char *why)
 {
-    if (backend == RQA_BACKEND_GPU || backend == RQA_BACKEND_HYBRID)
-        return rqa__fail(RQA_ERROR_BACKEND_MISSING, "backend '%s' (%s): %s",
-                         rqa_backend_name(backend), by,
-                         backend == RQA_BACKEND_GPU ? gpu_missing : hybrid_missing);
+    return rqa__fail(status, "backend '%s' (%s): %.400s", rqa_backend_name(backend), by, why);
+}
+
+/* Why no device of the context can be used. */
+static const char *no_device(const rqa__device_list *list)
+{
+    return !list             ? "there is no memory for a list of devices"
+           : list->n_devices ? "every device has failed before"
+                             : list->reason;
+}
+
+static int choose_named(rqa__choice *out, const struct rqa_context *context, int32_t backend,
+                        const char *by, unsigned work)
+{
     snprintf(out->reason, sizeof out->reason, "%s", by);
+    if (backend != RQA_BACKEND_GPU && backend != RQA_BACKEND_HYBRID)
+        return choose(out, context, backend);
+    const rqa__device_list *list = rqa__devices_of(context);
+    out->device = rqa__device_usable(list);
+    if (!out->device)
+        return refuse(backend, by, RQA_ERROR_BACKEND_MISSING, no_device(list));
+    if (backend == RQA_BACKEND_GPU && !(work & RQA__WORK_ON_GPU))
+        return refuse(backend, by, RQA_ERROR_BACKEND_MISSING,
+                      "this work runs on threads alone in this release");
+    if (backend == RQA_BACKEND_HYBRID && !(work & RQA__WORK_HYBRID))
+        return refuse(backend, by, RQA_ERROR_BACKEND_MISSING,
+                      "this work is not shared out in this release; gpu and threads are there");
     return choose(out, context, backend);
 }
 
 /* With a measured profile: whichever is predicted to be done first. */
-static int choose_by_profile(rqa__choice *out, const struct rqa_context *context,
-                             double predicted_ns)
+static int choose_by_profile(rqa__choice *out, const struct rqa_context *context, double operations,
+                             double predicted_ns, unsigned work)
 {
     const rqa__profile *profile = &context->profile;
     double on_threads = predicted_ns / profile->thread_speedup + profile->thread_start_ns;
     int threads = context->n_threads > 1 && on_threads < predicted_ns;
-    snprintf(out->reason, sizeof out->reason,
-             "auto: measured profile predicts %.3g ms on one thread, %.3g ms on %u",
-             1e-6 * predicted_ns, 1e-6 * on_threads, context->n_threads);
+    double best = threads ? on_threads : predicted_ns;
+    if (work & RQA__WORK_ON_GPU && best > gpu_start_ns)
+        out->device = rqa__device_usable(rqa__devices_of(context));
+    double on_gpu = INFINITY;
+    if (out->device)
+        on_gpu =
+            gpu_start_ns + operations / (gpu_operations_per_ns * out->device->info.n_processors);
+    int used = snprintf(out->reason, sizeof out->reason,
+                        "auto: measured profile predicts %.3g ms on one thread, %.3g ms on %u",
+                        1e-6 * predicted_ns, 1e-6 * on_threads, context->n_threads);
+    if (out->device)
+        snprintf(out->reason + used, sizeof out->reason - (size_t)used,
+                 "; %.3g ms assumed of the GPU", 1e-6 * on_gpu);
+    if (on_gpu < best)
+        return choose(out, context, RQA_BACKEND_GPU);
     return choose(out, context, threads ? RQA_BACKEND_THREADS : RQA_BACKEND_SEQUENTIAL);
 }
 
-static int choose_by_size(rqa__choice *out, const struct rqa_context *context, double operations)
+static int choose_with_gpu(rqa__choice *out, const struct rqa_context *context, double operations,
+                           unsigned work)
+{
+    if (operations < gpu_below) {
+        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e", operations,
+                 sequential_below, gpu_below);
+        return choose(out, context, RQA_BACKEND_GPU);
+    }
+    if (operations < threads_below && context->n_threads > 1) {
+        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e", operations,
+                 gpu_below, threads_below);
+        return choose(out, context, RQA_BACKEND_THREADS);
+    }
+    int hybrid = (work & RQA__WORK_HYBRID) != 0;
+    snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, from %.0e up%s", operations,
+             threads_below, hybrid ? "" : "; one analysis is not shared out");
+    return choose(out, context, hybrid ? RQA_BACKEND_HYBRID : RQA_BACKEND_GPU);
+}
+
+static int choose_by_size(rqa__choice *out, const struct rqa_context *context, double operations,
+                          unsigned work)
 {
     if (operations < sequential_below) {
         snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, below %.0e", operations,
                  sequential_below);
         return choose(out, context, RQA_BACKEND_SEQUENTIAL);
     }
+    if (work & RQA__WORK_ON_GPU)
+        out->device = rqa__device_usable(rqa__devices_of(context));
+    if (out->device)
+        return choose_with_gpu(out, context, operations, work);
     if (context->n_threads == 1) {
         snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, but one thread only",
                  operations);
@@ -58,47 +119,61 @@ static int choose_by_size(rqa__choice *out, const struct rqa_context *context, d
     return choose(out, context, RQA_BACKEND_THREADS);
 }
 
+int rqa__select_backend_for(rqa__choice *out, const struct rqa_context *context, int32_t requested,
+                            double operations, double predicted_ns, unsigned work)
+{
+    out->device = NULL;
+    if (requested != RQA_BACKEND_AUTO)
+        return choose_named(out, context, requested, "named by the caller", work);
+    if (context->forced_backend != RQA_BACKEND_AUTO)
+        return choose_named(out, context, context->forced_backend,
+                            "named by RQA_BACKEND in the environment", work);
+    if (context->calibrated)
+        return choose_by_profile(out, context, operations, predicted_ns, work);
+    return choose_by_size(out, context, operations, work);
+}
+
 int rqa__select_backend(rqa__choice *out, const struct rqa_context *context, int32_t requested,
                         double operations, double predicted_ns)
 {
-    if (requested != RQA_BACKEND_AUTO)
-        return choose_named(out, context, requested, "named by the caller");
-    if (context->forced_backend != RQA_BACKEND_AUTO)
-        return choose_named(out, context, context->forced_backend,
-                            "named by RQA_BACKEND in the environment");
-    if (context->calibrated)
-        return choose_by_profile(out, context, predicted_ns);
-    return choose_by_size(out, context, operations);
+    return rqa__select_backend_for(out, context, requested, operations, predicted_ns, 0);
+}
+
+static void describe_device(rqa_backend_info *info, const struct rqa_context *context,
+                            const rqa__device_list *list, size_t index)
+{
+    info->backend = RQA_BACKEND_GPU;
+    if (!list || list->n_devices == 0) {
+        info->detail = no_device(list);
+        return;
+    }
+    const rqa__device *device = &list->device[index];
+    info->available = 1;
+    info->n_workers = 1;
+    info->detail = device->detail;
+    info->memory_bytes =
+        (uint64_t)(context->device_memory_share * (double)device->info.memory_free);
 }
 
 int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index)
 {
-    switch (index) {
-    case 0:
-        info->backend = RQA_BACKEND_SEQUENTIAL;
+    const rqa__device_list *list = index < 2 ? NULL : rqa__devices_of(context);
+    size_t n_gpu =
+        list && list->n_devices > 0 ? list->n_devices : 1; /* its line if there is none */
+    if (index < 2) {
+        info->backend = index == 0 ? RQA_BACKEND_SEQUENTIAL : RQA_BACKEND_THREADS;
         info->available = 1;
-        info->n_workers = 1;
-        info->detail = context->one_thread;
+        info->n_workers = index == 0 ? 1 : context->n_threads;
+        info->detail = index == 0 ? context->one_thread : context->all_threads;
         info->memory_bytes = context->memory_limit_bytes;
-        break;
-    case 1:
-        info->backend = RQA_BACKEND_THREADS;
-        info->available = 1;
-        info->n_workers = context->n_threads;
-        info->detail = context->all_threads;
-        info->memory_bytes = context->memory_limit_bytes;
-        break;
-    case 2:
-        info->backend = RQA_BACKEND_GPU;
-        info->detail = gpu_missing;
-        break;
-    case 3:
+    } else if (index < 2 + n_gpu) {
+        describe_device(info, context, list, index - 2);
+    } else if (index == 2 + n_gpu) {
         info->backend = RQA_BACKEND_HYBRID;
-        info->detail = hybrid_missing;
-        break;
-    default:
-        return rqa__fail(RQA_ERROR_VALUE, "index %zu is past the end of the backend list (4)",
-                         index);
+        info->detail = list && list->n_devices > 0 ? hybrid_missing : hybrid_needs_gpu;
+    } else {
+        return rqa__fail(RQA_ERROR_VALUE, "index %zu is past the end of the backend list (%zu)",
+                         index, 3 + n_gpu);
     }
     info->name = rqa_backend_name(info->backend);
     return RQA_OK;

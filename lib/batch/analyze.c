@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "backend/cpu_run.h"
+#include "backend/device_run.h"
 #include "backend/matrix_fill.h"
 #include "backend/matrix_tally.h"
 #include "backend/select.h"
@@ -105,22 +106,29 @@ static double n_pairs(const analysis *a)
     return (double)rqa__side_vectors(&a->task.x, 0) * (double)rqa__side_vectors(&a->task.y, 0);
 }
 
-static int take_threads(analysis *a)
+static int take_pool(analysis *a)
+{
+    if (a->choice.n_threads == 1)
+        return RQA_OK;
+    int status = rqa__context_take_pool(a->context, &a->pool);
+    if (!status)
+        a->parallel = rqa__parallel_from_pool(a->pool);
+    return status;
+}
+
+/* `work` says what besides threads can do it. */
+static int take_backend(analysis *a, int32_t requested, unsigned work)
 {
     a->cancel = rqa__context_enter(a->context);
     a->strategy = rqa__strategy(&a->context->profile, &a->task);
-    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, n_pairs(a),
-                                     rqa__cost(&a->context->profile, &a->task));
+    int status =
+        rqa__select_backend_for(&a->choice, a->context, requested, n_pairs(a),
+                                rqa__cost(&a->context->profile, &a->task), work);
     if (status)
         return status;
     rqa__context_log(a->context, RQA_LOG_INFO, "backend %s (%s)",
                      rqa_backend_name(a->choice.backend), a->choice.reason);
-    if (a->choice.n_threads == 1)
-        return RQA_OK;
-    status = rqa__context_take_pool(a->context, &a->pool);
-    if (!status)
-        a->parallel = rqa__parallel_from_pool(a->pool);
-    return status;
+    return take_pool(a);
 }
 
 static void end(analysis *a)
@@ -163,7 +171,7 @@ static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
     return rqa__metrics_take(user, tally);
 }
 
-static int run(analysis *a, struct rqa_metrics *metrics)
+static int run_on_threads(analysis *a, struct rqa_metrics *metrics)
 {
     int status = rqa__context_check_memory(a->context,
                                            rqa__cpu_memory(&a->task, a->strategy, a->choice.n_threads),
@@ -179,14 +187,49 @@ static int run(analysis *a, struct rqa_metrics *metrics)
     return status;
 }
 
+/* `auto` goes on without a device that is too small, has failed or cannot do it; it says so. */
+static int leave_gpu(analysis *a, int status)
+{
+    int may_leave = status == RQA_ERROR_MEMORY || status == RQA_ERROR_BACKEND_FAILED ||
+                    status == RQA_ERROR_UNSUPPORTED || status == RQA_ERROR_BACKEND_MISSING;
+    int is_auto = a->rules.backend == RQA_BACKEND_AUTO &&
+                  a->context->forced_backend == RQA_BACKEND_AUTO;
+    if (!may_leave || !is_auto)
+        return status;
+    rqa__context_log(a->context, RQA_LOG_WARNING, "not on the GPU: %s", rqa_last_error());
+    char why[100];
+    snprintf(why, sizeof why, "%s", rqa_last_error());
+    status = rqa__select_backend(&a->choice, a->context, RQA_BACKEND_AUTO, n_pairs(a),
+                                 rqa__cost(&a->context->profile, &a->task));
+    if (!status)
+        status = take_pool(a);
+    if (!status)
+        snprintf(a->choice.reason, sizeof a->choice.reason, "auto: left the GPU: %s", why);
+    return status;
+}
+
+static int run(analysis *a, struct rqa_metrics *metrics)
+{
+    if (a->choice.backend != RQA_BACKEND_GPU)
+        return run_on_threads(a, metrics);
+    int status = rqa__device_run_one(a->choice.device, a->context, &a->task, a->cancel, take_tally,
+                                     metrics);
+    if (!status)
+        return RQA_OK;
+    status = leave_gpu(a, status);
+    return status ? status : run_on_threads(a, metrics);
+}
+
 static void fill_provenance(struct rqa_metrics *metrics, const analysis *a)
 {
     metrics->threshold = a->threshold_x;
     metrics->threshold_y = a->threshold_y;
     metrics->backend = a->choice.backend;
     metrics->n_threads = a->choice.n_threads;
-    metrics->kernels = rqa__level_name(a->context->cpu.level);
-    metrics->strategy = rqa__strategy_name(a->strategy);
+    const int on_gpu = a->choice.backend == RQA_BACKEND_GPU;
+    metrics->kernels =
+        on_gpu ? a->choice.device->table->name : rqa__level_name(a->context->cpu.level);
+    metrics->strategy = on_gpu ? "walk" : rqa__strategy_name(a->strategy);
     memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
 }
 
@@ -206,7 +249,7 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     metrics->n_samples_y = a.task.y.n_samples;
     metrics->n_x = rqa__side_vectors(&a.task.x, 0);
     metrics->n_y = rqa__side_vectors(&a.task.y, 0);
-    status = take_threads(&a);
+    status = take_backend(&a, a.rules.backend, RQA__WORK_ON_GPU);
     if (!status)
         status = set_bounds(&a, options);
     if (!status)
@@ -220,6 +263,14 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     }
     *out = metrics;
     return RQA_OK;
+}
+
+/* A matrix is filled on threads, even where the environment sends analyses to a GPU. */
+static int32_t matrix_backend(const analysis *a)
+{
+    int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
+                 a->context->forced_backend == RQA_BACKEND_HYBRID;
+    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
 }
 
 int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
@@ -237,7 +288,7 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     if (!status)
         status = rqa__context_check_memory(a.context, n_bytes, what);
     if (!status)
-        status = take_threads(&a);
+        status = take_backend(&a, matrix_backend(&a), 0);
     if (!status)
         status = set_bounds(&a, options);
     struct rqa_matrix *matrix = NULL;

@@ -69,6 +69,29 @@ static int check_options(const rqa_context_options *options)
     return RQA_OK;
 }
 
+static int create_device_slot(rqa__device_slot **out)
+{
+    rqa__device_slot *slot = rqa__calloc(1, sizeof *slot);
+    if (!slot)
+        return rqa__fail_memory("the context");
+    int status = rqa__mutex_init(&slot->mutex);
+    if (status)
+        rqa__free(slot);
+    else
+        *out = slot;
+    return status;
+}
+
+static void destroy_device_slot(rqa__device_slot *slot)
+{
+    if (!slot)
+        return;
+    if (slot->list)
+        slot->destroy(slot->list);
+    rqa__mutex_destroy(&slot->mutex);
+    rqa__free(slot);
+}
+
 int rqa__context_new(struct rqa_context **out, const rqa_context_options *options)
 {
     int status = check_options(options);
@@ -90,8 +113,11 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
     context->cpu = rqa__cpu_detect();
     status = read_environment(context);
     if (!status)
+        status = create_device_slot(&context->devices);
+    if (!status)
         status = rqa__mutex_init(&context->mutex);
     if (status) {
+        destroy_device_slot(context->devices);
         rqa__free(context);
         return status;
     }
@@ -108,10 +134,12 @@ void rqa__context_free(struct rqa_context *context)
 {
     if (!context)
         return;
-    /* In a forked child the pool's threads do not exist and its locks may be held for ever. */
+    /* In a forked child the pool's threads do not exist and its locks may be held for ever; what
+     * devices hold belongs to the parent. */
     if (context->process_id == rqa__process_id()) {
         rqa__pool_destroy(context->idle_pool);
         rqa__mutex_destroy(&context->mutex);
+        destroy_device_slot(context->devices);
     }
     rqa__free(context);
 }

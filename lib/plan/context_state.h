@@ -12,6 +12,14 @@
 #include "plan/cost.h"
 #include "rqa/context.h"
 
+/* Devices, found on the first need by the room that knows them. Behind a pointer, because a
+ * constant context finds them too. */
+typedef struct rqa__device_slot {
+    rqa__mutex mutex; /* guards what follows */
+    void *list;
+    void (*destroy)(void *list);
+} rqa__device_slot;
+
 struct rqa_context {
     unsigned n_threads;
     uint64_t memory_limit_bytes;
@@ -26,6 +34,7 @@ struct rqa_context {
     int64_t process_id;
     rqa__mutex mutex;     /* guards idle_pool, n_analyses and the setting of cancel */
     rqa__pool *idle_pool; /* kept for the next call; NULL while in use or before the first */
+    rqa__device_slot *devices;
     unsigned n_analyses;  /* between enter and leave */
     atomic_int cancel;    /* of all of them; cleared when the next one enters alone */
     char one_thread[64], all_threads[64]; /* for the backend list */

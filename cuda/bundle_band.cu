@@ -1,0 +1,214 @@
+// bundle_band.cu - one band of every group of a bundle: its jobs and launches.
+#include "bundle_band.h"
+
+#include <string.h>
+
+// Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, walks along diagonals and
+// columns, without and with times, and the joining of segments. Jobs lie kernel by kernel.
+enum {
+    BITS_1,
+    BITS_4,
+    BITS_8,
+    JOINT_1,
+    JOINT_4,
+    JOINT_8,
+    WALK_DIAGONALS,
+    WALK_COLUMNS,
+    WALK_TIMES,
+    JOIN,
+    N_KERNELS
+};
+
+struct job_list {
+    walk_job *job; // NULL: to be counted only
+    uint64_t next[N_KERNELS];
+    uint64_t first[N_KERNELS + 1];
+    walk_band band; // of the group in hand
+    uint32_t group;
+};
+
+static uint64_t smaller(uint64_t a, uint64_t b)
+{
+    return a < b ? a : b;
+}
+
+static void add_job(job_list *list, int kernel, walk_job job)
+{
+    if (list->job)
+        list->job[list->next[kernel]] = job;
+    list->next[kernel]++;
+}
+
+// Columns of the band, from the main diagonal on if the matrix is symmetric.
+static void add_bits(job_list *list, const bundle *b, const bundle_group *g)
+{
+    int kernel = g->n_thresholds == 1 ? BITS_1 : g->n_thresholds <= 4 ? BITS_4 : BITS_8;
+    kernel += bundle_task(b, g)->relation == RQA_PLUGIN_JOINT ? JOINT_1 - BITS_1 : 0;
+    const int symmetric = bundle_symmetric(bundle_task(b, g));
+    for (uint64_t line = list->band.first; line < list->band.end; line += WALK_THREADS)
+        for (uint64_t first = symmetric ? line : 0; first < g->n_y; first += g->chunk) {
+            walk_job job = {list->group,
+                            0,
+                            (uint32_t)line,
+                            list->band.end,
+                            (uint32_t)first,
+                            (uint32_t)smaller(first + g->chunk, g->n_y),
+                            0};
+            add_job(list, kernel, job);
+        }
+}
+
+// Segments of cells [first, end) of lines [line, line_end), at most a block of them; and their
+// joining.
+static void add_lines(job_list *list, const bundle_group *g, uint32_t pass, int kernel,
+                      uint64_t line, uint64_t line_end, uint64_t first, uint64_t end, int join)
+{
+    const bundle_pass *p = &g->pass[pass];
+    for (uint32_t t = 0; t < g->n_thresholds; t++) {
+        walk_job job = {
+            list->group * N_PASSES + pass, t, (uint32_t)line, (uint32_t)line_end, 0, 0, 0};
+        for (uint64_t s = first; s < end; s += p->segment, job.slot++) {
+            job.first = (uint32_t)s;
+            job.end = (uint32_t)smaller(s + p->segment, end);
+            add_job(list, kernel, job);
+        }
+        job.first = (uint32_t)first;
+        job.end = (uint32_t)end;
+        if (join && !p->whole)
+            add_job(list, JOIN, job);
+    }
+}
+
+// Diagonals that meet the band; their cells are its columns.
+static void add_diagonals(job_list *list, const bundle *b, const bundle_group *g)
+{
+    const rqa_plugin_task *task = bundle_task(b, g);
+    const int join = (task->tallies & RQA_PLUGIN_TALLY_DIAGONAL) != 0;
+    const uint64_t base = bundle_base(g, task), n_lines = g->pass[PASS_DIAGONALS].n_lines;
+    // Offsets from -(end - 1) to n_y - 1 - first.
+    uint64_t line = base + 1 > list->band.end ? (base + 1 - list->band.end) / 32 * 32 : 0;
+    uint64_t line_end = smaller(n_lines, base + g->n_y - smaller(list->band.first, g->n_y));
+    for (; line < line_end; line += WALK_THREADS)
+        add_lines(list, g, PASS_DIAGONALS, WALK_DIAGONALS, line, line_end, list->band.first,
+                  list->band.end, join);
+}
+
+// Columns of the band with all their cells that are not behind it; if the matrix is symmetric, the
+// columns after the band with the cells that its mirror image has.
+static void add_columns(job_list *list, const bundle *b, const bundle_group *g)
+{
+    const rqa_plugin_task *task = bundle_task(b, g);
+    const int times = (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME) != 0;
+    const int kernel = times ? WALK_TIMES : WALK_COLUMNS;
+    const uint64_t begin = list->band.first, end = list->band.end;
+    const int symmetric = bundle_symmetric(task);
+    for (uint64_t line = begin; line < end; line += WALK_THREADS) {
+        uint64_t cells = bundle_to_diagonal(task) ? smaller(line + WALK_THREADS, g->n_y) : g->n_y;
+        add_lines(list, g, PASS_COLUMNS, kernel, line, end, symmetric ? begin : 0, cells, 1);
+    }
+    for (uint64_t line = end; symmetric && line < g->n_x; line += WALK_THREADS)
+        add_lines(list, g, PASS_COLUMNS, kernel, line, g->n_x, begin, end, 1);
+}
+
+static void add_all(job_list *list, const bundle *b, uint32_t band)
+{
+    for (uint32_t k = 0; k < b->n_groups; k++) {
+        const bundle_group *g = &b->group[k];
+        uint64_t first = (uint64_t)band * b->band;
+        if (g->n_rows == 0 || first >= g->n_x)
+            continue;
+        list->group = k;
+        list->band.first = (uint32_t)first;
+        list->band.end = (uint32_t)smaller(first + b->band, g->n_x);
+        add_bits(list, b, g);
+        add_diagonals(list, b, g);
+        if (g->pass[PASS_COLUMNS].n_lines)
+            add_columns(list, b, g);
+    }
+}
+
+// Counts, then lists, so that the jobs of a kernel lie one after the other.
+static int32_t list_jobs(job_list *list, const bundle *b, uint32_t band)
+{
+    memset(list, 0, sizeof *list);
+    add_all(list, b, band);
+    for (int k = 0; k < N_KERNELS; k++) {
+        list->first[k + 1] = list->first[k] + list->next[k];
+        list->next[k] = list->first[k];
+    }
+    list->job = (walk_job *)host_alloc(list->first[N_KERNELS], sizeof *list->job);
+    if (!list->job)
+        return device_fail(RQA_ERROR_MEMORY, "out of memory for a list of jobs");
+    add_all(list, b, band);
+    return RQA_OK;
+}
+
+// The event after which a kernel has ended.
+static int event_of(int kernel)
+{
+    return kernel <= JOINT_8          ? EVENT_BITS
+           : kernel == WALK_DIAGONALS ? EVENT_DIAGONALS
+           : kernel < JOIN            ? EVENT_COLUMNS
+                                      : EVENT_JOIN;
+}
+
+// Adds up what the events of a band say; they have all happened.
+static cudaError_t take_times(rqa_plugin_device *device)
+{
+    cudaError_t error = cudaSuccess;
+    for (int k = 1; k < N_EVENTS && error == cudaSuccess; k++) {
+        float ms = 0;
+        error = cudaEventElapsedTime(&ms, device->event[k - 1], device->event[k]);
+        device->seconds[k] += 1e-3 * ms;
+    }
+    return error;
+}
+
+static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
+{
+    static const uint32_t n_thresholds[] = {1, 4, 8};
+    rqa_plugin_device *device = b->device;
+    char *arena = (char *)device->arena;
+    const walk_group *groups = (const walk_group *)(arena + b->groups_at);
+    const walk_pass *passes = (const walk_pass *)(arena + b->passes_at);
+    const walk_job *jobs = (const walk_job *)device->jobs;
+    const walk_band columns = {band * b->band, (band + 1) * b->band};
+    cudaError_t error =
+        cudaMemcpyAsync(device->jobs, list->job, (size_t)list->first[N_KERNELS] * sizeof *list->job,
+                        cudaMemcpyHostToDevice, device->stream);
+    if (error == cudaSuccess)
+        error = cudaEventRecord(device->event[EVENT_BEGIN], device->stream);
+    for (int k = 0; k < N_KERNELS && error == cudaSuccess; k++) {
+        const walk_job *own = jobs + list->first[k];
+        uint32_t n = (uint32_t)(list->first[k + 1] - list->first[k]);
+        if (n == 0)
+            ; // nothing to launch, but an event to record
+        else if (k <= JOINT_8)
+            error = bits_launch(device->stream, groups, own, n, columns, n_thresholds[k % 3],
+                                k >= JOINT_1);
+        else if (k < JOIN)
+            error = walk_launch(device->stream, groups, passes, own, n, columns,
+                                k != WALK_DIAGONALS, k == WALK_TIMES);
+        else
+            error = join_launch(device->stream, groups, passes, own, n, columns);
+        if (error == cudaSuccess)
+            error = cudaEventRecord(device->event[event_of(k)], device->stream);
+    }
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(device->stream);
+    return error == cudaSuccess ? take_times(device) : error;
+}
+
+int32_t bundle_run_band(const bundle *b, uint32_t band)
+{
+    rqa_plugin_device *device = b->device;
+    job_list list;
+    int32_t status = list_jobs(&list, b, band);
+    if (!status)
+        status = device_reserve(device, &device->jobs, &device->jobs_size,
+                                list.first[N_KERNELS] * sizeof *list.job);
+    if (!status)
+        status = device_check(device, launch(b, &list, band), "counting lines");
+    host_free(list.job);
+    return status;
+}

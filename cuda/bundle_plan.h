@@ -1,0 +1,98 @@
+// bundle_plan.h - how many tallies go to the device at once, and where everything lies there.
+//
+// A bundle is a run of consecutive (task, dim, threshold), cut into groups of up to BIT_THRESHOLDS
+// thresholds that share a matrix of distances. A group has two passes: over diagonals, which also
+// give the points, and over columns where they are wanted. All groups advance band by band: a
+// launch carries the same band of every group.
+#ifndef RQA_CUDA_BUNDLE_PLAN_H
+#define RQA_CUDA_BUNDLE_PLAN_H
+
+#include "device.h"
+#include "near.h"
+#include "walk.h"
+
+// Where the next bundle begins.
+struct bundle_cursor {
+    uint64_t task;
+    uint32_t dim, threshold;
+};
+
+// The two sides of a field as they lie in the arena.
+struct bundle_field {
+    const rqa_plugin_side *x, *y; // y NULL: x again
+    near_scale scale;
+    uint64_t exact_x, exact_y, near_x, near_y; // positions
+};
+
+// Passes of a group.
+enum { PASS_DIAGONALS = 0, PASS_COLUMNS = 1, N_PASSES = 2 };
+
+struct bundle_pass {
+    uint32_t n_lines; // 0: not wanted
+    uint32_t segment, n_slots, n_inner_slots, whole;
+    uint64_t summary, inner_summary, state; // positions, of a pass that is not whole
+};
+
+struct bundle_group {
+    bundle_cursor at;
+    uint32_t n_thresholds;
+    uint64_t n_x, n_y; // vectors; 0: the tallies are empty
+    tally_shape shape;
+    uint64_t tally; // position in the arena
+    uint64_t first; // tallies before it in the bundle
+    uint32_t field; // index of the task's first field
+    uint64_t bits;  // position
+    uint32_t n_words, n_rows;
+    uint32_t chunk; // cells of a column per warp
+    bundle_pass pass[N_PASSES];
+};
+
+struct bundle {
+    const rqa_plugin_run *run;
+    rqa_plugin_device *device;
+    bundle_cursor begin, end;
+    bundle_group *group;
+    uint32_t n_groups, room_groups;
+    bundle_field *field;
+    uint32_t n_fields, room_fields;
+    uint64_t n_tallies;
+    uint32_t band;    // columns
+    uint32_t n_bands; // of the widest matrix
+    // Positions in the arena, and its size.
+    uint64_t tallies_bytes, bits_bytes, groups_at, passes_at, upload_end, reads_at, bins_at, size;
+};
+
+enum { READS_PER_TALLY = N_KINDS + 1 }; // the histograms, and the head
+
+// Plans a bundle of at most n_tallies from `begin` on. 0, RQA_ERROR_MEMORY of the host,
+// RQA_ERROR_UNSUPPORTED.
+int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *device,
+                    bundle_cursor begin, uint64_t n_tallies);
+void bundle_free(bundle *b);
+
+// Vectors of a side.
+uint64_t side_vectors(const rqa_plugin_side *side, uint32_t dim_index);
+
+// Whether R(i,j) = R(j,i): one side of the matrix is enough.
+static inline int bundle_symmetric(const rqa_plugin_task *task)
+{
+    return task->relation != RQA_PLUGIN_CROSS;
+}
+
+static inline int bundle_to_diagonal(const rqa_plugin_task *task)
+{
+    return task->relation == RQA_PLUGIN_AUTO && task->upper_only;
+}
+
+// Line of the diagonal j - i = 0.
+static inline uint32_t bundle_base(const bundle_group *g, const rqa_plugin_task *task)
+{
+    return bundle_symmetric(task) ? 0 : (uint32_t)((g->n_x + 30) / 32 * 32);
+}
+
+static inline const rqa_plugin_task *bundle_task(const bundle *b, const bundle_group *g)
+{
+    return b->run->tasks[g->at.task];
+}
+
+#endif

@@ -1,0 +1,134 @@
+// join_kernel.cu - joins the runs of segments along each line, and reads histograms out.
+#include "walk_lines.h"
+
+enum { READ_THREADS = 256 };
+
+// The segments of a band in order, from and to the carried state.
+static __device__ void join_line(const walk_group &group, const walk_pass &pass, walk_band band,
+                                 const walk_job &job, uint32_t line)
+{
+    const line_range range = range_of(group, pass, band, line);
+    if (range.from >= range.to)
+        return;
+    const run_counter c = counter_of(group, pass, job.threshold, line, NULL, 0);
+    const size_t row = (size_t)group.n_thresholds * pass.n_lines;
+    uint32_t *carried = pass.state + (size_t)job.threshold * pass.n_lines + line;
+    line_state state;
+    line_begin(&state);
+    if (!range.begins_here) {
+        state.colour = carried[STATE_COLOUR * row];
+        state.start = carried[STATE_START * row];
+        state.last = carried[STATE_LAST * row];
+        state.end = carried[STATE_END * row];
+    }
+    uint32_t slot = 0;
+    for (uint32_t first = job.first; first < range.to; first += pass.segment, slot++) {
+        uint32_t from = range.from > first ? range.from : first, to = first + pass.segment;
+        to = to < range.to ? to : range.to;
+        if (from >= to)
+            continue;
+        size_t step;
+        const uint32_t *word = summary_of(group, pass, band, slot, job.threshold, line, &step);
+        segment_summary s = {word[SUMMARY_HEAD * step], word[SUMMARY_TAIL * step], LINE_NONE,
+                             LINE_NONE, LINE_NONE};
+        if (pass.want_times) {
+            s.first = word[SUMMARY_FIRST * step];
+            s.last = word[SUMMARY_LAST * step];
+            s.end = word[SUMMARY_END * step];
+        }
+        line_join(c, &state, s, from, to - from, range.end, pass.want_times);
+    }
+    if (range.ends_here) {
+        line_end(c, state, range.end, pass.want_times);
+        return;
+    }
+    carried[STATE_COLOUR * row] = state.colour;
+    carried[STATE_START * row] = state.start;
+    carried[STATE_LAST * row] = state.last;
+    carried[STATE_END * row] = state.end;
+}
+
+static __global__ void __launch_bounds__(WALK_THREADS)
+    join_segments(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
+                  const walk_job *__restrict__ jobs, walk_band band)
+{
+    const walk_job job = jobs[blockIdx.x];
+    const walk_pass &pass = passes[job.pass];
+    const uint32_t line = job.line + threadIdx.x;
+    if (line < job.line_end && !(pass.skew && distance_from_main(pass, line) < pass.theiler))
+        join_line(groups[pass.group], pass, band, job, line);
+}
+
+cudaError_t join_launch(cudaStream_t stream, const walk_group *groups, const walk_pass *passes,
+                        const walk_job *jobs, uint32_t n_jobs, walk_band band)
+{
+    RQA_LAUNCH(join_segments, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
+    return cudaGetLastError();
+}
+
+// ---- reading out ----
+
+static __global__ void __launch_bounds__(READ_THREADS)
+    count_bins(const read_job *__restrict__ jobs, uint32_t *__restrict__ n_bins)
+{
+    RQA_SHARED(uint32_t, total, 1);
+    const read_job job = jobs[blockIdx.x];
+    if (threadIdx.x == 0)
+        total[0] = 0;
+    __syncthreads();
+    uint32_t n = 0;
+    for (uint32_t k = threadIdx.x; k < job.size; k += READ_THREADS)
+        n += job.dense[k] != 0;
+    if (n)
+        atomicAdd(&total[0], n);
+    __syncthreads();
+    if (threadIdx.x == 0)
+        n_bins[blockIdx.x] = total[0];
+}
+
+static __global__ void __launch_bounds__(READ_THREADS)
+    read_bins(const read_job *__restrict__ jobs, walk_count *__restrict__ out)
+{
+    enum { WARPS = READ_THREADS / 32 };
+    RQA_SHARED(uint32_t, in_warp, WARPS);
+    const read_job job = jobs[blockIdx.x];
+    const uint32_t lane = threadIdx.x & 31, warp = threadIdx.x / 32;
+    walk_count *bin = out + 2 * job.position;
+    if (job.plain) {
+        for (uint32_t k = threadIdx.x; k < job.size; k += READ_THREADS)
+            bin[k] = job.dense[k];
+        return;
+    }
+    uint32_t before = 0; // classes of earlier rounds
+    for (uint32_t first = 0; first < job.size; first += READ_THREADS) {
+        uint32_t k = first + threadIdx.x;
+        walk_count count = k < job.size ? job.dense[k] : 0;
+        uint32_t some = __ballot_sync(0xffffffffu, count != 0);
+        if (lane == 0)
+            in_warp[warp] = (uint32_t)__popc(some);
+        __syncthreads();
+        uint32_t at = before + (uint32_t)__popc(some & ((1u << lane) - 1));
+        for (uint32_t w = 0; w < WARPS; w++) {
+            at += w < warp ? in_warp[w] : 0;
+            before += in_warp[w];
+        }
+        if (count) {
+            bin[2 * (size_t)at] = k;
+            bin[2 * (size_t)at + 1] = count;
+        }
+        __syncthreads();
+    }
+}
+
+cudaError_t count_launch(cudaStream_t stream, const read_job *jobs, uint32_t n_jobs,
+                         uint32_t *n_bins)
+{
+    RQA_LAUNCH(count_bins, n_jobs, READ_THREADS, 0, stream, jobs, n_bins);
+    return cudaGetLastError();
+}
+
+cudaError_t read_launch(cudaStream_t stream, const read_job *jobs, uint32_t n_jobs, walk_count *out)
+{
+    RQA_LAUNCH(read_bins, n_jobs, READ_THREADS, 0, stream, jobs, out);
+    return cudaGetLastError();
+}

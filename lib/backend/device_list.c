@@ -1,0 +1,136 @@
+/* device_list.c - the GPUs of a context, found on the first need. */
+#include "backend/device_list.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/nvml.h"
+#include "base/memory.h"
+
+static const double gib = 1024.0 * 1024.0 * 1024.0;
+
+static void describe(rqa__device *device)
+{
+    const rqa_plugin_device_info *info = &device->info;
+    snprintf(device->detail, sizeof device->detail,
+             "%s, %.1f GiB (%.1f free), compute %d.%d, CUDA driver %d.%d, %s", info->name,
+             (double)info->memory_total / gib, (double)info->memory_free / gib,
+             info->capability_major, info->capability_minor, info->driver_version / 1000,
+             info->driver_version % 1000 / 10, info->bus_id);
+}
+
+static int find_device(rqa__device *device, const rqa_plugin_table *table, uint32_t index,
+                       double memory_share)
+{
+    device->table = table;
+    device->info.struct_size = sizeof device->info;
+    int status = table->device_info(index, &device->info);
+    if (status)
+        return status;
+    device->info.name[sizeof device->info.name - 1] = '\0';
+    device->info.bus_id[sizeof device->info.bus_id - 1] = '\0';
+    device->options = (rqa_plugin_device_options){
+        .struct_size = sizeof device->options, .index = index, .memory_share = memory_share};
+    describe(device);
+    return rqa__mutex_init(&device->mutex);
+}
+
+/* 0, or a status whose text becomes the list's reason. */
+static int find_devices(rqa__device_list *list, const char *path, double memory_share)
+{
+    int status = rqa__plugin_load(&list->plugin, path);
+    if (status)
+        return status;
+    uint32_t n = 0;
+    status = list->plugin.table.device_count(&n);
+    if (status)
+        return status;
+    if (n == 0 || n > 1024)
+        return rqa__fail(RQA_ERROR_BACKEND_MISSING, "%.400s: lists %u devices", list->plugin.path,
+                         n);
+    list->device = rqa__calloc(n, sizeof *list->device);
+    if (!list->device)
+        return rqa__fail_memory("the list of devices");
+    /* One broken device does not hide the others. */
+    for (uint32_t index = 0; index < n; index++) {
+        int found =
+            find_device(&list->device[list->n_devices], &list->plugin.table, index, memory_share);
+        list->n_devices += !found;
+        status = found ? found : status;
+    }
+    return list->n_devices > 0 ? RQA_OK : status;
+}
+
+static int create_monitor(rqa__device_monitor **out)
+{
+    rqa__device_monitor *monitor = rqa__calloc(1, sizeof *monitor);
+    if (!monitor)
+        return rqa__fail_memory("the list of devices");
+    int status = rqa__mutex_init(&monitor->mutex);
+    if (status)
+        rqa__free(monitor);
+    else
+        *out = monitor;
+    return status;
+}
+
+int rqa__device_list_create(rqa__device_list **out, const char *path, double memory_share)
+{
+    rqa__device_list *list = rqa__calloc(1, sizeof *list);
+    int status = list ? create_monitor(&list->monitor) : rqa__fail_memory("the list of devices");
+    if (status) {
+        rqa__free(list);
+        return status;
+    }
+    if (find_devices(list, path, memory_share))
+        snprintf(list->reason, sizeof list->reason, "%s", rqa_last_error());
+    *out = list;
+    return RQA_OK;
+}
+
+void rqa__device_list_destroy(rqa__device_list *list)
+{
+    if (!list)
+        return;
+    for (size_t k = 0; k < list->n_devices; k++) {
+        list->plugin.table.device_close(list->device[k].handle);
+        rqa__mutex_destroy(&list->device[k].mutex);
+    }
+    rqa__nvml_close(list->monitor->nvml);
+    rqa__mutex_destroy(&list->monitor->mutex);
+    rqa__free(list->monitor);
+    rqa__free(list->device);
+    rqa__free(list);
+}
+
+static void destroy_list(void *list)
+{
+    rqa__device_list_destroy(list);
+}
+
+const rqa__device_list *rqa__devices_of(const struct rqa_context *context)
+{
+    rqa__device_slot *slot = context->devices;
+    rqa__device_list *list = NULL;
+    rqa__mutex_lock(&slot->mutex);
+    if (!slot->list && !rqa__device_list_create(&list, NULL, context->device_memory_share)) {
+        slot->list = list;
+        slot->destroy = destroy_list;
+    }
+    list = slot->list;
+    rqa__mutex_unlock(&slot->mutex);
+    return list;
+}
+
+rqa__device *rqa__device_usable(const rqa__device_list *list)
+{
+    for (size_t k = 0; list && k < list->n_devices; k++) {
+        rqa__device *device = &list->device[k];
+        rqa__mutex_lock(&device->mutex);
+        int failed = device->failed;
+        rqa__mutex_unlock(&device->mutex);
+        if (!failed)
+            return device;
+    }
+    return NULL;
+}

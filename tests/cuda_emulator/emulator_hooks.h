@@ -1,0 +1,28 @@
+/* emulator_hooks.h - what an emulated plugin exports beside its own entry point, for tests: found
+   with dlsym. */
+#ifndef RQA_EMULATOR_HOOKS_H
+#define RQA_EMULATOR_HOOKS_H
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Live allocations of device memory, and live pinned blocks, streams and events, of all devices. */
+uint64_t rqa_emulator_live_allocations(void);
+uint64_t rqa_emulator_live_objects(void);
+/* Bytes of device memory in use, and the most that ever were; device -1: the sum over devices. */
+uint64_t rqa_emulator_used_bytes(int device);
+uint64_t rqa_emulator_peak_bytes(int device);
+/* Launches accepted since the start; device -1: of all devices. */
+uint64_t rqa_emulator_launches(int device);
+/* Reads the environment again and starts counting anew: calls, launches, peaks; lost devices are
+   back. What is allocated stays. No other thread may be inside the plugin. */
+void rqa_emulator_reload(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

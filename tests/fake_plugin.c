@@ -1,0 +1,144 @@
+/* fake_plugin.c - plugins that are broken in one way each; FAKE says which. */
+#include <string.h>
+
+#include "rqa/plugin.h"
+
+enum {
+    FAKE_WRONG_ABI = 1,
+    FAKE_NO_SYMBOL,
+    FAKE_SHORT_TABLE,
+    FAKE_NULL_FUNCTION,
+    FAKE_ENTRY_FAILS,
+    FAKE_ENTRY_SILENT,
+    FAKE_NO_DEVICE,
+    FAKE_BAD_DEVICE,
+    FAKE_NO_MEMORY,
+    FAKE_FAILS,
+    FAKE_UNSUPPORTED,
+    FAKE_WORKS
+};
+
+#if FAKE == 2
+int rqa_plugin_entrance(void);
+__attribute__((visibility("default"))) int rqa_plugin_entrance(void)
+{
+    return 0;
+}
+#else
+
+static const rqa_plugin_host *host;
+
+static int32_t device_count(uint32_t *out)
+{
+    if (FAKE == FAKE_NO_DEVICE) {
+        host->explain("no usable GPU: CUDA error 35 (driver too old)");
+        return RQA_ERROR_BACKEND_MISSING;
+    }
+    *out = 1;
+    return RQA_OK;
+}
+
+static int32_t device_info(uint32_t index, rqa_plugin_device_info *info)
+{
+    if (FAKE == FAKE_BAD_DEVICE) {
+        host->explain("device 0: it is on fire");
+        return RQA_ERROR_BACKEND_MISSING;
+    }
+    (void)index;
+    uint32_t size = info->struct_size;
+    memset(info, 0, size);
+    info->struct_size = size;
+    info->n_processors = 1;
+    info->memory_total = info->memory_free = (uint64_t)1 << 30;
+    memset(info->name, 'x', sizeof info->name); /* not terminated */
+    return RQA_OK;
+}
+
+static int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *options)
+{
+    (void)options;
+    *out = host->allocate(1);
+    return *out ? RQA_OK : RQA_ERROR_MEMORY;
+}
+
+static void device_close(rqa_plugin_device *device)
+{
+    host->release(device);
+}
+
+static int32_t supports(const rqa_plugin_device *device, const rqa_plugin_task *task)
+{
+    (void)device;
+    (void)task;
+    if (FAKE != FAKE_UNSUPPORTED)
+        return RQA_OK;
+    host->explain("not on a Sunday");
+    return RQA_ERROR_UNSUPPORTED;
+}
+
+static int32_t run(rqa_plugin_device *device, const rqa_plugin_run *r)
+{
+    (void)device;
+    if (FAKE == FAKE_NO_MEMORY) {
+        host->explain("device 0: out of memory while allocating");
+        return RQA_ERROR_MEMORY;
+    }
+    if (FAKE == FAKE_FAILS) {
+        host->explain("device 0: CUDA error 719 (unspecified launch failure) while counting lines");
+        return RQA_ERROR_BACKEND_FAILED;
+    }
+    rqa_plugin_tally tally;
+    memset(&tally, 0, sizeof tally);
+    tally.struct_size = sizeof tally;
+    tally.points = 7; /* what no real matrix of the test has */
+    host->log(r->log_user, 1, "a word from the plugin");
+    return r->sink(r->sink_user, 0, 0, 0, &tally);
+}
+
+static uint64_t memory_held(const rqa_plugin_device *device)
+{
+    (void)device;
+    return 0;
+}
+
+static void timings(const rqa_plugin_device *device, rqa_plugin_timings *out)
+{
+    (void)device;
+    (void)out;
+}
+
+int32_t rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *table);
+__attribute__((visibility("default"))) int32_t
+rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *table)
+{
+    static const rqa_plugin_table full = {
+        .struct_size = sizeof full,
+        .name = "fake",
+        .version = "0",
+        .device_count = device_count,
+        .device_info = device_info,
+        .device_open = device_open,
+        .device_close = device_close,
+        .supports = supports,
+        .run = run,
+        .memory_held = memory_held,
+        .timings = timings,
+    };
+    uint32_t own = FAKE == FAKE_WRONG_ABI ? RQA_PLUGIN_ABI + 1 : RQA_PLUGIN_ABI;
+    host = given;
+    if (abi != own) {
+        host->explain("this plugin has interface 2, librqa asks for 1");
+        return RQA_ERROR_BACKEND_MISSING;
+    }
+    if (FAKE == FAKE_ENTRY_FAILS)
+        host->explain("the moon is in the wrong house");
+    if (FAKE == FAKE_ENTRY_FAILS || FAKE == FAKE_ENTRY_SILENT)
+        return RQA_ERROR_BACKEND_MISSING;
+    *table = full;
+    if (FAKE == FAKE_SHORT_TABLE)
+        table->struct_size -= (uint32_t)sizeof table->timings;
+    if (FAKE == FAKE_NULL_FUNCTION)
+        table->supports = NULL;
+    return RQA_OK;
+}
+#endif

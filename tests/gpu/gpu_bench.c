@@ -1,0 +1,210 @@
+/* gpu_bench.c - times a device: gpu_bench [--data FOLDER] [--tiny] [DEVICE], JSON on stdout.
+ *
+ * Long Roessler series (m = 3, delay 6, threshold 1.2, Euclid and maximum, every tally), and the
+ * founding job: every recording x 10 delays x 10 dims x 51 thresholds in both modes, packed.
+ * Medians of five runs after one to warm up; seconds by the device's own events, and by the clock.
+ */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../bench/bench_data.h"
+#include "backend/device_run.h"
+#include "base/thread.h"
+
+enum { RUNS = 5, EVERYTHING = 31 };
+
+typedef struct job {
+    const char *name;
+    const rqa__task **task;
+    size_t n_tasks;
+    double pairs;     /* decided: one side of each matrix, for each threshold */
+    size_t n_tallies; /* that came */
+    uint64_t sum;     /* of their points */
+} job;
+
+static int take(void *user, size_t task, uint32_t d, uint32_t th, const rqa__tally *tally)
+{
+    job *j = user;
+    (void)task;
+    (void)d;
+    (void)th;
+    j->n_tallies++;
+    j->sum += tally->points;
+    return 0;
+}
+
+static int by_size(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double median(double *seconds)
+{
+    qsort(seconds, RUNS, sizeof *seconds, by_size);
+    return seconds[RUNS / 2];
+}
+
+static void time_job(rqa__device *device, job *j, int is_first)
+{
+    double wall[RUNS], bits[RUNS], diagonals[RUNS], columns[RUNS], join[RUNS], all[RUNS];
+    for (int k = -1; k < RUNS; k++) {
+        j->n_tallies = 0;
+        j->sum = 0;
+        double start = rqa__now_s();
+        if (rqa__device_run(device, NULL, j->task, j->n_tasks, NULL, take, j)) {
+            fprintf(stderr, "gpu_bench: %s: %s\n", j->name, rqa_last_error());
+            exit(1);
+        }
+        if (k < 0)
+            continue;
+        wall[k] = rqa__now_s() - start;
+        rqa_plugin_timings t = rqa__device_timings(device);
+        bits[k] = t.bits_s;
+        diagonals[k] = t.diagonals_s;
+        columns[k] = t.columns_s;
+        join[k] = t.join_s;
+        all[k] = t.bits_s + t.diagonals_s + t.columns_s + t.join_s;
+    }
+    double device_s = median(all);
+    printf("%s\n    {\"name\": \"%s\", \"tallies\": %zu, \"points\": %llu, \"wall_s\": %.6f, "
+           "\"device_s\": %.6f, \"bits_s\": %.6f, \"diagonals_s\": %.6f, \"columns_s\": %.6f, "
+           "\"join_s\": %.6f, \"pairs\": %.6g, \"pairs_per_s\": %.6g, \"memory_bytes\": %llu}",
+           is_first ? "" : ",", j->name, j->n_tallies, (unsigned long long)j->sum, median(wall),
+           device_s, median(bits), median(diagonals), median(columns), median(join), j->pairs,
+           j->pairs / device_s, (unsigned long long)rqa__device_memory_held(device));
+    fflush(stdout);
+}
+
+static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_first)
+{
+    static const uint32_t dim = 3;
+    char name[64];
+    double *x = bench_roessler(n), bound = norm == RQA__NORM_EUCLIDEAN ? 1.2 * 1.2 : 1.2;
+    const double *channel = x;
+    const rqa__side side = {&channel, n, 1, 6, &dim};
+    const rqa__task task = {.norm = norm,
+                            .n_dims = 1,
+                            .n_thresholds = 1,
+                            .x = side,
+                            .y = side,
+                            .bounds = &bound,
+                            .theiler_points = 1,
+                            .theiler_diagonal = 1,
+                            .theiler_vertical = 1,
+                            .tallies = EVERYTHING};
+    const rqa__task *list[] = {&task};
+    snprintf(name, sizeof name, "roessler %zu %s", n,
+             norm == RQA__NORM_EUCLIDEAN ? "euclidean" : "maximum");
+    double vectors = (double)rqa__side_vectors(&side, 0);
+    job j = {.name = name, .task = list, .n_tasks = 1, .pairs = vectors * vectors / 2};
+    time_job(device, &j, is_first);
+    free(x);
+}
+
+enum { DELAYS = 10, DIMS = 10, THRESHOLDS = 51 };
+
+/* The channels of a recording, one after the other. */
+static double *channels_of(const bench_recording *r)
+{
+    double *v = bench_alloc(2 * r->n, sizeof *v);
+    for (size_t i = 0; i < r->n; i++) {
+        v[i] = r->xy[2 * i];
+        v[r->n + i] = r->xy[2 * i + 1];
+    }
+    return v;
+}
+
+static void time_founding(rqa__device *device, const bench_recordings *all, uint32_t n_channels)
+{
+    static uint32_t dims[DIMS];
+    static double bounds[DIMS * THRESHOLDS];
+    size_t n_tasks = all->n * DELAYS;
+    rqa__task *task = bench_alloc(n_tasks, sizeof *task);
+    const rqa__task **list = bench_alloc(n_tasks, sizeof *list);
+    double **values = bench_alloc(all->n, sizeof *values);
+    const double **channel = bench_alloc(2 * all->n, sizeof *channel);
+    char name[64];
+    snprintf(name, sizeof name, "founding job, %zu recordings, %u channel%s", all->n, n_channels,
+             n_channels > 1 ? "s" : "");
+    job j = {.name = name, .task = list, .n_tasks = n_tasks};
+    for (uint32_t d = 0; d < DIMS; d++) {
+        dims[d] = d + 1;
+        for (uint32_t e = 0; e < THRESHOLDS; e++) {
+            double threshold = 0.05 + 0.001 * e;
+            bounds[d * THRESHOLDS + e] = threshold * threshold;
+        }
+    }
+    for (size_t r = 0, k = 0; r < all->n; r++) {
+        values[r] = channels_of(&all->recording[r]);
+        channel[2 * r] = values[r];
+        channel[2 * r + 1] = values[r] + all->recording[r].n;
+        for (uint32_t delay = 1; delay <= DELAYS; delay++, k++) {
+            const rqa__side side = {channel + 2 * r, all->recording[r].n, n_channels, delay, dims};
+            task[k] = (rqa__task){.norm = RQA__NORM_EUCLIDEAN,
+                                  .n_dims = DIMS,
+                                  .n_thresholds = THRESHOLDS,
+                                  .x = side,
+                                  .y = side,
+                                  .bounds = bounds,
+                                  .theiler_points = 1,
+                                  .theiler_diagonal = 1,
+                                  .theiler_vertical = 1,
+                                  .tallies = EVERYTHING};
+            list[k] = &task[k];
+            for (uint32_t d = 0; d < DIMS; d++) {
+                double n = (double)rqa__side_vectors(&side, d);
+                j.pairs += n * n / 2 * THRESHOLDS;
+            }
+        }
+    }
+    time_job(device, &j, 0);
+    for (size_t r = 0; r < all->n; r++)
+        free(values[r]);
+    free(values);
+    free((void *)channel);
+    free((void *)list);
+    free(task);
+}
+
+int main(int argc, char **argv)
+{
+    static const size_t sizes[] = {474275, 1000000}, tiny[] = {700, 1000};
+    bench b = {0};
+    size_t index = 0;
+    int is_tiny = 0;
+    for (int k = 1; k < argc; k++) {
+        if (strcmp(argv[k], "--tiny") == 0)
+            is_tiny = 1;
+        else if (strcmp(argv[k], "--data") == 0 && k + 1 < argc)
+            b.settings.data = argv[++k];
+        else
+            index = (size_t)atoi(argv[k]);
+    }
+    rqa__device_list *list;
+    if (rqa__device_list_create(&list, NULL, 0.8) || index >= list->n_devices) {
+        fprintf(stderr, "gpu_bench: %s\n", list ? list->reason : "out of memory");
+        return 77;
+    }
+    rqa__device *device = &list->device[index];
+    printf("{\n  \"device\": \"%s\",\n  \"plugin\": \"%s\",\n  \"results\": [", device->detail,
+           list->plugin.table.version);
+    for (int k = 0; k < 2; k++) {
+        size_t n = is_tiny ? tiny[k] : sizes[k];
+        time_roessler(device, n, RQA__NORM_EUCLIDEAN, k == 0);
+        time_roessler(device, n, RQA__NORM_MAXIMUM, 0);
+    }
+    bench_recordings recordings;
+    bench_recordings_read(&recordings, &b);
+    if (is_tiny)
+        bench_recordings_keep(&recordings, 1);
+    for (uint32_t c = 1; c <= 2 && recordings.n > 0 && !is_tiny; c++)
+        time_founding(device, &recordings, c);
+    printf("\n  ]\n}\n");
+    bench_recordings_free(&recordings);
+    bench_report_free(&b);
+    rqa__device_list_destroy(list);
+    return 0;
+}

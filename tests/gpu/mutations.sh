@@ -1,0 +1,139 @@
+#!/bin/sh
+# mutations.sh SOURCE TEST_DEVICE [short] - plants one bug after the other in a copy of cuda/*.cu,
+# builds it for the emulator and expects TEST_DEVICE (the device test's program) to fail. A bug that
+# is not noticed is a hole in the test. `short` plants every third.
+#
+# A data race has no effect where threads run one after another: the bugs marked `race` are built
+# with ThreadSanitizer, which must speak; they are left out where the compiler has none.
+set -eu
+source=$1 test_device=$2 length=${3:-full}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+emulator=$source/tests/cuda_emulator
+flags="-std=c++17 -O1 -ffp-contract=off -fPIC -fvisibility=hidden -w -I$emulator/include
+    -I$source/include -I$source/tests"
+CXX=${CXX:-g++}
+CK_FORK=no
+RQA_TEST_DRAWS=${RQA_TEST_DRAWS:-60}
+export CK_FORK RQA_TEST_DRAWS
+
+# build FOLDER FLAGS...: everything once; FOLDER/cuda holds the sources.
+build() {
+    folder=$1
+    shift
+    for file in "$emulator"/*.cpp; do
+        object=$folder/$(basename "$file" .cpp).o
+        # shellcheck disable=SC2086
+        [ -e "$object" ] || "$CXX" $flags "$@" -c "$file" -o "$object"
+    done
+    for file in "$folder"/cuda/*.cu; do
+        object=$folder/$(basename "$file" .cu).o
+        # shellcheck disable=SC2086
+        [ "$object" -nt "$file" ] || "$CXX" -x c++ $flags "$@" -DRQA_CUDA_EMULATOR \
+            -I"$folder/cuda" -c "$file" -o "$object"
+    done
+    "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
+}
+
+# passes FOLDER: the device test with its plugin, lanes in both orders; first the part that is quick
+# to fail.
+passes() {
+    for order in forward reverse; do
+        for part in races tallies; do
+            RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$part \
+                timeout 300 "$test_device" >"$1/log" 2>&1 || return 1
+        done
+    done
+}
+
+mkdir -p "$work/plain/cuda"
+cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
+build "$work/plain"
+passes "$work/plain" || { echo "without a bug the test fails:" >&2; tail -n 5 "$work/plain/log" >&2; exit 1; }
+
+# plant FILE SCRIPT: edits the copy in $folder, which must change.
+plant() {
+    sed -E "$2" "$source/cuda/$1" >"$work/mutant"
+    if cmp -s "$work/mutant" "$source/cuda/$1"; then
+        echo "'$2' changes nothing in $1" >&2
+        exit 2
+    fi
+    sleep 1 # newer than its object, on every file system
+    cp "$work/mutant" "$folder/cuda/$1"
+    case $1 in *.h) touch "$folder"/cuda/*.cu ;; esac
+}
+
+number=0 caught=0 missed=0
+# bug NAME FILE SCRIPT
+bug() {
+    number=$((number + 1))
+    [ "$length" = full ] || [ $((number % 3)) = 1 ] || return 0
+    folder=$work/plain
+    plant "$2" "$3"
+    build "$folder"
+    if passes "$folder"; then
+        echo "NOT NOTICED  $1"
+        missed=$((missed + 1))
+    else
+        how=$(grep -m 1 -E ':[FE]:|rqa emulator' "$folder/log" | sed 's|^.*/||' | cut -c1-80)
+        echo "caught       $1: ${how:-it did not come to its end}"
+        caught=$((caught + 1))
+    fi
+    sleep 1
+    cp "$source/cuda/$2" "$folder/cuda/$2"
+    case $2 in *.h) touch "$folder"/cuda/*.cu ;; esac
+}
+
+# race NAME FILE SCRIPT: under ThreadSanitizer.
+race() {
+    number=$((number + 1))
+    [ "$length" = full ] || return 0
+    folder=$work/race
+    runtime=$("$CXX" -print-file-name=libtsan.so)
+    [ -e "$runtime" ] || { echo "left out     $1: no ThreadSanitizer"; return 0; }
+    mkdir -p "$folder/cuda"
+    cp "$source"/cuda/*.cu "$source"/cuda/*.h "$folder/cuda/"
+    plant "$2" "$3"
+    build "$folder" -fsanitize=thread -DRQA_EMULATOR_TSAN
+    if RQA_TEST_DRAWS=4 CK_RUN_CASE=races LD_PRELOAD=$runtime TSAN_OPTIONS=halt_on_error=1 \
+        RQA_TEST_EMULATED=$folder/plugin.so timeout 300 "$test_device" >"$folder/log" 2>&1; then
+        echo "NOT NOTICED  $1"
+        missed=$((missed + 1))
+    else
+        echo "caught       $1: $(grep -m 1 -E 'WARNING: Thread|:[FE]:' "$folder/log" | cut -c1-110)"
+        caught=$((caught + 1))
+    fi
+}
+
+bits=bits_kernel.cu walk=walk_kernel.cu
+bug "no barrier between staging and reading" $bits '/^        stage\(\(float/{n;d}'
+bug "no barrier before staging again" $bits '0,/^        __syncwarp/{/^        __syncwarp/d}'
+bug "cells beyond the end of a line" $walk 's/\(valid << 1 \| was_valid\)\)\) & cells;/(valid << 1 | was_valid)));/'
+bug "a missing sample of the same sign on both sides" $bits 's/f\.step_delay, -INFINITY/f.step_delay, INFINITY/'
+bug "the second field of a joint matrix ignored" $bits 's/word\[g\] &= decide\(sum, group\.field\[1\], g, column, s, word\[g\]\);/;/'
+bug "bits of one threshold for all" $bits 's/to\[g \* plane\] = word\[g\]/to[g * plane] = word[0]/'
+bug "the tile on the main diagonal left out" $bits 's/s = first_column;/s = first_column + 32;/'
+bug "the filter believes itself too far" near.cu 's/\*margin = nextafterf\(\(float\)reach, INFINITY\)/*margin = 0/'
+bug "counters not cleared" $walk 's/near\[k\] = 0;/;/'
+bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^    __syncthreads/d}'
+bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'
+bug "tiles not transposed below the main diagonal" $walk 's/return transpose\(band_word\(plane, first_line >> 5, row\)\)/return band_word(plane, first_line >> 5, row)/'
+bug "diagonals not skewed" $walk 's/__funnelshift_r\(low, high, lane\)/__funnelshift_r(low, high, 0)/'
+bug "wrong mask in the transposition" $walk 's/mask \^= mask << \(k >> 1\)/mask ^= mask << k/'
+bug "Theiler band of columns one too wide" $walk 's/middle - reach \+ 1/middle - reach/'
+bug "Theiler window of diagonals one too wide" $walk 's/distance_from_main\(pass, line\) < pass\.theiler\)/distance_from_main(pass, line) <= pass.theiler)/'
+bug "Theiler window of points one too narrow" $walk 's/line\) >= group\.theiler_points/line) + 1 >= group.theiler_points/'
+bug "unclipped segment" walk_lines.h 's/r\.to = r\.end < band\.end \? r\.end : band\.end;/r.to = band.end;/'
+bug "one side of the matrix only" walk_lines.h 's/> 0 \? pass\.weight : 1/> 0 ? 1 : 1/'
+bug "carry: the tail's start off by one" walk_lines.h 's/first \+ length - \(s\.tail >> 2\)/first + length - (s.tail >> 2) + 1/'
+bug "carry: a run that goes on is closed" walk_lines.h 's/if \(colour != line->colour\)/if (1)/'
+bug "carry: the last line is forgotten between bands" join_kernel.cu 's/state\.last = carried\[STATE_LAST \* row\];/state.last = LINE_NONE;/'
+bug "segments of a line in one slot" walk_lines.h 's/\(\(size_t\)slot \* group/((size_t)0 * group/'
+bug "white runs at the upper border are inner ones" walk_lines.h 's/line\.start == 0 \|\| //'
+bug "classes of a histogram out of place" join_kernel.cu 's/\(1u << lane\) - 1/(2u << lane) - 1/'
+bug "tallies not cleared" bundle_run.cu 's/cudaMemsetAsync\(b->device->arena, 0/cudaMemsetAsync(b->device->arena, 1/'
+race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
+race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
+
+echo "$caught caught, $missed not noticed"
+[ "$missed" = 0 ]

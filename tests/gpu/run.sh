@@ -1,0 +1,77 @@
+#!/bin/sh
+# run.sh - everything that needs a real card: builds the plugin for it, runs the device tests and the
+# library's single-analysis tests on it, compute-sanitizer on a small set, and the benchmark. Writes
+# reports/DEVICE-DATE.json and .txt. Exits 77 with one line where there is no card or no nvcc.
+#
+# RQA_TEST_DATA=FOLDER  larger recordings for the founding job
+# RQA_GPU_DRAWS=N       random tasks of the comparison with the brute force; default 5000
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+build=$root/build-gpu
+reports=$here/reports
+
+command -v nvcc >/dev/null || { echo "no GPU run: there is no nvcc"; exit 77; }
+command -v nvidia-smi >/dev/null || { echo "no GPU run: there is no nvidia-smi, so no driver"; exit 77; }
+name=$(nvidia-smi --query-gpu=name --format=csv,noheader -i 0 2>/dev/null) ||
+    { echo "no GPU run: nvidia-smi finds no card"; exit 77; }
+
+mkdir -p "$reports"
+base=$reports/$(echo "$name" | tr -cs 'A-Za-z0-9' '-' | sed 's/-$//')-$(date -u +%Y%m%d-%H%M%S)
+text=$base.txt
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+failed=0
+
+say() { echo "$*" | tee -a "$text"; }
+# step NAME COMMAND...: its last lines go to the report; a failure does not stop the rest.
+step() {
+    title=$1
+    shift
+    start=$(date +%s)
+    if "$@" >"$work/log" 2>&1; then verdict=passed; else verdict="FAILED ($?)"; failed=1; fi
+    say "== $title: $verdict, $(($(date +%s) - start)) s"
+    tail -n 6 "$work/log" | sed 's/^/   /' | tee -a "$text"
+    steps="${steps:+$steps, }{\"name\": \"$title\", \"result\": \"$verdict\"}"
+}
+
+steps=
+query=name,driver_version,pci.bus_id,memory.total,clocks.max.sm,clocks.max.memory,power.limit,compute_cap
+clocks=$(nvidia-smi --query-gpu=$query --format=csv,noheader -i 0)
+commit=$(git -C "$root" rev-parse HEAD 2>/dev/null || echo unknown)
+say "device: $clocks"
+say "nvcc: $(nvcc --version | grep release)"
+say "commit: $commit"
+
+cmake -S "$root" -B "$build" -DRQA_CUDA=ON -DRQA_CUDA_ARCHITECTURES=native >"$work/log" 2>&1 &&
+    cmake --build "$build" -j "$(nproc)" >>"$work/log" 2>&1 ||
+    { tail -n 30 "$work/log"; echo "the build failed" >&2; exit 1; }
+plugin=$build/lib/librqa_cuda.so
+RQA_PLUGIN_PATH=$plugin RQA_TEST_PLUGIN=$plugin CK_DEFAULT_TIMEOUT=600
+export RQA_PLUGIN_PATH RQA_TEST_PLUGIN CK_DEFAULT_TIMEOUT
+say "$("$build/examples/rqa/rqa" devices)"
+
+in_tests() { (cd "$build/tests" && "$@"); }
+step "device tests" in_tests env RQA_TEST_DRAWS="${RQA_GPU_DRAWS:-5000}" CK_FORK=no ./test_device
+for test in brute oracles closed_forms; do
+    step "$test on the GPU" in_tests env RQA_BACKEND=gpu "./test_$test"
+done
+if command -v compute-sanitizer >/dev/null; then
+    for tool in memcheck racecheck initcheck synccheck; do
+        step "compute-sanitizer $tool" in_tests env CK_FORK=no CK_RUN_CASE=races RQA_TEST_DRAWS=12 \
+            compute-sanitizer --tool "$tool" --error-exitcode 9 ./test_device
+    done
+else
+    say "== compute-sanitizer is not installed: left out"
+fi
+step "benchmark" in_tests sh -c "./gpu_bench ${RQA_TEST_DATA:+--data '$RQA_TEST_DATA'} >'$work/bench.json'"
+[ -s "$work/bench.json" ] || echo null >"$work/bench.json"
+cat "$work/bench.json" >>"$text"
+{
+    printf '{"device": "%s", "commit": "%s", "nvcc": "%s", "steps": [%s], "benchmark":\n' "$clocks" \
+        "$commit" "$(nvcc --version | grep release | sed 's/^ *//')" "$steps"
+    cat "$work/bench.json"
+    echo '}'
+} >"$base.json"
+echo "wrote $base.json and .txt"
+exit $failed

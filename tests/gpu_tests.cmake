@@ -1,0 +1,98 @@
+# The plugin's tests: its sources compiled for the emulator and opened as a plugin, so that they run
+# without a GPU; and fake plugins for the loader. RQA_TEST_PLUGIN runs the same on a real one.
+include(${PROJECT_SOURCE_DIR}/cuda/sources.cmake)
+rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
+rqa_check_test(device INTERNAL SOURCES task_draws.c)
+rqa_check_test(device_faults INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
+foreach(name device device_faults)
+  add_dependencies(test_${name} rqa_cuda_emulated)
+  set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
+               RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
+  set_property(TEST ${name} PROPERTY LABELS check threads emulator)
+endforeach()
+if(RQA_SANITIZE MATCHES "thread") # some 30,000 pairs a second
+  set_property(TEST device APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=12)
+  set_property(TEST device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_RUNS=20)
+elseif(RQA_SANITIZE OR RQA_COVERAGE)
+  set_property(TEST device device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
+               RQA_TEST_RUNS=300)
+endif()
+# The same tests with lanes, warps and blocks in other orders.
+foreach(order reverse shuffle)
+  rqa_add_test(device_${order} COMMAND test_device LABELS check emulator ENVIRONMENT
+               RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_ORDER=${order}
+               RQA_TEST_DRAWS=60)
+endforeach()
+
+# Work that is done when somebody waits for it; fresh memory that reads as NaN.
+rqa_add_test(device_lazy COMMAND test_device LABELS check emulator ENVIRONMENT
+             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_LAZY=1
+             RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=60)
+
+if(TARGET rqa_cuda)
+  rqa_add_test(plugin_law COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/plugin_law.sh
+               $<TARGET_FILE:rqa_cuda> ${PROJECT_SOURCE_DIR} LABELS law)
+  # With a card or without, it says what there is.
+  rqa_add_test(devices COMMAND rqa_program devices LABELS program)
+  set_tests_properties(devices PROPERTIES PASS_REGULAR_EXPRESSION
+                       "gpu +(yes .* CUDA driver |no +no usable GPU: CUDA error )")
+endif()
+
+# Planted kernel bugs, a third of them; tests/gpu/mutations.sh without "short" plants all.
+if(NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
+  rqa_add_test(gpu_mutations COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gpu/mutations.sh
+               ${PROJECT_SOURCE_DIR} $<TARGET_FILE:test_device> short LABELS heavy emulator
+               TIMEOUT 1200 ENVIRONMENT CXX=${CMAKE_CXX_COMPILER})
+endif()
+
+# Plugins that are broken in one way each, numbered as in fake_plugin.c.
+set(rqa_fake_number 0)
+rqa_check_test(plugin INTERNAL)
+foreach(fake wrong_abi no_symbol short_table null_function entry_fails entry_silent no_device
+        bad_device no_memory fails unsupported works)
+  math(EXPR rqa_fake_number "${rqa_fake_number} + 1")
+  add_library(fake_plugin_${fake} MODULE fake_plugin.c)
+  target_include_directories(fake_plugin_${fake} PRIVATE ${PROJECT_SOURCE_DIR}/include)
+  target_compile_definitions(fake_plugin_${fake} PRIVATE FAKE=${rqa_fake_number})
+  target_link_libraries(fake_plugin_${fake} PRIVATE rqa_flags)
+  set_target_properties(fake_plugin_${fake} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
+  add_dependencies(test_plugin fake_plugin_${fake})
+endforeach()
+set_property(TEST plugin APPEND PROPERTY ENVIRONMENT RQA_TEST_FAKES=${CMAKE_CURRENT_BINARY_DIR})
+
+# Stand-ins for NVML, found by the dynamic linker as the real one would be.
+rqa_check_test(device_stats INTERNAL LIBRARIES ${CMAKE_DL_LIBS})
+set_property(TEST device_stats PROPERTY LABELS check emulator)
+set_property(TEST device_stats APPEND PROPERTY ENVIRONMENT RQA_TEST_NVML=none
+             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
+add_dependencies(test_device_stats rqa_cuda_emulated)
+foreach(kind full old)
+  add_library(fake_nvml_${kind} SHARED fake_nvml.c)
+  target_link_libraries(fake_nvml_${kind} PRIVATE rqa_flags)
+  set_target_properties(fake_nvml_${kind} PROPERTIES OUTPUT_NAME nvidia-ml SOVERSION 1
+                        LIBRARY_OUTPUT_DIRECTORY ${CMAKE_CURRENT_BINARY_DIR}/nvml_${kind})
+  add_dependencies(test_device_stats fake_nvml_${kind})
+  rqa_add_test(device_stats_${kind} COMMAND test_device_stats LABELS check emulator ENVIRONMENT
+               RQA_TEST_NVML=${kind} RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>
+               LD_LIBRARY_PATH=${CMAKE_CURRENT_BINARY_DIR}/nvml_${kind})
+endforeach()
+target_compile_definitions(fake_nvml_old PRIVATE FAKE_NVML_OLD)
+
+# The benchmark of a device; here only kept alive.
+if(TARGET rqa_readers)
+  add_executable(gpu_bench gpu/gpu_bench.c bench/bench_data.c bench/bench_report.c
+                 bench/bench_json.c bench/bench_machine.c)
+  target_include_directories(gpu_bench PRIVATE ${PROJECT_SOURCE_DIR}/lib)
+  target_compile_definitions(gpu_bench PRIVATE
+                             RQA_BENCH_RECORDINGS="${PROJECT_SOURCE_DIR}/examples/data")
+  target_link_libraries(gpu_bench PRIVATE rqa_flags rqa_static rqa_readers m)
+  add_dependencies(gpu_bench rqa_cuda_emulated)
+  rqa_add_test(gpu_bench_smoke COMMAND gpu_bench --tiny LABELS emulator
+               ENVIRONMENT RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>)
+endif()
+
+# Single analyses through the public interface, all of them on the (emulated) GPU.
+foreach(name brute oracles closed_forms)
+  rqa_add_test(${name}_gpu COMMAND test_${name} LABELS check emulator ENVIRONMENT RQA_BACKEND=gpu
+               RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated> RQA_TEST_DRAWS=400)
+endforeach()
