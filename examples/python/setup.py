@@ -59,7 +59,7 @@ def library_to_bundle():
                     ["cmake", "--build", build, "--target", "rqa", "-j", str(os.cpu_count() or 1)]):
         if subprocess.run(command).returncode:
             sys.exit("rqa: librqa could not be built (see above). It needs a C11 compiler and "
-                     "libpng; RQA_BUNDLE=none installs the package without it.")
+                     "libpng and SQLite; RQA_BUNDLE=none installs the package without it.")
     return os.path.join(build, "lib", "librqa.so")
 
 

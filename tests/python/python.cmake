@@ -21,6 +21,10 @@ foreach(name analysis arrays cffi declarations interrupt lifetime optional panda
                LABELS python ENVIRONMENT RQA_LIBRARY=$<TARGET_FILE:rqa>)
   set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+if(TARGET rqa_program)
+  set_property(TEST python_analysis APPEND PROPERTY ENVIRONMENT
+               RQA_TEST_PROGRAM=$<TARGET_FILE:rqa_program>)
+endif()
 # It measures time.
 set_tests_properties(python_interrupt PROPERTIES RUN_SERIAL TRUE)
 

@@ -3,10 +3,11 @@ import json
 import math
 import os
 import pickle
+import subprocess
 import tempfile
 import unittest
 
-from py_case import PYRQA_SERIES, exact, main, noise, np
+from py_case import PYRQA_SERIES, ROOT, exact, main, noise, np
 import rqa
 
 
@@ -151,6 +152,20 @@ class Results(unittest.TestCase):
         self.assertEqual(plain["n_samples"], 6)
         self.assertIn("no recurrence point", repr(self.result))
         self.assertIn("6 vectors", repr(self.result))
+
+    @unittest.skipUnless(os.environ.get("RQA_TEST_PROGRAM"), "RQA_TEST_PROGRAM is not set")
+    def test_dict_is_what_the_program_prints(self):
+        path = os.path.join(ROOT, "examples", "data", "gaze", "video2d", "p01_fist3.csv")
+        x = np.genfromtxt(path, delimiter=",", skip_header=1)[:, 1:3]
+        for convention, threshold in (("standard", 0.05), ("pyrqa", 0)):
+            printed = json.loads(subprocess.run(
+                [os.environ["RQA_TEST_PROGRAM"], "analyze", path, "--columns", "x,y", "--dim", "2",
+                 "--delay", "3", "--threshold", str(threshold), "--convention", convention,
+                 "--histograms", "--format", "json"], capture_output=True, check=True).stdout)
+            plain = rqa.analyze(x, 2, 3, threshold=threshold, convention=convention).to_dict()
+            for key in ("n_samples", "n_vectors", "recurrence_points", "pairs", "measures",
+                        "undefined", "histograms", "convention", "backend", "version"):
+                self.assertEqual(plain[key], printed[key], key)
 
     def test_pickle(self):
         full = rqa.analyze(noise(80), 2, 1, threshold=1)

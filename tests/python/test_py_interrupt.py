@@ -3,6 +3,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import unittest
 
@@ -81,6 +82,16 @@ class Interrupt(unittest.TestCase):
     def test_sweep_of_many_series(self):
         self.interrupt("rqa.sweep([x[k:k + 3000] for k in range(400)], dim=range(1, 11), "
                        "delay=range(1, 11), threshold=np.arange(.05, .1, .001))")
+
+    def test_sweep_into_a_store(self):
+        """What was stored before the signal is there."""
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "results.sqlite")
+            out = self.interrupt(
+                f"rqa.sweep([x[k:k + 2000] for k in range(900)], dim=range(1, 11), "
+                f"threshold=np.arange(.05, .1, .001), store={path!r})",
+                after=f"print(rqa.open_store({path!r}).count())", delay=2)
+            self.assertGreater(int(out.split()[0]), 0)
 
     def test_right_at_the_start(self):
         for delay in (0, 0.003, 0.02):

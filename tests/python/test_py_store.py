@@ -4,7 +4,7 @@ import sqlite3
 import tempfile
 import unittest
 
-from py_case import PACKAGE, main, np, python
+from py_case import PACKAGE, main, noise, np, python
 import rqa
 
 SCHEMA = """
@@ -86,6 +86,57 @@ class Stores(unittest.TestCase):
         sqlite3.connect(missing).execute("CREATE TABLE t (x)").connection.close()
         with self.assertRaisesRegex(ValueError, "it has no table `results`"):
             rqa.open_store(missing)
+
+
+class StoredSweeps(unittest.TestCase):
+    """Sweeps into the library's own store."""
+
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.path = os.path.join(self.folder.name, "results.sqlite")
+        self.series = [("a", {"group": "x", "subject": 1}, noise(120, 1, channels=2)),
+                       ("b", {"group": "y", "subject": 2}, noise(90, 2, channels=2))]
+        self.grid = {"dim": range(1, 4), "delay": [1, 2], "threshold": [0.5, 0.3], "lmin": [2, 3],
+                     "modes": {"1d": {"channels": 0, "norm": "manhattan"}, "2d": {}}}
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def test_it_holds_the_table(self):
+        table = rqa.sweep(self.series, **self.grid)
+        with rqa.sweep(self.series, store=self.path, **self.grid) as store:
+            self.assertEqual(store.keys, ["group", "subject"])
+            stored = store.frame()
+        settings = ("series", "group", "mode", "dim", "delay", "threshold", "lmin", "vmin")
+        measures = [name for name in rqa.measures if name in list(table)]
+
+        def rows(frame):
+            return sorted(zip(*([*map(str, frame[name])] for name in settings),
+                              *([float(v).hex() for v in frame[name]] for name in measures)))
+
+        self.assertEqual(len(rows(stored)), 96)
+        self.assertEqual(rows(stored), rows(table))
+
+    def test_it_goes_on(self):
+        """What is there is skipped; a bad recording has a row of its own and is tried again."""
+        calls = []
+        rqa.sweep(self.series[:1], store=self.path, **self.grid).close()
+        series = self.series + [("c", {"group": "x", "subject": 3}, [[1, 2], [np.nan, 1]])]
+        with rqa.sweep(series, store=self.path, progress=calls.append, **self.grid) as store:
+            self.assertEqual(store.count(), 98)
+            self.assertEqual(store.count("status = 'failed'"), 2)
+            self.assertIn("sample 1", store.frame("status = 'failed'")["reason"][0])
+            self.assertEqual(len(store.settings()["dim"]), 48)
+        self.assertEqual((calls[-1]["n_skipped"], calls[-1]["n_done"]), (48, 48))
+
+    def test_refused(self):
+        with self.assertRaisesRegex(OSError, "no/folder"):
+            rqa.sweep(self.series, threshold=1, store="/no/folder/results.sqlite")
+        with open(self.path, "w", encoding="ascii") as file:
+            file.write("something else, and long enough to be told from an empty file" * 9)
+        with self.assertRaises(rqa.StoreFormatError) as caught:
+            rqa.sweep(self.series, threshold=1, store=self.path)
+        self.assertIsInstance(caught.exception, OSError)
 
 
 if __name__ == "__main__":

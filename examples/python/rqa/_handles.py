@@ -19,14 +19,16 @@ def _free(destroy: Callable[[Any], None], address: Any, parent: Optional["Handle
 
 
 class Handle:
-    """An object of the library: Handle("series", create, parent) calls create(byref(pointer))."""
+    """An object of the library: Handle("series", create, parent) calls create(byref(pointer)), and
+    rqa_series_destroy() in the end."""
 
-    def __init__(self, noun: str, create: Callable[[Any], int], parent: Optional["Handle"] = None):
+    def __init__(self, noun: str, create: Callable[[Any], int], parent: Optional["Handle"] = None,
+                 end: str = "destroy"):
         self.pointer = pointer("rqa_" + noun)
         check(create(ctypes.byref(self.pointer)))
         self.parent = parent
         # The finalizer holds the parent too: it goes after this object.
-        self._finalizer: Any = weakref.finalize(self, _free, getattr(lib, f"rqa_{noun}_destroy"),
+        self._finalizer: Any = weakref.finalize(self, _free, getattr(lib, f"rqa_{noun}_{end}"),
                                            self.pointer, parent)
         self._finalizer.atexit = False
 

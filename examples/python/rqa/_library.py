@@ -111,19 +111,16 @@ def _check(library: ctypes.CDLL, path: str) -> None:
 
 
 def new(name: str) -> Any:
-    """A zeroed struct with struct_size set, and room for what a newer library adds to it: its
-    init functions write as many bytes as they know."""
-    kind = getattr(declarations, name)
-    size = lib.rqa_struct_size(declarations.STRUCT_IDS[name])
-    struct = kind.from_buffer(bytearray(max(size, ctypes.sizeof(kind))))
-    struct.struct_size = ctypes.sizeof(kind)
+    """A zeroed struct with struct_size set."""
+    struct = getattr(declarations, name)()
+    struct.struct_size = ctypes.sizeof(struct)
     return struct
 
 
 def initialized(name: str) -> Any:
     """A struct as its init function fills it."""
     struct = new(name)
-    getattr(lib, name + "_init")(ctypes.byref(struct))
+    getattr(lib, name + "_init_sized")(ctypes.byref(struct), ctypes.sizeof(struct))
     return struct
 
 

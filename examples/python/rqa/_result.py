@@ -78,12 +78,14 @@ class Result(Mapping[str, float]):
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data as `rqa analyze --format json --histograms` prints it, ready for json.dumps:
-        undefined = None."""
-        finite = {name: None if math.isnan(value) else value
+        undefined or infinite = None."""
+        finite = {name: value if math.isfinite(value) else None
                   for name, value in self._values.items()}
         return {"n_samples": self.counts["samples_x"], "n_vectors": self.counts["vectors_x"],
                 "recurrence_points": self.counts["points"], "pairs": self.counts["pairs"],
-                "measures": finite, "undefined": self.undefined,
+                "measures": finite,
+                "undefined": {name: reason for name, reason in self._reasons.items()
+                              if finite[name] is None},
                 "histograms": {name: [[int(length), int(count)] for length, count in bins]
                                for name, bins in self.histograms.items()},
                 "settings": dict(self.settings), "provenance": dict(self.provenance),

@@ -59,7 +59,8 @@ class Store:
         """The distinct combinations of mode, dim, delay, threshold, lmin and vmin, as a frame."""
         names = [name for name in _SETTINGS if name in self.columns]
         listed = ", ".join(names)
-        rows = self.query(f"SELECT DISTINCT {listed} FROM results ORDER BY {listed}")
+        rows = self.query(f"SELECT DISTINCT {listed} FROM results WHERE dim IS NOT NULL "
+                          f"ORDER BY {listed}")
         return self._frame(names, rows)
 
     def count(self, where: str = "", parameters: Sequence[Any] = ()) -> int:
@@ -69,6 +70,7 @@ class Store:
     def frame(self, where: str = "", parameters: Sequence[Any] = (),
               columns: Optional[Iterable[str]] = None) -> Any:
         """Rows as a pandas frame, or a dict of arrays without pandas; undefined = NaN.
+        A recording that failed has one row, without settings.
 
         where: an SQL condition, with ? for each of the parameters: frame("dim = ? AND det > ?",
         (3, 0.9)). columns: which; None = all.
@@ -90,10 +92,10 @@ class Store:
         columns: dict[str, Any] = {}
         for k, name in enumerate(names):
             values = [row[k] for row in rows]
-            if name in MEASURES or name == "threshold":
-                columns[name] = np.array([np.nan if v is None else v for v in values], dtype=float)
-            elif name in _SETTINGS[1:]:
+            if name in _SETTINGS[1:] and name != "threshold" and None not in values:
                 columns[name] = np.array(values, dtype=np.int64)
+            elif name in _SETTINGS[1:] or name in MEASURES:
+                columns[name] = np.array([np.nan if v is None else v for v in values], dtype=float)
             else:
                 columns[name] = np.array(values, dtype=object)
         return frame_of(columns)

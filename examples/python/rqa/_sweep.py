@@ -1,7 +1,9 @@
 """A grid of settings over many recordings, as one job and one table."""
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import os
 from collections.abc import Mapping
 from typing import Any, Callable, Iterable, NamedTuple, Optional, Union
 
@@ -14,6 +16,7 @@ from ._library import declarations, initialized, lib, new, version
 from ._names import (MEASURES, integer, integer_axis, library_name, library_number,
                      number_axis)
 from ._recording import as_array, series as make_series
+from ._store import Store
 from ._table import categories, frame_of, repeated
 from .errors import Error, check, fail, last
 
@@ -117,6 +120,11 @@ def _create(context: Handle, axes: _Axes, analysis: Any) -> Handle:
         out, context.pointer, ctypes.byref(options))), context)
 
 
+def _texts(values: Iterable[Any]) -> Any:
+    listed = [str(value).encode() for value in values]
+    return (ctypes.c_char_p * len(listed))(*listed)
+
+
 def _add(batch: Handle, context: Handle, recording: _Recording, modes: list[_Mode],
          normalize: Optional[str], missing: Optional[str]) -> None:
     """One item for each mode; a recording that cannot be used is an item that has failed."""
@@ -131,8 +139,12 @@ def _add(batch: Handle, context: Handle, recording: _Recording, modes: list[_Mod
         if not isinstance(error, ValueError):
             raise
         failure = error
+    key_names, key_values = _texts(recording.keys), _texts(recording.keys.values())
     for mode in modes:
         item = new("rqa_batch_item")
+        item.mode = mode.name.encode()
+        item.key_names, item.key_values = key_names, key_values
+        item.n_keys = len(recording.keys)
         item.norm = mode.norm
         item.relation = -1
         item.label = recording.label.encode()
@@ -256,6 +268,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
           theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
           white_border: Optional[str] = None, trend_border: Optional[int] = None,
           backend: str = "auto", progress: Progress = False,
+          store: Union[None, str, "os.PathLike[str]"] = None,
           context: Optional[Context] = None) -> Any:
     """Every combination of dim, delay, threshold, lmin and vmin on every recording.
 
@@ -268,12 +281,14 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     measures: names, or "all"; None = all but t1, t2, rte and trend, which take several times as
     long as the rest together.
     progress: True for a tqdm bar, or a function that is called with a dict of numbers.
+    store: path of an SQLite file that takes the results as they come, instead of a table. It is
+    made if it is not there; a sweep that is started again computes only what it lacks.
     The other arguments are those of analyze().
 
     Returns a pandas frame, or a dict of NumPy columns without pandas: series, the keys, mode, dim,
     delay, threshold, lmin, vmin, one column for each measure (NaN where undefined), and status:
     "ok", the reason of the row's first undefined value, or why the recording could not be used.
-    One bad recording never stops the others. Ctrl-C stops the sweep within half a second.
+    With a store, the open rqa.Store. One bad recording never stops the others. Ctrl-C stops the sweep within half a second.
     """
     if measures is None:
         measures = [name for name in MEASURES if name not in _SLOW]
@@ -286,10 +301,32 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
                  integer_axis([] if lmin is None else lmin, "lmin"),
                  integer_axis([] if vmin is None else vmin, "vmin"))
     owner = (context or default_context()).handle
-    with _create(owner, axes, analysis) as batch:  # its end cancels what still runs
+    with contextlib.ExitStack() as stack:
+        file = None if store is None else stack.enter_context(_open_store(owner, store))
+        batch = stack.enter_context(_create(owner, axes, analysis))  # ends what still runs
         for recording in recordings:
             _add(batch, owner, recording, ways, normalize, missing)
-        return _table(batch, recordings, ways, axes, progress)
+        if file is None:
+            return _table(batch, recordings, ways, axes, progress)
+        check(lib.rqa_batch_set_store(batch.pointer, file.pointer))
+        _report(batch, progress)
+    return Store(os.fspath(store or ""))
+
+
+def _open_store(context: Handle, path: Union[str, "os.PathLike[str]"]) -> Handle:
+    options = initialized("rqa_store_options")
+    options.command = b"rqa.sweep (Python)"
+    return Handle("store", lambda out: int(lib.rqa_store_open(
+        out, context.pointer, os.fsencode(path), ctypes.byref(options))), context, "close")
+
+
+def _report(batch: Handle, progress: Progress) -> None:
+    reporter = _Reporter(progress, int(lib.rqa_batch_size(batch.pointer,
+                                                          declarations.RQA_BATCH_ROWS)))
+    try:
+        _run(batch, reporter)
+    finally:
+        reporter.close()
 
 
 def _table(batch: Handle, recordings: list[_Recording], modes: list[_Mode], axes: _Axes,
@@ -302,11 +339,7 @@ def _table(batch: Handle, recordings: list[_Recording], modes: list[_Mode], axes
     check(lib.rqa_batch_set_table(batch.pointer, values.ctypes.data_as(
         ctypes.POINTER(ctypes.c_double)), reasons.ctypes.data_as(
             ctypes.POINTER(ctypes.c_uint8)), n_rows))
-    reporter = _Reporter(progress, n_rows)
-    try:
-        _run(batch, reporter)
-    finally:
-        reporter.close()
+    _report(batch, progress)
     each = n_rows // len(recordings)
     columns = {"series": repeated([r.label for r in recordings], each)}
     for key in recordings[0].keys:

@@ -122,6 +122,8 @@ class Parser:
                 self.enum()
             elif start == "RQA_API":
                 function = self.function()
+                if function.name in self.api.functions:
+                    raise HeaderError(f"{self.name}: {function.name} is declared twice")
                 self.api.functions[function.name] = function
                 self.api.order.append(function.name)
             elif self.accept("struct"):
@@ -244,6 +246,8 @@ def read_macro(name: str, line: str, api: Api) -> None:
     if body is None:
         if not macro.endswith("_H"):
             raise HeaderError(f"{name}: the macro {macro} is empty")
+    elif re.fullmatch(rf"{macro}_sized\(\(options\), sizeof\(\w+\)\)", body):
+        pass  # a call of the function of that name, with the size of the caller's struct
     elif parameters:
         names = [p.strip() for p in parameters.split(",")]
         api.macro_functions.append((macro, names, python_expression(name, body)))
@@ -337,8 +341,8 @@ def python_source(api: Api) -> str:
     """The text of _declarations.py."""
     lines = ['"""Generated from include/rqa by make_declarations.py; not to be edited."""',
              "from ctypes import (CFUNCTYPE, POINTER, Structure, c_char, c_char_p, c_double,",
-             "                    c_int, c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8, c_uint16,",
-             "                    c_uint32, c_uint64, c_void_p)", ""]
+             "                    c_int, c_int8, c_int16, c_int32, c_int64, c_size_t, c_uint8,",
+             "                    c_uint16, c_uint32, c_uint64, c_void_p)", ""]
     lines += [f"{name} = {value!r}" for name, value in api.macros.items()]
     for values in api.enums.values():
         lines += [f"{name} = {value}" for name, value in values.items()]
