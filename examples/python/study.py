@@ -68,6 +68,15 @@ def compute(recordings: list[Recording], grid: Grid, convention: str, store: str
         f"{now['n_failed']:,} failed")
 
 
+def failures(store: str, recordings: list[Recording]) -> list[tuple[str, str]]:
+    """Recordings that could not be used, and why."""
+    ours = {r.label for r in recordings}
+    with rqa.open_store(store) as opened:
+        rows = opened.query("SELECT DISTINCT series, reason FROM results WHERE status = 'failed' "
+                            "ORDER BY series")
+    return [(label, text) for label, text in rows if label in ours]
+
+
 def _setting_columns(grid: Grid, means: Means, over: bool) -> dict[str, Any]:
     """What each test is of, in the order of the raveled arrays of Means."""
     axes: list[list[Any]] = [list(MODES), list(grid.dim), list(grid.delay), list(grid.threshold),
@@ -125,7 +134,8 @@ def write_table(table: Any, file: str) -> None:
     os.replace(file + ".part", file)
 
 
-def arguments(given: Optional[list[str]] = None) -> argparse.Namespace:
+def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str, Any]]:
+    """The arguments, and the defaults of all."""
     parser = argparse.ArgumentParser(description="Do groups of gaze recordings differ in their "
                                                  "recurrence? Writes OUT/report.html.")
     parser.add_argument("--out", required=True, help="folder for the store, tables and report")
@@ -147,11 +157,11 @@ def arguments(given: Optional[list[str]] = None) -> argparse.Namespace:
         chosen.grid, chosen.permutations = "small", 99
     if chosen.columns.count(",") != 1:
         parser.error("--columns: two are needed, such as x,y")
-    return chosen
+    return chosen, {name: parser.get_default(name) for name in vars(chosen)}
 
 
 def main(given: Optional[list[str]] = None) -> None:
-    chosen = arguments(given)
+    chosen, defaults = arguments(given)
     grid = GRIDS[chosen.grid]
     recordings = load(chosen.data, chosen.group_by, chosen.columns, chosen.degrees)
     os.makedirs(chosen.out, exist_ok=True)
@@ -165,7 +175,8 @@ def main(given: Optional[list[str]] = None) -> None:
     write_table(found.table, os.path.join(chosen.out, "tests.csv.gz"))
     best = study_report.best_tests(found.table)
     figures = study_figures.draw(found, best, grid, recordings, chosen.convention, chosen.out)
-    headline = study_report.write(found, best, grid, recordings, chosen, figures,
+    headline = study_report.write(found, best, grid, recordings, chosen, defaults, figures,
+                                  failures(store, recordings),
                                   os.path.join(chosen.out, "report.html"))
     say(headline)
     say(f"written: {os.path.join(chosen.out, 'report.html')}")

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 # Okabe and Ito (2008): told apart with any kind of colour vision.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
-EFFECT = "effect size ε²"
+# The usual sign is an epsilon, which is the threshold here.
+EFFECT = "effect size E²"
 
 pyplot.rcParams.update({"font.size": 10, "axes.spines.top": False, "axes.spines.right": False,
                         "figure.dpi": 110, "savefig.bbox": "tight"})
@@ -76,8 +77,9 @@ def _over_embedding(found: "Found", grid: Grid, best: Any, file: str) -> None:
         _ticks(ax.xaxis, grid.delay)
         _ticks(ax.yaxis, grid.dim)
         if mode == best["mode"]:
-            ax.plot(list(grid.delay).index(best["delay"]), list(grid.dim).index(best["dim"]), "o",
-                    mfc="none", mec="white", ms=13, mew=2)
+            at = list(grid.delay).index(best["delay"]), list(grid.dim).index(best["dim"])
+            for colour, width in (("white", 5), ("black", 2)):  # seen on light and on dark
+                ax.plot(*at, "o", mfc="none", mec=colour, ms=13, mew=width)
     axes[0].set_ylabel("embedding dimension m")
     figure.colorbar(image, ax=axes, label=EFFECT)
     figure.suptitle(f"{best['feature']} at ε = {best['threshold']:g}, l_min = {best['lmin']} "
@@ -99,7 +101,7 @@ def _over_threshold(found: "Found", grid: Grid, file: str) -> None:
                               cmap="cividis", vmin=0, vmax=max(np.nanmax(medians), 1e-9))
         ax.set_facecolor("0.85")
         ax.set_title(MODE_NAMES[mode], fontsize=10)
-        ax.set_xlabel("threshold ε")
+        ax.set_xlabel("threshold ε (field of view = 1)")
         _ticks(ax.xaxis, grid.threshold, 6)
     axes[0].set_yticks(range(len(order)))
     axes[0].set_yticklabels([found.means.features[k] for k in order])
@@ -123,10 +125,23 @@ def unit_values(found: "Found", grid: Grid, row: Any) -> Any:
     return means.plain[(used, *place, threshold, lmin, feature)]
 
 
-def _distributions(found: "Found", best: Any, grid: Grid, file: str) -> None:
+def _quantity(row: Any, convention: str) -> str:
+    """The feature of a test with its unit."""
+    feature = str(row["feature"])
+    unit = ""
+    if feature in ("l_mean", "l_max", "tt", "v_max", "w_mean", "w_max"):
+        unit = "samples"
+    elif feature.endswith("_entr"):
+        unit = "bits" if convention == "founding" else "nats"
+    if row["over"] == "slope":
+        unit = (unit or "1") + " per unit of ε"
+    return feature + (f" ({unit})" if unit else "")
+
+
+def _distributions(found: "Found", best: Any, grid: Grid, convention: str, file: str) -> None:
     """The subjects of each group at the best settings of the four best features."""
     rows = [row for _, row in best.head(4).iterrows()]
-    figure, axes = pyplot.subplots(1, len(rows), figsize=(2.9 * len(rows), 3.9), squeeze=False,
+    figure, axes = pyplot.subplots(1, len(rows), figsize=(2.55 * len(rows), 3.8), squeeze=False,
                                    layout="constrained")
     label = np.array([found.groups.index(group) for group, _ in found.units])
     random = np.random.default_rng(1)
@@ -142,10 +157,10 @@ def _distributions(found: "Found", best: Any, grid: Grid, file: str) -> None:
                     alpha=0.75, mec="none")
         ax.set_xticks(range(len(found.groups)))
         ax.set_xticklabels(found.groups, rotation=30, ha="right")
-        ax.set_title(f"{name(row)}\n{describe(row)}\nε² = {row['epsilon_squared']:.2f}",
-                     fontsize=8.5)
+        ax.set_title(f"{name(row)}\n{describe(row)}\nE² = {row['epsilon_squared']:.2f}",
+                     fontsize=8)
         ax.ticklabel_format(axis="y", useOffset=False)
-        ax.set_ylabel("subject mean", fontsize=9)
+        ax.set_ylabel(f"{_quantity(row, convention)}, subject mean", fontsize=9)
     figure.savefig(file)
     pyplot.close(figure)
 
@@ -154,7 +169,7 @@ def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Rec
                       convention: str, file: str) -> None:
     """One recording of each group: of the subject nearest the group's median, the median length."""
     values = unit_values(found, grid, row)
-    figure, axes = pyplot.subplots(1, len(found.groups), figsize=(3.2 * len(found.groups), 3.6),
+    figure, axes = pyplot.subplots(1, len(found.groups), figsize=(3.2 * len(found.groups), 3.9),
                                    squeeze=False, layout="constrained")
     for ax, group in zip(axes[0], found.groups):
         own = [k for k, unit in enumerate(found.units) if unit[0] == group]
@@ -174,7 +189,7 @@ def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Rec
             ax.spines[side].set_visible(True)
     for ax in axes[0, 1:]:
         ax.set_ylabel("")
-    figure.suptitle(f"recurrence at {describe(row)}", fontsize=10)
+    figure.suptitle(f"recurrence at {describe(row)}\n ", fontsize=10)
     figure.savefig(file)
     pyplot.close(figure)
 
@@ -187,6 +202,6 @@ def draw(found: "Found", best: Any, grid: Grid, recordings: list[Recording], con
     single = best[best["over"] == ""].iloc[0]  # a heat map and a plot need one threshold
     _over_embedding(found, grid, single, files["embedding"])
     _over_threshold(found, grid, files["threshold"])
-    _distributions(found, best, grid, files["distributions"])
+    _distributions(found, best, grid, convention, files["distributions"])
     _recurrence_plots(found, single, grid, recordings, convention, files["plots"])
     return files

@@ -53,16 +53,12 @@ def _number(value: float) -> str:
     return f"{value:.1e}" if 0 < abs(value) < 1e-3 else f"{value:.3g}"
 
 
-def _corrected(found: "Found", effect: float) -> float:
-    return float((1 + (found.permuted >= effect * (1 - 1e-6)).sum()) / (1 + len(found.permuted)))
-
-
 def headline(found: "Found", best: Any) -> str:
     """The result in one sentence."""
     row = best.iloc[0]
     sizes = [sum(unit[0] == group for unit in found.units) for group in found.groups]
     text = (f"{name(row)} ({describe(row)}) separates {', '.join(found.groups)} best: "
-            f"ε² = {row['epsilon_squared']:.3f}, Kruskal-Wallis H({len(sizes) - 1}) = "
+            f"epsilon squared (E²) = {row['epsilon_squared']:.3f}, Kruskal-Wallis H({len(sizes) - 1}) = "
             f"{row['h']:.2f}, p = {_number(row['p'])}, {_number(row['q'])} after "
             f"Benjamini-Hochberg, n = {int(row['n'])} subject means "
             f"({' + '.join(map(str, sizes))})")
@@ -91,8 +87,15 @@ def _data_table(found: "Found", recordings: list[Recording]) -> str:
     return _table(["group", "subjects", "recordings", "samples, median (range)", "tested"], rows)
 
 
+def _failed(failed: list[tuple[str, str]]) -> str:
+    if not failed:
+        return ""
+    told = "; ".join(f"{label} ({text})" for label, text in failed)
+    return f"<p>Could not be used, and is in no mean: {html.escape(told)}.</p>"
+
+
 def _best_table(found: "Found", best: Any) -> str:
-    header = ["feature", "mode", "m", "τ", "ε", "l_min", "ε²", "p", "q"]
+    header = ["feature", "mode", "m", "τ", "ε", "l_min", "E²", "p", "q"]
     if found.repeated:
         header += ["Friedman q", "W"]
     rows = []
@@ -120,8 +123,10 @@ def _medians_table(found: "Found") -> str:
         if found.repeated:
             row.append(f"{(own['friedman_q'] <= LEVEL).sum():,}")
         rows.append(row)
-    header = ["mode", "tests", "ε², median (quartiles)", f"q ≤ {LEVEL}"]
-    return _table(header + ([f"Friedman q ≤ {LEVEL}"] if found.repeated else []), rows)
+    header = ["mode", "tests", "E², median (quartiles)", f"q ≤ {LEVEL}"]
+    chance = (len(found.groups) - 1) / (len(found.units) - 1)
+    note = f"<p>Where groups do not differ, E² is {chance:.3f} on average.</p>"
+    return note + _table(header + ([f"Friedman q ≤ {LEVEL}"] if found.repeated else []), rows)
 
 
 def _design(found: "Found", recordings: list[Recording]) -> str:
@@ -177,29 +182,31 @@ def _figure(key: str, file: str) -> str:
             f"<figcaption>{text}</figcaption></figure>")
 
 
-def _command(chosen: argparse.Namespace) -> str:
+def _command(chosen: argparse.Namespace, defaults: dict[str, Any]) -> str:
     words = ["python3", "study.py"]
     for option, value in vars(chosen).items():
-        if value is None or value is False or option == "quick":
+        if value is None or value is False or option == "quick" or value == defaults[option]:
             continue
         words += ["--" + option.replace("_", "-"), str(value)]
     return shlex.join(words)
 
 
 def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
-          chosen: argparse.Namespace, figures: dict[str, str], file: str) -> str:
+          chosen: argparse.Namespace, defaults: dict[str, Any], figures: dict[str, str],
+          failed: list[tuple[str, str]], file: str) -> str:
     """Writes the page; returns the headline. No times in it: the same data make the same page."""
     told = headline(found, best)
     table = found.table
     n_tests = int(table["p"].notna().sum())
     n_found = int((table["q"] <= LEVEL).sum())
-    corrected = _corrected(found, best.iloc[0]["epsilon_squared"])
+    reached = int((found.permuted >= best.iloc[0]["epsilon_squared"] * (1 - 1e-6)).sum())
+    corrected = (1 + reached) / (1 + len(found.permuted))
     many = (f"{n_tests:,} tests ({len(table) - n_tests:,} more were not possible: undefined or "
             f"constant); {n_found:,} have a corrected p (q) of {LEVEL} or less")
     if found.repeated:
         many += f", {int((table['friedman_q'] <= LEVEL).sum()):,} by Friedman"
-    axes = ", ".join(f"{key} {min(axis):g}–{max(axis):g} ({len(axis)})"
-                     for key, axis in zip(grid._fields, grid))
+    axes = ", ".join(f"{key} {min(axis):g}–{max(axis):g} ({len(axis)})" if len(axis) > 1
+                     else f"{key} {axis[0]:g}" for key, axis in zip(grid._fields, grid))
     versions = (f"librqa {rqa.version}, convention {chosen.convention}; Python "
                 f"{platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
                 f"pandas {pandas.__version__}, Matplotlib {matplotlib.__version__}")
@@ -210,10 +217,12 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>
 <body><h1>Does recurrence tell these groups of gaze recordings apart?</h1>
 <p class="headline">{html.escape(told)}.</p>
-<p>{many}. Of {len(found.permuted)} random relabellings, the share whose best test of all reaches
-this effect size gives a p of {corrected:.3g} for the headline.</p>
+<p>{many}. When the group labels are shuffled, {reached} of {len(found.permuted)} shufflings have a
+test somewhere that reaches the headline's effect size: p = {corrected:.3g}, corrected for the search
+over all settings.</p>
 {images["distributions"]}
-<h2>Data and design</h2>{_data_table(found, recordings)}{_design(found, recordings)}
+<h2>Data and design</h2>{_data_table(found, recordings)}{_failed(failed)}
+{_design(found, recordings)}
 <p>Grid: {html.escape(axes)}: {int(np.prod(grid.shape)):,} settings in {len(MODES)} modes;
 {len(found.means.features)} features at each, and their mean and slope over the threshold.</p>
 <h2>The best setting of each feature</h2>{_best_table(found, best)}
@@ -221,7 +230,7 @@ this effect size gives a p of {corrected:.3g} for the headline.</p>
 <h2>All settings</h2>{_medians_table(found)}{images["embedding"]}{images["threshold"]}
 <h2>What it looks like</h2>{images["plots"]}
 <h2>Caveats</h2><ul>{notes}</ul>
-<h2>How it was made</h2><pre>{html.escape(_command(chosen))}</pre><p>{html.escape(versions)}</p>
+<h2>How it was made</h2><pre>{html.escape(_command(chosen, defaults))}</pre><p>{html.escape(versions)}</p>
 <p>Every result is in results.sqlite (view <code>results</code>), every test in tests.csv.gz.</p>
 </body></html>
 """
