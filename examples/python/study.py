@@ -185,5 +185,8 @@ def main(given: Optional[list[str]] = None) -> None:
 if __name__ == "__main__":
     try:
         main()
-    except rqa.Error as error:
+    except rqa.errors.Error as error:
         sys.exit(f"study: {error}")
+    except KeyboardInterrupt:
+        print("study: interrupted; the same command goes on from here", file=sys.stderr)
+        sys.exit(130)

@@ -14,9 +14,10 @@ import rqa
 
 Array = np.ndarray[Any, Any]
 
-MODES = {"1d": {"channels": 0, "norm": "manhattan"}, "2d": {"channels": range(2)}}
+MODES: dict[str, dict[str, Any]] = {"1d": {"channels": 0, "norm": "manhattan"},
+                                    "2d": {"channels": range(2)}}
 
-# What the library gives, but div: as 1 / l_max it has the ranks of l_max and would be the same test.
+# What the library gives, but div: as 1 / l_max it has the ranks of l_max, so it is the same test.
 MEASURES = [name for name in rqa.measures if name not in ("t1", "t2", "rte", "trend", "div")]
 
 # Features made of a recording's measures, before subjects are averaged. The longest lines grow with
@@ -46,12 +47,7 @@ class Grid(NamedTuple):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        return tuple(len(axis) for axis in self)
-
-    def setting(self, flat: int) -> dict[str, Any]:
-        """The setting of a place in an array of this shape, raveled."""
-        places = np.unravel_index(flat, self.shape)
-        return {name: axis[int(k)] for name, axis, k in zip(self._fields, self, places)}
+        return len(self.dim), len(self.delay), len(self.threshold), len(self.lmin)
 
 
 GRIDS = {"founding": Grid(range(1, 11), range(1, 11), np.round(np.arange(50, 101) / 1000, 3),
@@ -152,7 +148,7 @@ def _mean(parts: list[Array]) -> Array:
     stacked = np.stack(parts)
     valid = ~np.isnan(stacked)
     with np.errstate(invalid="ignore"):
-        return np.where(valid, stacked, 0).sum(axis=0) / valid.sum(axis=0)
+        return np.asarray(np.where(valid, stacked, 0).sum(axis=0) / valid.sum(axis=0))
 
 
 def subject_means(path: str, recordings: list[Recording], grid: Grid, convention: str,
@@ -184,7 +180,8 @@ def subject_means(path: str, recordings: list[Recording], grid: Grid, convention
 def _fingerprint(recordings: list[Recording], grid: Grid, convention: str) -> str:
     """Changes with anything that the means depend on."""
     digest = hashlib.sha256()
-    told = [rqa.version, convention, MEASURES, DERIVED, [list(map(float, axis)) for axis in grid]]
+    axes = [np.array(axis, dtype=float).tolist() for axis in grid]
+    told = [rqa.version, convention, MEASURES, DERIVED, axes]
     digest.update(json.dumps(told).encode())
     for r in recordings:
         digest.update(f"{r.label}\0{r.group}\0{r.subject}\0{r.samples.shape}".encode())

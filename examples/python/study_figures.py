@@ -174,8 +174,8 @@ def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Rec
     for ax, group in zip(axes[0], found.groups):
         own = [k for k, unit in enumerate(found.units) if unit[0] == group]
         middle = np.nanmedian(values[own])
-        subject = found.units[min(own, key=lambda k: abs(np.nan_to_num(values[k] - middle,
-                                                                       nan=np.inf)))][1]
+        distance = np.abs(values[own] - middle)
+        subject = found.units[own[int(np.nanargmin(distance))]][1]
         candidates = sorted((r for r in recordings if (r.group, r.subject) == (group, subject)),
                             key=lambda r: len(r.samples))
         chosen = candidates[len(candidates) // 2]

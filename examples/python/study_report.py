@@ -58,9 +58,9 @@ def headline(found: "Found", best: Any) -> str:
     row = best.iloc[0]
     sizes = [sum(unit[0] == group for unit in found.units) for group in found.groups]
     text = (f"{name(row)} ({describe(row)}) separates {', '.join(found.groups)} best: "
-            f"epsilon squared (E²) = {row['epsilon_squared']:.3f}, Kruskal-Wallis H({len(sizes) - 1}) = "
-            f"{row['h']:.2f}, p = {_number(row['p'])}, {_number(row['q'])} after "
-            f"Benjamini-Hochberg, n = {int(row['n'])} subject means "
+            f"epsilon squared (E²) = {row['epsilon_squared']:.3f}, Kruskal-Wallis "
+            f"H({len(sizes) - 1}) = {row['h']:.2f}, p = {_number(row['p'])}, "
+            f"{_number(row['q'])} after Benjamini-Hochberg, n = {int(row['n'])} subject means "
             f"({' + '.join(map(str, sizes))})")
     if found.repeated:
         text += (f"; within subjects Friedman p = {_number(row['friedman_p'])}, "
@@ -165,12 +165,12 @@ def _caveats(found: "Found", best: Any, n_tests: int) -> list[str]:
 
 _CAPTIONS = {
     "embedding": "Effect size over embedding dimension and delay. Grey: not tested.",
-    "threshold": "Effect size over the threshold, median over all m, τ and l_min; features by their "
-                 "greatest median.",
-    "distributions": "Subject means at the best settings of the four best features. Box: quartiles; "
-                     "whiskers: up to 1.5 times the box.",
-    "plots": "A typical recording of each group: of the subject nearest the group's median, the one "
-             "of median length.",
+    "threshold": "Effect size over the threshold, median over all m, τ and l_min; features by "
+                 "their greatest median.",
+    "distributions": "Subject means at the best settings of the four best features. Box: "
+                     "quartiles; whiskers: up to 1.5 times the box.",
+    "plots": "A typical recording of each group: of the subject nearest the group's median, the "
+             "one of median length.",
 }
 
 
@@ -205,8 +205,9 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
             f"constant); {n_found:,} have a corrected p (q) of {LEVEL} or less")
     if found.repeated:
         many += f", {int((table['friedman_q'] <= LEVEL).sum()):,} by Friedman"
+    named: list[tuple[str, Any]] = list(zip(grid._fields, grid))
     axes = ", ".join(f"{key} {min(axis):g}–{max(axis):g} ({len(axis)})" if len(axis) > 1
-                     else f"{key} {axis[0]:g}" for key, axis in zip(grid._fields, grid))
+                     else f"{key} {axis[0]:g}" for key, axis in named)
     versions = (f"librqa {rqa.version}, convention {chosen.convention}; Python "
                 f"{platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
                 f"pandas {pandas.__version__}, Matplotlib {matplotlib.__version__}")
@@ -218,8 +219,8 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
 <body><h1>Does recurrence tell these groups of gaze recordings apart?</h1>
 <p class="headline">{html.escape(told)}.</p>
 <p>{many}. When the group labels are shuffled, {reached} of {len(found.permuted)} shufflings have a
-test somewhere that reaches the headline's effect size: p = {corrected:.3g}, corrected for the search
-over all settings.</p>
+test somewhere that reaches the headline's effect size: p = {corrected:.3g}, corrected for the
+search over all settings.</p>
 {images["distributions"]}
 <h2>Data and design</h2>{_data_table(found, recordings)}{_failed(failed)}
 {_design(found, recordings)}
@@ -230,7 +231,8 @@ over all settings.</p>
 <h2>All settings</h2>{_medians_table(found)}{images["embedding"]}{images["threshold"]}
 <h2>What it looks like</h2>{images["plots"]}
 <h2>Caveats</h2><ul>{notes}</ul>
-<h2>How it was made</h2><pre>{html.escape(_command(chosen, defaults))}</pre><p>{html.escape(versions)}</p>
+<h2>How it was made</h2><pre>{html.escape(_command(chosen, defaults))}</pre>
+<p>{html.escape(versions)}</p>
 <p>Every result is in results.sqlite (view <code>results</code>), every test in tests.csv.gz.</p>
 </body></html>
 """

@@ -63,7 +63,7 @@ def _read_item(store: Store, wanted: Wanted, item: tuple[str, str, tuple[str, ..
             continue
         if codes[at]:
             fail("STATE", f"the store holds {series!r}, mode {mode!r}, by several sets of rules; "
-                          "give compare, theiler and wmin, or read it with frame=False and open_store()")
+                          "give compare, theiler and wmin, or read it by open_store()")
         codes[at] = code
         values[at] = [np.nan if v is None else v for v in row[n_settings + 2:]]
     codes[codes == 0] = failed
