@@ -121,7 +121,10 @@ def analyze(means: Means, grid: Grid, n_permutations: int) -> Found:
         paired: Tests = friedman(values[order], len(groups))
         table["friedman_p"], table["kendall_w"] = paired.p, paired.effect
         table["friedman_q"] = benjamini_hochberg(paired.p)
-    permuted = largest_effects(values, label, block if repeated else np.zeros_like(block),
+    # A subject none of whose recordings in a group could be used would empty every column.
+    there = ~np.isnan(values).all(axis=1)
+    permuted = largest_effects(values[there], label[there],
+                               block[there] if repeated else np.zeros(there.sum(), dtype=int),
                                n_permutations)
     return Found(table, groups, units, repeated, permuted, means)
 

@@ -16,7 +16,7 @@ import scipy
 
 import rqa
 from study_data import MODES, Grid, Recording
-from study_figures import MODE_NAMES, describe, name
+from study_figures import MODE_NAMES, describe, name, unit_values
 
 if TYPE_CHECKING:
     from study import Found
@@ -53,10 +53,17 @@ def _number(value: float) -> str:
     return f"{value:.1e}" if 0 < abs(value) < 1e-3 else f"{value:.3g}"
 
 
-def headline(found: "Found", best: Any) -> str:
+def group_sizes(found: "Found", grid: Grid, row: Any) -> list[int]:
+    """How many subjects of each group are in a test."""
+    values = unit_values(found, grid, row)
+    return [sum(unit[0] == group and not np.isnan(value)
+                for unit, value in zip(found.units, values)) for group in found.groups]
+
+
+def headline(found: "Found", best: Any, grid: Grid) -> str:
     """The result in one sentence."""
     row = best.iloc[0]
-    sizes = [sum(unit[0] == group for unit in found.units) for group in found.groups]
+    sizes = group_sizes(found, grid, row)
     text = (f"{name(row)} ({describe(row)}) separates {', '.join(found.groups)} best: "
             f"epsilon squared (E²) = {row['epsilon_squared']:.3f}, Kruskal-Wallis "
             f"H({len(sizes) - 1}) = {row['h']:.2f}, p = {_number(row['p'])}, "
@@ -79,7 +86,7 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 def _data_table(found: "Found", recordings: list[Recording]) -> str:
     rows = []
     for group in sorted({r.group for r in recordings}):
-        own = [r for r in recordings if r.group == group]
+        own = [r for r in recordings if r.group == group and len(r.samples)]
         lengths = [len(r.samples) for r in own]
         rows.append([group, str(len({r.subject for r in own})), str(len(own)),
                      f"{np.median(lengths):.0f} ({min(lengths)}–{max(lengths)})",
@@ -90,7 +97,9 @@ def _data_table(found: "Found", recordings: list[Recording]) -> str:
 def _failed(failed: list[tuple[str, str]]) -> str:
     if not failed:
         return ""
-    told = "; ".join(f"{label} ({text})" for label, text in failed)
+    told = "; ".join(f"{label} ({text})" for label, text in failed[:20])
+    if len(failed) > 20:
+        told += f"; and {len(failed) - 20} more"
     return f"<p>Could not be used, and is in no mean: {html.escape(told)}.</p>"
 
 
@@ -139,15 +148,15 @@ def _design(found: "Found", recordings: list[Recording]) -> str:
         text += (f"The same {len(subjects)} subjects are in every group. Kruskal-Wallis takes the "
                  "groups for independent samples, which they are not: read its effect size as a "
                  "description, and the <b>Friedman test</b>, which compares each subject with "
-                 "itself, as the test. Relabellings shuffle the groups within a subject.")
+                 "itself, as the test (a subject without a value in some group is left out of "
+                 "it). Labels are shuffled within a subject.")
     elif len(subjects) < len(found.units):
         text += ("<b>Some subjects are in several groups, but not all in all</b>: the p values "
                  "below take them for independent and are a description, not evidence.")
     return text + "</p>"
 
 
-def _caveats(found: "Found", best: Any, n_tests: int) -> list[str]:
-    sizes = [sum(unit[0] == group for unit in found.units) for group in found.groups]
+def _caveats(sizes: list[int], n_tests: int) -> list[str]:
     notes = [f"The headline is the best of {n_tests:,} tests: its effect size is optimistic. A "
              "setting chosen here has to be confirmed on other recordings.",
              "The tests are far from independent (neighbouring settings nearly repeat each other); "
@@ -195,12 +204,17 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
           chosen: argparse.Namespace, defaults: dict[str, Any], figures: dict[str, str],
           failed: list[tuple[str, str]], file: str) -> str:
     """Writes the page; returns the headline. No times in it: the same data make the same page."""
-    told = headline(found, best)
+    told = headline(found, best, grid)
     table = found.table
     n_tests = int(table["p"].notna().sum())
     n_found = int((table["q"] <= LEVEL).sum())
-    reached = int((found.permuted >= best.iloc[0]["epsilon_squared"] * (1 - 1e-6)).sum())
-    corrected = (1 + reached) / (1 + len(found.permuted))
+    shuffled = "Shuffling the group labels was not possible: every test lacks a value somewhere."
+    if not np.isnan(found.permuted).any():
+        reached = int((found.permuted >= best.iloc[0]["epsilon_squared"] * (1 - 1e-6)).sum())
+        corrected = (1 + reached) / (1 + len(found.permuted))
+        shuffled = (f"When the group labels are shuffled, {reached} of {len(found.permuted)} "
+                    "shufflings have a test somewhere that reaches the headline's effect size: "
+                    f"p = {corrected:.3g}, corrected for the search over all settings.")
     many = (f"{n_tests:,} tests ({len(table) - n_tests:,} more were not possible: undefined or "
             f"constant); {n_found:,} have a corrected p (q) of {LEVEL} or less")
     if found.repeated:
@@ -212,15 +226,14 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
                 f"{platform.python_version()}, NumPy {np.__version__}, SciPy {scipy.__version__}, "
                 f"pandas {pandas.__version__}, Matplotlib {matplotlib.__version__}")
     images = {key: _figure(key, path) for key, path in figures.items()}
-    notes = "".join(f"<li>{html.escape(note)}</li>" for note in _caveats(found, best, n_tests))
+    notes = "".join(f"<li>{html.escape(note)}</li>" for note in _caveats(
+        group_sizes(found, grid, best.iloc[0]), n_tests))
     page = f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Recurrence of gaze in groups</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>
 <body><h1>Does recurrence tell these groups of gaze recordings apart?</h1>
 <p class="headline">{html.escape(told)}.</p>
-<p>{many}. When the group labels are shuffled, {reached} of {len(found.permuted)} shufflings have a
-test somewhere that reaches the headline's effect size: p = {corrected:.3g}, corrected for the
-search over all settings.</p>
+<p>{many}. {shuffled}</p>
 {images["distributions"]}
 <h2>Data and design</h2>{_data_table(found, recordings)}{_failed(failed)}
 {_design(found, recordings)}

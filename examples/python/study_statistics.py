@@ -136,7 +136,7 @@ def largest_effects(values: Array, groups: Array, blocks: Array, n: int, seed: i
     size = np.bincount(groups, minlength=k)[:, None]
     chosen = (labels[:, None] == np.arange(k)[:, None]) / np.sqrt(size)  # n x k x units
     n_units = len(groups)
-    largest = np.zeros(n)
+    largest = np.full(n, np.nan)  # stays so if there is no column
     for first in range(0, values.shape[1], _COLUMNS):
         part = values[:, first:first + _COLUMNS]
         ranked, ties = ranks(part[:, ~np.isnan(part).any(axis=0)])
@@ -149,5 +149,5 @@ def largest_effects(values: Array, groups: Array, blocks: Array, n: int, seed: i
             share = chosen[begin:begin + 50].astype(np.float32)
             sums = (share.reshape(-1, n_units) @ centred).reshape(len(share), k, -1)
             effects = np.einsum("pkc,pkc->pc", sums, sums) * scale
-            largest[begin:begin + 50] = np.maximum(largest[begin:begin + 50], effects.max(axis=1))
+            largest[begin:begin + 50] = np.fmax(largest[begin:begin + 50], effects.max(axis=1))
     return largest

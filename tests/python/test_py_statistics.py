@@ -9,7 +9,7 @@ try:
 except ImportError:
     print("skipped: no SciPy")
     sys.exit(77)
-from study_statistics import benjamini_hochberg, friedman, kruskal, ranks
+from study_statistics import benjamini_hochberg, friedman, kruskal, largest_effects, ranks
 
 
 def columns(n, n_columns, seed):
@@ -66,6 +66,27 @@ class Statistics(unittest.TestCase):
                 [found.statistic[k], found.p[k], found.effect[k]],
                 [chi, p, chi / (len(blocks) * 2)], rtol=1e-9, atol=1e-12)
         self.assertTrue(np.isnan(found.p[4]))
+
+    def test_largest_effects(self):
+        """Those of kruskal() itself on the same relabellings; with blocks, all that are possible
+        within them and no other."""
+        values = np.round(np.random.default_rng(7).normal(size=(12, 40)), 1)
+        values[:, 3] = 1
+        values[2, 5] = np.nan
+        groups = np.tile([0, 1, 2], 4)
+        tested = np.delete(values, 5, axis=1)
+        found = largest_effects(values, groups, np.zeros(12, dtype=int), 60, seed=3)
+        random = np.random.default_rng(3)
+        labels = random.permuted(np.tile(groups, (60, 1)), axis=1)
+        expected = [np.nanmax(kruskal(tested, row).effect) for row in labels]
+        np.testing.assert_allclose(found, expected, rtol=1e-4)
+        pair = np.array([[1.0], [2.0], [3.0], [5.0], [9.0]])
+        blocks = np.array([0, 0, 0, 1, 2])
+        possible = {round(float(kruskal(pair, np.array(row)).effect[0]), 5)
+                    for row in ([0, 1, 1, 0, 1], [1, 0, 1, 0, 1], [1, 1, 0, 0, 1])}
+        found = largest_effects(pair, np.array([0, 1, 1, 0, 1]), blocks, 40)
+        self.assertEqual({round(float(value), 5) for value in found}, possible)
+        self.assertTrue(np.isnan(largest_effects(values[:, 5:6], groups, groups * 0, 9)).all())
 
     def test_benjamini_hochberg(self):
         """The 15 p values of Benjamini and Hochberg (1995), section 3.2: four are rejected at
