@@ -40,7 +40,7 @@ class Found(NamedTuple):
     table: Any  # a row for each test: mode, dim, delay, threshold, lmin, over, feature, ...
     groups: list[str]
     units: list[tuple[str, str]]
-    repeated: bool  # every subject is in every group
+    paired: list[str]  # subjects in every group, for Friedman's test; none: it was not made
     permuted: Array  # largest effect size of each relabelling
     means: Means
 
@@ -68,13 +68,15 @@ def compute(recordings: list[Recording], grid: Grid, convention: str, store: str
         f"{now['n_failed']:,} failed")
 
 
-def failures(store: str, recordings: list[Recording]) -> list[tuple[str, str]]:
-    """Recordings that could not be used, and why."""
+def left_out(store: str, recordings: list[Recording],
+             everything: list[Recording]) -> list[tuple[str, str]]:
+    """Recordings that were not used, and why."""
     ours = {r.label for r in recordings}
+    unused = [(r.label, f"{r.valid:.0%} valid") for r in everything if r.label not in ours]
     with rqa.open_store(store) as opened:
         rows = opened.query("SELECT DISTINCT series, reason FROM results WHERE status = 'failed' "
                             "ORDER BY series")
-    return [(label, text) for label, text in rows if label in ours]
+    return unused + [(label, text) for label, text in rows if label in ours]
 
 
 def _setting_columns(grid: Grid, means: Means, over: bool) -> dict[str, Any]:
@@ -105,7 +107,10 @@ def analyze(means: Means, grid: Grid, n_permutations: int) -> Found:
     units = [means.units[k] for k in used]
     label = np.array([groups.index(group) for group, _ in units])
     subjects = sorted({subject for _, subject in units})
-    repeated = len(units) == len(subjects) * len(groups)
+    paired = [subject for subject in subjects
+              if sum(unit[1] == subject for unit in units) == len(groups)]
+    if len(paired) < max(3, len(subjects) / 2):  # then it is another question
+        paired = []
     parts = [_setting_columns(grid, means, over) for over in (False, True)]
     table = pandas.concat([pandas.DataFrame(part) for part in parts], ignore_index=True)
     for name in ("mode", "over", "feature"):
@@ -116,17 +121,17 @@ def analyze(means: Means, grid: Grid, n_permutations: int) -> Found:
     table["n"], table["h"], table["p"] = tests.n, tests.statistic, tests.p
     table["epsilon_squared"], table["q"] = tests.effect, benjamini_hochberg(tests.p)
     block = np.array([subjects.index(subject) for _, subject in units])
-    if repeated:
-        order = np.lexsort((label, block))
-        paired: Tests = friedman(values[order], len(groups))
-        table["friedman_p"], table["kendall_w"] = paired.p, paired.effect
-        table["friedman_q"] = benjamini_hochberg(paired.p)
+    if paired:
+        order = [k for k in np.lexsort((label, block)) if units[k][1] in paired]
+        within: Tests = friedman(values[order], len(groups))
+        table["friedman_p"], table["kendall_w"] = within.p, within.effect
+        table["friedman_q"] = benjamini_hochberg(within.p)
     # A subject none of whose recordings in a group could be used would empty every column.
     there = ~np.isnan(values).all(axis=1)
     permuted = largest_effects(values[there], label[there],
-                               block[there] if repeated else np.zeros(there.sum(), dtype=int),
+                               block[there] if paired else np.zeros(there.sum(), dtype=int),
                                n_permutations)
-    return Found(table, groups, units, repeated, permuted, means)
+    return Found(table, groups, units, paired, permuted, means)
 
 
 def write_table(table: Any, file: str) -> None:
@@ -149,6 +154,9 @@ def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str,
     parser.add_argument("--columns", default="x,y", help="the two coordinates (default x,y)")
     parser.add_argument("--degrees", type=float, help="coordinates are degrees of a field of this "
                                                       "many, which becomes 0..1")
+    parser.add_argument("--least-valid", type=float, default=0.5, metavar="SHARE",
+                        help="leave out recordings with a smaller share of valid samples (default "
+                             "0.5): what is left of them is more gaps than gaze")
     parser.add_argument("--grid", choices=GRIDS, default="founding",
                         help="founding: 10,200 settings (default); small: 96")
     parser.add_argument("--convention", default="standard", help="rules of the measures")
@@ -166,10 +174,15 @@ def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str,
 def main(given: Optional[list[str]] = None) -> None:
     chosen, defaults = arguments(given)
     grid = GRIDS[chosen.grid]
-    recordings = load(chosen.data, chosen.group_by, chosen.columns, chosen.degrees)
+    everything = load(chosen.data, chosen.group_by, chosen.columns, chosen.degrees)
+    recordings = [r for r in everything if r.valid >= chosen.least_valid and len(r.samples)]
+    if not recordings:
+        raise SystemExit(f"study: no recording of {chosen.data} has a share of "
+                         f"{chosen.least_valid:g} valid samples (--least-valid)")
     os.makedirs(chosen.out, exist_ok=True)
     store = os.path.join(chosen.out, "results.sqlite")
-    say(f"{len(recordings)} recordings, {np.prod(grid.shape):,} settings, {len(MODES)} modes")
+    say(f"{len(recordings)} of {len(everything)} recordings, {np.prod(grid.shape):,} settings, "
+        f"{len(MODES)} modes")
     compute(recordings, grid, chosen.convention, store)
     means = subject_means(store, recordings, grid, chosen.convention,
                           os.path.join(chosen.out, "subject_means.npz"))
@@ -179,7 +192,7 @@ def main(given: Optional[list[str]] = None) -> None:
     best = study_report.best_tests(found.table)
     figures = study_figures.draw(found, best, grid, recordings, chosen.convention, chosen.out)
     headline = study_report.write(found, best, grid, recordings, chosen, defaults, figures,
-                                  failures(store, recordings),
+                                  left_out(store, recordings, everything),
                                   os.path.join(chosen.out, "report.html"))
     say(headline)
     say(f"written: {os.path.join(chosen.out, 'report.html')}")

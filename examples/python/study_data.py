@@ -37,6 +37,7 @@ class Recording(NamedTuple):
     group: str
     subject: str
     samples: Array  # n x 2
+    valid: float  # share of the samples that were not cut out
 
 
 class Grid(NamedTuple):
@@ -57,7 +58,8 @@ GRIDS = {"founding": Grid(range(1, 11), range(1, 11), np.round(np.arange(50, 101
 
 def load(path: str, group_by: Optional[str], columns: str,
          degrees: Optional[float]) -> list[Recording]:
-    """Recordings of a folder GROUP/SUBJECT_*.csv, or of a table split by columns."""
+    """Recordings of a folder GROUP/SUBJECT_*.csv, or of a table split by columns. Samples that a
+    column `valid` marks 0 are cut out, as blinks are in examples/data."""
     wanted = columns.split(",")
     found = []
     if os.path.isdir(path):
@@ -79,11 +81,11 @@ def load(path: str, group_by: Optional[str], columns: str,
     recordings = []
     for label, group, subject, table in found:
         _check_columns(label, table, wanted)
-        if "valid" in table:  # cut out, as blinks are in examples/data
-            table = table[table["valid"] != 0]
-        samples = table[wanted].to_numpy(dtype=float)
-        recordings.append(Recording(label, group, subject,
-                                    samples if degrees is None else 0.5 + samples / degrees))
+        valid = table["valid"] != 0 if "valid" in table else np.ones(len(table), dtype=bool)
+        samples = table[wanted][valid].to_numpy(dtype=float)
+        if degrees is not None:
+            samples = 0.5 + samples / degrees
+        recordings.append(Recording(label, group, subject, samples, float(np.mean(valid))))
     return recordings
 
 

@@ -69,9 +69,9 @@ def headline(found: "Found", best: Any, grid: Grid) -> str:
             f"H({len(sizes) - 1}) = {row['h']:.2f}, p = {_number(row['p'])}, "
             f"{_number(row['q'])} after Benjamini-Hochberg, n = {int(row['n'])} subject means "
             f"({' + '.join(map(str, sizes))})")
-    if found.repeated:
-        text += (f"; within subjects Friedman p = {_number(row['friedman_p'])}, "
-                 f"{_number(row['friedman_q'])} after Benjamini-Hochberg, "
+    if found.paired:
+        text += (f"; within {len(found.paired)} subjects Friedman p = "
+                 f"{_number(row['friedman_p'])}, {_number(row['friedman_q'])} after Benjamini-Hochberg, "
                  f"W = {row['kendall_w']:.3f}")
     return text
 
@@ -86,26 +86,26 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
 def _data_table(found: "Found", recordings: list[Recording]) -> str:
     rows = []
     for group in sorted({r.group for r in recordings}):
-        own = [r for r in recordings if r.group == group and len(r.samples)]
+        own = [r for r in recordings if r.group == group]
         lengths = [len(r.samples) for r in own]
         rows.append([group, str(len({r.subject for r in own})), str(len(own)),
                      f"{np.median(lengths):.0f} ({min(lengths)}–{max(lengths)})",
+                     f"{np.mean([r.valid for r in own]):.0%}",
                      "yes" if group in found.groups else "no: one subject"])
-    return _table(["group", "subjects", "recordings", "samples, median (range)", "tested"], rows)
+    return _table(["group", "subjects", "recordings", "samples, median (range)", "valid",
+                   "tested"], rows)
 
 
-def _failed(failed: list[tuple[str, str]]) -> str:
-    if not failed:
+def _unused(unused: list[tuple[str, str]]) -> str:
+    if not unused:
         return ""
-    told = "; ".join(f"{label} ({text})" for label, text in failed[:20])
-    if len(failed) > 20:
-        told += f"; and {len(failed) - 20} more"
-    return f"<p>Could not be used, and is in no mean: {html.escape(told)}.</p>"
+    told = ", ".join(f"{label} ({text})" for label, text in unused)
+    return f"<p>Left out: {html.escape(told)}.</p>"
 
 
 def _best_table(found: "Found", best: Any) -> str:
     header = ["feature", "mode", "m", "τ", "ε", "l_min", "E²", "p", "q"]
-    if found.repeated:
+    if found.paired:
         header += ["Friedman q", "W"]
     rows = []
     for _, row in best.head(12).iterrows():
@@ -113,7 +113,7 @@ def _best_table(found: "Found", best: Any) -> str:
         cells = [name(row), row["mode"], str(row["dim"]), str(row["delay"]), threshold,
                  str(row["lmin"]), f"{row['epsilon_squared']:.3f}", _number(row["p"]),
                  _number(row["q"])]
-        if found.repeated:
+        if found.paired:
             cells += [_number(row["friedman_q"]), f"{row['kendall_w']:.3f}"]
         rows.append(cells)
     return _table(header, rows)
@@ -129,13 +129,13 @@ def _medians_table(found: "Found") -> str:
         low, middle, high = own["epsilon_squared"].quantile([0.25, 0.5, 0.75])
         row = [MODE_NAMES[mode], f"{tested:,}", f"{middle:.3f} ({low:.3f}–{high:.3f})",
                f"{(own['q'] <= LEVEL).sum():,}"]
-        if found.repeated:
+        if found.paired:
             row.append(f"{(own['friedman_q'] <= LEVEL).sum():,}")
         rows.append(row)
     header = ["mode", "tests", "E², median (quartiles)", f"q ≤ {LEVEL}"]
     chance = (len(found.groups) - 1) / (len(found.units) - 1)
     note = f"<p>Where groups do not differ, E² is {chance:.3f} on average.</p>"
-    return note + _table(header + ([f"Friedman q ≤ {LEVEL}"] if found.repeated else []), rows)
+    return note + _table(header + ([f"Friedman q ≤ {LEVEL}"] if found.paired else []), rows)
 
 
 def _design(found: "Found", recordings: list[Recording]) -> str:
@@ -144,14 +144,13 @@ def _design(found: "Found", recordings: list[Recording]) -> str:
             f"subject in a group ({per_unit:.1f} on average) are averaged first, because they are "
             "repeated measures and not independent. ")
     subjects = {subject for _, subject in found.units}
-    if found.repeated:
-        text += (f"The same {len(subjects)} subjects are in every group. Kruskal-Wallis takes the "
-                 "groups for independent samples, which they are not: read its effect size as a "
+    if found.paired:
+        text += (f"Of {len(subjects)} subjects {len(found.paired)} are in every group. "
+                 "Kruskal-Wallis takes the groups for independent samples, which they are not: read its effect size as a "
                  "description, and the <b>Friedman test</b>, which compares each subject with "
-                 "itself, as the test (a subject without a value in some group is left out of "
-                 "it). Labels are shuffled within a subject.")
+                 "itself, as the test. Labels are shuffled within a subject.")
     elif len(subjects) < len(found.units):
-        text += ("<b>Some subjects are in several groups, but not all in all</b>: the p values "
+        text += ("<b>Some subjects are in several groups, most not in all</b>: the p values "
                  "below take them for independent and are a description, not evidence.")
     return text + "</p>"
 
@@ -162,8 +161,9 @@ def _caveats(sizes: list[int], n_tests: int) -> list[str]:
              "The tests are far from independent (neighbouring settings nearly repeat each other); "
              "Benjamini-Hochberg stays valid under such positive dependence, and the number of "
              "significant tests does not count separate findings.",
-             "Recordings differ in length. Longest lines and recurrence times grow with it; the "
-             "features ending in _rel are relative to the number of vectors.",
+             "Groups may differ in the length of their recordings and in the share of valid "
+             "samples (see the table), and most features depend on both. Longest lines grow with "
+             "length; the features ending in _rel are relative to the number of vectors.",
              "Samples marked invalid are cut out, not interpolated: lines can run across a "
              "cut."]
     if min(sizes) < 5:
@@ -196,13 +196,14 @@ def _command(chosen: argparse.Namespace, defaults: dict[str, Any]) -> str:
     for option, value in vars(chosen).items():
         if value is None or value is False or option == "quick" or value == defaults[option]:
             continue
-        words += ["--" + option.replace("_", "-"), str(value)]
+        words += ["--" + option.replace("_", "-"),
+                  f"{value:g}" if isinstance(value, float) else str(value)]
     return shlex.join(words)
 
 
 def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
           chosen: argparse.Namespace, defaults: dict[str, Any], figures: dict[str, str],
-          failed: list[tuple[str, str]], file: str) -> str:
+          unused: list[tuple[str, str]], file: str) -> str:
     """Writes the page; returns the headline. No times in it: the same data make the same page."""
     told = headline(found, best, grid)
     table = found.table
@@ -217,7 +218,7 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
                     f"p = {corrected:.3g}, corrected for the search over all settings.")
     many = (f"{n_tests:,} tests ({len(table) - n_tests:,} more were not possible: undefined or "
             f"constant); {n_found:,} have a corrected p (q) of {LEVEL} or less")
-    if found.repeated:
+    if found.paired:
         many += f", {int((table['friedman_q'] <= LEVEL).sum()):,} by Friedman"
     named: list[tuple[str, Any]] = list(zip(grid._fields, grid))
     axes = ", ".join(f"{key} {min(axis):g}–{max(axis):g} ({len(axis)})" if len(axis) > 1
@@ -235,7 +236,7 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
 <p class="headline">{html.escape(told)}.</p>
 <p>{many}. {shuffled}</p>
 {images["distributions"]}
-<h2>Data and design</h2>{_data_table(found, recordings)}{_failed(failed)}
+<h2>Data and design</h2>{_data_table(found, recordings)}{_unused(unused)}
 {_design(found, recordings)}
 <p>Grid: {html.escape(axes)}: {int(np.prod(grid.shape)):,} settings in {len(MODES)} modes;
 {len(found.means.features)} features at each, and their mean and slope over the threshold.</p>

@@ -116,25 +116,27 @@ class Study(unittest.TestCase):
 
     def test_the_same_subjects_in_every_group(self):
         """A table by --group-by: Friedman's test appears. The group b is a shifted copy of a, so
-        recurrence is the same and nothing is found."""
+        recurrence is the same and nothing is found. The seventh subject is mostly gaps."""
         table = os.path.join(self.folder.name, "table.csv")
         random = np.random.default_rng(3)
         with open(table, "w", encoding="ascii") as file:
             file.write("group,who,x,y,valid\n")
-            for subject in range(6):
+            for subject in range(7):
                 walk = random.normal(size=(150, 2)).cumsum(axis=0)
-                for shift, group in enumerate("ab"):
+                for shift, group in enumerate("ab" if subject < 6 else "a"):
                     for k, (x, y) in enumerate(walk):
-                        file.write(f"{group},s{subject},{x + shift:.3f},{y:.3f},{int(k > 9)}\n")
+                        file.write(f"{group},s{subject},{x + shift:.3f},{y:.3f},"
+                                   f"{int(k > (9 if subject < 6 else 99))}\n")
         folder = os.path.join(self.folder.name, "paired")
         code, out, errors = study(folder, "--quick", "--data", table, "--group-by", "group,who",
                                   "--degrees", "50")
         self.assertEqual((code, errors), (0, ""))
         report = self.report(folder)
-        self.assertIn("The same 6 subjects are in every group", report)
-        self.assertIn("140 (140–140)", report)
+        self.assertIn("Of 6 subjects 6 are in every group", report)
+        self.assertIn("140 (140–140)</td><td>93%", report)
+        self.assertIn("Left out: a/s6 (33% valid)", report)
         self.assertIn("0 by Friedman", report)
-        self.assertIn("within subjects Friedman p =", report)
+        self.assertIn("; within 6 subjects Friedman p =", report)
 
     def test_bad_input_gets_one_line(self):
         for text, more in (("holds no recordings", ["--data", PACKAGE]),
