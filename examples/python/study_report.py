@@ -71,8 +71,8 @@ def headline(found: "Found", best: Any, grid: Grid) -> str:
             f"({' + '.join(map(str, sizes))})")
     if found.paired:
         text += (f"; within {len(found.paired)} subjects Friedman p = "
-                 f"{_number(row['friedman_p'])}, {_number(row['friedman_q'])} after Benjamini-Hochberg, "
-                 f"W = {row['kendall_w']:.3f}")
+                 f"{_number(row['friedman_p'])}, {_number(row['friedman_q'])} after "
+                 f"Benjamini-Hochberg, W = {row['kendall_w']:.3f}")
     return text
 
 
@@ -146,8 +146,8 @@ def _design(found: "Found", recordings: list[Recording]) -> str:
     subjects = {subject for _, subject in found.units}
     if found.paired:
         text += (f"Of {len(subjects)} subjects {len(found.paired)} are in every group. "
-                 "Kruskal-Wallis takes the groups for independent samples, which they are not: read its effect size as a "
-                 "description, and the <b>Friedman test</b>, which compares each subject with "
+                 "Kruskal-Wallis takes the groups for independent samples, which they are not: read "
+                 "its effect size as a description, and the <b>Friedman test</b>, which compares each subject with "
                  "itself, as the test. Labels are shuffled within a subject.")
     elif len(subjects) < len(found.units):
         text += ("<b>Some subjects are in several groups, most not in all</b>: the p values "
