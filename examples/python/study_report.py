@@ -148,7 +148,8 @@ def _design(found: "Found", recordings: list[Recording]) -> str:
         text += (f"Of {len(subjects)} subjects {len(found.paired)} are in every group. "
                  "Kruskal-Wallis takes the groups for independent samples, which they are not: "
                  "read its effect size as a description, and the <b>Friedman test</b>, which "
-                 "compares each subject with itself, as the test. Labels are shuffled within a subject.")
+                 "compares each subject with itself, as the test. Labels are shuffled within a "
+                 "subject.")
     elif len(subjects) < len(found.units):
         text += ("<b>Some subjects are in several groups, most not in all</b>: the p values "
                  "below take them for independent and are a description, not evidence.")
