@@ -67,7 +67,8 @@ if(Python3_FOUND AND NOT RQA_SANITIZE)
 endif()
 
 # What ThreadSanitizer runs.
-set_property(TEST batch batch_control cancel algebra brute_batch engine_bits engine_sweep
+set_property(TEST batch batch_control cancel store store_cancel algebra brute_batch engine_bits
+             engine_sweep
              APPEND PROPERTY LABELS threads)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_definitions(test_engine_sweep PRIVATE TEST_SWEEP_X86)
@@ -77,6 +78,8 @@ if(RQA_SANITIZE OR RQA_COVERAGE)
   set_property(TEST engine_bits engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=20)
   set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=800)
   set_property(TEST founding APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=37)
+  set_property(TEST store_disk store_faults store_alloc APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7
+               RQA_TEST_KILLS=40 RQA_TEST_PAGES=20 RQA_TEST_SQLITE_STEP=400 RQA_TEST_RECORDINGS=500)
 else()
   set_property(TEST founding_ref APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7)
   set_property(TEST engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=80)

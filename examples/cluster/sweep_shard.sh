@@ -1,6 +1,6 @@
 #!/bin/sh
-# sweep_shard.sh - one task of a job array: computes its shard of a sweep into a store of its own; the
-# task that ends last joins the stores.
+# sweep_shard.sh - one task of a job array: computes its shard of a sweep into a store of its own;
+# the task that ends last joins the stores.
 #
 #   sbatch --array=1-8 sweep_shard.sh FOLDER INPUT... --dim 1:10 --threshold 0.05:0.10:0.001 ...
 #

@@ -1,9 +1,11 @@
 /* cmd_export.c - rqa export: the results of a store as CSV or as arrays. */
+#include <errno.h>
 #include <rqa/rqa.h>
 #include <rqa/store.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "cli_analysis.h"
 #include "cli_commands.h"
@@ -69,13 +71,17 @@ int cmd_export(const cli_arguments *arguments)
         return cli_fail(CLI_BAD_INPUT, "one store is expected; %zu are given", arguments->n_inputs);
     if (arguments->value[OPT_FORMAT])
         code = cli_value_name(&format, OPT_FORMAT, arguments->value[OPT_FORMAT], formats, 2);
-    if (code == CLI_OK)
-        code = cli_analysis_context(&context, arguments);
+    if (code == CLI_OK && access(arguments->inputs[0], R_OK) != 0)
+        code = cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[0],
+                        strerror(errno));
     if (code != CLI_OK)
         return code;
     double start_s = now_s();
     rqa_store_options_init(&options);
     options.mode = RQA_STORE_READ;
+    code = cli_analysis_context(&context, arguments);
+    if (code != CLI_OK)
+        return code;
     rqa_status status = rqa_store_open(&store, context, arguments->inputs[0], &options);
     if (status != RQA_OK)
         code = cli_fail_store(status, "export");

@@ -149,7 +149,8 @@ int cmd_merge(const cli_arguments *arguments)
         return cli_fail(CLI_BAD_INPUT, "--out is required: the store that takes the results");
     for (size_t k = 0; k < arguments->n_inputs; k++)
         if (access(arguments->inputs[k], R_OK) != 0)
-            return cli_fail(CLI_BAD_INPUT, "%s: cannot be opened", arguments->inputs[k]);
+            return cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[k],
+                            strerror(errno));
     int code = cli_output_check(m.path, 1);
     if (code == CLI_OK)
         code = cli_analysis_context(&m.context, arguments);

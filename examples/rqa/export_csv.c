@@ -1,6 +1,7 @@
 /* export_csv.c - the rows of a store as CSV. */
 #include "export_csv.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,17 @@ static void begin_item(exporting *e, const rqa_store_row *row)
     results_csv_item(e->csv, row->series, e->keys, row->mode);
 }
 
+/* The reason may be of a measure that has no column. */
+static int is_undefined(const rqa_store_row *row, const results_columns *columns)
+{
+    if (!*row->reason)
+        return 0;
+    for (size_t k = 0; k < columns->n_measures; k++)
+        if (isnan(row->values[columns->measures[k]]))
+            return 1;
+    return 0;
+}
+
 static int on_row(const rqa_store_row *row, void *user)
 {
     exporting *e = user;
@@ -74,7 +86,7 @@ static int on_row(const rqa_store_row *row, void *user)
                        row->vmin,
                        row->threshold,
                        failed ? NULL : row->values,
-                       failed || *row->reason ? row->reason : "ok"};
+                       failed || is_undefined(row, &e->request->columns) ? row->reason : "ok"};
     e->code = results_csv_row(e->csv, &out);
     e->n_rows++;
     export_progress_step(&e->progress);

@@ -78,9 +78,11 @@ void sweep_progress_show(sweep_progress *progress, const rqa_batch_event *event)
 {
     const rqa_batch_statistics *statistics = &event->statistics;
     char text[512], bar[BAR + 4] = "", eta[32], rate[32], done[32], total[32];
-    if (!progress->is_terminal && statistics->elapsed_s < progress->last_s + LINE_INTERVAL_S)
+    int line_is_due = statistics->elapsed_s >= progress->last_s + LINE_INTERVAL_S;
+    if (!progress->is_terminal && !line_is_due)
         return;
-    progress->last_s = statistics->elapsed_s;
+    if (line_is_due)
+        progress->last_s = statistics->elapsed_s;
     int filled = (int)(statistics->percent * BAR / 100);
     if (progress->is_terminal) {
         bar[0] = '[';
@@ -100,11 +102,14 @@ void sweep_progress_show(sweep_progress *progress, const rqa_batch_event *event)
     size_t n = strlen(text);
     if (event->label && *event->label)
         snprintf(text + n, sizeof text - n, ", %s", event->label);
-    if (progress->is_terminal)
-        cut(text, terminal_width());
-    if (!progress->is_terminal)
+    if (!progress->is_terminal) {
         cli_note("%s", text);
-    else if (!progress->quiet)
+        return;
+    }
+    if (line_is_due)
+        cli_log("%s", text + strlen(bar));
+    cut(text, terminal_width());
+    if (!progress->quiet)
         cli_bar(text);
 }
 

@@ -116,7 +116,8 @@ static int on_row(const rqa_store_row *row, void *user)
         return 0;
     for (size_t d = 0; d < s->n_dims; d++)
         for (size_t t = 0; t < s->n_thresholds; t++) {
-            if (row->dim != g->dims[s->dims[d]] || row->threshold != g->thresholds[s->thresholds[t]])
+            if (row->dim != g->dims[s->dims[d]] ||
+                row->threshold != g->thresholds[s->thresholds[t]])
                 continue;
             sweep_mean *mean = mean_at(s, sum->item % g->n_modes, d, t, group_of(s, sum->item));
             for (size_t c = 0; c < s->n_columns; c++)
@@ -219,10 +220,12 @@ static void print_counts(const sweep_summary *s, const rqa_batch *batch)
         snprintf(skipped, sizeof skipped, ", %s skipped (in the store already)",
                  sweep_progress_count(number, end.n_skipped));
     char done[32], combinations[32], failed[32];
-    cli_note("%s settings x %zu recordings x %zu mode%s%s: %s results in %.3g s%s%s, %s failed",
-             sweep_progress_count(combinations, rqa_batch_size(batch, RQA_BATCH_COMBINATIONS)),
-             s->recordings->n, s->grid->n_modes, s->grid->n_modes == 1 ? "" : "s", shard,
-             sweep_progress_count(done, end.n_done), end.elapsed_s, rate, skipped,
+    uint64_t n_combinations = rqa_batch_size(batch, RQA_BATCH_COMBINATIONS);
+    cli_note("%s setting%s x %zu recording%s x %zu mode%s%s: %s result%s in %.3g s%s%s, %s failed",
+             sweep_progress_count(combinations, n_combinations), n_combinations == 1 ? "" : "s",
+             s->recordings->n, s->recordings->n == 1 ? "" : "s", s->grid->n_modes,
+             s->grid->n_modes == 1 ? "" : "s", shard, sweep_progress_count(done, end.n_done),
+             end.n_done == 1 ? "" : "s", end.elapsed_s, rate, skipped,
              sweep_progress_count(failed, end.n_failed));
 }
 

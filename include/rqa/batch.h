@@ -358,7 +358,7 @@ RQA_API void rqa_batch_cancel(rqa_batch *batch);
  * @param item 0-based
  * @param[out] text its text ("" if it is RQA_OK), borrowed from the batch; may be NULL
  * @return the item's status; RQA_ERROR_CANCELLED if it was not completed; RQA_ERROR_NULL or
- *         RQA_ERROR_VALUE for a wrong argument
+ *         RQA_ERROR_VALUE for a wrong argument; RQA_ERROR_FORKED
  * @par Threads
  * The owner's, while no run or wait is going on.
  * @since 0.1.0

@@ -176,7 +176,7 @@ RQA_API rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
  * Name of a key, in the order of the view's columns.
  * @param store a store
  * @param index 0 .. n_keys-1
- * @return borrowed until the store is closed; NULL for no such key
+ * @return borrowed until the store is closed; NULL for no such key, or in a forked child
  * @par Threads
  * Any.
  * @since 0.2.0

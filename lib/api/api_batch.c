@@ -166,6 +166,9 @@ rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, const ch
 {
     if (!batch)
         return rqa__fail_null("batch");
+    int status = rqa__context_check_process(batch->context);
+    if (status)
+        return status;
     return rqa__batch_item_status((rqa_batch *)batch, item, text);
 }
 

@@ -91,7 +91,7 @@ rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
 
 const char *rqa_store_key(rqa_store *store, uint32_t index)
 {
-    if (!store)
+    if (!store || rqa__context_check_process(store->context))
         return NULL;
     rqa__mutex_lock(&store->mutex);
     const char *name = index < store->n_keys ? store->key[index] : NULL;

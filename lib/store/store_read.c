@@ -6,18 +6,6 @@
 #include "base/memory.h"
 #include "store/store_state.h"
 
-static int read_count(struct rqa_store *store, const char *sql, uint64_t *out)
-{
-    sqlite3_stmt *statement;
-    int row, status = rqa__store_prepare(store, sql, &statement);
-    if (status)
-        return status;
-    status = rqa__store_step(store, statement, &row, "read");
-    *out = !status && row ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 /* The measures of all results of the view. */
 static int read_measures(struct rqa_store *store, uint64_t *out)
 {
@@ -41,7 +29,7 @@ static int read_measures(struct rqa_store *store, uint64_t *out)
 
 static int summarize(struct rqa_store *store, rqa_store_summary *out)
 {
-    uint64_t schema, numerics = 0;
+    uint64_t schema = 0, numerics = 0;
     const struct {
         const char *sql;
         uint64_t *out;
@@ -57,8 +45,11 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
         {"SELECT ifnull(max(numerics), 0) FROM analysis", &numerics},
     };
     int status = rqa__store_keys_load(store);
-    for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++)
-        status = read_count(store, query[k].sql, query[k].out);
+    for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++) {
+        int64_t n = 0;
+        status = rqa__store_integer(store, query[k].sql, &n);
+        *query[k].out = (uint64_t)n;
+    }
     if (!status)
         status = read_measures(store, &out->measures);
     out->schema = (uint32_t)schema;
@@ -95,7 +86,6 @@ typedef struct reader {
     listed *setting;       /* by rank */
     int64_t *rank;         /* by id */
     size_t n_settings, n_ranks;
-    int all;               /* the filter lets every setting pass */
     held *row;
     size_t n_rows, row_room;
     char **backend;        /* of each unit of the item */
@@ -149,13 +139,11 @@ static int compare_listed(const void *a, const void *b)
 
 static int load_settings(reader *r, const rqa_store_filter *filter)
 {
-    uint64_t n, largest;
-    int status = read_count(r->store, "SELECT count(*) FROM setting", &n);
-    if (!status)
-        status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM setting", &largest);
+    int64_t n;
+    int status = rqa__store_count_settings(r->store, &n);
     if (status)
         return status;
-    r->n_ranks = (size_t)largest + 1;
+    r->n_ranks = (size_t)n + 1;
     r->setting = rqa__alloc_array((size_t)n, sizeof *r->setting);
     r->rank = rqa__alloc_array(r->n_ranks, sizeof *r->rank);
     sqlite3_stmt *list = NULL;
@@ -164,12 +152,14 @@ static int load_settings(reader *r, const rqa_store_filter *filter)
     status = rqa__store_prepare(
         r->store, "SELECT id, dim, delay, threshold, lmin, vmin FROM setting", &list);
     size_t n_read = 0;
-    for (int row = 1; !status && row && n_read < n;) {
+    for (int row = 1; !status && row && n_read < (size_t)n;) {
         status = rqa__store_step(r->store, list, &row, "read");
         if (status || !row)
             break;
         n_read++;
         listed one = {.id = sqlite3_column_int64(list, 0)};
+        if (one.id < 1 || one.id > n)
+            status = rqa__store_fail_damaged(r->store, "the number of a setting");
         one.setting = (rqa__setting){.dim = (uint32_t)sqlite3_column_int64(list, 1),
                                      .delay = (uint32_t)sqlite3_column_int64(list, 2),
                                      .threshold = sqlite3_column_double(list, 3),
@@ -179,26 +169,27 @@ static int load_settings(reader *r, const rqa_store_filter *filter)
             r->setting[r->n_settings++] = one;
     }
     sqlite3_finalize(list);
-    r->all = r->n_settings == n_read;
-    if (!status && r->n_settings)
+    if (status)
+        return status;
+    if (r->n_settings)
         qsort(r->setting, r->n_settings, sizeof *r->setting, compare_listed);
     for (size_t k = 0; k < r->n_ranks; k++)
         r->rank[k] = -1;
     for (size_t k = 0; k < r->n_settings; k++)
         r->rank[r->setting[k].id] = (int64_t)k;
-    return status;
+    return RQA_OK;
 }
 
 static int load_reasons(reader *r)
 {
-    uint64_t largest;
-    int status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM reason", &largest);
+    int64_t n;
+    int status = rqa__store_count_reasons(r->store, &n);
     if (status)
         return status;
-    r->reason = rqa__calloc((size_t)largest + 1, sizeof *r->reason);
+    r->reason = rqa__calloc((size_t)n + 1, sizeof *r->reason);
     if (!r->reason)
         return rqa__fail_memory("the reasons of a store");
-    r->n_reasons = (size_t)largest + 1;
+    r->n_reasons = (size_t)n + 1;
     sqlite3_stmt *list;
     status = rqa__store_prepare(r->store, "SELECT id, text FROM reason", &list);
     for (int row = 1; !status && row;) {
@@ -207,10 +198,9 @@ static int load_reasons(reader *r)
             break;
         int64_t id = sqlite3_column_int64(list, 0);
         const char *text = (const char *)sqlite3_column_text(list, 1);
-        if (id < 0 || (uint64_t)id > largest)
-            continue;
-        r->reason[id] = text ? rqa__strdup(text) : NULL;
-        if (!r->reason[id])
+        if (id < 1 || id > n || r->reason[id])
+            status = rqa__store_fail_damaged(r->store, "the number of a reason");
+        else if (!(r->reason[id] = rqa__strdup(text ? text : "")))
             status = rqa__fail_memory("the reasons of a store");
     }
     sqlite3_finalize(list);
@@ -253,7 +243,7 @@ static int read_unit_rows(reader *r, int64_t first, int64_t room)
 {
     sqlite3_stmt *rows = rqa__store_statement(r->store, RQA__ROWS_OF);
     if (!rows)
-        return RQA_ERROR_STORE;
+        return r->store->failure;
     sqlite3_bind_int64(rows, 1, first);
     sqlite3_bind_int64(rows, 2, first + room - 1);
     for (;;) {
@@ -311,11 +301,13 @@ static int read_units(reader *r, int64_t analysis)
         if (!has_integer(r->filter->delays, r->filter->n_delays,
                          (uint32_t)sqlite3_column_int64(units, 4)))
             continue; /* none of its rows would pass */
-        status = push_unit(r, (const char *)sqlite3_column_text(units, 3),
-                           (uint64_t)sqlite3_column_int64(units, 2));
+        int64_t first = sqlite3_column_int64(units, 0), room = sqlite3_column_int64(units, 1);
+        uint64_t measures = (uint64_t)sqlite3_column_int64(units, 2);
+        status = rqa__store_check_unit(r->store, first, room, measures);
         if (!status)
-            status = read_unit_rows(r, sqlite3_column_int64(units, 0),
-                                    sqlite3_column_int64(units, 1));
+            status = push_unit(r, (const char *)sqlite3_column_text(units, 3), measures);
+        if (!status)
+            status = read_unit_rows(r, first, room);
     }
     sqlite3_finalize(units);
     return status;
@@ -419,7 +411,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
                              .n_values = RQA_MEASURE_COUNT};
     sqlite3_stmt *items = rqa__store_statement(r->store, RQA__ITEMS_IN_ORDER);
     if (!items)
-        return RQA_ERROR_STORE;
+        return r->store->failure;
     for (int row = 1; !status && row;) {
         status = rqa__store_step(r->store, items, &row, "read");
         if (!status && row)
