@@ -1,4 +1,5 @@
-"""test_py_store.py - the read-only view of stored results, on a file with the view `results`."""
+"""test_py_store.py - the read-only view of stored results, on a file with the view `results`;
+sweeps into stores of the library."""
 import os
 import sqlite3
 import tempfile
@@ -88,6 +89,12 @@ class Stores(unittest.TestCase):
             rqa.open_store(missing)
 
 
+def long_sweep(path, progress):
+    """Long enough to be killed in the middle."""
+    rqa.sweep([noise(1200, k) for k in range(20)], dim=range(1, 6), delay=range(1, 6),
+              threshold=np.linspace(0.1, 1, 20), store=path, frame=False, progress=progress)
+
+
 class StoredSweeps(unittest.TestCase):
     """Sweeps into the library's own store."""
 
@@ -102,32 +109,95 @@ class StoredSweeps(unittest.TestCase):
     def tearDown(self):
         self.folder.cleanup()
 
-    def test_it_holds_the_table(self):
+    def same(self, stored, table):
+        """Equal to the last bit, row by row, as a sweep without a store."""
+        self.assertEqual(list(stored), list(table))
+        for name in (n for n in table if n != "status"):
+            if name in rqa.measures:
+                np.testing.assert_array_equal(np.asarray(stored[name]), np.asarray(table[name]))
+            else:
+                self.assertEqual(list(stored[name]), list(table[name]), name)
+        self.assertEqual([s == "ok" for s in stored["status"]],
+                         [s == "ok" for s in table["status"]])
+
+    def test_it_is_the_table_of_a_sweep_without(self):
+        self.grid["dim"] = [3, 1, 60]  # 60: too short
         table = rqa.sweep(self.series, **self.grid)
-        with rqa.sweep(self.series, store=self.path, **self.grid) as store:
+        self.same(rqa.sweep(self.series, store=self.path, **self.grid), table)
+        self.assertIn("series too short", list(table["status"]))
+        with rqa.open_store(self.path) as store:
             self.assertEqual(store.keys, ["group", "subject"])
-            stored = store.frame()
-        settings = ("series", "group", "mode", "dim", "delay", "threshold", "lmin", "vmin")
-        measures = [name for name in rqa.measures if name in list(table)]
+            self.assertEqual(store.count(), 96)
 
-        def rows(frame):
-            return sorted(zip(*([*map(str, frame[name])] for name in settings),
-                              *([float(v).hex() for v in frame[name]] for name in measures)))
-
-        self.assertEqual(len(rows(stored)), 96)
-        self.assertEqual(rows(stored), rows(table))
+    def test_only_what_was_asked_for(self):
+        """Rows of a larger grid, of other recordings and by other rules are left out."""
+        table = rqa.sweep(self.series, **self.grid)
+        rqa.sweep(self.series, store=self.path, frame=False, **{**self.grid, "threshold": 0.4})
+        rqa.sweep({"z": noise(50)}, threshold=0.5, store=self.path, frame=False)
+        rqa.sweep([("a", {"group": "y", "subject": 1}, noise(80, channels=2))], store=self.path,
+                  frame=False, **self.grid)
+        rqa.sweep(self.series, store=self.path, convention="pyrqa", frame=False, **self.grid)
+        self.same(rqa.sweep(self.series, store=self.path, **self.grid), table)
+        rqa.sweep(self.series, store=self.path, theiler=9, frame=False, **self.grid)
+        self.same(rqa.sweep(self.series, store=self.path, theiler=9, **self.grid),
+                  rqa.sweep(self.series, theiler=9, **self.grid))
+        with self.assertRaisesRegex(RuntimeError, "by several sets of rules"):
+            rqa.sweep(self.series, store=self.path, **self.grid)
 
     def test_it_goes_on(self):
         """What is there is skipped; a bad recording has a row of its own and is tried again."""
         calls = []
-        rqa.sweep(self.series[:1], store=self.path, **self.grid).close()
+        self.assertIsNone(rqa.sweep(self.series[:1], store=self.path, frame=False, **self.grid))
         series = self.series + [("c", {"group": "x", "subject": 3}, [[1, 2], [np.nan, 1]])]
-        with rqa.sweep(series, store=self.path, progress=calls.append, **self.grid) as store:
+        table = rqa.sweep(series, store=self.path, progress=calls.append, **self.grid)
+        self.same(table, rqa.sweep(series, **self.grid))
+        self.assertIn("sample 1", list(table["status"])[-1])
+        with rqa.open_store(self.path) as store:
             self.assertEqual(store.count(), 98)
             self.assertEqual(store.count("status = 'failed'"), 2)
             self.assertIn("sample 1", store.frame("status = 'failed'")["reason"][0])
             self.assertEqual(len(store.settings()["dim"]), 48)
         self.assertEqual((calls[-1]["n_skipped"], calls[-1]["n_done"]), (48, 48))
+
+    def test_a_larger_grid_computes_its_new_part(self):
+        calls = []
+        rqa.sweep(self.series, store=self.path, frame=False, **self.grid)
+        self.grid.update(dim=range(1, 5), threshold=[0.3, 0.4, 0.5])
+        table = rqa.sweep(self.series, store=self.path, progress=calls.append, **self.grid)
+        self.assertEqual((calls[-1]["n_skipped"], calls[-1]["n_done"]), (96, 96))
+        self.same(table, rqa.sweep(self.series, **self.grid))
+
+    def test_killed_it_goes_on(self):
+        """SIGKILL in the middle: what is stored is skipped, and the end is as without it."""
+        source = """
+import os, signal, sys
+import numpy as np, rqa
+sys.path.insert(0, sys.argv[2])
+from test_py_store import long_sweep
+long_sweep(sys.argv[1], lambda now: now["n_done"] and os.kill(os.getpid(), signal.SIGKILL))
+"""
+        done = python(source, self.path, os.path.dirname(os.path.abspath(__file__)), timeout=120)
+        self.assertEqual(done.returncode, -9, done.stderr)
+        calls = []
+        long_sweep(self.path, calls.append)
+        self.assertGreater(calls[-1]["n_skipped"], 0)
+        self.assertGreater(calls[-1]["n_done"], 0)
+        self.assertEqual(calls[-1]["n_skipped"] + calls[-1]["n_done"], calls[-1]["n_total"])
+        long_sweep(self.path, calls.append)
+        self.assertEqual((calls[-1]["n_skipped"], calls[-1]["n_done"]), (calls[-2]["n_total"], 0))
+
+    def test_merge(self):
+        one, two = (os.path.join(self.folder.name, name) for name in ("one", "two"))
+        rqa.sweep(self.series[:1], store=one, frame=False, **self.grid)
+        rqa.sweep(self.series[1:], store=two, frame=False, **self.grid)
+        for _ in range(2):  # the second changes nothing
+            rqa.merge_stores(self.path, one, two)
+        calls = []
+        table = rqa.sweep(self.series, store=self.path, progress=calls.append, **self.grid)
+        self.assertEqual((calls[-1]["n_skipped"], calls[-1]["n_done"]), (96, 0))
+        self.same(table, rqa.sweep(self.series, **self.grid))
+        with self.assertRaises(OSError):
+            rqa.merge_stores(self.path, os.path.join(self.folder.name, "missing"))
 
     def test_refused(self):
         with self.assertRaisesRegex(OSError, "no/folder"):

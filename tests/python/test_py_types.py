@@ -39,6 +39,9 @@ class Types(unittest.TestCase):
     def test_generator(self):
         self.assertIn("Success", self.mypy("--strict", "tools/make_declarations.py"))
 
+    def test_study(self):
+        self.assertIn("Success", self.mypy("--strict", "--ignore-missing-imports", "study.py"))
+
     def test_caller(self):
         with tempfile.TemporaryDirectory() as folder:
             path = os.path.join(folder, "caller.py")

@@ -9,6 +9,7 @@ analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
+merge_stores            stores of several machines into one
 devices, Context        what computes; threads and limits
 Error                   base of all exceptions (rqa.errors)
 """
@@ -22,7 +23,7 @@ from ._library import version
 from ._matrix import Matrix, matrix
 from ._names import MEASURES as _MEASURES
 from ._result import Result
-from ._store import Store, open_store
+from ._store import Store, merge_stores, open_store
 from ._sweep import sweep
 from .errors import *  # noqa: F401,F403
 from .errors import Error
@@ -31,7 +32,8 @@ from .errors import Error
 measures = tuple(_MEASURES)
 __version__ = version
 __all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
-           "joint", "library_path", "matrix", "measures", "open_store", "sweep", "version"]
+           "joint", "library_path", "matrix", "measures", "merge_stores", "open_store", "sweep",
+           "version"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:

@@ -1,14 +1,19 @@
-"""Stored results of sweeps, read-only: a thin view of the SQLite file's `results`."""
+"""Stored results of sweeps: a thin read-only view of the SQLite file's `results`; merging."""
 from __future__ import annotations
 
+import ctypes
 import os
 import sqlite3
-from typing import Any, Iterable, Optional, Sequence, Union
+from typing import Any, Iterable, Iterator, Optional, Sequence, Union
 
 import numpy as np
 
+from ._context import Context, default_context
+from ._handles import Handle
+from ._library import initialized, lib
 from ._names import MEASURES
 from ._table import frame_of
+from .errors import check
 
 # Columns that describe a row's settings and fate rather than who was recorded.
 _SETTINGS = ("mode", "dim", "delay", "threshold", "lmin", "vmin")
@@ -88,6 +93,10 @@ class Store:
         """Any SQL that only reads."""
         return self._connection.execute(sql, parameters).fetchall()
 
+    def iterate(self, sql: str, parameters: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+        """The rows of query(), one at a time: millions of them need no memory."""
+        return self._connection.execute(sql, parameters)
+
     def _frame(self, names: list[str], rows: list[tuple[Any, ...]]) -> Any:
         columns: dict[str, Any] = {}
         for k, name in enumerate(names):
@@ -121,3 +130,24 @@ def _clause(where: str) -> str:
 def open_store(path: Union[str, "os.PathLike[str]"]) -> Store:
     """Opens stored results for reading; see Store."""
     return Store(path)
+
+
+def open_for_writing(context: Handle, path: Union[str, "os.PathLike[str]"], command: str) -> Handle:
+    """The library's own store, made if there is none."""
+    options = initialized("rqa_store_options")
+    options.command = command.encode()
+    return Handle("store", lambda out: int(lib.rqa_store_open(
+        out, context.pointer, os.fsencode(path), ctypes.byref(options))), context, "close")
+
+
+def merge_stores(into: Union[str, "os.PathLike[str]"], *others: Union[str, "os.PathLike[str]"],
+                 context: Optional[Context] = None) -> None:
+    """Adds to a store, made if there is none, what it lacks of others, one after the other.
+
+    Merging the same store twice changes nothing. A store that contradicts `into` is a
+    StoreConflictError, and nothing of it is added; those before it stay.
+    """
+    owner = (context or default_context()).handle
+    with open_for_writing(owner, into, "rqa.merge_stores (Python)") as store:
+        for other in others:
+            check(lib.rqa_store_merge(store.pointer, os.fsencode(other)))

@@ -16,7 +16,8 @@ from ._library import declarations, initialized, lib, new, version
 from ._names import (MEASURES, integer, integer_axis, library_name, library_number,
                      number_axis)
 from ._recording import as_array, series as make_series
-from ._store import Store
+from ._store import open_for_writing
+from ._stored import Wanted, read as read_stored
 from ._table import categories, frame_of, repeated
 from .errors import Error, check, fail, last
 
@@ -204,8 +205,10 @@ class _Reporter:
     def __call__(self, statistics: Any) -> None:
         ended = statistics.n_done + statistics.n_failed + statistics.n_skipped
         if self._bar is not None:
-            if statistics.n_failed:
-                self._bar.set_postfix(failed=statistics.n_failed, refresh=False)
+            told = {name: number for name, number in (("failed", statistics.n_failed),
+                                                      ("skipped", statistics.n_skipped)) if number}
+            if told:
+                self._bar.set_postfix(told, refresh=False)
             self._bar.update(ended - self._bar.n)
         elif self._call is not None:
             self._call({name: getattr(statistics, name) for name in (
@@ -268,7 +271,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
           theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
           white_border: Optional[str] = None, trend_border: Optional[int] = None,
           backend: str = "auto", progress: Progress = False,
-          store: Union[None, str, "os.PathLike[str]"] = None,
+          store: Union[None, str, "os.PathLike[str]"] = None, frame: bool = True,
           context: Optional[Context] = None) -> Any:
     """Every combination of dim, delay, threshold, lmin and vmin on every recording.
 
@@ -281,14 +284,16 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     measures: names, or "all"; None = all but t1, t2, rte and trend, which take several times as
     long as the rest together.
     progress: True for a tqdm bar, or a function that is called with a dict of numbers.
-    store: path of an SQLite file that takes the results as they come, instead of a table. It is
-    made if it is not there; a sweep that is started again computes only what it lacks.
+    store: path of an SQLite file that takes the results as they come. It is made if it is not
+    there; a sweep that is started again computes only what it lacks.
+    frame: False = return None and leave the results in the store, for rqa.open_store().
     The other arguments are those of analyze().
 
     Returns a pandas frame, or a dict of NumPy columns without pandas: series, the keys, mode, dim,
     delay, threshold, lmin, vmin, one column for each measure (NaN where undefined), and status:
     "ok", the reason of the row's first undefined value, or why the recording could not be used.
-    With a store, the open rqa.Store. One bad recording never stops the others. Ctrl-C stops the sweep within half a second.
+    With a store the frame is read from it, with the store's words in status. One bad recording
+    never stops the others. Ctrl-C stops the sweep within half a second.
     """
     if measures is None:
         measures = [name for name in MEASURES if name not in _SLOW]
@@ -302,7 +307,8 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
                  integer_axis([] if vmin is None else vmin, "vmin"))
     owner = (context or default_context()).handle
     with contextlib.ExitStack() as stack:
-        file = None if store is None else stack.enter_context(_open_store(owner, store))
+        file = None if store is None else stack.enter_context(
+            open_for_writing(owner, store, "rqa.sweep (Python)"))
         batch = stack.enter_context(_create(owner, axes, analysis))  # ends what still runs
         for recording in recordings:
             _add(batch, owner, recording, ways, normalize, missing)
@@ -310,14 +316,17 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
             return _table(batch, recordings, ways, axes, progress)
         check(lib.rqa_batch_set_store(batch.pointer, file.pointer))
         _report(batch, progress)
-    return Store(os.fspath(store or ""))
-
-
-def _open_store(context: Handle, path: Union[str, "os.PathLike[str]"]) -> Handle:
-    options = initialized("rqa_store_options")
-    options.command = b"rqa.sweep (Python)"
-    return Handle("store", lambda out: int(lib.rqa_store_open(
-        out, context.pointer, os.fsencode(path), ctypes.byref(options))), context, "close")
+        if not frame:
+            return None
+        rules = {"relation": relation, "convention": library_name("convention",
+                                                                  analysis.convention),
+                 "threshold_unit": threshold_unit, "compare": compare, "theiler": theiler_points,
+                 "theiler_diagonal": theiler_diagonal, "theiler_vertical": theiler_vertical,
+                 "wmin": wmin}
+        for name in ("theiler", "theiler_diagonal", "theiler_vertical"):
+            rules[name] = theiler if rules[name] is None else rules[name]
+        return _stored_table(batch, os.fspath(store or ""), recordings, ways, axes,
+                             {name: value for name, value in rules.items() if value is not None})
 
 
 def _report(batch: Handle, progress: Progress) -> None:
@@ -340,18 +349,46 @@ def _table(batch: Handle, recordings: list[_Recording], modes: list[_Mode], axes
         ctypes.POINTER(ctypes.c_double)), reasons.ctypes.data_as(
             ctypes.POINTER(ctypes.c_uint8)), n_rows))
     _report(batch, progress)
-    each = n_rows // len(recordings)
+    status = _status_column(batch, reasons, n_items, _item_errors(batch, n_items))
+    return _framed(batch, _columns(batch, recordings, modes, axes), values, status)
+
+
+def _stored_table(batch: Handle, path: str, recordings: list[_Recording], modes: list[_Mode],
+                  axes: _Axes, rules: dict[str, Any]) -> Any:
+    """The same table from a store."""
+    columns = _columns(batch, recordings, modes, axes)
+    each = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_COMBINATIONS))
+    items = [(r.label, m.name, tuple(str(v) for v in r.keys.values()))
+             for r in recordings for m in modes]
+    norms = [{"norm": library_name("norm", m.norm), **rules} for m in modes] * len(recordings)
+    values, status = read_stored(path, Wanted(
+        items, [str(key) for key in recordings[0].keys],
+        {name: columns[name][:each] for name in axes._fields}, _measure_names(batch), norms))
+    return _framed(batch, columns, values, status)
+
+
+def _measure_names(batch: Handle) -> list[str]:
+    return [library_name("measure", lib.rqa_batch_measure_at(batch.pointer, k))
+            for k in range(int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_MEASURES)))]
+
+
+def _columns(batch: Handle, recordings: list[_Recording], modes: list[_Mode],
+             axes: _Axes) -> dict[str, Any]:
+    """All columns but the measures and the status."""
+    each = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_ROWS)) // len(recordings)
     columns = {"series": repeated([r.label for r in recordings], each)}
     for key in recordings[0].keys:
         if key in columns or key in axes._fields or key in ("mode", "status"):
             fail("VALUE", f"the key {key!r} has the name of a column of the table")
         columns[str(key)] = repeated([r.keys[key] for r in recordings], each)
     columns["mode"] = repeated([m.name for m in modes] * len(recordings), each // len(modes))
-    columns.update(_setting_columns(batch, axes, n_items))
-    names = [library_name("measure", lib.rqa_batch_measure_at(batch.pointer, k))
-             for k in range(n_measures)]
-    status = _status_column(batch, reasons, n_items, _item_errors(batch, n_items))
-    table = frame_of(columns, values, names, {"status": status})
+    columns.update(_setting_columns(batch, axes, len(recordings) * len(modes)))
+    return columns
+
+
+def _framed(batch: Handle, columns: dict[str, Any], values: "np.ndarray[Any, Any]",
+            status: Any) -> Any:
+    table = frame_of(columns, values, _measure_names(batch), {"status": status})
     if hasattr(table, "attrs"):
         table.attrs["librqa"] = version
         table.attrs["explanation"] = (lib.rqa_batch_explain(batch.pointer) or b"").decode()

@@ -1,0 +1,207 @@
+"""study_figures.py - the figures of the study, as PNG files."""
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+import matplotlib
+import numpy as np
+
+import rqa
+from study_data import MODES, Grid, Recording
+
+matplotlib.use("Agg")
+from matplotlib import pyplot  # noqa: E402
+
+if TYPE_CHECKING:
+    from study import Found
+
+# Okabe and Ito (2008): told apart with any kind of colour vision.
+COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
+# The usual sign is an epsilon, which is the threshold here.
+EFFECT = "effect size E²"
+
+pyplot.rcParams.update({"font.size": 10, "axes.spines.top": False, "axes.spines.right": False,
+                        "figure.dpi": 110, "savefig.bbox": "tight"})
+
+MODE_NAMES = {"1d": "1-D (x, Manhattan)", "2d": "2-D (x and y, Euclidean)"}
+
+
+def describe(row: Any) -> str:
+    """The setting of a test in words."""
+    text = f"{row['mode']}, m={row['dim']}, τ={row['delay']}, l_min={row['lmin']}"
+    return text + (f", ε={row['threshold']:g}" if not row["over"] else "")
+
+
+def name(row: Any) -> str:
+    """The feature of a test."""
+    if not row["over"]:
+        return str(row["feature"])
+    return f"{row['feature']}, {'mean' if row['over'] == 'auc' else 'slope'} over ε"
+
+
+def _cube(found: "Found", grid: Grid, column: str) -> Any:
+    """A column of the tests of single settings: mode, dim, delay, threshold, lmin, feature."""
+    features = found.means.features
+    n = len(MODES) * int(np.prod(grid.shape)) * len(features)
+    return found.table[column].to_numpy()[:n].reshape(len(MODES), *grid.shape, len(features))
+
+
+def _edges(axis: Any) -> Any:
+    """Borders of the cells of a heat map whose cells are of equal width."""
+    return np.arange(len(axis) + 1) - 0.5
+
+
+def _ticks(axis: Any, values: Any, most: int = 11) -> None:
+    step = -(-len(values) // most)
+    places = np.arange(0, len(values), step)
+    axis.set_ticks(places)
+    axis.set_ticklabels([f"{values[int(k)]:g}" for k in places])
+
+
+def _over_embedding(found: "Found", grid: Grid, best: Any, file: str) -> None:
+    """Effect size over m x tau at the best setting's threshold and lmin."""
+    cube = _cube(found, grid, "epsilon_squared")
+    feature = found.means.features.index(best["feature"])
+    place = (int(np.flatnonzero(grid.threshold == best["threshold"])[0]),
+             list(grid.lmin).index(best["lmin"]))
+    panels = cube[:, :, :, place[0], place[1], feature]
+    figure, axes = pyplot.subplots(1, len(MODES), figsize=(9.5, 4), sharey=True,
+                                   layout="constrained")
+    for ax, mode, panel in zip(axes, MODES, panels):
+        image = ax.pcolormesh(_edges(grid.delay), _edges(grid.dim), panel, cmap="cividis", vmin=0,
+                              vmax=max(np.nanmax(panels), 1e-9))
+        ax.set_facecolor("0.85")  # not tested
+        ax.set_title(MODE_NAMES[mode], fontsize=10)
+        ax.set_xlabel("delay τ (samples)")
+        _ticks(ax.xaxis, grid.delay)
+        _ticks(ax.yaxis, grid.dim)
+        if mode == best["mode"]:
+            at = list(grid.delay).index(best["delay"]), list(grid.dim).index(best["dim"])
+            for colour, width in (("white", 5), ("black", 2)):  # seen on light and on dark
+                ax.plot(*at, "o", mfc="none", mec=colour, ms=13, mew=width)
+    axes[0].set_ylabel("embedding dimension m")
+    figure.colorbar(image, ax=axes, label=EFFECT)
+    figure.suptitle(f"{best['feature']} at ε = {best['threshold']:g}, l_min = {best['lmin']} "
+                    "(ring: best setting)", fontsize=11)
+    figure.savefig(file)
+    pyplot.close(figure)
+
+
+def _over_threshold(found: "Found", grid: Grid, file: str) -> None:
+    """Median effect size over all m, tau, lmin, for each feature along the thresholds."""
+    cube = _cube(found, grid, "epsilon_squared")
+    with np.errstate(invalid="ignore"):
+        medians = np.nanmedian(cube, axis=(1, 2, 4))  # mode, threshold, feature
+    order = np.argsort(-np.nanmax(np.where(np.isnan(medians), -1, medians), axis=(0, 1)))
+    figure, axes = pyplot.subplots(1, len(MODES), figsize=(9.5, 5.2), sharey=True,
+                                   layout="constrained")
+    for ax, mode, panel in zip(axes, MODES, medians):
+        image = ax.pcolormesh(_edges(grid.threshold), _edges(order), panel[:, order].T,
+                              cmap="cividis", vmin=0, vmax=max(np.nanmax(medians), 1e-9))
+        ax.set_facecolor("0.85")
+        ax.set_title(MODE_NAMES[mode], fontsize=10)
+        ax.set_xlabel("threshold ε (field of view = 1)")
+        _ticks(ax.xaxis, grid.threshold, 6)
+    axes[0].set_yticks(range(len(order)))
+    axes[0].set_yticklabels([found.means.features[k] for k in order])
+    axes[0].invert_yaxis()
+    figure.colorbar(image, ax=axes, label=f"median {EFFECT} over m, τ, l_min")
+    figure.savefig(file)
+    pyplot.close(figure)
+
+
+def unit_values(found: "Found", grid: Grid, row: Any) -> Any:
+    """The subject means behind a test."""
+    means = found.means
+    place = (list(MODES).index(row["mode"]), list(grid.dim).index(row["dim"]),
+             list(grid.delay).index(row["delay"]))
+    lmin, feature = list(grid.lmin).index(row["lmin"]), means.features.index(row["feature"])
+    used = [means.units.index(unit) for unit in found.units]
+    if row["over"]:
+        over = 0 if row["over"] == "auc" else 1
+        return means.over[(used, *place, lmin, over, feature)]
+    threshold = int(np.flatnonzero(grid.threshold == row["threshold"])[0])
+    return means.plain[(used, *place, threshold, lmin, feature)]
+
+
+def _quantity(row: Any, convention: str) -> str:
+    """The feature of a test with its unit."""
+    feature = str(row["feature"])
+    unit = ""
+    if feature in ("l_mean", "l_max", "tt", "v_max", "w_mean", "w_max"):
+        unit = "samples"
+    elif feature.endswith("_entr"):
+        unit = "bits" if convention == "founding" else "nats"
+    if row["over"] == "slope":
+        unit = (unit or "1") + " per unit of ε"
+    return feature + (f" ({unit})" if unit else "")
+
+
+def _distributions(found: "Found", best: Any, grid: Grid, convention: str, file: str) -> None:
+    """The subjects of each group at the best settings of the four best features."""
+    rows = [row for _, row in best.head(4).iterrows()]
+    figure, axes = pyplot.subplots(1, len(rows), figsize=(2.55 * len(rows), 3.8), squeeze=False,
+                                   layout="constrained")
+    label = np.array([found.groups.index(group) for group, _ in found.units])
+    random = np.random.default_rng(1)
+    for ax, row in zip(axes[0], rows):
+        values = unit_values(found, grid, row)
+        for k, _ in enumerate(found.groups):
+            own = values[(label == k) & ~np.isnan(values)]
+            colour = COLOURS[k % len(COLOURS)]
+            ax.boxplot(own, positions=[k], widths=0.55, showfliers=False,
+                       medianprops={"color": "black", "lw": 1.6}, boxprops={"color": colour},
+                       whiskerprops={"color": colour}, capprops={"color": colour})
+            ax.plot(k + random.uniform(-0.16, 0.16, len(own)), own, "o", ms=4.5, color=colour,
+                    alpha=0.75, mec="none")
+        ax.set_xticks(range(len(found.groups)))
+        ax.set_xticklabels(found.groups, rotation=30, ha="right")
+        ax.set_title(f"{name(row)}\n{describe(row)}\nE² = {row['epsilon_squared']:.2f}",
+                     fontsize=8)
+        ax.ticklabel_format(axis="y", useOffset=False)
+        ax.set_ylabel(f"{_quantity(row, convention)}, subject mean", fontsize=9)
+    figure.savefig(file)
+    pyplot.close(figure)
+
+
+def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Recording],
+                      convention: str, file: str) -> None:
+    """One recording of each group: of the subject nearest the group's median, the median length."""
+    values = unit_values(found, grid, row)
+    figure, axes = pyplot.subplots(1, len(found.groups), figsize=(3.2 * len(found.groups), 3.9),
+                                   squeeze=False, layout="constrained")
+    for ax, group in zip(axes[0], found.groups):
+        own = [k for k, unit in enumerate(found.units) if unit[0] == group]
+        middle = np.nanmedian(values[own])
+        distance = np.abs(values[own] - middle)
+        subject = found.units[own[int(np.nanargmin(distance))]][1]
+        candidates = sorted((r for r in recordings if (r.group, r.subject) == (group, subject)),
+                            key=lambda r: len(r.samples))
+        chosen = candidates[len(candidates) // 2]
+        mode: Any = MODES[row["mode"]]
+        x = chosen.samples[:, mode["channels"]]
+        with rqa.matrix(x, dim=row["dim"], delay=row["delay"], threshold=row["threshold"],
+                        norm=mode.get("norm", "euclidean"), convention=convention) as matrix:
+            matrix.plot(ax, max_pixels=500)
+        ax.set_title(f"{group}\n{chosen.label}", fontsize=9)
+        for side in ("top", "right"):
+            ax.spines[side].set_visible(True)
+    for ax in axes[0, 1:]:
+        ax.set_ylabel("")
+    figure.suptitle(f"recurrence at {describe(row)}\n ", fontsize=10)
+    figure.savefig(file)
+    pyplot.close(figure)
+
+
+def draw(found: "Found", best: Any, grid: Grid, recordings: list[Recording], convention: str,
+         folder: str) -> dict[str, str]:
+    """All figures; returns name -> file."""
+    files = {key: os.path.join(folder, key + ".png")
+             for key in ("embedding", "threshold", "distributions", "plots")}
+    single = best[best["over"] == ""].iloc[0]  # a heat map and a plot need one threshold
+    _over_embedding(found, grid, single, files["embedding"])
+    _over_threshold(found, grid, files["threshold"])
+    _distributions(found, best, grid, convention, files["distributions"])
+    _recurrence_plots(found, single, grid, recordings, convention, files["plots"])
+    return files
