@@ -5,8 +5,8 @@
 #include "base/memory.h"
 #include "store/store_state.h"
 
-/* How long another process may hold the file before that is an error, the same for what only tidies
- * up, and how often to look. */
+/* How long another process may hold the file before that is an error, the same for what only
+ * tidies up, and how often to look. */
 static const double busy_limit_s = 60;
 static const double busy_soon_s = 0.05;
 static const double busy_step_s = 0.002;
@@ -27,7 +27,8 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", path,
                          sqlite3_errmsg(store->db));
     if (primary == SQLITE_BUSY)
-        return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: another process holds it", doing, path);
+        return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: another process holds it", doing,
+                         path);
     return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: %s", doing, path,
                      store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
 }
