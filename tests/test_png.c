@@ -301,7 +301,7 @@ START_TEST(ticks_never_collide)
 {
     rng r = {99};
     for (int k = 0; k < 20000; k++) {
-        rqa__axis axis = {.n_cells = 1 + rng_below(&r, 1u << rng_below(&r, 31)),
+        rqa__axis axis = {.n_cells = 1 + (size_t)rng_below(&r, 1u << rng_below(&r, 31)),
                           .period = rng_below(&r, 2) ? 1 : pow(10, rng_uniform(&r) * 200 - 100),
                           .spacing = 50,
                           .pixels_per_character = 6};

@@ -143,8 +143,9 @@ static int register_settings(struct rqa_batch *batch)
             return status;
         largest = bs->setting[k] > largest ? bs->setting[k] : largest;
     }
-    bs->n_unit_rows = (size_t)largest + 1;
-    bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
+    bs->n_unit_rows = (uint64_t)largest < SIZE_MAX ? (size_t)largest + 1 : 0;
+    if (bs->n_unit_rows)
+        bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
     if (!bs->unit_row)
         return rqa__fail_memory("the settings of a batch");
     for (size_t k = 0; k < bs->n_unit_rows; k++)

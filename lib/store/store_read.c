@@ -131,6 +131,8 @@ static int load_settings(reader *r, const rqa_store_filter *filter)
         status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM setting", &largest);
     if (status)
         return status;
+    if (n >= SIZE_MAX || largest >= SIZE_MAX)
+        return rqa__fail_memory("the settings of a store");
     r->n_ranks = (size_t)largest + 1;
     r->setting = rqa__alloc_array((size_t)n, sizeof *r->setting);
     r->rank = rqa__alloc_array(r->n_ranks, sizeof *r->rank);
@@ -171,7 +173,8 @@ static int load_reasons(reader *r)
     int status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM reason", &largest);
     if (status)
         return status;
-    r->reason = rqa__calloc((size_t)largest + 1, sizeof *r->reason);
+    if (largest < SIZE_MAX)
+        r->reason = rqa__calloc((size_t)largest + 1, sizeof *r->reason);
     if (!r->reason)
         return rqa__fail_memory("the reasons of a store");
     r->n_reasons = (size_t)largest + 1;
