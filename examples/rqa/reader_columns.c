@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "reader_number.h"
 
 char *reader_text_copy(const char *text, size_t n)
 {
@@ -71,7 +72,7 @@ static int looks_like_time(const char *name)
     static const char *const words[] = {"t",   "time", "timestamp", "seconds",
                                         "sec", "ms",   "date",      "year"};
     for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-        if (strcasecmp(name, words[k]) == 0)
+        if (reader_is_word(name, strlen(name), words[k]))
             return 1;
     return 0;
 }

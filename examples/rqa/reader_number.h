@@ -9,4 +9,7 @@
  * the one that was met. The result is the double nearest to the decimal number. */
 int reader_number(const char *text, size_t n, char *decimal, double *out);
 
+/* Whether the n characters are `word`, which is in lower case, in any case. */
+int reader_is_word(const char *text, size_t n, const char *word);
+
 #endif

@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "reader_columns.h"
 #include "reader_layout.h"
@@ -98,11 +97,6 @@ static int next_record(text_reader *r, int *got)
     return 0;
 }
 
-static int text_is(const char *text, size_t n, const char *word)
-{
-    return strlen(word) == n && strncasecmp(text, word, n) == 0;
-}
-
 /* One of the codes of --missing: the same text, or the same number. */
 static int is_code(const text_reader *r, const char *text, size_t n, int is_number, double value)
 {
@@ -122,7 +116,7 @@ static int is_code(const text_reader *r, const char *text, size_t n, int is_numb
 /* 1 with *out set if the field is a number or missing, else 0. */
 static int read_field(text_reader *r, const reader_field *field, char *decimal, double *out)
 {
-    if (field->length == 0 || text_is(field->text, field->length, "na")) {
+    if (field->length == 0 || reader_is_word(field->text, field->length, "na")) {
         *out = NAN;
         return 1;
     }
