@@ -67,6 +67,17 @@ if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
                ${PROJECT_SOURCE_DIR} LABELS consumer)
 endif()
 
+# Other machines: cross builds in a folder of their own, one at a time.
+if(RQA_X86_64 AND NOT CMAKE_CROSSCOMPILING AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE AND TARGET
+   rqa_program AND TARGET first_analysis)
+  foreach(target i386 aarch64 s390x musl)
+    rqa_add_test(portability_${target} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/portability.sh
+                 ${target} ${PROJECT_BINARY_DIR} LABELS portability TIMEOUT 900)
+    set_tests_properties(portability_${target} PROPERTIES SKIP_RETURN_CODE 77
+                         RESOURCE_LOCK portability)
+  endforeach()
+endif()
+
 # A processor without AVX must be able to run the same library.
 find_program(RQA_QEMU qemu-x86_64)
 if(RQA_QEMU AND RQA_X86_64 AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)

@@ -32,7 +32,7 @@ static void check_rank_row(void)
     guarded rank = guarded_make(&r, 64 * n, sizeof(uint16_t));
     guarded a = guarded_make(&r, n, sizeof(uint64_t));
     guarded b = guarded_copy(&r, &a, sizeof(uint64_t));
-    for (size_t k = 0; k < 64 * n; k += 1 + rng_below(&r, 9)) /* ties with both ends */
+    for (uint64_t k = 0; k < 64 * n; k += 1 + rng_below(&r, 9)) /* ties with both ends */
         ((uint16_t *)rank.data)[k] = (uint16_t)(lo + (rng_below(&r, 2) ? width : 0));
     const int accumulate = (int)rng_below(&r, 2);
     ref->rank_row(a.data, rank.data, n, lo, width, accumulate);
@@ -85,7 +85,7 @@ static void check_terms(void)
     static const int16_t special[] = {INT16_MIN, INT16_MIN + 1, INT16_MAX, 0, -1};
     const size_t n = random_words();
     guarded q = guarded_make(&r, 64 * n, sizeof(int16_t));
-    for (size_t k = 0; k < 64 * n; k += 1 + rng_below(&r, 20))
+    for (uint64_t k = 0; k < 64 * n; k += 1 + rng_below(&r, 20))
         ((int16_t *)q.data)[k] = special[rng_below(&r, 5)];
     const int16_t centre =
         rng_below(&r, 4) ? (int16_t)(rng_next(&r) & 0xffff) : special[rng_below(&r, 5)];
