@@ -6,9 +6,26 @@ if(TARGET rqa_program)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/test_readers.c)
     rqa_check_test(readers LIBRARIES rqa_readers ZLIB::ZLIB)
   endif()
+  rqa_check_test(eye_trackers LIBRARIES rqa_readers)
+  add_subdirectory(fuzz)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program TIMEOUT 900)
+    rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
+                 LABELS program TIMEOUT 900)
+    rqa_add_test(cluster_array COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
+                 ${PROJECT_SOURCE_DIR} LABELS program)
+    if(TARGET rqa_mpi)
+      rqa_add_test(cluster_mpi COMMAND ${Python3_EXECUTABLE} -B
+                   ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
+                   ${PROJECT_SOURCE_DIR} $<TARGET_FILE:rqa_mpi> LABELS example)
+    elseif(RQA_BUILD_EXAMPLES)
+      rqa_add_test(cluster_mpi COMMAND sh -c "echo no MPI: rqa_mpi was not built; exit 77"
+                   LABELS example)
+      set_tests_properties(cluster_mpi PROPERTIES SKIP_RETURN_CODE 77)
+    endif()
   endif()
   rqa_add_test(demo COMMAND sh ${PROJECT_SOURCE_DIR}/examples/demo.sh LABELS program
                ENVIRONMENT RQA_DEMO_GRID=small RQA_DEMO_PROGRAM=$<TARGET_FILE:rqa_program>
@@ -50,7 +67,8 @@ if(Python3_FOUND AND NOT RQA_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
 endif()
 
 # What ThreadSanitizer runs.
-set_property(TEST batch batch_control algebra brute_batch engine_bits engine_sweep
+set_property(TEST batch batch_control cancel store store_cancel algebra brute_batch engine_bits
+             engine_sweep
              APPEND PROPERTY LABELS threads)
 if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.
@@ -58,14 +76,27 @@ if(RQA_SANITIZE OR RQA_COVERAGE)
                RQA_TEST_DRAWS=20)
   set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=800)
   set_property(TEST founding APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=37)
+  set_property(TEST store_disk store_faults store_alloc APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7
+               RQA_TEST_KILLS=40 RQA_TEST_PAGES=20 RQA_TEST_SQLITE_STEP=400 RQA_TEST_RECORDINGS=500)
 else()
   set_property(TEST founding_ref APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7)
   set_property(TEST engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=80)
 endif()
 
 if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
-  rqa_add_test(consumer COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/consumer.sh ${PROJECT_BINARY_DIR}
-               ${PROJECT_SOURCE_DIR} LABELS consumer)
+  add_subdirectory(consumer)
+  if(Python3_FOUND AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_subdirectory(abi)
+  endif()
+  find_program(RQA_DPKG_BUILDFLAGS dpkg-buildflags)
+  if(RQA_DPKG_BUILDFLAGS)
+    # Alone: what it installs would hide a consumer's mistakes.
+    rqa_add_test(packages COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/deb_packages.sh
+                 ${PROJECT_BINARY_DIR}/debian LABELS package TIMEOUT 900)
+    set_tests_properties(packages PROPERTIES RUN_SERIAL ON)
+  else()
+    message(STATUS "no dpkg-buildflags: the Debian packages are not tested")
+  endif()
 endif()
 
 # Other machines: cross builds in a folder of their own, one at a time.
@@ -73,7 +104,7 @@ if(RQA_X86_64 AND NOT CMAKE_CROSSCOMPILING AND NOT RQA_SANITIZE AND NOT RQA_COVE
    rqa_program AND TARGET first_analysis)
   foreach(target i386 aarch64 s390x musl)
     rqa_add_test(portability_${target} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/portability.sh
-                 ${target} ${PROJECT_BINARY_DIR} LABELS portability TIMEOUT 900)
+                 ${target} ${PROJECT_BINARY_DIR} LABELS portability TIMEOUT 3600)
     set_tests_properties(portability_${target} PROPERTIES SKIP_RETURN_CODE 77
                          RESOURCE_LOCK portability)
   endforeach()

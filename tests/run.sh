@@ -5,6 +5,7 @@
 #
 # RQA_TEST_DATA=FOLDER  larger recordings; default ../shared/data when it is there
 # RQA_TEST_FAST=1       the release build only
+# RQA_PORTABILITY=full  other machines in full, not in short form; takes long under emulation
 set -eu
 cd "$(dirname "$0")/.."
 jobs=$(nproc)
@@ -12,7 +13,12 @@ jobs=$(nproc)
 if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev libsqlite3-dev libxxhash-dev \
-        zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen
+        zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen dpkg-dev file \
+        groff-base python3-cffi abigail-tools libopenmpi-dev openmpi-bin \
+        python3-numpy python3-pandas python3-tqdm python3-matplotlib python3-venv python3-pip \
+        python3-setuptools python3-wheel python3-scipy mypy
+    RQA_TEST_DPKG=1 # install and remove the Debian packages, when root
+    export RQA_TEST_DPKG
 fi
 if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
     RQA_TEST_DATA=$(cd ../shared/data && pwd)

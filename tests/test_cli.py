@@ -93,8 +93,9 @@ def analyze(*arguments, stdin=None):
 
 
 def comparable(result):
-    """Without the names of the columns, which differ between formats."""
+    """Without the names of columns and parts, which differ between formats."""
     result["parameters"].pop("columns")
+    result["parameters"].pop("part", None)
     return json.dumps(result, sort_keys=True)
 
 
@@ -271,6 +272,168 @@ def missing_codes():
     write("m.npy", npy([[.1], [-1.], [.2]]))
     _, error = run("analyze", "m.npy", "--missing", "-1", "--threshold", "1", code=2)
     assert "sample 1" in error, error
+
+
+# --- eye trackers ---------------------------------------------------------------------------------
+
+ASC_HEAD = "** CONVERTED FROM s1.edf\n**\nMSG\t5 !CAL\n  -65     6   -72     7\n"
+
+
+def asc_block(start, rows, trial=None, inside=None, both=False):
+    """START..END with a sample for each (x, y); None is a blink. inside: {sample: TRIALID}."""
+    def sample(k, x, y):
+        gap, flags = x is None, "....." if both else "..."
+        eye = "   .\t   .\t    0.0" if gap else f"{x:7.1f}\t{y:7.1f}\t  778.0"
+        other = f"\t{(x or 0) + 1:7.1f}\t{(y or 0) + 1:7.1f}\t  701.0" if both else ""
+        return f"{start + k}\t{eye}{other}\t{flags}\n"
+
+    eyes = "LEFT\tRIGHT" if both else "LEFT"
+    text = f"MSG\t{start - 2} TRIALID {trial}\n" if trial is not None else ""
+    text += f"START\t{start} \t{eyes}\tSAMPLES\tEVENTS\nPRESCALER\t1\nVPRESCALER\t1\nPUPIL\tAREA\n"
+    for kind in ("EVENTS", "SAMPLES"):
+        text += f"{kind}\tGAZE\t{eyes}\tRATE\t1000.00\tTRACKING\tCR\tFILTER\t2\n"
+    for k, (x, y) in enumerate(rows):
+        if inside and k in inside:
+            text += f"MSG\t{start + k} TRIALID {inside[k]}\n"
+        text += f"SFIX L   {start + k}\n" if k % 9 == 4 else ""
+        text += sample(k, x, y)
+    return text + f"END\t{start + len(rows)} \tSAMPLES\tEVENTS\tRES\t  37.17\t  37.75\n"
+
+
+def gaze(seed, n):
+    random.seed(seed)
+    return [(round(random.uniform(0, 1200), 1), round(random.uniform(0, 1000), 1)) for _ in range(n)]
+
+
+@test
+def asc_gives_what_a_table_of_its_samples_gives():
+    rows = gaze(1, 80)
+    rows[30] = rows[31] = (None, None)
+    write("s.asc", ASC_HEAD + asc_block(1000, rows, trial=1))
+    write("s.asc.gz", gzip.compress(open("s.asc", "rb").read()))
+    write("s.csv", "t,x,y\n" + "".join(f"{k},{'' if x is None else x},{'' if y is None else y}\n"
+                                       for k, (x, y) in enumerate(rows)))
+    base = ["--columns", "x,y", "--dim", "2", "--threshold", "300"]
+    wanted = comparable(analyze("s.csv", *base, "--missing-policy", "skip"))
+    for name in ("s.asc", "s.asc.gz"):
+        assert comparable(analyze(name, *base, "--missing-policy", "skip")) == wanted
+        _, error = run("analyze", name, *base, code=2)
+        assert f"{name}:45:2: a missing value in column x" in error, error
+        run("plot", name, *base, "--missing-policy", "skip", "-o", "rp.png", "-f")
+        assert open("rp.png", "rb").read(4) == b"\x89PNG"
+    refused("there is no part '1'; the file is one recording", "s.asc", *base, "--part", "1")
+
+
+@test
+def each_trial_of_an_asc_file_is_a_recording():
+    trials = {"face": gaze(2, 50), "house 2": gaze(3, 60), "rest": gaze(4, 40)}
+    text = ASC_HEAD
+    for k, (name, rows) in enumerate(trials.items()):
+        text += asc_block(1000 * (k + 1), rows, trial=name)
+        write(f"{name}.csv", "x,y\n" + "".join(f"{x},{y}\n" for x, y in rows))
+    write("all/p1/s.asc", text)
+    write("all/p2/t.asc", ASC_HEAD + asc_block(1, trials["face"]) + asc_block(99, trials["rest"]))
+    write("one.asc", ASC_HEAD + asc_block(1, trials["face"] + trials["rest"], inside={0: 1, 50: 2}))
+    base = ["--columns", "x,y", "--threshold", "200"]
+    single = {name: analyze(f"{name}.csv", *base) for name in trials}
+    for name in trials:
+        assert comparable(analyze("all/p1/s.asc", *base, "--part", name)) == comparable(single[name])
+    grid = [*base, "--measures", "rr,det", "--out", "-"]
+    out, _ = run("sweep", "all/p1/s.asc", *grid)
+    rows = read_csv(out)
+    assert [row["series"] for row in rows] == [f"all/p1/s.asc#{name}" for name in trials], rows
+    assert [float(row["rr"]) for row in rows] == [r["measures"]["rr"] for r in single.values()]
+    out, _ = run("sweep", "all", *grid)
+    assert [(row["series"], row["group"]) for row in read_csv(out)] == [
+        ("p1/s#face", "p1"), ("p1/s#house 2", "p1"), ("p1/s#rest", "p1"), ("p2/t#1", "p2"),
+        ("p2/t#2", "p2")]
+    out, _ = run("sweep", "one.asc", *grid)
+    assert [row["series"] for row in read_csv(out)] == ["one.asc#1", "one.asc#2"]
+    out, _ = run("sweep", "one.asc", *grid, "--group-by", "block")
+    rows = read_csv(out)
+    assert [(row["series"], row["block"]) for row in rows] == [("1", "1")]
+    out, _ = run("sweep", "all/p1/s.asc", "one.asc", *grid, "--group-by", "block,trial")
+    assert [row["series"] for row in read_csv(out)][2:] == ["all/p1/s.asc:3/rest", "one.asc:1/1",
+                                                            "one.asc:1/2"]
+
+
+@test
+def a_file_of_several_recordings_needs_a_choice():
+    write("s.asc", ASC_HEAD + asc_block(1, gaze(5, 30), trial="a") +
+          asc_block(99, gaze(6, 20), trial="b"))
+    write("both.asc", ASC_HEAD + asc_block(1, gaze(5, 30), both=True))
+    write("long.csv", "who,x\nA,1\nA,2\nB,3\nB,4\nB,6\n")
+    base = ["--columns", "x,y", "--threshold", "200"]
+    for command in ("analyze", "plot"):
+        out = ["-o", "rp.png"] if command == "plot" else []
+        _, error = run(command, "s.asc", *base, *out, code=2)
+        assert ("s.asc: the file holds 2 recordings; choose one with --part (there are: a, b), or let "
+                "rqa sweep analyse each") in error, error
+        run(command, "s.asc", *base, *out, "--part", "b")
+    refused("s.asc: there is no part 'c'; its parts are: a, b", "s.asc", *base, "--part", "c")
+    cross = analyze("s.asc", "--with", "s.asc", *base, "--part", "a", "--part-y", "b")
+    assert (cross["n_samples"], cross["n_samples_y"]) == (30, 20)
+    assert cross["parameters"]["part"] == "a"
+    assert "s.asc, part b, columns x/y: 20" in run("analyze", "s.asc", *base, "--part", "b")[0]
+    refused("its trials are, with --part", "s.asc", *base, "--where", "trial=a")
+    refused("--part-y needs a second recording", "s.asc", *base, "--part", "a", "--part-y", "b")
+    refused("there is no column 'x'; there is: x_left, x_right", "both.asc", *base)
+    assert analyze("both.asc", "--columns", "x_right,y_right", "--threshold", "200")["n_samples"] == 30
+    # Half a quote in each list makes no whole one.
+    refused_sweep("there is no column '\"x'", "long.csv", "--mode", 'a:"x:max', "--mode", 'b:who":max',
+                  "--threshold", "1")
+    refused_sweep("grouped by block or trial, not by 'eye'", "s.asc", *base, "--group-by", "eye")
+    assert analyze("long.csv", "--columns", "x", "--threshold", "1", "--group-by", "who", "--part",
+                   "B")["n_samples"] == 3
+    refused("holds 2 recordings; choose one with --part (there are: A, B)", "long.csv", "--columns", "x",
+            "--threshold", "1", "--group-by", "who")
+
+
+@test
+def tobii_exports_by_column_name():
+    x, y = "Gaze point X [DACS px]", "Gaze point Y [DACS px]"
+    rows = gaze(7, 60)
+    rows[20] = (None, None)
+
+    def export(decimal, quote=""):
+        names = ["Recording timestamp [\u03bcs]", "Sensor", "Event", x, y, "AOI hit [a, b]"]
+        lines = ["\t".join(f"{quote}{name}{quote}" for name in names), "0\t\tRecordingStart\t\t\t"]
+        for k, (a, b) in enumerate(rows):
+            cells = ["", ""] if a is None else [f"{v:.1f}".replace(".", decimal) for v in (a, b)]
+            lines.append("\t".join([str(8333 * k), "Eye Tracker", "", *cells, str(k % 2)]))
+            if k % 10 == 0:
+                lines.append(f"{8333 * k + 9}\tMouse\t\t\t\t")
+        return "\r\n".join(lines) + "\r\n"
+
+    write("eye.csv", "x,y\n" + "".join(f"{'' if a is None else a},{'' if b is None else b}\n"
+                                       for a, b in rows))
+    base = ["--threshold", "200", "--missing-policy", "skip"]
+    wanted = comparable(analyze("eye.csv", *base))
+    files = {"point.tsv": export(".").encode(), "comma.tsv": export(",").encode(),
+             "bom.tsv": b"\xef\xbb\xbf" + export(".").encode(),
+             "quoted.tsv": export(",", '"').encode(), "wide.tsv": export(",").encode("utf-16")}
+    # Two members that meet within a character.
+    wide, at = files["wide.tsv"], 2 * export(",").index(",") + 1
+    files["wide.tsv.gz"] = gzip.compress(wide[:at]) + gzip.compress(wide[at:])
+    for name, content in files.items():
+        write(name, content)
+        eye = [name, *base, "--group-by", "Sensor", "--part", "Eye Tracker"]
+        assert comparable(analyze(*eye, "--columns", f"{x},{y}")) == wanted, name
+        assert comparable(analyze(*eye, "--columns", f"4,{y}")) == wanted, name
+        assert analyze(*eye, "--columns", '"AOI hit [a, b]"')["n_samples"] == 60
+        rows_of = [name, *base, "--columns", f"{x},{y}", "--where"]
+        assert comparable(analyze(*rows_of, "Sensor=Eye Tracker")) == wanted, name
+        assert analyze(*rows_of, '2=Eye Tracker,"AOI hit [a, b]=1"')["n_samples"] == 30
+        refused("there is no row with Sensor=Head", *rows_of, "Sensor=Head")
+        refused("there is no column 'sensor'; there is: Sensor", *rows_of, "sensor=Mouse")
+        refused("--where: 'Sensor' is not COLUMN=TEXT", *rows_of, "Sensor")
+        out, _ = run("sweep", name, "--group-by", "Sensor", "--mode", f"2d:{x},{y}:euclidean", *base,
+                     "--measures", "rr", "--out", "-")
+        rates = {row["series"]: row["rr"] for row in read_csv(out)}
+        assert float(rates["Eye Tracker"]) == json.loads(wanted)["measures"]["rr"], rates
+        run("plot", *eye, "--columns", x, "-o", "rp.png", "-f")
+        refused("there is no column 'Gaze point'; there is: Gaze point X [DACS px], Gaze point Y", name,
+                "--columns", "Gaze point", *base)
 
 
 # --- sweeps ---------------------------------------------------------------------------------------
@@ -561,7 +724,7 @@ def bad_files():
     write("long_row.csv", "a,x\n0,1\n1,2,7\n")
     write("quote.csv", 'x\n1\n"2\n3\n')
     write("binary.csv", b"x\n1\n\x00\x01\n")
-    write("utf16.csv", "x\n1\n2\n".encode("utf-16"))
+    write("utf16.csv", "x\n1\n2\n".encode("utf-16")[:-1])
     write("time.csv", "time,x\n1,2\n2,3\n")
     write("mixed.csv", "x;y\n1,5;2\n1.5;2\n")
     write("header_like.csv", "0.5,abc\n0.6,0.7\n")

@@ -197,7 +197,8 @@ AT(rqa_store_summary, n_replaced, 32);
 AT(rqa_store_summary, n_runs, 40);
 AT(rqa_store_summary, n_keys, 48);
 AT(rqa_store_summary, numerics, 52);
-SIZE(rqa_store_summary, 56);
+AT(rqa_store_summary, measures, 56);
+SIZE(rqa_store_summary, 64);
 
 AT(rqa_store_filter, struct_size, 0);
 AT(rqa_store_filter, n_dims, 4);
@@ -457,6 +458,34 @@ START_TEST(init_functions)
 }
 END_TEST
 
+/* A caller whose struct is shorter than the library's, longer, or of the first release. */
+START_TEST(init_of_other_sizes)
+{
+    _Alignas(rqa_png_options) unsigned char bytes[sizeof(rqa_png_options) + 16];
+    rqa_png_options png;
+    for (size_t size = 0; size <= sizeof bytes - 8; size++) {
+        memset(bytes, 0x5a, sizeof bytes);
+        rqa_png_options_init_sized((rqa_png_options *)(void *)bytes, size);
+        ck_assert_uint_eq(bytes[size], 0x5a);
+        memset(&png, 0, sizeof png);
+        memcpy(&png, bytes, size < sizeof png ? size : sizeof png);
+        if (size >= 8) {
+            ck_assert_uint_eq(png.struct_size, size);
+            ck_assert_uint_eq(png.max_pixels, 1200);
+        }
+        for (size_t k = sizeof png; k < size; k++)
+            ck_assert_uint_eq(bytes[k], 0);
+    }
+    (rqa_png_options_init)(&png);
+    ck_assert_uint_eq(png.struct_size, 40);
+    rqa_analysis_options analysis;
+    (rqa_analysis_options_init)(&analysis);
+    ck_assert_uint_eq(analysis.struct_size, 104);
+    ck_assert_int_eq(analysis.theiler, -1);
+    rqa_context_options_init_sized(NULL, sizeof(rqa_context_options));
+}
+END_TEST
+
 START_TEST(versions)
 {
     ck_assert_str_eq(rqa_version(), RQA_VERSION_STRING);
@@ -577,6 +606,7 @@ int main(void)
     TCase *tcase = tcase_create("abi");
     tcase_add_test(tcase, struct_sizes);
     tcase_add_test(tcase, init_functions);
+    tcase_add_test(tcase, init_of_other_sizes);
     tcase_add_test(tcase, versions);
     tcase_add_test(tcase, status_table);
     tcase_add_test(tcase, names);

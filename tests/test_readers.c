@@ -267,8 +267,11 @@ START_TEST(damaged_input_is_survived)
 {
     static const char npy[] = "\x93NUMPY\x01\x00\x46\x00{'descr': '<f4', 'fortran_order': False, "
                               "'shape': (3, 2), }         \n0123456789abcdefghijklmn";
-    static const char *const texts[] = {"t,x,y\n0,1.5,2\n1,\"3\",4\n2,,nan\n",
-                                        "a;b\r\n1,5;\"q\"\"q\"\r\n2;3\r\n", "1 2\n3 4\n# c\n5 6\n"};
+    static const char *const texts[] = {
+        "t,x,y\n0,1.5,2\n1,\"3\",4\n2,,nan\n", "a;b\r\n1,5;\"q\"\"q\"\r\n2;3\r\n",
+        "1 2\n3 4\n# c\n5 6\n",
+        "** a\nSTART 1\nSAMPLES GAZE LEFT\n1 2 3 .\nMSG 2 TRIALID 7\n"
+        "2 3 4 5\nEND 3\n"};
     static const char spice[] = "\",;\t\n\r #.-e09nN\0\xff";
     reader_request requests[4] = {{0},
                                   {.columns = "1"},
@@ -278,9 +281,9 @@ START_TEST(damaged_input_is_survived)
     int n_draws = (int)env_number("RQA_TEST_DRAWS", 30000);
     for (int k = 0; k < n_draws; k++) {
         unsigned char data[256], packed[400];
-        int which = (int)rng_below(&r, 4);
-        size_t n = which == 3 ? sizeof npy - 1 : strlen(texts[which]);
-        memcpy(data, which == 3 ? npy : texts[which], n);
+        int which = (int)rng_below(&r, 5);
+        size_t n = which == 4 ? sizeof npy - 1 : strlen(texts[which]);
+        memcpy(data, which == 4 ? npy : texts[which], n);
         for (uint64_t c = rng_below(&r, 6); c > 0; c--)
             data[rng_below(&r, n)] = rng_below(&r, 3)
                                          ? (unsigned char)spice[rng_below(&r, sizeof spice - 1)]

@@ -53,11 +53,14 @@ int cli_analysis_measures(uint64_t *out, const char *text)
     }
 }
 
+/* A log file gets the choices too. */
 static void log_line(void *user, int32_t level, const char *line)
 {
-    (void)user;
-    (void)level;
-    cli_note("rqa: %s", line);
+    const cli_arguments *arguments = user;
+    if (level <= RQA_LOG_WARNING || arguments->value[OPT_VERBOSE])
+        cli_note("rqa: %s", line);
+    else
+        cli_log("rqa: %s", line);
 }
 
 int cli_analysis_context(rqa_context **out, const cli_arguments *arguments)
@@ -76,7 +79,10 @@ int cli_analysis_context(rqa_context **out, const cli_arguments *arguments)
         return code;
     options.n_threads = (uint32_t)threads;
     options.log = log_line;
-    options.log_level = arguments->value[OPT_VERBOSE] ? RQA_LOG_INFO : RQA_LOG_WARNING;
+    options.log_user = (void *)arguments;
+    options.log_level = arguments->value[OPT_VERBOSE] || arguments->value[OPT_LOG]
+                            ? RQA_LOG_INFO
+                            : RQA_LOG_WARNING;
     rqa_status status = rqa_context_create(out, &options);
     return status == RQA_OK ? CLI_OK : cli_fail_status(status, "context");
 }
@@ -168,6 +174,7 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
     out->decimal = decimal >= 0 ? ".,"[decimal] : 0;
     out->header = header < 0 ? 0 : header ? 1 : -1;
     out->missing = arguments->value[OPT_MISSING];
+    out->where = arguments->value[OPT_WHERE];
     out->columns = arguments->value[OPT_COLUMNS];
     return CLI_OK;
 }

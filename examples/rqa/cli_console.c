@@ -2,15 +2,23 @@
 #include "cli_console.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "cli_signals.h"
 
-static int quiet, bar_shown;
+enum { LINE = 2048 };
+
+static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static int quiet, bar_shown, log_fd = -1;
+static char *log_path;
 
 static void wipe_bar(void)
 {
@@ -21,26 +29,69 @@ static void wipe_bar(void)
 
 void cli_bar(const char *text)
 {
+    pthread_mutex_lock(&mutex);
     wipe_bar();
     if (text) {
         fputs(text, stderr);
         bar_shown = 1;
     }
     fflush(stderr);
+    pthread_mutex_unlock(&mutex);
+}
+
+int cli_log_open(const char *path)
+{
+    log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (log_fd < 0)
+        return cli_fail(CLI_BAD_INPUT, "--log: %s: cannot be written: %s", path, strerror(errno));
+    log_path = cli_text("%s", path);
+    return CLI_OK;
+}
+
+/* One write for a line, so that the lines of several processes do not mix. The first failure is
+ * told, and the work goes on without a log. */
+static void log_line(const char *line)
+{
+    char text[LINE + 40];
+    struct timespec now;
+    struct tm utc;
+    if (log_fd < 0)
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    gmtime_r(&now.tv_sec, &utc);
+    size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+    n += (size_t)snprintf(text + n, sizeof text - n, ".%03ldZ %s\n", now.tv_nsec / 1000000, line);
+    if (write(log_fd, text, n) == (ssize_t)n)
+        return;
+    fprintf(stderr, "rqa: --log: %s: %s; nothing more is written there\n", log_path,
+            strerror(errno));
+    close(log_fd);
+    log_fd = -1;
+}
+
+static void tell(const char *prefix, const char *format, va_list args, int to_terminal)
+{
+    char line[LINE];
+    int n = snprintf(line, sizeof line, "%s", prefix);
+    vsnprintf(line + n, sizeof line - (size_t)n, format, args);
+    for (char *c = line; *c; c++)
+        if ((unsigned char)*c < 32 || *c == 127)
+            *c = '?';
+    pthread_mutex_lock(&mutex);
+    if (to_terminal) {
+        wipe_bar();
+        fprintf(stderr, "%s\n", line);
+    }
+    log_line(line);
+    pthread_mutex_unlock(&mutex);
 }
 
 int cli_fail(int code, const char *format, ...)
 {
-    char line[2048];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
+    tell("rqa: ", format, args, 1);
     va_end(args);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 32 || *c == 127)
-            *c = '?';
-    wipe_bar();
-    fprintf(stderr, "rqa: %s\n", line);
     return code;
 }
 
@@ -54,6 +105,14 @@ int cli_fail_status(rqa_status status, const char *what)
     return cli_fail(cli_code_of_status(status), "%s: %s", what, rqa_last_error());
 }
 
+int cli_fail_store(rqa_status status, const char *what)
+{
+    int is_input = status == RQA_ERROR_STORE || status == RQA_ERROR_STORE_FORMAT ||
+                   status == RQA_ERROR_STORE_CONFLICT;
+    return cli_fail(is_input ? CLI_BAD_INPUT : cli_code_of_status(status), "%s: %s", what,
+                    rqa_last_error());
+}
+
 void cli_set_quiet(int on)
 {
     quiet = on;
@@ -61,13 +120,17 @@ void cli_set_quiet(int on)
 
 void cli_note(const char *format, ...)
 {
-    if (quiet)
-        return;
     va_list args;
     va_start(args, format);
-    wipe_bar();
-    vfprintf(stderr, format, args);
-    fputc('\n', stderr);
+    tell("", format, args, !quiet);
+    va_end(args);
+}
+
+void cli_log(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    tell("", format, args, 0);
     va_end(args);
 }
 

@@ -14,11 +14,16 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD_INPUT = 2 };
 #define CLI_PRINTF(text, first)
 #endif
 
+/* Lines may come from any thread. */
+
 /* One line "rqa: ..." on stderr, control characters shown as '?'. Returns code. */
 int cli_fail(int code, const char *format, ...) CLI_PRINTF(2, 3);
 
 /* The line of a failed librqa call: "what: rqa_last_error()". Returns the exit code. */
 int cli_fail_status(rqa_status status, const char *what);
+
+/* The same when a store that was named could not be used: what it is, is input. */
+int cli_fail_store(rqa_status status, const char *what);
 
 /* Bad input (the data or the arguments) or a failure of the machine? */
 int cli_code_of_status(rqa_status status);
@@ -26,6 +31,13 @@ int cli_code_of_status(rqa_status status);
 /* One line on stderr unless --quiet. */
 void cli_note(const char *format, ...) CLI_PRINTF(1, 2);
 void cli_set_quiet(int quiet);
+
+/* From here on failures and notes, also those that --quiet keeps from stderr, are appended to this
+ * file with the time (UTC). CLI_OK, or CLI_BAD_INPUT with a line. */
+int cli_log_open(const char *path);
+
+/* A line for that file alone. */
+void cli_log(const char *format, ...) CLI_PRINTF(1, 2);
 
 /* Shows (or rewrites) the progress line at the bottom of a terminal; NULL wipes it. */
 void cli_bar(const char *text);

@@ -15,7 +15,7 @@ enum { DEEPEST = 16 }; /* a folder that contains itself ends here */
 /* Length of the name without the endings of recordings; 0 if it has none of them. */
 static size_t stem_length(const char *name)
 {
-    static const char *const endings[] = {".csv", ".tsv", ".txt", ".npy"};
+    static const char *const endings[] = {".csv", ".tsv", ".txt", ".npy", ".asc"};
     size_t n = strlen(name);
     if (n > 3 && strcasecmp(name + n - 3, ".gz") == 0)
         n -= 3;
@@ -96,8 +96,8 @@ static int find_input(cli_files *files, const char *input)
     int code = search_folder(files, input, "", 0);
     if (code == CLI_OK && files->n == before)
         return cli_fail(CLI_BAD_INPUT,
-                        "%s: the folder holds no recordings (.csv, .tsv, .txt, .npy or one of "
-                        "these with .gz)",
+                        "%s: the folder holds no recordings (.csv, .tsv, .txt, .npy, .asc or one "
+                        "of these with .gz)",
                         input);
     if (files->n > before)
         qsort(files->file + before, files->n - before, sizeof *files->file, compare_files);

@@ -11,30 +11,70 @@ static const struct {
 } commands[] = {
     {CLI_ANALYZE, "analyze", "FILE [--with FILE2] --threshold E [options]",
      "measures of one recording, or of a pair",
-     "FILE is .csv, .tsv, .txt or .npy, also gzipped, or - for stdin. Delimiter, decimal sign and\n"
-     "header are detected; lines that begin with # are skipped.\n"
+     "FILE is .csv, .tsv, .txt, .npy or EyeLink .asc, also gzipped, or - for stdin. Delimiter,\n"
+     "decimal sign and header are detected; lines that begin with # are skipped. The columns of "
+     "an\n"
+     ".asc file are time, x, y, pupil, or x_left ... pupil_right when both eyes were recorded, "
+     "and\n"
+     "what else it holds; '.' and a pupil of 0 (a blink) are missing. If it holds several trials,\n"
+     "choose one with --part, by its TRIALID or, where these are not given or repeat, by its\n"
+     "number.\n"
      "\n"
      "Example: rqa analyze gaze.csv --columns x,y --dim 2 --delay 3 --threshold 0.05"},
-    {CLI_SWEEP, "sweep", "INPUT... --threshold RANGE --out FILE [options]",
+    {CLI_SWEEP, "sweep", "INPUT... --threshold RANGE --store FILE | --out FILE [options]",
      "a grid of settings over many recordings",
      "INPUT is a file, or a folder whose files are recordings and whose sub-folders are groups.\n"
+     "An EyeLink .asc file gives a recording for each trial, labelled FILE#TRIALID: a block from\n"
+     "START to END, and in it what follows a further message TRIALID. --group-by block or trial\n"
+     "splits it otherwise.\n"
      "--dim, --delay, --threshold, --lmin and --vmin take ranges a:b or a:b:step, both ends\n"
      "included, lists a,b,c, and lists of ranges.\n"
      "\n"
-     "FILE gets one row for each recording, mode and setting, in this order: recordings as given\n"
-     "(files of a folder by name, parts of a table as they appear), modes, then dim, delay,\n"
+     "--store keeps the results in an SQLite file as they are computed. Nothing in it is computed\n"
+     "twice: the same command goes on where the last one stopped or was killed, a larger grid adds\n"
+     "its new part, a recording that has changed is new work. Several processes may compute into\n"
+     "one store. Any SQLite program reads its view `results`; rqa export makes CSV or arrays of it.\n"
+     "\n"
+     "--out writes CSV: one row for each recording, mode and setting, in this order: recordings as\n"
+     "given (files of a folder by name, parts of a table as they appear), modes, then dim, delay,\n"
      "threshold, lmin, vmin, the last running fastest. Columns: series, the group columns, mode,\n"
      "dim, delay, threshold, lmin, vmin, the measures, status. Numbers are the shortest that read\n"
-     "back exactly; an undefined value is an empty cell, and status tells the first reason (ok if\n"
-     "all are defined). A recording that cannot be used has empty cells and its error as status;\n"
-     "the others go on. The file appears under its name when it is complete.\n"
+     "back exactly; an undefined value is an empty cell, and status tells which are and why (ok if\n"
+     "all are defined). A recording that cannot be used is one row with its error as status; the\n"
+     "others go on. The file appears under its name when it is complete. With --store as well it\n"
+     "is written from the store at the end (settings in rising order).\n"
+     "\n"
+     "--events tells a dashboard what happens, one JSON object in a line: batch_started, progress\n"
+     "(done, failed, skipped, total, percent, rate_per_s, eta_s, label), item_completed (series,\n"
+     "mode, status, text), device_stats, batch_completed (with status and text). Each has seq, which\n"
+     "counts them, time_s (seconds since 1970, UTC) and elapsed_s. A slow reader misses progress; a\n"
+     "reader that goes away does not stop the sweep.\n"
      "\n"
      "Exit codes: 0 done (a recording may have failed: see the summary), 1 failure, 2 bad input\n"
-     "(also when no recording can be used), 130 Ctrl-C.\n"
+     "(also when no recording can be used), 130 Ctrl-C, 143 SIGTERM. Ctrl-C keeps what is in the\n"
+     "store; a second one ends the program at once, which does no harm to the store either.\n"
      "\n"
      "Example: rqa sweep gaze/ --mode 1d:x:manhattan --mode 2d:x,y:euclidean --dim 1:10\n"
      "         --delay 1:10 --threshold 0.05:0.10:0.001 --lmin 2:3 --convention founding\n"
-     "         --out results.csv"},
+     "         --store results.sqlite"},
+    {CLI_MERGE, "merge", "STORE... -o STORE [options]",
+     "several stores into one",
+     "Adds the results of all stores to the one after -o, which is made if there is none. What it\n"
+     "has already is not added again, so that a merge may be repeated. Stores that contradict each\n"
+     "other (other data under the same name, other values, another numerics version) are refused,\n"
+     "and then the result is as it was. The stores that are read are not changed.\n"
+     "\n"
+     "Example: rqa merge shard1.sqlite shard2.sqlite shard3.sqlite -o all.sqlite"},
+    {CLI_EXPORT, "export", "STORE [--format csv|npy] [-o FILE|FOLDER] [options]",
+     "the results of a store as CSV or NumPy arrays",
+     "csv: the columns of rqa sweep --out, to a file or (without -o) to stdout.\n"
+     "\n"
+     "npy: a folder with one array of float64 for each measure, such as det.npy, and axes.json,\n"
+     "which says what the seven axes hold: series (with its keys, such as group), mode, dim, delay,\n"
+     "threshold, lmin, vmin. NaN where a value is undefined or there is none.\n"
+     "\n"
+     "Examples: rqa export results.sqlite -o results.csv\n"
+     "          rqa export results.sqlite --format npy -o arrays"},
     {CLI_PLOT, "plot", "FILE [--with FILE2] --threshold E -o rp.png [options]",
      "recurrence plot as a PNG image",
      "Example: rqa plot gaze.csv --columns x --dim 2 --delay 3 --threshold 0.05 -o rp.png"},

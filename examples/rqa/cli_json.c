@@ -1,9 +1,8 @@
-/* cli_json.c - JSON on stdout: texts escaped, numbers with 17 significant digits. */
+/* cli_json.c - JSON: texts escaped, numbers with 17 significant digits. */
 #include "cli_json.h"
 
 #include <math.h>
 #include <stddef.h>
-#include <stdio.h>
 
 /* Length of the UTF-8 sequence at the text, 0 if it is none. Overlong forms and surrogates, which
  * strict readers refuse, are none. */
@@ -24,31 +23,41 @@ static size_t utf8_length(const unsigned char *text)
     return n;
 }
 
-void cli_json_text(const char *text)
+void cli_json_text_to(FILE *out, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
-    putchar('"');
+    putc('"', out);
     while (*at) {
         size_t n = utf8_length(at);
         if (n == 0) {
-            fputs("\xef\xbf\xbd", stdout);
+            fputs("\xef\xbf\xbd", out);
             n = 1;
         } else if (*at == '"' || *at == '\\') {
-            printf("\\%c", *at);
+            fprintf(out, "\\%c", *at);
         } else if (*at < 32) {
-            printf("\\u%04x", *at);
+            fprintf(out, "\\u%04x", *at);
         } else {
-            fwrite(at, 1, n, stdout);
+            fwrite(at, 1, n, out);
         }
         at += n;
     }
-    putchar('"');
+    putc('"', out);
+}
+
+void cli_json_number_to(FILE *out, double value)
+{
+    if (isfinite(value))
+        fprintf(out, "%.17g", value);
+    else
+        fputs("null", out);
+}
+
+void cli_json_text(const char *text)
+{
+    cli_json_text_to(stdout, text);
 }
 
 void cli_json_number(double value)
 {
-    if (isfinite(value))
-        printf("%.17g", value);
-    else
-        fputs("null", stdout);
+    cli_json_number_to(stdout, value);
 }

@@ -1,6 +1,7 @@
 /* cli_main.c - the program rqa: picks the command. */
 #include <rqa/rqa.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli_commands.h"
@@ -9,25 +10,27 @@
 
 static int run_command(int command, int argc, char **argv)
 {
+    static int (*const run[])(const cli_arguments *) = {cmd_analyze, cmd_sweep, cmd_plot,
+                                                        cmd_devices, cmd_merge, cmd_export};
     cli_arguments arguments;
     int code = cli_options_parse(&arguments, command, argc, argv);
     if (code == CLI_OK && arguments.value[OPT_HELP]) {
         cli_help_command(command);
     } else if (code == CLI_OK) {
         cli_set_quiet(arguments.value[OPT_QUIET] != NULL);
-        switch (command) {
-        case CLI_ANALYZE:
-            code = cmd_analyze(&arguments);
-            break;
-        case CLI_SWEEP:
-            code = cmd_sweep(&arguments);
-            break;
-        case CLI_PLOT:
-            code = cmd_plot(&arguments);
-            break;
-        default:
-            code = cmd_devices(&arguments);
+        if (arguments.value[OPT_LOG])
+            code = cli_log_open(arguments.value[OPT_LOG]);
+        if (code == CLI_OK) {
+            char *line = cli_command_line(argv);
+            cli_log("$ %s", line);
+            free(line);
         }
+        size_t index = 0;
+        while (command >> index != 1)
+            index++;
+        if (code == CLI_OK)
+            code = run[index](&arguments);
+        cli_log("exit code %d", code);
     }
     cli_arguments_free(&arguments);
     if (code == CLI_OK)
@@ -37,7 +40,8 @@ static int run_command(int command, int argc, char **argv)
 
 static int fail_unknown(const char *word)
 {
-    static const char *const words[] = {"analyze", "sweep", "plot", "devices", "bench", "help", "version"};
+    static const char *const words[] = {"analyze", "sweep", "merge", "export", "plot",
+                                        "devices", "bench", "help",  "version"};
     const char *nearest = cli_nearest(word, words, sizeof words / sizeof words[0]);
     if (nearest)
         return cli_fail(CLI_BAD_INPUT, "unknown command '%s'; did you mean '%s'?", word, nearest);
@@ -50,7 +54,7 @@ int main(int argc, char **argv)
     int command = cli_command_find(word);
     cli_signals_install();
     if (command)
-        return run_command(command, argc - 2, argv + 2);
+        return run_command(command, argc, argv);
     if (argc < 2)
         return cli_fail(CLI_BAD_INPUT, "a command is expected; rqa help lists the commands");
     if (strcmp(word, "help") == 0 || strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {

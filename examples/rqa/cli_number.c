@@ -41,16 +41,22 @@ static const uint64_t power[20] = {1u,
                                    10000000000000000000u};
 #endif
 
+static const char pairs[] = "00010203040506070809101112131415161718192021222324252627282930313233"
+                            "34353637383940414243444546474849505152535455565758596061626364656667"
+                            "6869707172737475767778798081828384858687888990919293949596979899";
+
 size_t cli_number_write_whole(char *out, unsigned long long value)
 {
     char digits[24];
-    size_t n = 0;
-    do
-        digits[n++] = (char)('0' + value % 10);
-    while ((value /= 10) > 0);
-    for (size_t k = 0; k < n; k++)
-        out[k] = digits[n - 1 - k];
-    return n;
+    size_t at = sizeof digits;
+    for (; value >= 100; value /= 100)
+        memcpy(digits + (at -= 2), pairs + 2 * (value % 100), 2);
+    if (value >= 10)
+        memcpy(digits + (at -= 2), pairs + 2 * value, 2);
+    else
+        digits[--at] = (char)('0' + value);
+    memcpy(out, digits + at, sizeof digits - at);
+    return sizeof digits - at;
 }
 
 static size_t write_slow(char *out, double value)
@@ -75,25 +81,23 @@ static size_t write_slow(char *out, double value)
 /* Whole number `digits` times 10^-decimals in positional notation. */
 static size_t write_positional(char *out, uint64_t digits, int decimals)
 {
-    char text[24];
-    size_t n = cli_number_write_whole(text, digits), at = 0;
+    char text[48];
+    size_t n = cli_number_write_whole(text, digits);
     if (decimals <= 0) {
         memcpy(out, text, n);
         memset(out + n, '0', (size_t)-decimals);
         return n + (size_t)-decimals;
     }
+    /* Copies of a fixed length are single instructions; what is too much is written over later. */
     size_t d = (size_t)decimals;
     if (d >= n) {
-        out[at++] = '0';
-        out[at++] = '.';
-        memset(out + at, '0', d - n);
-        at += d - n;
-        memcpy(out + at, text, n);
-        return at + n;
+        memcpy(out, "0.00000", 7);
+        memcpy(out + 2 + d - n, text, 24);
+        return 2 + d;
     }
-    memcpy(out, text, n - d);
+    memcpy(out, text, 24);
     out[n - d] = '.';
-    memcpy(out + n - d + 1, text + n - d, d);
+    memcpy(out + n - d + 1, text + n - d, 24);
     return n + 1;
 }
 
@@ -104,11 +108,12 @@ static size_t write_fast(char *out, double value)
     memcpy(&bits, &value, sizeof bits);
     uint64_t m = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
     int s = 1075 - (int)(bits >> 52);
-    if (value < least_positional || value >= end_of_positional || m == (uint64_t)1 << 52 || s <= 0)
+    if (value < least_positional || value >= end_of_positional || s <= 0)
         return 0;
-    int k = 21; /* value 10^k in [1e16, 1e17) or close to it */
-    for (double top = 1e-4; value >= top && k > 2; top *= 10)
-        k--;
+    /* A power of two has a nearer neighbour below. From 2^-17 on its own digits are fewer than 16,
+     * and no other number of so few digits is near: the wider interval does no harm. */
+    /* value 10^k in [1e16, 2e17): 2^e <= value < 2^(e+1), and 1233/4096 is log10(2) from below. */
+    int e = 52 - s, k = 16 - (e >= 0 ? e * 1233 / 4096 : -((-e * 1233 + 4095) / 4096));
     wide ten = k > 19 ? (wide)power[19] * power[k - 19] : (wide)power[k];
     wide centre = 2 * (wide)m * ten, lower = centre - ten, upper = centre + ten;
     wide unit = (wide)1 << (s + 1), open = m & 1;

@@ -4,10 +4,10 @@
 
 #include <stddef.h>
 
-enum { CLI_NUMBER_ROOM = 32 };
+enum { CLI_NUMBER_ROOM = 48 };
 
-/* Writes at most CLI_NUMBER_ROOM - 1 characters and no final zero; returns how many. NaN is
- * "nan". */
+/* Returns how many characters are the number; no final zero. All CLI_NUMBER_ROOM bytes of `out` may
+ * be written. NaN is "nan". */
 size_t cli_number_write(char *out, double value);
 
 /* Decimal digits of a whole number, no final zero. */

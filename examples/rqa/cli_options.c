@@ -14,14 +14,23 @@
 
 const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_COLUMNS] = {"columns", 0, "x,y", ASP, "Input",
-                     "columns to analyse: names or 1-based numbers (default: all of them)"},
+                     "columns to analyse: names or 1-based numbers (default: all of them); a name "
+                     "that holds a comma is quoted: '\"a, b\",c'"},
     [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", AP, "Input",
                        "columns of the second file (default: as --columns)"},
     [OPT_WITH] = {"with", 0, "FILE2", AP, "Input", "second recording: cross-recurrence"},
     [OPT_JOINT] = {"joint", 0, NULL, AP, "Input", "joint instead of cross-recurrence"},
-    [OPT_GROUP_BY] = {"group-by", 0, "a,b", CLI_SWEEP, "Input",
-                      "split a long table into recordings by these columns; the first is the "
-                      "group of the summary"},
+    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASP, "Input",
+                      "split a long table into recordings by these columns (.asc: block, trial); "
+                      "the first is the group of the summary of sweep"},
+    [OPT_PART] = {"part", 0, "LABEL", AP, "Input",
+                  "which recording of a file that holds several: the trial of an .asc file, or "
+                  "what --group-by gives, as a/b"},
+    [OPT_PART_Y] = {"part-y", 0, "LABEL", AP, "Input",
+                    "the same for FILE2 (default: as --part)"},
+    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP, "Input",
+                   "take only the rows that have this text in this column; several, separated by "
+                   "commas, must all hold: 'Sensor=Eye Tracker'"},
     [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},
@@ -70,10 +79,16 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                       "all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
-    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES, "Output",
-                    "text (default) or json"},
-    [OPT_OUT] = {"out", 'o', "FILE", SP, "Output", "result file (required); sweep: - is stdout"},
-    [OPT_FORCE] = {"force", 'f', NULL, SP, "Output", "replace an existing result file"},
+    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT, "Output",
+                    "text (default) or json; export: csv (default) or npy"},
+    [OPT_OUT] = {"out", 'o', "FILE", SP | CLI_MERGE | CLI_EXPORT, "Output",
+                 "where the results go: a CSV file (- is stdout), a PNG file, the store of a merge, "
+                 "the folder of .npy arrays"},
+    [OPT_STORE] = {"store", 0, "FILE", CLI_SWEEP, "Output",
+                   "keep the results in this SQLite file, and compute only what it lacks; --out is "
+                   "then written from it"},
+    [OPT_FORCE] = {"force", 'f', NULL, SP | CLI_EXPORT, "Output",
+                   "replace an existing result file (a store is never replaced)"},
     [OPT_MAX_PIXELS] = {"max-pixels", 0, "N", CLI_PLOT, "Output",
                         "longest side of the plot, 16 to 20000 (default 1200)"},
     [OPT_PERIOD] = {"period", 0, "P", CLI_PLOT, "Output",
@@ -81,16 +96,25 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_X_LABEL] = {"x-label", 0, "TEXT", CLI_PLOT, "Output", "label of the x axis"},
     [OPT_Y_LABEL] = {"y-label", 0, "TEXT", CLI_PLOT, "Output", "label of the y axis"},
     [OPT_NO_FRAME] = {"no-frame", 0, NULL, CLI_PLOT, "Output", "the bare matrix without axes"},
+    [OPT_SHARD] = {"shard", 0, "K/N", CLI_SWEEP, "Machine",
+                   "compute the K-th of N parts of equal cost, K = 1 to N, into a --store of its "
+                   "own; rqa merge joins them"},
     [OPT_BACKEND] = {"backend", 0, "NAME", ASP, "Machine",
                      "auto (default), sequential, threads, gpu or hybrid"},
-    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES, "Machine",
+    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES | CLI_EXPORT, "Machine",
                      "threads, 1 to 1024 (default: all that may be used)"},
     [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
                     "memory limit, such as 500M or 8G (default: 3/4 of the machine's)"},
-    [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP, "Machine", "no progress and no notes"},
+    [OPT_EVENTS] = {"events", 0, "FILE", CLI_SWEEP, "Machine",
+                    "append what happens as JSON, one event in a line, to this file or named pipe; - "
+                    "is stdout"},
+    [OPT_LOG] = {"log", 0, "FILE", CLI_SWEEP | CLI_MERGE | CLI_EXPORT, "Machine",
+                 "append notes, failures and librqa's choices to this file, with the time (UTC)"},
+    [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP | CLI_MERGE | CLI_EXPORT, "Machine",
+                   "no progress and no notes"},
     [OPT_VERBOSE] = {"verbose", 'v', NULL, ASP | CLI_DEVICES, "Machine",
                      "tell the choices that librqa makes"},
-    [OPT_HELP] = {"help", 'h', NULL, ASP | CLI_DEVICES, "Machine", "this text"},
+    [OPT_HELP] = {"help", 'h', NULL, ~0, "Machine", "this text"},
 };
 
 const char *cli_option_name(cli_option option)
@@ -210,10 +234,11 @@ int cli_options_parse(cli_arguments *out, int command, int argc, char **argv)
 {
     memset(out, 0, sizeof *out);
     out->command = command;
+    out->argv = argv;
     out->modes = cli_calloc((size_t)argc + 1, sizeof *out->modes);
     out->inputs = cli_calloc((size_t)argc + 1, sizeof *out->inputs);
     int options_over = 0;
-    for (int k = 0; k < argc; k++) {
+    for (int k = 2; k < argc; k++) {
         if (options_over || argv[k][0] != '-' || argv[k][1] == 0) {
             out->inputs[out->n_inputs++] = argv[k];
         } else if (strcmp(argv[k], "--") == 0) {
@@ -231,4 +256,36 @@ void cli_arguments_free(cli_arguments *arguments)
 {
     free(arguments->modes);
     free(arguments->inputs);
+}
+
+static int is_plain(const char *word)
+{
+    return *word && word[strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789_@%+=:,./-")] == 0;
+}
+
+char *cli_command_line(char *const *argv)
+{
+    size_t room = 1, at = 0;
+    for (size_t k = 0; argv[k]; k++)
+        room += 4 * strlen(argv[k]) + 3;
+    char *line = cli_calloc(room, 1);
+    for (size_t k = 0; argv[k]; k++) {
+        int plain = is_plain(argv[k]);
+        if (k > 0)
+            line[at++] = ' ';
+        if (!plain)
+            line[at++] = '\'';
+        for (const char *c = argv[k]; *c; c++) {
+            if (*c == '\'') {
+                memcpy(line + at, "'\\''", 4);
+                at += 4;
+            } else {
+                line[at++] = *c;
+            }
+        }
+        if (!plain)
+            line[at++] = '\'';
+    }
+    return line;
 }

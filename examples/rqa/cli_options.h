@@ -5,7 +5,14 @@
 #include <stddef.h>
 
 /* Commands, as bits. */
-enum { CLI_ANALYZE = 1, CLI_SWEEP = 2, CLI_PLOT = 4, CLI_DEVICES = 8 };
+enum {
+    CLI_ANALYZE = 1,
+    CLI_SWEEP = 2,
+    CLI_PLOT = 4,
+    CLI_DEVICES = 8,
+    CLI_MERGE = 16,
+    CLI_EXPORT = 32
+};
 
 typedef enum cli_option {
     OPT_COLUMNS,
@@ -13,6 +20,9 @@ typedef enum cli_option {
     OPT_WITH,
     OPT_JOINT,
     OPT_GROUP_BY,
+    OPT_PART,
+    OPT_PART_Y,
+    OPT_WHERE,
     OPT_MODE,
     OPT_MISSING,
     OPT_MISSING_POLICY,
@@ -39,15 +49,19 @@ typedef enum cli_option {
     OPT_HISTOGRAMS,
     OPT_FORMAT,
     OPT_OUT,
+    OPT_STORE,
     OPT_FORCE,
     OPT_MAX_PIXELS,
     OPT_PERIOD,
     OPT_X_LABEL,
     OPT_Y_LABEL,
     OPT_NO_FRAME,
+    OPT_SHARD,
     OPT_BACKEND,
     OPT_THREADS,
     OPT_MEMORY,
+    OPT_EVENTS,
+    OPT_LOG,
     OPT_QUIET,
     OPT_VERBOSE,
     OPT_HELP,
@@ -61,14 +75,18 @@ typedef struct cli_arguments {
     size_t n_modes;
     const char **inputs;
     size_t n_inputs;
+    char **argv; /* all words of the command line, NULL at the end */
 } cli_arguments;
 
-/* Parses what follows the command. CLI_OK, or CLI_BAD_INPUT with a line. */
+/* Parses what follows the command in argv[1]. CLI_OK, or CLI_BAD_INPUT with a line. */
 int cli_options_parse(cli_arguments *out, int command, int argc, char **argv);
 void cli_arguments_free(cli_arguments *arguments);
 
 /* "--threshold" */
 const char *cli_option_name(cli_option option);
+
+/* The command line as one would type it in a shell; free() it. */
+char *cli_command_line(char *const *argv);
 
 /* Help of one command, or of the program, on stdout. */
 void cli_help_command(int command);

@@ -75,7 +75,7 @@ int cli_output_open(cli_output *output, const char *path, int force)
         output->temporary = NULL;
         return code;
     }
-    cli_signals_set_unfinished(output->temporary);
+    cli_signals_add_unfinished(output->temporary);
     return CLI_OK;
 }
 
@@ -144,7 +144,7 @@ int cli_output_commit(cli_output *output)
         return fail_write(output);
     code = move_into_place(output);
     if (code == CLI_OK) {
-        cli_signals_set_unfinished(NULL);
+        cli_signals_forget_unfinished();
         free(output->temporary);
         output->temporary = NULL;
     }
@@ -156,7 +156,7 @@ void cli_output_close(cli_output *output)
     if (output->fd > STDERR_FILENO)
         close(output->fd);
     if (output->temporary) {
-        cli_signals_set_unfinished(NULL);
+        cli_signals_forget_unfinished();
         unlink(output->temporary);
     }
     free(output->temporary);

@@ -14,8 +14,8 @@ enum { MOST_DIM = 1000 };
 /* Everything that can be checked without reading a file. */
 static int check_arguments(cli_pair *out, const cli_arguments *arguments)
 {
-    static const cli_option of_y[] = {OPT_JOINT, OPT_COLUMNS_Y, OPT_DIM_Y, OPT_DELAY_Y,
-                                      OPT_THRESHOLD_Y};
+    static const cli_option of_y[] = {OPT_JOINT, OPT_COLUMNS_Y, OPT_PART_Y,
+                                      OPT_DIM_Y, OPT_DELAY_Y,   OPT_THRESHOLD_Y};
     const char *const *value = arguments->value;
     if (arguments->n_inputs != 1)
         return cli_fail(CLI_BAD_INPUT,
@@ -83,14 +83,18 @@ int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
     if (code != CLI_OK)
         return code;
     const char *columns = request.columns;
+    const char *part_y = value[OPT_PART_Y] ? value[OPT_PART_Y] : value[OPT_PART];
+    request.keys = value[OPT_GROUP_BY];
     cli_reading reading = {out->context, &request, &series, &columns, 1};
-    code = cli_recording_read(&out->x_series, &out->x_columns, arguments->inputs[0], &reading);
+    code = cli_recording_read(&out->x_series, &out->x_columns, arguments->inputs[0],
+                              value[OPT_PART], &reading);
     if (code == CLI_OK)
         code = embed(&out->x, out->x_series, arguments->inputs[0], dim, delay);
     if (code == CLI_OK && value[OPT_WITH]) {
         if (value[OPT_COLUMNS_Y])
             columns = value[OPT_COLUMNS_Y];
-        code = cli_recording_read(&out->y_series, &out->y_columns, value[OPT_WITH], &reading);
+        code =
+            cli_recording_read(&out->y_series, &out->y_columns, value[OPT_WITH], part_y, &reading);
         if (code == CLI_OK)
             code = embed(&out->y, out->y_series, value[OPT_WITH], dim_y, delay_y);
     }

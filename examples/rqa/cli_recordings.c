@@ -2,34 +2,54 @@
 #include "cli_recordings.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "cli_console.h"
 #include "cli_files.h"
+#include "reader_columns.h"
 
 /* Where the columns of each list lie in the table: the lists are read one after the other. */
 static size_t count_columns(const char *list, size_t n_all)
 {
-    size_t n = 1;
-    if (!list)
-        return n_all;
-    for (; *list; list++)
-        n += *list == ',';
-    return n;
+    return list ? reader_columns_count(list) : n_all;
+}
+
+/* "x" as an item that ends where it says, whatever follows. */
+static char *quote_item(const char *item)
+{
+    char *quoted = cli_calloc(2 * strlen(item) + 3, 1), *to = quoted;
+    *to++ = '"';
+    for (; *item; item++) {
+        if (*item == '"')
+            *to++ = '"';
+        *to++ = *item;
+    }
+    *to = '"';
+    return quoted;
 }
 
 static char *join_lists(const cli_reading *reading)
 {
     char *joined = NULL;
     for (size_t k = 0; k < reading->n_lists; k++) {
-        if (!reading->lists[k])
+        const char *list = reading->lists[k];
+        if (!list) {
+            free(joined);
             return NULL;
-        char *longer = joined ? cli_text("%s,%s", joined, reading->lists[k])
-                              : cli_text("%s", reading->lists[k]);
-        free(joined);
-        joined = longer;
+        }
+        char *item = cli_calloc(strlen(list) + 1, 1);
+        while (list) {
+            list = reader_columns_item(list, item);
+            char *quoted = quote_item(item);
+            char *longer = cli_text("%s%s%s", joined ? joined : "", joined ? "," : "", quoted);
+            free(joined);
+            free(quoted);
+            joined = longer;
+        }
+        free(item);
     }
     return joined;
 }
@@ -119,17 +139,21 @@ static char *join_keys(char *const *keys, size_t n, const char *prefix)
     return label;
 }
 
+/* What the file itself splits is labelled FILE#TRIAL, what --group-by splits [FILE:]KEY/KEY. */
 static void add_parts(cli_recordings *out, const cli_reading *reading, const reader_table *table,
                       const cli_file *file, int only_file)
 {
     size_t *rows, *start;
     sort_rows(&rows, &start, table);
-    char *prefix = only_file ? cli_text("%s", "") : cli_text("%s:", file->label);
+    char *prefix = table->is_split ? cli_text("%s#", file->label)
+                   : only_file     ? cli_text("%s", "")
+                                   : cli_text("%s:", file->label);
     for (size_t p = 0; p < table->n_parts; p++) {
         cli_recording *recording = add_recording(out);
         char *const *keys = table->part_keys + p * table->n_keys;
+        char *group[1] = {file->group};
         recording->label = join_keys(keys, table->n_keys, prefix);
-        set_keys(out, recording, keys);
+        set_keys(out, recording, table->is_split ? group : keys);
         for (size_t k = 0, column = 0; k < out->n_lists; k++) {
             size_t n = count_columns(reading->lists[k], table->n_columns);
             make_series(&recording->channels[k], reading, table, rows + start[p],
@@ -180,12 +204,11 @@ static void name_keys(cli_recordings *out, const char *keys, int has_groups)
     const char *list = keys ? keys : has_groups ? "group" : NULL;
     if (!list)
         return;
-    out->n_keys = count_columns(list, 0);
+    out->n_keys = reader_columns_count(list);
     out->key_names = cli_calloc(out->n_keys, sizeof *out->key_names);
     for (size_t k = 0; k < out->n_keys; k++) {
-        size_t length = strcspn(list, ",");
-        out->key_names[k] = cli_text("%.*s", (int)length, list);
-        list += length + (list[length] != 0);
+        out->key_names[k] = cli_calloc(strlen(list) + 1, 1);
+        list = reader_columns_item(list, out->key_names[k]);
     }
 }
 
@@ -226,7 +249,71 @@ void cli_recordings_free(cli_recordings *recordings)
     memset(recordings, 0, sizeof *recordings);
 }
 
-int cli_recording_read(rqa_series **out, char **column_names, const char *path,
+/* The labels of the parts as far as they fit a line. */
+static void describe_parts(char *out, size_t room, const reader_table *table)
+{
+    size_t used = 0;
+    for (size_t p = 0; p < table->n_parts; p++) {
+        char *label = join_keys(table->part_keys + p * table->n_keys, table->n_keys, "");
+        int more = snprintf(out + used, room - used, "%s%.60s", p ? ", " : "", label);
+        free(label);
+        if (more < 0 || used + (size_t)more + 6 > room) {
+            snprintf(out + used, room - used, ", ...");
+            return;
+        }
+        used += (size_t)more;
+    }
+}
+
+/* Number of the part that is meant, -1 with a line when that is not clear. */
+static int64_t find_part(const reader_table *table, const char *part, const char *file)
+{
+    char known[240];
+    if (!part && table->n_parts == 1)
+        return 0;
+    for (size_t p = 0; part && p < table->n_parts; p++) {
+        char *label = join_keys(table->part_keys + p * table->n_keys, table->n_keys, "");
+        int found = strcmp(label, part) == 0;
+        free(label);
+        if (found)
+            return (int64_t)p;
+    }
+    describe_parts(known, sizeof known, table);
+    if (part)
+        cli_fail(CLI_BAD_INPUT, "%s: there is no part '%s'; its parts are: %s", file, part, known);
+    else
+        cli_fail(
+            CLI_BAD_INPUT,
+            "%s: the file holds %zu recordings; choose one with --part (there are: %s), or let "
+            "rqa sweep analyse each",
+            file, table->n_parts, known);
+    return -1;
+}
+
+/* The series of the table, or of one part of it. */
+static int make_chosen(cli_channels *out, const reader_table *table, const char *part,
+                       const char *file, const cli_reading *reading)
+{
+    if (!table->parts && part)
+        return cli_fail(CLI_BAD_INPUT, "%s: there is no part '%s'; the file is one recording%s",
+                        file, part, reading->request->keys ? "" : " (--group-by splits a table)");
+    if (!table->parts) {
+        make_series(out, reading, table, NULL, table->n_rows, 0, table->n_columns, file);
+        return CLI_OK;
+    }
+    int64_t p = find_part(table, part, file);
+    if (p < 0)
+        return CLI_BAD_INPUT;
+    size_t *rows, *start;
+    sort_rows(&rows, &start, table);
+    make_series(out, reading, table, rows + start[p], start[p + 1] - start[p], 0, table->n_columns,
+                file);
+    free(rows);
+    free(start);
+    return CLI_OK;
+}
+
+int cli_recording_read(rqa_series **out, char **column_names, const char *path, const char *part,
                        const cli_reading *reading)
 {
     reader_table table;
@@ -237,14 +324,13 @@ int cli_recording_read(rqa_series **out, char **column_names, const char *path,
     *out = NULL;
     if (reader_table_read(&table, path, &request, &error) != 0)
         return cli_fail(error.is_system ? CLI_FAILED : CLI_BAD_INPUT, "%s", error.text);
-    make_series(&channels, reading, &table, NULL, table.n_rows, 0, table.n_columns,
-                strcmp(path, "-") == 0 ? "stdin" : path);
+    int code =
+        make_chosen(&channels, &table, part, strcmp(path, "-") == 0 ? "stdin" : path, reading);
     *column_names = join_keys(table.names, table.n_columns, "");
     reader_table_free(&table);
     *out = channels.series;
-    if (!channels.error)
-        return CLI_OK;
-    int code = cli_fail(cli_code_of_status(channels.status), "%s", channels.error);
+    if (channels.error)
+        code = cli_fail(cli_code_of_status(channels.status), "%s", channels.error);
     free(channels.error);
     return code;
 }

@@ -42,8 +42,9 @@ int cli_recordings_read(cli_recordings *out, const char *const *inputs, size_t n
                         const cli_reading *reading);
 void cli_recordings_free(cli_recordings *recordings);
 
-/* One file as one series. CLI_OK, or a code with a line. *column_names gets "x, y" (free()). */
-int cli_recording_read(rqa_series **out, char **column_names, const char *path,
+/* One file, or the part of it with this label (NULL: it must be the only one), as one series.
+ * CLI_OK, or a code with a line. *column_names gets "x/y" (free()). */
+int cli_recording_read(rqa_series **out, char **column_names, const char *path, const char *part,
                        const cli_reading *reading);
 
 #endif

@@ -7,17 +7,23 @@
 
 volatile sig_atomic_t cli_signal;
 static volatile sig_atomic_t deferred;
-static const char *volatile unfinished;
+static const char *volatile unfinished[CLI_UNFINISHED];
 
-/* Everything here is async-signal-safe. */
+/* Async-signal-safe, as on_signal() must be. */
+static void remove_unfinished(void)
+{
+    for (size_t k = 0; k < CLI_UNFINISHED; k++)
+        if (unfinished[k])
+            unlink(unfinished[k]);
+}
+
 static void on_signal(int number)
 {
     if (deferred && cli_signal == 0) {
         cli_signal = number;
         return;
     }
-    if (unfinished)
-        unlink(unfinished);
+    remove_unfinished();
     _exit(128 + number);
 }
 
@@ -39,14 +45,23 @@ void cli_signals_defer(int on)
     deferred = on;
 }
 
-void cli_signals_set_unfinished(const char *path)
+void cli_signals_add_unfinished(const char *path)
 {
-    unfinished = path;
+    size_t k = 0;
+    while (k < CLI_UNFINISHED && unfinished[k])
+        k++;
+    if (k < CLI_UNFINISHED)
+        unfinished[k] = path;
+}
+
+void cli_signals_forget_unfinished(void)
+{
+    for (size_t k = 0; k < CLI_UNFINISHED; k++)
+        unfinished[k] = NULL;
 }
 
 void cli_signals_clean(void)
 {
-    if (unfinished)
-        unlink(unfinished);
-    unfinished = NULL;
+    remove_unfinished();
+    cli_signals_forget_unfinished();
 }

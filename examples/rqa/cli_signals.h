@@ -14,11 +14,13 @@ void cli_signals_install(void);
 /* While on, the first signal only sets cli_signal; a second one ends the program as above. */
 void cli_signals_defer(int on);
 
-/* The unfinished output file to remove when the program is ended; NULL = none. The text must stay
- * alive. */
-void cli_signals_set_unfinished(const char *path);
+/* Files to remove when the program is ended: at most CLI_UNFINISHED. The texts must stay alive
+ * until they are forgotten, all at once. */
+enum { CLI_UNFINISHED = 4 };
+void cli_signals_add_unfinished(const char *path);
+void cli_signals_forget_unfinished(void);
 
-/* Removes the unfinished output now. */
+/* Removes those files now. */
 void cli_signals_clean(void);
 
 #endif

@@ -10,7 +10,7 @@
 #include "cli_console.h"
 #include "reader_number.h"
 
-enum { MOST_VALUES = 100000 };
+enum { MOST_VALUES = 100000, MOST_EXPONENT = 100000 };
 
 /* digits 10^-scale: ranges are stepped in decimal, so that 0.05:0.10:0.001 holds 0.07 itself and
  * not a sum of roundings beside it. */
@@ -31,6 +31,15 @@ static double decimal_to_double(decimal d)
     return strtod(text, NULL);
 }
 
+/* What follows the e; so far out that it decides alone, it is cut to what the sums here hold. */
+static int parse_exponent(const char *text)
+{
+    long exponent = strtol(text, NULL, 10);
+    return exponent < -MOST_EXPONENT  ? -MOST_EXPONENT
+           : exponent > MOST_EXPONENT ? MOST_EXPONENT
+                                      : (int)exponent;
+}
+
 /* 0 if it is no decimal number of at most 18 digits. */
 static int parse_decimal(decimal *out, const char *text, size_t n)
 {
@@ -46,7 +55,7 @@ static int parse_decimal(decimal *out, const char *text, size_t n)
         if (text[k] == '.') {
             after = 1;
         } else if (text[k] == 'e' || text[k] == 'E') {
-            out->scale -= atoi(text + k + 1);
+            out->scale -= parse_exponent(text + k + 1);
             break;
         } else {
             n_digits += out->digits > 0 || text[k] != '0';

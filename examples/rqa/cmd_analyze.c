@@ -88,6 +88,10 @@ static void json_parameters(const report *r)
     const rqa_provenance *p = &r->provenance;
     printf("  \"parameters\": {\n    \"columns\": ");
     cli_json_text(r->pair->x_columns);
+    if (r->arguments->value[OPT_PART]) {
+        printf(",\n    \"part\": ");
+        cli_json_text(r->arguments->value[OPT_PART]);
+    }
     printf(",\n    \"dim\": %u,\n    \"delay\": %u,\n    \"threshold\": ",
            (unsigned)rqa_embedding_dim(r->pair->x), (unsigned)rqa_embedding_delay(r->pair->x));
     cli_json_number(p->threshold);
@@ -123,13 +127,14 @@ static void print_json(const report *r)
            r->provenance.version);
 }
 
-static void text_recording(const char *axis, const char *path, const char *columns,
-                           unsigned long long n_samples, unsigned long long n_vectors,
-                           const rqa_embedding *embedding)
+static void text_recording(const char *axis, const char *path, const char *part,
+                           const char *columns, unsigned long long n_samples,
+                           unsigned long long n_vectors, const rqa_embedding *embedding)
 {
-    printf("%-12s %s, columns %s: %llu samples, %llu vectors (dim %u, delay %u)\n", axis,
-           strcmp(path, "-") == 0 ? "stdin" : path, columns, n_samples, n_vectors,
-           (unsigned)rqa_embedding_dim(embedding), (unsigned)rqa_embedding_delay(embedding));
+    printf("%-12s %s%s%s, columns %s: %llu samples, %llu vectors (dim %u, delay %u)\n", axis,
+           strcmp(path, "-") == 0 ? "stdin" : path, part ? ", part " : "", part ? part : "",
+           columns, n_samples, n_vectors, (unsigned)rqa_embedding_dim(embedding),
+           (unsigned)rqa_embedding_delay(embedding));
 }
 
 static void text_histograms(const report *r)
@@ -154,12 +159,13 @@ static void print_text(const report *r)
     const cli_arguments *arguments = r->arguments;
     unsigned long long points = count_of(r, RQA_COUNT_POINTS);
     text_recording(r->pair->y ? "recording x" : "recording", arguments->inputs[0],
-                   r->pair->x_columns, count_of(r, RQA_COUNT_SAMPLES_X),
+                   arguments->value[OPT_PART], r->pair->x_columns, count_of(r, RQA_COUNT_SAMPLES_X),
                    count_of(r, RQA_COUNT_VECTORS_X), r->pair->x);
     if (r->pair->y)
-        text_recording("recording y", arguments->value[OPT_WITH], r->pair->y_columns,
-                       count_of(r, RQA_COUNT_SAMPLES_Y), count_of(r, RQA_COUNT_VECTORS_Y),
-                       r->pair->y);
+        text_recording("recording y", arguments->value[OPT_WITH],
+                       arguments->value[arguments->value[OPT_PART_Y] ? OPT_PART_Y : OPT_PART],
+                       r->pair->y_columns, count_of(r, RQA_COUNT_SAMPLES_Y),
+                       count_of(r, RQA_COUNT_VECTORS_Y), r->pair->y);
     printf("%-12s distance (%s) %s %.15g\n", "recurrent if", rqa_norm_name(r->pair->options.norm),
            cli_compare_text(p->compare), p->threshold);
     printf("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "

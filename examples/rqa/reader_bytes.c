@@ -1,4 +1,5 @@
-/* reader_bytes.c - a stream of bytes from a file, stdin or memory, gunzipped when it is gzip. */
+/* reader_bytes.c - a stream of bytes from a file, stdin or memory: gunzipped when it is gzip, made
+ * UTF-8 when it is UTF-16 with a byte order mark. */
 #include "reader_bytes.h"
 
 #include <errno.h>
@@ -41,8 +42,6 @@ static int read_source(reader_bytes *bytes, unsigned char *out, size_t room, siz
                                                : strerror(errno));
         *n_read = (size_t)n;
     }
-    if (*n_read == 0)
-        bytes->source_ended = 1;
     return 0;
 }
 
@@ -61,7 +60,7 @@ static int next_member(reader_bytes *bytes, reader_error *error)
         if (read_source(bytes, bytes->packed, READER_BLOCK, &n, error) != 0)
             return -1;
         if (n == 0) {
-            bytes->ended = 1;
+            bytes->unpacked_ended = 1;
             return 0;
         }
         z->next_in = bytes->packed;
@@ -81,7 +80,7 @@ static int inflate_some(reader_bytes *bytes, unsigned char *out, size_t room, si
     z_stream *z = &bytes->inflater;
     z->next_out = out;
     z->avail_out = (uInt)room;
-    while (z->avail_out == room && !bytes->ended) {
+    while (z->avail_out == room && !bytes->unpacked_ended) {
         if (z->avail_in == 0) {
             size_t n;
             if (read_source(bytes, bytes->packed, READER_BLOCK, &n, error) != 0)
@@ -108,6 +107,50 @@ static int inflate_some(reader_bytes *bytes, unsigned char *out, size_t room, si
     return 0;
 }
 
+/* Up to `room` bytes as they were before packing; 0 at the end only. */
+static int read_unpacked(reader_bytes *bytes, unsigned char *out, size_t room, size_t *n_read,
+                         reader_error *error)
+{
+    if (bytes->is_gzip)
+        return inflate_some(bytes, out, room, n_read, error);
+    if (read_source(bytes, out, room, n_read, error) != 0)
+        return -1;
+    bytes->unpacked_ended = *n_read == 0;
+    return 0;
+}
+
+/* The same from UTF-16 to UTF-8; room is more than READER_SLACK. */
+static int read_wide(reader_bytes *bytes, unsigned char *out, size_t room, size_t *n_read,
+                     reader_error *error)
+{
+    *n_read = 0;
+    while (*n_read == 0) {
+        size_t left = bytes->wide_length - bytes->wide_position, n;
+        if (left < 2 && !bytes->unpacked_ended) {
+            memmove(bytes->wide, bytes->wide + bytes->wide_position, left);
+            if (read_unpacked(bytes, bytes->wide + left, READER_BLOCK - left, &n, error) != 0)
+                return -1;
+            bytes->wide_position = 0;
+            bytes->wide_length = left + n;
+            continue;
+        }
+        if (left < 2) {
+            if (left == 1)
+                return reader_fail(error, 0, "%s: the UTF-16 text ends within a character",
+                                   bytes->name);
+            *n_read = reader_utf16_end(&bytes->utf16, out);
+            bytes->ended = 1;
+            return 0;
+        }
+        size_t n_units = left / 2, most = (room - 3) / 3;
+        n_units = n_units < most ? n_units : most;
+        *n_read =
+            reader_utf16_write(&bytes->utf16, out, bytes->wide + bytes->wide_position, n_units);
+        bytes->wide_position += 2 * n_units;
+    }
+    return 0;
+}
+
 int reader_bytes_need(reader_bytes *bytes, size_t wanted, reader_error *error)
 {
     if (bytes->length - bytes->position >= wanted || bytes->ended)
@@ -118,36 +161,57 @@ int reader_bytes_need(reader_bytes *bytes, size_t wanted, reader_error *error)
     while (bytes->length < wanted && !bytes->ended) {
         unsigned char *end = bytes->data + bytes->length;
         size_t room = READER_BLOCK - bytes->length, n = 0;
-        int status = bytes->is_gzip ? inflate_some(bytes, end, room, &n, error)
-                                    : read_source(bytes, end, room, &n, error);
+        int status = bytes->wide ? read_wide(bytes, end, room + READER_SLACK, &n, error)
+                                 : read_unpacked(bytes, end, room, &n, error);
         if (status != 0)
             return -1;
         bytes->length += n;
-        if (!bytes->is_gzip && bytes->source_ended)
+        if (!bytes->wide && bytes->unpacked_ended)
             bytes->ended = 1;
     }
     return 0;
 }
 
-/* Decides by the magic number, not by the name, whether the bytes are gzip. */
+/* What has been read so far becomes the source of a further step, which gets a fresh block. */
+static int hand_down(reader_bytes *bytes, unsigned char **source, reader_error *error)
+{
+    *source = bytes->data;
+    bytes->data = malloc(READER_BLOCK + READER_SLACK);
+    if (!bytes->data)
+        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+    bytes->length = bytes->position = 0;
+    return 0;
+}
+
+/* Decides by the first bytes, not by the name, what has to be done with them. */
 static int start(reader_bytes *bytes, reader_error *error)
 {
-    bytes->data = malloc(READER_BLOCK);
+    bytes->data = malloc(READER_BLOCK + READER_SLACK);
     if (!bytes->data)
         return reader_fail(error, 1, "%s: out of memory", bytes->name);
     if (reader_bytes_need(bytes, 2, error) != 0)
         return -1;
-    if (bytes->length < 2 || bytes->data[0] != 0x1f || bytes->data[1] != 0x8b)
-        return 0;
-    bytes->packed = bytes->data;
-    bytes->data = malloc(READER_BLOCK);
-    if (!bytes->data || inflateInit2(&bytes->inflater, 15 + 16) != Z_OK)
-        return reader_fail(error, 1, "%s: out of memory", bytes->name);
-    bytes->is_gzip = 1;
-    bytes->ended = 0;
-    bytes->inflater.next_in = bytes->packed;
-    bytes->inflater.avail_in = (uInt)bytes->length;
-    bytes->length = 0;
+    size_t n = bytes->length;
+    if (n >= 2 && bytes->data[0] == 0x1f && bytes->data[1] == 0x8b) {
+        if (hand_down(bytes, &bytes->packed, error) != 0)
+            return -1;
+        if (inflateInit2(&bytes->inflater, 15 + 16) != Z_OK)
+            return reader_fail(error, 1, "%s: out of memory", bytes->name);
+        bytes->is_gzip = 1;
+        bytes->ended = bytes->unpacked_ended = 0;
+        bytes->inflater.next_in = bytes->packed;
+        bytes->inflater.avail_in = (uInt)n;
+        if (reader_bytes_need(bytes, 2, error) != 0)
+            return -1;
+        n = bytes->length;
+    }
+    if (n >= 2 && reader_utf16_begin(&bytes->utf16, bytes->data)) {
+        if (hand_down(bytes, &bytes->wide, error) != 0)
+            return -1;
+        bytes->ended = 0;
+        bytes->wide_position = 2;
+        bytes->wide_length = n;
+    }
     return 0;
 }
 
@@ -180,8 +244,9 @@ void reader_bytes_close(reader_bytes *bytes)
     if (bytes->fd >= 0)
         close(bytes->fd);
     free(bytes->packed);
+    free(bytes->wide);
     free(bytes->data);
-    bytes->packed = bytes->data = NULL;
+    bytes->packed = bytes->wide = bytes->data = NULL;
     bytes->is_gzip = 0;
     bytes->fd = -1;
 }

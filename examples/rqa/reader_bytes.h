@@ -1,9 +1,12 @@
-/* reader_bytes.h - a stream of bytes from a file, stdin or memory, gunzipped when it is gzip. */
+/* reader_bytes.h - a stream of bytes from a file, stdin or memory: gunzipped when it is gzip, made
+ * UTF-8 when it is UTF-16 with a byte order mark. */
 #ifndef READER_BYTES_H
 #define READER_BYTES_H
 
 #include <stddef.h>
 #include <zlib.h>
+
+#include "reader_utf16.h"
 
 /* Why reading failed: one line, without newline. */
 typedef struct reader_error {
@@ -16,17 +19,23 @@ __attribute__((format(printf, 3, 4)))
 #endif
 int reader_fail(reader_error *error, int is_system, const char *format, ...);
 
-enum { READER_BLOCK = 1 << 16 };
+#ifndef READER_BLOCK_BYTES
+#define READER_BLOCK_BYTES (1 << 16) /* fuzzers set it low, to meet the ends of blocks */
+#endif
+enum { READER_BLOCK = READER_BLOCK_BYTES, READER_SLACK = 8 };
 
 typedef struct reader_bytes {
     const char *name; /* for messages; borrowed */
     int fd;           /* -1 for memory */
     const unsigned char *memory;
     size_t memory_left;
-    int is_gzip, source_ended, ended;
+    int is_gzip, unpacked_ended, ended;
     z_stream inflater;
     unsigned char *packed; /* READER_BLOCK bytes of the source, when it is gzip */
-    unsigned char *data;   /* READER_BLOCK bytes; unread ones at [position, length) */
+    reader_utf16 utf16;
+    unsigned char *wide; /* READER_BLOCK bytes of UTF-16; NULL when the text is not */
+    size_t wide_position, wide_length;
+    unsigned char *data; /* READER_BLOCK + READER_SLACK bytes; unread at [position, length) */
     size_t position, length;
 } reader_bytes;
 

@@ -42,29 +42,96 @@ static void describe(char *out, size_t room, char *const *names, size_t n)
     }
 }
 
-static int find_one(size_t *out, const char *item, size_t length, char *const *names, size_t n,
-                    const char *file, reader_error *error)
+/* End of the item that begins at `from`; the item itself goes to out unless that is NULL. */
+static const char *scan(const char *from, char *out)
+{
+    int is_quoted = *from == '"' && strchr(from + 1, '"') != NULL;
+    from += is_quoted;
+    for (; *from && (is_quoted || *from != ','); from++) {
+        if (is_quoted && *from == '"') {
+            is_quoted = from[1] == '"';
+            if (!is_quoted)
+                continue;
+            from++;
+        }
+        if (out)
+            *out++ = *from;
+    }
+    if (out)
+        *out = 0;
+    return from;
+}
+
+const char *reader_columns_item(const char *list, char *out)
+{
+    const char *end = scan(list, out);
+    return *end ? end + 1 : NULL;
+}
+
+size_t reader_columns_count(const char *list)
+{
+    size_t n = 1;
+    while (*(list = scan(list, NULL)) != 0) {
+        list++;
+        n++;
+    }
+    return n;
+}
+
+static int holds(const char *name, const char *part)
+{
+    for (; *name; name++) {
+        size_t k = 0;
+        while (part[k] && reader_lower(name[k]) == reader_lower(part[k]))
+            k++;
+        if (!part[k])
+            return 1;
+    }
+    return 0;
+}
+
+/* A device's file may have a hundred columns: those that hold what was asked for, if any do. */
+static int fail_unknown(const char *item, char *const *names, size_t n, const char *file,
+                        reader_error *error)
+{
+    char known[240];
+    char **like = names ? malloc(n * sizeof *like) : NULL;
+    size_t n_like = 0;
+    for (size_t k = 0; like && *item && k < n; k++)
+        if (holds(names[k], item))
+            like[n_like++] = names[k];
+    if (n_like > 0)
+        describe(known, sizeof known, like, n_like);
+    else
+        describe(known, sizeof known, names, n);
+    free(like);
+    return reader_fail(error, 0, "%s: there is no column '%.80s'; %s: %s", file, item,
+                       n_like  ? "there is"
+                       : names ? "its columns are"
+                               : "its columns have no names, use numbers",
+                       known);
+}
+
+int reader_columns_find_one(size_t *out, const char *item, char *const *names, size_t n,
+                            const char *file, reader_error *error)
 {
     size_t number = 0, k;
-    char known[240];
     for (k = 0; names && k < n; k++)
-        if (strlen(names[k]) == length && memcmp(names[k], item, length) == 0) {
+        if (strcmp(names[k], item) == 0) {
             *out = k;
             return 0;
         }
-    for (k = 0; k < length && item[k] >= '0' && item[k] <= '9' && number < 1000000000; k++)
+    for (k = 0; item[k] >= '0' && item[k] <= '9' && number < 1000000000; k++)
         number = number * 10 + (size_t)(item[k] - '0');
-    if (length > 0 && k == length && number >= 1 && number <= n) {
+    int is_number = k > 0 && item[k] == 0;
+    if (is_number && number >= 1 && number <= n) {
         *out = number - 1;
         return 0;
     }
-    describe(known, sizeof known, names, n);
-    if (length > 0 && k == length)
-        return reader_fail(error, 0, "%s: there is no column %.*s; the file has %zu", file,
-                           (int)(length < 80 ? length : 80), item, n);
-    return reader_fail(error, 0, "%s: there is no column '%.*s'; %s: %s", file,
-                       (int)(length < 80 ? length : 80), item,
-                       names ? "its columns are" : "its columns have no names, use numbers", known);
+    if (is_number)
+        return reader_fail(error, 0, "%s: there is no column %.80s; the file has %zu", file, item,
+                           n);
+    return fail_unknown(item, names, n, file, error);
 }
 
 static int looks_like_time(const char *name)
@@ -108,23 +175,21 @@ int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *con
     if (!list)
         return find_all(out, n_out, names, n, file, error);
     size_t room = 0;
-    for (const char *item = list;; item++) {
-        size_t length = strcspn(item, ",");
-        if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0) {
-            free(*out);
-            *out = NULL;
-            return no_memory(file, error);
-        }
-        if (find_one(&(*out)[*n_out], item, length, names, n, file, error) != 0) {
-            free(*out);
-            *out = NULL;
-            return -1;
-        }
-        (*n_out)++;
-        item += length;
-        if (*item == 0)
-            return 0;
+    char *item = malloc(strlen(list) + 1);
+    int status = item ? 0 : no_memory(file, error);
+    while (list && status == 0) {
+        list = reader_columns_item(list, item);
+        if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
+            status = no_memory(file, error);
+        else
+            status = reader_columns_find_one(&(*out)[(*n_out)++], item, names, n, file, error);
     }
+    free(item);
+    if (status != 0) {
+        free(*out);
+        *out = NULL;
+    }
+    return status;
 }
 
 int reader_columns_label(reader_table *table, const size_t *wanted, size_t n_wanted,

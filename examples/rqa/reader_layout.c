@@ -186,7 +186,7 @@ char reader_layout_delimiter(const char *text, size_t n, char end_of_line)
     for (size_t at = 0; at < n && n_lines < SAMPLE_LINES;) {
         const char *line = text + at;
         size_t length = record_length(line, n - at, end_of_line);
-        int is_cut = at + length == n && n == READER_BLOCK;
+        int is_cut = at + length == n && n >= READER_BLOCK;
         at += length + 1;
         if ((is_cut && n_lines > 0) || reader_layout_skips(line, length))
             continue;

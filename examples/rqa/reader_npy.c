@@ -231,45 +231,36 @@ typedef struct npy_reader {
     npy_header header;
     reader_table *table;
     const size_t *wanted;
-    size_t n_wanted, room;
+    size_t n_wanted;
+    size_t *rank; /* for each column of the file: 1 + its place among those kept, 0 = not wanted */
+    size_t n_kept;
+    size_t n_values, room;
     const double *codes; /* numbers of --missing */
     size_t n_codes;
 } npy_reader;
 
-/* Puts element `index` of the file into the table if its column is wanted. The table grows with
- * what has really been read, so a header that lies about its size costs nothing. */
-static int place(npy_reader *r, size_t index, const unsigned char *from, const char *name,
-                 reader_error *error)
+/* Appends the element to the table's values. They lie as in the file for now: so memory grows with
+ * what has really been read, and a header that lies about its size costs nothing. */
+static int keep(npy_reader *r, size_t row, size_t column, const unsigned char *from,
+                const char *name, reader_error *error)
 {
-    const npy_header *h = &r->header;
-    size_t row = h->fortran ? index % h->shape[0] : index / h->shape[1];
-    size_t column = h->fortran ? index / h->shape[0] : index % h->shape[1];
-    for (size_t k = 0; k < r->n_wanted; k++) {
-        if (r->wanted[k] != column)
-            continue;
-        size_t at = row * r->n_wanted + k;
-        double value;
-        if (at >= r->room) {
-            size_t before = r->room;
-            if (reader_reserve(&r->table->values, &r->room, at + 1, sizeof(double)) != 0)
-                return reader_fail(error, 1, "%s: out of memory", name);
-            memset(r->table->values + before, 0, (r->room - before) * sizeof(double));
-        }
-        if (!convert(h, from, &value))
-            return reader_fail(error, 0,
-                               "%s: sample %zu, column %zu: the integer is no exact double", name,
-                               row, column + 1);
-        for (size_t c = 0; c < r->n_codes; c++)
-            if (value == r->codes[c])
-                value = (double)NAN;
-        r->table->values[at] = value;
-    }
+    double value;
+    if (reader_reserve(&r->table->values, &r->room, r->n_values + 1, sizeof(double)) != 0)
+        return reader_fail(error, 1, "%s: out of memory", name);
+    if (!convert(&r->header, from, &value))
+        return reader_fail(error, 0, "%s: sample %zu, column %zu: the integer is no exact double",
+                           name, row, column + 1);
+    for (size_t c = 0; c < r->n_codes; c++)
+        if (value == r->codes[c])
+            value = (double)NAN;
+    r->table->values[r->n_values++] = value;
     return 0;
 }
 
 static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error)
 {
-    size_t size = r->header.item_size, n = r->header.shape[0] * r->header.shape[1];
+    const npy_header *h = &r->header;
+    size_t size = h->item_size, n = h->shape[0] * h->shape[1], row = 0, column = 0;
     for (size_t k = 0; k < n;) {
         if (reader_bytes_need(bytes, size, error) != 0)
             return -1;
@@ -278,10 +269,17 @@ static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error
             return reader_fail(error, 0,
                                "%s: the header says %zu x %zu elements of %zu bytes, the file "
                                "ends after %zu elements",
-                               bytes->name, r->header.shape[0], r->header.shape[1], size, k);
-        for (; here > 0 && k < n; here--, k++, bytes->position += size)
-            if (place(r, k, bytes->data + bytes->position, bytes->name, error) != 0)
+                               bytes->name, h->shape[0], h->shape[1], size, k);
+        for (; here > 0 && k < n; here--, k++, bytes->position += size) {
+            if (r->rank[column] &&
+                keep(r, row, column, bytes->data + bytes->position, bytes->name, error) != 0)
                 return -1;
+            size_t *inner = h->fortran ? &row : &column, *outer = h->fortran ? &column : &row;
+            if (++*inner == h->shape[!h->fortran]) {
+                *inner = 0;
+                ++*outer;
+            }
+        }
     }
     if (reader_bytes_need(bytes, 1, error) != 0)
         return -1;
@@ -289,8 +287,47 @@ static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error
         return reader_fail(error, 0,
                            "%s: the header says %zu x %zu elements of %zu bytes, the file goes on "
                            "after them",
-                           bytes->name, r->header.shape[0], r->header.shape[1], size);
-    r->table->n_rows = r->header.shape[0];
+                           bytes->name, h->shape[0], h->shape[1], size);
+    r->table->n_rows = h->shape[0];
+    return 0;
+}
+
+/* Which columns are kept, in the order of the file. */
+static int rank_columns(npy_reader *r, const char *name, reader_error *error)
+{
+    r->rank = calloc(r->header.shape[1], sizeof *r->rank);
+    if (!r->rank)
+        return reader_fail(error, 1, "%s: out of memory", name);
+    for (size_t k = 0; k < r->n_wanted; k++)
+        r->rank[r->wanted[k]] = 1;
+    for (size_t k = 0; k < r->header.shape[1]; k++)
+        if (r->rank[k])
+            r->rank[k] = ++r->n_kept;
+    return 0;
+}
+
+/* Brings what was kept into the order of the table: rows, and in them the wanted columns. */
+static int arrange(npy_reader *r, const char *name, reader_error *error)
+{
+    const npy_header *h = &r->header;
+    size_t n_rows = h->shape[0], n = r->n_wanted, k = 1;
+    while (k < n && r->wanted[k] > r->wanted[k - 1])
+        k++;
+    if (k == n && !(h->fortran && n > 1))
+        return 0;
+    double *kept = r->table->values, *out = NULL;
+    if (n <= SIZE_MAX / sizeof *out / n_rows)
+        out = malloc(n_rows * n * sizeof *out);
+    if (!out)
+        return reader_fail(error, 1, "%s: out of memory", name);
+    for (k = 0; k < n; k++) {
+        size_t place = r->rank[r->wanted[k]] - 1;
+        size_t first = h->fortran ? place * n_rows : place, step = h->fortran ? 1 : r->n_kept;
+        for (size_t row = 0; row < n_rows; row++)
+            out[row * n + k] = kept[first + row * step];
+    }
+    r->table->values = out;
+    free(kept);
     return 0;
 }
 
@@ -304,6 +341,9 @@ int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request
     if (status == 0 && request->keys)
         status =
             reader_fail(error, 0, "%s: a .npy file has no key columns to split it by", bytes->name);
+    if (status == 0 && request->where)
+        status = reader_fail(error, 0, "%s: a .npy file has no texts to choose rows by (--where)",
+                             bytes->name);
     if (status == 0)
         status = reader_columns_find(&wanted, &r.n_wanted, request->columns, NULL,
                                      r.header.shape[1], bytes->name, error);
@@ -314,8 +354,13 @@ int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request
     r.wanted = wanted;
     r.codes = codes;
     if (status == 0)
+        status = rank_columns(&r, bytes->name, error);
+    if (status == 0)
         status = read_elements(&r, bytes, error);
+    if (status == 0)
+        status = arrange(&r, bytes->name, error);
     free(wanted);
     free(codes);
+    free(r.rank);
     return status;
 }

@@ -14,12 +14,17 @@ static const double power_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+char reader_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 int reader_is_word(const char *text, size_t n, const char *word)
 {
     if (strlen(word) != n)
         return 0;
     for (size_t k = 0; k < n; k++)
-        if ((text[k] >= 'A' && text[k] <= 'Z' ? text[k] - 'A' + 'a' : text[k]) != word[k])
+        if (reader_lower(text[k]) != word[k])
             return 0;
     return 1;
 }

@@ -34,6 +34,10 @@ static int read_any(reader_table *out, reader_bytes *bytes, const reader_request
         return reader_fail(error, 0, "%s: the file is empty", bytes->name);
     if (reader_npy_is(data, n))
         return reader_npy_read(out, bytes, request, error);
+    if (n >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+        bytes->position += 3;
+    if (reader_asc_is(bytes->data + bytes->position, bytes->length - bytes->position))
+        return reader_asc_read(out, bytes, request, error);
     return reader_text_read(out, bytes, request, error);
 }
 

@@ -6,25 +6,33 @@
 
 #include "reader_columns.h"
 #include "reader_layout.h"
+#include "reader_lines.h"
 #include "reader_number.h"
 #include "reader_parts.h"
 #include "reader_table.h"
+#include "reader_value.h"
 
-enum { LONGEST_LINE = 1 << 24, LONGEST_QUOTE_LINES = 100 };
+enum { LONGEST_QUOTE_LINES = 100 };
+
+/* A row counts only if this column has this text. */
+typedef struct text_condition {
+    size_t column;
+    char *text;
+} text_condition;
 
 typedef struct text_reader {
     reader_bytes *bytes;
     const char *name;
     const reader_request *request;
     reader_error *error;
-    char *line;
-    size_t length, line_room;
-    size_t n_lines; /* lines consumed so far */
-    size_t number;  /* line on which the present record began */
-    char end_of_line, delimiter, decimal;
+    reader_lines lines;
+    size_t number; /* line on which the present record began */
+    char delimiter, decimal;
     reader_fields fields;
     size_t n_fields, n_fields_line; /* expected in each record, and the line that said so */
     size_t *wanted, n_wanted, *keys, n_keys;
+    text_condition *condition;
+    size_t n_conditions, conditions_room;
     reader_parts parts;
     reader_table *table;
     size_t values_room, lines_room, parts_room;
@@ -35,97 +43,37 @@ static int fail_memory(text_reader *r)
     return reader_fail(r->error, 1, "%s: out of memory", r->name);
 }
 
-/* Appends one physical line to r->line; *got = 0 at the end of the file. */
-static int append_line(text_reader *r, int *got)
-{
-    *got = 0;
-    for (;;) {
-        if (reader_bytes_need(r->bytes, 1, r->error) != 0)
-            return -1;
-        const unsigned char *from = r->bytes->data + r->bytes->position;
-        size_t n = r->bytes->length - r->bytes->position;
-        if (n == 0)
-            break;
-        const unsigned char *end = memchr(from, r->end_of_line, n);
-        size_t take = end ? (size_t)(end - from) : n;
-        if (r->length + take > LONGEST_LINE)
-            return reader_fail(r->error, 0, "%s:%zu: the line is longer than %d MiB", r->name,
-                               r->n_lines + 1, LONGEST_LINE >> 20);
-        if (reader_reserve(&r->line, &r->line_room, r->length + take + 2, 1) != 0)
-            return fail_memory(r);
-        memcpy(r->line + r->length, from, take);
-        r->length += take;
-        r->bytes->position += take + (end != NULL);
-        *got = 1;
-        if (end)
-            break;
-    }
-    if (*got) {
-        r->n_lines++;
-        if (r->length > 0 && r->line[r->length - 1] == '\r')
-            r->length--;
-        if (memchr(r->line, 0, r->length))
-            return reader_fail(r->error, 0,
-                               "%s:%zu: a zero byte; text (csv, tsv, txt) or .npy is expected",
-                               r->name, r->n_lines);
-    }
-    return 0;
-}
-
 /* Next record that is neither empty nor a comment, cut into fields; *got = 0 at the end. */
 static int next_record(text_reader *r, int *got)
 {
+    reader_lines *lines = &r->lines;
     do {
-        r->length = 0;
-        if (append_line(r, got) != 0)
+        if (reader_lines_next(lines, got) != 0)
             return -1;
-    } while (*got && reader_layout_skips(r->line, r->length));
-    r->number = r->n_lines;
+    } while (*got && reader_layout_skips(lines->text, lines->length));
+    r->number = lines->n;
     if (!*got)
         return 0;
-    for (int k = 0; reader_layout_open_quote(r->line, r->length, r->delimiter); k++) {
+    for (int k = 0; reader_layout_open_quote(lines->text, lines->length, r->delimiter); k++) {
         int more = 0;
-        r->line[r->length++] = '\n';
-        if (k < LONGEST_QUOTE_LINES && append_line(r, &more) != 0)
+        lines->text[lines->length++] = '\n';
+        if (k < LONGEST_QUOTE_LINES && reader_lines_append(lines, &more) != 0)
             return -1;
         if (!more)
             return reader_fail(r->error, 0, "%s:%zu: a quote is opened and not closed", r->name,
                                r->number);
     }
-    if (reader_layout_split(&r->fields, r->line, r->length, r->delimiter) != 0)
+    if (reader_layout_split(&r->fields, lines->text, lines->length, r->delimiter) != 0)
         return fail_memory(r);
     return 0;
 }
 
-/* One of the codes of --missing: the same text, or the same number. */
-static int is_code(const text_reader *r, const char *text, size_t n, int is_number, double value)
-{
-    for (const char *code = r->request->missing; code;) {
-        size_t length = strcspn(code, ",");
-        double number;
-        char decimal = '.';
-        if (length == n && memcmp(code, text, n) == 0)
-            return 1;
-        if (is_number && reader_number(code, length, &decimal, &number) && number == value)
-            return 1;
-        code = code[length] ? code + length + 1 : NULL;
-    }
-    return 0;
-}
-
-/* 1 with *out set if the field is a number or missing, else 0. */
 static int read_field(text_reader *r, const reader_field *field, char *decimal, double *out)
 {
-    if (field->length == 0 || reader_is_word(field->text, field->length, "na")) {
-        *out = NAN;
+    /* Nearly every field is a number, and mostly no codes are given. */
+    if (!r->request->missing && reader_number(field->text, field->length, decimal, out))
         return 1;
-    }
-    int is_number = reader_number(field->text, field->length, decimal, out);
-    if (r->request->missing && is_code(r, field->text, field->length, is_number, *out)) {
-        *out = NAN;
-        return 1;
-    }
-    return is_number;
+    return reader_value(field->text, field->length, r->request->missing, decimal, out);
 }
 
 /* First line against second: a header has text where the data have numbers. A first line with
@@ -149,6 +97,40 @@ static int is_header(text_reader *r, const reader_fields *first, const reader_fi
     return n_text == first->n || (n_over_number > 0 && n_fraction == 0);
 }
 
+/* The items COLUMN=TEXT of --where. */
+static int find_conditions(text_reader *r, char *const *names)
+{
+    const char *list = r->request->where;
+    int status = 0;
+    while (list && status == 0) {
+        char *item = malloc(strlen(list) + 1);
+        if (!item || reader_reserve(&r->condition, &r->conditions_room, r->n_conditions + 1,
+                                    sizeof *r->condition) != 0) {
+            free(item);
+            return fail_memory(r);
+        }
+        list = reader_columns_item(list, item);
+        text_condition *condition = &r->condition[r->n_conditions];
+        char *sign = strchr(item, '=');
+        if (sign)
+            *sign = 0;
+        if (!sign)
+            status =
+                reader_fail(r->error, 0, "%s: --where: '%.80s' is not COLUMN=TEXT", r->name, item);
+        else
+            status = reader_columns_find_one(&condition->column, item, names, r->n_fields, r->name,
+                                             r->error);
+        if (status == 0) {
+            memmove(item, sign + 1, strlen(sign + 1) + 1);
+            condition->text = item;
+            r->n_conditions++;
+        } else {
+            free(item);
+        }
+    }
+    return status;
+}
+
 /* Resolves the columns once the number of fields, and perhaps their names, are known. */
 static int begin_table(text_reader *r, const reader_fields *header)
 {
@@ -167,7 +149,8 @@ static int begin_table(text_reader *r, const reader_fields *header)
     status = 1;
     if (reader_columns_find(&r->wanted, &r->n_wanted, r->request->columns, names, r->n_fields,
                             r->name, r->error) != 0 ||
-        reader_columns_label(table, r->wanted, r->n_wanted, names, r->name, r->error) != 0)
+        reader_columns_label(table, r->wanted, r->n_wanted, names, r->name, r->error) != 0 ||
+        find_conditions(r, names) != 0)
         goto done;
     if (r->request->keys) {
         if (reader_columns_find(&r->keys, &r->n_keys, r->request->keys, names, r->n_fields, r->name,
@@ -221,6 +204,12 @@ static int add_row(text_reader *r)
                            "%zu)",
                            r->name, r->number, r->fields.n, r->fields.n == 1 ? "" : "s",
                            r->n_fields, r->n_fields_line);
+    for (size_t k = 0; k < r->n_conditions; k++) {
+        const reader_field *field = &r->fields.field[r->condition[k].column];
+        if (strlen(r->condition[k].text) != field->length ||
+            memcmp(r->condition[k].text, field->text, field->length) != 0)
+            return 0;
+    }
     if (n > SIZE_MAX / (row + 1) ||
         reader_reserve(&table->values, &r->values_room, (row + 1) * n, sizeof(double)) != 0 ||
         reader_reserve(&table->lines, &r->lines_room, row + 1, sizeof(size_t)) != 0)
@@ -240,20 +229,12 @@ static int add_row(text_reader *r)
     return 0;
 }
 
-/* The first block tells the end of line, the delimiter and the byte order mark. */
+/* The first block tells the delimiter. */
 static int find_layout(text_reader *r)
 {
     reader_bytes *bytes = r->bytes;
     const unsigned char *data = bytes->data + bytes->position;
     size_t n = bytes->length - bytes->position;
-    if (n >= 2 && ((data[0] == 0xff && data[1] == 0xfe) || (data[0] == 0xfe && data[1] == 0xff)))
-        return reader_fail(r->error, 0, "%s: UTF-16 text; UTF-8 or ASCII is expected", r->name);
-    if (n >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
-        bytes->position += 3;
-        data += 3;
-        n -= 3;
-    }
-    r->end_of_line = !memchr(data, '\n', n) && memchr(data, '\r', n) ? '\r' : '\n';
     r->delimiter = r->request->delimiter;
     if (!r->delimiter && r->request->decimal == ',') {
         /* Commas cannot separate: judge the text without them. */
@@ -263,10 +244,10 @@ static int find_layout(text_reader *r)
         for (size_t k = 0; k < n; k++)
             if (copy[k] == ',')
                 copy[k] = '.';
-        r->delimiter = reader_layout_delimiter(copy, n, r->end_of_line);
+        r->delimiter = reader_layout_delimiter(copy, n, r->lines.end_of_line);
         free(copy);
     } else if (!r->delimiter) {
-        r->delimiter = reader_layout_delimiter((const char *)data, n, r->end_of_line);
+        r->delimiter = reader_layout_delimiter((const char *)data, n, r->lines.end_of_line);
     }
     r->decimal = r->request->decimal ? r->request->decimal : (char)(r->delimiter == ',' ? '.' : 0);
     return 0;
@@ -280,11 +261,11 @@ static int read_records(text_reader *r)
         return -1;
     if (!got)
         return reader_fail(r->error, 0, "%s: there is no data in the file", r->name);
-    char *first_line = r->line;
+    char *first_line = r->lines.text;
     reader_fields first = r->fields;
     size_t first_number = r->number;
-    r->line = NULL;
-    r->line_room = 0;
+    r->lines.text = NULL;
+    r->lines.room = 0;
     memset(&r->fields, 0, sizeof r->fields);
     r->n_fields_line = first_number;
     int status = next_record(r, &got);
@@ -310,6 +291,9 @@ static int read_records(text_reader *r)
         if (status == 0)
             status = next_record(r, &got);
     }
+    if (status == 0 && r->table->n_rows == 0 && r->n_conditions > 0)
+        return reader_fail(r->error, 0, "%s: there is no row with %.200s", r->name,
+                           r->request->where);
     if (status == 0 && r->table->n_rows == 0)
         return reader_fail(r->error, 0, "%s: there is no row of data below the header", r->name);
     return status;
@@ -320,13 +304,17 @@ int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_reques
 {
     text_reader r = {
         .bytes = bytes, .name = bytes->name, .request = request, .error = error, .table = out};
+    reader_lines_begin(&r.lines, bytes, error);
     int status = read_records(&r);
     if (status == 0)
         reader_parts_move(&r.parts, out);
     reader_parts_free(&r.parts);
-    free(r.line);
+    reader_lines_free(&r.lines);
     free(r.fields.field);
     free(r.wanted);
     free(r.keys);
+    for (size_t k = 0; k < r.n_conditions; k++)
+        free(r.condition[k].text);
+    free(r.condition);
     return status;
 }

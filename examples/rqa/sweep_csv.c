@@ -1,159 +1,122 @@
-/* sweep_csv.c - the rows of a sweep as CSV. */
+/* sweep_csv.c - the results of a batch without a store as CSV. */
 #include "sweep_csv.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli_console.h"
-#include "cli_number.h"
 
-static void reserve(sweep_csv *csv, size_t more)
+void sweep_csv_columns(results_columns *out, const cli_recordings *recordings,
+                       const rqa_batch *batch)
 {
-    if (csv->room - csv->used >= more)
-        return;
-    csv->room = 2 * (csv->used + more);
-    csv->buffer = cli_grow(csv->buffer, csv->room, 1);
-}
-
-static void put(sweep_csv *csv, const char *text, size_t n)
-{
-    reserve(csv, n);
-    memcpy(csv->buffer + csv->used, text, n);
-    csv->used += n;
-}
-
-/* A cell of text, quoted where it must be (RFC 4180). */
-static void put_text(sweep_csv *csv, const char *text)
-{
-    if (!strpbrk(text, ",\"\r\n")) {
-        put(csv, text, strlen(text));
-        return;
+    memset(out, 0, sizeof *out);
+    out->keys = (const char *const *)recordings->key_names;
+    out->n_keys = recordings->n_keys;
+    for (uint32_t k = 0; rqa_batch_measure_at(batch, k) >= 0; k++) {
+        out->measures[k] = rqa_batch_measure_at(batch, k);
+        out->values[k] = k;
+        out->n_measures++;
     }
-    put(csv, "\"", 1);
-    for (; *text; text++) {
-        put(csv, text, 1);
-        if (*text == '"')
-            put(csv, "\"", 1);
-    }
-    put(csv, "\"", 1);
-}
-
-/* The texts of all axis values, made once: ",2" and so on. */
-static void make_axis_texts(sweep_csv *csv)
-{
-    const sweep_grid *g = csv->grid;
-    const size_t size[5] = {g->n_dims, g->n_delays, g->n_thresholds, g->n_lmins, g->n_vmins};
-    size_t n = 0;
-    for (int axis = 0; axis < 5; axis++) {
-        csv->first_of_axis[axis] = n;
-        n += size[axis];
-    }
-    csv->first_of_axis[5] = n;
-    csv->axis_texts = cli_calloc(n, sizeof *csv->axis_texts);
-    for (int axis = 0; axis < 5; axis++)
-        for (size_t k = 0; k < size[axis]; k++) {
-            char text[CLI_NUMBER_ROOM];
-            const uint32_t *whole[] = {g->dims, g->delays, NULL, g->lmins, g->vmins};
-            double value = axis == 2 ? g->thresholds[k] : (double)whole[axis][k];
-            text[cli_number_write(text, value)] = 0;
-            csv->axis_texts[csv->first_of_axis[axis] + k] = cli_text(",%s", text);
-        }
 }
 
 int sweep_csv_begin(sweep_csv *csv, cli_output *output, const sweep_grid *grid,
-                    const cli_recordings *recordings, const rqa_batch *batch)
+                    const cli_recordings *recordings, const rqa_batch *batch, unsigned n_threads)
 {
     memset(csv, 0, sizeof *csv);
-    csv->output = output;
     csv->grid = grid;
     csv->recordings = recordings;
-    make_axis_texts(csv);
-    put_text(csv, "series");
-    for (size_t k = 0; k < recordings->n_keys; k++) {
-        put(csv, ",", 1);
-        put_text(csv, recordings->key_names[k]);
+    sweep_csv_columns(&csv->columns, recordings, batch);
+    csv->reasons = cli_calloc(csv->columns.n_measures, 1);
+    return results_csv_begin(&csv->csv, output, &csv->columns, n_threads);
+}
+
+static void append(char **text, const char *more)
+{
+    char *longer = cli_text("%s%s", *text, more);
+    free(*text);
+    *text = longer;
+}
+
+/* The words that a store has for it too (rqa_store_row.reason): "l_mean, l_entr: no line of the
+ * wanted length; t1: ...", or one reason if all measures share it. */
+static char *words_of(const results_columns *columns, const uint8_t *reasons)
+{
+    size_t n_same = 0;
+    while (n_same < columns->n_measures && reasons[n_same] == reasons[0])
+        n_same++;
+    if (n_same == columns->n_measures)
+        return cli_text("%s", rqa_reason_text(reasons[0]));
+    char *words = cli_text("%s", "");
+    for (int32_t reason = RQA_REASON_DEFINED + 1; rqa_reason_text(reason); reason++) {
+        int n_named = 0;
+        for (size_t c = 0; c < columns->n_measures; c++) {
+            if (reasons[c] != reason)
+                continue;
+            append(&words, n_named++ ? ", " : *words ? "; " : "");
+            append(&words, rqa_measure_name(columns->measures[c]));
+        }
+        if (n_named) {
+            append(&words, ": ");
+            append(&words, rqa_reason_text(reason));
+        }
     }
-    static const char settings[] = ",mode,dim,delay,threshold,lmin,vmin";
-    put(csv, settings, sizeof settings - 1);
-    for (uint32_t k = 0; rqa_batch_measure_at(batch, k) >= 0; k++) {
-        put(csv, ",", 1);
-        put_text(csv, rqa_measure_name(rqa_batch_measure_at(batch, k)));
+    return words;
+}
+
+static const char *status_of(sweep_csv *csv, const uint8_t *reasons)
+{
+    size_t n = csv->columns.n_measures, k = 0;
+    while (k < n && reasons[k] == RQA_REASON_DEFINED)
+        k++;
+    if (k == n)
+        return "ok";
+    if (!csv->words || memcmp(csv->reasons, reasons, n) != 0) {
+        memcpy(csv->reasons, reasons, n);
+        free(csv->words);
+        csv->words = words_of(&csv->columns, reasons);
     }
-    put(csv, ",status\n", 8);
-    int code = cli_output_write(output, csv->buffer, csv->used);
-    csv->used = 0;
+    return csv->words;
+}
+
+/* Nested loops over the axes, vmin innermost. */
+static int put_rows(sweep_csv *csv, const rqa_batch_event *event)
+{
+    const sweep_grid *g = csv->grid;
+    size_t n = csv->columns.n_measures, r = 0;
+    int code = CLI_OK;
+    for (size_t d = 0; d < g->n_dims; d++)
+        for (size_t t = 0; t < g->n_delays; t++)
+            for (size_t e = 0; e < g->n_thresholds; e++)
+                for (size_t l = 0; l < g->n_lmins; l++)
+                    for (size_t v = 0; v < g->n_vmins && code == CLI_OK; v++, r++) {
+                        results_row row = {g->dims[d],
+                                           g->delays[t],
+                                           g->lmins[l],
+                                           g->vmins[v],
+                                           g->thresholds[e],
+                                           event->values + r * n,
+                                           status_of(csv, event->reasons + r * n)};
+                        code = results_csv_row(csv->csv, &row);
+                    }
     return code;
-}
-
-/* The values of one row and its status: ok, the first reason, or the item's error. */
-static void put_values(sweep_csv *csv, const rqa_batch_event *event, uint64_t row)
-{
-    size_t n = event->n_measures;
-    const char *status = event->status == RQA_OK ? "ok" : event->text;
-    reserve(csv, n * (CLI_NUMBER_ROOM + 1));
-    char *out = csv->buffer + csv->used;
-    for (size_t k = 0; k < n; k++) {
-        *out++ = ',';
-        if (event->status != RQA_OK || !event->values)
-            continue;
-        double value = event->values[row * n + k];
-        if (!isnan(value)) {
-            out += cli_number_write(out, value);
-        } else if (status[0] == 'o' && event->reasons) {
-            const char *reason = rqa_reason_text(event->reasons[row * n + k]);
-            status = reason && *reason ? reason : "undefined";
-        }
-    }
-    csv->used = (size_t)(out - csv->buffer);
-    put(csv, ",", 1);
-    put_text(csv, status);
-    put(csv, "\n", 1);
-}
-
-/* All rows of an item into the buffer: nested loops over the axes, vmin innermost. */
-static void format_item(sweep_csv *csv, const rqa_batch_event *event)
-{
-    const cli_recording *recording = &csv->recordings->recording[event->item / csv->grid->n_modes];
-    const sweep_mode *mode = &csv->grid->modes[event->item % csv->grid->n_modes];
-    const size_t *first = csv->first_of_axis;
-    put_text(csv, recording->label);
-    for (size_t k = 0; k < csv->recordings->n_keys; k++) {
-        put(csv, ",", 1);
-        put_text(csv, recording->keys[k]);
-    }
-    put(csv, ",", 1);
-    put_text(csv, mode->name);
-    char *prefix = cli_text("%.*s", (int)csv->used, csv->buffer);
-    size_t n_prefix = csv->used;
-    csv->used = 0;
-    for (uint64_t row = 0; row < event->n_rows; row++) {
-        size_t at[5];
-        uint64_t rest = row;
-        for (int axis = 4; axis >= 0; axis--) {
-            size_t size = first[axis + 1] - first[axis];
-            at[axis] = first[axis] + (size_t)(rest % size);
-            rest /= size;
-        }
-        put(csv, prefix, n_prefix);
-        for (int axis = 0; axis < 5; axis++)
-            put(csv, csv->axis_texts[at[axis]], strlen(csv->axis_texts[at[axis]]));
-        put_values(csv, event, row);
-    }
-    free(prefix);
 }
 
 int sweep_csv_item(sweep_csv *csv, const rqa_batch_event *event)
 {
-    csv->used = 0;
-    format_item(csv, event);
-    return cli_output_write(csv->output, csv->buffer, csv->used);
+    const cli_recording *recording = &csv->recordings->recording[event->item / csv->grid->n_modes];
+    results_csv_item(csv->csv, recording->label, (const char *const *)recording->keys,
+                     csv->grid->modes[event->item % csv->grid->n_modes].name);
+    if (event->status == RQA_OK)
+        return put_rows(csv, event);
+    results_row row = {.status = event->text};
+    return results_csv_row(csv->csv, &row);
 }
 
-void sweep_csv_end(sweep_csv *csv)
+int sweep_csv_end(sweep_csv *csv)
 {
-    for (size_t k = 0; csv->axis_texts && k < csv->first_of_axis[5]; k++)
-        free(csv->axis_texts[k]);
-    free(csv->axis_texts);
-    free(csv->buffer);
+    int code = results_csv_end(csv->csv);
+    free(csv->reasons);
+    free(csv->words);
+    memset(csv, 0, sizeof *csv);
+    return code;
 }

@@ -4,11 +4,12 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "cli_console.h"
 
-enum { BAR = 24, LINE_INTERVAL_S = 5 };
+enum { BAR = 20, LINE_INTERVAL_S = 5 };
 
 const char *sweep_progress_count(char *room, uint64_t value)
 {
@@ -46,33 +47,70 @@ void sweep_progress_begin(sweep_progress *progress, int quiet)
     progress->is_terminal = isatty(STDERR_FILENO);
 }
 
-void sweep_progress_show(sweep_progress *progress, const rqa_batch_statistics *statistics)
+/* Columns of the terminal that a line may take. */
+static size_t terminal_width(void)
 {
-    char text[256], bar[BAR + 1], eta[32], rate[32], done[32], total[32], failed[48] = "";
-    if (progress->quiet)
+    struct winsize size;
+    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
+        return 79;
+    return size.ws_col - 1u;
+}
+
+/* Bytes of UTF-8 that go on are no columns. */
+static void cut(char *text, size_t columns)
+{
+    size_t n = 0;
+    for (; *text; text++)
+        if ((*text & 0xc0) != 0x80 && n++ == columns)
+            break;
+    *text = 0;
+}
+
+static void append_count(char *text, size_t room, uint64_t count, const char *what)
+{
+    char number[32];
+    size_t n = strlen(text);
+    if (count > 0)
+        snprintf(text + n, room - n, ", %s %s", sweep_progress_count(number, count), what);
+}
+
+void sweep_progress_show(sweep_progress *progress, const rqa_batch_event *event)
+{
+    const rqa_batch_statistics *statistics = &event->statistics;
+    char text[512], bar[BAR + 4] = "", eta[32], rate[32], done[32], total[32];
+    int line_is_due = statistics->elapsed_s >= progress->last_s + LINE_INTERVAL_S;
+    if (!progress->is_terminal && !line_is_due)
         return;
-    if (!progress->is_terminal && statistics->elapsed_s < progress->last_s + LINE_INTERVAL_S)
-        return;
-    progress->last_s = statistics->elapsed_s;
+    if (line_is_due)
+        progress->last_s = statistics->elapsed_s;
     int filled = (int)(statistics->percent * BAR / 100);
-    for (int k = 0; k < BAR; k++)
-        bar[k] = k < filled ? '#' : '.';
-    bar[BAR] = 0;
+    if (progress->is_terminal) {
+        bar[0] = '[';
+        for (int k = 0; k < BAR; k++)
+            bar[k + 1] = k < filled ? '#' : '.';
+        memcpy(bar + BAR + 1, "] ", 3);
+    }
     write_time(eta, sizeof eta, statistics->eta_s);
     double per_s = isfinite(statistics->rate_per_s) ? statistics->rate_per_s : 0;
     sweep_progress_count(rate, (uint64_t)(per_s > 0 ? per_s : 0));
     sweep_progress_count(done, statistics->n_done + statistics->n_failed + statistics->n_skipped);
     sweep_progress_count(total, statistics->n_total);
-    if (statistics->n_failed > 0)
-        snprintf(failed, sizeof failed, ", %llu failed", (unsigned long long)statistics->n_failed);
-    snprintf(text, sizeof text, "%s%s%s%3.0f%%  %s of %s, %s/s, ETA %s%s",
-             progress->is_terminal ? "[" : "", progress->is_terminal ? bar : "",
-             progress->is_terminal ? "] " : "", floor(statistics->percent), done, total, rate, eta,
-             failed);
-    if (progress->is_terminal)
-        cli_bar(text);
-    else
+    snprintf(text, sizeof text, "%s%3.0f%%  %s of %s, %s/s, ETA %s", bar,
+             floor(statistics->percent), done, total, rate, eta);
+    append_count(text, sizeof text, statistics->n_skipped, "skipped");
+    append_count(text, sizeof text, statistics->n_failed, "failed");
+    size_t n = strlen(text);
+    if (event->label && *event->label)
+        snprintf(text + n, sizeof text - n, ", %s", event->label);
+    if (!progress->is_terminal) {
         cli_note("%s", text);
+        return;
+    }
+    if (line_is_due)
+        cli_log("%s", text + strlen(bar));
+    cut(text, terminal_width());
+    if (!progress->quiet)
+        cli_bar(text);
 }
 
 void sweep_progress_end(sweep_progress *progress)

@@ -10,7 +10,7 @@ typedef struct sweep_progress {
 } sweep_progress;
 
 void sweep_progress_begin(sweep_progress *progress, int quiet);
-void sweep_progress_show(sweep_progress *progress, const rqa_batch_statistics *statistics);
+void sweep_progress_show(sweep_progress *progress, const rqa_batch_event *event);
 void sweep_progress_end(sweep_progress *progress);
 
 /* 1234567 as "1,234,567". room >= 32. */

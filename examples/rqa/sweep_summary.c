@@ -62,6 +62,20 @@ static sweep_mean *mean_at(const sweep_summary *s, size_t mode, size_t d, size_t
            (((mode * s->n_dims + d) * s->n_thresholds + t) * s->n_groups + group) * s->n_columns;
 }
 
+static size_t group_of(const sweep_summary *s, uint64_t item)
+{
+    const cli_recording *recording = &s->recordings->recording[item / s->grid->n_modes];
+    return find_group(s, s->recordings->n_keys ? recording->keys[0] : "all");
+}
+
+static void add_value(sweep_mean *mean, double value)
+{
+    if (isnan(value))
+        return;
+    mean->sum += value;
+    mean->n++;
+}
+
 void sweep_summary_item(sweep_summary *s, const rqa_batch_event *event)
 {
     const sweep_grid *g = s->grid;
@@ -71,21 +85,70 @@ void sweep_summary_item(sweep_summary *s, const rqa_batch_event *event)
     s->n_values += n_values;
     for (uint64_t k = 0; k < n_values; k++)
         s->n_undefined += (uint64_t)isnan(event->values[k]);
-    const cli_recording *recording = &s->recordings->recording[event->item / g->n_modes];
-    size_t group = find_group(s, s->recordings->n_keys ? recording->keys[0] : "all");
+    size_t group = group_of(s, event->item);
     for (size_t d = 0; d < s->n_dims; d++)
         for (size_t t = 0; t < s->n_thresholds; t++) {
             size_t row = (s->dims[d] * g->n_delays * g->n_thresholds + s->thresholds[t]) *
                          g->n_lmins * g->n_vmins;
             sweep_mean *mean = mean_at(s, (size_t)(event->item % g->n_modes), d, t, group);
-            for (size_t c = 0; c < s->n_columns; c++) {
-                double value = event->values[row * event->n_measures + (size_t)s->columns[c]];
-                if (isnan(value))
-                    continue;
-                mean[c].sum += value;
-                mean[c].n++;
-            }
+            for (size_t c = 0; c < s->n_columns; c++)
+                add_value(&mean[c], event->values[row * event->n_measures + (size_t)s->columns[c]]);
         }
+}
+
+typedef struct summing {
+    sweep_summary *summary;
+    const sweep_store *store;
+    uint64_t store_item;
+    size_t item; /* of the sweep; SIZE_MAX: not in it */
+} summing;
+
+static int on_row(const rqa_store_row *row, void *user)
+{
+    summing *sum = user;
+    sweep_summary *s = sum->summary;
+    const sweep_grid *g = s->grid;
+    if (sum->store_item != row->item) {
+        sum->store_item = row->item;
+        sum->item = sweep_store_item(sum->store, row);
+    }
+    if (sum->item == SIZE_MAX || row->status != RQA_OK)
+        return 0;
+    for (size_t d = 0; d < s->n_dims; d++)
+        for (size_t t = 0; t < s->n_thresholds; t++) {
+            if (row->dim != g->dims[s->dims[d]] ||
+                row->threshold != g->thresholds[s->thresholds[t]])
+                continue;
+            sweep_mean *mean = mean_at(s, sum->item % g->n_modes, d, t, group_of(s, sum->item));
+            for (size_t c = 0; c < s->n_columns; c++)
+                add_value(&mean[c], row->values[s->measures[c]]);
+        }
+    return 0;
+}
+
+int sweep_summary_read(sweep_summary *s, const sweep_store *store)
+{
+    const sweep_grid *g = s->grid;
+    summing sum = {s, store, UINT64_MAX, SIZE_MAX};
+    uint32_t dims[2];
+    double thresholds[2];
+    for (size_t d = 0; d < s->n_dims; d++)
+        dims[d] = g->dims[s->dims[d]];
+    for (size_t t = 0; t < s->n_thresholds; t++)
+        thresholds[t] = g->thresholds[s->thresholds[t]];
+    rqa_store_filter filter = {.struct_size = sizeof filter,
+                               .n_dims = (uint32_t)s->n_dims,
+                               .dims = dims,
+                               .delays = g->delays,
+                               .thresholds = thresholds,
+                               .lmins = g->lmins,
+                               .vmins = g->vmins,
+                               .n_delays = 1,
+                               .n_thresholds = (uint32_t)s->n_thresholds,
+                               .n_lmins = 1,
+                               .n_vmins = 1};
+    rqa_status status = rqa_store_read(store->store, &filter, on_row, &sum);
+    return status == RQA_OK ? CLI_OK : cli_fail_status(status, "summary");
 }
 
 static void print_means(const sweep_summary *s, FILE *out)
@@ -130,7 +193,8 @@ static void print_failures(const rqa_batch *batch, uint64_t n_items, const sweep
     uint64_t n_failed = 0;
     for (uint64_t k = 0; k < n_items; k++) {
         const char *text = "";
-        if (rqa_batch_item_status(batch, k, &text) == RQA_OK)
+        rqa_status status = rqa_batch_item_status(batch, k, &text);
+        if (status == RQA_OK || status == RQA_ERROR_CANCELLED) /* the latter: of another shard */
             continue;
         if (n_failed++ < MOST_FAILURES)
             cli_note("  failed: %s, mode %s: %s",
@@ -141,25 +205,40 @@ static void print_failures(const rqa_batch *batch, uint64_t n_items, const sweep
         cli_note("  ... and %llu more", (unsigned long long)(n_failed - MOST_FAILURES));
 }
 
-void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *table)
+static void print_counts(const sweep_summary *s, const rqa_batch *batch)
 {
-    char done[32], combinations[32], rate[32], undefined[32], values[32];
+    char number[32], shard[64] = "", rate[48] = "", skipped[80] = "";
     rqa_batch_statistics end = {.struct_size = sizeof end};
     rqa_batch_poll(batch, &end);
-    uint64_t n_items = rqa_batch_size(batch, RQA_BATCH_ITEMS);
+    if (s->grid->batch.shard_count > 1)
+        snprintf(shard, sizeof shard, ", shard %u of %u", (unsigned)s->grid->batch.shard_index,
+                 (unsigned)s->grid->batch.shard_count);
+    if (end.n_done > 0 && end.elapsed_s > 0)
+        snprintf(rate, sizeof rate, " (%s/s)",
+                 sweep_progress_count(number, (uint64_t)((double)end.n_done / end.elapsed_s)));
+    if (end.n_skipped > 0)
+        snprintf(skipped, sizeof skipped, ", %s skipped (in the store already)",
+                 sweep_progress_count(number, end.n_skipped));
+    char done[32], combinations[32], failed[32];
     uint64_t n_combinations = rqa_batch_size(batch, RQA_BATCH_COMBINATIONS);
-    double per_s = end.elapsed_s > 0 ? (double)end.n_done / end.elapsed_s : 0;
-    cli_note("%s settings x %zu recordings x %zu mode%s: %s results in %.3g s (%s/s), %llu failed",
-             sweep_progress_count(combinations, n_combinations), s->recordings->n, s->grid->n_modes,
-             s->grid->n_modes == 1 ? "" : "s", sweep_progress_count(done, end.n_done),
-             end.elapsed_s, sweep_progress_count(rate, (uint64_t)per_s),
-             (unsigned long long)end.n_failed);
+    cli_note("%s setting%s x %zu recording%s x %zu mode%s%s: %s result%s in %.3g s%s%s, %s failed",
+             sweep_progress_count(combinations, n_combinations), n_combinations == 1 ? "" : "s",
+             s->recordings->n, s->recordings->n == 1 ? "" : "s", s->grid->n_modes,
+             s->grid->n_modes == 1 ? "" : "s", shard, sweep_progress_count(done, end.n_done),
+             end.n_done == 1 ? "" : "s", end.elapsed_s, rate, skipped,
+             sweep_progress_count(failed, end.n_failed));
+}
+
+void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *table)
+{
+    char undefined[32], values[32];
+    print_counts(s, batch);
     if (s->n_undefined > 0)
         cli_note("undefined: %s of %s values (empty cells; the status column says why)",
                  sweep_progress_count(undefined, s->n_undefined),
                  sweep_progress_count(values, s->n_values));
-    print_failures(batch, n_items, s);
-    if (s->recordings->n_keys > 0 && s->n_columns > 0)
+    print_failures(batch, rqa_batch_size(batch, RQA_BATCH_ITEMS), s);
+    if (table && s->recordings->n_keys > 0 && s->n_columns > 0)
         print_means(s, table);
 }
 

@@ -6,6 +6,7 @@
 
 #include "cli_recordings.h"
 #include "sweep_grid.h"
+#include "sweep_store.h"
 
 typedef struct sweep_mean {
     double sum;
@@ -30,7 +31,11 @@ void sweep_summary_begin(sweep_summary *summary, const sweep_grid *grid,
                          const cli_recordings *recordings, const rqa_batch *batch);
 void sweep_summary_item(sweep_summary *summary, const rqa_batch_event *event);
 
-/* The line of counts and the failed items go to stderr, the table of means to `table`. */
+/* Instead of the items: what the store has of this sweep. CLI_OK or a code with a line. */
+int sweep_summary_read(sweep_summary *summary, const sweep_store *store);
+
+/* The line of counts and the failed items go to stderr, the table of means to `table` (NULL: not at
+ * all). */
 void sweep_summary_print(const sweep_summary *summary, const rqa_batch *batch, FILE *table);
 void sweep_summary_end(sweep_summary *summary);
 

@@ -94,6 +94,26 @@ typedef struct rqa_analysis_options {
 RQA_API void rqa_analysis_options_init(rqa_analysis_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_analysis_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_analysis_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_analysis_options_init_sized(rqa_analysis_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_analysis_options_init(options) \
+    rqa_analysis_options_init_sized((options), sizeof(rqa_analysis_options))
+
+/**
  * Name of a norm: "maximum", "euclidean", "manhattan".
  * @param norm ::rqa_norm
  * @return static string, NULL for an unknown number

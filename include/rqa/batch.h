@@ -71,6 +71,26 @@ typedef struct rqa_batch_options {
 RQA_API void rqa_batch_options_init(rqa_batch_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_batch_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_batch_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_batch_options_init_sized(rqa_batch_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_batch_options_init(options) \
+    rqa_batch_options_init_sized((options), sizeof(rqa_batch_options))
+
+/**
  * Makes an empty batch for a grid.
  *
  * @param[out] out the batch, owned by the caller; NULL on failure
@@ -338,7 +358,7 @@ RQA_API void rqa_batch_cancel(rqa_batch *batch);
  * @param item 0-based
  * @param[out] text its text ("" if it is RQA_OK), borrowed from the batch; may be NULL
  * @return the item's status; RQA_ERROR_CANCELLED if it was not completed; RQA_ERROR_NULL or
- *         RQA_ERROR_VALUE for a wrong argument
+ *         RQA_ERROR_VALUE for a wrong argument; RQA_ERROR_FORKED
  * @par Threads
  * The owner's, while no run or wait is going on.
  * @since 0.1.0

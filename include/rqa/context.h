@@ -73,6 +73,26 @@ typedef struct rqa_context_options {
 RQA_API void rqa_context_options_init(rqa_context_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_context_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_context_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_context_options_init_sized(rqa_context_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_context_options_init(options) \
+    rqa_context_options_init_sized((options), sizeof(rqa_context_options))
+
+/**
  * Makes a context. Reads RQA_BACKEND (auto, sequential, threads, gpu, hybrid: forces the choice of
  * `auto`) and RQA_CPU (ref, avx2, avx512, neon: lowers the kernel level) from the environment once.
  *
@@ -108,6 +128,20 @@ RQA_API void rqa_context_destroy(rqa_context *context);
  * @since 0.1.0
  */
 RQA_API uint32_t rqa_context_n_threads(const rqa_context *context);
+
+/**
+ * Asks the calls of rqa_metrics_compute(), rqa_metrics_from_matrix() and rqa_matrix_create() that
+ * are at work on the context to stop: each returns RQA_ERROR_CANCELLED, as a rule within 0.1 s,
+ * unless it has just ended. Calls that begin later are not affected, save that one which begins
+ * before the last of those has returned is cancelled with them. A batch has its own
+ * rqa_batch_cancel().
+ *
+ * @param context a context; NULL is ignored, and so is a parent process's
+ * @par Threads
+ * Any. Not async-signal-safe.
+ * @since 0.2.0
+ */
+RQA_API void rqa_context_cancel(rqa_context *context);
 
 /** One line of the backend list: what there is, or why there is not. */
 typedef struct rqa_backend_info {

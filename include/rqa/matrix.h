@@ -140,6 +140,26 @@ typedef struct rqa_png_options {
 RQA_API void rqa_png_options_init(rqa_png_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_png_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_png_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_png_options_init_sized(rqa_png_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_png_options_init(options) \
+    rqa_png_options_init_sized((options), sizeof(rqa_png_options))
+
+/**
  * Draws the matrix as a greyscale PNG, origin at the lower left, recurrent = black. A matrix larger
  * than max_pixels is reduced by an integer factor; a pixel's grey is the share of recurrent cells
  * in its block, scaled so that the densest block is black and square-rooted so that thin lines

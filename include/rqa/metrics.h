@@ -34,7 +34,8 @@ typedef struct rqa_metrics rqa_metrics;
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
  *         (contexts, channels, dims, numbers of vectors), RQA_ERROR_UNSUPPORTED,
  *         RQA_ERROR_MEMORY, RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED,
- *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_BACKEND_FAILED
+ *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_BACKEND_FAILED, RQA_ERROR_CANCELLED
+ *         (rqa_context_cancel())
  * @par Cost
  * O(Nx Ny dim channels) time, O(Nx + Ny) memory for each thread.
  * @par Threads
@@ -54,7 +55,8 @@ RQA_API rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x
  *        AUTO (default) and JOINT ask for a square matrix and take the convention's Theiler
  *        window; CROSS takes window 0 by default. NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
- *         (auto of a matrix that is not square), RQA_ERROR_UNSUPPORTED, RQA_ERROR_MEMORY
+ *         (auto of a matrix that is not square), RQA_ERROR_UNSUPPORTED, RQA_ERROR_MEMORY,
+ *         RQA_ERROR_CANCELLED (rqa_context_cancel())
  * @par Cost
  * O(rows * columns).
  * @par Threads

@@ -65,6 +65,26 @@ typedef struct rqa_series_options {
 RQA_API void rqa_series_options_init(rqa_series_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_series_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_series_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_series_options_init_sized(rqa_series_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_series_options_init(options) \
+    rqa_series_options_init_sized((options), sizeof(rqa_series_options))
+
+/**
  * Copies an array into a series. Sample i of channel c is read at
  * `(const char *)data + i*sample_stride + c*channel_stride`; a column-major array has
  * sample_stride = element size and channel_stride = n_samples * element size.

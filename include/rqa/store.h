@@ -72,6 +72,26 @@ typedef struct rqa_store_options {
 RQA_API void rqa_store_options_init(rqa_store_options *options);
 
 /**
+ * Fills the options with their defaults and struct_size, for a caller whose struct has `size`
+ * bytes: the library may know a longer or a shorter one. Callers that look functions up at run time
+ * call this one; the macro rqa_store_options_init() does so for those that are compiled.
+ *
+ * @param[out] options NULL is ignored
+ * @param size sizeof(rqa_store_options) where the caller is compiled
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t size);
+
+/**
+ * The function of this name, with the size of the caller's struct.
+ * @param options NULL is ignored
+ */
+#define rqa_store_options_init(options) \
+    rqa_store_options_init_sized((options), sizeof(rqa_store_options))
+
+/**
  * Opens a store. Nothing is changed in a file that is not a store, is damaged, or was written by a
  * newer librqa.
  *
@@ -137,6 +157,7 @@ typedef struct rqa_store_summary {
     uint64_t n_runs;       /**< Runs. */
     uint32_t n_keys;       /**< Keys, such as group and subject. */
     int32_t numerics;      /**< Numerics version of the results; 0 when there are none. */
+    uint64_t measures;     /**< Bit k: some result of the view has measure k. */
 } rqa_store_summary;
 
 /**
@@ -155,7 +176,7 @@ RQA_API rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
  * Name of a key, in the order of the view's columns.
  * @param store a store
  * @param index 0 .. n_keys-1
- * @return borrowed until the store is closed; NULL for no such key
+ * @return borrowed until the store is closed; NULL for no such key, or in a forked child
  * @par Threads
  * Any.
  * @since 0.2.0

@@ -7,14 +7,27 @@
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 
-void rqa_batch_options_init(rqa_batch_options *options)
+/* Sizes of the structs in release 0.1.0. */
+enum {
+    OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_batch_options, device_interval_s),
+    ITEM_SMALLEST = RQA__SIZE_THROUGH(rqa_batch_item, reserved2),
+    ROW_SMALLEST = RQA__SIZE_THROUGH(rqa_batch_row, reserved),
+};
+
+void rqa_batch_options_init_sized(rqa_batch_options *options, size_t size)
 {
-    if (!options)
-        return;
-    memset(options, 0, sizeof *options);
-    options->struct_size = sizeof *options;
-    options->event_interval_s = 0.2;
-    options->device_interval_s = 5;
+    const rqa_batch_options defaults = {
+        .struct_size = sizeof defaults,
+        .event_interval_s = 0.2,
+        .device_interval_s = 5,
+    };
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* What callers of release 0.1.0 call, whose struct ended there. */
+void(rqa_batch_options_init)(rqa_batch_options *options)
+{
+    rqa_batch_options_init_sized(options, OPTIONS_SMALLEST);
 }
 
 rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context, const rqa_batch_options *options)
@@ -28,8 +41,7 @@ rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context, const rqa_bat
         return rqa__fail_null("options");
     rqa_batch_options full;
     rqa_batch_options_init(&full);
-    int status = rqa__options_read(&full, sizeof full, offsetof(rqa_batch_options, shard_index),
-                                   options, "options");
+    int status = rqa__options_read(&full, sizeof full, OPTIONS_SMALLEST, options, "options");
     return status ? status : rqa__batch_new(out, context, &full);
 }
 
@@ -46,7 +58,7 @@ rqa_status rqa_batch_add(rqa_batch *batch, const rqa_batch_item *item)
         return rqa__fail_null("item");
     rqa_batch_item full;
     memset(&full, 0, sizeof full);
-    int status = rqa__options_read(&full, sizeof full, offsetof(rqa_batch_item, mode), item, "item");
+    int status = rqa__options_read(&full, sizeof full, ITEM_SMALLEST, item, "item");
     return status ? status : rqa__batch_add(batch, &full);
 }
 
@@ -91,7 +103,7 @@ rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row 
     rest /= grid->n_thresholds;
     full.delay = grid->delays[rest % grid->n_delays];
     full.dim = grid->dims[rest / grid->n_delays];
-    return rqa__output_write(out, &full, sizeof full, sizeof full, "out");
+    return rqa__output_write(out, &full, sizeof full, ROW_SMALLEST, "out");
 }
 
 int32_t rqa_batch_measure_at(const rqa_batch *batch, uint32_t column)
@@ -154,6 +166,9 @@ rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, const ch
 {
     if (!batch)
         return rqa__fail_null("batch");
+    int status = rqa__context_check_process(batch->context);
+    if (status)
+        return status;
     return rqa__batch_item_status((rqa_batch *)batch, item, text);
 }
 

@@ -7,12 +7,23 @@
 #include <math.h>
 #include <string.h>
 
-void rqa_context_options_init(rqa_context_options *options)
+/* Sizes of the structs in release 0.1.0. */
+enum {
+    OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_context_options, reserved),
+    INFO_SMALLEST = RQA__SIZE_THROUGH(rqa_backend_info, memory_bytes),
+    PROFILE_SMALLEST = RQA__SIZE_THROUGH(rqa_profile, thread_start_s),
+};
+
+void rqa_context_options_init_sized(rqa_context_options *options, size_t size)
 {
-    if (!options)
-        return;
-    memset(options, 0, sizeof *options);
-    options->struct_size = sizeof *options;
+    const rqa_context_options defaults = {.struct_size = sizeof defaults};
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* What callers of release 0.1.0 call, whose struct ended there. */
+void(rqa_context_options_init)(rqa_context_options *options)
+{
+    rqa_context_options_init_sized(options, OPTIONS_SMALLEST);
 }
 
 rqa_status rqa_context_create(rqa_context **out, const rqa_context_options *options)
@@ -22,7 +33,7 @@ rqa_status rqa_context_create(rqa_context **out, const rqa_context_options *opti
     *out = NULL;
     rqa_context_options full;
     rqa_context_options_init(&full);
-    int status = rqa__options_read(&full, sizeof full, sizeof full, options, "options");
+    int status = rqa__options_read(&full, sizeof full, OPTIONS_SMALLEST, options, "options");
     if (status)
         return status;
     rqa__ln_table_fill();
@@ -39,6 +50,13 @@ uint32_t rqa_context_n_threads(const rqa_context *context)
     return context ? context->n_threads : 0;
 }
 
+void rqa_context_cancel(rqa_context *context)
+{
+    /* A fork has no analysis to stop, and the lock may be held for ever. */
+    if (context && rqa__context_check_process(context) == RQA_OK)
+        rqa__context_cancel(context);
+}
+
 rqa_status rqa_context_backend_at(const rqa_context *context, size_t index, rqa_backend_info *info)
 {
     if (!context)
@@ -48,7 +66,7 @@ rqa_status rqa_context_backend_at(const rqa_context *context, size_t index, rqa_
     rqa_backend_info full;
     memset(&full, 0, sizeof full);
     int status = rqa__backend_describe(&full, context, index);
-    return status ? status : rqa__output_write(info, &full, sizeof full, sizeof full, "info");
+    return status ? status : rqa__output_write(info, &full, sizeof full, INFO_SMALLEST, "info");
 }
 
 rqa_status rqa_context_calibrate(rqa_context *context)
@@ -80,7 +98,7 @@ rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *prof
         .thread_speedup = own->thread_speedup,
         .thread_start_s = 1e-9 * own->thread_start_ns,
     };
-    return rqa__output_write(profile, &full, sizeof full, sizeof full, "profile");
+    return rqa__output_write(profile, &full, sizeof full, PROFILE_SMALLEST, "profile");
 }
 
 static int check_profile(const rqa_profile *profile)
@@ -111,7 +129,7 @@ rqa_status rqa_context_set_profile(rqa_context *context, const rqa_profile *prof
     }
     rqa_profile full;
     memset(&full, 0, sizeof full);
-    int status = rqa__options_read(&full, sizeof full, sizeof full, profile, "profile");
+    int status = rqa__options_read(&full, sizeof full, PROFILE_SMALLEST, profile, "profile");
     if (!status)
         status = check_profile(&full);
     if (status)

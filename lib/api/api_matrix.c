@@ -8,7 +8,7 @@
 #include "plan/context_state.h"
 
 /* Size of rqa_png_options in release 0.1.0. */
-enum { PNG_OPTIONS_SMALLEST = offsetof(rqa_png_options, y_label) + sizeof(const char *) };
+enum { PNG_OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_png_options, y_label) };
 
 rqa_status rqa_matrix_from_bytes(rqa_matrix **out, rqa_context *context, const uint8_t *cells,
                                  size_t n_rows, size_t n_columns, size_t row_stride_bytes)
@@ -60,11 +60,17 @@ rqa_status rqa_matrix_unpack(const rqa_matrix *matrix, size_t first_row, size_t 
     return rqa__matrix_unpack(matrix, first_row, n_rows, cells, row_stride_bytes);
 }
 
-void rqa_png_options_init(rqa_png_options *options)
+void rqa_png_options_init_sized(rqa_png_options *options, size_t size)
 {
-    if (options)
-        *options =
-            (rqa_png_options){.struct_size = sizeof *options, .max_pixels = 1200, .frame = 1};
+    const rqa_png_options defaults = {
+        .struct_size = sizeof defaults, .max_pixels = 1200, .frame = 1};
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* What callers of release 0.1.0 call, whose struct ended there. */
+void(rqa_png_options_init)(rqa_png_options *options)
+{
+    rqa_png_options_init_sized(options, PNG_OPTIONS_SMALLEST);
 }
 
 rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,

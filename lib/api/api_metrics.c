@@ -5,6 +5,9 @@
 #include "batch/analyze.h"
 #include "rqa/rqa.h"
 
+/* Size of rqa_provenance in release 0.1.0. */
+enum { PROVENANCE_SMALLEST = RQA__SIZE_THROUGH(rqa_provenance, version) };
+
 rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x, const rqa_embedding *y,
                                const rqa_analysis_options *options)
 {
@@ -145,5 +148,5 @@ rqa_status rqa_metrics_provenance(const rqa_metrics *metrics, rqa_provenance *pr
         .reason = metrics->reason,
         .version = RQA_VERSION_STRING,
     };
-    return rqa__output_write(provenance, &full, sizeof full, sizeof full, "provenance");
+    return rqa__output_write(provenance, &full, sizeof full, PROVENANCE_SMALLEST, "provenance");
 }

@@ -6,12 +6,18 @@
 #include "plan/context_state.h"
 
 /* Size of rqa_series_options in release 0.1.0. */
-enum { OPTIONS_SMALLEST = offsetof(rqa_series_options, missing) + sizeof(int32_t) };
+enum { OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_series_options, missing) };
 
-void rqa_series_options_init(rqa_series_options *options)
+void rqa_series_options_init_sized(rqa_series_options *options, size_t size)
 {
-    if (options)
-        *options = (rqa_series_options){.struct_size = sizeof *options};
+    const rqa_series_options defaults = {.struct_size = sizeof defaults};
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* What callers of release 0.1.0 call, whose struct ended there. */
+void(rqa_series_options_init)(rqa_series_options *options)
+{
+    rqa_series_options_init_sized(options, OPTIONS_SMALLEST);
 }
 
 rqa_status rqa_series_create(rqa_series **out, rqa_context *context, const void *data,

@@ -6,12 +6,23 @@
 #include "batch/batch_state.h"
 #include "store/store_state.h"
 
-void rqa_store_options_init(rqa_store_options *options)
+/* Sizes of the structs in release 0.2.0, their first. */
+enum {
+    OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_store_options, command),
+    SUMMARY_SMALLEST = RQA__SIZE_THROUGH(rqa_store_summary, numerics),
+    FILTER_SMALLEST = RQA__SIZE_THROUGH(rqa_store_filter, n_vmins),
+};
+
+void rqa_store_options_init_sized(rqa_store_options *options, size_t size)
 {
-    if (!options)
-        return;
-    memset(options, 0, sizeof *options);
-    options->struct_size = sizeof *options;
+    const rqa_store_options defaults = {.struct_size = sizeof defaults};
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* For callers that look functions up by name. */
+void(rqa_store_options_init)(rqa_store_options *options)
+{
+    rqa_store_options_init_sized(options, OPTIONS_SMALLEST);
 }
 
 rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
@@ -28,7 +39,7 @@ rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *pat
         return rqa__fail(RQA_ERROR_VALUE, "path is empty");
     rqa_store_options full;
     rqa_store_options_init(&full);
-    int status = rqa__options_read(&full, sizeof full, sizeof full, options, "options");
+    int status = rqa__options_read(&full, sizeof full, OPTIONS_SMALLEST, options, "options");
     if (!status && (full.mode < RQA_STORE_WRITE || full.mode > RQA_STORE_CREATE))
         status = rqa__fail(RQA_ERROR_VALUE, "options->mode is %d; allowed is %d..%d", full.mode,
                            RQA_STORE_WRITE, RQA_STORE_CREATE);
@@ -75,12 +86,12 @@ rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
         return status;
     rqa_store_summary full = {.struct_size = sizeof full};
     status = rqa__store_summarize(store, &full);
-    return status ? status : rqa__output_write(out, &full, sizeof full, sizeof full, "out");
+    return status ? status : rqa__output_write(out, &full, sizeof full, SUMMARY_SMALLEST, "out");
 }
 
 const char *rqa_store_key(rqa_store *store, uint32_t index)
 {
-    if (!store)
+    if (!store || rqa__context_check_process(store->context))
         return NULL;
     rqa__mutex_lock(&store->mutex);
     const char *name = index < store->n_keys ? store->key[index] : NULL;
@@ -109,6 +120,6 @@ rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
     rqa_store_filter full;
     memset(&full, 0, sizeof full);
     full.struct_size = sizeof full;
-    status = rqa__options_read(&full, sizeof full, sizeof full, filter, "filter");
+    status = rqa__options_read(&full, sizeof full, FILTER_SMALLEST, filter, "filter");
     return status ? status : rqa__store_read(store, &full, callback, user);
 }

@@ -227,12 +227,13 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
         .edge_before = *edge_before,
     };
     if (s->vertical) {
+        ptrdiff_t columns = (ptrdiff_t)first_column - RQA__BITS_PAD; /* may be below 0 */
         b.edge = run->edge + row;
-        b.column = run->column != NULL ? run->column + (first_column - RQA__BITS_PAD) : NULL;
+        b.column = run->column != NULL ? run->column + columns : NULL;
         b.row = run->row != NULL ? run->row + row : NULL;
         *edge_before = run->edge[row + n_rows - 1];
         if (run->column_start != NULL) {
-            b.column_start = run->column_start + (first_column - RQA__BITS_PAD);
+            b.column_start = run->column_start + columns;
         }
         b.row_start = run->row_start != NULL ? run->row_start + row : NULL;
     }

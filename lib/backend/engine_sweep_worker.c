@@ -218,7 +218,12 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
     while (longest > n_short && n_long * n_long < 2 * longest) {
         n_long *= 2;
     }
+    /* On smooth data one table, of one dim and kind, has many more; about so many, with their bins. */
+    const size_t smooth = longest > n_short && tables > 0
+                              ? longest / 4 * stride * (2 * sizeof(uint64_t) + sizeof(rqa__bin))
+                              : 0;
     const size_t per_worker =
+        smooth +
         tables * (n_short * stride * sizeof(uint32_t) +
                   2 * n_long * stride * sizeof(uint64_t)) +
         (longest + 256) * (sizeof(double) + (size_t)task->n_dims * 2) +

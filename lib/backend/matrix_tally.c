@@ -134,14 +134,27 @@ static int count_diagonal(counter *c, size_t d)
     return count_runs(c->cell, n, 1, 0, 0, &c->diagonal, &c->diagonal);
 }
 
+static int cancelled(const counter *c)
+{
+    if (!c->m->cancel || !atomic_load_explicit(c->m->cancel, memory_order_relaxed))
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+}
+
 static int count_all(counter *c)
 {
     int status = RQA_OK;
-    for (size_t i = 0; i < c->m->n_x && !status; i++)
-        status = count_column(c, i);
+    for (size_t i = 0; i < c->m->n_x && !status; i++) {
+        status = cancelled(c);
+        if (!status)
+            status = count_column(c, i);
+    }
     if (c->m->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS))
-        for (size_t d = 0; d < c->m->n_x + c->m->n_y - 1 && !status; d++)
-            status = count_diagonal(c, d);
+        for (size_t d = 0; d < c->m->n_x + c->m->n_y - 1 && !status; d++) {
+            status = cancelled(c);
+            if (!status)
+                status = count_diagonal(c, d);
+        }
     return status;
 }
 

@@ -2,6 +2,8 @@
 #ifndef RQA_BACKEND_MATRIX_TALLY_H
 #define RQA_BACKEND_MATRIX_TALLY_H
 
+#include <stdatomic.h>
+
 #include "lines/tally.h"
 
 typedef struct rqa__matrix_view {
@@ -12,9 +14,11 @@ typedef struct rqa__matrix_view {
     uint64_t theiler_points, theiler_diagonal, theiler_vertical;
     uint32_t tallies;    /* RQA__TALLY_* */
     int upper_only;      /* only cells j <= i */
+    const atomic_int *cancel; /* may be NULL */
 } rqa__matrix_view;
 
-/* Calls the sink once with the tally, its offset_points two-sided. 0, RQA_ERROR_MEMORY with text, or the sink's result. */
+/* Calls the sink once with the tally, its offset_points two-sided. 0, RQA_ERROR_MEMORY
+ * or RQA_ERROR_CANCELLED with text, or the sink's result. */
 int rqa__matrix_tally(const rqa__matrix_view *matrix, rqa__tally_sink sink, void *user);
 
 #endif

@@ -130,6 +130,16 @@ int rqa__options_read(void *out, size_t size, size_t smallest, const void *optio
     return RQA_OK;
 }
 
+void rqa__options_fill(void *options, size_t room, const void *defaults, size_t size)
+{
+    uint32_t own = (uint32_t)room;
+    if (!options || room < sizeof own)
+        return;
+    memset(options, 0, room);
+    memcpy(options, defaults, room < size ? room : size);
+    memcpy(options, &own, sizeof own);
+}
+
 int rqa__output_write(void *out, const void *value, size_t size, size_t smallest, const char *name)
 {
     if (!out)

@@ -32,6 +32,13 @@ void rqa__error_text_set(const char *text);
 int rqa__options_read(void *out, size_t size, size_t smallest, const void *options,
                       const char *name);
 
+/* Fills a caller's option struct of `room` bytes with the defaults, of `size` bytes, and sets its
+ * struct_size to `room`. */
+void rqa__options_fill(void *options, size_t room, const void *defaults, size_t size);
+
+/* Size a struct had when `last` was its last field: what callers of that release pass. */
+#define RQA__SIZE_THROUGH(type, last) (offsetof(type, last) + sizeof(((type *)0)->last))
+
 /* Writes an output struct of `size` bytes to a caller whose struct may be shorter or longer. */
 int rqa__output_write(void *out, const void *value, size_t size, size_t smallest, const char *name);
 

@@ -38,7 +38,7 @@ int rqa__lock_file_open(int *file, const char *path)
     *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
     if (*file >= 0)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_STORE, "cannot make %.300s: error %d", path, errno);
+    return rqa__fail(RQA_ERROR_STORE, "cannot make %.300s: %s", path, strerror(errno));
 }
 
 int rqa__lock_file_take(int file, int64_t at)
@@ -56,7 +56,9 @@ int rqa__lock_file_is_held(int file, int64_t at)
 void rqa__lock_file_close(int file, const char *path)
 {
     struct flock all = lock_of(0, 0); /* to the end of the file, wherever it is */
-    if (fcntl(file, SET_LOCK, &all) == 0)
+    if (file < 0)
+        return;
+    if (path && fcntl(file, SET_LOCK, &all) == 0)
         unlink(path);
     close(file);
 }

@@ -14,7 +14,8 @@ int rqa__lock_file_take(int file, int64_t at);
 /* Whether somebody else, in this process or another, holds byte `at`. */
 int rqa__lock_file_is_held(int file, int64_t at);
 
-/* Closes the file, which gives its locks back, and removes it if nobody else holds any. */
+/* Closes the file, which gives its locks back, and with a path removes it if nobody else holds any;
+ * -1 is ignored. */
 void rqa__lock_file_close(int file, const char *path);
 
 /* Whether an errno says that a disk or quota is full. */

@@ -39,12 +39,14 @@ rqa_status rqa_memory_hooks_set(const rqa_memory_hooks *new_hooks)
         hooks = default_hooks;
         return RQA_OK;
     }
-    if (new_hooks->struct_size != sizeof(rqa_memory_hooks))
-        return rqa__fail(RQA_ERROR_STRUCT_SIZE, "hooks->struct_size is %u, expected %zu",
-                         new_hooks->struct_size, sizeof(rqa_memory_hooks));
-    if (!new_hooks->allocate || !new_hooks->reallocate || !new_hooks->release)
+    rqa_memory_hooks full = {.struct_size = 0};
+    int status = rqa__options_read(&full, sizeof full, RQA__SIZE_THROUGH(rqa_memory_hooks, user),
+                                   new_hooks, "hooks");
+    if (status)
+        return status;
+    if (!full.allocate || !full.reallocate || !full.release)
         return rqa__fail(RQA_ERROR_NULL, "hooks must give allocate, reallocate and release");
-    hooks = *new_hooks;
+    hooks = full;
     return RQA_OK;
 }
 

@@ -64,7 +64,7 @@ void rqa__batch_end_unit(struct rqa_batch *batch, uint64_t index, int status, co
     if (status)
         note_failure(item, status, text);
     unit->state = RQA__UNIT_ENDED;
-    batch->cost_done += unit->cost;
+    rqa__pace_done(&batch->pace, unit->cost, unit->seconds);
     batch->n_done += unit->n_rows;
     if (--item->n_units_left == 0)
         end_item_locked(batch, item);
@@ -76,8 +76,10 @@ void rqa__batch_skip_rows_locked(struct rqa_batch *batch, uint64_t index, uint64
     rqa__unit *unit = &batch->unit[index];
     rqa__item *item = &batch->item[index / batch->grid.n_delays];
     double part = unit->n_rows ? unit->cost * (double)n_rows / (double)unit->n_rows : 0;
+    rqa__pace_remove(&batch->pace, unit->cost);
     unit->cost -= part;
     unit->n_rows -= n_rows;
+    rqa__pace_add(&batch->pace, unit->cost);
     batch->cost_total -= part;
     batch->n_skipped += n_rows;
     if (unit->n_rows > 0)
@@ -104,6 +106,19 @@ static int open_item(struct rqa_batch *batch, size_t index)
     return status;
 }
 
+/* Runs a unit and notes what it took: on one thread without the time that others had the processor,
+ * which says nothing about units to come. */
+static int run_timed(driver *d, uint64_t index, unsigned worker, const rqa__unit_rows *rows,
+                     const rqa__parallel *parallel)
+{
+    double begin_s = rqa__now_s(), thread_s = rqa__thread_now_s();
+    int status = rqa__unit_run(d->worker[worker], index, rows, parallel);
+    d->batch->unit[index].seconds = parallel
+                                        ? (rqa__now_s() - begin_s) * d->batch->choice.n_threads
+                                        : rqa__thread_now_s() - thread_s;
+    return status;
+}
+
 static int run_in_memory(driver *d, uint64_t index, unsigned worker, const rqa__parallel *parallel)
 {
     struct rqa_batch *batch = d->batch;
@@ -113,7 +128,7 @@ static int run_in_memory(driver *d, uint64_t index, unsigned worker, const rqa__
     rqa__unit_rows rows = {item->values, item->reasons, grid->n_delays,
                            (uint32_t)(index % grid->n_delays)};
     if (!status && item->x.series)
-        status = rqa__unit_run(d->worker[worker], index, &rows, parallel);
+        status = run_timed(d, index, worker, &rows, parallel);
     rqa__batch_end_unit(batch, index, status, status ? rqa_last_error() : "");
     return status;
 }
@@ -155,7 +170,7 @@ static int run_to_store(driver *d, size_t at, size_t end, unsigned worker,
     if (status)
         return status;
     parcel->unit = index;
-    status = parcel->status = rqa__unit_run(d->worker[worker], index, &parcel->rows, parallel);
+    status = parcel->status = run_timed(d, index, worker, &parcel->rows, parallel);
     rqa__writer_give(batch, parcel);
     return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
 }
@@ -285,16 +300,22 @@ static int run(driver *d, char *text, size_t room)
 {
     struct rqa_batch *batch = d->batch;
     int status = driver_init(d);
+    rqa__mutex_lock(&batch->mutex);
+    batch->working_s = rqa__now_s();
+    rqa__mutex_unlock(&batch->mutex);
     if (!status)
         status = run_units(d);
     snprintf(text, room, "%s", status ? rqa_last_error() : "");
     if (!batch->store)
         return status;
     int written = batch->writer ? rqa__writer_stop(batch) : RQA_OK;
-    if (!written)
-        written = rqa__batch_store_end(batch, status);
     if (written && (!status || status == RQA_ERROR_CANCELLED)) {
         status = written;
+        snprintf(text, room, "%s", rqa_last_error());
+    }
+    int ended = rqa__batch_store_end(batch, status);
+    if (ended) {
+        status = ended;
         snprintf(text, room, "%s", rqa_last_error());
     }
     return status;

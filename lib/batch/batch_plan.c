@@ -88,6 +88,7 @@ static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
     *operations = 0;
     *n_bytes = 0;
     batch->cost_total = 0;
+    batch->pace = (rqa__pace){0};
     batch->n_rows = 0;
     for (uint64_t u = 0; u < batch->n_units; u++) {
         rqa__unit *unit = &batch->unit[u];
@@ -102,6 +103,7 @@ static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
             continue;
         unit->cost = rqa__cost(profile, &task);
         batch->cost_total += unit->cost;
+        rqa__pace_add(&batch->pace, unit->cost);
         *operations += unit_operations(&task);
         size_t bytes = rqa__cpu_memory(&task, rqa__strategy(profile, &task), 1);
         if (bytes > *n_bytes)

@@ -138,9 +138,12 @@ int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)
         status = grow_items(batch);
     if (!status)
         status = rqa__item_init(batch, &batch->item[batch->n_items], item);
-    if (!status)
-        batch->n_items++;
-    return status;
+    if (status)
+        return status;
+    rqa__mutex_lock(&batch->mutex);
+    batch->n_items++;
+    rqa__mutex_unlock(&batch->mutex);
+    return RQA_OK;
 }
 
 int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reasons, uint64_t n_rows)
@@ -201,12 +204,18 @@ int rqa__batch_start(struct rqa_batch *batch)
     rqa__mutex_unlock(&batch->mutex);
     if (batch->store)
         status = rqa__batch_store_begin(batch);
-    if (!status)
+    if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
+        status = RQA_OK;
+    if (!status) {
         status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
+        if (status && batch->store)
+            rqa__batch_store_end(batch, status);
+    }
     if (status) {
         rqa__mutex_lock(&batch->mutex);
         batch->state = RQA__BATCH_NEW;
         batch->n_failed = batch->n_skipped = 0;
+        batch->working_s = 0;
         batch->any_complete = 0;
         for (size_t i = 0; i < batch->n_items; i++)
             batch->item[i].complete = 0;
@@ -221,8 +230,10 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
 {
     rqa_batch_statistics s = {.struct_size = sizeof s, .eta_s = NAN};
     s.state = batch->state;
-    s.n_total = batch->unit ? batch->n_rows
-                            : (uint64_t)batch->n_items * batch->grid.n_combinations;
+    /* Before it runs, its owner may be making the plan. */
+    s.n_total = batch->state != RQA__BATCH_NEW
+                    ? batch->n_rows
+                    : (uint64_t)batch->n_items * batch->grid.n_combinations;
     s.n_done = batch->n_done;
     s.n_failed = batch->n_failed;
     s.n_skipped = batch->n_skipped;
@@ -230,13 +241,14 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
         s.percent = 100 * (double)(s.n_done + s.n_failed + s.n_skipped) / (double)s.n_total;
     if (batch->state == RQA__BATCH_NEW)
         return s;
-    s.elapsed_s = (batch->driver_done ? batch->ended_s : rqa__now_s()) - batch->started_s;
+    double now_s = batch->driver_done ? batch->ended_s : rqa__now_s();
+    s.elapsed_s = now_s - batch->started_s;
     if (s.elapsed_s > 0)
         s.rate_per_s = (double)(s.n_done + s.n_failed) / s.elapsed_s;
     if (batch->driver_done)
         s.eta_s = 0;
-    else if (batch->cost_done > 0)
-        s.eta_s = s.elapsed_s * fmax(0, batch->cost_total - batch->cost_done) / batch->cost_done;
+    else if (batch->working_s > 0)
+        s.eta_s = (now_s - batch->working_s) * rqa__pace_left(&batch->pace);
     return s;
 }
 

@@ -7,6 +7,7 @@
 #include "backend/cpu_run.h"
 #include "backend/select.h"
 #include "batch/grid.h"
+#include "batch/pace.h"
 #include "batch/threshold_scale.h"
 #include "data/recording.h"
 #include "plan/context_state.h"
@@ -41,7 +42,8 @@ enum {
 
 /* One item and delay. */
 typedef struct rqa__unit {
-    double cost;         /* predicted ns on one thread, of all its rows */
+    double cost;         /* predicted ns on one thread, of its rows to compute */
+    double seconds;      /* what it took, of one thread */
     uint64_t n_rows;     /* rows to compute */
     int64_t last_stored; /* newest of the store's units for it when last looked at; 0 = none */
     uint8_t *present;    /* [rows of a unit] 1 = the store has it; NULL = it has none of them */
@@ -87,8 +89,10 @@ struct rqa_batch {
     size_t last_complete;
     int any_complete;
     uint64_t n_done, n_failed, n_skipped;
-    double cost_total, cost_done;
+    double cost_total; /* of what is to be computed when the batch starts */
+    rqa__pace pace;
     double started_s, ended_s;
+    double working_s; /* when the first unit could begin */
     double last_event_s;
     int announced_start, announced_end;
 };
@@ -145,7 +149,8 @@ void rqa__batch_store_free(struct rqa_batch *batch);
 struct rqa_store *rqa__batch_store_of(const struct rqa_batch *batch);
 /* Registers the items, finds what is there: sets `present`, `n_rows` and `state` of the units. */
 int rqa__batch_store_begin(struct rqa_batch *batch);
-/* Gives back what was claimed and not computed, and closes the account of the run. */
+/* Gives back what was claimed and not computed, and closes the account of the run, which only a run
+ * that completed fails for. */
 int rqa__batch_store_end(struct rqa_batch *batch, int status);
 /* Makes n units that are OPEN or BUSY ours unless somebody else has them, after another look at what
  * is there. */

@@ -16,6 +16,7 @@ struct rqa__batch_store {
     int64_t *setting;    /* [n_combinations] id of each */
     int32_t *unit_row;   /* [n_unit_rows] row within its unit of each setting id, -1 = not ours */
     size_t n_unit_rows;
+    rqa__store_worker worker;
     int64_t run;         /* 0 = none begun */
     int64_t *row_setting, *row_reason; /* [rows of a unit] for the writer */
 };
@@ -135,17 +136,23 @@ static int register_settings(struct rqa_batch *batch)
     bs->row_reason = rqa__alloc_array(n_rows, sizeof *bs->row_reason);
     if (!bs->setting || !bs->row_setting || !bs->row_reason)
         return rqa__fail_memory("the settings of a batch");
-    int64_t largest = 0;
-    for (size_t k = 0; k < n; k++) {
+    int64_t n_settings = 0;
+    int status = RQA_OK;
+    for (size_t k = 0; k < n && !status; k++) {
         rqa__setting setting = setting_of(grid, k);
-        int status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
-        if (status)
-            return status;
-        largest = bs->setting[k] > largest ? bs->setting[k] : largest;
+        status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
     }
-    bs->n_unit_rows = (uint64_t)largest < SIZE_MAX ? (size_t)largest + 1 : 0;
-    if (bs->n_unit_rows)
+    if (!status)
+        status = rqa__store_count_settings(bs->store, &n_settings);
+    for (size_t k = 0; k < n && !status; k++)
+        if (bs->setting[k] < 1 || bs->setting[k] > n_settings)
+            status = rqa__store_fail_damaged(bs->store, "the number of a setting");
+    if (status)
+        return status;
+    if ((uint64_t)n_settings < SIZE_MAX) {
+        bs->n_unit_rows = (size_t)n_settings + 1;
         bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
+    }
     if (!bs->unit_row)
         return rqa__fail_memory("the settings of a batch");
     for (size_t k = 0; k < bs->n_unit_rows; k++)
@@ -316,16 +323,23 @@ static void hash_item(const rqa__item *item, hashes *out)
         rqa__content_hash(item->y.series, item->y.channel_first, item->y.channel_count, out->y);
 }
 
+static int check_cancelled(const struct rqa_batch *batch)
+{
+    return atomic_load(&batch->cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
+}
+
 static int enter_items(struct rqa_batch *batch, const hashes *hash)
 {
     struct rqa_store *store = batch->store->store;
-    int status = rqa__store_begin(store);
+    int status = rqa__store_begin(store, &batch->cancel);
     if (status)
         return status;
     status = register_settings(batch);
-    for (size_t i = 0; i < batch->n_items && !status; i++)
-        if (item_in_shard(batch, i))
+    for (size_t i = 0; i < batch->n_items && !status; i++) {
+        status = check_cancelled(batch);
+        if (!status && item_in_shard(batch, i))
             status = enter_item(batch, i, hash[i].x, hash[i].y);
+    }
     return rqa__store_end(store, status);
 }
 
@@ -335,8 +349,13 @@ static char *append_numbers(char *text, const char *name, const uint32_t *intege
     char *out = sqlite3_mprintf("%s%s\"%s\":[", text ? text : "{", text ? "," : "", name);
     sqlite3_free(text);
     for (uint32_t k = 0; k < n && out; k++) {
+        char digits[40]; /* short where that gives the same number again; SQLite knows no locale */
+        if (number)
+            sqlite3_snprintf(sizeof digits, digits, "%!.15g", number[k]);
+        if (number && strtod(digits, NULL) != number[k])
+            sqlite3_snprintf(sizeof digits, digits, "%!.17g", number[k]);
         char *longer = integer ? sqlite3_mprintf("%s%s%u", out, k ? "," : "", integer[k])
-                               : sqlite3_mprintf("%s%s%!.17g", out, k ? "," : "", number[k]);
+                               : sqlite3_mprintf("%s%s%s", out, k ? "," : "", digits);
         sqlite3_free(out);
         out = longer;
     }
@@ -386,7 +405,8 @@ static int begin_run(struct rqa_batch *batch)
         return rqa__fail_memory("the account of a run");
     rqa__store_run run = run_of(batch, "running");
     run.options = options;
-    int status = rqa__store_run_begin(batch->store->store, &run, &batch->store->run);
+    int status = rqa__store_run_begin(batch->store->store, &run, &batch->cancel,
+                                      &batch->store->run);
     sqlite3_free(options);
     return status;
 }
@@ -397,46 +417,41 @@ int rqa__batch_store_begin(struct rqa_batch *batch)
     bs->measures = 0;
     for (uint32_t m = 0; m < batch->grid.n_measures; m++)
         bs->measures |= RQA_MEASURE_BIT(batch->grid.measure[m]);
-    bs->store->cancel = &batch->cancel;
     int status = check_names(batch);
     if (!status)
-        status = rqa__store_work(bs->store);
+        status = rqa__store_work(bs->store, &bs->worker, &batch->cancel);
     hashes *hash = status ? NULL : rqa__alloc_array(batch->n_items, sizeof *hash);
     if (!status && !hash)
         status = rqa__fail_memory("the items of a batch");
-    for (size_t i = 0; i < batch->n_items && !status; i++)
-        hash_item(&batch->item[i], &hash[i]);
+    for (size_t i = 0; i < batch->n_items && !status; i++) {
+        status = check_cancelled(batch);
+        if (!status)
+            hash_item(&batch->item[i], &hash[i]);
+    }
     if (!status)
         status = enter_items(batch, hash);
     rqa__free(hash);
-    return status ? status : begin_run(batch);
-}
-
-static int unclaim_rest(struct rqa_batch *batch)
-{
-    struct rqa_store *store = batch->store->store;
-    int status = rqa__store_begin(store);
+    if (!status)
+        status = begin_run(batch);
     if (status)
-        return status;
-    for (uint64_t u = 0; u < batch->n_units && !status; u++)
-        if (batch->unit[u].state == RQA__UNIT_MINE)
-            status = rqa__store_unclaim(store, batch->item[u / batch->grid.n_delays].analysis_id,
-                                        batch->grid.delays[u % batch->grid.n_delays]);
-    return rqa__store_end(store, status);
+        rqa__store_retire(bs->store, &bs->worker);
+    return status;
 }
 
+/* What did not complete must not wait for its account to be closed either. */
 int rqa__batch_store_end(struct rqa_batch *batch, int status)
 {
     struct rqa__batch_store *bs = batch->store;
-    bs->store->cancel = NULL; /* a cancelled batch still closes its account */
-    int ended = unclaim_rest(batch);
-    if (!ended && bs->run) {
+    int ended = RQA_OK;
+    if (bs->run) {
         rqa__store_run run = run_of(batch, status == RQA_OK                  ? "completed"
                                            : status == RQA_ERROR_CANCELLED ? "cancelled"
                                                                            : "failed");
-        ended = rqa__store_run_end(bs->store, bs->run, &run);
+        ended = rqa__store_run_end(bs->store, bs->run, &run, status != RQA_OK);
     }
-    return ended;
+    bs->run = 0;
+    rqa__store_retire(bs->store, &bs->worker);
+    return status ? RQA_OK : ended;
 }
 
 static int claim_one(struct rqa_batch *batch, uint64_t index)
@@ -455,7 +470,7 @@ static int claim_one(struct rqa_batch *batch, uint64_t index)
         forget_present(unit);
         return RQA_OK;
     }
-    status = rqa__store_claim(batch->store->store,
+    status = rqa__store_claim(batch->store->store, &batch->store->worker,
                               batch->item[index / batch->grid.n_delays].analysis_id,
                               batch->grid.delays[index % batch->grid.n_delays], &mine);
     if (!status)
@@ -466,7 +481,7 @@ static int claim_one(struct rqa_batch *batch, uint64_t index)
 int rqa__batch_store_claim(struct rqa_batch *batch, const uint64_t *units, size_t n)
 {
     struct rqa_store *store = batch->store->store;
-    int status = rqa__store_begin(store);
+    int status = rqa__store_begin(store, &batch->cancel);
     if (status)
         return status;
     for (size_t k = 0; k < n && !status; k++)
@@ -499,6 +514,7 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
     rqa__store_rows rows = {
         .analysis = batch->item[index / grid->n_delays].analysis_id,
         .run = bs->run,
+        .worker = &bs->worker,
         .delay = grid->delays[index % grid->n_delays],
         .backend = rqa_backend_name(batch->choice.backend),
         .measures = bs->measures,
@@ -523,7 +539,7 @@ int rqa__batch_store_fail_item(struct rqa_batch *batch, uint64_t index, int stat
                                const char *text)
 {
     const rqa__item *item = &batch->item[index / batch->grid.n_delays];
-    int written = rqa__store_unclaim(batch->store->store, item->analysis_id,
+    int written = rqa__store_unclaim(batch->store->store, &batch->store->worker, item->analysis_id,
                                      batch->grid.delays[index % batch->grid.n_delays]);
     return written ? written
                    : rqa__store_item_fail(batch->store->store, item->store_id, item->analysis_id,

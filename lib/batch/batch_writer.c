@@ -59,7 +59,7 @@ static int write_parcel(struct rqa_batch *batch, rqa__parcel *p)
 static int write_list(struct rqa_batch *batch, rqa__parcel *list)
 {
     struct rqa_store *store = rqa__batch_store_of(batch);
-    int status = rqa__store_begin(store);
+    int status = rqa__store_begin(store, &batch->cancel);
     if (status)
         return status;
     for (rqa__parcel *p = list; p && !status; p = p->next)

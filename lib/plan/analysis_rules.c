@@ -9,15 +9,13 @@
 
 enum { DEFAULT_LINE_MINIMUM = 2, DEFAULT_TREND_BORDER = 10 };
 
-/* Size of rqa_analysis_options in the first release: the struct only ever grows. */
-#define FIRST_SIZE sizeof(rqa_analysis_options)
+/* Size of rqa_analysis_options in release 0.1.0: the struct only ever grows. */
+enum { OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_analysis_options, measures) };
 
-void rqa_analysis_options_init(rqa_analysis_options *options)
+void rqa_analysis_options_init_sized(rqa_analysis_options *options, size_t size)
 {
-    if (!options)
-        return;
-    *options = (rqa_analysis_options){
-        .struct_size = sizeof *options,
+    const rqa_analysis_options defaults = {
+        .struct_size = sizeof defaults,
         .norm = RQA_NORM_EUCLIDEAN,
         .threshold_y = -1,
         .theiler = -1,
@@ -25,12 +23,19 @@ void rqa_analysis_options_init(rqa_analysis_options *options)
         .theiler_diagonal = -1,
         .theiler_vertical = -1,
     };
+    rqa__options_fill(options, size, &defaults, sizeof defaults);
+}
+
+/* What callers of release 0.1.0 call, whose struct ended there. */
+void(rqa_analysis_options_init)(rqa_analysis_options *options)
+{
+    rqa_analysis_options_init_sized(options, OPTIONS_SMALLEST);
 }
 
 int rqa__analysis_options_read(rqa_analysis_options *out, const rqa_analysis_options *options)
 {
     rqa_analysis_options_init(out);
-    return rqa__options_read(out, sizeof *out, FIRST_SIZE, options, "options");
+    return rqa__options_read(out, sizeof *out, OPTIONS_SMALLEST, options, "options");
 }
 
 static int check_enum(int32_t value, int32_t last, const char *name)
@@ -148,8 +153,8 @@ int rqa__threshold_check(double threshold, const char *name)
 {
     if (isfinite(threshold) && threshold >= 0)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_VALUE, "%s is %g; a threshold must be finite and not negative",
-                     name, threshold);
+    return rqa__fail(RQA_ERROR_VALUE, "%s is %g; a threshold must be finite and not negative", name,
+                     threshold);
 }
 
 static int accepts(double square, double threshold, int strict)

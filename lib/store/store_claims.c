@@ -15,7 +15,7 @@ static int add_worker(struct rqa_store *store, int64_t *id)
 {
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_WORKER);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(add, 1, rqa__process_id());
     int status = rqa__store_do(store, add, "write");
     *id = sqlite3_last_insert_rowid(store->db);
@@ -26,111 +26,127 @@ static int drop_worker(struct rqa_store *store, int64_t id)
 {
     sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_WORKER);
     if (!drop)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(drop, 1, id);
     return rqa__store_do(store, drop, "write");
 }
 
 /* A number that nobody holds. Where the system has no locks, the last one tried serves without: then
  * others take our claims for void and may compute the same, which costs time and nothing else. */
-static int enlist(struct rqa_store *store)
+static int enlist(struct rqa_store *store, rqa__store_worker *worker)
 {
     int status = RQA_OK;
     for (int attempt = 0; !status && attempt < MAX_ATTEMPTS; attempt++) {
         if (attempt > 0)
-            status = drop_worker(store, store->worker);
+            status = drop_worker(store, worker->id);
         if (!status)
-            status = add_worker(store, &store->worker);
-        if (!status && rqa__lock_file_take(store->worker_file, store->worker))
+            status = add_worker(store, &worker->id);
+        if (!status && rqa__lock_file_take(worker->file, worker->id))
             break;
     }
     return status;
 }
 
-int rqa__store_work(struct rqa_store *store)
+static char *path_of_workers(const struct rqa_store *store)
 {
     static const char suffix[] = "-workers";
-    int status = rqa__store_begin(store);
-    if (status)
-        return status;
-    if (store->worker)
-        return rqa__store_end(store, RQA_OK);
     size_t length = strlen(store->path);
-    store->worker_path = rqa__alloc(length + sizeof suffix);
-    if (!store->worker_path)
-        return rqa__store_end(store, rqa__fail_memory("a store"));
-    memcpy(store->worker_path, store->path, length);
-    memcpy(store->worker_path + length, suffix, sizeof suffix);
-    status = rqa__lock_file_open(&store->worker_file, store->worker_path);
+    char *path = rqa__alloc(length + sizeof suffix);
+    if (!path)
+        return NULL;
+    memcpy(path, store->path, length);
+    memcpy(path + length, suffix, sizeof suffix);
+    return path;
+}
+
+int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const atomic_int *cancel)
+{
+    *worker = (rqa__store_worker){0, -1, path_of_workers(store)};
+    if (!worker->path)
+        return rqa__fail_memory("a store");
+    int status = rqa__store_begin(store, cancel);
+    if (!status) {
+        status = rqa__lock_file_open(&worker->file, worker->path);
+        if (!status)
+            status = enlist(store, worker);
+        status = rqa__store_end(store, status);
+    }
     if (!status)
-        status = enlist(store);
-    status = rqa__store_end(store, status);
-    if (!status)
-        return status;
-    if (store->worker_file >= 0)
-        rqa__lock_file_close(store->worker_file, store->worker_path);
-    rqa__free(store->worker_path);
-    store->worker_path = NULL;
-    store->worker_file = -1;
-    store->worker = 0;
+        return RQA_OK;
+    rqa__lock_file_close(worker->file, NULL);
+    rqa__free(worker->path);
+    *worker = (rqa__store_worker){0, -1, NULL};
     return status;
 }
 
-static int take_claim(struct rqa_store *store, int64_t analysis, uint32_t delay)
+static int take_claim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                      uint32_t delay)
 {
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_CLAIM);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(add, 1, analysis);
     sqlite3_bind_int64(add, 2, delay);
-    sqlite3_bind_int64(add, 3, store->worker);
+    sqlite3_bind_int64(add, 3, worker->id);
     return rqa__store_do(store, add, "write");
 }
 
-int rqa__store_claim(struct rqa_store *store, int64_t analysis, uint32_t delay, int *mine)
+int rqa__store_claim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                     uint32_t delay, int *mine)
 {
     *mine = 0;
     sqlite3_stmt *find = rqa__store_statement(store, RQA__FIND_CLAIM);
     if (!find)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(find, 1, analysis);
     sqlite3_bind_int64(find, 2, delay);
     int row, status = rqa__store_step(store, find, &row, "read");
-    int64_t worker = !status && row ? sqlite3_column_int64(find, 0) : 0;
+    int64_t other = !status && row ? sqlite3_column_int64(find, 0) : 0;
     sqlite3_reset(find);
     if (status)
         return status;
-    /* A claim of our own is that of another batch on this store. */
-    if (worker &&
-        (worker == store->worker || rqa__lock_file_is_held(store->worker_file, worker)))
+    if (other && other != worker->id && rqa__lock_file_is_held(worker->file, other))
         return RQA_OK;
     *mine = 1;
-    return take_claim(store, analysis, delay);
+    return take_claim(store, worker, analysis, delay);
 }
 
-int rqa__store_unclaim(struct rqa_store *store, int64_t analysis, uint32_t delay)
+int rqa__store_unclaim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                       uint32_t delay)
 {
     sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_CLAIM);
     if (!drop)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(drop, 1, analysis);
     sqlite3_bind_int64(drop, 2, delay);
-    sqlite3_bind_int64(drop, 3, store->worker);
+    sqlite3_bind_int64(drop, 3, worker->id);
     return rqa__store_do(store, drop, "write");
 }
 
-void rqa__store_retire(struct rqa_store *store)
+static int drop_claims(struct rqa_store *store, int64_t worker)
 {
-    int status = rqa__store_begin(store);
-    if (!status) {
-        sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_CLAIMS);
-        if (drop) {
-            sqlite3_bind_int64(drop, 1, store->worker);
-            status = rqa__store_do(store, drop, "write");
-        }
+    sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_CLAIMS);
+    if (!drop)
+        return store->failure;
+    sqlite3_bind_int64(drop, 1, worker);
+    return rqa__store_do(store, drop, "write");
+}
+
+/* The file is closed, and removed by the last worker, while nobody else can enlist. */
+void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker)
+{
+    if (!worker->id)
+        return;
+    int status = rqa__store_begin_soon(store);
+    if (status) {
+        rqa__lock_file_close(worker->file, NULL);
+    } else {
+        status = drop_claims(store, worker->id);
         if (!status)
-            status = drop_worker(store, store->worker);
+            status = drop_worker(store, worker->id);
+        rqa__lock_file_close(worker->file, worker->path);
         rqa__store_end(store, status);
     }
-    rqa__lock_file_close(store->worker_file, store->worker_path);
+    rqa__free(worker->path);
+    *worker = (rqa__store_worker){0, -1, NULL};
 }

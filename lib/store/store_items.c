@@ -20,7 +20,7 @@ int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int
 {
     sqlite3_stmt *find = rqa__store_statement(store, RQA__FIND_SETTING);
     if (!find)
-        return RQA_ERROR_STORE;
+        return store->failure;
     bind_setting(find, setting);
     int row, status = rqa__store_step(store, find, &row, "read");
     if (!status && row)
@@ -30,11 +30,21 @@ int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int
         return status;
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_SETTING);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     bind_setting(add, setting);
     status = rqa__store_do(store, add, "write");
     *id = sqlite3_last_insert_rowid(store->db);
     return status;
+}
+
+int rqa__store_count_settings(struct rqa_store *store, int64_t *n)
+{
+    return rqa__store_integer(store, "SELECT count(*) FROM setting", n);
+}
+
+int rqa__store_count_reasons(struct rqa_store *store, int64_t *n)
+{
+    return rqa__store_integer(store, "SELECT count(*) FROM reason", n);
 }
 
 /* The rules of an analysis as one line: every one that decides a number, apart from the data. */
@@ -53,7 +63,7 @@ static int find_text(struct rqa_store *store, enum rqa__statement which, const c
 {
     sqlite3_stmt *find = rqa__store_statement(store, which);
     if (!find)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_text(find, 1, text, -1, SQLITE_STATIC);
     int row, status = rqa__store_step(store, find, &row, "read");
     *id = !status && row ? sqlite3_column_int64(find, 0) : 0;
@@ -66,7 +76,7 @@ static int add_analysis(struct rqa_store *store, const rqa__store_analysis *a, c
 {
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_ANALYSIS);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     const char *const text[] = {key, a->data, a->data_y, a->relation, a->norm, a->convention,
                                 a->compare};
     for (int k = 0; k < 7; k++)
@@ -146,7 +156,7 @@ static int find_item(struct rqa_store *store, registration *r)
 {
     sqlite3_stmt *find = rqa__store_statement(store, RQA__FIND_ITEM);
     if (!find)
-        return RQA_ERROR_STORE;
+        return store->failure;
     bind_name(find, r);
     int row, status = rqa__store_step(store, find, &row, "read");
     if (!status && row) {
@@ -161,7 +171,7 @@ static int insert_item(struct rqa_store *store, registration *r)
 {
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_ITEM);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     bind_name(add, r);
     if (r->analysis)
         sqlite3_bind_int64(add, 5, r->analysis);
@@ -180,7 +190,7 @@ static int set_item(struct rqa_store *store, int64_t item, int64_t analysis, int
 {
     sqlite3_stmt *set = rqa__store_statement(store, RQA__SET_ITEM);
     if (!set)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(set, 1, item);
     if (analysis)
         sqlite3_bind_int64(set, 2, analysis);
@@ -196,12 +206,12 @@ static int replace_item(struct rqa_store *store, registration *r)
 {
     sqlite3_stmt *replace = rqa__store_statement(store, RQA__REPLACE_ITEM);
     if (!replace)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(replace, 1, r->item_id);
     int status = rqa__store_do(store, replace, "write");
     sqlite3_stmt *drop = status ? NULL : rqa__store_statement(store, RQA__DROP_REPLACED);
     if (!drop)
-        return status ? status : RQA_ERROR_STORE;
+        return status ? status : store->failure;
     bind_name(drop, r);
     sqlite3_bind_int64(drop, 5, r->analysis);
     status = rqa__store_do(store, drop, "write");
@@ -250,13 +260,21 @@ int rqa__store_item_fail(struct rqa_store *store, int64_t item_id, int64_t analy
     return set_item(store, item_id, analysis, status, text);
 }
 
+int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, uint64_t measures)
+{
+    if (first >= 1 && first <= RQA__STORE_LAST_ROW && room >= 1 && room <= RQA__STORE_LAST_ROW &&
+        measures >> RQA_MEASURE_COUNT == 0)
+        return RQA_OK;
+    return rqa__store_fail_damaged(store, "the rows of a unit");
+}
+
 int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                      rqa__stored_unit **out, size_t *n_units)
 {
     rqa__stored_unit *unit = NULL;
     size_t n = 0, room = 0;
     sqlite3_stmt *find = rqa__store_statement(store, RQA__UNITS_OF);
-    int row = find != NULL, status = find ? RQA_OK : RQA_ERROR_STORE;
+    int row = find != NULL, status = find ? RQA_OK : store->failure;
     sqlite3_bind_int64(find, 1, analysis);
     sqlite3_bind_int64(find, 2, delay);
     while (!status && row) {
@@ -276,6 +294,8 @@ int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                                        sqlite3_column_int64(find, 2), sqlite3_column_int64(find, 3),
                                        sqlite3_column_int64(find, 4),
                                        (uint64_t)sqlite3_column_int64(find, 5)};
+        status = rqa__store_check_unit(store, unit[n - 1].first, unit[n - 1].room,
+                                       unit[n - 1].measures);
     }
     sqlite3_reset(find);
     if (status) {
@@ -293,7 +313,7 @@ int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *un
 {
     sqlite3_stmt *find = rqa__store_statement(store, RQA__SETTINGS_OF);
     if (!find)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(find, 1, unit->first);
     sqlite3_bind_int64(find, 2, unit->first + unit->room - 1);
     for (;;) {

@@ -59,9 +59,10 @@ static int check_data(merge *m)
                            &query, &row);
     if (!status && row) {
         char what[300];
+        const char *series = (const char *)sqlite3_column_text(query, 0);
+        const char *mode = (const char *)sqlite3_column_text(query, 1);
         snprintf(what, sizeof what, "the data of \"%.150s\" (mode \"%.50s\") differ",
-                 (const char *)sqlite3_column_text(query, 0),
-                 (const char *)sqlite3_column_text(query, 1));
+                 series ? series : "", mode ? mode : "");
         status = fail_conflict(m, what);
     }
     sqlite3_finalize(query);
@@ -266,7 +267,7 @@ static int add_unit(merge *m, const moving *u, int64_t room, int64_t n)
 {
     sqlite3_stmt *add = rqa__store_statement(m->into, RQA__ADD_UNIT);
     if (!add)
-        return RQA_ERROR_STORE;
+        return m->into->failure;
     sqlite3_bind_int64(add, 1, u->analysis);
     sqlite3_bind_int64(add, 2, u->delay);
     sqlite3_bind_int64(add, 3, u->to);
@@ -363,8 +364,11 @@ static int merge_units(merge *m)
                     .backend = (const char *)sqlite3_column_text(m->units, 5),
                     .analysis = sqlite3_column_int64(m->units, 6),
                     .run = sqlite3_column_int64(m->units, 7)};
-        u.last = u.first + sqlite3_column_int64(m->units, 1) - 1;
-        status = merge_unit(m, &u);
+        int64_t room = sqlite3_column_int64(m->units, 1);
+        status = rqa__store_check_unit(m->into, u.first, room, u.measures);
+        u.last = status ? 0 : u.first + room - 1;
+        if (!status)
+            status = merge_unit(m, &u);
         if (status)
             return status;
     }
@@ -427,7 +431,7 @@ int rqa__store_merge(struct rqa_store *into, const char *path)
     if (status)
         return status;
     merge m = {.into = into, .path = path};
-    status = rqa__store_begin(into);
+    status = rqa__store_begin(into, NULL);
     if (!status)
         status = rqa__store_end(into, merge_attached(&m));
     detach(into);

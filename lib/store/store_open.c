@@ -5,8 +5,10 @@
 #include "base/memory.h"
 #include "store/store_state.h"
 
-/* How long another process may hold the file before that is an error, and how often to look. */
+/* How long another process may hold the file before that is an error, the same for what only tidies
+ * up, and how often to look. */
 static const double busy_limit_s = 60;
+static const double busy_soon_s = 0.05;
 static const double busy_step_s = 0.002;
 
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
@@ -15,9 +17,6 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
     const char *path = store->path;
     if (primary == SQLITE_NOMEM)
         return rqa__fail_memory("the store");
-    if (primary == SQLITE_INTERRUPT || (primary == SQLITE_BUSY && store->cancel &&
-                                        atomic_load(store->cancel)))
-        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     if (primary == SQLITE_FULL ||
         (primary == SQLITE_IOERR && rqa__is_disk_full(sqlite3_system_errno(store->db))))
         return rqa__fail(RQA_ERROR_STORE_FULL, "cannot %s %.300s: no room left on its disk", doing,
@@ -28,10 +27,26 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", path,
                          sqlite3_errmsg(store->db));
     if (primary == SQLITE_BUSY)
-        return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: another process has held it for %.0f s",
-                         doing, path, busy_limit_s);
+        return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: another process holds it", doing, path);
     return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: %s", doing, path,
                      store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
+}
+
+int rqa__store_fail_damaged(struct rqa_store *store, const char *what)
+{
+    return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", store->path, what);
+}
+
+int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out)
+{
+    sqlite3_stmt *statement;
+    int row, status = rqa__store_prepare(store, sql, &statement);
+    if (status)
+        return status;
+    status = rqa__store_step(store, statement, &row, "read");
+    *out = !status && row ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_finalize(statement);
+    return status;
 }
 
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)
@@ -52,8 +67,10 @@ sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement 
     int status = *kept                    ? RQA_OK
                  : which == RQA__ADD_ITEM ? rqa__store_prepare_add_item(store, kept)
                                           : rqa__store_prepare(store, rqa__store_sql[which], kept);
-    if (status)
+    if (status) {
+        store->failure = status;
         return NULL;
+    }
     sqlite3_reset(*kept);
     sqlite3_clear_bindings(*kept);
     return *kept;
@@ -91,15 +108,46 @@ static int check_in_place(struct rqa_store *store)
                      store->path);
 }
 
-int rqa__store_begin(struct rqa_store *store)
+/* Other threads may use the store between two attempts. */
+static int begin_within(struct rqa_store *store, double limit_s, const atomic_int *cancel)
 {
-    rqa__mutex_lock(&store->mutex);
-    int status = check_in_place(store);
-    if (!status)
-        status = rqa__store_exec(store, "BEGIN IMMEDIATE", "write");
-    if (status)
+    double until_s = rqa__now_s() + limit_s;
+    for (;;) {
+        rqa__mutex_lock(&store->mutex);
+        int status = check_in_place(store), code = SQLITE_OK;
+        if (!status) {
+            store->impatient = 1;
+            code = sqlite3_exec(store->db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+            store->impatient = 0;
+        }
+        if (!status && code == SQLITE_OK) {
+            store->n_keys_kept = store->n_keys;
+            return RQA_OK;
+        }
+        int busy = !status && (code & 0xff) == SQLITE_BUSY;
+        if (!status && !busy)
+            status = rqa__store_fail(store, code, "write");
         rqa__mutex_unlock(&store->mutex);
-    return status;
+        if (!busy)
+            return status;
+        if (cancel && atomic_load(cancel))
+            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+        if (rqa__now_s() > until_s)
+            return rqa__fail(RQA_ERROR_STORE,
+                             "cannot write %.300s: another process has held it for %g s",
+                             store->path, limit_s);
+        rqa__sleep(busy_step_s);
+    }
+}
+
+int rqa__store_begin(struct rqa_store *store, const atomic_int *cancel)
+{
+    return begin_within(store, busy_limit_s, cancel);
+}
+
+int rqa__store_begin_soon(struct rqa_store *store)
+{
+    return begin_within(store, busy_soon_s, NULL);
 }
 
 int rqa__store_end(struct rqa_store *store, int status)
@@ -110,7 +158,7 @@ int rqa__store_end(struct rqa_store *store, int status)
         if (!sqlite3_get_autocommit(store->db))
             sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
         store->n_reasons = 0; /* what was remembered may be gone with the transaction */
-        rqa__store_keys_forget(store);
+        rqa__store_keys_forget(store, store->n_keys_kept);
     }
     rqa__mutex_unlock(&store->mutex);
     return status;
@@ -119,7 +167,7 @@ int rqa__store_end(struct rqa_store *store, int status)
 static int on_busy(void *arg, int attempt)
 {
     const struct rqa_store *store = arg;
-    if ((store->cancel && atomic_load(store->cancel)) || attempt * busy_step_s > busy_limit_s)
+    if (store->impatient || attempt * busy_step_s > busy_limit_s)
         return 0;
     rqa__sleep(busy_step_s);
     return 1;
@@ -157,7 +205,7 @@ static int set_up(struct rqa_store *store)
                                  "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
                                  "write");
     if (!status)
-        status = rqa__store_begin(store);
+        status = rqa__store_begin(store, NULL);
     if (status)
         return status;
     status = rqa__store_schema_check(store, &is_new); /* another process may have made it */
@@ -182,7 +230,6 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
     }
     store->context = context;
     store->mode = options->mode;
-    store->worker_file = -1;
     store->path = rqa__strdup(path);
     if (options->command)
         store->command = rqa__strdup(options->command);
@@ -204,9 +251,7 @@ void rqa__store_free(struct rqa_store *store)
 {
     if (!store)
         return;
-    if (store->worker)
-        rqa__store_retire(store);
-    rqa__store_keys_forget(store);
+    rqa__store_keys_forget(store, 0);
     for (int k = 0; k < RQA__STATEMENTS; k++)
         sqlite3_finalize(store->statement[k]);
     /* Alone with the file, leave it as one plain file, which can be read from a read-only folder;
@@ -218,7 +263,6 @@ void rqa__store_free(struct rqa_store *store)
     sqlite3_close(store->db);
     rqa__free(store->key);
     rqa__free(store->reason);
-    rqa__free(store->worker_path);
     rqa__free(store->command);
     rqa__free(store->path);
     rqa__mutex_destroy(&store->mutex);

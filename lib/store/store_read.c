@@ -6,21 +6,30 @@
 #include "base/memory.h"
 #include "store/store_state.h"
 
-static int read_count(struct rqa_store *store, const char *sql, uint64_t *out)
+/* The measures of all results of the view. */
+static int read_measures(struct rqa_store *store, uint64_t *out)
 {
     sqlite3_stmt *statement;
-    int row, status = rqa__store_prepare(store, sql, &statement);
+    int status = rqa__store_prepare(
+        store,
+        "SELECT DISTINCT unit.measures FROM item JOIN unit ON unit.analysis = item.analysis"
+        " WHERE item.replaced = 0",
+        &statement);
     if (status)
         return status;
-    status = rqa__store_step(store, statement, &row, "read");
-    *out = !status && row ? (uint64_t)sqlite3_column_int64(statement, 0) : 0;
+    *out = 0;
+    for (int row = 1; !status && row;) {
+        status = rqa__store_step(store, statement, &row, "read");
+        if (!status && row)
+            *out |= (uint64_t)sqlite3_column_int64(statement, 0);
+    }
     sqlite3_finalize(statement);
     return status;
 }
 
 static int summarize(struct rqa_store *store, rqa_store_summary *out)
 {
-    uint64_t schema, numerics = 0;
+    uint64_t schema = 0, numerics = 0;
     const struct {
         const char *sql;
         uint64_t *out;
@@ -36,8 +45,13 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
         {"SELECT ifnull(max(numerics), 0) FROM analysis", &numerics},
     };
     int status = rqa__store_keys_load(store);
-    for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++)
-        status = read_count(store, query[k].sql, query[k].out);
+    for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++) {
+        int64_t n = 0;
+        status = rqa__store_integer(store, query[k].sql, &n);
+        *query[k].out = (uint64_t)n;
+    }
+    if (!status)
+        status = read_measures(store, &out->measures);
     out->schema = (uint32_t)schema;
     out->numerics = (int32_t)numerics;
     out->n_keys = store->n_keys;
@@ -68,10 +82,10 @@ typedef struct held {
 
 typedef struct reader {
     struct rqa_store *store;
+    const rqa_store_filter *filter;
     listed *setting;       /* by rank */
     int64_t *rank;         /* by id */
     size_t n_settings, n_ranks;
-    int all;               /* the filter lets every setting pass */
     held *row;
     size_t n_rows, row_room;
     char **backend;        /* of each unit of the item */
@@ -125,15 +139,13 @@ static int compare_listed(const void *a, const void *b)
 
 static int load_settings(reader *r, const rqa_store_filter *filter)
 {
-    uint64_t n, largest;
-    int status = read_count(r->store, "SELECT count(*) FROM setting", &n);
-    if (!status)
-        status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM setting", &largest);
+    int64_t n;
+    int status = rqa__store_count_settings(r->store, &n);
     if (status)
         return status;
-    if (n >= SIZE_MAX || largest >= SIZE_MAX)
+    if ((uint64_t)n >= SIZE_MAX)
         return rqa__fail_memory("the settings of a store");
-    r->n_ranks = (size_t)largest + 1;
+    r->n_ranks = (size_t)n + 1;
     r->setting = rqa__alloc_array((size_t)n, sizeof *r->setting);
     r->rank = rqa__alloc_array(r->n_ranks, sizeof *r->rank);
     sqlite3_stmt *list = NULL;
@@ -142,12 +154,14 @@ static int load_settings(reader *r, const rqa_store_filter *filter)
     status = rqa__store_prepare(
         r->store, "SELECT id, dim, delay, threshold, lmin, vmin FROM setting", &list);
     size_t n_read = 0;
-    for (int row = 1; !status && row && n_read < n;) {
+    for (int row = 1; !status && row && n_read < (size_t)n;) {
         status = rqa__store_step(r->store, list, &row, "read");
         if (status || !row)
             break;
         n_read++;
         listed one = {.id = sqlite3_column_int64(list, 0)};
+        if (one.id < 1 || one.id > n)
+            status = rqa__store_fail_damaged(r->store, "the number of a setting");
         one.setting = (rqa__setting){.dim = (uint32_t)sqlite3_column_int64(list, 1),
                                      .delay = (uint32_t)sqlite3_column_int64(list, 2),
                                      .threshold = sqlite3_column_double(list, 3),
@@ -157,27 +171,28 @@ static int load_settings(reader *r, const rqa_store_filter *filter)
             r->setting[r->n_settings++] = one;
     }
     sqlite3_finalize(list);
-    r->all = r->n_settings == n_read;
-    if (!status && r->n_settings)
+    if (status)
+        return status;
+    if (r->n_settings)
         qsort(r->setting, r->n_settings, sizeof *r->setting, compare_listed);
     for (size_t k = 0; k < r->n_ranks; k++)
         r->rank[k] = -1;
     for (size_t k = 0; k < r->n_settings; k++)
         r->rank[r->setting[k].id] = (int64_t)k;
-    return status;
+    return RQA_OK;
 }
 
 static int load_reasons(reader *r)
 {
-    uint64_t largest;
-    int status = read_count(r->store, "SELECT ifnull(max(id), 0) FROM reason", &largest);
+    int64_t n;
+    int status = rqa__store_count_reasons(r->store, &n);
     if (status)
         return status;
-    if (largest < SIZE_MAX)
-        r->reason = rqa__calloc((size_t)largest + 1, sizeof *r->reason);
+    if ((uint64_t)n < SIZE_MAX)
+        r->reason = rqa__calloc((size_t)n + 1, sizeof *r->reason);
     if (!r->reason)
         return rqa__fail_memory("the reasons of a store");
-    r->n_reasons = (size_t)largest + 1;
+    r->n_reasons = (size_t)n + 1;
     sqlite3_stmt *list;
     status = rqa__store_prepare(r->store, "SELECT id, text FROM reason", &list);
     for (int row = 1; !status && row;) {
@@ -186,10 +201,9 @@ static int load_reasons(reader *r)
             break;
         int64_t id = sqlite3_column_int64(list, 0);
         const char *text = (const char *)sqlite3_column_text(list, 1);
-        if (id < 0 || (uint64_t)id > largest)
-            continue;
-        r->reason[id] = text ? rqa__strdup(text) : NULL;
-        if (!r->reason[id])
+        if (id < 1 || id > n || r->reason[id])
+            status = rqa__store_fail_damaged(r->store, "the number of a reason");
+        else if (!(r->reason[id] = rqa__strdup(text ? text : "")))
             status = rqa__fail_memory("the reasons of a store");
     }
     sqlite3_finalize(list);
@@ -232,7 +246,7 @@ static int read_unit_rows(reader *r, int64_t first, int64_t room)
 {
     sqlite3_stmt *rows = rqa__store_statement(r->store, RQA__ROWS_OF);
     if (!rows)
-        return RQA_ERROR_STORE;
+        return r->store->failure;
     sqlite3_bind_int64(rows, 1, first);
     sqlite3_bind_int64(rows, 2, first + room - 1);
     for (;;) {
@@ -278,7 +292,8 @@ static int read_units(reader *r, int64_t analysis)
 {
     sqlite3_stmt *units;
     int status = rqa__store_prepare(
-        r->store, "SELECT first, room, measures, backend FROM unit WHERE analysis = ?1", &units);
+        r->store, "SELECT first, room, measures, backend, delay FROM unit WHERE analysis = ?1",
+        &units);
     if (status)
         return status;
     sqlite3_bind_int64(units, 1, analysis);
@@ -286,11 +301,16 @@ static int read_units(reader *r, int64_t analysis)
         status = rqa__store_step(r->store, units, &row, "read");
         if (status || !row)
             break;
-        status = push_unit(r, (const char *)sqlite3_column_text(units, 3),
-                           (uint64_t)sqlite3_column_int64(units, 2));
+        if (!has_integer(r->filter->delays, r->filter->n_delays,
+                         (uint32_t)sqlite3_column_int64(units, 4)))
+            continue; /* none of its rows would pass */
+        int64_t first = sqlite3_column_int64(units, 0), room = sqlite3_column_int64(units, 1);
+        uint64_t measures = (uint64_t)sqlite3_column_int64(units, 2);
+        status = rqa__store_check_unit(r->store, first, room, measures);
         if (!status)
-            status = read_unit_rows(r, sqlite3_column_int64(units, 0),
-                                    sqlite3_column_int64(units, 1));
+            status = push_unit(r, (const char *)sqlite3_column_text(units, 3), measures);
+        if (!status)
+            status = read_unit_rows(r, first, room);
     }
     sqlite3_finalize(units);
     return status;
@@ -394,7 +414,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
                              .n_values = RQA_MEASURE_COUNT};
     sqlite3_stmt *items = rqa__store_statement(r->store, RQA__ITEMS_IN_ORDER);
     if (!items)
-        return RQA_ERROR_STORE;
+        return r->store->failure;
     for (int row = 1; !status && row;) {
         status = rqa__store_step(r->store, items, &row, "read");
         if (!status && row)
@@ -407,7 +427,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
 int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
                     rqa_store_callback callback, void *user)
 {
-    reader r = {.store = store, .callback = callback, .user = user};
+    reader r = {.store = store, .filter = filter, .callback = callback, .user = user};
     rqa__mutex_lock(&store->mutex);
     /* One snapshot, whatever others write meanwhile. */
     int status = rqa__store_exec(store, "BEGIN", "read");

@@ -166,7 +166,7 @@ static int find_reason(struct rqa_store *store, const char *words, int64_t *id)
 {
     sqlite3_stmt *find = rqa__store_statement(store, RQA__FIND_REASON);
     if (!find)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_text(find, 1, words, -1, SQLITE_STATIC);
     int row, status = rqa__store_step(store, find, &row, "read");
     if (!status && row)
@@ -176,7 +176,7 @@ static int find_reason(struct rqa_store *store, const char *words, int64_t *id)
         return status;
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_REASON);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_text(add, 1, words, -1, SQLITE_STATIC);
     status = rqa__store_do(store, add, "write");
     *id = sqlite3_last_insert_rowid(store->db);
@@ -245,7 +245,7 @@ int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *uni
 {
     sqlite3_stmt *count = rqa__store_statement(store, RQA__COUNT_ROWS);
     if (!count)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(count, 1, unit->first);
     sqlite3_bind_int64(count, 2, unit->first + unit->room - 1);
     int row, status = rqa__store_step(store, count, &row, "read");
@@ -254,7 +254,7 @@ int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *uni
     sqlite3_stmt *set =
         status ? NULL : rqa__store_statement(store, n ? RQA__SET_UNIT : RQA__DROP_UNIT);
     if (!set)
-        return status ? status : RQA_ERROR_STORE;
+        return status ? status : store->failure;
     sqlite3_bind_int64(set, 1, unit->id);
     if (n)
         sqlite3_bind_int64(set, 2, n);
@@ -266,7 +266,7 @@ static int outdo(struct rqa_store *store, const rqa__stored_unit *unit)
 {
     sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_ROWS);
     if (!drop)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(drop, 1, unit->first);
     sqlite3_bind_int64(drop, 2, unit->first + unit->room - 1);
     int status = rqa__store_do(store, drop, "write");
@@ -291,13 +291,16 @@ int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered)
 {
     sqlite3_stmt *last = rqa__store_statement(store, RQA__LAST_ROW);
     if (!last)
-        return RQA_ERROR_STORE;
+        return store->failure;
     int row, status = rqa__store_step(store, last, &row, "read");
     int64_t last_row = !status && row ? sqlite3_column_int64(last, 0) : 0;
     int64_t last_room = !status && row ? sqlite3_column_int64(last, 1) : 0;
+    int64_t used = last_row >= last_room ? last_row : last_room;
     sqlite3_reset(last);
+    if (!status && (used < 0 || used >= RQA__STORE_LAST_ROW))
+        return rqa__store_fail_damaged(store, "the number of a row");
     *numbered = last_row >= last_room;
-    *out = (*numbered ? last_row : last_room) + 1;
+    *out = used + 1;
     return status;
 }
 
@@ -305,7 +308,7 @@ static int add_unit(struct rqa_store *store, const rqa__store_rows *rows)
 {
     sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_UNIT);
     if (!add)
-        return RQA_ERROR_STORE;
+        return store->failure;
     sqlite3_bind_int64(add, 1, rows->analysis);
     sqlite3_bind_int64(add, 2, rows->delay);
     sqlite3_bind_int64(add, 3, rows->first);
@@ -317,14 +320,14 @@ static int add_unit(struct rqa_store *store, const rqa__store_rows *rows)
     int status = rqa__store_do(store, add, "write");
     sqlite3_stmt *insert = status ? NULL : rqa__store_statement(store, RQA__ADD_ROWS);
     if (!insert)
-        return status ? status : RQA_ERROR_STORE;
+        return status ? status : store->failure;
     return rqa__store_do(store, insert, "write");
 }
 
 int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows)
 {
     if (rows->n_rows == 0)
-        return rqa__store_unclaim(store, rows->analysis, rows->delay);
+        return rqa__store_unclaim(store, rows->worker, rows->analysis, rows->delay);
     store->rows = rows;
     int status = name_reasons(store, rows);
     if (!status)
@@ -334,7 +337,7 @@ int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows)
     if (!status)
         status = add_unit(store, rows);
     if (!status)
-        status = rqa__store_unclaim(store, rows->analysis, rows->delay);
+        status = rqa__store_unclaim(store, rows->worker, rows->analysis, rows->delay);
     store->rows = NULL;
     return status;
 }

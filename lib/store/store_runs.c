@@ -20,10 +20,11 @@ static int execute(struct rqa_store *store, sqlite3_stmt *statement)
     return status;
 }
 
-int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run, int64_t *id)
+int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run,
+                         const atomic_int *cancel, int64_t *id)
 {
     sqlite3_stmt *add;
-    int status = rqa__store_begin(store);
+    int status = rqa__store_begin(store, cancel);
     if (status)
         return status;
     status = rqa__store_prepare(
@@ -48,10 +49,10 @@ int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run, int
     return rqa__store_end(store, status);
 }
 
-int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run)
+int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run, int soon)
 {
     sqlite3_stmt *set;
-    int status = rqa__store_begin(store);
+    int status = soon ? rqa__store_begin_soon(store) : rqa__store_begin(store, NULL);
     if (status)
         return status;
     status = rqa__store_prepare(store,

@@ -84,18 +84,6 @@ const char *const rqa__store_sql[RQA__STATEMENTS] = {
     [RQA__ROW_AT] = "SELECT setting, reason, id, " MEASURE_COLUMNS " FROM result WHERE id = ?1",
 };
 
-static int read_integer(struct rqa_store *store, const char *sql, int64_t *out)
-{
-    sqlite3_stmt *statement;
-    int row, status = rqa__store_prepare(store, sql, &statement);
-    if (status)
-        return status;
-    status = rqa__store_step(store, statement, &row, "read");
-    *out = !status && row ? sqlite3_column_int64(statement, 0) : 0;
-    sqlite3_finalize(statement);
-    return status;
-}
-
 /* Appends to a statement that grows; *out becomes NULL when memory runs out. */
 static void append(char **out, const char *format, const char *text)
 {
@@ -130,11 +118,11 @@ int rqa__store_prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
 int rqa__store_schema_check(struct rqa_store *store, int *is_new)
 {
     int64_t application, schema, n_tables;
-    int status = read_integer(store, "PRAGMA application_id", &application);
+    int status = rqa__store_integer(store, "PRAGMA application_id", &application);
     if (!status)
-        status = read_integer(store, "PRAGMA user_version", &schema);
+        status = rqa__store_integer(store, "PRAGMA user_version", &schema);
     if (!status)
-        status = read_integer(store, "SELECT count(*) FROM sqlite_schema", &n_tables);
+        status = rqa__store_integer(store, "SELECT count(*) FROM sqlite_schema", &n_tables);
     if (status)
         return status;
     *is_new = application == 0 && schema == 0 && n_tables == 0;
@@ -253,12 +241,18 @@ static int push_key(struct rqa_store *store, const char *name)
     return RQA_OK;
 }
 
-void rqa__store_keys_forget(struct rqa_store *store)
+/* Its columns are those of the keys. */
+static void forget_add_item(struct rqa_store *store)
 {
-    while (store->n_keys > 0)
-        rqa__free(store->key[--store->n_keys]);
-    sqlite3_finalize(store->statement[RQA__ADD_ITEM]); /* its columns are those of the keys */
+    sqlite3_finalize(store->statement[RQA__ADD_ITEM]);
     store->statement[RQA__ADD_ITEM] = NULL;
+}
+
+void rqa__store_keys_forget(struct rqa_store *store, uint32_t n)
+{
+    while (store->n_keys > n)
+        rqa__free(store->key[--store->n_keys]);
+    forget_add_item(store);
 }
 
 int rqa__store_keys_load(struct rqa_store *store)
@@ -274,6 +268,7 @@ int rqa__store_keys_load(struct rqa_store *store)
             continue;
         const char *name = (const char *)sqlite3_column_text(statement, 0);
         status = name ? push_key(store, name) : rqa__fail_memory("the keys of a store");
+        forget_add_item(store);
     }
     sqlite3_finalize(statement);
     return status;
@@ -305,7 +300,6 @@ int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint3
     }
     if (status || store->n_keys == before)
         return status;
-    sqlite3_finalize(store->statement[RQA__ADD_ITEM]); /* made anew with the new columns */
-    store->statement[RQA__ADD_ITEM] = NULL;
+    forget_add_item(store);
     return make_views(store);
 }

@@ -18,6 +18,9 @@
 
 enum { RQA__STORE_SCHEMA = 1, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ };
 
+/* Ids of rows stay below this, far from overflow. */
+#define RQA__STORE_LAST_ROW (INT64_C(1) << 60)
+
 /* The statements that are kept prepared. */
 enum rqa__statement {
     RQA__ADD_SETTING,
@@ -68,16 +71,22 @@ struct rqa_store {
     rqa__mutex mutex; /* one user of the connection at a time */
     sqlite3 *db;
     sqlite3_stmt *statement[RQA__STATEMENTS];
-    const atomic_int *cancel; /* ends a wait for another process; may be NULL */
-    char **key;               /* [n_keys] names */
-    uint32_t n_keys;
+    int failure;   /* why rqa__store_statement() gave NULL */
+    int impatient; /* the busy handler gives up at once */
+    char **key;    /* [n_keys] names; they stay where they are until the store is closed */
+    uint32_t n_keys, n_keys_kept; /* kept: at the begin of the transaction */
     rqa__reason_entry *reason; /* cache */
     size_t n_reasons, reason_room;
     const rqa__store_rows *rows; /* what the table rqa_rows shows at the moment */
-    int64_t worker;              /* 0 before the first run */
-    char *worker_path;
-    int worker_file;             /* its byte `worker` is locked while we live; -1 = none */
 };
+
+/* A batch at work on a store. It lives as long as its byte `id` of the workers file is locked, so
+ * what a batch had claimed is void when it ends, even if the store can no longer be written. */
+typedef struct rqa__store_worker {
+    int64_t id; /* 0 = none */
+    int file;
+    char *path;
+} rqa__store_worker;
 
 /* store_open.c */
 int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
@@ -85,24 +94,32 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
 void rqa__store_free(struct rqa_store *store);
 /* The status and text for SQLite's last failure while `doing` ("write"). */
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
+/* For what SQLite's own checks do not see: `what` is the number that cannot be. */
+int rqa__store_fail_damaged(struct rqa_store *store, const char *what);
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing);
+/* The first cell of a query's first row, 0 if there is none. */
+int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out);
 int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **out);
-/* The kept statement, reset and without bindings; NULL with a failure. */
+/* The kept statement, reset and without bindings; NULL with a failure, whose status is in
+ * store->failure. */
 sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which);
 /* One step: *row = 1 if there is a row. The statement is reset when it has ended or failed. */
 int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, const char *doing);
 /* Runs a statement that yields no row. */
 int rqa__store_do(struct rqa_store *store, sqlite3_stmt *statement, const char *doing);
 /* A write transaction; end commits when status is 0, else rolls back, and returns the first
- * failure. */
-int rqa__store_begin(struct rqa_store *store);
+ * failure. While another process writes, begin waits up to a minute without holding the store;
+ * *cancel (may be NULL) ends that. begin_soon is for tidying up: it hardly waits at all. */
+int rqa__store_begin(struct rqa_store *store, const atomic_int *cancel);
+int rqa__store_begin_soon(struct rqa_store *store);
 int rqa__store_end(struct rqa_store *store, int status);
 
 /* store_schema.c */
 int rqa__store_schema_check(struct rqa_store *store, int *is_new);
 int rqa__store_schema_make(struct rqa_store *store);
 int rqa__store_keys_load(struct rqa_store *store);
-void rqa__store_keys_forget(struct rqa_store *store);
+/* All but the first n. */
+void rqa__store_keys_forget(struct rqa_store *store, uint32_t n);
 /* Makes the keys columns of the view; inside a transaction. Column k of `column` gets the position
  * of names[k]. */
 int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint32_t n,
@@ -136,6 +153,9 @@ typedef struct rqa__setting {
 
 /* store_items.c; inside a transaction */
 int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int64_t *id);
+/* Settings and reasons are never deleted: their ids are 1 .. *n, or the store is damaged. */
+int rqa__store_count_settings(struct rqa_store *store, int64_t *n);
+int rqa__store_count_reasons(struct rqa_store *store, int64_t *n);
 /* Registers an item. analysis NULL: it failed. *analysis_id, *item_id are set. */
 int rqa__store_item_add(struct rqa_store *store, const rqa__store_item *item,
                         const rqa__store_analysis *analysis, int64_t *analysis_id,
@@ -149,6 +169,8 @@ typedef struct rqa__stored_unit {
     uint64_t measures;
 } rqa__stored_unit;
 
+/* Whether these can be the rows and measures of a unit. */
+int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, uint64_t measures);
 /* The units of an analysis and delay, in the order they came; the caller frees *out. */
 int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                      rqa__stored_unit **out, size_t *n_units);
@@ -159,6 +181,7 @@ int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *un
 /* store_rows.c: what one unit adds. */
 struct rqa__store_rows {
     int64_t analysis, run;
+    const rqa__store_worker *worker;
     uint32_t delay;
     const char *backend;
     uint64_t measures; /* mask */
@@ -183,14 +206,16 @@ int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered);
 int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
 
 /* store_claims.c: who computes what. A claim holds as long as its worker lives. */
-/* Makes the store a worker, once; locks for itself. */
-int rqa__store_work(struct rqa_store *store);
+/* Makes a worker; locks for itself. */
+int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const atomic_int *cancel);
 /* Inside a transaction: *mine = 1 and the claim is taken, or 0: a living worker has it. */
-int rqa__store_claim(struct rqa_store *store, int64_t analysis, uint32_t delay, int *mine);
+int rqa__store_claim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                     uint32_t delay, int *mine);
 /* Inside a transaction. */
-int rqa__store_unclaim(struct rqa_store *store, int64_t analysis, uint32_t delay);
-/* Gives every claim and the worker back when the store is closed. */
-void rqa__store_retire(struct rqa_store *store);
+int rqa__store_unclaim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
+                       uint32_t delay);
+/* Ends a worker and all its claims; locks for itself. id 0 is ignored. */
+void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker);
 
 /* store_runs.c; they lock for themselves. */
 typedef struct rqa__store_run {
@@ -199,8 +224,9 @@ typedef struct rqa__store_run {
     uint64_t n_total, n_done, n_skipped, n_failed;
     const char *status;
 } rqa__store_run;
-int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run, int64_t *id);
-int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run);
+int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run,
+                         const atomic_int *cancel, int64_t *id);
+int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run, int soon);
 
 /* The public calls after their checks. */
 int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out);

@@ -71,7 +71,10 @@ static void tell(const char *what, stopwatch from, double n_rows, const char *fi
 static void add_units(rqa_store *store, int n_units)
 {
     static int64_t setting[ROWS], reason[ROWS];
-    rqa__store_rows rows = {.backend = "threads", .measures = (1u << MEASURES) - 1,
+    rqa__store_worker worker;
+    check(rqa__store_work(store, &worker, NULL), "worker");
+    rqa__store_rows rows = {.worker = &worker,
+                            .backend = "threads", .measures = (1u << MEASURES) - 1,
                             .setting = setting,   .values = values,
                             .reasons = reasons,   .n_rows = ROWS,
                             .n_columns = MEASURES, .reason_id = reason};
@@ -82,9 +85,10 @@ static void add_units(rqa_store *store, int n_units)
         rows.delay = (uint32_t)(u % 10 + 1);
         for (int r = 0; r < ROWS; r++)
             setting[r] = (int64_t)(u % 10) * ROWS + r + 1;
-        check(rqa__store_begin(store), "begin");
+        check(rqa__store_begin(store, NULL), "begin");
         check(rqa__store_end(store, rqa__store_rows_add(store, &rows)), "rows");
     }
+    rqa__store_retire(store, &worker);
 }
 
 static void exec(sqlite3 *db, const char *sql)

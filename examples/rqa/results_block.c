@@ -1,0 +1,176 @@
+/* results_block.c - some rows of results, and the CSV text that they make. */
+#include "results_block.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli_console.h"
+#include "cli_number.h"
+
+/* The room that `more` characters need, at the end of the text. */
+static char *reserve(results_text *text, size_t more)
+{
+    if (text->room - text->n < more) {
+        text->room = 2 * (text->n + more);
+        text->text = cli_grow(text->text, text->room, 1);
+    }
+    return text->text + text->n;
+}
+
+void results_text_put(results_text *text, const char *more, size_t n)
+{
+    memcpy(reserve(text, n), more, n);
+    text->n += n;
+}
+
+void results_text_cell(results_text *text, const char *cell)
+{
+    if (!strpbrk(cell, ",\"\r\n")) {
+        results_text_put(text, cell, strlen(cell));
+        return;
+    }
+    results_text_put(text, "\"", 1);
+    for (; *cell; cell++) {
+        results_text_put(text, cell, 1);
+        if (*cell == '"')
+            results_text_put(text, "\"", 1);
+    }
+    results_text_put(text, "\"", 1);
+}
+
+void results_block_init(results_block *block, const results_columns *columns)
+{
+    memset(block, 0, sizeof *block);
+    block->row = cli_calloc(RESULTS_BLOCK_ROWS, sizeof *block->row);
+    block->values = cli_calloc(RESULTS_BLOCK_ROWS * columns->n_measures, sizeof *block->values);
+}
+
+void results_block_free(results_block *block)
+{
+    free(block->row);
+    free(block->values);
+    free(block->cells.text);
+    free(block->last_status.text);
+    free(block->text.text);
+}
+
+void results_block_clear(results_block *block)
+{
+    block->n_rows = 0;
+    block->cells.n = 0;
+    block->last_status.n = 0;
+    block->last_item = 0;
+    block->text.n = 0;
+}
+
+/* The status of most rows is that of the row before. */
+static results_piece status_piece(results_block *block, const char *status)
+{
+    size_t n = strlen(status);
+    if (block->n_rows > 0 && block->last_status.n == n &&
+        memcmp(block->last_status.text, status, n) == 0)
+        return block->row[block->n_rows - 1].status;
+    block->last_status.n = 0;
+    results_text_put(&block->last_status, status, n);
+    results_piece piece = {block->cells.n, 0};
+    results_text_cell(&block->cells, status);
+    piece.n = block->cells.n - piece.at;
+    return piece;
+}
+
+void results_block_add(results_block *block, const results_row *row, const results_columns *columns,
+                       const results_text *item, uint64_t item_number)
+{
+    results_block_row *out = &block->row[block->n_rows];
+    if (block->last_item == item_number) {
+        out->item = block->row[block->n_rows - 1].item;
+    } else {
+        out->item = (results_piece){block->cells.n, item->n};
+        results_text_put(&block->cells, item->text, item->n);
+        block->last_item = item_number;
+    }
+    out->status = status_piece(block, row->status);
+    out->dim = row->dim;
+    out->delay = row->delay;
+    out->threshold = row->threshold;
+    out->lmin = row->lmin;
+    out->vmin = row->vmin;
+    out->failed = !row->values;
+    double *values = block->values + block->n_rows++ * columns->n_measures;
+    for (size_t k = 0; row->values && k < columns->n_measures; k++)
+        values[k] = row->values[columns->values[k]];
+}
+
+static char *put_whole(char *out, uint32_t value)
+{
+    *out++ = ',';
+    return out + cli_number_write_whole(out, value);
+}
+
+/* A grid has few thresholds, and they come again and again. */
+static char *put_threshold(char *out, results_block *block, double value)
+{
+    uint64_t bits;
+    memcpy(&bits, &value, sizeof bits);
+    results_threshold *known =
+        &block->threshold[(bits * 0x9e3779b97f4a7c15u >> 40) % RESULTS_BLOCK_THRESHOLDS];
+    if (known->n == 0 || known->value != value) {
+        known->value = value;
+        known->n = cli_number_write(known->text, value);
+    }
+    *out++ = ',';
+    memcpy(out, known->text, sizeof known->text);
+    return out + known->n;
+}
+
+void results_block_format(results_block *block, const results_columns *columns)
+{
+    size_t n = columns->n_measures, numbers = (n + 5) * (CLI_NUMBER_ROOM + 1);
+    block->text.n = 0;
+    for (size_t k = 0; k < block->n_rows; k++) {
+        const results_block_row *row = &block->row[k];
+        const double *values = block->values + k * n;
+        char *start = reserve(&block->text, row->item.n + numbers + row->status.n + 2),
+             *out = start;
+        memcpy(out, block->cells.text + row->item.at, row->item.n);
+        out += row->item.n;
+        if (row->failed) {
+            memset(out, ',', n + 5);
+            out += n + 5;
+        } else {
+            out = put_whole(out, row->dim);
+            out = put_whole(out, row->delay);
+            out = put_threshold(out, block, row->threshold);
+            out = put_whole(out, row->lmin);
+            out = put_whole(out, row->vmin);
+            for (size_t c = 0; c < n; c++) {
+                *out++ = ',';
+                if (!isnan(values[c]))
+                    out += cli_number_write(out, values[c]);
+            }
+        }
+        *out++ = ',';
+        memcpy(out, block->cells.text + row->status.at, row->status.n);
+        out += row->status.n;
+        *out++ = '\n';
+        block->text.n += (size_t)(out - start);
+    }
+}
+
+void results_block_header(results_block *block, const results_columns *columns)
+{
+    static const char settings[] = ",mode,dim,delay,threshold,lmin,vmin";
+    results_text_put(&block->text, "series", 6);
+    for (size_t k = 0; k < columns->n_keys; k++) {
+        results_text_put(&block->text, ",", 1);
+        results_text_cell(&block->text, columns->keys[k]);
+    }
+    results_text_put(&block->text, settings, sizeof settings - 1);
+    for (size_t k = 0; k < columns->n_measures; k++) {
+        const char *name = rqa_measure_name(columns->measures[k]);
+        results_text_put(&block->text, ",", 1);
+        results_text_put(&block->text, name, strlen(name));
+    }
+    results_text_put(&block->text, ",status\n", 8);
+}

@@ -1,0 +1,205 @@
+/* sweep_events.c - the events of a batch as JSON, one in a line, for a dashboard to follow.
+ *
+ * A reader that is slow, stopped or gone must not hold up the work: a line is written only where it
+ * does not block. Progress that cannot be written is dropped, which the numbers of the events show;
+ * other lines wait. */
+#include "sweep_events.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <math.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cli_console.h"
+#include "cli_json.h"
+#include "cli_signals.h"
+
+enum { MOST_WAITING = 1 << 20, MOST_TEXT = 400, PATIENCE_MS = 2000 };
+
+int sweep_events_open(sweep_events *events, const char *path)
+{
+    memset(events, 0, sizeof *events);
+    events->fd = -1;
+    if (!path)
+        return CLI_OK;
+    int is_stdout = strcmp(path, "-") == 0;
+    events->path = cli_text("%s", is_stdout ? "stdout" : path);
+    events->fd =
+        is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    if (events->fd < 0)
+        return cli_fail(CLI_BAD_INPUT, "--events: %s: cannot be written: %s", path,
+                        strerror(errno));
+    return CLI_OK;
+}
+
+static void give_up(sweep_events *events)
+{
+    cli_note("--events: %s: %s; the sweep goes on without events", events->path,
+             errno == EPIPE ? "the reader has gone" : strerror(errno));
+    if (events->fd > STDERR_FILENO)
+        close(events->fd);
+    events->fd = -1;
+}
+
+/* Writes what waits as far as it goes without blocking; PIPE_BUF bytes go when poll() says so. */
+static void flush_events(sweep_events *events, int patience_ms)
+{
+    struct pollfd ready = {events->fd, POLLOUT, 0};
+    while (events->fd >= 0 && events->n_waiting > 0 && poll(&ready, 1, patience_ms) > 0) {
+        size_t n = events->n_waiting < PIPE_BUF ? events->n_waiting : PIPE_BUF;
+        ssize_t written = write(events->fd, events->waiting, n);
+        if (written < 0 && errno != EINTR && errno != EAGAIN) {
+            give_up(events);
+            return;
+        }
+        if (written > 0) {
+            events->n_waiting -= (size_t)written;
+            memmove(events->waiting, events->waiting + written, events->n_waiting);
+        }
+    }
+}
+
+static void put_line(sweep_events *events, const char *line, size_t n, int droppable)
+{
+    flush_events(events, 0);
+    if (events->fd < 0)
+        return;
+    if ((droppable && events->n_waiting > 0) || events->n_waiting + n > MOST_WAITING) {
+        events->n_dropped++;
+        return;
+    }
+    if (!events->waiting)
+        events->waiting = cli_calloc(MOST_WAITING, 1);
+    memcpy(events->waiting + events->n_waiting, line, n);
+    events->n_waiting += n;
+    flush_events(events, 0);
+}
+
+static void put_text(FILE *out, const char *name, const char *text)
+{
+    char *cut = cli_text("%.*s", MOST_TEXT, text ? text : "");
+    fprintf(out, ", \"%s\": ", name);
+    cli_json_text_to(out, cut);
+    free(cut);
+}
+
+static void put_real(FILE *out, const char *name, const char *format, double value)
+{
+    fprintf(out, ", \"%s\": ", name);
+    if (isfinite(value))
+        fprintf(out, format, value);
+    else
+        fputs("null", out);
+}
+
+static void put_statistics(FILE *out, const rqa_batch_statistics *s)
+{
+    fprintf(out,
+            ", \"done\": %" PRIu64 ", \"failed\": %" PRIu64 ", \"skipped\": %" PRIu64
+            ", \"total\": %" PRIu64,
+            s->n_done, s->n_failed, s->n_skipped, s->n_total);
+    put_real(out, "percent", "%.2f", s->percent);
+    put_real(out, "rate_per_s", "%.1f", s->rate_per_s);
+    put_real(out, "eta_s", "%.1f", s->eta_s);
+}
+
+static const char *status_name(rqa_status status)
+{
+    return status == RQA_OK ? "ok" : rqa_status_name(status);
+}
+
+static void put_event(FILE *out, const rqa_batch_event *event, const sweep_grid *grid)
+{
+    switch (event->type) {
+    case RQA_EVENT_ITEM_COMPLETED:
+        fprintf(out, ", \"item\": %" PRIu64, event->item);
+        put_text(out, "series", event->label);
+        put_text(out, "mode", grid->modes[event->item % grid->n_modes].name);
+        put_text(out, "status", status_name(event->status));
+        put_text(out, "text", event->text);
+        break;
+    case RQA_EVENT_DEVICE_STATS:
+        put_text(out, "device", event->label);
+        put_real(out, "utilization", "%.3f", event->device_utilization);
+        fprintf(out, ", \"memory_used_bytes\": %" PRIu64 ", \"memory_total_bytes\": %" PRIu64,
+                event->device_memory_used_bytes, event->device_memory_total_bytes);
+        break;
+    case RQA_EVENT_BATCH_COMPLETED:
+        put_statistics(out, &event->statistics);
+        put_text(out, "status", status_name(event->status));
+        put_text(out, "text", event->text);
+        break;
+    case RQA_EVENT_BATCH_STARTED:
+        put_statistics(out, &event->statistics);
+        fprintf(out, ", \"process\": %ld", (long)getpid());
+        put_text(out, "version", rqa_version());
+        break;
+    default:
+        put_statistics(out, &event->statistics);
+        put_text(out, "label", event->label);
+    }
+}
+
+static const char *event_name(int32_t type)
+{
+    switch (type) {
+    case RQA_EVENT_BATCH_STARTED:
+        return "batch_started";
+    case RQA_EVENT_PROGRESS:
+        return "progress";
+    case RQA_EVENT_DEVICE_STATS:
+        return "device_stats";
+    case RQA_EVENT_BATCH_COMPLETED:
+        return "batch_completed";
+    case RQA_EVENT_ITEM_COMPLETED:
+        return "item_completed";
+    default:
+        return NULL;
+    }
+}
+
+void sweep_events_write(sweep_events *events, const rqa_batch_event *event, const sweep_grid *grid)
+{
+    char *line = NULL;
+    size_t n = 0;
+    struct timespec now;
+    const char *name = event_name(event->type);
+    FILE *out = events->fd >= 0 && name ? open_memstream(&line, &n) : NULL;
+    if (!out)
+        return;
+    clock_gettime(CLOCK_REALTIME, &now);
+    fprintf(out, "{\"seq\": %" PRIu64 ", \"event\": \"%s\", \"time_s\": %lld.%03ld", events->n++,
+            name, (long long)now.tv_sec, now.tv_nsec / 1000000);
+    put_real(out, "elapsed_s", "%.3f", event->statistics.elapsed_s);
+    put_event(out, event, grid);
+    fputs("}\n", out);
+    if (fclose(out) == 0)
+        put_line(events, line, n,
+                 event->type == RQA_EVENT_PROGRESS || event->type == RQA_EVENT_DEVICE_STATS ||
+                     (event->type == RQA_EVENT_ITEM_COMPLETED && event->status == RQA_OK));
+    free(line);
+}
+
+void sweep_events_close(sweep_events *events)
+{
+    for (int waited = 0; waited < PATIENCE_MS && events->n_waiting > 0 && cli_signal == 0;
+         waited += 50)
+        flush_events(events, 50);
+    if (events->n_dropped > 0 || events->n_waiting > 0)
+        cli_note("--events: %s: the reader is too slow; %" PRIu64 " events were left out%s",
+                 events->path, events->n_dropped,
+                 events->n_waiting > 0 ? ", the last ones too" : "");
+    if (events->fd > STDERR_FILENO)
+        close(events->fd);
+    free(events->waiting);
+    free(events->path);
+    memset(events, 0, sizeof *events);
+    events->fd = -1;
+}

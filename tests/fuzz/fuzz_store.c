@@ -1,0 +1,207 @@
+/* fuzz_store.c - a store whose file or whose tables somebody has been at. The first byte chooses:
+ * the bytes are the file; or they overwrite and cut the file of a good store; or they change numbers
+ * in its tables, which SQLite takes for sound. */
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "fuzz.h"
+#include "rqa/rqa.h"
+
+enum { N_SAMPLES = 12 };
+
+static rqa_context *context;
+static rqa_series *series;
+static char path[64], other[64];
+static uint8_t *image; /* the good store */
+static size_t n_image;
+
+static void remove_files(const char *file)
+{
+    static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
+    char name[80];
+    for (size_t k = 0; k < 5; k++) {
+        snprintf(name, sizeof name, "%s%s", file, suffix[k]);
+        unlink(name);
+    }
+}
+
+/* A failure has a text. */
+static int works(rqa_status status)
+{
+    FUZZ_CHECK(status == RQA_OK || rqa_last_error()[0] != '\0');
+    FUZZ_CHECK(status != RQA_ERROR_INTERNAL && strcmp(rqa_status_name(status), "RQA_ERROR_UNKNOWN"));
+    return status == RQA_OK;
+}
+
+static void run_batch(rqa_store *store, int wide)
+{
+    static const uint32_t dims[] = {2, 1}, delays[] = {1, 2};
+    static const double thresholds[] = {1, .5};
+    static const char *const keys[] = {"group"}, *const values[] = {"a"};
+    rqa_batch_options o;
+    rqa_batch_options_init(&o);
+    o.dims = dims;
+    o.delays = delays;
+    o.thresholds = thresholds;
+    o.n_dims = o.n_delays = o.n_thresholds = wide ? 2 : 1;
+    rqa_batch *batch;
+    FUZZ_CHECK(works(rqa_batch_create(&batch, context, &o)));
+    for (int k = 0; k < 2; k++) {
+        rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = series,
+                               .label = k ? "two" : "one", .mode = "1d", .key_names = keys,
+                               .key_values = values, .n_keys = 1};
+        FUZZ_CHECK(works(rqa_batch_add(batch, &item)));
+    }
+    FUZZ_CHECK(works(rqa_batch_set_store(batch, store)));
+    works(rqa_batch_run(batch, NULL, NULL));
+    rqa_batch_destroy(batch);
+}
+
+static void make_image(void)
+{
+    static double x[N_SAMPLES] = {1, 2, 1, 3, 2, 2, 1, 4, 1, 2, 3, 1};
+    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
+    snprintf(path, sizeof path, "%s/rqa_fuzz_%ld", folder, (long)getpid());
+    snprintf(other, sizeof other, "%s/rqa_fuzz_%ld_b", folder, (long)getpid());
+    rqa_context_options co;
+    rqa_context_options_init(&co);
+    co.n_threads = 1;
+    rqa_store *store;
+    FUZZ_CHECK(works(rqa_context_create(&context, &co)));
+    FUZZ_CHECK(works(rqa_series_create(&series, context, x, N_SAMPLES, 1, NULL)));
+    remove_files(path);
+    FUZZ_CHECK(works(rqa_store_open(&store, context, path, NULL)));
+    run_batch(store, 0);
+    rqa_store_close(store);
+    FILE *f = fopen(path, "rb");
+    FUZZ_CHECK(f && fseek(f, 0, SEEK_END) == 0);
+    n_image = (size_t)ftell(f);
+    rewind(f);
+    image = malloc(n_image);
+    FUZZ_CHECK(image && fread(image, 1, n_image, f) == n_image);
+    fclose(f);
+}
+
+static void write_file(const uint8_t *data, size_t size)
+{
+    FILE *f = fopen(path, "wb");
+    FUZZ_CHECK(f && (size == 0 || fwrite(data, 1, size, f) == size));
+    fclose(f);
+}
+
+/* Pieces of 5 bytes: where (3), how many (1), what (1); the first two bytes may cut the file. */
+static void damage(const uint8_t *data, size_t size)
+{
+    uint8_t *copy = malloc(n_image);
+    FUZZ_CHECK(copy != NULL);
+    memcpy(copy, image, n_image);
+    unsigned cut = fuzz_byte(&data, &size) * 256u;
+    cut += fuzz_byte(&data, &size);
+    while (size >= 5) {
+        size_t at = (size_t)(data[0] << 16 | data[1] << 8 | data[2]) % n_image;
+        for (size_t k = 0; k < 1 + data[3] % 8u && at + k < n_image; k++)
+            copy[at + k] = (uint8_t)(data[4] + k * (data[3] >> 3));
+        data += 5;
+        size -= 5;
+    }
+    write_file(copy, cut < 0x8000 ? n_image : cut * 8u < n_image ? cut * 8u : n_image);
+    free(copy);
+}
+
+/* Pieces of 4 bytes: which column (1), whose row (1), which number (2). */
+static void change_tables(const uint8_t *data, size_t size)
+{
+    static const char *const column[][2] = {
+        {"setting", "id"}, {"setting", "dim"}, {"setting", "threshold"}, {"analysis", "id"},
+        {"analysis", "key"}, {"analysis", "numerics"}, {"item", "id"}, {"item", "analysis"},
+        {"item", "replaced"}, {"item", "status"}, {"item", "text"}, {"item", "rules"},
+        {"item", "series"}, {"item", "k0"}, {"item_key", "position"}, {"item_key", "name"},
+        {"run", "id"}, {"run", "uid"}, {"unit", "id"}, {"unit", "analysis"}, {"unit", "delay"},
+        {"unit", "first"}, {"unit", "room"}, {"unit", "n"}, {"unit", "measures"},
+        {"unit", "backend"}, {"unit", "run"}, {"result", "id"}, {"result", "setting"},
+        {"result", "reason"}, {"result", "rr"}, {"reason", "id"}, {"reason", "text"},
+        {"worker", "id"}, {"claim", "worker"}};
+    static const long long number[] = {0, 1, -1, 2, 3, 255, 65536, 2147483647, -2147483648LL,
+                                       4294967296LL, 1LL << 33, 1LL << 60, INT64_MAX, INT64_MIN};
+    enum { N_COLUMNS = sizeof column / sizeof column[0], N_NUMBERS = sizeof number / 8 };
+    sqlite3 *db;
+    write_file(image, n_image);
+    FUZZ_CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+    for (; size >= 4; data += 4, size -= 4) {
+        char sql[200], value[40];
+        unsigned c = data[0] % (N_COLUMNS + 2), which = data[2] % (N_NUMBERS + 4);
+        if (which < N_NUMBERS)
+            snprintf(value, sizeof value, "%lld", number[which] + (which < 12 ? data[3] : 0));
+        else
+            snprintf(value, sizeof value, "%s",
+                     which == N_NUMBERS       ? "NULL"
+                     : which == N_NUMBERS + 1 ? "'text'"
+                     : which == N_NUMBERS + 2 ? "x'00ff'"
+                                              : "1e300");
+        if (c < N_COLUMNS)
+            snprintf(sql, sizeof sql, "UPDATE OR IGNORE %s SET %s = %s WHERE rowid %s %u",
+                     column[c][0], column[c][1], value, data[1] & 128 ? ">" : "=", data[1] % 128u);
+        else if (c == N_COLUMNS)
+            snprintf(sql, sizeof sql, "DELETE FROM %s", column[data[1] % N_COLUMNS][0]);
+        else
+            snprintf(sql, sizeof sql, "INSERT OR IGNORE INTO claim VALUES(%u, 1, %s)", data[1] % 4u,
+                     value);
+        sqlite3_exec(db, sql, NULL, NULL, NULL);
+    }
+    sqlite3_close(db);
+}
+
+static int take_row(const rqa_store_row *row, void *user)
+{
+    size_t *n = user;
+    FUZZ_CHECK(row->series && row->mode && row->reason && row->backend && row->values);
+    *n += strlen(row->series) + strlen(row->reason) + (row->values[0] > 0);
+    return *n > 1000000;
+}
+
+static void use(rqa_store *store)
+{
+    rqa_store_summary s = {.struct_size = sizeof s};
+    size_t n = 0;
+    works(rqa_store_summarize(store, &s));
+    for (uint32_t k = 0; k < s.n_keys && k < 4; k++)
+        FUZZ_CHECK(rqa_store_key(store, k) != NULL);
+    works(rqa_store_read(store, NULL, take_row, &n));
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    if (!image)
+        make_image();
+    unsigned how = fuzz_byte(&data, &size);
+    remove_files(path);
+    if (how % 4 == 0)
+        write_file(data, size);
+    else if (how % 4 == 1)
+        damage(data, size);
+    else
+        change_tables(data, size);
+    rqa_store *store;
+    rqa_store_options options;
+    rqa_store_options_init(&options);
+    options.mode = RQA_STORE_READ;
+    if (works(rqa_store_open(&store, context, path, &options)))
+        use(store);
+    rqa_store_close(store);
+    remove_files(other);
+    FUZZ_CHECK(works(rqa_store_open(&store, context, other, NULL)));
+    works(rqa_store_merge(store, path));
+    rqa_store_close(store);
+    if (works(rqa_store_open(&store, context, path, NULL))) {
+        run_batch(store, (how & 4) != 0);
+        works(rqa_store_merge(store, other));
+        use(store);
+    }
+    rqa_store_close(store);
+    remove_files(path);
+    remove_files(other);
+    return 0;
+}
