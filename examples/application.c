@@ -80,7 +80,7 @@ int main(int argc, char **argv)
     //! [run]
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
     uint64_t n_measures = rqa_batch_size(batch, RQA_BATCH_MEASURES);
-    double *table = calloc(n_rows * n_measures, sizeof *table);
+    double *table = calloc((size_t)(n_rows * n_measures), sizeof *table);
     if (!table || rqa_batch_set_table(batch, table, NULL, n_rows) || rqa_batch_start(batch))
         return fail();
 

@@ -127,9 +127,9 @@ static void set(brute_result *out, int measure, double value, int reason)
 static double shannon(const uint64_t *count, size_t limit, uint64_t minimum)
 {
     double total = 0, sum = 0;
-    for (size_t l = minimum; l <= limit; l++)
+    for (uint64_t l = minimum; l <= limit; l++)
         total += (double)count[l];
-    for (size_t l = minimum; l <= limit; l++)
+    for (uint64_t l = minimum; l <= limit; l++)
         if (count[l]) {
             double p = (double)count[l] / total;
             sum -= p * log(p);

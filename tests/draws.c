@@ -180,8 +180,8 @@ void destroy_side(side *s)
 
 double draw_threshold(rng *r, const brute_series *x, const brute_series *y, int32_t norm)
 {
-    double d = brute_distance(x, rng_below(r, brute_n_vectors(x)), y,
-                              rng_below(r, brute_n_vectors(y)), norm);
+    double d = brute_distance(x, (size_t)rng_below(r, brute_n_vectors(x)), y,
+                              (size_t)rng_below(r, brute_n_vectors(y)), norm);
     if (isnan(d) || chance(r, 8))
         return chance(r, 2) ? 0 : 3 * rng_uniform(r);
     if (chance(r, 6))

@@ -56,8 +56,8 @@ if(TARGET first_analysis)
   endif()
 endif()
 
-# Python cannot load a library that needs a sanitizer's runtime first.
-if(Python3_FOUND AND NOT RQA_SANITIZE)
+# Python cannot load a library of another machine, nor one that needs a sanitizer's runtime first.
+if(Python3_FOUND AND NOT RQA_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
   rqa_add_test(example_ctypes COMMAND ${Python3_EXECUTABLE}
                ${PROJECT_SOURCE_DIR}/examples/ctypes_caller.py $<TARGET_FILE:rqa> LABELS example)
   set_tests_properties(example_ctypes PROPERTIES PASS_REGULAR_EXPRESSION
@@ -70,12 +70,10 @@ endif()
 set_property(TEST batch batch_control cancel store store_cancel algebra brute_batch engine_bits
              engine_sweep
              APPEND PROPERTY LABELS threads)
-if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-  target_compile_definitions(test_engine_sweep PRIVATE TEST_SWEEP_X86)
-endif()
 if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.
-  set_property(TEST engine_bits engine_sweep APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=20)
+  set_property(TEST engine_bits engine_sweep kernels_bits kernels_sweep APPEND PROPERTY ENVIRONMENT
+               RQA_TEST_DRAWS=20)
   set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=800)
   set_property(TEST founding APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=37)
   set_property(TEST store_disk store_faults store_alloc APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7
@@ -101,10 +99,20 @@ if(RQA_INSTALL AND TARGET rqa_program AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   endif()
 endif()
 
+# Other machines: cross builds in a folder of their own, one at a time.
+if(RQA_X86_64 AND NOT CMAKE_CROSSCOMPILING AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE AND TARGET
+   rqa_program AND TARGET first_analysis)
+  foreach(target i386 aarch64 s390x musl)
+    rqa_add_test(portability_${target} COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/portability.sh
+                 ${target} ${PROJECT_BINARY_DIR} LABELS portability TIMEOUT 3600)
+    set_tests_properties(portability_${target} PROPERTIES SKIP_RETURN_CODE 77
+                         RESOURCE_LOCK portability)
+  endforeach()
+endif()
+
 # A processor without AVX must be able to run the same library.
 find_program(RQA_QEMU qemu-x86_64)
-if(RQA_QEMU AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64" AND NOT RQA_SANITIZE AND NOT
-   RQA_COVERAGE)
+if(RQA_QEMU AND RQA_X86_64 AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   foreach(name oracles closed_forms)
     rqa_add_test(${name}_nehalem COMMAND ${RQA_QEMU} -cpu Nehalem $<TARGET_FILE:test_${name}>
                  LABELS levels ENVIRONMENT CK_FORK=no)

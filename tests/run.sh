@@ -5,6 +5,7 @@
 #
 # RQA_TEST_DATA=FOLDER  larger recordings; default ../shared/data when it is there
 # RQA_TEST_FAST=1       the release build only
+# RQA_PORTABILITY=full  other machines in full, not in short form; takes long under emulation
 set -eu
 cd "$(dirname "$0")/.."
 jobs=$(nproc)

@@ -337,7 +337,7 @@ START_TEST(grids_that_are_refused)
                         again[] = {.5, .25, .5};
     rqa_analysis_options analysis = support_options(99, 0, 1);
     GRID_FAILS(o.struct_size = 0, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");
-    GRID_FAILS(o.struct_size = 80, RQA_ERROR_STRUCT_SIZE, "struct_size");
+    GRID_FAILS(o.struct_size = 12, RQA_ERROR_STRUCT_SIZE, "struct_size");
     GRID_FAILS(o.n_dims = 0, RQA_ERROR_VALUE, "dims");
     GRID_FAILS(o.n_delays = 0, RQA_ERROR_VALUE, "delays");
     GRID_FAILS(o.n_thresholds = 0, RQA_ERROR_VALUE, "thresholds");

@@ -158,8 +158,8 @@ static void run_draw(uint64_t seed)
     ck_ok(rqa_batch_create(&batch, d.context, &d.grid));
     ck_ok(rqa_batch_add(batch, &item));
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
-    double *values = malloc(n_rows * RQA_MEASURE_COUNT * sizeof *values);
-    uint8_t *reasons = malloc(n_rows * RQA_MEASURE_COUNT);
+    double *values = malloc((size_t)n_rows * RQA_MEASURE_COUNT * sizeof *values);
+    uint8_t *reasons = malloc((size_t)n_rows * RQA_MEASURE_COUNT);
     ck_ok(rqa_batch_set_table(batch, values, reasons, n_rows));
     rqa_status status = rqa_batch_run(batch, NULL, NULL);
     ck_assert_msg(status == RQA_OK, "%s: %s", d.text, rqa_last_error());

@@ -1,5 +1,6 @@
 /* test_engine_bits.c - the single-analysis engine against a brute force over the option space. */
 #include "backend/engine_bits.h"
+#include "kernel_levels.h"
 #include "rqa/context.h"
 #include "rqa/status.h"
 #include "task_draws.h"
@@ -69,23 +70,7 @@ static void run_draw(const rqa__bits_kernels *k, uint64_t seed, size_t most, uns
 
 static const rqa__bits_kernels *level(int k)
 {
-#if defined(__x86_64__)
-    __builtin_cpu_init();
-    if (k == 1) {
-        return __builtin_cpu_supports("avx2") ? &rqa__bits_avx2 : NULL;
-    }
-    if (k == 2) {
-        return __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
-                       __builtin_cpu_supports("avx512dq")
-                   ? &rqa__bits_avx512
-                   : NULL;
-    }
-    if (k == 3) {
-        return level(2) != NULL && __builtin_cpu_supports("avx512vbmi2") ? &rqa__bits_avx512_vbmi2
-                                                                          : NULL;
-    }
-#endif
-    return k == 0 ? &rqa__bits_ref : NULL;
+    return kernel_level_at(k).bits;
 }
 
 static uint64_t n_draws(uint64_t usual)
@@ -280,8 +265,8 @@ int main(void)
     TCase *large = tcase_create("large");
     tcase_set_timeout(tcase, 120);
     tcase_set_timeout(large, 120);
-    tcase_add_loop_test(tcase, test_small, 0, 4);
-    tcase_add_loop_test(large, test_workers, 0, 4);
+    tcase_add_loop_test(tcase, test_small, 0, KERNEL_LEVELS);
+    tcase_add_loop_test(large, test_workers, 0, KERNEL_LEVELS);
     tcase_add_test(large, test_windows);
     tcase_add_test(tcase, test_no_memory);
     tcase_add_test(tcase, test_sink_stops);

@@ -1,5 +1,6 @@
 /* test_engine_sweep.c - the sweep engine against brute force, on random tasks of every kind. */
 #include "backend/engine_sweep.h"
+#include "kernel_levels.h"
 #include "rqa/status.h"
 
 #include <check.h>
@@ -466,30 +467,14 @@ static uint64_t first_draw(void)
     return text != NULL ? strtoull(text, NULL, 10) : 1;
 }
 
-START_TEST(ref_equals_brute_force)
+START_TEST(levels_equal_brute_force)
 {
-    ck_assert_uint_eq(check_draws(&rqa__sweep_ref, first_draw(), n_draws_wanted()), 0);
-}
-END_TEST
-
-#ifdef TEST_SWEEP_X86
-START_TEST(avx2_equals_brute_force)
-{
-    if (__builtin_cpu_supports("avx2")) {
-        ck_assert_uint_eq(check_draws(&rqa__sweep_avx2, first_draw(), n_draws_wanted()), 0);
+    const rqa__sweep_kernels *kernels = kernel_level_at(_i).sweep;
+    if (kernels != NULL) {
+        ck_assert_uint_eq(check_draws(kernels, first_draw(), n_draws_wanted()), 0);
     }
 }
 END_TEST
-
-START_TEST(avx512_equals_brute_force)
-{
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl")) {
-        ck_assert_uint_eq(check_draws(&rqa__sweep_avx512, first_draw(), n_draws_wanted()), 0);
-    }
-}
-END_TEST
-#endif
 
 /* A period that slowly changes: diagonals longer than the dense tables, which break at different
  * places for different thresholds. */
@@ -521,26 +506,17 @@ static void make_long_draw(draw *w)
 START_TEST(long_runs_equal_brute_force)
 {
     static draw w;
-    const rqa__sweep_kernels *level[3] = {&rqa__sweep_ref};
-    size_t n_levels = 1;
-#ifdef TEST_SWEEP_X86
-    if (__builtin_cpu_supports("avx2")) {
-        level[n_levels++] = &rqa__sweep_avx2;
+    const rqa__sweep_kernels *kernels = kernel_level_at(_i).sweep;
+    if (kernels == NULL) {
+        return;
     }
-    if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") &&
-        __builtin_cpu_supports("avx512vl")) {
-        level[n_levels++] = &rqa__sweep_avx512;
-    }
-#endif
     make_long_draw(&w);
-    for (size_t k = 0; k < n_levels; k++) {
-        rqa__sweep_workspace *ws = rqa__sweep_workspace_create();
-        expectation expected = {&w, 0, 0, 0, SIZE_MAX};
-        ck_assert_int_eq(
-            rqa__engine_sweep_run(&w.task, level[k], ws, NULL, NULL, check_tally, &expected), 0);
-        ck_assert_uint_eq(expected.n_wrong, 0);
-        rqa__sweep_workspace_destroy(ws);
-    }
+    rqa__sweep_workspace *ws = rqa__sweep_workspace_create();
+    expectation expected = {&w, 0, 0, 0, SIZE_MAX};
+    ck_assert_int_eq(
+        rqa__engine_sweep_run(&w.task, kernels, ws, NULL, NULL, check_tally, &expected), 0);
+    ck_assert_uint_eq(expected.n_wrong, 0);
+    rqa__sweep_workspace_destroy(ws);
 }
 END_TEST
 
@@ -583,12 +559,8 @@ int main(void)
     Suite *suite = suite_create("engine_sweep");
     TCase *tcase = tcase_create("all");
     tcase_set_timeout(tcase, 300);
-    tcase_add_test(tcase, ref_equals_brute_force);
-#ifdef TEST_SWEEP_X86
-    tcase_add_test(tcase, avx2_equals_brute_force);
-    tcase_add_test(tcase, avx512_equals_brute_force);
-#endif
-    tcase_add_test(tcase, long_runs_equal_brute_force);
+    tcase_add_loop_test(tcase, levels_equal_brute_force, 0, KERNEL_LEVELS);
+    tcase_add_loop_test(tcase, long_runs_equal_brute_force, 0, KERNEL_LEVELS);
     tcase_add_test(tcase, sink_stops_and_cancel_leaves_a_clean_workspace);
     suite_add_tcase(suite, tcase);
     SRunner *runner = srunner_create(suite);

@@ -92,8 +92,8 @@ static void compare_all(size_t n_channels, int32_t norm)
     rqa_batch *batch = make_batch(context, series, norm);
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
     ck_assert_uint_eq(n_rows, 10200);
-    double *values = calloc(n_rows * RQA_MEASURE_COUNT, sizeof *values);
-    uint8_t *reasons = calloc(n_rows, RQA_MEASURE_COUNT);
+    double *values = calloc((size_t)n_rows * RQA_MEASURE_COUNT, sizeof *values);
+    uint8_t *reasons = calloc((size_t)n_rows, RQA_MEASURE_COUNT);
     ck_ok(rqa_batch_set_table(batch, values, reasons, n_rows));
     ck_ok(rqa_batch_run(batch, NULL, NULL));
     uint64_t step = env_number("RQA_TEST_STEP", 1);

@@ -301,7 +301,7 @@ START_TEST(ticks_never_collide)
 {
     rng r = {99};
     for (int k = 0; k < 20000; k++) {
-        rqa__axis axis = {.n_cells = 1 + rng_below(&r, 1u << rng_below(&r, 31)),
+        rqa__axis axis = {.n_cells = 1 + (size_t)rng_below(&r, 1u << rng_below(&r, 31)),
                           .period = rng_below(&r, 2) ? 1 : pow(10, rng_uniform(&r) * 200 - 100),
                           .spacing = 50,
                           .pixels_per_character = 6};
@@ -312,7 +312,7 @@ START_TEST(ticks_never_collide)
         size_t n = rqa__ticks_place(&axis, tick);
         ck_assert_uint_ge(n, 1);
         ck_assert_uint_le(n, RQA__MAX_TICKS);
-        ck_assert(tick[n - 1].pixel < (double)axis.n_cells * axis.pixels_per_cell);
+        ck_assert((double)tick[n - 1].pixel < (double)axis.n_cells * axis.pixels_per_cell);
         for (size_t t = 1; t < n; t++) {
             size_t room = tick[t].pixel - tick[t - 1].pixel;
             ck_assert_uint_ge(room + 1, 50);

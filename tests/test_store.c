@@ -50,7 +50,7 @@ static void setup(void)
     snprintf(path, sizeof path, "%s/results.sqlite", folder);
     snprintf(other_path, sizeof other_path, "%s/other.sqlite", folder);
     for (uint64_t k = 0; k < N_ITEMS; k++)
-        series[k] = draw_series(k + 1, 3 + 40 * k); /* the first is too short for most settings */
+        series[k] = draw_series(k + 1, 3 + 40 * (size_t)k); /* the first is too short for most settings */
 }
 
 static void teardown(void)
@@ -231,8 +231,8 @@ static table run_in_memory(const rqa_batch_options *options)
     table t = {.batch = make_batch(options)};
     t.n_rows = rqa_batch_size(t.batch, RQA_BATCH_ROWS);
     t.n_measures = rqa_batch_size(t.batch, RQA_BATCH_MEASURES);
-    t.values = malloc(t.n_rows * t.n_measures * sizeof *t.values);
-    t.reasons = malloc(t.n_rows * t.n_measures);
+    t.values = malloc((size_t)(t.n_rows * t.n_measures) * sizeof *t.values);
+    t.reasons = malloc((size_t)(t.n_rows * t.n_measures));
     ck_ok(rqa_batch_set_table(t.batch, t.values, t.reasons, t.n_rows));
     ck_ok(rqa_batch_run(t.batch, NULL, NULL));
     return t;
@@ -582,7 +582,7 @@ static void run_child(const rqa_batch_options *options)
     rqa_context_destroy(context);
     context = support_context(2);
     for (uint64_t k = 0; k < N_ITEMS; k++)
-        series[k] = draw_series(k + 1, 3 + 40 * k);
+        series[k] = draw_series(k + 1, 3 + 40 * (size_t)k);
     run_into(path, options);
     _exit(0);
 }

@@ -13,6 +13,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Where positional notation is used. */
+static const double least_positional = 1e-5, end_of_positional = 1e15;
+
 #if defined(__SIZEOF_INT128__)
 __extension__ typedef unsigned __int128 wide;
 
@@ -59,11 +62,15 @@ size_t cli_number_write_whole(char *out, unsigned long long value)
 static size_t write_slow(char *out, double value)
 {
     char text[CLI_NUMBER_ROOM];
-    int n = 0;
-    for (int digits = 15; digits <= 17; digits++) {
-        n = snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
+    int digits = 14, n;
+    do
+        n = snprintf(text, sizeof text, "%.*g", ++digits, value);
+    while (digits < 17 && strtod(text, NULL) != value);
+    const char *exponent = strchr(text, 'e');
+    if (exponent && value >= least_positional && value < end_of_positional) {
+        n = snprintf(text, sizeof text, "%.*f", digits - 1 - atoi(exponent + 1), value);
+        while (text[n - 1] == '0')
+            n--;
     }
     memcpy(out, text, (size_t)n);
     return (size_t)n;
@@ -101,7 +108,7 @@ static size_t write_fast(char *out, double value)
     memcpy(&bits, &value, sizeof bits);
     uint64_t m = (bits & (((uint64_t)1 << 52) - 1)) | (uint64_t)1 << 52;
     int s = 1075 - (int)(bits >> 52);
-    if (value < 1e-5 || value >= 1e15 || s <= 0)
+    if (value < least_positional || value >= end_of_positional || s <= 0)
         return 0;
     /* A power of two has a nearer neighbour below. From 2^-17 on its own digits are fewer than 16,
      * and no other number of so few digits is near: the wider interval does no harm. */

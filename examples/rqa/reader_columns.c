@@ -4,7 +4,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "reader_number.h"
 
 char *reader_text_copy(const char *text, size_t n)
 {
@@ -79,10 +80,13 @@ size_t reader_columns_count(const char *list)
 
 static int holds(const char *name, const char *part)
 {
-    size_t n = strlen(part);
-    for (; *name; name++)
-        if (strncasecmp(name, part, n) == 0)
+    for (; *name; name++) {
+        size_t k = 0;
+        while (part[k] && reader_lower(name[k]) == reader_lower(part[k]))
+            k++;
+        if (!part[k])
             return 1;
+    }
     return 0;
 }
 
@@ -135,7 +139,7 @@ static int looks_like_time(const char *name)
     static const char *const words[] = {"t",   "time", "timestamp", "seconds",
                                         "sec", "ms",   "date",      "year"};
     for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-        if (strcasecmp(name, words[k]) == 0)
+        if (reader_is_word(name, strlen(name), words[k]))
             return 1;
     return 0;
 }

@@ -5,7 +5,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 enum { LONGEST = 800 }; /* 767 digits decide any double; longer text is not a measurement */
 
@@ -15,6 +14,21 @@ static const double power_of_ten[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  
                                       1e8,  1e9,  1e10, 1e11, 1e12, 1e13, 1e14, 1e15,
                                       1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 
+char reader_lower(char c)
+{
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+int reader_is_word(const char *text, size_t n, const char *word)
+{
+    if (strlen(word) != n)
+        return 0;
+    for (size_t k = 0; k < n; k++)
+        if (reader_lower(text[k]) != word[k])
+            return 0;
+    return 1;
+}
+
 static int special(const char *text, size_t n, double *out)
 {
     double sign = 1;
@@ -23,10 +37,9 @@ static int special(const char *text, size_t n, double *out)
         text++;
         n--;
     }
-    if (n == 3 && strncasecmp(text, "nan", 3) == 0)
+    if (reader_is_word(text, n, "nan"))
         *out = NAN;
-    else if ((n == 3 && strncasecmp(text, "inf", 3) == 0) ||
-             (n == 8 && strncasecmp(text, "infinity", 8) == 0))
+    else if (reader_is_word(text, n, "inf") || reader_is_word(text, n, "infinity"))
         *out = sign * (double)INFINITY;
     else
         return 0;

@@ -9,4 +9,10 @@
  * the one that was met. The result is the double nearest to the decimal number. */
 int reader_number(const char *text, size_t n, char *decimal, double *out);
 
+/* An ASCII letter in lower case; any other character as it is. */
+char reader_lower(char c);
+
+/* Whether the n characters are `word`, which is in lower case, in any case. */
+int reader_is_word(const char *text, size_t n, const char *word);
+
 #endif

@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <strings.h>
 
 #include "reader_number.h"
 
@@ -25,7 +24,7 @@ static int is_code(const char *codes, const char *text, size_t n, int is_number,
 
 int reader_value(const char *text, size_t n, const char *codes, char *decimal, double *out)
 {
-    if (n == 0 || (n == 2 && strncasecmp(text, "na", 2) == 0)) {
+    if (n == 0 || reader_is_word(text, n, "na")) {
         *out = NAN;
         return 1;
     }

@@ -90,7 +90,7 @@ void sweep_summary_item(sweep_summary *s, const rqa_batch_event *event)
         for (size_t t = 0; t < s->n_thresholds; t++) {
             size_t row = (s->dims[d] * g->n_delays * g->n_thresholds + s->thresholds[t]) *
                          g->n_lmins * g->n_vmins;
-            sweep_mean *mean = mean_at(s, event->item % g->n_modes, d, t, group);
+            sweep_mean *mean = mean_at(s, (size_t)(event->item % g->n_modes), d, t, group);
             for (size_t c = 0; c < s->n_columns; c++)
                 add_value(&mean[c], event->values[row * event->n_measures + (size_t)s->columns[c]]);
         }

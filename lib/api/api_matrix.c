@@ -20,7 +20,7 @@ rqa_status rqa_matrix_from_bytes(rqa_matrix **out, rqa_context *context, const u
         return rqa__fail_null("context");
     if (!cells)
         return rqa__fail_null("cells");
-    size_t n_bytes;
+    uint64_t n_bytes;
     int status = rqa__matrix_size(n_rows, n_columns, &n_bytes);
     if (!status)
         status = rqa__context_check_memory(context, n_bytes, "the matrix");

@@ -7,9 +7,9 @@
  */
 #include "backend/engine_bits_internal.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "rqa/status.h"
 
-#include <sched.h>
 #include <string.h>
 
 /* ---- strips ---- */
@@ -183,7 +183,7 @@ static int wait_for(const rqa__bits_run *run, const rqa__bits_strip *s, size_t e
             return 1;
         }
         if (spin > 64) {
-            sched_yield();
+            rqa__yield();
         }
     }
     return 0;

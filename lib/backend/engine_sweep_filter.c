@@ -92,7 +92,8 @@ static void make_steps(rqa__sweep_filter *filter, const double *bound, unsigned 
         return;
     }
     for (unsigned e = 0; e < n; e++) {
-        off = fmax(off, fabs(bound[e] - (bound[0] + e * step)));
+        const double by = fabs(bound[e] - (bound[0] + e * step));
+        off = by > off ? by : off; /* gcc 12 for Arm fails on fmax here */
     }
     filter->step_origin = (float)(bound[0] - step);
     filter->step_scale = (float)(width / step);

@@ -116,6 +116,11 @@ void rqa__sleep(double seconds)
     nanosleep(&time, NULL);
 }
 
+void rqa__yield(void)
+{
+    sched_yield();
+}
+
 unsigned rqa__n_processors(void)
 {
 #ifdef __linux__

@@ -34,6 +34,7 @@ void rqa__once(rqa__once_flag *flag, void (*init)(void));
 double rqa__now_s(void);          /* monotonic seconds */
 double rqa__thread_now_s(void); /* time that the calling thread has had a processor */
 void rqa__sleep(double seconds);
+void rqa__yield(void); /* lets another thread run */
 unsigned rqa__n_processors(void); /* in the affinity mask, at least 1 */
 uint64_t rqa__physical_memory(void);
 int64_t rqa__process_id(void);

@@ -281,7 +281,7 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     if (status)
         return status;
     size_t n_columns = rqa__side_vectors(&a.task.x, 0), n_rows = rqa__side_vectors(&a.task.y, 0);
-    size_t n_bytes;
+    uint64_t n_bytes;
     status = rqa__matrix_size(n_rows, n_columns, &n_bytes);
     char what[96];
     snprintf(what, sizeof what, "a recurrence matrix of %zu x %zu bits", n_rows, n_columns);

@@ -157,7 +157,9 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     for (size_t i = 0; i < batch->n_items; i++)
         batch->item[i].n_units_left = 0;
     batch->n_units = (uint64_t)batch->n_items * batch->grid.n_delays;
-    batch->unit = rqa__calloc((size_t)batch->n_units, sizeof *batch->unit);
+    batch->unit = batch->n_units <= SIZE_MAX / sizeof *batch->unit
+                      ? rqa__calloc((size_t)batch->n_units, sizeof *batch->unit)
+                      : NULL;
     if (!batch->unit)
         return rqa__fail_memory("the units of a batch");
     int status = choose_shard(batch);

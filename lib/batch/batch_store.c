@@ -149,8 +149,10 @@ static int register_settings(struct rqa_batch *batch)
             status = rqa__store_fail_damaged(bs->store, "the number of a setting");
     if (status)
         return status;
-    bs->n_unit_rows = (size_t)n_settings + 1;
-    bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
+    if ((uint64_t)n_settings < SIZE_MAX) {
+        bs->n_unit_rows = (size_t)n_settings + 1;
+        bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
+    }
     if (!bs->unit_row)
         return rqa__fail_memory("the settings of a batch");
     for (size_t k = 0; k < bs->n_unit_rows; k++)

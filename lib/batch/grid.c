@@ -129,9 +129,12 @@ static int count_combinations(rqa__grid *grid)
 {
     const uint32_t axis[] = {grid->n_dims, grid->n_delays, grid->n_thresholds, grid->n_lmins,
                              grid->n_vmins};
+    /* Items times combinations must fit 64 bits, and the values of an item a size_t. */
+    const uint64_t of_item = SIZE_MAX / (RQA_MEASURE_COUNT * (sizeof(double) + 1));
+    const uint64_t most = of_item < UINT64_MAX >> 16 ? of_item : UINT64_MAX >> 16;
     uint64_t n = 1;
     for (int k = 0; k < 5; k++) {
-        if (n > UINT64_MAX / 65536 / axis[k])
+        if (n > most / axis[k])
             return rqa__fail(RQA_ERROR_OVERFLOW,
                              "the grid of %u x %u x %u x %u x %u combinations is too large",
                              axis[0], axis[1], axis[2], axis[3], axis[4]);

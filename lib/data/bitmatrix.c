@@ -14,38 +14,31 @@ static int check_side(const char *name, size_t n)
                      RQA__MATRIX_MAX_SIDE);
 }
 
-int rqa__matrix_size(size_t n_rows, size_t n_columns, size_t *n_bytes)
+int rqa__matrix_size(size_t n_rows, size_t n_columns, uint64_t *n_bytes)
 {
     int status = check_side("n_rows", n_rows);
     if (!status)
         status = check_side("n_columns", n_columns);
-    if (status)
-        return status;
-    size_t n_words;
-    if (rqa__mul_size(n_rows, (n_columns + 63) / 64, &n_words) ||
-        rqa__mul_size(n_words, sizeof(uint64_t), n_bytes))
-        return rqa__fail(RQA_ERROR_OVERFLOW,
-                         "a matrix of %zu x %zu cells does not fit the address "
-                         "space",
-                         n_rows, n_columns);
-    return RQA_OK;
+    if (!status)
+        *n_bytes = (uint64_t)n_rows * ((n_columns + 63) / 64) * sizeof(uint64_t);
+    return status;
 }
 
 int rqa__matrix_new(struct rqa_matrix **out, struct rqa_context *context, size_t n_rows,
                     size_t n_columns)
 {
-    size_t n_bytes;
+    uint64_t n_bytes;
     int status = rqa__matrix_size(n_rows, n_columns, &n_bytes);
     if (status)
         return status;
     struct rqa_matrix *matrix = rqa__alloc(sizeof *matrix);
-    uint64_t *words = rqa__alloc_aligned(n_bytes);
+    uint64_t *words = n_bytes <= SIZE_MAX ? rqa__alloc_aligned((size_t)n_bytes) : NULL;
     if (!matrix || !words) {
         rqa__free(matrix);
         rqa__free_aligned(words);
         return rqa__fail_memory("the matrix");
     }
-    memset(words, 0, n_bytes);
+    memset(words, 0, (size_t)n_bytes);
     *matrix = (struct rqa_matrix){context, n_rows, n_columns, (n_columns + 63) / 64, words};
     *out = matrix;
     return RQA_OK;
@@ -72,7 +65,7 @@ int rqa__matrix_new_from_bytes(struct rqa_matrix **out, struct rqa_context *cont
                                const uint8_t *cells, size_t n_rows, size_t n_columns,
                                size_t row_stride_bytes)
 {
-    size_t n_bytes;
+    uint64_t n_bytes;
     int status = rqa__matrix_size(n_rows, n_columns, &n_bytes);
     if (!status)
         status = read_stride(&row_stride_bytes, n_rows, n_columns);

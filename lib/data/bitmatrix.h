@@ -19,8 +19,8 @@ struct rqa_matrix {
     uint64_t *words; /* 64-byte aligned */
 };
 
-/* Checks both sides; *n_bytes = what the bits occupy. */
-int rqa__matrix_size(size_t n_rows, size_t n_columns, size_t *n_bytes);
+/* Checks both sides; *n_bytes = what the bits occupy, which may exceed the address space. */
+int rqa__matrix_size(size_t n_rows, size_t n_columns, uint64_t *n_bytes);
 
 /* All cells 0. */
 int rqa__matrix_new(struct rqa_matrix **out, struct rqa_context *context, size_t n_rows,

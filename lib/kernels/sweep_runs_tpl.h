@@ -13,9 +13,14 @@
  */
 #include "cpu/sweep_table.h"
 
+#if defined(__aarch64__)
+/* One reversal of bits and one count; the choice is what the count gives for 0. */
+#define RUNS_CTZ_OR_64(word) ((word) != 0 ? (uint64_t)__builtin_ctzll(word) : 64)
+#else
 #include <immintrin.h>
 
 #define RUNS_CTZ_OR_64(word) ((uint64_t)_tzcnt_u64(word))
+#endif
 
 typedef struct runs_chain {
     const uint32_t *event;

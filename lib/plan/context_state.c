@@ -104,6 +104,9 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
     context->memory_limit_bytes = options->memory_limit_bytes
                                       ? options->memory_limit_bytes
                                       : rqa__physical_memory() / 4 * 3;
+    /* So that what passes the check fits a size_t. */
+    if (context->memory_limit_bytes > SIZE_MAX)
+        context->memory_limit_bytes = SIZE_MAX;
     context->device_memory_share =
         options->device_memory_share > 0 ? options->device_memory_share : 0.8;
     context->log = options->log;

@@ -143,6 +143,8 @@ static int load_settings(reader *r, const rqa_store_filter *filter)
     int status = rqa__store_count_settings(r->store, &n);
     if (status)
         return status;
+    if ((uint64_t)n >= SIZE_MAX)
+        return rqa__fail_memory("the settings of a store");
     r->n_ranks = (size_t)n + 1;
     r->setting = rqa__alloc_array((size_t)n, sizeof *r->setting);
     r->rank = rqa__alloc_array(r->n_ranks, sizeof *r->rank);
@@ -186,7 +188,8 @@ static int load_reasons(reader *r)
     int status = rqa__store_count_reasons(r->store, &n);
     if (status)
         return status;
-    r->reason = rqa__calloc((size_t)n + 1, sizeof *r->reason);
+    if ((uint64_t)n < SIZE_MAX)
+        r->reason = rqa__calloc((size_t)n + 1, sizeof *r->reason);
     if (!r->reason)
         return rqa__fail_memory("the reasons of a store");
     r->n_reasons = (size_t)n + 1;

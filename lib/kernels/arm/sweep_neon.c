@@ -4,6 +4,8 @@
 #include <arm_neon.h>
 #include <string.h>
 
+#include "kernels/sweep_runs_tpl.h"
+
 /* Eight vectors of two running distances: one block of 16 cells. */
 enum { BLOCK = 16, VECTORS = 8 };
 
@@ -128,6 +130,41 @@ static void index_neon(const rqa__sweep_space *s, size_t i, size_t j, unsigned x
     }
 }
 
+/* The weight of every byte in its group of eight where it differs from the one before. */
+static inline uint8x16_t changed(const uint8_t *line)
+{
+    const uint8x16_t weight = vreinterpretq_u8_u64(vdupq_n_u64(UINT64_C(0x8040201008040201)));
+    return vbicq_u8(weight, vceqq_u8(vld1q_u8(line), vld1q_u8(line - 1)));
+}
+
+static size_t events_neon(uint8_t *line, size_t n, unsigned n_thresholds, unsigned borders,
+                          int white, uint32_t *event)
+{
+    const uint8_t before = line[-1];
+    const uint32_t first = (borders & RQA__SWEEP_BORDER_FIRST) != 0 ? 0 : 1;
+    uint32_t *out = event;
+    /* Nothing is open before a line; where white runs matter, every line has a first event. */
+    line[-1] = (uint8_t)(white ? line[0] ^ 1 : n_thresholds);
+    for (size_t t = 0; t < n; t += 64) {
+        const uint8x16_t low = vpaddq_u8(changed(line + t), changed(line + t + 16));
+        const uint8x16_t high = vpaddq_u8(changed(line + t + 32), changed(line + t + 48));
+        const uint8x16_t sum = vpaddq_u8(low, high);
+        uint64_t changes = vgetq_lane_u64(vreinterpretq_u64_u8(vpaddq_u8(sum, sum)), 0);
+        if (n - t < 64) {
+            changes &= (UINT64_C(1) << (n - t)) - 1;
+        }
+        for (; changes != 0; changes &= changes - 1) {
+            const size_t at = t + (size_t)__builtin_ctzll(changes);
+            *out++ = (first + (uint32_t)at) << 8 | line[at];
+        }
+    }
+    *out++ = RQA__SWEEP_EVENT_LAST |
+             ((borders & RQA__SWEEP_BORDER_LAST) != 0 ? (uint32_t)RQA__SWEEP_EVENT_BORDER : 0) |
+             (first + (uint32_t)n) << 8 | n_thresholds;
+    line[-1] = before;
+    return (size_t)(out - event);
+}
+
 static void merge_neon(uint8_t *line, const uint8_t *other, size_t n)
 {
     for (size_t t = 0; t < n; t += 16) {
@@ -138,5 +175,8 @@ static void merge_neon(uint8_t *line, const uint8_t *other, size_t n)
 const rqa__sweep_kernels rqa__sweep_neon = {
     .name = "neon",
     .index = index_neon,
+    .events = events_neon,
+    .close = close_tpl,
+    .close_white = close_white_tpl,
     .merge = merge_neon,
 };
