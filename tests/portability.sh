@@ -80,8 +80,8 @@ configure() {
     libraries=$sysroot/lib/$triplet:$sysroot/usr/lib/$triplet
     flags="$flags -Wl,-rpath,$libraries -Wl,-rpath-link,$libraries -Wl,--disable-new-dtags"
     PKG_CONFIG_LIBDIR=$sysroot/usr/lib/$triplet/pkgconfig PKG_CONFIG_SYSROOT_DIR=$sysroot \
-        cmake -S "$root" -B "$build" -DRQA_WERROR=ON -DRQA_BUILD_DOCS=OFF -DRQA_BUILD_BENCH=OFF \
-        -DCMAKE_SYSTEM_NAME=Linux "-DCMAKE_SYSTEM_PROCESSOR=$processor" \
+        cmake -S "$root" -B "$build" -DRQA_WERROR=ON -DRQA_CUDA=OFF \
+        -DRQA_BUILD_DOCS=OFF -DRQA_BUILD_BENCH=OFF -DCMAKE_SYSTEM_NAME=Linux "-DCMAKE_SYSTEM_PROCESSOR=$processor" \
         "-DCMAKE_C_COMPILER=$prefix-gcc" -DCMAKE_CXX_COMPILER=NOTFOUND \
         "-DCMAKE_LIBRARY_ARCHITECTURE=$triplet" "-DCMAKE_C_LIBRARY_ARCHITECTURE=$triplet" \
         "-DCMAKE_FIND_ROOT_PATH=$sysroot" -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER \
@@ -218,7 +218,7 @@ build_native() {
     native=$work/native
     (
         build=$native
-        cmake -S "$root" -B "$build" -DRQA_BUILD_DOCS=OFF >"$build.log" 2>&1
+        cmake -S "$root" -B "$build" -DRQA_BUILD_DOCS=OFF -DRQA_CUDA=OFF >"$build.log" 2>&1
         make_targets "$@"
     )
 }
