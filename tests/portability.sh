@@ -81,7 +81,8 @@ configure() {
     flags="$flags -Wl,-rpath,$libraries -Wl,-rpath-link,$libraries -Wl,--disable-new-dtags"
     PKG_CONFIG_LIBDIR=$sysroot/usr/lib/$triplet/pkgconfig PKG_CONFIG_SYSROOT_DIR=$sysroot \
         cmake -S "$root" -B "$build" -DRQA_WERROR=ON -DRQA_CUDA=OFF \
-        -DRQA_BUILD_DOCS=OFF -DRQA_BUILD_BENCH=OFF -DCMAKE_SYSTEM_NAME=Linux "-DCMAKE_SYSTEM_PROCESSOR=$processor" \
+        -DRQA_BUILD_DOCS=OFF -DRQA_BUILD_BENCH=OFF -DCMAKE_SYSTEM_NAME=Linux \
+        "-DCMAKE_SYSTEM_PROCESSOR=$processor" \
         "-DCMAKE_C_COMPILER=$prefix-gcc" -DCMAKE_CXX_COMPILER=NOTFOUND \
         "-DCMAKE_LIBRARY_ARCHITECTURE=$triplet" "-DCMAKE_C_LIBRARY_ARCHITECTURE=$triplet" \
         "-DCMAKE_FIND_ROOT_PATH=$sysroot" -DCMAKE_FIND_ROOT_PATH_MODE_PROGRAM=NEVER \
