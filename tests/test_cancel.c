@@ -68,7 +68,8 @@ static void *work(void *arg)
     return NULL;
 }
 
-/* A second is generous: instruments and emulators run this too. */
+/* To the end these take minutes: what ends is what was cancelled. The limit is for instruments,
+ * emulators and busy machines. */
 static void run_and_cancel(job *j)
 {
     pthread_t thread;
@@ -81,7 +82,7 @@ static void run_and_cancel(job *j)
     rqa_context_cancel(context);
     pthread_join(thread, NULL);
     ck_assert_int_eq(j->status, RQA_ERROR_CANCELLED);
-    ck_assert_msg(j->ended_s - asked_s < 1, "took %g s", j->ended_s - asked_s);
+    ck_assert_msg(j->ended_s - asked_s < 30, "took %g s", j->ended_s - asked_s);
 }
 
 static void expect_cancelled(size_t n, int32_t norm, int32_t backend, int32_t unit, int matrix)

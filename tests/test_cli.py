@@ -636,7 +636,7 @@ def signals_cancel_quickly_and_leave_nothing():
             took = time.monotonic() - start
             assert process.returncode == code, (process.returncode, error)
             # 0.3 s on a quiet machine; several test programs may share this one.
-            assert took < 3, took
+            assert took < 10, took
             assert b"interrupted" in error
             nothing_left()
 

@@ -341,7 +341,7 @@ def signals_keep_what_is_stored():
             process.wait(20)
             took = time.monotonic() - start
         assert process.returncode == code, (process.returncode, error)
-        assert took < 3, took  # 0.3 s on a quiet machine; several test programs may share this one
+        assert took < 10, took  # 0.3 s on a quiet machine; several test programs may share this one
         told = re.search(r"interrupted; s.sqlite keeps ([\d,]+) results, and the same", error)
         n, = query("s.sqlite", "SELECT count(*) FROM results")[0]
         assert told and number(told[1]) == n > 0, (error, n)
@@ -363,7 +363,7 @@ def a_second_signal_ends_at_once():
         time.sleep(.01)  # two that wait at the same time count as one
         process.send_signal(signal.SIGINT)
         assert process.wait(20) == 130
-        assert time.monotonic() - start < 3
+        assert time.monotonic() - start < 10
     assert view("s.sqlite") is not None
     assert not [name for name in os.listdir() if name.startswith("never")]
 

@@ -10,7 +10,7 @@ import unittest
 from py_case import PACKAGE, main
 
 # The goal is 0.5 s. A loaded test machine gets more; the measured time is printed.
-LIMIT_S = float(os.environ.get("RQA_TEST_INTERRUPT_S", "2"))
+LIMIT_S = float(os.environ.get("RQA_TEST_INTERRUPT_S", "10"))
 
 BEGIN = """
 import sys, threading, time
