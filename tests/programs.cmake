@@ -74,7 +74,7 @@ if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.
   set_property(TEST engine_bits engine_sweep kernels_bits kernels_sweep APPEND PROPERTY ENVIRONMENT
                RQA_TEST_DRAWS=20)
-  set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=800)
+  set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=300)
   set_property(TEST founding APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=37)
   set_property(TEST store_disk store_faults store_alloc APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7
                RQA_TEST_KILLS=40 RQA_TEST_PAGES=20 RQA_TEST_SQLITE_STEP=400 RQA_TEST_RECORDINGS=500)
