@@ -20,16 +20,18 @@ RQA_EMULATOR_TLS uint3 blockIdx;
 RQA_EMULATOR_TLS dim3 blockDim;
 RQA_EMULATOR_TLS dim3 gridDim;
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 constexpr unsigned n_marks = 64;
 
 // ThreadSanitizer takes what one fiber does for one thread's doing, in order. So that blocks are
-// seen to race, a block's fibers are not those of the blocks just before it.
+// seen to race, a block's fibers are not those of the block just before it.
 #ifdef RQA_EMULATOR_TSAN
-constexpr unsigned n_crews = 3;
+constexpr unsigned n_crews = 2;
 #else
 constexpr unsigned n_crews = 1;
 #endif
@@ -126,9 +128,9 @@ void give_arena(std::unique_ptr<arena> room)
 const char *name_of(meeting what)
 {
     static const char *const names[] = {
-        "__syncwarp",       "__ballot_sync",     "__any_sync",         "__all_sync",
-        "__match_any_sync", "__shfl_sync",       "__shfl_up_sync",     "__shfl_down_sync",
-        "__shfl_xor_sync",  "__reduce_add_sync", "__reduce_min_sync",  "__reduce_max_sync",
+        "__syncwarp",        "__ballot_sync",     "__any_sync",        "__all_sync",
+        "__match_any_sync",  "__shfl_sync",       "__shfl_up_sync",    "__shfl_down_sync",
+        "__shfl_xor_sync",   "__reduce_add_sync", "__reduce_min_sync", "__reduce_max_sync",
         "__reduce_min_sync", "__reduce_max_sync", "__reduce_and_sync", "__reduce_or_sync",
         "__reduce_xor_sync"};
     return names[static_cast<int>(what)];
@@ -461,9 +463,9 @@ int meet_block(barrier what, int predicate, const char *file, int line)
     gate.count += predicate != 0;
     if (++gate.n == b.n_threads) {
         gate.result = what == barrier::any     ? gate.count > 0
-                     : what == barrier::all   ? gate.count == static_cast<int>(b.n_threads)
-                     : what == barrier::count ? gate.count
-                                              : 0;
+                      : what == barrier::all   ? gate.count == static_cast<int>(b.n_threads)
+                      : what == barrier::count ? gate.count
+                                               : 0;
         gate.n = 0;
         gate.epoch++;
         for (unsigned w = 0; w * 32 < b.n_threads; w++) {

@@ -5,7 +5,8 @@
 #include "emulator_cases.h"
 #include "emulator_hooks.h"
 
-namespace {
+namespace
+{
 
 struct seen {
     unsigned array, dynamic, after;
@@ -53,7 +54,7 @@ __global__ void place_arrays(unsigned long long *out)
     RQA_SHARED(double, second, 5);
     RQA_SHARED(unsigned, empty_tail, 1);
     RQA_DYNAMIC_SHARED(unsigned char, dynamic);
-    const void *where[] = {first, second, empty_tail, fresh_array<int>(), fresh_array<float>(),
+    const void *where[] = {first,  second, empty_tail, fresh_array<int>(), fresh_array<float>(),
                            dynamic};
     if (sizeof first != 3 || sizeof second != 5 * sizeof(double))
         __trap();
@@ -200,8 +201,8 @@ enum class pair { lanes, warps, blocks };
 template <pair Which, bool Atomic> __global__ void update(unsigned *number)
 {
     const unsigned other = Which == pair::lanes ? 1 : Which == pair::warps ? 32 : 0;
-    const bool mine = Which == pair::blocks ? threadIdx.x == 0
-                                            : threadIdx.x == 0 || threadIdx.x == other;
+    const bool mine =
+        Which == pair::blocks ? threadIdx.x == 0 : threadIdx.x == 0 || threadIdx.x == other;
     __syncthreads();
     if (mine && (Which == pair::blocks || blockIdx.x == 0)) {
         if (Atomic)

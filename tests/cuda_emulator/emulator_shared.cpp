@@ -7,9 +7,11 @@
 #include "emulator_block.h"
 #include "emulator_sanitizers.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 constexpr size_t gap_bytes = 64;
 constexpr unsigned char gap_mark = 0xc7;

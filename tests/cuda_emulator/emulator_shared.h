@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <vector>
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 class shared_memory
 {
