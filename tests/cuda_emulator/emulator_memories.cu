@@ -222,6 +222,49 @@ template <pair Which, bool Atomic> int updated()
     return 0;
 }
 
+// The same between two blocks, one before a barrier of its own, one behind.
+__global__ void update_in_phases(unsigned *number)
+{
+    if (threadIdx.x == 0 && blockIdx.x == 0)
+        *number += 1;
+    __syncthreads();
+    if (threadIdx.x == 0 && blockIdx.x == 1)
+        *number += 1;
+}
+
+int phases()
+{
+    unsigned zero = 0, number;
+    unsigned *d = on_device(&zero, 1);
+    RQA_LAUNCH(update_in_phases, 2, 64, 0, nullptr, d);
+    EXPECT(fetch(&number, d, 1) == cudaSuccess && number == 2);
+    cudaFree(d);
+    return 0;
+}
+
+// No race: a launch sees what the host and earlier launches left. So many launches also need the
+// stacks of the first again.
+__global__ void double_up(unsigned *numbers)
+{
+    numbers[blockDim.x - 1 - threadIdx.x] *= 2;
+}
+
+int many_launches()
+{
+    unsigned numbers[256], *d = on_device<unsigned>(nullptr, 256);
+    for (unsigned k = 0; k < 200; k++) {
+        for (unsigned &n : numbers)
+            n = k;
+        EXPECT(cudaMemcpy(d, numbers, sizeof numbers, cudaMemcpyHostToDevice) == cudaSuccess);
+        RQA_LAUNCH(double_up, 1, 256, 0, nullptr, d);
+        RQA_LAUNCH(double_up, 1, 128, 0, nullptr, d + 128);
+        EXPECT(fetch(numbers, d, 256) == cudaSuccess);
+        EXPECT(numbers[0] == 2 * k && numbers[255] == 4 * k);
+    }
+    cudaFree(d);
+    return 0;
+}
+
 // Lane 0 writes, lane 1 reads; what lies between orders them, or does not.
 enum class between { syncwarp, syncthreads, ballot, fence, nothing };
 
@@ -278,6 +321,8 @@ const emulator_case memory_cases[] = {
     {"race_lanes", updated<pair::lanes, false>},
     {"race_warps", updated<pair::warps, false>},
     {"race_blocks", updated<pair::blocks, false>},
+    {"race_phases", phases},
+    {"many_launches", many_launches},
     {"atomic_lanes", updated<pair::lanes, true>},
     {"atomic_warps", updated<pair::warps, true>},
     {"atomic_blocks", updated<pair::blocks, true>},
