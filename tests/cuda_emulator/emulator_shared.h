@@ -30,6 +30,7 @@ class shared_memory
         size_t begin, bytes;
     };
 
+    void map_anew(size_t bytes);
     void fill(const span &s);
     void close_gap(size_t begin, size_t end);
 
