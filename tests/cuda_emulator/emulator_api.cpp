@@ -7,7 +7,8 @@
 
 using namespace rqa_emulator;
 
-namespace {
+namespace
+{
 
 // A plain card of compute capability 9.0.
 constexpr int n_multiprocessors = 4;
@@ -37,7 +38,8 @@ const error_text error_texts[] = {
     RQA_EMULATOR_ERROR(cudaErrorStubLibrary, "CUDA driver is a stub library"),
     RQA_EMULATOR_ERROR(cudaErrorInsufficientDriver,
                        "CUDA driver version is insufficient for CUDA runtime version"),
-    RQA_EMULATOR_ERROR(cudaErrorDevicesUnavailable, "CUDA-capable device(s) is/are busy or unavailable"),
+    RQA_EMULATOR_ERROR(cudaErrorDevicesUnavailable,
+                       "CUDA-capable device(s) is/are busy or unavailable"),
     RQA_EMULATOR_ERROR(cudaErrorInvalidDeviceFunction, "invalid device function"),
     RQA_EMULATOR_ERROR(cudaErrorNoDevice, "no CUDA-capable device is detected"),
     RQA_EMULATOR_ERROR(cudaErrorInvalidDevice, "invalid device ordinal"),
@@ -138,17 +140,17 @@ cudaError_t devices_exist()
 {
     emulator &e = state();
     std::lock_guard<std::mutex> lock(e.mutex);
-    return e.settings.no_driver             ? cudaErrorInsufficientDriver
-           : e.settings.n_devices == 0      ? cudaErrorNoDevice
+    return e.settings.no_driver                ? cudaErrorInsufficientDriver
+           : e.settings.n_devices == 0         ? cudaErrorNoDevice
            : e.settings.call.hits(++e.n_calls) ? cudaErrorUnknown
-                                            : cudaSuccess;
+                                               : cudaSuccess;
 }
 
 // Questions that a lost device still answers.
 cudaError_t device_exists(int device)
 {
     const cudaError_t error = devices_exist();
-    return error ? error
+    return error                                                ? error
            : device < 0 || device >= state().settings.n_devices ? cudaErrorInvalidDevice
                                                                 : cudaSuccess;
 }
@@ -251,7 +253,8 @@ cudaError_t cudaDeviceGetPCIBusId(char *text, int length, int device)
     if (!error && (!text || length < 13))
         error = cudaErrorInvalidValue;
     if (!error)
-        snprintf(text, static_cast<size_t>(length), "0000:%02X:00.0", 0xe0u + static_cast<unsigned>(device));
+        snprintf(text, static_cast<size_t>(length), "0000:%02X:00.0",
+                 0xe0u + static_cast<unsigned>(device));
     return record(error);
 }
 
@@ -328,7 +331,8 @@ cudaError_t cudaOccupancyMaxActiveBlocksPerMultiprocessor(int *blocks, const voi
             n = blocks_per_multiprocessor;
         if (by_shared < static_cast<size_t>(n))
             n = static_cast<int>(by_shared);
-        *blocks = block_size > static_cast<int>(max_block_threads) || dynamic_bytes > max_shared ? 0 : n;
+        *blocks =
+            block_size > static_cast<int>(max_block_threads) || dynamic_bytes > max_shared ? 0 : n;
     }
     return record(error);
 }

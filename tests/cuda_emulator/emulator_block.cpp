@@ -1,5 +1,5 @@
-// emulator_block.cpp - one block: its threads as fibers, the order they run in, barriers, warp
-// collectives, and the complaint when threads do not meet as they should.
+// emulator_block.cpp - one block: its threads as fibers, the order they run in, where they meet,
+// and the complaint when they do not meet as they should.
 #include "emulator_block.h"
 
 #include <memory>
@@ -10,51 +10,30 @@
 #include <string.h>
 #include <vector>
 
-#include "emulator_fiber.h"
+#include "emulator_lanes.h"
 #include "emulator_sanitizers.h"
 #include "emulator_shared.h"
-#include "include/emulated_threads.h"
 
 RQA_EMULATOR_TLS uint3 threadIdx;
 RQA_EMULATOR_TLS uint3 blockIdx;
 RQA_EMULATOR_TLS dim3 blockDim;
 RQA_EMULATOR_TLS dim3 gridDim;
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 constexpr unsigned n_marks = 64;
 
 // ThreadSanitizer takes what one fiber does for one thread's doing, in order. So that blocks are
-// seen to race, a block's fibers are not those of the blocks just before it.
+// seen to race, a block's fibers are not those of the block just before it.
 #ifdef RQA_EMULATOR_TSAN
-constexpr unsigned n_crews = 3;
+constexpr unsigned n_crews = 2;
 #else
 constexpr unsigned n_crews = 1;
 #endif
-
-struct lane {
-    fiber stack;
-    uint3 index;
-    // What the lane waits in, and what it brought.
-    meeting what;
-    unsigned mask;
-    unsigned long long value;
-    int source, width;
-    const char *file;
-    int line;
-    unsigned long long result;
-    char *mark;
-};
-
-// Sets of lanes, a bit each. A lane in none of the last four is the one that runs.
-struct warp {
-    unsigned exists, ready, in_meeting, in_barrier, done;
-    unsigned next_mark;
-    // As block_run::marks, for the lanes of a __syncwarp.
-    char *marks;
-};
 
 // The fibers and memory a launch needs; kept for the next.
 struct arena {
@@ -121,17 +100,6 @@ void give_arena(std::unique_ptr<arena> room)
 {
     std::lock_guard<std::mutex> lock(arenas_mutex);
     idle_arenas.push_back(std::move(room));
-}
-
-const char *name_of(meeting what)
-{
-    static const char *const names[] = {
-        "__syncwarp",       "__ballot_sync",     "__any_sync",         "__all_sync",
-        "__match_any_sync", "__shfl_sync",       "__shfl_up_sync",     "__shfl_down_sync",
-        "__shfl_xor_sync",  "__reduce_add_sync", "__reduce_min_sync",  "__reduce_max_sync",
-        "__reduce_min_sync", "__reduce_max_sync", "__reduce_and_sync", "__reduce_or_sync",
-        "__reduce_xor_sync"};
-    return names[static_cast<int>(what)];
 }
 
 const char *name_of(barrier what)
@@ -246,80 +214,6 @@ void lane_entry()
     b.warps[b.current / 32].done |= 1u << b.current % 32;
     b.n_done++;
     fiber_leave(self.stack, choose(b) ? b.lanes[b.current].stack : b.room->host);
-}
-
-unsigned lanes_of_width(unsigned l, int width)
-{
-    return l & ~static_cast<unsigned>(width - 1);
-}
-
-// The lane whose value a shuffle gives to lane l.
-unsigned shuffle_source(const lane &self, unsigned l)
-{
-    const int first = static_cast<int>(lanes_of_width(l, self.width)), own = static_cast<int>(l);
-    int from = own;
-    if (self.what == meeting::shfl)
-        return static_cast<unsigned>(first + (self.source & (self.width - 1)));
-    if (self.what == meeting::shfl_up)
-        from = own - self.source < first ? own : own - self.source;
-    else if (self.what == meeting::shfl_down)
-        from = self.source >= first + self.width - own ? own : own + self.source;
-    else if ((own ^ self.source) < first + self.width)
-        from = own ^ self.source;
-    return static_cast<unsigned>(from);
-}
-
-unsigned long long reduced(meeting what, unsigned long long x, unsigned long long y)
-{
-    const int a = static_cast<int>(x), b = static_cast<int>(y);
-    switch (what) {
-    case meeting::add:
-        return static_cast<unsigned>(x + y);
-    case meeting::min_unsigned:
-        return x < y ? x : y;
-    case meeting::max_unsigned:
-        return x > y ? x : y;
-    case meeting::min_signed:
-        return static_cast<unsigned>(a < b ? a : b);
-    case meeting::max_signed:
-        return static_cast<unsigned>(a > b ? a : b);
-    case meeting::bit_and:
-    case meeting::all:
-        return x & y;
-    case meeting::bit_xor:
-        return x ^ y;
-    default:
-        return x | y;
-    }
-}
-
-// All lanes of the mask have come: gives each its result.
-void settle(lane *lanes, meeting what, unsigned mask)
-{
-    const unsigned first = static_cast<unsigned>(__builtin_ctz(mask));
-    unsigned long long common = what == meeting::ballot ? 0 : lanes[first].value;
-    for (unsigned left = mask; left; left &= left - 1) {
-        const unsigned l = static_cast<unsigned>(__builtin_ctz(left));
-        lane &self = lanes[l];
-        if (what == meeting::ballot) {
-            common |= self.value << l;
-        } else if (what == meeting::match_any) {
-            self.result = 0;
-            for (unsigned k = 0; k < 32; k++)
-                if ((mask >> k & 1) && lanes[k].value == self.value)
-                    self.result |= 1u << k;
-        } else if (what >= meeting::shfl && what <= meeting::shfl_xor) {
-            // A lane outside the mask gives nothing defined.
-            const unsigned from = shuffle_source(self, l);
-            self.result = (mask >> from & 1) ? lanes[from].value : 0xa5a5a5a5a5a5a5a5u;
-        } else if (what != meeting::syncwarp && l != first) {
-            common = reduced(what, common, self.value);
-        }
-    }
-    if (what == meeting::match_any || (what >= meeting::shfl && what <= meeting::shfl_xor))
-        return;
-    for (unsigned left = mask; left; left &= left - 1)
-        lanes[__builtin_ctz(left)].result = common;
 }
 
 // Whether every lane of the mask waits in the meeting that lane l has come to.
@@ -461,9 +355,9 @@ int meet_block(barrier what, int predicate, const char *file, int line)
     gate.count += predicate != 0;
     if (++gate.n == b.n_threads) {
         gate.result = what == barrier::any     ? gate.count > 0
-                     : what == barrier::all   ? gate.count == static_cast<int>(b.n_threads)
-                     : what == barrier::count ? gate.count
-                                              : 0;
+                      : what == barrier::all   ? gate.count == static_cast<int>(b.n_threads)
+                      : what == barrier::count ? gate.count
+                                               : 0;
         gate.n = 0;
         gate.epoch++;
         for (unsigned w = 0; w * 32 < b.n_threads; w++) {

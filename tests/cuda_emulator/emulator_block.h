@@ -5,7 +5,8 @@
 #include "include/emulated_launch.h"
 #include "emulator_config.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 constexpr unsigned max_block_threads = 1024;
 constexpr size_t max_static_shared = 48 << 10;

@@ -6,9 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 [[noreturn]] void refuse(const char *name, const char *value, const char *allowed)
 {
@@ -129,8 +131,8 @@ config read_config()
     for (int d = 0; d < max_devices; d++)
         c.slow_us[d] = slow < 0 || slow == d ? slow_us : 0;
     read_order(c);
-    c.poison = static_cast<unsigned char>(
-        one_number("RQA_EMULATOR_POISON", 0xa5, 0, 0xff, "00..ff", 16));
+    c.poison =
+        static_cast<unsigned char>(one_number("RQA_EMULATOR_POISON", 0xa5, 0, 0xff, "00..ff", 16));
     c.report_leaks = one_number("RQA_EMULATOR_LEAKS", 0, 0, 1, "0 or 1") == 1;
     c.lazy = one_number("RQA_EMULATOR_LAZY", 0, 0, 1, "0 or 1") == 1;
     return c;

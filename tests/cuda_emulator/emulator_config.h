@@ -5,7 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 constexpr int max_devices = 16;
 

@@ -42,9 +42,11 @@ rqa_emulator_switch:
 extern "C" void rqa_emulator_switch(void **save, void *load);
 #endif
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 // Sanitizers make frames several times larger.
 #if defined(RQA_EMULATOR_ASAN) || defined(RQA_EMULATOR_TSAN)

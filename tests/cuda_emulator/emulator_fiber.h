@@ -11,7 +11,8 @@
 #include <ucontext.h>
 #endif
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 struct fiber {
     char *stack = nullptr;

@@ -4,7 +4,8 @@
 
 #include "emulator_cases.h"
 
-namespace {
+namespace
+{
 
 constexpr unsigned full = 0xffffffffu;
 

@@ -5,7 +5,8 @@
 #include "emulator_cases.h"
 #include "emulator_hooks.h"
 
-namespace {
+namespace
+{
 
 struct seen {
     unsigned array, dynamic, after;
@@ -53,7 +54,7 @@ __global__ void place_arrays(unsigned long long *out)
     RQA_SHARED(double, second, 5);
     RQA_SHARED(unsigned, empty_tail, 1);
     RQA_DYNAMIC_SHARED(unsigned char, dynamic);
-    const void *where[] = {first, second, empty_tail, fresh_array<int>(), fresh_array<float>(),
+    const void *where[] = {first,  second, empty_tail, fresh_array<int>(), fresh_array<float>(),
                            dynamic};
     if (sizeof first != 3 || sizeof second != 5 * sizeof(double))
         __trap();
@@ -200,8 +201,8 @@ enum class pair { lanes, warps, blocks };
 template <pair Which, bool Atomic> __global__ void update(unsigned *number)
 {
     const unsigned other = Which == pair::lanes ? 1 : Which == pair::warps ? 32 : 0;
-    const bool mine = Which == pair::blocks ? threadIdx.x == 0
-                                            : threadIdx.x == 0 || threadIdx.x == other;
+    const bool mine =
+        Which == pair::blocks ? threadIdx.x == 0 : threadIdx.x == 0 || threadIdx.x == other;
     __syncthreads();
     if (mine && (Which == pair::blocks || blockIdx.x == 0)) {
         if (Atomic)
@@ -217,6 +218,49 @@ template <pair Which, bool Atomic> int updated()
     unsigned *d = on_device(&zero, 1);
     RQA_LAUNCH((update<Which, Atomic>), 2, 64, 0, nullptr, d);
     EXPECT(fetch(&number, d, 1) == cudaSuccess && number == 2);
+    cudaFree(d);
+    return 0;
+}
+
+// The same between two blocks, one before a barrier of its own, one behind.
+__global__ void update_in_phases(unsigned *number)
+{
+    if (threadIdx.x == 0 && blockIdx.x == 0)
+        *number += 1;
+    __syncthreads();
+    if (threadIdx.x == 0 && blockIdx.x == 1)
+        *number += 1;
+}
+
+int phases()
+{
+    unsigned zero = 0, number;
+    unsigned *d = on_device(&zero, 1);
+    RQA_LAUNCH(update_in_phases, 2, 64, 0, nullptr, d);
+    EXPECT(fetch(&number, d, 1) == cudaSuccess && number == 2);
+    cudaFree(d);
+    return 0;
+}
+
+// No race: a launch sees what the host and earlier launches left. So many launches also need the
+// stacks of the first again.
+__global__ void double_up(unsigned *numbers)
+{
+    numbers[blockDim.x - 1 - threadIdx.x] *= 2;
+}
+
+int many_launches()
+{
+    unsigned numbers[256], *d = on_device<unsigned>(nullptr, 256);
+    for (unsigned k = 0; k < 200; k++) {
+        for (unsigned &n : numbers)
+            n = k;
+        EXPECT(cudaMemcpy(d, numbers, sizeof numbers, cudaMemcpyHostToDevice) == cudaSuccess);
+        RQA_LAUNCH(double_up, 1, 256, 0, nullptr, d);
+        RQA_LAUNCH(double_up, 1, 128, 0, nullptr, d + 128);
+        EXPECT(fetch(numbers, d, 256) == cudaSuccess);
+        EXPECT(numbers[0] == 2 * k && numbers[255] == 4 * k);
+    }
     cudaFree(d);
     return 0;
 }
@@ -277,6 +321,8 @@ const emulator_case memory_cases[] = {
     {"race_lanes", updated<pair::lanes, false>},
     {"race_warps", updated<pair::warps, false>},
     {"race_blocks", updated<pair::blocks, false>},
+    {"race_phases", phases},
+    {"many_launches", many_launches},
     {"atomic_lanes", updated<pair::lanes, true>},
     {"atomic_warps", updated<pair::warps, true>},
     {"atomic_blocks", updated<pair::blocks, true>},

@@ -1,5 +1,5 @@
-// emulator_memory.cpp - device and pinned memory: the table of allocations, their guards, poison and
-// the account of each device; copies and fills.
+// emulator_memory.cpp - device and pinned memory: the table of allocations, their guards, poison
+// and the account of each device; copies and fills.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,11 @@
 #include "emulator_sanitizers.h"
 #include "emulator_state.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 constexpr size_t guard_bytes = 256;
 constexpr unsigned char guard_mark = 0xd9;
@@ -130,7 +132,8 @@ cudaError_t allocate(void **pointer, size_t bytes, int device)
         return cudaErrorInvalidValue;
     *pointer = nullptr;
     std::lock_guard<std::mutex> lock(e.mutex);
-    if (pinned ? e.settings.host_alloc.hits(++e.n_host_allocs) : e.settings.alloc.hits(++e.n_allocs))
+    if (pinned ? e.settings.host_alloc.hits(++e.n_host_allocs)
+               : e.settings.alloc.hits(++e.n_allocs))
         return cudaErrorMemoryAllocation;
     if (bytes == 0)
         return cudaSuccess;

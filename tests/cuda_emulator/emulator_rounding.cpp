@@ -1,11 +1,14 @@
-// emulator_rounding.cpp - arithmetic rounded towards zero, up or down, by the processor's own modes.
+// emulator_rounding.cpp - arithmetic rounded towards zero, up or down, by the processor's own
+// modes.
 #include <fenv.h>
 
 #include "include/emulated_math.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 // Volatile copies keep the operation between the two changes of mode.
 template <class T, class R, class F> R in_mode(rounding mode, T x, T y, T z, F operation)

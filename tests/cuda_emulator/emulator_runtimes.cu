@@ -6,7 +6,8 @@
 #include "emulator_cases.h"
 #include "emulator_hooks.h"
 
-namespace {
+namespace
+{
 
 __global__ void add_one(int *numbers, int n)
 {
@@ -55,7 +56,8 @@ int count_devices()
         EXPECT(strcmp(bus, first) != 0);
         strcpy(first, bus);
     }
-    EXPECT(cudaSetDevice(n) == cudaErrorInvalidDevice && cudaSetDevice(-1) == cudaErrorInvalidDevice);
+    EXPECT(cudaSetDevice(n) == cudaErrorInvalidDevice &&
+           cudaSetDevice(-1) == cudaErrorInvalidDevice);
     EXPECT(cudaGetDevice(&current) == cudaSuccess && current == n - 1);
     printf("devices: %d\n", n);
     return 0;
@@ -300,7 +302,8 @@ int laziness()
     // A plain copy does not wait for a stream that does not block; cudaFree does.
     RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);
     EXPECT(fetch(out, d, 4) == cudaSuccess && out[3] == 5);
-    EXPECT(cudaDeviceSynchronize() == cudaSuccess && fetch(out, d, 4) == cudaSuccess && out[3] == 6);
+    EXPECT(cudaDeviceSynchronize() == cudaSuccess && fetch(out, d, 4) == cudaSuccess &&
+           out[3] == 6);
     RQA_LAUNCH(add_one, 1, 4, 0, nullptr, d, 4);
     EXPECT(fetch(out, d, 4) == cudaSuccess && out[3] == 7);
     RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);

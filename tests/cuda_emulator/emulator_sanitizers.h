@@ -1,5 +1,5 @@
-// emulator_sanitizers.h - the calls by which the emulator tells the sanitizers what it does. Without
-// them they are empty.
+// emulator_sanitizers.h - the calls by which the emulator tells the sanitizers what it does.
+// Without them they are empty.
 #ifndef RQA_EMULATOR_SANITIZERS_H
 #define RQA_EMULATOR_SANITIZERS_H
 
@@ -28,7 +28,8 @@ void AnnotateIgnoreReadsEnd(const char *file, int line);
 }
 #endif
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 inline void race_release(void *object)
 {

@@ -1,15 +1,19 @@
 // emulator_shared.cpp - layout, poison and guards of shared memory.
 #include "emulator_shared.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "emulator_block.h"
 #include "emulator_sanitizers.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 constexpr size_t gap_bytes = 64;
 constexpr unsigned char gap_mark = 0xc7;
@@ -26,9 +30,28 @@ size_t rounded_up(size_t n, size_t to)
 
 shared_memory::~shared_memory()
 {
+    if (!memory)
+        return;
+    ASAN_UNPOISON_MEMORY_REGION(memory, region_bytes);
+    munmap(memory, region_bytes);
+}
+
+// ThreadSanitizer must not hold a block's accesses against the last one's: to it, memory that is
+// mapped is new. Other builds keep what they have.
+void shared_memory::map_anew(size_t bytes)
+{
+#ifndef RQA_EMULATOR_TSAN
     if (memory)
-        ASAN_UNPOISON_MEMORY_REGION(memory, region_bytes);
-    free(memory);
+        return;
+#endif
+    race_silence silence;
+    void *got = mmap(memory, memory ? bytes : region_bytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | (memory ? MAP_FIXED : 0), -1, 0);
+    if (got == MAP_FAILED) {
+        perror("rqa emulator: no memory for the shared arrays");
+        abort();
+    }
+    memory = static_cast<char *>(got);
 }
 
 void shared_memory::close_gap(size_t begin, size_t past)
@@ -53,19 +76,8 @@ void shared_memory::begin_launch(size_t dynamic_bytes, unsigned char byte)
 
 void shared_memory::begin_block()
 {
-    // ThreadSanitizer must not hold this block's accesses against the last one's.
-#ifdef RQA_EMULATOR_TSAN
-    const bool renew = true;
-#else
-    const bool renew = memory == nullptr;
-#endif
+    map_anew(end);
     race_silence silence;
-    if (renew) {
-        free(memory);
-        memory = static_cast<char *>(aligned_alloc(128, rounded_up(region_bytes, 128)));
-        if (!memory)
-            abort();
-    }
     ASAN_UNPOISON_MEMORY_REGION(memory, region_bytes);
     size_t from = 0;
     for (const span &s : spans) {

@@ -6,7 +6,8 @@
 #include <stddef.h>
 #include <vector>
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 class shared_memory
 {
@@ -29,6 +30,7 @@ class shared_memory
         size_t begin, bytes;
     };
 
+    void map_anew(size_t bytes);
     void fill(const span &s);
     void close_gap(size_t begin, size_t end);
 

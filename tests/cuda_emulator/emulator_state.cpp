@@ -9,9 +9,11 @@
 
 #define RQA_EMULATOR_EXPORT extern "C" __attribute__((visibility("default")))
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 thread_local int thread_device;
 thread_local cudaError_t thread_error;
@@ -110,7 +112,8 @@ cudaError_t enter()
     return enter(thread_device);
 }
 
-namespace {
+namespace
+{
 
 template <class F> uint64_t over_devices(int device, F value)
 {

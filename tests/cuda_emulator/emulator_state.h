@@ -13,7 +13,8 @@
 #include "emulator_config.h"
 #include "include/cuda_runtime_api.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 struct allocation {
     char *block; // what to free; the user's bytes begin a guard further on

@@ -6,9 +6,11 @@
 #include "emulator_block.h"
 #include "emulator_state.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
-namespace {
+namespace
+{
 
 double now_seconds()
 {

@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 // Replaces *address by change(*address); returns what was there.
 template <class T, class F> T atomic_update(T *address, F change)
@@ -30,8 +31,8 @@ template <class T, class F> T atomic_update(T *address, F change)
 #define RQA_EMULATOR_UPDATE(name, type, expression)                                                \
     inline type name(type *address, type value)                                                    \
     {                                                                                              \
-        return rqa_emulator::atomic_update(                                                        \
-            address, [value](type old) -> type { return expression; });                            \
+        return rqa_emulator::atomic_update(address,                                                \
+                                           [value](type old) -> type { return expression; });      \
     }
 
 RQA_EMULATOR_FETCH(atomicAdd, __atomic_fetch_add, int)

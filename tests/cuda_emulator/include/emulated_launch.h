@@ -11,7 +11,8 @@
 #include "cuda_runtime_api.h"
 #include "emulated_types.h"
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 struct launch {
     const char *name;

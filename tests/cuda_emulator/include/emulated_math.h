@@ -102,7 +102,8 @@ template <class T> T __ldg(const T *address)
     return *address;
 }
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 template <class To, class From> To bits_as(From value)
 {
@@ -234,9 +235,9 @@ inline int __double2loint(double x)
 
 inline double __hiloint2double(int high, int low)
 {
-    return __longlong_as_double(static_cast<long long>(
-        static_cast<unsigned long long>(static_cast<unsigned>(high)) << 32 |
-        static_cast<unsigned>(low)));
+    return __longlong_as_double(
+        static_cast<long long>(static_cast<unsigned long long>(static_cast<unsigned>(high)) << 32 |
+                               static_cast<unsigned>(low)));
 }
 
 #define RQA_EMULATOR_ROUNDED(suffix, mode)                                                         \
@@ -319,8 +320,9 @@ inline double __hiloint2double(int high, int low)
     inline int __float2int_##suffix(float x)                                                       \
     {                                                                                              \
         const double r = rqa_emulator::to_integer(x, rqa_emulator::rounding::mode);                \
-        return x != x ? 0 : rqa_emulator::saturated<int>(r, -0x1p31, 0x1p31, -2147483647 - 1,      \
-                                                         2147483647);                              \
+        return x != x ? 0                                                                          \
+                      : rqa_emulator::saturated<int>(r, -0x1p31, 0x1p31, -2147483647 - 1,          \
+                                                     2147483647);                                  \
     }                                                                                              \
     inline int __double2int_##suffix(double x)                                                     \
     {                                                                                              \

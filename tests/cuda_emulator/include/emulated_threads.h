@@ -18,7 +18,8 @@ extern RQA_EMULATOR_TLS dim3 blockDim;
 extern RQA_EMULATOR_TLS dim3 gridDim;
 constexpr int warpSize = 32;
 
-namespace rqa_emulator {
+namespace rqa_emulator
+{
 
 enum class meeting {
     syncwarp,
@@ -52,7 +53,8 @@ void fence();
 unsigned own_lane();
 [[noreturn]] void trap(const char *file, int line);
 
-template <class T> T shuffle(meeting what, unsigned mask, T value, int lane, int width, RQA_EMULATOR_SITE)
+template <class T>
+T shuffle(meeting what, unsigned mask, T value, int lane, int width, RQA_EMULATOR_SITE)
 {
     static_assert(std::is_arithmetic<T>::value && (sizeof(T) == 4 || sizeof(T) == 8),
                   "shuffles take 32-bit and 64-bit numbers");
@@ -92,20 +94,20 @@ inline void __syncwarp(unsigned mask = 0xffffffffu, RQA_EMULATOR_SITE)
 
 inline unsigned __ballot_sync(unsigned mask, int predicate, RQA_EMULATOR_SITE)
 {
-    return static_cast<unsigned>(rqa_emulator::meet(rqa_emulator::meeting::ballot, mask,
-                                                    predicate != 0, 0, 0, file, line));
+    return static_cast<unsigned>(
+        rqa_emulator::meet(rqa_emulator::meeting::ballot, mask, predicate != 0, 0, 0, file, line));
 }
 
 inline int __any_sync(unsigned mask, int predicate, RQA_EMULATOR_SITE)
 {
-    return static_cast<int>(rqa_emulator::meet(rqa_emulator::meeting::any, mask, predicate != 0, 0,
-                                               0, file, line));
+    return static_cast<int>(
+        rqa_emulator::meet(rqa_emulator::meeting::any, mask, predicate != 0, 0, 0, file, line));
 }
 
 inline int __all_sync(unsigned mask, int predicate, RQA_EMULATOR_SITE)
 {
-    return static_cast<int>(rqa_emulator::meet(rqa_emulator::meeting::all, mask, predicate != 0, 0,
-                                               0, file, line));
+    return static_cast<int>(
+        rqa_emulator::meet(rqa_emulator::meeting::all, mask, predicate != 0, 0, 0, file, line));
 }
 
 template <class T>
@@ -148,9 +150,8 @@ template <class T> unsigned __match_any_sync(unsigned mask, T value, RQA_EMULATO
 #define RQA_EMULATOR_REDUCE(name, type, what)                                                      \
     inline type name(unsigned mask, type value, RQA_EMULATOR_SITE)                                 \
     {                                                                                              \
-        return static_cast<type>(rqa_emulator::meet(rqa_emulator::meeting::what, mask,             \
-                                                    static_cast<unsigned>(value), 0, 0, file,      \
-                                                    line));                                        \
+        return static_cast<type>(rqa_emulator::meet(                                               \
+            rqa_emulator::meeting::what, mask, static_cast<unsigned>(value), 0, 0, file, line));   \
     }
 RQA_EMULATOR_REDUCE(__reduce_add_sync, unsigned, add)
 RQA_EMULATOR_REDUCE(__reduce_add_sync, int, add)

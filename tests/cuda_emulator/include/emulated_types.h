@@ -15,14 +15,17 @@
 
 // Alignment is part of the type, so that a misaligned vector access is seen by the sanitizer.
 #define RQA_EMULATOR_VECTORS(base, type)                                                           \
-    struct base##2 {                                                                               \
+    struct base##2                                                                                 \
+    {                                                                                              \
         alignas(2 * sizeof(type)) type x;                                                          \
         type y;                                                                                    \
     };                                                                                             \
-    struct base##3 {                                                                               \
+    struct base##3                                                                                 \
+    {                                                                                              \
         type x, y, z;                                                                              \
     };                                                                                             \
-    struct base##4 {                                                                               \
+    struct base##4                                                                                 \
+    {                                                                                              \
         alignas(sizeof(type) > 4 ? 16 : 4 * sizeof(type)) type x;                                  \
         type y, z, w;                                                                              \
     };                                                                                             \
