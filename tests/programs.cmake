@@ -50,7 +50,7 @@ if(Python3_FOUND AND NOT RQA_SANITIZE)
 endif()
 
 # What ThreadSanitizer runs.
-set_property(TEST batch batch_control algebra brute_batch engine_bits engine_sweep
+set_property(TEST batch batch_control cancel algebra brute_batch engine_bits engine_sweep
              APPEND PROPERTY LABELS threads)
 if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
   target_compile_definitions(test_engine_sweep PRIVATE TEST_SWEEP_X86)

@@ -12,7 +12,8 @@ jobs=$(nproc)
 if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev zlib1g-dev check libsubunit-dev \
-        python3 gcovr binutils qemu-user doxygen
+        python3 gcovr binutils qemu-user doxygen python3-numpy python3-pandas python3-tqdm \
+        python3-cffi python3-matplotlib python3-venv python3-pip python3-setuptools python3-wheel mypy
 fi
 if [ -z "${RQA_TEST_DATA:-}" ] && [ -d ../shared/data ]; then
     RQA_TEST_DATA=$(cd ../shared/data && pwd)

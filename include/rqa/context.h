@@ -109,6 +109,19 @@ RQA_API void rqa_context_destroy(rqa_context *context);
  */
 RQA_API uint32_t rqa_context_n_threads(const rqa_context *context);
 
+/**
+ * Asks the calls of rqa_metrics_compute() and rqa_matrix_create() that are at work on the context
+ * to stop: each returns RQA_ERROR_CANCELLED, as a rule within 0.1 s, unless it has just ended. Calls
+ * that begin later are not affected, save that one which begins before the last of those has
+ * returned is cancelled with them. A batch has its own rqa_batch_cancel().
+ *
+ * @param context a context; NULL is ignored, and so is a parent process's
+ * @par Threads
+ * Any. Not async-signal-safe.
+ * @since 0.2.0
+ */
+RQA_API void rqa_context_cancel(rqa_context *context);
+
 /** One line of the backend list: what there is, or why there is not. */
 typedef struct rqa_backend_info {
     uint32_t struct_size; /**< sizeof(rqa_backend_info), set by the caller. */

@@ -34,7 +34,8 @@ typedef struct rqa_metrics rqa_metrics;
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
  *         (contexts, channels, dims, numbers of vectors), RQA_ERROR_UNSUPPORTED,
  *         RQA_ERROR_MEMORY, RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED,
- *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_BACKEND_FAILED
+ *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_BACKEND_FAILED, RQA_ERROR_CANCELLED
+ *         (rqa_context_cancel())
  * @par Cost
  * O(Nx Ny dim channels) time, O(Nx + Ny) memory for each thread.
  * @par Threads

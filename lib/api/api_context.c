@@ -39,6 +39,13 @@ uint32_t rqa_context_n_threads(const rqa_context *context)
     return context ? context->n_threads : 0;
 }
 
+void rqa_context_cancel(rqa_context *context)
+{
+    /* A fork has no analysis to stop, and the lock may be held for ever. */
+    if (context && rqa__context_check_process(context) == RQA_OK)
+        rqa__context_cancel(context);
+}
+
 rqa_status rqa_context_backend_at(const rqa_context *context, size_t index, rqa_backend_info *info)
 {
     if (!context)

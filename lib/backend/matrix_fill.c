@@ -2,12 +2,14 @@
 #include "backend/matrix_fill.h"
 
 #include "backend/pair.h"
+#include "base/error.h"
 
 typedef struct fill {
     const rqa__task *task;
     uint64_t *words;
     size_t words_per_row;
     size_t n_x;
+    const atomic_int *cancel;
 } fill;
 
 /* Joint: each series is compared with itself; cross: x with y. */
@@ -26,6 +28,8 @@ static int fill_row(void *arg, size_t j, unsigned worker)
 {
     const fill *f = arg;
     (void)worker;
+    if (f->cancel && atomic_load_explicit(f->cancel, memory_order_relaxed))
+        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     uint64_t *row = f->words + j * f->words_per_row;
     for (size_t i = 0; i < f->n_x; i++)
         row[i / 64] |= (uint64_t)recurs(f->task, i, j) << (i % 64);
@@ -33,13 +37,14 @@ static int fill_row(void *arg, size_t j, unsigned worker)
 }
 
 int rqa__matrix_fill(const rqa__task *task, uint64_t *words, size_t words_per_row,
-                     const rqa__parallel *parallel)
+                     const rqa__parallel *parallel, const atomic_int *cancel)
 {
-    fill f = {task, words, words_per_row, rqa__side_vectors(&task->x, 0)};
+    fill f = {task, words, words_per_row, rqa__side_vectors(&task->x, 0), cancel};
     size_t n_y = rqa__side_vectors(&task->y, 0);
     if (parallel)
         return parallel->run(parallel->pool, n_y, fill_row, &f);
-    for (size_t j = 0; j < n_y; j++)
-        fill_row(&f, j, 0);
-    return 0;
+    int status = 0;
+    for (size_t j = 0; j < n_y && !status; j++)
+        status = fill_row(&f, j, 0);
+    return status;
 }

@@ -27,6 +27,7 @@ typedef struct analysis {
     rqa__choice choice;
     rqa__pool *pool; /* NULL on one thread */
     rqa__parallel parallel;
+    const atomic_int *cancel; /* NULL before it entered the context */
 } analysis;
 
 static int check_pair(const struct rqa_embedding *x, const struct rqa_embedding *y,
@@ -106,6 +107,7 @@ static double n_pairs(const analysis *a)
 
 static int take_threads(analysis *a)
 {
+    a->cancel = rqa__context_enter(a->context);
     a->strategy = rqa__strategy(&a->context->profile, &a->task);
     int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, n_pairs(a),
                                      rqa__cost(&a->context->profile, &a->task));
@@ -125,6 +127,8 @@ static void end(analysis *a)
 {
     if (a->pool)
         rqa__context_return_pool(a->context, a->pool);
+    if (a->cancel)
+        rqa__context_leave(a->context);
 }
 
 static const rqa__parallel *parallel_of(const analysis *a)
@@ -137,7 +141,7 @@ static int set_bounds(analysis *a, const rqa_analysis_options *options)
 {
     double scale_x, scale_y;
     int status = rqa__threshold_scale(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
-                                      parallel_of(a), NULL, &scale_x, &scale_y);
+                                      parallel_of(a), a->cancel, &scale_x, &scale_y);
     if (status)
         return status;
     double own_y = options->threshold_y >= 0 ? options->threshold_y : options->threshold;
@@ -170,7 +174,7 @@ static int run(analysis *a, struct rqa_metrics *metrics)
     status = rqa__cpu_worker_create(&worker, a->context->cpu, &a->context->profile);
     if (status)
         return status;
-    status = rqa__cpu_run(worker, &a->task, parallel_of(a), NULL, take_tally, metrics);
+    status = rqa__cpu_run(worker, &a->task, parallel_of(a), a->cancel, take_tally, metrics);
     rqa__cpu_worker_destroy(worker);
     return status;
 }
@@ -240,7 +244,8 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     if (!status)
         status = rqa__matrix_new(&matrix, a.context, n_rows, n_columns);
     if (!status)
-        status = rqa__matrix_fill(&a.task, matrix->words, matrix->words_per_row, parallel_of(&a));
+        status = rqa__matrix_fill(&a.task, matrix->words, matrix->words_per_row, parallel_of(&a),
+                                  a.cancel);
     end(&a);
     if (status) {
         rqa__matrix_free(matrix);

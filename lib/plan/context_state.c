@@ -157,6 +157,30 @@ void rqa__context_return_pool(struct rqa_context *context, rqa__pool *pool)
     rqa__pool_destroy(pool);
 }
 
+const atomic_int *rqa__context_enter(struct rqa_context *context)
+{
+    rqa__mutex_lock(&context->mutex);
+    if (context->n_analyses++ == 0)
+        atomic_store(&context->cancel, 0);
+    rqa__mutex_unlock(&context->mutex);
+    return &context->cancel;
+}
+
+void rqa__context_leave(struct rqa_context *context)
+{
+    rqa__mutex_lock(&context->mutex);
+    context->n_analyses--;
+    rqa__mutex_unlock(&context->mutex);
+}
+
+void rqa__context_cancel(struct rqa_context *context)
+{
+    rqa__mutex_lock(&context->mutex);
+    if (context->n_analyses)
+        atomic_store(&context->cancel, 1);
+    rqa__mutex_unlock(&context->mutex);
+}
+
 void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
 {
     if (!context->log || level > context->log_level)

@@ -2,6 +2,7 @@
 #ifndef RQA_PLAN_CONTEXT_STATE_H
 #define RQA_PLAN_CONTEXT_STATE_H
 
+#include <stdatomic.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -23,8 +24,10 @@ struct rqa_context {
     rqa__profile profile; /* assumed until calibrated; then read by every call */
     int calibrated;
     int64_t process_id;
-    rqa__mutex mutex;  /* guards idle_pool */
+    rqa__mutex mutex;  /* guards idle_pool, n_analyses and the setting of cancel */
     rqa__pool *idle_pool; /* kept for the next call; NULL while in use or before the first */
+    unsigned n_analyses;  /* between enter and leave */
+    atomic_int cancel;    /* of all of them; cleared when the next one enters alone */
     char one_thread[64], all_threads[64]; /* for the backend list */
 };
 
@@ -42,6 +45,11 @@ int rqa__context_check_memory(const struct rqa_context *context, uint64_t n_byte
  * new one, so that a call made from a callback never waits for the call around it. */
 int rqa__context_take_pool(struct rqa_context *context, rqa__pool **out);
 void rqa__context_return_pool(struct rqa_context *context, rqa__pool *pool);
+
+/* An analysis that can be cancelled enters, watches what that returns, and leaves. */
+const atomic_int *rqa__context_enter(struct rqa_context *context);
+void rqa__context_leave(struct rqa_context *context);
+void rqa__context_cancel(struct rqa_context *context);
 
 void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
     RQA__PRINTF(3, 4);

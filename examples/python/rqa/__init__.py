@@ -1,0 +1,39 @@
+"""rqa: recurrence quantification analysis with librqa, exact and fast.
+
+    >>> import numpy as np, rqa
+    >>> result = rqa.analyze(np.sin(0.1 * np.arange(500)), dim=2, delay=16, threshold=0.2)
+    >>> round(result.det, 6)
+    1.0
+
+analyze, cross, joint   the measures of one recording, or of two
+matrix                  the recurrence plot itself
+sweep                   a grid of settings over many recordings, as one table
+open_store              results that a sweep has stored
+devices, Context        what computes; threads and limits
+Error                   base of all exceptions (rqa.errors)
+"""
+from typing import TYPE_CHECKING
+
+from . import errors
+from ._analysis import analyze, cross, joint
+from ._context import Context, devices
+from ._library import path as library_path
+from ._library import version
+from ._matrix import Matrix, matrix
+from ._names import MEASURES as _MEASURES
+from ._result import Result
+from ._store import Store, open_store
+from ._sweep import sweep
+from .errors import *  # noqa: F401,F403
+from .errors import Error
+
+#: Names of all measures.
+measures = tuple(_MEASURES)
+__version__ = version
+__all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
+           "joint", "library_path", "matrix", "measures", "open_store", "sweep", "version"]
+__all__ += errors.__all__
+
+if TYPE_CHECKING:
+    # The exceptions are made when the library is loaded; type checkers need to be told.
+    def __getattr__(name: str) -> type[Error]: ...

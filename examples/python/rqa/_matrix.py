@@ -1,0 +1,200 @@
+"""The recurrence matrix itself, one bit a cell."""
+from __future__ import annotations
+
+import ctypes
+import os
+from typing import Any, Optional, Union
+
+import numpy as np
+
+from ._analysis import embed, make_options, read_result, work_of
+from ._context import Context, default_context, interruptible
+from ._handles import Handle
+from ._library import initialized, lib
+from ._names import integer, number
+from ._recording import as_array
+from ._result import Result
+from .errors import check, fail
+
+_BYTES = ctypes.POINTER(ctypes.c_uint8)
+
+
+class _Borrowed:
+    """Memory of the library as NumPy sees it; arrays made from it keep its owner alive."""
+
+    def __init__(self, address: int, shape: tuple[int, ...], typestr: str, owner: Handle):
+        self.owner = owner
+        self.__array_interface__ = {"version": 3, "data": (address, True), "shape": shape,
+                                    "typestr": typestr}
+
+
+def _bytes_of(array: "np.ndarray[Any, Any]") -> Any:
+    return array.ctypes.data_as(_BYTES)
+
+
+class Matrix:
+    """A recurrence matrix: rows are the index into y (of x again without y), columns that into x.
+
+    Made by matrix() or Matrix.from_numpy(). A context manager; close() frees it at once.
+    """
+
+    def __init__(self, handle: Handle):
+        self._open: Optional[Handle] = handle
+
+    @classmethod
+    def from_numpy(cls, cells: Any, *, context: Optional[Context] = None) -> "Matrix":
+        """A matrix of the caller's: non-zero = recurrent."""
+        array = np.asarray(cells)
+        if array.ndim != 2:
+            fail("VALUE", f"cells has {array.ndim} dimensions; a matrix has 2")
+        packed = np.ascontiguousarray(array if array.dtype in (np.bool_, np.uint8) else array != 0)
+        owner = (context or default_context()).handle
+        return cls(Handle("matrix", lambda out: int(lib.rqa_matrix_from_bytes(
+            out, owner.pointer, _bytes_of(packed), *packed.shape, 0)), owner))
+
+    @property
+    def _handle(self) -> Handle:
+        return self._open if self._open is not None else fail("STATE", "the matrix is closed")
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(rows, columns)"""
+        pointer = self._handle.pointer
+        return int(lib.rqa_matrix_n_rows(pointer)), int(lib.rqa_matrix_n_columns(pointer))
+
+    def rows(self, first: int, count: int) -> "np.ndarray[Any, Any]":
+        """Some rows as an array of bool."""
+        cells = np.empty((integer(count, "count", 0, 2**31 - 1), self.shape[1]), dtype=np.bool_)
+        check(lib.rqa_matrix_unpack(self._handle.pointer, integer(first, "first", 0, 2**31 - 1),
+                                    len(cells), _bytes_of(cells), 0))
+        return cells
+
+    def to_numpy(self) -> "np.ndarray[Any, Any]":
+        """All of it as an array of bool, a byte a cell."""
+        return self.rows(0, self.shape[0])
+
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> "np.ndarray[Any, Any]":
+        if copy is False:
+            raise ValueError("a packed matrix cannot be an array without a copy")
+        cells = self.to_numpy()
+        return cells if dtype is None else cells.astype(dtype)
+
+    def packed_row(self, row: int) -> "np.ndarray[Any, Any]":
+        """One row as the library holds it, 64 cells a word, least significant bit first. Borrowed
+        and read-only; it keeps the matrix alive."""
+        n_rows, n_columns = self.shape
+        if not 0 <= integer(row, "row", -2**63, 2**63 - 1) < n_rows:
+            raise IndexError(f"row is {row}; the matrix has {n_rows}")
+        words = lib.rqa_matrix_row(self._handle.pointer, row)
+        address = ctypes.cast(words, ctypes.c_void_p).value or 0
+        return np.asarray(_Borrowed(address, ((n_columns + 63) // 64,), "=u8", self._handle))
+
+    def analyze(self, *, relation: Optional[str] = None, **options: Any) -> Result:
+        """The measures of the matrix as it is, with the options of rqa.analyze() that count lines.
+
+        relation: "auto" and "joint" take the convention's Theiler window and need a square matrix,
+        "cross" takes window 0; None = auto for a square one.
+        """
+        square = self.shape[0] == self.shape[1]
+        chosen = make_options(relation=relation or ("auto" if square else "cross"), **options)
+        owner = self._handle
+        with Handle("metrics", lambda out: int(lib.rqa_metrics_from_matrix(
+                out, owner.pointer, ctypes.byref(chosen))), owner) as metrics:
+            return read_result(metrics, {})
+
+    def write_png(self, path: Union[str, "os.PathLike[str]"], *, overwrite: bool = False,
+                  max_pixels: int = 1200, frame: bool = True, sample_period: float = 0.0,
+                  x_label: Optional[str] = None, y_label: Optional[str] = None) -> None:
+        """Draws it as a greyscale PNG, origin at the lower left, recurrent = black."""
+        options = initialized("rqa_png_options")
+        options.overwrite = bool(overwrite)
+        options.frame = bool(frame)
+        options.max_pixels = integer(max_pixels, "max_pixels", 0, 2**32 - 1)
+        options.sample_period = number(sample_period, "sample_period")
+        options.x_label = x_label and x_label.encode()
+        options.y_label = y_label and y_label.encode()
+        check(lib.rqa_matrix_write_png(self._handle.pointer, os.fsencode(path),
+                                       ctypes.byref(options)))
+
+    def shares(self, max_pixels: int = 1200) -> "np.ndarray[Any, Any]":
+        """The share of recurrent cells in square blocks, at most max_pixels of them a side."""
+        n_rows, n_columns = self.shape
+        step = -(-max(n_rows, n_columns) // integer(max_pixels, "max_pixels", 1, 2**31 - 1))
+        starts = np.arange(0, n_columns, step)
+        widths = np.diff(np.append(starts, n_columns))
+        image = np.empty((-(-n_rows // step), len(starts)))
+        for k, first in enumerate(range(0, n_rows, step)):
+            block = self.rows(first, min(step, n_rows - first))
+            image[k] = np.add.reduceat(block.sum(axis=0), starts) / (widths * len(block))
+        return image
+
+    def plot(self, ax: Any = None, *, max_pixels: int = 1200, sample_period: float = 1.0,
+             **imshow: Any) -> Any:
+        """Draws it with matplotlib into ax (a new figure without one) and returns the axes.
+
+        Recurrent is black, time runs to the right and upwards; sample_period scales the axes. A
+        large matrix is drawn in blocks, darker where more of a block recurs.
+        """
+        try:
+            from matplotlib import pyplot
+        except ImportError:
+            raise ImportError("Matrix.plot needs matplotlib (pip install matplotlib); "
+                              "Matrix.write_png does without") from None
+        if ax is None:
+            ax = pyplot.subplots()[1]
+        n_rows, n_columns = self.shape
+        image = self.shares(max_pixels)
+        if image.shape != self.shape and image.max() > 0:
+            image = np.sqrt(image / image.max())  # thin lines stay visible
+        given = {"cmap": "binary", "origin": "lower", "interpolation": "nearest", "vmin": 0,
+                 "vmax": 1, "extent": (0, n_columns * sample_period, 0, n_rows * sample_period)}
+        ax.imshow(image, **{**given, **imshow})
+        unit = "sample" if sample_period == 1 else "time"
+        ax.set_xlabel(unit)
+        ax.set_ylabel(unit)
+        return ax
+
+    def close(self) -> None:
+        """Frees the matrix as soon as no borrowed row is left."""
+        self._open = None
+
+    def __enter__(self) -> "Matrix":
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        if self._open is None:
+            return "Matrix(closed)"
+        return "Matrix({:,} x {:,})".format(*self.shape)
+
+
+def matrix(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: float,
+           relation: Optional[str] = None, threshold_y: Optional[float] = None,
+           norm: str = "euclidean", convention: str = "standard", compare: Optional[str] = None,
+           threshold_unit: str = "data", dim_y: Optional[int] = None,
+           delay_y: Optional[int] = None, normalize: Optional[str] = None,
+           missing: Optional[str] = None, backend: str = "auto",
+           context: Optional[Context] = None) -> Matrix:
+    """The recurrence matrix of x, of x (columns) with y (rows), or joint with relation="joint".
+
+    It takes Nx Ny / 8 bytes and is refused beyond the context's memory limit. No Theiler window is
+    applied. The arguments are those of analyze().
+    """
+    options = make_options(relation=relation or ("auto" if y is None else "cross"),
+                           threshold=threshold, threshold_y=threshold_y, norm=norm,
+                           convention=convention, compare=compare, threshold_unit=threshold_unit,
+                           backend=backend)
+    array_x = as_array(x, "x")
+    array_y = None if y is None else as_array(y, "y")
+
+    def run(handle: Handle) -> Matrix:
+        with embed(handle, array_x, dim, delay, normalize, missing) as first:
+            second = None
+            if array_y is not None:
+                second = embed(handle, array_y, dim_y or dim, delay_y or delay, normalize, missing)
+            return Matrix(Handle("matrix", lambda out: int(lib.rqa_matrix_create(
+                out, first.pointer, second and second.pointer, ctypes.byref(options))), handle))
+
+    return interruptible(context, work_of(array_x, array_y, dim), run)

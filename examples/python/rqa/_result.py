@@ -1,0 +1,107 @@
+"""What an analysis returns: plain Python and NumPy data, nothing of the library's."""
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any, Iterator, Optional
+
+import numpy as np
+
+from ._library import lib
+from ._names import MEASURES
+
+
+class Result(Mapping[str, float]):
+    """Measures by name: result["det"] or result.det; NaN where undefined.
+
+    counts: samples_x, samples_y, vectors_x, vectors_y, pairs (the denominator of rr), points.
+    histograms: "diagonal", "vertical", "white", "recurrence_time", each an array with the fields
+    length and count, without empty classes; those alone that some measure needed.
+    offset_points: recurrence points on each diagonal, or None without trend.
+    provenance: what ran, where and why, and the rules in force. settings: what was asked for.
+    """
+
+    __slots__ = ("_values", "_reasons", "counts", "histograms", "offset_points", "provenance",
+                 "settings")
+
+    def __init__(self, values: dict[str, float], reasons: dict[str, str], counts: dict[str, int],
+                 histograms: dict[str, "np.ndarray[Any, Any]"],
+                 offset_points: Optional["np.ndarray[Any, Any]"], provenance: dict[str, Any],
+                 settings: dict[str, Any]):
+        self._values = values
+        self._reasons = reasons
+        self.counts = counts
+        self.histograms = histograms
+        self.offset_points = offset_points
+        self.provenance = provenance
+        self.settings = settings
+
+    def __getitem__(self, name: str) -> float:
+        try:
+            return self._values[name]
+        except KeyError:
+            raise KeyError(self._missing(name)) from None
+
+    def __getattr__(self, name: str) -> float:
+        # Not for what unpickling asks before there are values.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        try:
+            return self._values[name]
+        except KeyError:
+            raise AttributeError(self._missing(name)) from None
+
+    def _missing(self, name: str) -> str:
+        if name in MEASURES:
+            return f"{name} was not computed; measures asked for: {', '.join(self._values)}"
+        return f"{name!r} is no measure; there are {', '.join(MEASURES)}"
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __dir__(self) -> list[str]:
+        return sorted(set(super().__dir__()) | set(self._values))
+
+    def reason(self, name: str) -> str:
+        """Why a measure is undefined; "" if it is a number. Set also where a convention puts 0 or
+        infinity in place of NaN."""
+        self[name]  # pylint: disable=pointless-statement  # KeyError for what is not there
+        return self._reasons.get(name, "")
+
+    @property
+    def undefined(self) -> dict[str, str]:
+        """Reasons by measure, for those that have one."""
+        return dict(self._reasons)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data as `rqa analyze --format json --histograms` prints it, ready for json.dumps:
+        undefined = None."""
+        finite = {name: None if math.isnan(value) else value
+                  for name, value in self._values.items()}
+        return {"n_samples": self.counts["samples_x"], "n_vectors": self.counts["vectors_x"],
+                "recurrence_points": self.counts["points"], "pairs": self.counts["pairs"],
+                "measures": finite, "undefined": self.undefined,
+                "histograms": {name: [[int(length), int(count)] for length, count in bins]
+                               for name, bins in self.histograms.items()},
+                "settings": dict(self.settings), "provenance": dict(self.provenance),
+                "convention": self.provenance["convention"],
+                "backend": self.provenance["backend"], "version": self.provenance["version"]}
+
+    def __repr__(self) -> str:
+        c, p, s = self.counts, self.provenance, self.settings
+        size = f"{c['vectors_x']:,}"
+        if s.get("relation") == "cross":
+            size += f" x {c['vectors_y']:,}"
+        head = [f"{size} vectors"]
+        if s:
+            head += [s["relation"], f"dim {s['dim']}", f"delay {s['delay']}", s["norm"]]
+        head += [f"threshold {p['threshold']:.6g}", f"convention {p['convention']}"]
+        lines = [f"<rqa.Result: {', '.join(head)}>"]
+        for name, value in self._values.items():
+            text = (lib.rqa_measure_text(MEASURES[name]) or b"").decode()
+            note = self._reasons.get(name)
+            lines.append(f"  {name:<8}{value:>12.6g}  {text}" + (f" ({note})" if note else ""))
+        return "\n".join(lines)

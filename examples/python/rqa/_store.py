@@ -1,0 +1,121 @@
+"""Stored results of sweeps, read-only: a thin view of the SQLite file's `results`."""
+from __future__ import annotations
+
+import os
+import sqlite3
+from typing import Any, Iterable, Optional, Sequence, Union
+
+import numpy as np
+
+from ._names import MEASURES
+from ._table import frame_of
+
+# Columns that describe a row's settings and fate rather than who was recorded.
+_SETTINGS = ("mode", "dim", "delay", "threshold", "lmin", "vmin")
+
+
+class Store:
+    """Results that a sweep has stored, also while it is still running.
+
+    columns: all of the table's; keys: those that tell groups apart; measures: those that are there.
+    A context manager. It belongs to the thread that opened it, as sqlite3's connections do.
+    """
+
+    def __init__(self, path: Union[str, "os.PathLike[str]"]):
+        self.path = os.fspath(path)
+        if not os.path.exists(self.path):
+            raise FileNotFoundError(f"{self.path}: no such store")
+        from urllib.request import pathname2url
+        uri = f"file:{pathname2url(os.path.abspath(self.path))}?mode=ro"
+        self._connection = sqlite3.connect(uri, uri=True)
+        try:
+            self.columns = [row[1] for row in
+                            self._connection.execute("PRAGMA table_info(results)")]
+        except sqlite3.DatabaseError as error:
+            self._connection.close()
+            raise ValueError(f"{self.path}: no store of librqa: {error}") from None
+        if "series" not in self.columns or "dim" not in self.columns:
+            self._connection.close()
+            raise ValueError(f"{self.path}: no store of librqa: it has no table `results`")
+
+    @property
+    def measures(self) -> list[str]:
+        """Measures among the columns."""
+        return [name for name in self.columns if name in MEASURES]
+
+    @property
+    def keys(self) -> list[str]:
+        """Columns between `series` and `mode`: what tells groups of recordings apart."""
+        at = self.columns.index("series") + 1
+        end = self.columns.index("mode") if "mode" in self.columns else at
+        return self.columns[at:end]
+
+    @property
+    def series(self) -> list[str]:
+        """Names of the recordings."""
+        return [row[0] for row in self.query("SELECT DISTINCT series FROM results ORDER BY series")]
+
+    def settings(self) -> Any:
+        """The distinct combinations of mode, dim, delay, threshold, lmin and vmin, as a frame."""
+        names = [name for name in _SETTINGS if name in self.columns]
+        listed = ", ".join(names)
+        rows = self.query(f"SELECT DISTINCT {listed} FROM results ORDER BY {listed}")
+        return self._frame(names, rows)
+
+    def count(self, where: str = "", parameters: Sequence[Any] = ()) -> int:
+        """Number of rows."""
+        return int(self.query(f"SELECT COUNT(*) FROM results{_clause(where)}", parameters)[0][0])
+
+    def frame(self, where: str = "", parameters: Sequence[Any] = (),
+              columns: Optional[Iterable[str]] = None) -> Any:
+        """Rows as a pandas frame, or a dict of arrays without pandas; undefined = NaN.
+
+        where: an SQL condition, with ? for each of the parameters: frame("dim = ? AND det > ?",
+        (3, 0.9)). columns: which; None = all.
+        """
+        names = self.columns if columns is None else list(columns)
+        for name in names:
+            if name not in self.columns:
+                raise ValueError(f"columns: {name!r} is not there; there are "
+                                 f"{', '.join(self.columns)}")
+        listed = ", ".join(f'"{name}"' for name in names)
+        return self._frame(names, self.query(f"SELECT {listed} FROM results{_clause(where)}",
+                                             parameters))
+
+    def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Any SQL that only reads."""
+        return self._connection.execute(sql, parameters).fetchall()
+
+    def _frame(self, names: list[str], rows: list[tuple[Any, ...]]) -> Any:
+        columns: dict[str, Any] = {}
+        for k, name in enumerate(names):
+            values = [row[k] for row in rows]
+            if name in MEASURES or name == "threshold":
+                columns[name] = np.array([np.nan if v is None else v for v in values], dtype=float)
+            elif name in _SETTINGS[1:]:
+                columns[name] = np.array(values, dtype=np.int64)
+            else:
+                columns[name] = np.array(values, dtype=object)
+        return frame_of(columns)
+
+    def close(self) -> None:
+        """Closes the file."""
+        self._connection.close()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *details: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"Store({self.path!r})"
+
+
+def _clause(where: str) -> str:
+    return f" WHERE {where}" if where else ""
+
+
+def open_store(path: Union[str, "os.PathLike[str]"]) -> Store:
+    """Opens stored results for reading; see Store."""
+    return Store(path)

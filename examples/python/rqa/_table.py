@@ -1,0 +1,56 @@
+"""Tables: a pandas frame where there is pandas, else a dict of NumPy columns."""
+from __future__ import annotations
+
+from typing import Any, Optional
+
+import numpy as np
+
+
+def _pandas() -> Any:
+    try:
+        import pandas
+    except ImportError:
+        return None
+    return pandas
+
+
+def frame_of(columns: dict[str, "np.ndarray[Any, Any]"],
+             values: Optional["np.ndarray[Any, Any]"] = None, names: Optional[list[str]] = None,
+             last: Optional[dict[str, Any]] = None) -> Any:
+    """Columns, then the columns `names` of the 2-D array `values` (not copied), then `last`."""
+    pandas = _pandas()
+    values = np.empty((0, 0)) if values is None else values
+    names, last = names or [], last or {}
+    if pandas is None:
+        return {**columns, **{name: values[:, k] for k, name in enumerate(names)}, **last}
+    if not names:
+        return pandas.DataFrame({**columns, **last}, copy=False)
+    frame = pandas.DataFrame(values, columns=names, copy=False)
+    for k, (name, column) in enumerate(columns.items()):
+        frame.insert(k, name, column)
+    for name, column in last.items():
+        frame[name] = column
+    return frame
+
+
+def categories(codes: "np.ndarray[Any, Any]", kinds: list[Any]) -> Any:
+    """kinds[codes]: a pandas categorical of the kinds that occur, else an array of objects."""
+    used = np.flatnonzero(np.bincount(codes, minlength=len(kinds)))
+    distinct = list(dict.fromkeys(kinds[k] for k in used))
+    position = {kind: k for k, kind in enumerate(distinct)}
+    renumber = np.array([position.get(kind, 0) for kind in kinds], dtype=np.int32)
+    pandas = _pandas()
+    if pandas is None:
+        named = np.empty(len(distinct), dtype=object)
+        named[:] = distinct
+        return named[renumber[codes]]
+    return pandas.Categorical.from_codes(renumber[codes], categories=distinct)
+
+
+def repeated(values: list[Any], each: int) -> Any:
+    """Each value `each` times over: numbers as such, all else as categories."""
+    if all(isinstance(value, (int, float, np.number)) for value in values):
+        return np.repeat(np.array(values), each)
+    kinds = list(dict.fromkeys(values))
+    code = {value: k for k, value in enumerate(kinds)}
+    return categories(np.repeat(np.array([code[v] for v in values], dtype=np.int32), each), kinds)

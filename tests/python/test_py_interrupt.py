@@ -1,0 +1,96 @@
+"""test_py_interrupt.py - Ctrl-C ends long calls soon, stops their work, and leaves others alone."""
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+
+from py_case import PACKAGE, main
+
+# The goal is 0.5 s. A loaded test machine gets more; the measured time is printed.
+LIMIT_S = float(os.environ.get("RQA_TEST_INTERRUPT_S", "2"))
+
+BEGIN = """
+import sys, threading, time
+import numpy as np
+import rqa
+x = np.random.default_rng(1).normal(size=1000000)
+print("ready", flush=True)
+try:
+    {call}
+    print("it ended by itself")
+except KeyboardInterrupt:
+    caught = time.monotonic()
+{after}
+alive = [thread.name for thread in threading.enumerate()][1:]
+before = time.process_time()
+time.sleep(0.5)
+idle = time.process_time() - before
+print("caught", caught, "alive", len(alive), "idle", idle, "rr", rqa.analyze(x[:300], threshold=.3).rr)
+"""
+
+
+class Interrupt(unittest.TestCase):
+    def interrupt(self, call, after="", delay=0.7):
+        """Seconds from the signal until KeyboardInterrupt was caught."""
+        child = subprocess.Popen([sys.executable, "-B", "-c", BEGIN.format(call=call, after=after)],
+                                 env={**os.environ, "PYTHONPATH": PACKAGE}, text=True,
+                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        try:
+            self.assertEqual(child.stdout.readline(), "ready\n", "the child did not start")
+            time.sleep(delay)
+            sent = time.monotonic()
+            child.send_signal(signal.SIGINT)
+            out, errors = child.communicate(timeout=60)
+        finally:
+            child.kill()
+            child.wait()
+        self.assertEqual(errors, "")
+        words = out.split()
+        self.assertEqual(words[-8::2], ["caught", "alive", "idle", "rr"], out)
+        latency = float(words[-7]) - sent
+        print(f"{latency:.3f} s: {call}", flush=True)
+        self.assertLess(latency, LIMIT_S)
+        self.assertEqual(words[-5], "0", "the work goes on after the interruption")
+        self.assertLess(float(words[-3]), 0.03, "the work goes on after the interruption")
+        return out
+
+    def test_analyze(self):
+        self.interrupt("rqa.analyze(x, 5, 3, threshold=.3)")
+
+    def test_analyze_in_diameters(self):
+        self.interrupt("rqa.analyze(x, 5, 3, threshold=.1, threshold_unit='max_diameter')")
+
+    def test_cross_on_one_thread(self):
+        self.interrupt("rqa.cross(x, x[:-5], 3, threshold=.3, context=rqa.Context(threads=1))")
+
+    def test_matrix(self):
+        self.interrupt("rqa.matrix(x[:60000], dim=50, threshold=.3)")
+
+    def test_sweep_of_one_long_series(self):
+        self.interrupt("rqa.sweep([x], dim=range(1, 6), threshold=[.1, .2], lmin=[2, 3])")
+
+    def test_sweep_of_many_series(self):
+        self.interrupt("rqa.sweep([x[k:k + 3000] for k in range(400)], dim=range(1, 11), "
+                       "delay=range(1, 11), threshold=np.arange(.05, .1, .001))")
+
+    def test_right_at_the_start(self):
+        for delay in (0, 0.003, 0.02):
+            self.interrupt("rqa.analyze(x, 5, 3, threshold=.3)", delay=delay)
+
+    def test_other_threads_go_on(self):
+        """An analysis and a sweep of another thread end as if nothing had happened."""
+        out = self.interrupt("""
+    found = []
+    def work():
+        found.append(rqa.analyze(x[:60000], 3, threshold=.3).counts["points"] > 0)
+        found.append(len(rqa.sweep([x[:20000]], dim=[1, 2], threshold=.3)["rr"]))
+    other = threading.Thread(target=work)
+    other.start()
+    rqa.analyze(x, 5, 3, threshold=.3)""", after="other.join(); print(*found)", delay=0.3)
+        self.assertIn("True 2", out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,134 @@
+/* test_cancel.c - rqa_context_cancel(): analyses and matrices stop soon, later ones are untouched. */
+#include <math.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "support.h"
+
+/* Minutes of work at every kernel level. */
+enum { ENDLESS = 1000000, MATRIX = 20000, SMALL = 500 };
+
+typedef struct job {
+    const rqa_embedding *embedding;
+    rqa_analysis_options options;
+    int matrix;
+    atomic_int begun;
+    rqa_status status;
+    double ended_s;
+} job;
+
+static rqa_context *context;
+static double *noise;
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+static void nap(void)
+{
+    nanosleep(&(struct timespec){0, 50000000}, NULL);
+}
+
+static void setup(void)
+{
+    rng r = {4};
+    noise = malloc(ENDLESS * sizeof *noise);
+    for (int i = 0; i < ENDLESS; i++)
+        noise[i] = rng_gauss(&r);
+    context = support_context(2);
+}
+
+static void teardown(void)
+{
+    rqa_context_destroy(context);
+    free(noise);
+}
+
+static void *work(void *arg)
+{
+    job *j = arg;
+    rqa_metrics *metrics = NULL;
+    rqa_matrix *matrix = NULL;
+    atomic_store(&j->begun, 1);
+    j->status = j->matrix ? rqa_matrix_create(&matrix, j->embedding, NULL, &j->options)
+                          : rqa_metrics_compute(&metrics, j->embedding, NULL, &j->options);
+    j->ended_s = seconds();
+    rqa_metrics_destroy(metrics);
+    rqa_matrix_destroy(matrix);
+    return NULL;
+}
+
+/* A second is generous: instruments and emulators run this too. */
+static void expect_cancelled(size_t n, int32_t norm, int32_t backend, int32_t unit, int matrix)
+{
+    rqa_series *series = support_series(context, noise, n, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    job j = {.embedding = embedding, .options = support_options(0, norm, 0.1), .matrix = matrix};
+    j.options.backend = backend;
+    j.options.threshold_unit = unit;
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, work, &j), 0);
+    while (!atomic_load(&j.begun))
+        nap();
+    nap();
+    nap();
+    double asked_s = seconds();
+    rqa_context_cancel(context);
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(j.status, RQA_ERROR_CANCELLED);
+    ck_assert_msg(j.ended_s - asked_s < 1, "took %g s", j.ended_s - asked_s);
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+
+START_TEST(analysis)
+{
+    for (int32_t norm = 0; norm < 3; norm++)
+        for (int32_t backend = RQA_BACKEND_SEQUENTIAL; backend <= RQA_BACKEND_THREADS; backend++)
+            expect_cancelled(ENDLESS, norm, backend, RQA_THRESHOLD_DATA, 0);
+}
+END_TEST
+
+START_TEST(diameter)
+{
+    expect_cancelled(ENDLESS, RQA_NORM_EUCLIDEAN, RQA_BACKEND_THREADS, RQA_THRESHOLD_MAX_DIAMETER, 0);
+}
+END_TEST
+
+START_TEST(matrix)
+{
+    expect_cancelled(MATRIX, RQA_NORM_EUCLIDEAN, RQA_BACKEND_SEQUENTIAL, RQA_THRESHOLD_DATA, 1);
+    expect_cancelled(MATRIX, RQA_NORM_MAXIMUM, RQA_BACKEND_THREADS, RQA_THRESHOLD_DATA, 1);
+}
+END_TEST
+
+/* With nothing at work there is nothing to cancel, before or after a call that was. */
+START_TEST(later_ones)
+{
+    rqa_analysis_options o = support_options(0, RQA_NORM_EUCLIDEAN, 0.5);
+    rqa_context_cancel(NULL);
+    rqa_context_cancel(context);
+    rqa_metrics_destroy(support_analyze(context, noise, SMALL, 2, 1, &o));
+    expect_cancelled(ENDLESS, RQA_NORM_EUCLIDEAN, RQA_BACKEND_THREADS, RQA_THRESHOLD_DATA, 0);
+    rqa_context_cancel(context);
+    rqa_metrics_destroy(support_analyze(context, noise, SMALL, 2, 1, &o));
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cancel");
+    TCase *tcase = tcase_create("cancel");
+    tcase_add_checked_fixture(tcase, setup, teardown);
+    tcase_add_test(tcase, analysis);
+    tcase_add_test(tcase, diameter);
+    tcase_add_test(tcase, matrix);
+    tcase_add_test(tcase, later_ones);
+    suite_add_tcase(suite, tcase);
+    return support_run(suite);
+}
