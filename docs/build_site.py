@@ -1,12 +1,14 @@
 #!/usr/bin/env python3
 """build_site.py - makes the site: expands the pages, runs Doxygen, adds the navigation.
 
-A page is Markdown. Four kinds of fenced blocks are pulled in, so that it shows what really runs:
+A page is Markdown. Five kinds of fenced blocks are pulled in, so that it shows what really runs:
 
     ```run       shell commands, one a line; shown with their output. Files they write (pictures)
                  stay for the later blocks of the page. A command that fails ends the build.
     ```show      the same, but only the output is shown
     ```insert    the output is Markdown
+    ```python    a script that uses the package rqa, with its output. Without NumPy it is shown, with
+                 a note in the build's output, but not run.
     ```code      FILE [NAME]: a source file, or the part between its two lines `//! [NAME]`
 
 Links between pages name the .md file; `rqa_x()` and constants in code spans become links.
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import html
+import importlib.util
 import os
 import re
 import shutil
@@ -52,7 +55,10 @@ class Site:
         for program in arguments.program:
             (tools / Path(program).name).symlink_to(Path(program).resolve())
         self.environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
-                                LIBRQA=str(Path(arguments.library).resolve()))
+                                LIBRQA=str(Path(arguments.library).resolve()),
+                                RQA_LIBRARY=str(Path(arguments.library).resolve()),
+                                PYTHONPATH=str(self.source / "examples" / "python"))
+        self.has_numpy = importlib.util.find_spec("numpy") is not None
         # What a reader's machine may force must not leak into the pages.
         for name in ("RQA_BACKEND", "RQA_CPU"):
             self.environment.pop(name, None)
@@ -107,9 +113,20 @@ class Site:
                 text += "\n"
         return text
 
+    def python(self, body: str, page: str) -> str:
+        shown = f"```{{.py}}\n{body}```\n"
+        if not self.has_numpy:
+            print(f"build_site.py: no NumPy: {page} shows Python that was not run", file=sys.stderr)
+            return shown
+        (self.folder(page) / "script.py").write_text(body, encoding="utf-8")
+        output = self.run(f"{sys.executable} -B script.py", page).rstrip("\n")
+        return shown + (f"```{{.unparsed}}\n{output}\n```\n" if output else "")
+
     def block(self, kind: str, body: str, page: str) -> str:
         if kind == "code":
             return self.code(body, page)
+        if kind == "python":
+            return self.python(body, page)
         output = self.session(body, page) if kind == "run" else self.run(body, page)
         output = output.rstrip("\n")
         if kind == "insert" or not output:
@@ -168,7 +185,7 @@ class Site:
         text = path.read_text(encoding="utf-8")
         out = []
         for part in re.split(r"(^```.*?^```\n)", text, flags=re.S | re.M):
-            fence = re.match(r"```(run|show|insert|code)\n(.*)```\n\Z", part, re.S)
+            fence = re.match(r"```(run|show|insert|code|python)\n(.*)```\n\Z", part, re.S)
             if fence:
                 out.append(self.block(fence[1], fence[2], path.name))
             elif part.startswith("```c\n"):
