@@ -23,6 +23,7 @@ from typing import Any, NamedTuple, Optional
 import numpy as np
 import pandas
 
+import study_package  # noqa: F401  before rqa: says which
 import rqa
 import study_figures
 import study_report

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple, Optional, Sequence
 
 import numpy as np
 import pandas
+from scipy.integrate import trapezoid
 
 import rqa
 
@@ -120,7 +121,7 @@ def _enrich(values: Array, n_samples: int, grid: Grid) -> Array:
 def _over_threshold(values: Array, threshold: Array) -> Array:
     """(auc, slope) of (dim, delay, threshold, lmin, feature) along the thresholds."""
     moved = np.moveaxis(values, 2, -1)
-    auc = np.trapz(moved, threshold, axis=-1) / (threshold[-1] - threshold[0])
+    auc = trapezoid(moved, threshold, axis=-1) / (threshold[-1] - threshold[0])
     centred = threshold - threshold.mean()
     slope = (moved * centred).sum(axis=-1) / (centred**2).sum()
     return np.stack([auc, slope], axis=3)
