@@ -55,8 +55,8 @@ class Site:
         for program in arguments.program:
             (tools / Path(program).name).symlink_to(Path(program).resolve())
         self.environment = dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}",
-                                LIBRQA=str(Path(arguments.library).resolve()),
-                                RQA_LIBRARY=str(Path(arguments.library).resolve()),
+                                LIBRQA=str(Path(arguments.librqa).resolve()),
+                                RQA_LIBRARY=str(Path(arguments.librqa).resolve()),
                                 PYTHONPATH=str(self.source / "examples" / "python"))
         self.has_numpy = importlib.util.find_spec("numpy") is not None
         # What a reader's machine may force must not leak into the pages.
@@ -272,7 +272,7 @@ def anchor(stem: str, section: str) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    for name in ("source", "out", "version", "doxygen", "library"):
+    for name in ("source", "out", "version", "doxygen", "librqa"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--program", action="append", default=[])
     arguments = parser.parse_args()

@@ -37,7 +37,7 @@ class Abi:
 
     def __init__(self, source: str, work: str, library: str) -> None:
         self.source, self.work = Path(source).absolute(), Path(work).absolute()
-        self.library = Path(library).absolute()
+        self.built = Path(library).absolute()
         shutil.rmtree(self.work, ignore_errors=True)
         self.work.mkdir(parents=True)
         self.header = abi_text.flatten(self.source / "include")
@@ -93,7 +93,7 @@ def release(abi: Abi) -> None:
     # Headers, stub and dump of the release must be of one mind, or one of them is stale.
     own = abi.refusals(abi.dump, abi.old_header, abi.stub("old", abi.old_header), abi.old_header)
     assert not own, f"{abi.dump.name} is not the dump of rqa-{RELEASE}.h: {own}"
-    found = abi.refusals(abi.dump, abi.old_header, abi.library, abi.header)
+    found = abi.refusals(abi.dump, abi.old_header, abi.built, abi.header)
     assert not found, f"not compatible with librqa {RELEASE}:\n" + "\n".join(found)
     print(f"compatible with librqa {RELEASE}")
 
@@ -190,9 +190,9 @@ def callers(abi: Abi) -> None:
     assert "rqa_analysis_options" in names and "rqa_batch_statistics" not in names, names
     new_header = abi_text.grown(abi.header, names)
     later = grown_library(abi, names)
-    now = caller(abi, "caller_now", abi.header, abi.library)
+    now = caller(abi, "caller_now", abi.header, abi.built)
     old = caller(abi, "caller_old", abi.old_header, abi.stub("old", abi.old_header, "old_library"))
-    new = caller(abi, "caller_new", new_header, abi.library, "-DGROWN")
+    new = caller(abi, "caller_new", new_header, abi.built, "-DGROWN")
 
     def transcript(program: Path, library: Path, longer: int, shorter: int) -> str:
         environment = dict(os.environ, LD_LIBRARY_PATH=str(library.parent))
@@ -204,12 +204,12 @@ def callers(abi: Abi) -> None:
                                  f"{done.stderr}")
         return done.stdout
 
-    expected = transcript(now, abi.library, 0, 0)
+    expected = transcript(now, abi.built, 0, 0)
     assert "recurrence rate 0.3091, determinism 0.4118" in expected, expected
     n_known = (HERE / "abi_caller.c").read_text().count("{RQA_STRUCT_")
-    for program, library, longer, shorter in ((old, abi.library, -1, 0), (now, later, n_known, 0),
+    for program, library, longer, shorter in ((old, abi.built, -1, 0), (now, later, n_known, 0),
                                               (old, later, n_known, 0),
-                                              (new, abi.library, 0, n_known)):
+                                              (new, abi.built, 0, n_known)):
         got = transcript(program, library, longer, shorter)
         assert got == expected, f"{program.name} with {library} printed\n{got}not\n{expected}"
     print(f"callers of {RELEASE}, of now and of later agree; {len(names)} structs may grow")
