@@ -555,8 +555,8 @@ START_TEST(what_contradicts_is_not_merged)
     remove_files(other_path);
     series[3] = old;
     run_into(other_path, &o);
-    execute(other_path, "UPDATE result SET rr = rr + 1e-16 WHERE id = 70");
-    execute(other_path, "UPDATE result SET rr = rr * 1.0000001 WHERE id = 70");
+    execute(other_path, "UPDATE result SET rr = rr * 1.0000001 WHERE id ="
+                        " (SELECT min(id) FROM result WHERE rr > 0)");
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "different values");
     execute(other_path, "UPDATE analysis SET numerics = 2, key = replace(key, 'numerics=1', "
                         "'numerics=2')");
@@ -632,6 +632,44 @@ static int check_order(const rqa_store_row *row, void *user)
     o->last = *row;
     return o->n == 1000;
 }
+
+/* Making the tables and changing the journal are the moments when openers meet. */
+static void open_and_close(void)
+{
+    rqa_context *own = NULL; /* a context belongs to the process that made it */
+    rqa_status status = rqa_context_create(&own, NULL);
+    for (int k = 0; k < 20; k++) {
+        rqa_store *store = NULL;
+        if (!status)
+            status = rqa_store_open(&store, own, path, NULL);
+        if (status) {
+            fprintf(stderr, "%s\n", rqa_last_error());
+            _exit(1);
+        }
+        rqa_store_close(store);
+    }
+    rqa_context_destroy(own);
+    _exit(0);
+}
+
+START_TEST(many_open_and_close_at_once)
+{
+    enum { N_CHILDREN = 4 };
+    for (int round = 0; round < 10; round++) {
+        pid_t child[N_CHILDREN];
+        for (int k = 0; k < N_CHILDREN; k++)
+            if ((child[k] = fork()) == 0)
+                open_and_close();
+        for (int k = 0; k < N_CHILDREN; k++) {
+            int code;
+            ck_assert_int_eq(waitpid(child[k], &code, 0), child[k]);
+            ck_assert_msg(WIFEXITED(code) && WEXITSTATUS(code) == 0, "child %d: %x", k, code);
+        }
+        expect_query(path, "PRAGMA integrity_check", "ok\n");
+        remove_files(path);
+    }
+}
+END_TEST
 
 START_TEST(reading_filters_and_orders)
 {
@@ -758,6 +796,7 @@ static Suite *suite(void)
     tcase_add_test(t, merging_completes_and_enriches);
     tcase_add_test(t, what_contradicts_is_not_merged);
     tcase_add_test(t, processes_share_the_work);
+    tcase_add_test(t, many_open_and_close_at_once);
     tcase_add_test(t, reading_filters_and_orders);
     tcase_add_test(t, what_is_no_store_is_left_alone);
     tcase_add_test(t, a_store_for_reading_is_not_written);

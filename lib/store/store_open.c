@@ -186,12 +186,35 @@ static int open_database(struct rqa_store *store)
     return RQA_OK;
 }
 
+/* SQLite asks no busy handler when two connections change the journal at once, since one that waited
+ * for the other might wait for ever: both have to let go and try again. */
+static int keep_wal(struct rqa_store *store)
+{
+    double until_s = rqa__now_s() + busy_limit_s;
+    int code;
+    while ((code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) &&
+           (code & 0xff) == SQLITE_BUSY && rqa__now_s() < until_s)
+        rqa__sleep(busy_step_s);
+    return code == SQLITE_OK ? RQA_OK : rqa__store_fail(store, code, "write");
+}
+
+/* In one transaction: another process may be making the tables. */
+static int check_whole_schema(struct rqa_store *store, int *is_new)
+{
+    int status = rqa__store_exec(store, "BEGIN", "read");
+    if (!status)
+        status = rqa__store_schema_check(store, is_new);
+    if (!sqlite3_get_autocommit(store->db))
+        sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); /* it only read */
+    return status;
+}
+
 /* The page size counts for a new file only. Rows are about 130 bytes: a page of 8 kB fills well, and
  * larger ones gained nothing. */
 static int set_up(struct rqa_store *store)
 {
     int is_new = 0;
-    int status = rqa__store_schema_check(store, &is_new);
+    int status = check_whole_schema(store, &is_new);
     if (status)
         return status;
     if (store->mode == RQA_STORE_CREATE && !is_new)
@@ -201,8 +224,10 @@ static int set_up(struct rqa_store *store)
     if (is_new)
         status = rqa__store_exec(store, "PRAGMA page_size = 8192", "make");
     if (!status)
+        status = keep_wal(store);
+    if (!status)
         status = rqa__store_exec(store,
-                                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                                 "PRAGMA synchronous = NORMAL;"
                                  "PRAGMA cache_size = -16000; PRAGMA temp_store = MEMORY",
                                  "write");
     if (!status)
