@@ -82,6 +82,10 @@ typedef struct rqa_plugin_task {
     uint64_t theiler_points;   /**< Cells with |i-j| below it do not count as points. */
     uint64_t theiler_diagonal; /**< The same for diagonal lines. */
     uint64_t theiler_vertical; /**< The same for verticals and white runs, which it cuts. */
+    uint64_t part_first;       /**< First column of the part to take, a multiple of 32; see
+                                    ::rqa_plugin_edges. */
+    uint64_t part_end;         /**< One past its last column: a multiple of 32, or the number of
+                                    vectors of x. 0 = no part: the whole matrix. */
 } rqa_plugin_task;
 
 /** One class of a histogram. */
@@ -95,6 +99,40 @@ typedef struct rqa_plugin_spectrum {
     const rqa_plugin_bin *bin; /**< n_bins classes. */
     uint64_t n_bins;           /**< Number of classes. */
 } rqa_plugin_spectrum;
+
+/**
+ * Where the lines of a part leave it.
+ *
+ * One long series is shared between devices and threads by parts: the cells (i, j) whose column i is
+ * in [part_first, part_end); of a symmetric matrix (AUTO, JOINT) those with j >= i, and their mirror
+ * images. So column c of a symmetric matrix has the cells j in [part_first, part_end) if c lies
+ * behind the part, j >= part_first if it lies in it, and none before. A diagonal's cells are numbered
+ * by i, a column's by j.
+ *
+ * The points and offset_points of a part are those of its cells. Its histograms have the runs that
+ * neither begin nor end a line's piece in the part, whether that is a cut or the border of the
+ * matrix; the first and the last run of each piece are described here instead, and are counted by
+ * whoever joins the parts. recurrence_time has the distances between starts inside the piece, except
+ * a start at its first cell. Of a symmetric matrix gap_sum is 0: it follows from the joined histograms.
+ *
+ * Runs have a colour: 0 white, 1 recurrent, 2 removed (by theiler_vertical). Arrays have n_lines
+ * entries and live as long as the tally. Where a line has no cells in the part, or is not counted
+ * (a diagonal inside theiler_diagonal), head is ::RQA_PLUGIN_EDGE_NONE and the rest undefined.
+ */
+typedef struct rqa_plugin_edges {
+    uint64_t n_lines;      /**< 0: there are none, or they are not wanted. */
+    int64_t first_line;    /**< Offset j - i of the first diagonal, or index of the first column. */
+    const uint32_t *head;  /**< First run of the piece: length << 2 | colour. */
+    const uint32_t *tail;  /**< Last run; the same as head if there is no other. */
+    const uint32_t *first; /**< Columns with RECURRENCE_TIME, else NULL: start of the first vertical
+                                line that does not begin with the piece; ::RQA_PLUGIN_EDGE_NONE if
+                                there is none. */
+    const uint32_t *last;  /**< Likewise of the last such line. */
+    const uint32_t *end;   /**< Cell after the last recurrent cell, or ::RQA_PLUGIN_EDGE_NONE. */
+} rqa_plugin_edges;
+
+/** No such cell. */
+#define RQA_PLUGIN_EDGE_NONE 0xffffffffu
 
 /** Counts of one (dim, threshold). What was not asked for is empty. */
 typedef struct rqa_plugin_tally {
@@ -112,6 +150,10 @@ typedef struct rqa_plugin_tally {
                                               square of n = min(nx, ny): AUTO d = 0..n-1; else index
                                               d + n-1; or NULL. */
     uint64_t n_offsets;                  /**< n, or 2n-1. */
+    rqa_plugin_edges diagonals;          /**< Of a part, with DIAGONAL. */
+    rqa_plugin_edges columns;            /**< Of a part of a symmetric matrix, with VERTICAL or WHITE;
+                                              in a cross matrix columns lie wholly in one part, and
+                                              are counted there in full. */
 } rqa_plugin_tally;
 
 /** Receives tallies: tasks in order, then rising dim, then rising threshold. What a tally points to
