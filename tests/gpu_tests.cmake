@@ -29,6 +29,17 @@ rqa_add_test(device_lazy COMMAND test_device LABELS check emulator ENVIRONMENT
              RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_LAZY=1
              RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=60)
 
+# Batches, alone and beside threads; the plugin is found as anywhere else.
+rqa_check_test(batch_devices SOURCES store_jobs.c LIBRARIES SQLite::SQLite3 ${CMAKE_DL_LIBS})
+add_dependencies(test_batch_devices rqa_cuda_emulated)
+set_property(TEST batch_devices PROPERTY LABELS check threads emulator)
+set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT
+             RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>)
+if(RQA_SANITIZE MATCHES "thread")
+  set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=devices
+               RQA_TEST_SAMPLES=20)
+endif()
+
 if(TARGET rqa_cuda)
   rqa_add_test(plugin_law COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/plugin_law.sh
                $<TARGET_FILE:rqa_cuda> ${PROJECT_SOURCE_DIR} LABELS law)

@@ -279,7 +279,7 @@ START_TEST(test_profile)
         ck_assert_msg((p.backend == RQA_BACKEND_GPU) == slow, "%s: %s", rqa_backend_name(p.backend),
                       p.reason);
         if (slow)
-            ck_assert_msg(strstr(p.reason, "assumed of the GPU"), "%s", p.reason);
+            ck_assert_msg(strstr(p.reason, "on the GPU"), "%s", p.reason);
         end(&a);
     }
 }

@@ -126,10 +126,13 @@ static void put_event(FILE *out, const rqa_batch_event *event, const sweep_grid 
         put_text(out, "text", event->text);
         break;
     case RQA_EVENT_DEVICE_STATS:
+        fprintf(out, ", \"index\": %" PRIu64, event->item);
         put_text(out, "device", event->label);
         put_real(out, "utilization", "%.3f", event->device_utilization);
         fprintf(out, ", \"memory_used_bytes\": %" PRIu64 ", \"memory_total_bytes\": %" PRIu64,
                 event->device_memory_used_bytes, event->device_memory_total_bytes);
+        put_text(out, "status", status_name(event->status));
+        put_text(out, "text", event->text);
         break;
     case RQA_EVENT_BATCH_COMPLETED:
         put_statistics(out, &event->statistics);
@@ -182,8 +185,10 @@ void sweep_events_write(sweep_events *events, const rqa_batch_event *event, cons
     fputs("}\n", out);
     if (fclose(out) == 0)
         put_line(events, line, n,
-                 event->type == RQA_EVENT_PROGRESS || event->type == RQA_EVENT_DEVICE_STATS ||
-                     (event->type == RQA_EVENT_ITEM_COMPLETED && event->status == RQA_OK));
+                 event->type == RQA_EVENT_PROGRESS ||
+                     ((event->type == RQA_EVENT_ITEM_COMPLETED ||
+                       event->type == RQA_EVENT_DEVICE_STATS) &&
+                      event->status == RQA_OK));
     free(line);
 }
 

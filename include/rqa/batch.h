@@ -229,7 +229,8 @@ RQA_API rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t
 enum rqa_event {
     RQA_EVENT_BATCH_STARTED = 1,  /**< n_total is known. */
     RQA_EVENT_PROGRESS = 2,       /**< Counters, rate and ETA. */
-    RQA_EVENT_DEVICE_STATS = 3,   /**< Load of a device. */
+    RQA_EVENT_DEVICE_STATS = 3,   /**< Load of a device that takes part: at the start and every
+                                       device_interval_s; and once when it fails. */
     RQA_EVENT_BATCH_COMPLETED = 4, /**< The last one; also after a cancellation. */
     RQA_EVENT_ITEM_COMPLETED = 5  /**< An item's rows are complete: see `values`, or, with a store,
                                        the store. Items come in the order they were added. */
@@ -256,9 +257,11 @@ typedef struct rqa_batch_event {
     uint32_t struct_size;   /**< sizeof(rqa_batch_event) of the library. */
     int32_t type;           /**< ::rqa_event. */
     rqa_batch_statistics statistics; /**< Where the batch stands. */
-    const char *label;      /**< Item completed last, or the device. */
-    uint64_t item;          /**< ITEM_COMPLETED: which. */
-    int32_t status;         /**< ITEM_COMPLETED: its status. BATCH_COMPLETED: the batch's. */
+    const char *label;      /**< Item completed last, or the device's name. */
+    uint64_t item;          /**< ITEM_COMPLETED: which. DEVICE_STATS: which device, 0-based. */
+    int32_t status;         /**< ITEM_COMPLETED: its status. BATCH_COMPLETED: the batch's.
+                                 DEVICE_STATS: RQA_OK, or why it takes part no more: its work goes
+                                 back to the queue. */
     uint32_t n_measures;    /**< ITEM_COMPLETED: values in a row. */
     const char *text;       /**< Text of a status that is not RQA_OK, else "". */
     const double *values;   /**< ITEM_COMPLETED: combinations x measures, row-major. */

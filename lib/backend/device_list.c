@@ -122,15 +122,18 @@ const rqa__device_list *rqa__devices_of(const struct rqa_context *context)
     return list;
 }
 
+int rqa__device_has_failed(rqa__device *device)
+{
+    rqa__mutex_lock(&device->mutex);
+    int failed = device->failed;
+    rqa__mutex_unlock(&device->mutex);
+    return failed;
+}
+
 rqa__device *rqa__device_usable(const rqa__device_list *list)
 {
-    for (size_t k = 0; list && k < list->n_devices; k++) {
-        rqa__device *device = &list->device[k];
-        rqa__mutex_lock(&device->mutex);
-        int failed = device->failed;
-        rqa__mutex_unlock(&device->mutex);
-        if (!failed)
-            return device;
-    }
+    for (size_t k = 0; list && k < list->n_devices; k++)
+        if (!rqa__device_has_failed(&list->device[k]))
+            return &list->device[k];
     return NULL;
 }

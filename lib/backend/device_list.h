@@ -43,6 +43,9 @@ const rqa__device_list *rqa__devices_of(const struct rqa_context *context);
 int rqa__device_list_create(rqa__device_list **out, const char *path, double memory_share);
 void rqa__device_list_destroy(rqa__device_list *list); /* NULL allowed */
 
+/* Whether a run broke it. Waits for a run that is going on. */
+int rqa__device_has_failed(rqa__device *device);
+
 /* The first device that has not failed, or NULL. */
 rqa__device *rqa__device_usable(const rqa__device_list *list);
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
-static const char hybrid_missing[] = "sharing work between GPU and threads is not in this release";
 static const char hybrid_needs_gpu[] = "needs a GPU";
+static const char hybrid_shares[] = "every GPU and all threads, from one queue";
 
 /* The size table: operations below which each backend is the right one. Without a GPU, threads take
  * its rows. */
@@ -14,10 +14,19 @@ static const double sequential_below = 1e6, gpu_below = 1e7, threads_below = 1e8
 /* Of one multiprocessor, for a choice by time: nothing measures a GPU yet. */
 static const double gpu_operations_per_ns = 2, gpu_start_ns = 1e6;
 
+/* Of what devices and threads could do together, what is left after they have waited for the last. */
+static const double hybrid_share = 0.9;
+
+double rqa__device_ns(const rqa__device *device, double operations)
+{
+    return gpu_start_ns + operations / (gpu_operations_per_ns * device->info.n_processors);
+}
+
 static int choose(rqa__choice *out, const struct rqa_context *context, int32_t backend)
 {
+    int threads = backend == RQA_BACKEND_THREADS || backend == RQA_BACKEND_HYBRID;
     out->backend = backend;
-    out->n_threads = backend == RQA_BACKEND_THREADS ? context->n_threads : 1;
+    out->n_threads = threads ? context->n_threads : 1;
     return RQA_OK;
 }
 
@@ -53,6 +62,16 @@ static int choose_named(rqa__choice *out, const struct rqa_context *context, int
     return choose(out, context, backend);
 }
 
+/* All devices together, or the first alone. */
+static double devices_ns(const rqa__device_list *list, double operations, int all)
+{
+    double rate = 0;
+    for (size_t k = 0; k < list->n_devices && (all || rate == 0); k++)
+        if (!rqa__device_has_failed(&list->device[k]))
+            rate += 1 / rqa__device_ns(&list->device[k], operations);
+    return 1 / rate;
+}
+
 /* With a measured profile: whichever is predicted to be done first. */
 static int choose_by_profile(rqa__choice *out, const struct rqa_context *context, double operations,
                              double predicted_ns, unsigned work)
@@ -60,19 +79,21 @@ static int choose_by_profile(rqa__choice *out, const struct rqa_context *context
     const rqa__profile *profile = &context->profile;
     double on_threads = predicted_ns / profile->thread_speedup + profile->thread_start_ns;
     int threads = context->n_threads > 1 && on_threads < predicted_ns;
-    double best = threads ? on_threads : predicted_ns;
+    double best = threads ? on_threads : predicted_ns, on_gpu = INFINITY, on_both = INFINITY;
     if (work & RQA__WORK_ON_GPU && best > gpu_start_ns)
         out->device = rqa__device_usable(rqa__devices_of(context));
-    double on_gpu = INFINITY;
     if (out->device)
-        on_gpu =
-            gpu_start_ns + operations / (gpu_operations_per_ns * out->device->info.n_processors);
+        on_gpu = devices_ns(rqa__devices_of(context), operations, (work & RQA__WORK_HYBRID) != 0);
+    if (out->device && work & RQA__WORK_HYBRID)
+        on_both = 1 / (hybrid_share * (1 / on_gpu + 1 / on_threads));
     int used = snprintf(out->reason, sizeof out->reason,
                         "auto: measured profile predicts %.3g ms on one thread, %.3g ms on %u",
                         1e-6 * predicted_ns, 1e-6 * on_threads, context->n_threads);
     if (out->device)
-        snprintf(out->reason + used, sizeof out->reason - (size_t)used,
-                 "; %.3g ms assumed of the GPU", 1e-6 * on_gpu);
+        snprintf(out->reason + used, sizeof out->reason - (size_t)used, "; %.3g ms on the GPU",
+                 1e-6 * on_gpu);
+    if (on_both < best && on_both < on_gpu)
+        return choose(out, context, RQA_BACKEND_HYBRID);
     if (on_gpu < best)
         return choose(out, context, RQA_BACKEND_GPU);
     return choose(out, context, threads ? RQA_BACKEND_THREADS : RQA_BACKEND_SEQUENTIAL);
@@ -170,7 +191,13 @@ int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *cont
         describe_device(info, context, list, index - 2);
     } else if (index == 2 + n_gpu) {
         info->backend = RQA_BACKEND_HYBRID;
-        info->detail = list && list->n_devices > 0 ? hybrid_missing : hybrid_needs_gpu;
+        info->detail = hybrid_needs_gpu;
+        if (list && rqa__device_usable(list)) {
+            info->available = 1;
+            info->n_workers = (uint32_t)list->n_devices + context->n_threads;
+            info->detail = hybrid_shares;
+            info->memory_bytes = context->memory_limit_bytes;
+        }
     } else {
         return rqa__fail(RQA_ERROR_VALUE, "index %zu is past the end of the backend list (%zu)",
                          index, 3 + n_gpu);

@@ -7,12 +7,6 @@
 
 /* A unit that is more than this share of one thread's part is split over all threads. */
 static const double split_share = 0.5;
-/* Items begun and not yet delivered, beyond one for each thread, before workers pause. */
-enum { ITEMS_AHEAD = 4 };
-/* With a store, units are claimed together until they are this much work, so that a claim costs
- * little beside what is claimed. */
-static const double claim_ns = 1e8;
-enum { MAX_CLAIM = 256 };
 /* How often to look whether another process has finished what it has begun. */
 static const double others_step_s = 0.1;
 
@@ -22,7 +16,6 @@ typedef struct driver {
     rqa__unit_worker **worker; /* [n_threads] */
     uint64_t *order;           /* units to run */
     size_t n_order;
-    rqa__mutex claim_mutex;    /* one worker claims at a time */
 } driver;
 
 /* An item that fails has all its rows marked; what other workers still write into them is
@@ -89,23 +82,6 @@ void rqa__batch_skip_rows_locked(struct rqa_batch *batch, uint64_t index, uint64
         end_item_locked(batch, item);
 }
 
-/* Waits until item `index` may begin, and gives it rows. 0, CANCELLED, or MEMORY. */
-static int open_item(struct rqa_batch *batch, size_t index)
-{
-    int status = RQA_OK;
-    rqa__mutex_lock(&batch->mutex);
-    size_t ahead = (size_t)batch->choice.n_threads + ITEMS_AHEAD;
-    while (!batch->table_values && index >= batch->n_delivered + ahead &&
-           !atomic_load(&batch->cancel))
-        rqa__cond_wait(&batch->room, &batch->mutex);
-    if (atomic_load(&batch->cancel))
-        status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-    else
-        status = rqa__item_rows_take(batch, index);
-    rqa__mutex_unlock(&batch->mutex);
-    return status;
-}
-
 /* Runs a unit and notes what it took: on one thread without the time that others had the processor,
  * which says nothing about units to come. */
 static int run_timed(driver *d, uint64_t index, unsigned worker, const rqa__unit_rows *rows,
@@ -114,74 +90,44 @@ static int run_timed(driver *d, uint64_t index, unsigned worker, const rqa__unit
     double begin_s = rqa__now_s(), thread_s = rqa__thread_now_s();
     int status = rqa__unit_run(d->worker[worker], index, rows, parallel);
     d->batch->unit[index].seconds = parallel
-                                        ? (rqa__now_s() - begin_s) * d->batch->choice.n_threads
+                                        ? (rqa__now_s() - begin_s) * d->batch->n_cpu
                                         : rqa__thread_now_s() - thread_s;
     return status;
-}
-
-static int run_in_memory(driver *d, uint64_t index, unsigned worker, const rqa__parallel *parallel)
-{
-    struct rqa_batch *batch = d->batch;
-    const rqa__grid *grid = &batch->grid;
-    rqa__item *item = &batch->item[index / grid->n_delays];
-    int status = open_item(batch, (size_t)(index / grid->n_delays));
-    rqa__unit_rows rows = {item->values, item->reasons, grid->n_delays,
-                           (uint32_t)(index % grid->n_delays)};
-    if (!status && item->x.series)
-        status = run_timed(d, index, worker, &rows, parallel);
-    rqa__batch_end_unit(batch, index, status, status ? rqa_last_error() : "");
-    return status;
-}
-
-/* Units from position `at` on, until they are worth a claim. */
-static int claim_from(driver *d, size_t at, size_t end)
-{
-    struct rqa_batch *batch = d->batch;
-    uint64_t unit[MAX_CLAIM];
-    size_t n = 0;
-    double cost = 0;
-    rqa__mutex_lock(&d->claim_mutex);
-    for (size_t k = at; k < end && n < MAX_CLAIM && cost < claim_ns; k++)
-        if (batch->unit[d->order[k]].state == RQA__UNIT_OPEN) {
-            cost += batch->unit[d->order[k]].cost;
-            unit[n++] = d->order[k];
-        } else if (k == at) {
-            break; /* another worker has claimed it in the meantime */
-        }
-    int status = n > 0 ? rqa__batch_store_claim(batch, unit, n) : RQA_OK;
-    rqa__mutex_unlock(&d->claim_mutex);
-    return status;
-}
-
-static int run_to_store(driver *d, size_t at, size_t end, unsigned worker,
-                        const rqa__parallel *parallel)
-{
-    struct rqa_batch *batch = d->batch;
-    uint64_t index = d->order[at];
-    if (atomic_load(&batch->cancel))
-        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-    int status = RQA_OK;
-    if (batch->unit[index].state == RQA__UNIT_OPEN)
-        status = claim_from(d, at, end);
-    if (status || batch->unit[index].state != RQA__UNIT_MINE)
-        return status;
-    rqa__parcel *parcel;
-    status = rqa__writer_take(batch, &parcel);
-    if (status)
-        return status;
-    parcel->unit = index;
-    status = parcel->status = run_timed(d, index, worker, &parcel->rows, parallel);
-    rqa__writer_give(batch, parcel);
-    return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
 }
 
 static int run_unit(driver *d, size_t at, size_t end, unsigned worker,
                     const rqa__parallel *parallel)
 {
-    if (d->batch->store)
-        return run_to_store(d, at, end, worker, parallel);
-    int status = run_in_memory(d, d->order[at], worker, parallel);
+    struct rqa_batch *batch = d->batch;
+    uint64_t index = d->order[at];
+    rqa__hand hand;
+    int open, status = RQA_OK;
+    if (atomic_load(&batch->cancel))
+        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+    if (batch->store && batch->unit[index].state == RQA__UNIT_OPEN)
+        status = rqa__hand_claim(batch, d->order, at, end, 1);
+    if (status || (batch->store && batch->unit[index].state != RQA__UNIT_MINE))
+        return status;
+    status = rqa__hand_open(batch, index, 1, &hand, &open);
+    if (status || !open)
+        return status;
+    status = run_timed(d, index, worker, &hand.rows, parallel);
+    rqa__hand_close(batch, &hand, status);
     return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
+}
+
+static int hire_threads(driver *d)
+{
+    unsigned n = d->batch->n_cpu;
+    int status = rqa__pool_create(&d->pool, n);
+    if (status)
+        return status;
+    d->worker = rqa__calloc(n, sizeof *d->worker);
+    if (!d->worker)
+        return rqa__fail_memory("the workers");
+    for (unsigned k = 0; k < n && !status; k++)
+        status = rqa__unit_worker_create(&d->worker[k], d->batch, 1);
+    return status;
 }
 
 typedef struct round {
@@ -197,17 +143,17 @@ static int pool_job(void *arg, size_t index, unsigned worker)
 
 static int is_large(const struct rqa_batch *batch, uint64_t unit)
 {
-    return batch->choice.n_threads > 1 &&
-           batch->unit[unit].cost > split_share * batch->cost_total / batch->choice.n_threads;
+    return batch->n_cpu > 1 &&
+           batch->unit[unit].cost > split_share * batch->cost_total / batch->n_cpu;
 }
 
 /* Rounds of small units side by side; between them, large ones split over all threads. */
-static int run_order(driver *d)
+static int run_on_threads(driver *d)
 {
     struct rqa_batch *batch = d->batch;
+    int status = d->pool ? RQA_OK : hire_threads(d);
     rqa__parallel parallel = rqa__parallel_from_pool(d->pool);
-    for (size_t at = 0; at < d->n_order;) {
-        int status;
+    for (size_t at = 0; at < d->n_order && !status;) {
         if (is_large(batch, d->order[at])) {
             status = run_unit(d, at, at + 1, 0, &parallel);
             at++;
@@ -218,10 +164,55 @@ static int run_order(driver *d)
             status = rqa__pool_run(d->pool, r.end - at, pool_job, &r);
             at = r.end;
         }
-        if (status)
-            return status;
     }
-    return RQA_OK;
+    return status;
+}
+
+/* What is ours or nobody's yet, in the order of the items. */
+static void list_open(driver *d)
+{
+    struct rqa_batch *batch = d->batch;
+    d->n_order = 0;
+    for (uint64_t u = 0; u < batch->n_units; u++)
+        if (batch->unit[u].state == RQA__UNIT_OPEN || batch->unit[u].state == RQA__UNIT_MINE)
+            d->order[d->n_order++] = u;
+}
+
+/* Why no device takes part any more. */
+static int fail_devices(struct rqa_batch *batch)
+{
+    const rqa__batch_device *last = &batch->device[batch->n_devices - 1];
+    return rqa__fail(last->status, "backend '%s': no device is left: %.300s",
+                     rqa_backend_name(batch->choice.backend), last->text);
+}
+
+/* Devices, and threads beside them; a device that fails leaves its units to the others. */
+static int run_on_devices(driver *d)
+{
+    struct rqa_batch *batch = d->batch;
+    int is_free = batch->store || batch->table_values; /* items are not delivered in order */
+    int status = RQA_OK;
+    while (!status && d->n_order > 0 && rqa__crew_has_devices(batch)) {
+        if (is_free)
+            status = rqa__batch_sort(batch, d->order, d->n_order);
+        if (!status)
+            status = rqa__crew_run(batch, d->order, d->n_order, is_free);
+        if (!status && atomic_load(&batch->cancel))
+            status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+        list_open(d);
+    }
+    if (status || d->n_order == 0)
+        return status;
+    if (!batch->may_leave_devices)
+        return fail_devices(batch);
+    rqa__context_log(batch->context, RQA_LOG_WARNING,
+                     "batch: no device is left; %zu units are computed by threads", d->n_order);
+    return run_on_threads(d);
+}
+
+static int run_order(driver *d)
+{
+    return d->batch->n_devices > 0 ? run_on_devices(d) : run_on_threads(d);
 }
 
 /* What another process had begun: it has finished it by now, or has died, or is waited for. */
@@ -237,9 +228,9 @@ static int run_what_others_left(driver *d)
         if (n == 0)
             return RQA_OK;
         int status = RQA_OK, n_ours = 0;
-        for (size_t k = 0; k < n && !status; k += MAX_CLAIM)
+        for (size_t k = 0; k < n && !status; k += RQA__MAX_CLAIM)
             status = rqa__batch_store_claim(batch, d->order + k,
-                                            n - k < MAX_CLAIM ? n - k : MAX_CLAIM);
+                                            n - k < RQA__MAX_CLAIM ? n - k : RQA__MAX_CLAIM);
         for (size_t k = 0; k < n; k++)
             n_ours += batch->unit[d->order[k]].state == RQA__UNIT_MINE;
         if (!status && n_ours)
@@ -259,9 +250,7 @@ static int run_what_others_left(driver *d)
 static int run_units(driver *d)
 {
     struct rqa_batch *batch = d->batch;
-    for (uint64_t u = 0; u < batch->n_units; u++)
-        if (batch->unit[u].state == RQA__UNIT_OPEN)
-            d->order[d->n_order++] = u;
+    list_open(d);
     int status = run_order(d);
     if (!status && batch->store)
         status = run_what_others_left(d);
@@ -271,16 +260,10 @@ static int run_units(driver *d)
 static int driver_init(driver *d)
 {
     struct rqa_batch *batch = d->batch;
-    unsigned n = batch->choice.n_threads;
-    int status = rqa__pool_create(&d->pool, n);
-    if (status)
-        return status;
-    d->worker = rqa__calloc(n, sizeof *d->worker);
     d->order = rqa__alloc_array((size_t)batch->n_units, sizeof *d->order);
-    if (!d->worker || !d->order)
-        return rqa__fail_memory("the workers");
-    for (unsigned k = 0; k < n && !status; k++)
-        status = rqa__unit_worker_create(&d->worker[k], batch);
+    int status = d->order ? RQA_OK : rqa__fail_memory("the workers");
+    if (!status && batch->n_devices == 0)
+        status = hire_threads(d);
     if (!status && batch->store)
         status = rqa__writer_start(batch);
     return status;
@@ -288,7 +271,7 @@ static int driver_init(driver *d)
 
 static void driver_free(driver *d)
 {
-    for (unsigned k = 0; d->worker && k < d->batch->choice.n_threads; k++)
+    for (unsigned k = 0; d->worker && k < d->batch->n_cpu; k++)
         rqa__unit_worker_destroy(d->worker[k]);
     rqa__free(d->worker);
     rqa__free(d->order);
@@ -326,13 +309,7 @@ void *rqa__batch_driver(void *arg)
     struct rqa_batch *batch = arg;
     driver d = {.batch = batch};
     char text[sizeof batch->text];
-    int status = rqa__mutex_init(&d.claim_mutex);
-    if (!status) {
-        status = run(&d, text, sizeof text);
-        rqa__mutex_destroy(&d.claim_mutex);
-    } else {
-        snprintf(text, sizeof text, "%s", rqa_last_error());
-    }
+    int status = run(&d, text, sizeof text);
     driver_free(&d);
     rqa__mutex_lock(&batch->mutex);
     batch->driver_done = 1;

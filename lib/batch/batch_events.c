@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "backend/device_stats.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 
@@ -49,6 +50,47 @@ static void deliver_item(struct rqa_batch *batch, rqa_batch_callback callback, v
     rqa__cond_broadcast(&batch->room);
 }
 
+/* A device that has failed says so once; the others tell their load, one after the other, every
+ * interval. Returns the device whose turn it is, or n_devices. */
+static size_t next_device(struct rqa_batch *batch, double now_s)
+{
+    for (size_t k = 0; k < batch->n_devices; k++)
+        if (batch->device[k].status && !batch->device[k].announced)
+            return k;
+    if (batch->driver_done)
+        return batch->n_devices;
+    if (batch->next_device_event == batch->n_devices &&
+        now_s >= batch->last_device_event_s + batch->device_interval_s) {
+        batch->last_device_event_s = now_s;
+        batch->next_device_event = 0;
+    }
+    size_t k = batch->next_device_event;
+    while (k < batch->n_devices && batch->device[k].announced)
+        k++;
+    batch->next_device_event = k < batch->n_devices ? k + 1 : k;
+    return k;
+}
+
+static void deliver_device(struct rqa_batch *batch, size_t k, rqa_batch_callback callback,
+                           void *user)
+{
+    rqa__batch_device *member = &batch->device[k];
+    rqa_batch_event event = event_of(batch, RQA_EVENT_DEVICE_STATS);
+    rqa__device_stats stats;
+    event.label = member->device->info.name;
+    event.item = member->index;
+    event.status = member->status;
+    event.text = member->text;
+    member->announced = member->status != 0;
+    rqa__mutex_unlock(&batch->mutex);
+    rqa__device_stats_read(rqa__devices_of(batch->context), member->index, &stats);
+    rqa__mutex_lock(&batch->mutex);
+    event.device_utilization = stats.utilization;
+    event.device_memory_used_bytes = stats.memory_used;
+    event.device_memory_total_bytes = stats.memory_total;
+    deliver(batch, &event, callback, user);
+}
+
 static void end_batch(struct rqa_batch *batch, rqa_batch_callback callback, void *user)
 {
     if (batch->announced_end)
@@ -77,16 +119,29 @@ static int item_is_ready(struct rqa_batch *batch)
     return batch->n_delivered < batch->n_items && batch->item[batch->n_delivered].complete;
 }
 
+/* One that need not be waited for. */
+static int has_event(struct rqa_batch *batch)
+{
+    int failed = 0;
+    for (size_t k = 0; k < batch->n_devices; k++)
+        failed |= batch->device[k].status && !batch->device[k].announced;
+    return failed || batch->next_device_event < batch->n_devices || item_is_ready(batch) ||
+           batch->driver_done;
+}
+
 /* Delivers what there is until the end or the deadline. Called with the mutex held. */
 static void pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
                  void *user)
 {
     for (;;) {
+        size_t device = batch->announced_start ? next_device(batch, rqa__now_s()) : batch->n_devices;
         if (!batch->announced_start) {
             batch->announced_start = 1;
             rqa_batch_event event = event_of(batch, RQA_EVENT_BATCH_STARTED);
             deliver(batch, &event, callback, user);
-            batch->last_event_s = rqa__now_s();
+            batch->last_event_s = batch->last_device_event_s = rqa__now_s();
+        } else if (device < batch->n_devices) {
+            deliver_device(batch, device, callback, user);
         } else if (item_is_ready(batch)) {
             deliver_item(batch, callback, user);
         } else if (batch->driver_done) {
@@ -103,7 +158,9 @@ static void pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback 
         }
         if (now >= deadline_s)
             return;
-        if (!item_is_ready(batch) && !batch->driver_done) {
+        if (batch->n_devices > 0)
+            next_event = fmin(next_event, batch->last_device_event_s + batch->device_interval_s);
+        if (!has_event(batch)) {
             /* An interval of 0 must not become a busy loop. */
             double until = fmax(next_event, rqa__now_s() + 0.001);
             rqa__cond_wait_until(&batch->event, &batch->mutex, fmin(until, deadline_s));

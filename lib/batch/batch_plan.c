@@ -5,9 +5,6 @@
 #include "base/memory.h"
 #include "batch/batch_state.h"
 
-/* Items begun and not yet delivered, beyond one for each thread, before workers pause. */
-enum { ITEMS_AHEAD = 4 };
-
 static double unit_operations(const rqa__task *task)
 {
     double operations = 0;
@@ -28,6 +25,20 @@ static int compare_dealt(const void *a, const void *b)
     if (x->cost != y->cost)
         return x->cost > y->cost ? -1 : 1;
     return x->unit < y->unit ? -1 : x->unit > y->unit;
+}
+
+int rqa__batch_sort(const struct rqa_batch *batch, uint64_t *units, size_t n)
+{
+    dealt *order = rqa__alloc_array(n, sizeof *order);
+    if (!order)
+        return rqa__fail_memory("the order of the units");
+    for (size_t k = 0; k < n; k++)
+        order[k] = (dealt){batch->unit[units[k]].cost, units[k]};
+    qsort(order, n, sizeof *order, compare_dealt);
+    for (size_t k = 0; k < n; k++)
+        units[k] = order[k].unit;
+    rqa__free(order);
+    return RQA_OK;
 }
 
 /* Largest first, each to the shard that has least. Costs do not depend on the machine, so that
@@ -113,32 +124,66 @@ static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
 
 /* Rows of the items in flight, or, with a store, of the units on their way to it, and what the
  * threads need. */
-static uint64_t memory_for(const struct rqa_batch *batch, unsigned n_threads, size_t unit_bytes)
+static uint64_t memory_for(const struct rqa_batch *batch, size_t unit_bytes)
 {
     uint64_t row_bytes = batch->grid.n_measures * (sizeof(double) + 1);
-    uint64_t n_bytes = (uint64_t)n_threads * unit_bytes;
+    uint64_t n_bytes = (uint64_t)batch->n_cpu * unit_bytes;
     if (batch->store)
-        return n_bytes + rqa__writer_memory(batch, n_threads);
-    uint64_t items_open = n_threads + ITEMS_AHEAD;
-    if (items_open > batch->n_items)
-        items_open = batch->n_items;
-    return n_bytes + (batch->table_values ? 0 : items_open * batch->grid.n_combinations * row_bytes);
+        return n_bytes + rqa__writer_memory(batch, batch->n_cpu);
+    if (batch->table_values)
+        return n_bytes;
+    return n_bytes + rqa__batch_items_ahead(batch) * batch->grid.n_combinations * row_bytes;
 }
 
 /* Fewer threads where the memory limit asks for it; one that does not fit is refused. */
 static int fit_memory(struct rqa_batch *batch, size_t unit_bytes)
 {
-    unsigned wanted = batch->choice.n_threads;
+    unsigned wanted = batch->n_cpu;
     uint64_t limit = batch->context->memory_limit_bytes;
-    while (batch->choice.n_threads > 1 &&
-           memory_for(batch, batch->choice.n_threads, unit_bytes) > limit)
-        batch->choice.n_threads--;
-    if (batch->choice.n_threads < wanted)
+    while (batch->n_cpu > 1 && memory_for(batch, unit_bytes) > limit)
+        batch->n_cpu--;
+    if (batch->n_cpu < wanted)
         rqa__context_log(batch->context, RQA_LOG_WARNING,
                          "batch: %u of %u threads, for the memory limit of %" PRIu64 " bytes",
-                         batch->choice.n_threads, wanted, limit);
-    return rqa__context_check_memory(
-        batch->context, memory_for(batch, batch->choice.n_threads, unit_bytes), "the batch");
+                         batch->n_cpu, wanted, limit);
+    if (batch->choice.backend != RQA_BACKEND_GPU)
+        batch->choice.n_threads = batch->n_cpu;
+    return rqa__context_check_memory(batch->context, memory_for(batch, unit_bytes), "the batch");
+}
+
+/* Every device that has not failed before takes part. */
+static int list_devices(struct rqa_batch *batch, double operations)
+{
+    int32_t backend = batch->choice.backend;
+    rqa__free(batch->device);
+    batch->device = NULL;
+    batch->n_devices = 0;
+    if (backend != RQA_BACKEND_GPU && backend != RQA_BACKEND_HYBRID)
+        return RQA_OK;
+    const rqa__device_list *list = rqa__devices_of(batch->context);
+    batch->device = rqa__calloc(list->n_devices, sizeof *batch->device);
+    if (!batch->device)
+        return rqa__fail_memory("the devices of a batch");
+    for (size_t k = 0; k < list->n_devices; k++) {
+        rqa__device *device = &list->device[k];
+        if (rqa__device_has_failed(device))
+            continue;
+        double speed = operations > 0 ? batch->cost_total / rqa__device_ns(device, operations) : 1;
+        batch->device[batch->n_devices++] =
+            (rqa__batch_device){.device = device, .index = k, .speed = speed > 0 ? speed : 1};
+    }
+    return RQA_OK;
+}
+
+/* Threads that compute, or may have to where the devices cannot. */
+static void choose_threads(struct rqa_batch *batch)
+{
+    const rqa__choice *choice = &batch->choice;
+    int is_auto = batch->grid.analysis.backend == RQA_BACKEND_AUTO &&
+                  batch->context->forced_backend == RQA_BACKEND_AUTO;
+    batch->may_leave_devices = choice->backend == RQA_BACKEND_HYBRID || is_auto;
+    batch->n_cpu = choice->backend == RQA_BACKEND_GPU && is_auto ? batch->context->n_threads
+                                                                 : choice->n_threads;
 }
 
 void rqa__batch_units_free(struct rqa_batch *batch)
@@ -166,8 +211,12 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     if (status)
         return status;
     survey(batch, &operations, &unit_bytes);
-    status = rqa__select_backend(&batch->choice, batch->context, batch->grid.analysis.backend,
-                                 operations, batch->cost_total);
+    status = rqa__select_backend_for(&batch->choice, batch->context, batch->grid.analysis.backend,
+                                     operations, batch->cost_total,
+                                     RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+    choose_threads(batch);
+    if (!status)
+        status = list_devices(batch, operations);
     if (!status)
         status = fit_memory(batch, unit_bytes);
     if (!status)

@@ -11,17 +11,22 @@
 
 static int init_sync(struct rqa_batch *batch)
 {
+    int n_made = 0;
     int status = rqa__mutex_init(&batch->mutex);
-    if (status)
-        return status;
-    status = rqa__cond_init(&batch->event);
-    if (!status) {
+    if (!status && ++n_made)
+        status = rqa__mutex_init(&batch->claim_mutex);
+    if (!status && ++n_made)
+        status = rqa__cond_init(&batch->event);
+    if (!status && ++n_made)
         status = rqa__cond_init(&batch->room);
-        if (!status)
-            return RQA_OK;
+    if (!status)
+        return RQA_OK;
+    if (n_made > 2)
         rqa__cond_destroy(&batch->event);
-    }
-    rqa__mutex_destroy(&batch->mutex);
+    if (n_made > 1)
+        rqa__mutex_destroy(&batch->claim_mutex);
+    if (n_made > 0)
+        rqa__mutex_destroy(&batch->mutex);
     return status;
 }
 
@@ -57,11 +62,13 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
         return rqa__fail_memory("a batch");
     batch->context = context;
     batch->event_interval_s = options->event_interval_s;
+    batch->device_interval_s = options->device_interval_s;
     batch->shard_index = options->shard_index;
     batch->shard_count = options->shard_count;
     status = rqa__grid_init(&batch->grid, options);
     if (!status)
-        status = rqa__select_backend(&batch->choice, context, batch->grid.analysis.backend, 0, 0);
+        status = rqa__select_backend_for(&batch->choice, context, batch->grid.analysis.backend, 0, 0,
+                                         RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
     if (!status)
         status = init_sync(batch);
     if (status) {
@@ -82,10 +89,12 @@ void rqa__batch_free(struct rqa_batch *batch)
         rqa__batch_cancel(batch);
         if (batch->driver_started)
             rqa__thread_join(batch->driver);
+        rqa__mutex_destroy(&batch->claim_mutex);
         rqa__cond_destroy(&batch->room);
         rqa__cond_destroy(&batch->event);
         rqa__mutex_destroy(&batch->mutex);
     }
+    rqa__free(batch->device);
     for (size_t i = 0; i < batch->n_items; i++)
         rqa__item_free(&batch->item[i]);
     rqa__batch_store_free(batch);

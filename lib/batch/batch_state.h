@@ -51,6 +51,16 @@ typedef struct rqa__unit {
     uint8_t in_shard;
 } rqa__unit;
 
+/* A device that takes part. */
+typedef struct rqa__batch_device {
+    rqa__device *device;   /* borrowed from the context */
+    size_t index;          /* in the context's list */
+    double speed;          /* assumed, in CPU threads */
+    int32_t status;        /* why it takes part no more; under the mutex */
+    int announced;
+    char text[256];
+} rqa__batch_device;
+
 enum { RQA__BATCH_NEW = 0, RQA__BATCH_RUNNING = 1, RQA__BATCH_ENDED = 2, RQA__BATCH_STOPPED = 3 };
 
 struct rqa__batch_store; /* batch_store.c */
@@ -69,6 +79,12 @@ struct rqa_batch {
     char *explanation;
 
     rqa__choice choice;
+    unsigned n_cpu;          /* threads that compute; of a GPU batch those that may have to */
+    int may_leave_devices;   /* what devices cannot do, threads may */
+    rqa__batch_device *device; /* [n_devices]; none unless the backend is gpu or hybrid */
+    size_t n_devices;
+    double device_interval_s, last_device_event_s;
+    size_t next_device_event; /* of the devices whose turn it is */
     rqa__unit *unit; /* [n_items * n_delays], from prepare on */
     uint64_t n_units;
     uint64_t n_rows; /* of the units in this shard */
@@ -77,6 +93,7 @@ struct rqa_batch {
     rqa__thread driver;
     int driver_started;
     atomic_int cancel;
+    rqa__mutex claim_mutex; /* one worker claims at a time */
 
     rqa__mutex mutex;
     rqa__cond event; /* to the waiting thread: an item completed, or the end */
@@ -102,6 +119,19 @@ static inline uint64_t rqa__batch_unit_rows(const struct rqa_batch *batch)
     return batch->grid.n_combinations / batch->grid.n_delays;
 }
 
+/* Items begun and not yet delivered, at most, before workers pause: enough for each thread, and to
+ * fill a device, for which rows worth so many bytes may be open. */
+enum { RQA__ITEMS_AHEAD = 4, RQA__DEVICE_ROWS_BYTES = 1 << 25 };
+
+static inline size_t rqa__batch_items_ahead(const struct rqa_batch *batch)
+{
+    uint64_t n = batch->n_cpu + RQA__ITEMS_AHEAD;
+    uint64_t item_bytes = batch->grid.n_combinations * batch->grid.n_measures * (sizeof(double) + 1);
+    if (batch->n_devices > 0)
+        n += RQA__DEVICE_ROWS_BYTES / item_bytes;
+    return (size_t)(n < batch->n_items ? n : batch->n_items);
+}
+
 /* Where a unit's values go: rows of a whole item, or of one delay alone. */
 typedef struct rqa__unit_rows {
     double *values;
@@ -111,12 +141,21 @@ typedef struct rqa__unit_rows {
 
 /* batch_unit.c: one unit of work. */
 typedef struct rqa__unit_worker rqa__unit_worker;
-int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch);
+/* on_cpu: it can run units by itself. */
+int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, int on_cpu);
 void rqa__unit_worker_destroy(rqa__unit_worker *worker);
 /* Fills the rows of a unit; of those that are there already (`present`) only what costs nothing. 0
  * or a status with text. */
 int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                   const rqa__parallel *parallel);
+/* The same in steps, for somebody else to run the tasks: the first part of the unit that is missing,
+ * or NULL; then, once its tallies have been taken, the next. `rows` stays in use. */
+int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
+                    const rqa__parallel *parallel, const rqa__task **part);
+const rqa__task *rqa__unit_next(rqa__unit_worker *worker);
+/* The measures of one tally of the part in hand, for every (lmin, vmin), into their rows. */
+int rqa__unit_take(void *worker, uint32_t dim_index, uint32_t threshold_index,
+                   const rqa__tally *tally);
 /* The task of a unit without bounds; returns how many dims leave vectors enough (0: none). */
 uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item,
                         uint32_t delay_position);
@@ -134,6 +173,37 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
 /* batch_plan.c: units, shard, costs, memory, choice of backend. */
 int rqa__batch_prepare(struct rqa_batch *batch);
 void rqa__batch_units_free(struct rqa_batch *batch);
+/* Sorts units by falling cost. 0 or RQA_ERROR_MEMORY. */
+int rqa__batch_sort(const struct rqa_batch *batch, uint64_t *units, size_t n);
+
+/* batch_hand.c: a unit in somebody's hand. */
+enum { RQA__MAX_CLAIM = 256 };
+typedef struct rqa__hand {
+    uint64_t unit;
+    rqa__unit_rows rows;
+    struct rqa__parcel *parcel; /* with a store */
+} rqa__hand;
+/* Units order[at], order[at + step], ... up to but without order[end]: claims as many from the store
+ * as are worth a claim, unless somebody has done so. */
+int rqa__hand_claim(struct rqa_batch *batch, const uint64_t *order, size_t at, size_t end, int step);
+/* Whether the item of a unit may begin. The caller holds the mutex. */
+int rqa__hand_is_free_locked(const struct rqa_batch *batch, uint64_t unit);
+/* Makes room for the rows of a unit, which is ours. Where there is none now, `wait` for it, or leave
+ * *open 0. What fails for the unit alone leaves *open 0 too, and is accounted for. */
+int rqa__hand_open(struct rqa_batch *batch, uint64_t unit, int wait, rqa__hand *hand, int *open);
+/* Hands the rows on, or the failure with the calling thread's text. */
+void rqa__hand_close(struct rqa_batch *batch, rqa__hand *hand, int status);
+/* Lets go of a unit that was not computed. */
+void rqa__hand_drop(struct rqa_batch *batch, rqa__hand *hand);
+
+/* batch_crew.c: devices, and threads beside them, from one queue of units. */
+/* Runs the units of `order`. RQA_OK also where some are left open, because the devices have failed.
+ * With `sorted` (falling cost) devices take from the front and threads from the back. */
+int rqa__crew_run(struct rqa_batch *batch, const uint64_t *order, size_t n_order, int sorted);
+/* Of all workers together, in CPU threads. */
+double rqa__crew_speed(const struct rqa_batch *batch);
+/* Whether a device is left. */
+int rqa__crew_has_devices(struct rqa_batch *batch);
 
 /* batch_driver.c: the thread that runs the units. */
 void *rqa__batch_driver(void *batch);
@@ -170,8 +240,8 @@ typedef struct rqa__parcel {
     char *text;
     rqa__unit_rows rows;
 } rqa__parcel;
-/* An empty parcel with room for the rows of a unit; waits while too much is on its way. */
-int rqa__writer_take(struct rqa_batch *batch, rqa__parcel **out);
+/* An empty parcel with room for the rows of a unit. While too much is on its way, `wait` or NULL. */
+int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out);
 /* Hands it over, with unit, rows and status set; if that is a failure, the calling thread's error
  * text goes with it. The writer accounts for the unit. */
 void rqa__writer_give(struct rqa_batch *batch, rqa__parcel *parcel);

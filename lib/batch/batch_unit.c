@@ -17,8 +17,8 @@ struct rqa__unit_worker {
     rqa__line_summary *diagonal, *vertical; /* [n_lmins], [n_vmins] */
     /* The unit in hand. */
     const rqa__item *item;
-    const rqa__task *task;
     const rqa__unit_rows *rows;
+    rqa__task task, part;
     /* The part of it in hand, when some rows are there already: the engine's dims and thresholds,
      * as positions in the sorted axes, and their bounds. */
     uint8_t *missing; /* [n_dims * n_thresholds], sorted */
@@ -26,7 +26,7 @@ struct rqa__unit_worker {
     double *part_bounds, *part_bounds_y;
 };
 
-int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch)
+int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, int on_cpu)
 {
     const rqa__grid *grid = &batch->grid;
     size_t n = (size_t)grid->n_dims * grid->n_thresholds;
@@ -49,7 +49,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch)
         !worker->missing || !worker->part_dim || !worker->part_dims || !worker->part_threshold ||
         !worker->part_bounds || !worker->part_bounds_y)
         status = rqa__fail_memory("a worker");
-    if (!status)
+    if (!status && on_cpu)
         status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
                                         &batch->context->profile);
     if (status) {
@@ -103,16 +103,15 @@ static uint64_t row_of(const rqa__unit_worker *worker, uint32_t dim, uint32_t th
     return cell * grid->n_lmins * grid->n_vmins;
 }
 
-/* The measures of one tally, for every (lmin, vmin), into their rows. */
-static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
-                      const rqa__tally *tally)
+int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
+                   const rqa__tally *tally)
 {
     rqa__unit_worker *worker = user;
     const rqa__grid *grid = &worker->batch->grid;
     const rqa__item *item = worker->item;
     rqa__reading reading =
-        rqa__reading_of(&item->rules, rqa__side_vectors(&worker->task->x, dim_index),
-                        rqa__side_vectors(&worker->task->y, dim_index));
+        rqa__reading_of(&item->rules, rqa__side_vectors(&worker->part.x, dim_index),
+                        rqa__side_vectors(&worker->part.y, dim_index));
     int status = room_for_bins(worker, tally->white_inner.n_bins + tally->white_border.n_bins);
     if (status)
         return status;
@@ -185,9 +184,9 @@ uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rq
 }
 
 /* Thresholds in units of the diameter differ for every embedding. */
-static int set_diameter_bounds(rqa__unit_worker *worker, rqa__task *task,
-                               const rqa__parallel *parallel)
+static int set_diameter_bounds(rqa__unit_worker *worker, const rqa__parallel *parallel)
 {
+    rqa__task *task = &worker->task;
     const rqa__grid *grid = &worker->batch->grid;
     const rqa__item *item = worker->item;
     const rqa__rules *rules = &item->rules;
@@ -214,11 +213,11 @@ static int set_diameter_bounds(rqa__unit_worker *worker, rqa__task *task,
 }
 
 /* Which cells of the task have a row that is not there yet; returns how many. */
-static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present, uint32_t n_dims)
+static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present)
 {
     const rqa__grid *grid = &worker->batch->grid;
     size_t n_lines = (size_t)grid->n_lmins * grid->n_vmins, n_missing = 0;
-    for (uint32_t d = 0; d < n_dims; d++)
+    for (uint32_t d = 0; d < worker->task.n_dims; d++)
         for (uint32_t e = 0; e < grid->n_thresholds; e++) {
             size_t cell = (size_t)grid->dim_position[d] * grid->n_thresholds +
                           grid->threshold_position[e];
@@ -229,16 +228,18 @@ static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present, uin
     return n_missing;
 }
 
-/* Takes the dims that lack the same thresholds as the first that lacks any, with those thresholds,
- * as one task, and marks them as no longer missing. 0 when nothing is missing. */
-static int next_part(rqa__unit_worker *worker, const rqa__task *whole, rqa__task *part)
+/* The dims that lack the same thresholds as the first that lacks any, with those thresholds; they
+ * are no longer missing then. */
+const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
 {
+    const rqa__task *whole = &worker->task;
+    rqa__task *part = &worker->part;
     size_t n = whole->n_thresholds;
     uint32_t first = 0, n_dims = 0, n_thresholds = 0;
     while (first < whole->n_dims && !memchr(worker->missing + first * n, 1, n))
         first++;
     if (first == whole->n_dims)
-        return 0;
+        return NULL;
     const uint8_t *pattern = worker->missing + first * n;
     for (uint32_t e = 0; e < n; e++)
         if (pattern[e])
@@ -264,37 +265,36 @@ static int next_part(rqa__unit_worker *worker, const rqa__task *whole, rqa__task
     part->x.dims = part->y.dims = worker->part_dims;
     part->bounds = worker->part_bounds;
     part->bounds_y = whole->bounds_y ? worker->part_bounds_y : NULL;
-    return 1;
+    return part;
 }
 
-static int run_parts(rqa__unit_worker *worker, const rqa__task *whole,
-                     const rqa__parallel *parallel)
+int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
+                    const rqa__parallel *parallel, const rqa__task **out)
 {
-    rqa__task part;
-    int status = RQA_OK;
-    worker->task = &part;
-    while (!status && next_part(worker, whole, &part))
-        status = rqa__cpu_run(worker->cpu, &part, parallel, &worker->batch->cancel, take_tally,
-                              worker);
+    const struct rqa_batch *batch = worker->batch;
+    *out = NULL;
+    worker->item = &batch->item[unit / batch->grid.n_delays];
+    worker->rows = rows;
+    if (!worker->item->x.series)
+        return RQA_OK;
+    uint32_t n_dims = rqa__unit_task(&worker->task, batch, worker->item,
+                                     (uint32_t)(unit % batch->grid.n_delays));
+    mark_too_short(worker, n_dims);
+    if (n_dims == 0 || find_missing(worker, batch->unit[unit].present) == 0)
+        return RQA_OK;
+    int status = worker->task.bounds ? RQA_OK : set_diameter_bounds(worker, parallel);
+    if (!status)
+        *out = rqa__unit_next(worker);
     return status;
 }
 
 int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                   const rqa__parallel *parallel)
 {
-    const struct rqa_batch *batch = worker->batch;
-    rqa__task task;
-    worker->item = &batch->item[unit / batch->grid.n_delays];
-    worker->rows = rows;
-    uint32_t n_dims = rqa__unit_task(&task, batch, worker->item,
-                                     (uint32_t)(unit % batch->grid.n_delays));
-    mark_too_short(worker, n_dims);
-    if (n_dims == 0 || find_missing(worker, batch->unit[unit].present, n_dims) == 0)
-        return RQA_OK;
-    if (!task.bounds) {
-        int status = set_diameter_bounds(worker, &task, parallel);
-        if (status)
-            return status;
-    }
-    return run_parts(worker, &task, parallel);
+    const rqa__task *part;
+    int status = rqa__unit_begin(worker, unit, rows, parallel, &part);
+    for (; !status && part; part = rqa__unit_next(worker))
+        status = rqa__cpu_run(worker->cpu, part, parallel, &worker->batch->cancel, rqa__unit_take,
+                              worker);
+    return status;
 }

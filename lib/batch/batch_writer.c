@@ -139,7 +139,7 @@ int rqa__writer_start(struct rqa_batch *batch)
         n_made++;
     writer->batch = batch;
     writer->last = &writer->first;
-    writer->max_out = max_parcels(batch, batch->choice.n_threads);
+    writer->max_out = max_parcels(batch, batch->n_cpu);
     if (!status)
         status = rqa__thread_start(&writer->thread, write_all, writer);
     if (status) {
@@ -158,14 +158,18 @@ static void give_back(struct rqa__writer *writer)
     rqa__mutex_unlock(&writer->mutex);
 }
 
-int rqa__writer_take(struct rqa_batch *batch, rqa__parcel **out)
+int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out)
 {
     struct rqa__writer *writer = batch->writer;
+    *out = NULL;
     rqa__mutex_lock(&writer->mutex);
-    while (writer->n_out >= writer->max_out)
+    while (wait && writer->n_out >= writer->max_out)
         rqa__cond_wait(&writer->room, &writer->mutex);
-    writer->n_out++;
+    int full = writer->n_out >= writer->max_out;
+    writer->n_out += !full;
     rqa__mutex_unlock(&writer->mutex);
+    if (full)
+        return RQA_OK;
     size_t n = (size_t)(rqa__batch_unit_rows(batch) * batch->grid.n_measures);
     rqa__parcel *p = rqa__calloc(1, sizeof *p);
     if (p) {

@@ -1,0 +1,452 @@
+/* test_batch_devices.c - batches on emulated devices, and on devices and threads together: the rows
+ * are those of threads, whatever fails and whoever computes what.
+ */
+#include <dlfcn.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store_jobs.h"
+
+enum { N_ITEMS = 7, MAX_MEASURES = 32 };
+
+static job j;
+static size_t n_samples;
+static void (*reload)(void);
+
+static const char *const settings[] = {
+    "RQA_EMULATOR_DEVICES",     "RQA_EMULATOR_MEMORY",      "RQA_EMULATOR_FAIL_ALLOC",
+    "RQA_EMULATOR_FAIL_LAUNCH", "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_FAIL_HOST_ALLOC"};
+
+/* The emulator anew, with some settings ("name=value", NULL: none), and a context that knows it. */
+static void emulate(uint32_t n_threads, const char *first, const char *second)
+{
+    const char *given[] = {first, second};
+    for (size_t k = 0; k < sizeof settings / sizeof settings[0]; k++)
+        unsetenv(settings[k]);
+    for (int k = 0; k < 2; k++) {
+        char name[64], value[64];
+        if (given[k]) {
+            ck_assert_int_eq(sscanf(given[k], "%63[^=]=%63s", name, value), 2);
+            setenv(name, value, 1);
+        }
+    }
+    reload();
+    for (int k = 0; k < j.n_items; k++)
+        rqa_series_destroy(j.series[k]);
+    rqa_context_destroy(j.context);
+    job_reopen(&j, n_threads, n_samples);
+}
+
+static void setup(void)
+{
+    void *library = dlopen(getenv("RQA_PLUGIN_PATH"), RTLD_NOW | RTLD_LOCAL);
+    ck_assert_msg(library, "%s", dlerror());
+    *(void **)&reload = dlsym(library, "rqa_emulator_reload");
+    ck_assert(reload);
+    n_samples = (size_t)env_number("RQA_TEST_SAMPLES", 60);
+    job_open(&j, 2, N_ITEMS, n_samples);
+}
+
+static void teardown(void)
+{
+    job_close(&j);
+}
+
+/* ---- what a batch gave ---- */
+
+typedef struct outcome {
+    rqa_status status;
+    char text[512];
+    double *values; /* [n_rows * n_measures] */
+    uint8_t *reasons;
+    uint64_t n_rows, n_measures, n_items_seen;
+    int n_device_events, n_failures; /* of devices */
+    int cancel_at;                   /* event to cancel at; 0 = none */
+    int n_events;
+    rqa_batch_statistics end;
+} outcome;
+
+static int on_event(const rqa_batch_event *event, void *user)
+{
+    outcome *o = user;
+    if (event->type == RQA_EVENT_ITEM_COMPLETED) {
+        ck_assert_uint_eq(event->item, o->n_items_seen); /* in order */
+        size_t n = (size_t)(event->n_rows * event->n_measures);
+        size_t at = (size_t)(event->item * (o->n_rows / N_ITEMS)) * event->n_measures;
+        ck_assert_uint_eq(event->n_measures, o->n_measures);
+        if (event->values) {
+            memcpy(o->values + at, event->values, n * sizeof *o->values);
+            memcpy(o->reasons + at, event->reasons, n);
+        }
+        o->n_items_seen++;
+    } else if (event->type == RQA_EVENT_DEVICE_STATS) {
+        ck_assert_int_eq(strncmp(event->label, "Emulated device", 15), 0);
+        ck_assert(event->status || event->device_memory_total_bytes > 0);
+        ck_assert_int_eq(event->status == RQA_OK, event->text[0] == 0);
+        o->n_device_events++;
+        o->n_failures += event->status != RQA_OK;
+    } else if (event->type == RQA_EVENT_BATCH_COMPLETED) {
+        o->end = event->statistics;
+    }
+    return ++o->n_events == o->cancel_at;
+}
+
+enum { IN_EVENTS, IN_TABLE, IN_STORE };
+
+/* Runs the job with a backend; the rows are compared by expect_rows(). */
+static outcome run(int32_t backend, int where, int cancel_at)
+{
+    outcome o = {.cancel_at = cancel_at};
+    rqa_store *store = NULL;
+    j.analysis.backend = backend;
+    rqa_batch *batch = job_batch(&j);
+    o.n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
+    o.n_measures = rqa_batch_size(batch, RQA_BATCH_MEASURES);
+    o.values = calloc((size_t)(o.n_rows * o.n_measures), sizeof *o.values);
+    o.reasons = calloc((size_t)(o.n_rows * o.n_measures), 1);
+    if (where == IN_TABLE)
+        ck_ok(rqa_batch_set_table(batch, o.values, o.reasons, o.n_rows));
+    if (where == IN_STORE) {
+        ck_ok(rqa_store_open(&store, j.context, j.path, NULL));
+        ck_ok(rqa_batch_set_store(batch, store));
+    }
+    o.status = rqa_batch_run(batch, on_event, &o);
+    snprintf(o.text, sizeof o.text, "%s", o.status ? rqa_last_error() : "");
+    for (uint64_t k = 0; k < N_ITEMS && !o.status; k++) {
+        const char *text;
+        o.status = rqa_batch_item_status(batch, k, &text);
+        snprintf(o.text, sizeof o.text, "%s", text);
+    }
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+    return o;
+}
+
+static void forget(outcome *o)
+{
+    free(o->values);
+    free(o->reasons);
+}
+
+/* The rows that threads make, in memory and as a store shows them. */
+static outcome expected;
+static char *expected_view;
+
+#define VIEW                                                                                       \
+    "SELECT series, dim, delay, threshold, lmin, vmin, rr, det, l_mean, l_max, l_entr, lam, tt,"   \
+    " w_mean, w_entr, status FROM results ORDER BY 1, 2, 3, 4, 5, 6"
+
+static void expect_rows(const outcome *o, const char *what)
+{
+    ck_assert_msg(o->status == RQA_OK, "%s: %s: %s", what, rqa_status_name(o->status), o->text);
+    ck_assert_msg(o->end.n_done == o->n_rows, "%s: %d of %d rows", what, (int)o->end.n_done,
+                  (int)o->n_rows);
+    size_t n = (size_t)(o->n_rows * o->n_measures);
+    ck_assert_uint_eq(o->n_rows, expected.n_rows);
+    for (size_t k = 0; k < n; k++)
+        ck_assert_msg(memcmp(&o->values[k], &expected.values[k], sizeof(double)) == 0 &&
+                          o->reasons[k] == expected.reasons[k],
+                      "%s: row %d measure %d: %.17g (%d), not %.17g (%d)", what,
+                      (int)(k / o->n_measures), (int)(k % o->n_measures), o->values[k],
+                      o->reasons[k], expected.values[k], expected.reasons[k]);
+}
+
+static void expect_store(const char *what)
+{
+    char *view = job_query(j.path, VIEW);
+    job_expect_sound(j.path, what);
+    ck_assert_msg(strcmp(view, expected_view) == 0, "%s: the view differs", what);
+    free(view);
+}
+
+static void make_expected(void)
+{
+    emulate(2, NULL, NULL);
+    expected = run(RQA_BACKEND_THREADS, IN_TABLE, 0);
+    ck_assert_int_eq(expected.status, RQA_OK);
+    ck_assert_int_eq(expected.n_device_events, 0);
+    outcome stored = run(RQA_BACKEND_THREADS, IN_STORE, 0);
+    ck_assert_int_eq(stored.status, RQA_OK);
+    forget(&stored);
+    expected_view = job_query(j.path, VIEW);
+    job_remove(j.path);
+}
+
+static void forget_expected(void)
+{
+    forget(&expected);
+    free(expected_view);
+}
+
+static void run_and_expect(int32_t backend, int where, const char *what)
+{
+    outcome o = run(backend, where, 0);
+    if (where == IN_STORE) {
+        ck_assert_msg(o.status == RQA_OK, "%s: %s", what, o.text);
+        expect_store(what);
+        job_remove(j.path);
+    } else {
+        expect_rows(&o, what);
+    }
+    forget(&o);
+}
+
+/* ---- tests ---- */
+
+static const int32_t both[] = {RQA_BACKEND_GPU, RQA_BACKEND_HYBRID};
+
+START_TEST(rows_are_those_of_threads)
+{
+    static const char *const devices[] = {"RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_DEVICES=2",
+                                          "RQA_EMULATOR_DEVICES=4"};
+    make_expected();
+    for (int d = 0; d < 3; d++)
+        for (int b = 0; b < 2; b++)
+            for (int where = IN_EVENTS; where <= IN_STORE; where++) {
+                char what[80];
+                snprintf(what, sizeof what, "%s, backend %s, where %d", devices[d],
+                         rqa_backend_name(both[b]), where);
+                emulate((uint32_t)d + 1, devices[d], NULL);
+                run_and_expect(both[b], where, what);
+            }
+    forget_expected();
+}
+END_TEST
+
+/* The diameter is computed by threads, the rest is not. */
+START_TEST(thresholds_in_diameters)
+{
+    static const double thresholds[] = {.05, .2, .5};
+    j.grid.thresholds = thresholds;
+    j.analysis.threshold_unit = RQA_THRESHOLD_MAX_DIAMETER;
+    make_expected();
+    emulate(1, NULL, NULL);
+    run_and_expect(RQA_BACKEND_GPU, IN_EVENTS, "diameters");
+    forget_expected();
+}
+END_TEST
+
+/* Units of which a store has some rows, so that they come in several parts. */
+START_TEST(wider_grid)
+{
+    static const uint32_t dims[] = {1, 3, 2};
+    static const double thresholds[] = {.25, 1, 2.5, .7};
+    rqa_batch_options narrow = j.grid;
+    j.grid.dims = dims;
+    j.grid.thresholds = thresholds;
+    j.grid.n_dims = 3;
+    j.grid.n_thresholds = 4;
+    rqa_batch_options wide = j.grid;
+    make_expected();
+    emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
+    for (int b = 0; b < 2; b++) {
+        j.grid = narrow;
+        outcome o = run(both[b], IN_STORE, 0);
+        ck_assert_msg(o.status == RQA_OK, "%s", o.text);
+        forget(&o);
+        j.grid = wide;
+        run_and_expect(both[1 - b], IN_STORE, "wider");
+    }
+    forget_expected();
+}
+END_TEST
+
+START_TEST(lost_device)
+{
+    make_expected();
+    static const struct {
+        int32_t backend;
+        const char *devices, *lost;
+    } trials[] = {
+        {RQA_BACKEND_HYBRID, "RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_LOSE_DEVICE=0,1"},
+        {RQA_BACKEND_HYBRID, "RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_LOSE_DEVICE=0,4"},
+        {RQA_BACKEND_HYBRID, "RQA_EMULATOR_DEVICES=4", "RQA_EMULATOR_LOSE_DEVICE=2,2"},
+        {RQA_BACKEND_GPU, "RQA_EMULATOR_DEVICES=2", "RQA_EMULATOR_LOSE_DEVICE=0,3"},
+        {RQA_BACKEND_GPU, "RQA_EMULATOR_DEVICES=2", "RQA_EMULATOR_LOSE_DEVICE=1,1"},
+    };
+    for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k++)
+        for (int where = IN_EVENTS; where <= IN_STORE; where++) {
+            emulate(2, trials[k].devices, trials[k].lost);
+            outcome o = run(trials[k].backend, where, 0);
+            ck_assert_msg(o.status == RQA_OK, "%s: %s", trials[k].lost, o.text);
+            ck_assert_int_le(o.n_failures, 1);
+            if (where == IN_STORE) {
+                expect_store(trials[k].lost);
+                job_remove(j.path);
+            } else {
+                expect_rows(&o, trials[k].lost);
+            }
+            forget(&o);
+        }
+    forget_expected();
+}
+END_TEST
+
+/* Said at once by an event; named explicitly and alone, it is the batch that fails. */
+START_TEST(last_device_lost)
+{
+    make_expected();
+    emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,3", NULL);
+    outcome o = run(RQA_BACKEND_GPU, IN_EVENTS, 0);
+    ck_assert_int_eq(o.status, RQA_ERROR_BACKEND_FAILED);
+    ck_assert_msg(strstr(o.text, "no device is left") && strstr(o.text, "CUDA error"), "%s", o.text);
+    ck_assert_int_eq(o.n_failures, 1);
+    forget(&o);
+    /* The context remembers. */
+    j.analysis.backend = RQA_BACKEND_GPU;
+    rqa_batch *batch;
+    rqa_batch_options options = j.grid;
+    options.analysis = &j.analysis;
+    ck_fails(rqa_batch_create(&batch, j.context, &options), RQA_ERROR_BACKEND_MISSING,
+             "backend 'gpu'|failed");
+
+    emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,3", NULL);
+    o = run(RQA_BACKEND_GPU, IN_STORE, 0);
+    ck_assert_int_eq(o.status, RQA_ERROR_BACKEND_FAILED);
+    job_expect_sound(j.path, "device lost");
+    forget(&o);
+    run_and_expect(RQA_BACKEND_THREADS, IN_STORE, "resumed"); /* what was stored is good */
+    forget_expected();
+}
+END_TEST
+
+/* `auto` takes the GPU for work of this size, and threads when it fails. */
+START_TEST(auto_leaves_the_device)
+{
+    n_samples = 300;
+    make_expected();
+    for (int lose = 0; lose < 2; lose++) {
+        emulate(2, lose ? "RQA_EMULATOR_LOSE_DEVICE=0,2" : NULL, NULL);
+        j.analysis.backend = RQA_BACKEND_AUTO;
+        rqa_batch *batch = job_batch(&j);
+        ck_assert_msg(strstr(rqa_batch_explain(batch), "backend gpu"), "%s",
+                      rqa_batch_explain(batch));
+        rqa_batch_destroy(batch);
+        if (!lose)
+            continue;
+        outcome o = run(RQA_BACKEND_AUTO, IN_EVENTS, 0);
+        expect_rows(&o, "auto");
+        ck_assert_int_eq(o.n_failures, 1);
+        forget(&o);
+    }
+    forget_expected();
+}
+END_TEST
+
+/* A device without memory for a unit: threads compute it, or it fails by itself. */
+START_TEST(small_memory)
+{
+    make_expected();
+    emulate(2, "RQA_EMULATOR_MEMORY=4000", NULL);
+    run_and_expect(RQA_BACKEND_HYBRID, IN_EVENTS, "hybrid");
+    emulate(2, "RQA_EMULATOR_MEMORY=4000", NULL);
+    run_and_expect(RQA_BACKEND_HYBRID, IN_STORE, "hybrid into a store");
+    emulate(2, "RQA_EMULATOR_MEMORY=4000", NULL);
+    outcome o = run(RQA_BACKEND_GPU, IN_EVENTS, 0);
+    ck_assert_int_eq(o.status, RQA_ERROR_MEMORY);
+    ck_assert_uint_eq(o.n_items_seen, N_ITEMS);
+    ck_assert_int_eq(o.n_failures, 0);
+    ck_assert_uint_eq(o.end.n_done + o.end.n_failed, o.n_rows);
+    forget(&o);
+    forget_expected();
+}
+END_TEST
+
+START_TEST(any_failing_call)
+{
+    make_expected();
+    static const char *const kinds[] = {"RQA_EMULATOR_FAIL_ALLOC", "RQA_EMULATOR_FAIL_LAUNCH"};
+    for (int kind = 0; kind < 2; kind++)
+        for (int k = 1; k <= 6; k++) {
+            char setting[64];
+            snprintf(setting, sizeof setting, "%s=%d", kinds[kind], k);
+            emulate(1, setting, NULL);
+            run_and_expect(RQA_BACKEND_HYBRID, k % 3, setting);
+        }
+    forget_expected();
+}
+END_TEST
+
+START_TEST(cancelled_at_any_event)
+{
+    j.grid.device_interval_s = 0;
+    make_expected();
+    for (int k = 1; k < 12; k++)
+        for (int b = 0; b < 2; b++) {
+            emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
+            int where = k % 2 ? IN_STORE : IN_EVENTS;
+            outcome o = run(both[b], where, k);
+            ck_assert(o.status == RQA_ERROR_CANCELLED || o.status == RQA_OK);
+            if (where == IN_STORE) {
+                job_expect_sound(j.path, "cancelled");
+                run_and_expect(both[b], IN_STORE, "resumed");
+            }
+            forget(&o);
+        }
+    forget_expected();
+}
+END_TEST
+
+START_TEST(devices_tell_their_load)
+{
+    make_expected();
+    for (int often = 0; often < 2; often++) {
+        emulate(2, "RQA_EMULATOR_DEVICES=3", NULL);
+        j.grid.device_interval_s = often ? 0 : 1000;
+        outcome o = run(RQA_BACKEND_HYBRID, IN_EVENTS, 0);
+        expect_rows(&o, "load");
+        ck_assert_int_eq(o.n_failures, 0);
+        if (often)
+            ck_assert_int_ge(o.n_device_events, 3);
+        else
+            ck_assert_int_eq(o.n_device_events, 3);
+        forget(&o);
+    }
+    forget_expected();
+}
+END_TEST
+
+START_TEST(names_what_is_missing)
+{
+    emulate(2, "RQA_EMULATOR_DEVICES=0", NULL);
+    for (int b = 0; b < 2; b++) {
+        rqa_batch *batch;
+        rqa_batch_options options = j.grid;
+        options.analysis = &j.analysis;
+        j.analysis.backend = both[b];
+        ck_fails(rqa_batch_create(&batch, j.context, &options), RQA_ERROR_BACKEND_MISSING,
+                 "no usable GPU");
+    }
+    outcome o = run(RQA_BACKEND_AUTO, IN_EVENTS, 0);
+    ck_assert_int_eq(o.status, RQA_OK);
+    forget(&o);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("batches on devices");
+    TCase *t = tcase_create("devices");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, rows_are_those_of_threads);
+    tcase_add_test(t, lost_device);
+    tcase_add_test(t, cancelled_at_any_event);
+    suite_add_tcase(s, t);
+    /* Under a thread sanitizer the emulator is too slow for more. */
+    t = tcase_create("more");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 300);
+    tcase_add_test(t, thresholds_in_diameters);
+    tcase_add_test(t, wider_grid);
+    tcase_add_test(t, last_device_lost);
+    tcase_add_test(t, auto_leaves_the_device);
+    tcase_add_test(t, small_memory);
+    tcase_add_test(t, any_failing_call);
+    tcase_add_test(t, devices_tell_their_load);
+    tcase_add_test(t, names_what_is_missing);
+    suite_add_tcase(s, t);
+    return support_run(s);
+}
