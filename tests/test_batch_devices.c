@@ -408,6 +408,44 @@ START_TEST(devices_tell_their_load)
 }
 END_TEST
 
+/* The emulator is slow enough for `auto` to stay away from it once it has been measured. */
+START_TEST(calibration_measures_the_device)
+{
+    emulate(2, NULL, NULL);
+    rqa_profile before = {.struct_size = sizeof before}, after = before;
+    ck_ok(rqa_context_get_profile(j.context, &before));
+    ck_ok(rqa_context_calibrate(j.context));
+    ck_ok(rqa_context_get_profile(j.context, &after));
+    ck_assert(after.gpu_rate > 0 && after.gpu_rate < before.gpu_rate);
+    ck_assert(after.gpu_start_s > 0 && after.gpu_start_s != before.gpu_start_s);
+    outcome o = run(RQA_BACKEND_AUTO, IN_EVENTS, 0);
+    ck_assert(o.status == RQA_OK && o.n_device_events == 0);
+    forget(&o);
+
+    /* The faster it is said to be, the more it is given: nothing, a share, all. */
+    const char *const choices[] = {"backend threads", "backend hybrid", "backend gpu"};
+    int at = 0;
+    j.analysis.backend = RQA_BACKEND_AUTO;
+    after.bits_scale = after.sweep_scale = 1e4;
+    after.thread_speedup = 1.5;
+    after.gpu_start_s = 0;
+    for (double rate = 1e-9; rate < 1e6 && at < 3; rate *= 2) {
+        after.gpu_rate = rate;
+        ck_ok(rqa_context_set_profile(j.context, &after));
+        rqa_batch *batch = job_batch(&j);
+        const char *text = rqa_batch_explain(batch);
+        at += at < 2 && strstr(text, choices[at + 1]);
+        ck_assert_msg(strstr(text, choices[at]), "%g: %s", rate, text);
+        rqa_batch_destroy(batch);
+    }
+    ck_assert_int_eq(at, 2);
+    emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,1", NULL);
+    ck_ok(rqa_context_calibrate(j.context)); /* without the device */
+    ck_ok(rqa_context_get_profile(j.context, &after));
+    ck_assert(after.gpu_rate == before.gpu_rate);
+}
+END_TEST
+
 START_TEST(names_what_is_missing)
 {
     emulate(2, "RQA_EMULATOR_DEVICES=0", NULL);
@@ -446,6 +484,7 @@ int main(void)
     tcase_add_test(t, small_memory);
     tcase_add_test(t, any_failing_call);
     tcase_add_test(t, devices_tell_their_load);
+    tcase_add_test(t, calibration_measures_the_device);
     tcase_add_test(t, names_what_is_missing);
     suite_add_tcase(s, t);
     return support_run(s);

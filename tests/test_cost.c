@@ -99,6 +99,11 @@ START_TEST(calibration_measures)
     ck_ok(rqa_context_set_profile(context, NULL));
     ck_ok(rqa_context_get_profile(context, &after));
     ck_assert(after.measured == 0 && after.bits_scale == before.bits_scale);
+    /* A profile without a GPU leaves what is assumed of one. */
+    after.gpu_rate = 0;
+    ck_ok(rqa_context_set_profile(context, &after));
+    ck_ok(rqa_context_get_profile(context, &after));
+    ck_assert(after.measured == 1 && after.gpu_rate == before.gpu_rate && before.gpu_rate > 0);
     rqa_context_destroy(context);
 }
 END_TEST
@@ -114,6 +119,12 @@ START_TEST(bad_profiles_are_refused)
     ck_fails(rqa_context_set_profile(context, &p), RQA_ERROR_VALUE, "thread_speedup|0.5");
     p = fake(1, 1, 1, -1);
     ck_fails(rqa_context_set_profile(context, &p), RQA_ERROR_VALUE, "thread_start_s|-1");
+    p = fake(1, 1, 1, 0);
+    p.gpu_rate = -1;
+    ck_fails(rqa_context_set_profile(context, &p), RQA_ERROR_VALUE, "gpu_rate|-1");
+    p.gpu_rate = 1;
+    p.gpu_start_s = INFINITY;
+    ck_fails(rqa_context_set_profile(context, &p), RQA_ERROR_VALUE, "gpu_start_s|inf");
     p.struct_size = 4;
     ck_fails(rqa_context_set_profile(context, &p), RQA_ERROR_STRUCT_SIZE, "profile");
     ck_fails(rqa_context_set_profile(NULL, &p), RQA_ERROR_NULL, "context");

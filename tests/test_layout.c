@@ -141,7 +141,9 @@ AT(rqa_profile, bits_scale, 8);
 AT(rqa_profile, sweep_scale, 16);
 AT(rqa_profile, thread_speedup, 24);
 AT(rqa_profile, thread_start_s, 32);
-SIZE(rqa_profile, 40);
+AT(rqa_profile, gpu_rate, 40);
+AT(rqa_profile, gpu_start_s, 48);
+SIZE(rqa_profile, 56);
 
 AT(rqa_png_options, struct_size, 0);
 AT(rqa_png_options, max_pixels, 4);

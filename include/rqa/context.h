@@ -180,15 +180,19 @@ typedef struct rqa_profile {
     double sweep_scale;    /**< Time of the strategy "sweep", relative; > 0. */
     double thread_speedup; /**< Of all threads over one on a large analysis; >= 1. */
     double thread_start_s; /**< Seconds it takes to involve the threads; >= 0. */
+    double gpu_rate;       /**< Pairs, for every threshold, that one multiprocessor of a GPU compares
+                                in a nanosecond; > 0, or 0 for what is assumed. */
+    double gpu_start_s;    /**< Seconds it takes to involve a GPU; >= 0; 0 with gpu_rate 0. */
 } rqa_profile;
 
 /**
- * Measures the profile of this machine and keeps it in the context.
+ * Measures the profile of this machine and keeps it in the context. Of several GPUs the first is
+ * measured; one that fails is left out, and what is assumed of it stays.
  *
  * @param context a context
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_FORKED, RQA_ERROR_MEMORY, RQA_ERROR_THREAD
  * @par Cost
- * About 0.1 s at the widest SIMD level, 1 s at `ref`.
+ * About 0.1 s at the widest SIMD level, 1 s at `ref`; opening a GPU takes longer than measuring it.
  * @par Threads
  * No other call may be using the context.
  * @since 0.1.0

@@ -97,6 +97,8 @@ rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *prof
         .sweep_scale = own->sweep_scale,
         .thread_speedup = own->thread_speedup,
         .thread_start_s = 1e-9 * own->thread_start_ns,
+        .gpu_rate = own->gpu_rate,
+        .gpu_start_s = 1e-9 * own->gpu_start_ns,
     };
     return rqa__output_write(profile, &full, sizeof full, PROFILE_SMALLEST, "profile");
 }
@@ -115,6 +117,12 @@ static int check_profile(const rqa_profile *profile)
     if (!(profile->thread_start_s >= 0 && profile->thread_start_s < INFINITY))
         return rqa__fail(RQA_ERROR_VALUE, "profile->thread_start_s is %g; it must not be negative",
                          profile->thread_start_s);
+    if (!(profile->gpu_rate >= 0 && profile->gpu_rate < INFINITY))
+        return rqa__fail(RQA_ERROR_VALUE, "profile->gpu_rate is %g; it must not be negative",
+                         profile->gpu_rate);
+    if (!(profile->gpu_start_s >= 0 && profile->gpu_start_s < INFINITY))
+        return rqa__fail(RQA_ERROR_VALUE, "profile->gpu_start_s is %g; it must not be negative",
+                         profile->gpu_start_s);
     return RQA_OK;
 }
 
@@ -134,8 +142,17 @@ rqa_status rqa_context_set_profile(rqa_context *context, const rqa_profile *prof
         status = check_profile(&full);
     if (status)
         return status;
-    context->profile = (rqa__profile){full.bits_scale, full.sweep_scale, full.thread_speedup,
-                                      1e9 * full.thread_start_s};
+    rqa__profile *own = &context->profile;
+    if (full.gpu_rate > 0) {
+        own->gpu_rate = full.gpu_rate;
+        own->gpu_start_ns = 1e9 * full.gpu_start_s;
+    } else {
+        *own = rqa__profile_assumed(context->cpu, context->n_threads);
+    }
+    own->bits_scale = full.bits_scale;
+    own->sweep_scale = full.sweep_scale;
+    own->thread_speedup = full.thread_speedup;
+    own->thread_start_ns = 1e9 * full.thread_start_s;
     context->calibrated = 1;
     return RQA_OK;
 }

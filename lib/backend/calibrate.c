@@ -1,12 +1,13 @@
-/* calibrate.c - measures what cost.c assumes: both strategies, and what threads give. */
+/* calibrate.c - measures what cost.c assumes: both strategies, what threads give, and a GPU. */
 #include "backend/calibrate.h"
 
 #include <math.h>
 
 #include "backend/cpu_run.h"
+#include "backend/device_run.h"
 #include "base/memory.h"
 
-enum { REPEATS = 3, LONG_SERIES = 8000, SHORT_SERIES = 600, N_DIMS = 5, N_THRESHOLDS = 20 };
+enum { REPEATS = 3, LONG_SERIES = 8000, SHORT_SERIES = 600, TINY_SERIES = 40, N_DIMS = 5, N_THRESHOLDS = 20 };
 
 typedef struct trial {
     rqa__task task;
@@ -26,7 +27,7 @@ static int ignore_tally(void *user, uint32_t dim, uint32_t threshold, const rqa_
 /* A profile that leaves no choice. */
 static rqa__profile forced(int strategy)
 {
-    rqa__profile profile = {1, 1, 1, 0};
+    rqa__profile profile = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     if (strategy == RQA__STRATEGY_BITS)
         profile.sweep_scale = 1e12;
     else
@@ -63,7 +64,7 @@ static void fill_series(double *value, size_t n)
 static int time_both(rqa__profile *profile, const rqa__task *single, const rqa__task *grid,
                      rqa__cpu cpu, double *single_ns)
 {
-    static const rqa__profile unit = {1, 1, 1, 0};
+    static const rqa__profile unit = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     trial t = {*single, RQA__STRATEGY_BITS, NULL};
     int status = time_trial(&t, cpu, single_ns);
     if (status)
@@ -110,8 +111,44 @@ static int time_threads(rqa__profile *profile, struct rqa_context *context,
     return status;
 }
 
+static int time_device(rqa__device *device, const struct rqa_context *context,
+                       const rqa__task *task, double *best_ns)
+{
+    int status = RQA_OK;
+    *best_ns = INFINITY;
+    for (int k = 0; k <= REPEATS && !status; k++) {
+        double start_s = rqa__now_s();
+        status = rqa__device_run_one(device, context, task, NULL, ignore_tally, NULL);
+        *best_ns = fmin(*best_ns, 1e9 * (rqa__now_s() - start_s));
+    }
+    return status;
+}
+
+/* A hardly filled run for what it costs to begin; then longer ones, until the device is busy for a
+ * while. */
+static int time_gpu(rqa__profile *profile, const struct rqa_context *context, rqa__device *device,
+                    const rqa__task *grid)
+{
+    static const double long_enough_ns = 5e6;
+    rqa__task task = *grid;
+    double start_ns, ns = 0, operations = 0;
+    task.x.n_samples = task.y.n_samples = TINY_SERIES;
+    int status = time_device(device, context, &task, &start_ns);
+    for (size_t n = SHORT_SERIES; !status && ns < long_enough_ns && n <= LONG_SERIES; n *= 3) {
+        task.x.n_samples = task.y.n_samples = n;
+        operations = (double)n * (double)n * task.n_dims * task.n_thresholds;
+        status = time_device(device, context, &task, &ns);
+    }
+    if (!status && device->info.n_processors > 0) {
+        profile->gpu_start_ns = start_ns;
+        profile->gpu_rate = operations / fmax(ns - start_ns, 0.1 * ns) / device->info.n_processors;
+    }
+    return status;
+}
+
 int rqa__calibrate(rqa__profile *profile, struct rqa_context *context)
 {
+    *profile = rqa__profile_assumed(context->cpu, context->n_threads);
     double *value = rqa__alloc_array(LONG_SERIES, sizeof *value);
     if (!value)
         return rqa__fail_memory("calibration");
@@ -139,6 +176,10 @@ int rqa__calibrate(rqa__profile *profile, struct rqa_context *context)
     int status = time_both(profile, &single, &grid, context->cpu, &single_ns);
     if (!status)
         status = time_threads(profile, context, &single, single_ns);
+    rqa__device *device = status ? NULL : rqa__device_usable(rqa__devices_of(context));
+    if (device && time_gpu(profile, context, device, &grid))
+        rqa__context_log(context, RQA_LOG_WARNING, "calibration: no figure of the GPU: %s",
+                         rqa_last_error());
     rqa__free(value);
     return status;
 }

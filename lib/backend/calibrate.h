@@ -1,4 +1,4 @@
-/* calibrate.h - measures what cost.c assumes: both strategies, and what threads give. */
+/* calibrate.h - measures what cost.c assumes: both strategies, what threads give, and a GPU. */
 #ifndef RQA_BACKEND_CALIBRATE_H
 #define RQA_BACKEND_CALIBRATE_H
 

@@ -11,15 +11,13 @@ static const char hybrid_shares[] = "every GPU and all threads, from one queue";
  * its rows. */
 static const double sequential_below = 1e6, gpu_below = 1e7, threads_below = 1e8;
 
-/* Of one multiprocessor, for a choice by time: nothing measures a GPU yet. */
-static const double gpu_operations_per_ns = 2, gpu_start_ns = 1e6;
-
 /* Of what devices and threads could do together, what is left after they have waited for the last. */
 static const double hybrid_share = 0.9;
 
-double rqa__device_ns(const rqa__device *device, double operations)
+double rqa__device_ns(const rqa__profile *profile, const rqa__device *device, double operations)
 {
-    return gpu_start_ns + operations / (gpu_operations_per_ns * device->info.n_processors);
+    unsigned n = device->info.n_processors ? device->info.n_processors : 1;
+    return profile->gpu_start_ns + operations / (profile->gpu_rate * n);
 }
 
 static int choose(rqa__choice *out, const struct rqa_context *context, int32_t backend)
@@ -63,12 +61,13 @@ static int choose_named(rqa__choice *out, const struct rqa_context *context, int
 }
 
 /* All devices together, or the first alone. */
-static double devices_ns(const rqa__device_list *list, double operations, int all)
+static double devices_ns(const struct rqa_context *context, double operations, int all)
 {
+    const rqa__device_list *list = rqa__devices_of(context);
     double rate = 0;
     for (size_t k = 0; k < list->n_devices && (all || rate == 0); k++)
         if (!rqa__device_has_failed(&list->device[k]))
-            rate += 1 / rqa__device_ns(&list->device[k], operations);
+            rate += 1 / rqa__device_ns(&context->profile, &list->device[k], operations);
     return 1 / rate;
 }
 
@@ -80,10 +79,10 @@ static int choose_by_profile(rqa__choice *out, const struct rqa_context *context
     double on_threads = predicted_ns / profile->thread_speedup + profile->thread_start_ns;
     int threads = context->n_threads > 1 && on_threads < predicted_ns;
     double best = threads ? on_threads : predicted_ns, on_gpu = INFINITY, on_both = INFINITY;
-    if (work & RQA__WORK_ON_GPU && best > gpu_start_ns)
+    if (work & RQA__WORK_ON_GPU && best > profile->gpu_start_ns)
         out->device = rqa__device_usable(rqa__devices_of(context));
     if (out->device)
-        on_gpu = devices_ns(rqa__devices_of(context), operations, (work & RQA__WORK_HYBRID) != 0);
+        on_gpu = devices_ns(context, operations, (work & RQA__WORK_HYBRID) != 0);
     if (out->device && work & RQA__WORK_HYBRID)
         on_both = 1 / (hybrid_share * (1 / on_gpu + 1 / on_threads));
     int used = snprintf(out->reason, sizeof out->reason,

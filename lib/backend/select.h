@@ -28,7 +28,7 @@ int rqa__select_backend_for(rqa__choice *out, const struct rqa_context *context,
                             double operations, double predicted_ns, unsigned work);
 
 /* Predicted nanoseconds of a device. */
-double rqa__device_ns(const rqa__device *device, double operations);
+double rqa__device_ns(const rqa__profile *profile, const rqa__device *device, double operations);
 
 /* One entry of the backend list; RQA_ERROR_VALUE past the end. */
 int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index);

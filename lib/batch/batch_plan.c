@@ -79,7 +79,7 @@ static int choose_shard(struct rqa_batch *batch)
     double *cost = rqa__alloc_array((size_t)batch->n_units, sizeof *cost);
     if (!cost)
         return rqa__fail_memory("the shards of a batch");
-    const rqa__profile same_everywhere = {1, 1, 1, 0};
+    const rqa__profile same_everywhere = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     for (uint64_t u = 0; u < batch->n_units; u++) {
         rqa__task task;
         const rqa__item *item = &batch->item[u / batch->grid.n_delays];
@@ -168,7 +168,8 @@ static int list_devices(struct rqa_batch *batch, double operations)
         rqa__device *device = &list->device[k];
         if (rqa__device_has_failed(device))
             continue;
-        double speed = operations > 0 ? batch->cost_total / rqa__device_ns(device, operations) : 1;
+        double ns = rqa__device_ns(&batch->context->profile, device, operations);
+        double speed = batch->cost_total / ns;
         batch->device[batch->n_devices++] =
             (rqa__batch_device){.device = device, .index = k, .speed = speed > 0 ? speed : 1};
     }

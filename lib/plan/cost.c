@@ -99,7 +99,8 @@ static double sweep_cost(const rqa__task *task)
 
 rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads)
 {
-    rqa__profile profile = {1, 1, 0.9 * n_threads, 30000};
+    /* Of a GPU the counted instructions of its kernels are known, and no measurement. */
+    rqa__profile profile = {1, 1, 0.9 * n_threads, 30000, 2, 1e6};
     if (n_threads == 1)
         profile.thread_speedup = 1;
     switch (cpu.level) {

@@ -17,6 +17,8 @@ typedef struct rqa__profile {
     double sweep_scale;     /* time of threshold indices, relative */
     double thread_speedup;  /* of all threads over one on a large task */
     double thread_start_ns; /* what it costs to involve them */
+    double gpu_rate;        /* operations (pairs, of every threshold) a ns of one multiprocessor */
+    double gpu_start_ns;    /* what it costs to involve a GPU */
 } rqa__profile;
 
 /* What is assumed of a kernel level until rqa_context_calibrate() has measured. */
