@@ -38,6 +38,8 @@ set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT
 if(RQA_SANITIZE MATCHES "thread")
   set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=devices
                RQA_TEST_SAMPLES=20)
+elseif(RQA_SANITIZE OR RQA_COVERAGE)
+  set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT RQA_TEST_SAMPLES=30)
 endif()
 
 if(TARGET rqa_cuda)
