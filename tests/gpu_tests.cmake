@@ -37,9 +37,9 @@ set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT
              RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>)
 if(RQA_SANITIZE MATCHES "thread")
   set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=devices
-               RQA_TEST_SAMPLES=20)
+               RQA_TEST_SAMPLES=20 RQA_TEST_STEP=4)
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
-  set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT RQA_TEST_SAMPLES=30)
+  set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT RQA_TEST_SAMPLES=30 RQA_TEST_STEP=2)
 endif()
 
 if(TARGET rqa_cuda)

@@ -2,7 +2,7 @@
  * are those of threads, whatever fails and whoever computes what.
  */
 #include <dlfcn.h>
-#include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +13,7 @@ enum { N_ITEMS = 7, MAX_MEASURES = 32 };
 
 static job j;
 static size_t n_samples;
+static int step; /* trials to go on by, where they are slow */
 static void (*reload)(void);
 
 static const char *const settings[] = {
@@ -46,6 +47,7 @@ static void setup(void)
     *(void **)&reload = dlsym(library, "rqa_emulator_reload");
     ck_assert(reload);
     n_samples = (size_t)env_number("RQA_TEST_SAMPLES", 60);
+    step = (int)env_number("RQA_TEST_STEP", 1);
     job_open(&j, 2, N_ITEMS, n_samples);
 }
 
@@ -202,7 +204,7 @@ START_TEST(rows_are_those_of_threads)
     static const char *const devices[] = {"RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_DEVICES=2",
                                           "RQA_EMULATOR_DEVICES=4"};
     make_expected();
-    for (int d = 0; d < 3; d++)
+    for (int d = 0; d < 3; d += step)
         for (int b = 0; b < 2; b++)
             for (int where = IN_EVENTS; where <= IN_STORE; where++) {
                 char what[80];
@@ -266,7 +268,7 @@ START_TEST(lost_device)
         {RQA_BACKEND_GPU, "RQA_EMULATOR_DEVICES=2", "RQA_EMULATOR_LOSE_DEVICE=0,3"},
         {RQA_BACKEND_GPU, "RQA_EMULATOR_DEVICES=2", "RQA_EMULATOR_LOSE_DEVICE=1,1"},
     };
-    for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k++)
+    for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k += (size_t)step)
         for (int where = IN_EVENTS; where <= IN_STORE; where++) {
             emulate(2, trials[k].devices, trials[k].lost);
             outcome o = run(trials[k].backend, where, 0);
@@ -274,12 +276,43 @@ START_TEST(lost_device)
             ck_assert_int_le(o.n_failures, 1);
             if (where == IN_STORE) {
                 expect_store(trials[k].lost);
+                ck_assert_int_eq(job_number(j.path, "SELECT sum(n_done) FROM run"), o.n_rows);
                 job_remove(j.path);
             } else {
                 expect_rows(&o, trials[k].lost);
             }
             forget(&o);
         }
+    forget_expected();
+}
+END_TEST
+
+/* Several batches at the same devices and store: each unit is computed once. */
+static void *run_whole(void *user)
+{
+    *(rqa_status *)user = job_run(&j, j.path);
+    return NULL;
+}
+
+START_TEST(several_batches)
+{
+    enum { N = 3 };
+    make_expected();
+    for (int b = 0; b < 2; b++) {
+        pthread_t thread[N];
+        rqa_status status[N];
+        emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
+        j.analysis.backend = both[b];
+        for (int k = 0; k < N; k++)
+            ck_assert_int_eq(pthread_create(&thread[k], NULL, run_whole, &status[k]), 0);
+        for (int k = 0; k < N; k++) {
+            pthread_join(thread[k], NULL);
+            ck_assert_msg(status[k] == RQA_OK, "batch %d: %s", k, rqa_status_name(status[k]));
+        }
+        expect_store("several batches");
+        ck_assert_int_eq(job_number(j.path, "SELECT sum(n_done) FROM run"), job_n_rows(&j));
+        job_remove(j.path);
+    }
     forget_expected();
 }
 END_TEST
@@ -373,7 +406,7 @@ START_TEST(cancelled_at_any_event)
 {
     j.grid.device_interval_s = 0;
     make_expected();
-    for (int k = 1; k < 12; k++)
+    for (int k = 1; k < 12; k += step)
         for (int b = 0; b < 2; b++) {
             emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
             int where = k % 2 ? IN_STORE : IN_EVENTS;
@@ -471,6 +504,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_test(t, rows_are_those_of_threads);
     tcase_add_test(t, lost_device);
+    tcase_add_test(t, several_batches);
     tcase_add_test(t, cancelled_at_any_event);
     suite_add_tcase(s, t);
     /* Under a thread sanitizer the emulator is too slow for more. */

@@ -168,13 +168,13 @@ static int run_on_threads(driver *d)
     return status;
 }
 
-/* What is ours or nobody's yet, in the order of the items. */
-static void list_open(driver *d)
+/* Units in one of two states, in the order of the items. */
+static void list_units(driver *d, int state, int or_state)
 {
-    struct rqa_batch *batch = d->batch;
+    const struct rqa_batch *batch = d->batch;
     d->n_order = 0;
     for (uint64_t u = 0; u < batch->n_units; u++)
-        if (batch->unit[u].state == RQA__UNIT_OPEN || batch->unit[u].state == RQA__UNIT_MINE)
+        if (batch->unit[u].state == state || batch->unit[u].state == or_state)
             d->order[d->n_order++] = u;
 }
 
@@ -199,7 +199,7 @@ static int run_on_devices(driver *d)
             status = rqa__crew_run(batch, d->order, d->n_order, is_free);
         if (!status && atomic_load(&batch->cancel))
             status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-        list_open(d);
+        list_units(d, RQA__UNIT_OPEN, RQA__UNIT_MINE);
     }
     if (status || d->n_order == 0)
         return status;
@@ -220,14 +220,11 @@ static int run_what_others_left(driver *d)
 {
     struct rqa_batch *batch = d->batch;
     for (;;) {
-        size_t n = 0;
-        for (size_t k = 0; k < d->n_order; k++)
-            if (batch->unit[d->order[k]].state == RQA__UNIT_BUSY)
-                d->order[n++] = d->order[k];
-        d->n_order = n;
+        list_units(d, RQA__UNIT_BUSY, RQA__UNIT_BUSY);
+        size_t n = d->n_order;
+        int status = RQA_OK, n_ours = 0;
         if (n == 0)
             return RQA_OK;
-        int status = RQA_OK, n_ours = 0;
         for (size_t k = 0; k < n && !status; k += RQA__MAX_CLAIM)
             status = rqa__batch_store_claim(batch, d->order + k,
                                             n - k < RQA__MAX_CLAIM ? n - k : RQA__MAX_CLAIM);
@@ -250,7 +247,7 @@ static int run_what_others_left(driver *d)
 static int run_units(driver *d)
 {
     struct rqa_batch *batch = d->batch;
-    list_open(d);
+    list_units(d, RQA__UNIT_OPEN, RQA__UNIT_MINE);
     int status = run_order(d);
     if (!status && batch->store)
         status = run_what_others_left(d);

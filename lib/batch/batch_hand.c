@@ -86,6 +86,8 @@ void rqa__hand_close(struct rqa_batch *batch, rqa__hand *hand, int status)
         return;
     }
     hand->parcel->status = status;
+    if (status != RQA_ERROR_CANCELLED)
+        batch->unit[hand->unit].state = RQA__UNIT_GIVEN;
     rqa__writer_give(batch, hand->parcel);
 }
 

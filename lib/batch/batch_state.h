@@ -37,7 +37,8 @@ enum {
     RQA__UNIT_OPEN = 0,
     RQA__UNIT_MINE = 1,  /* ours to compute; without a store every unit is */
     RQA__UNIT_BUSY = 2,  /* another process has begun it */
-    RQA__UNIT_ENDED = 3, /* computed, skipped, or of another shard */
+    RQA__UNIT_GIVEN = 3, /* computed, and on its way to the store */
+    RQA__UNIT_ENDED = 4, /* computed, skipped, or of another shard */
 };
 
 /* One item and delay. */
