@@ -354,8 +354,9 @@ static void empty_hand(load *l, int to_others)
 static int run_loads(load *l)
 {
     int status = RQA_OK, more = 1, lost = 0;
-    while (!status && !lost && (more || l->n > 0)) {
+    while (!status && !lost && more) {
         status = gather(l, &more);
+        more |= l->n > 0; /* what it would not wait for with something in hand */
         int run = status ? RQA_OK : run_in_hand(l);
         if (run == RQA_ERROR_CANCELLED)
             status = run;
@@ -363,7 +364,6 @@ static int run_loads(load *l)
             lost = 1;
         if (lost)
             leave(l, run);
-        more |= l->n > 0; /* what it would not wait for with something in hand */
         empty_hand(l, lost);
     }
     return status;
