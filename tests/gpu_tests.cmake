@@ -91,6 +91,12 @@ foreach(kind full old)
 endforeach()
 target_compile_definitions(fake_nvml_old PRIVATE FAKE_NVML_OLD)
 
+if(TARGET rqa_program)
+  rqa_add_test(plugin_secure COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/plugin_secure.sh
+               $<TARGET_FILE:rqa_program> $<TARGET_FILE:rqa_cuda_emulated> LABELS program)
+  set_tests_properties(plugin_secure PROPERTIES SKIP_RETURN_CODE 77)
+endif()
+
 # The benchmark of a device; here only kept alive.
 if(TARGET rqa_readers)
   add_executable(gpu_bench gpu/gpu_bench.c bench/bench_data.c bench/bench_report.c
