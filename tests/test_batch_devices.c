@@ -345,6 +345,56 @@ START_TEST(last_device_lost)
 }
 END_TEST
 
+typedef struct heard {
+    pthread_t thread;
+    int n_lines, lost;
+} heard;
+
+static void hear(void *user, int32_t level, const char *line)
+{
+    heard *h = user;
+    (void)level;
+    ck_assert(pthread_equal(h->thread, pthread_self()));
+    h->n_lines++;
+    h->lost += strstr(line, "takes part no more") != NULL;
+}
+
+/* Lines come on the caller's thread, whoever has something to say; when it waits, or at the end. */
+START_TEST(the_log_stays_on_its_thread)
+{
+    for (int wait = 0; wait < 2; wait++) {
+        heard h = {.thread = pthread_self()};
+        rqa_context_options how;
+        rqa_context *context;
+        emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,2", NULL);
+        rqa_context_options_init(&how);
+        how.log = hear;
+        how.log_user = &h;
+        ck_ok(rqa_context_create(&context, &how));
+        const double x[40] = {1, 2, 3, 1, 2, 3, 4};
+        rqa_series *series = support_series(context, x, 40, 1);
+        rqa_batch_options options = j.grid;
+        options.analysis = &j.analysis;
+        j.analysis.backend = RQA_BACKEND_GPU;
+        rqa_batch *batch;
+        ck_ok(rqa_batch_create(&batch, context, &options));
+        rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = series};
+        ck_ok(rqa_batch_add(batch, &item));
+        ck_ok(rqa_batch_start(batch));
+        if (wait)
+            ck_fails(rqa_batch_wait(batch, -1, NULL, NULL), RQA_ERROR_BACKEND_FAILED, "no device");
+        rqa_batch_statistics s = {.struct_size = sizeof s};
+        s.eta_s = 1;
+        while (!wait && s.eta_s != 0) /* as long as it runs */
+            ck_ok(rqa_batch_poll(batch, &s));
+        rqa_batch_destroy(batch);
+        ck_assert_int_eq(h.lost, 1);
+        rqa_series_destroy(series);
+        rqa_context_destroy(context);
+    }
+}
+END_TEST
+
 /* `auto` takes the GPU for work of this size, and threads when it fails. */
 START_TEST(auto_leaves_the_device)
 {
@@ -514,6 +564,7 @@ int main(void)
     tcase_add_test(t, thresholds_in_diameters);
     tcase_add_test(t, wider_grid);
     tcase_add_test(t, last_device_lost);
+    tcase_add_test(t, the_log_stays_on_its_thread);
     tcase_add_test(t, auto_leaves_the_device);
     tcase_add_test(t, small_memory);
     tcase_add_test(t, any_failing_call);

@@ -65,6 +65,7 @@ static void *helper_main(void *arg)
     worker *self = arg;
     rqa__pool *pool = self->pool;
     uint64_t seen = 0;
+    rqa__thread_mark_own();
     rqa__mutex_lock(&pool->mutex);
     for (;;) {
         while (pool->round == seen && !pool->quit)

@@ -84,6 +84,18 @@ int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg)
     return RQA_OK;
 }
 
+static _Thread_local int is_own;
+
+void rqa__thread_mark_own(void)
+{
+    is_own = 1;
+}
+
+int rqa__thread_is_own(void)
+{
+    return is_own;
+}
+
 void rqa__thread_join(rqa__thread thread)
 {
     pthread_join(thread, NULL);

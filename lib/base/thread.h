@@ -25,6 +25,9 @@ void rqa__cond_broadcast(rqa__cond *cond);
  * threads. 0, or RQA_ERROR_THREAD with a text. */
 int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg);
 void rqa__thread_join(rqa__thread thread);
+/* Whether the calling thread is the library's, as its entry has said, and not the caller's. */
+void rqa__thread_mark_own(void);
+int rqa__thread_is_own(void);
 
 /* Runs init once in the process, whatever the number of threads that ask. */
 typedef pthread_once_t rqa__once_flag;

@@ -91,11 +91,20 @@ static void deliver_device(struct rqa_batch *batch, size_t k, rqa_batch_callback
     deliver(batch, &event, callback, user);
 }
 
+/* What the batch's own threads have said. */
+static void flush_log(struct rqa_batch *batch)
+{
+    rqa__mutex_unlock(&batch->mutex);
+    rqa__context_log_flush(batch->context);
+    rqa__mutex_lock(&batch->mutex);
+}
+
 static void end_batch(struct rqa_batch *batch, rqa_batch_callback callback, void *user)
 {
     if (batch->announced_end)
         return;
     batch->announced_end = 1;
+    flush_log(batch);
     batch->state = batch->status ? RQA__BATCH_STOPPED : RQA__BATCH_ENDED;
     rqa_batch_event event = event_of(batch, RQA_EVENT_BATCH_COMPLETED);
     event.status = batch->status;
@@ -134,6 +143,7 @@ static void pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback 
                  void *user)
 {
     for (;;) {
+        flush_log(batch);
         size_t device = batch->announced_start ? next_device(batch, rqa__now_s()) : batch->n_devices;
         if (!batch->announced_start) {
             batch->announced_start = 1;

@@ -89,6 +89,7 @@ void rqa__batch_free(struct rqa_batch *batch)
         rqa__batch_cancel(batch);
         if (batch->driver_started)
             rqa__thread_join(batch->driver);
+        rqa__context_log_flush(batch->context);
         rqa__mutex_destroy(&batch->claim_mutex);
         rqa__cond_destroy(&batch->room);
         rqa__cond_destroy(&batch->event);

@@ -90,6 +90,7 @@ static void fail(struct rqa__writer *writer, int status)
 static void *write_all(void *arg)
 {
     struct rqa__writer *writer = arg;
+    rqa__thread_mark_own();
     rqa__mutex_lock(&writer->mutex);
     for (;;) {
         while (!writer->first && !writer->closing)

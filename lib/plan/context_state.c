@@ -2,7 +2,6 @@
 #include "plan/context_state.h"
 
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,9 +116,12 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
     status = read_environment(context);
     if (!status)
         status = create_device_slot(&context->devices);
+    if (!status && context->log)
+        status = rqa__log_queue_create(&context->log_queue);
     if (!status)
         status = rqa__mutex_init(&context->mutex);
     if (status) {
+        rqa__log_queue_destroy(context->log_queue);
         destroy_device_slot(context->devices);
         rqa__free(context);
         return status;
@@ -143,6 +145,7 @@ void rqa__context_free(struct rqa_context *context)
         rqa__pool_destroy(context->idle_pool);
         rqa__mutex_destroy(&context->mutex);
         destroy_device_slot(context->devices);
+        rqa__log_queue_destroy(context->log_queue);
     }
     rqa__free(context);
 }
@@ -202,6 +205,7 @@ void rqa__context_leave(struct rqa_context *context)
     rqa__mutex_lock(&context->mutex);
     context->n_analyses--;
     rqa__mutex_unlock(&context->mutex);
+    rqa__context_log_flush(context);
 }
 
 void rqa__context_cancel(struct rqa_context *context)
@@ -210,16 +214,4 @@ void rqa__context_cancel(struct rqa_context *context)
     if (context->n_analyses)
         atomic_store(&context->cancel, 1);
     rqa__mutex_unlock(&context->mutex);
-}
-
-void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
-{
-    if (!context->log || level > context->log_level)
-        return;
-    char line[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(line, sizeof line, format, args);
-    va_end(args);
-    context->log(context->log_user, level, line);
 }

@@ -27,6 +27,7 @@ struct rqa_context {
     rqa_log_callback log;
     void *log_user;
     int32_t log_level;
+    struct rqa__log_queue *log_queue; /* with a log: lines of our own threads */
     int32_t forced_backend; /* from RQA_BACKEND, or AUTO */
     rqa__cpu cpu;
     rqa__profile profile; /* assumed until calibrated; then read by every call */
@@ -60,6 +61,11 @@ const atomic_int *rqa__context_enter(struct rqa_context *context);
 void rqa__context_leave(struct rqa_context *context);
 void rqa__context_cancel(struct rqa_context *context);
 
+/* context_log.c: `log` gets lines on threads of the caller's; those of our own wait until one of the
+ * caller's logs or flushes. */
+int rqa__log_queue_create(struct rqa__log_queue **out);
+void rqa__log_queue_destroy(struct rqa__log_queue *queue);
+void rqa__context_log_flush(const struct rqa_context *context);
 void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
     RQA__PRINTF(3, 4);
 
