@@ -22,6 +22,14 @@ SAME(RQA_PLUGIN_TALLY_RECURRENCE_TIME, RQA__TALLY_RECURRENCE_TIME);
 SAME(RQA_PLUGIN_TALLY_OFFSETS, RQA__TALLY_OFFSETS);
 SAME(sizeof(rqa_plugin_bin), sizeof(rqa__bin));
 SAME(offsetof(rqa_plugin_bin, count), offsetof(rqa__bin, count));
+SAME(sizeof(rqa_plugin_edges), sizeof(rqa__edges));
+SAME(offsetof(rqa_plugin_edges, first_line), offsetof(rqa__edges, first_line));
+SAME(offsetof(rqa_plugin_edges, head), offsetof(rqa__edges, head));
+SAME(offsetof(rqa_plugin_edges, tail), offsetof(rqa__edges, tail));
+SAME(offsetof(rqa_plugin_edges, first), offsetof(rqa__edges, first));
+SAME(offsetof(rqa_plugin_edges, last), offsetof(rqa__edges, last));
+SAME(offsetof(rqa_plugin_edges, end), offsetof(rqa__edges, end));
+_Static_assert(RQA_PLUGIN_EDGE_NONE == RQA__EDGE_NONE, "no such cell");
 
 typedef struct delivery {
     const rqa__task *const *tasks;
@@ -57,6 +65,8 @@ static rqa_plugin_task task_of(const rqa__task *task)
         .theiler_points = task->theiler_points,
         .theiler_diagonal = task->theiler_diagonal,
         .theiler_vertical = task->theiler_vertical,
+        .part_first = task->part_first,
+        .part_end = task->part_end,
     };
 }
 
