@@ -4,7 +4,8 @@
 #include <string.h>
 
 // Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, walks along diagonals and
-// columns, without and with times, and the joining of segments. Jobs lie kernel by kernel.
+// columns, without and with times, and the joining of segments, of pieces. Jobs lie kernel by
+// kernel.
 enum {
     BITS_1,
     BITS_4,
@@ -16,6 +17,7 @@ enum {
     WALK_COLUMNS,
     WALK_TIMES,
     JOIN,
+    JOIN_PIECES,
     N_KERNELS
 };
 
@@ -75,7 +77,7 @@ static void add_lines(job_list *list, const bundle_group *g, uint32_t pass, int 
         job.first = (uint32_t)first;
         job.end = (uint32_t)end;
         if (join && !p->whole)
-            add_job(list, JOIN, job);
+            add_job(list, p->pieces ? JOIN_PIECES : JOIN, job);
     }
 }
 
@@ -114,12 +116,12 @@ static void add_all(job_list *list, const bundle *b, uint32_t band)
 {
     for (uint32_t k = 0; k < b->n_groups; k++) {
         const bundle_group *g = &b->group[k];
-        uint64_t first = (uint64_t)band * b->band;
-        if (g->n_rows == 0 || first >= g->n_x)
+        uint64_t first = b->part.first + (uint64_t)band * b->band;
+        if (g->n_rows == 0 || first >= g->x_end)
             continue;
         list->group = k;
         list->band.first = (uint32_t)first;
-        list->band.end = (uint32_t)smaller(first + b->band, g->n_x);
+        list->band.end = (uint32_t)smaller(first + b->band, g->x_end);
         add_bits(list, b, g);
         add_diagonals(list, b, g);
         if (g->pass[PASS_COLUMNS].n_lines)
@@ -172,7 +174,10 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
     const walk_group *groups = (const walk_group *)(arena + b->groups_at);
     const walk_pass *passes = (const walk_pass *)(arena + b->passes_at);
     const walk_job *jobs = (const walk_job *)device->jobs;
-    const walk_band columns = {band * b->band, (band + 1) * b->band};
+    const uint64_t first = b->part.first + (uint64_t)band * b->band;
+    const walk_band columns = {
+        (uint32_t)first,
+        (uint32_t)smaller(first + b->band, b->part.end ? b->part.end : UINT32_MAX)};
     cudaError_t error =
         cudaMemcpyAsync(device->jobs, list->job, (size_t)list->first[N_KERNELS] * sizeof *list->job,
                         cudaMemcpyHostToDevice, device->stream);
@@ -190,7 +195,7 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
             error = walk_launch(device->stream, groups, passes, own, n, columns,
                                 k != WALK_DIAGONALS, k == WALK_TIMES);
         else
-            error = join_launch(device->stream, groups, passes, own, n, columns);
+            error = join_launch(device->stream, groups, passes, own, n, columns, k == JOIN_PIECES);
         if (error == cudaSuccess)
             error = cudaEventRecord(device->event[event_of(k)], device->stream);
     }

@@ -96,6 +96,80 @@ static uint64_t *offsets(const reading *r, uint64_t job, const bundle_group *g,
     return points;
 }
 
+// ---- edges of a part ----
+
+// The lines of a pass whose edges are handed on: `first` is the first in the arena.
+struct edge_lines {
+    uint64_t first, n, n_words;
+};
+
+static edge_lines edge_lines_of(const bundle *b, const bundle_group *g, int pass)
+{
+    const rqa_plugin_task *task = bundle_task(b, g);
+    edge_lines lines = {0, 0, 2};
+    if (!g->pass[pass].pieces || g->pass[pass].n_lines == 0)
+        return lines;
+    if (pass == PASS_COLUMNS) {
+        lines.first = b->part.first;
+        lines.n_words = task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME ? SUMMARY_WORDS : 2;
+    } else if (!bundle_symmetric(task)) {
+        lines.first = bundle_base(g, task) + 1 - g->x_end;
+    }
+    lines.n = g->pass[pass].n_lines - lines.first;
+    return lines;
+}
+
+static uint64_t edge_bytes(const bundle *b, const bundle_group *g)
+{
+    uint64_t n = 0;
+    for (int pass = 0; pass < N_PASSES; pass++) {
+        const edge_lines lines = edge_lines_of(b, g, pass);
+        n += lines.n * lines.n_words * sizeof(uint32_t);
+    }
+    return n;
+}
+
+// Copies those of threshold t to `*to`, which it moves on.
+static cudaError_t copy_edges(const bundle *b, const bundle_group *g, uint32_t t, int pass,
+                              uint32_t **to, rqa_plugin_edges *edges)
+{
+    const bundle_pass *p = &g->pass[pass];
+    const edge_lines lines = edge_lines_of(b, g, pass);
+    const uint32_t *from = (const uint32_t *)((char *)b->device->arena + p->state) +
+                           (size_t)t * p->n_lines + lines.first;
+    const uint32_t **word[SUMMARY_WORDS] = {&edges->head, &edges->tail, &edges->first, &edges->last,
+                                            &edges->end};
+    if (lines.n == 0)
+        return cudaSuccess;
+    edges->n_lines = lines.n;
+    edges->first_line = (int64_t)lines.first;
+    if (pass == PASS_DIAGONALS)
+        edges->first_line -= bundle_base(g, bundle_task(b, g));
+    cudaError_t error = cudaSuccess;
+    for (uint64_t k = 0; k < lines.n_words && error == cudaSuccess; k++) {
+        error = cudaMemcpyAsync(*to, from + k * g->n_thresholds * p->n_lines,
+                                (size_t)lines.n * sizeof **to, cudaMemcpyDeviceToHost,
+                                b->device->stream);
+        *word[k] = *to;
+        *to += lines.n;
+    }
+    return error;
+}
+
+static int32_t take_edges(const bundle *b, const bundle_group *g, uint32_t t,
+                          rqa_plugin_tally *tally)
+{
+    uint32_t *to = (uint32_t *)b->device->edges;
+    cudaError_t error = copy_edges(b, g, t, PASS_DIAGONALS, &to, &tally->diagonals);
+    if (error == cudaSuccess)
+        error = copy_edges(b, g, t, PASS_COLUMNS, &to, &tally->columns);
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(b->device->stream);
+    return device_check(b->device, error, "reading edges");
+}
+
+// ---- to the sink ----
+
 static int32_t give(const reading *r, const bundle_group *g, uint32_t t)
 {
     const rqa_plugin_run *run = r->b->run;
@@ -112,7 +186,7 @@ static int32_t give(const reading *r, const bundle_group *g, uint32_t t)
         tally.white_inner = spectrum(r, job + KIND_WHITE_INNER);
         tally.white_border = spectrum(r, job + KIND_WHITE_BORDER);
         tally.recurrence_time = spectrum(r, job + KIND_TIME);
-        if (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME)
+        if (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME && !g->pass[PASS_COLUMNS].pieces)
             tally.gap_sum = gap_sum(&tally, head->count); // the second, TALLY_LAST
         if (!(task->tallies & RQA_PLUGIN_TALLY_VERTICAL))
             tally.vertical.n_bins = 0;
@@ -120,6 +194,9 @@ static int32_t give(const reading *r, const bundle_group *g, uint32_t t)
             tally.offset_points = offsets(r, job + KIND_OFFSETS, g, task);
             tally.n_offsets = g->shape.size[KIND_OFFSETS];
         }
+        int32_t status = r->b->part.end ? take_edges(r->b, g, t, &tally) : RQA_OK;
+        if (status)
+            return status;
     }
     return run->sink(run->sink_user, g->at.task, g->at.dim, g->at.threshold + t, &tally);
 }
@@ -156,9 +233,16 @@ static int32_t make_room(reading *r)
     }
     r->room = total < most_bins ? total : most_bins;
     r->room = r->room < largest ? largest : r->room;
+    uint64_t edges = 0;
+    for (uint32_t k = 0; k < r->b->n_groups; k++) {
+        uint64_t n = edge_bytes(r->b, &r->b->group[k]);
+        edges = n > edges ? n : edges;
+    }
     int32_t status =
         device_reserve_host(device, &device->out, &device->out_size, r->room * sizeof *r->out);
     r->out = (rqa_plugin_bin *)device->out;
+    if (!status)
+        status = device_reserve_host(device, &device->edges, &device->edges_size, edges);
     if (status)
         return status;
     return device_reserve(device, &device->bins, &device->bins_size, r->room * sizeof *r->out);

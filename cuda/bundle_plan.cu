@@ -1,6 +1,7 @@
 // bundle_plan.cu - how many tallies go to the device at once, and where everything lies there.
 #include "bundle_plan.h"
 
+#include <stddef.h>
 #include <string.h>
 
 static const uint64_t most_tallies = 65536;
@@ -52,13 +53,22 @@ static int wants_columns(const rqa_plugin_task *task)
                              RQA_PLUGIN_TALLY_RECURRENCE_TIME)) != 0;
 }
 
-// Vectors of both axes of the matrix.
-static void matrix_size(const rqa_plugin_task *task, uint32_t dim, uint64_t *n_x, uint64_t *n_y)
+void matrix_size(const rqa_plugin_task *task, uint32_t dim, uint64_t *n_x, uint64_t *n_y)
 {
     *n_x = side_vectors(&task->x, dim);
     *n_y = task->relation == RQA_PLUGIN_AUTO ? *n_x : side_vectors(&task->y, dim);
     if (task->relation == RQA_PLUGIN_JOINT)
         *n_x = *n_y = smaller(*n_x, *n_y);
+}
+
+bundle_part bundle_part_of(const rqa_plugin_task *task)
+{
+    bundle_part part = {0, 0};
+    if (task->struct_size >= offsetof(rqa_plugin_task, part_end) + sizeof task->part_end) {
+        part.first = task->part_first;
+        part.end = task->part_end;
+    }
+    return part;
 }
 
 static uint32_t offsets_of(const rqa_plugin_task *task, uint64_t n_x, uint64_t n_y)
@@ -67,9 +77,11 @@ static uint32_t offsets_of(const rqa_plugin_task *task, uint64_t n_x, uint64_t n
     return (uint32_t)(task->relation == RQA_PLUGIN_AUTO ? n : 2 * n - 1);
 }
 
-static void set_shape(tally_shape *shape, const rqa_plugin_task *task, uint64_t n_x, uint64_t n_y)
+// Of `columns` columns, which bound a diagonal too.
+static void set_shape(tally_shape *shape, const rqa_plugin_task *task, uint64_t columns,
+                      uint64_t n_x, uint64_t n_y)
 {
-    uint32_t on_diagonal = (uint32_t)smaller(n_x, n_y) + 1, in_column = (uint32_t)n_y + 1;
+    uint32_t on_diagonal = (uint32_t)smaller(columns, n_y) + 1, in_column = (uint32_t)n_y + 1;
     memset(shape, 0, sizeof *shape);
     if (task->tallies & RQA_PLUGIN_TALLY_DIAGONAL)
         shape->size[KIND_DIAGONAL] = on_diagonal;
@@ -146,10 +158,12 @@ static int32_t add_group(bundle *b, bundle_cursor at, uint32_t n_thresholds)
     g->n_thresholds = n_thresholds;
     g->first = b->n_tallies;
     matrix_size(task, at.dim, &g->n_x, &g->n_y);
+    g->x_end = b->part.end ? b->part.end : g->n_x;
+    const uint64_t columns = g->x_end - b->part.first;
     if (g->n_x > 0 && g->n_y > 0)
-        set_shape(&g->shape, task, g->n_x, g->n_y);
+        set_shape(&g->shape, task, columns, g->n_x, g->n_y);
     g->n_words = (uint32_t)((g->n_y + 31) / 32);
-    b->bits_bytes += round_up(g->n_x, 32) * g->n_words * n_thresholds * sizeof(uint32_t);
+    b->bits_bytes += round_up(columns, 32) * g->n_words * n_thresholds * sizeof(uint32_t);
     g->tally = b->tallies_bytes;
     b->tallies_bytes +=
         round_up((uint64_t)n_thresholds * g->shape.n_words * sizeof(walk_count), 256);
@@ -175,6 +189,11 @@ static int32_t collect(bundle *b, uint64_t most)
             at = (bundle_cursor){at.task + 1, 0, 0};
             continue;
         }
+        const bundle_part part = bundle_part_of(task);
+        if (b->n_tallies == 0)
+            b->part = part;
+        else if (part.first != b->part.first || part.end != b->part.end)
+            break;
         uint32_t n = least(BIT_THRESHOLDS, task->n_thresholds - at.threshold, most - b->n_tallies);
         status = add_group(b, at, n);
         at.threshold += n;
@@ -194,7 +213,9 @@ static double cost_of_column(const bundle *b, const bundle_group *g)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
     double coordinates = (double)task->x.dims[g->at.dim] * task->x.n_channels;
-    double cells = (double)g->n_y * (bundle_symmetric(task) ? 0.5 : 1);
+    double cells = (double)g->n_y; // less what lies before the main diagonal, in the mean
+    if (bundle_symmetric(task))
+        cells -= 0.5 * (double)(b->part.first + g->x_end);
     return cells * (3 + 2 * coordinates + 8 * g->n_thresholds);
 }
 
@@ -206,7 +227,8 @@ static void set_band(bundle *b)
         const bundle_group *g = &b->group[k];
         per_column += cost_of_column(b, g);
         bytes += (uint64_t)g->n_words * g->n_thresholds * sizeof(uint32_t);
-        widest = g->n_x > widest ? g->n_x : widest;
+        uint64_t columns = g->x_end - b->part.first;
+        widest = columns > widest ? columns : widest;
     }
     uint64_t band = b->device->options.band_steps;
     if (!band) {
@@ -242,26 +264,31 @@ static void set_pass(const bundle *b, bundle_group *g, bundle_pass *p, uint64_t 
     p->segment = portion_of(b, rows * g->n_thresholds, cells_inside, others);
     p->n_slots = slots_of(g->n_rows, p->segment);
     p->n_inner_slots = slots_of(cells_inside, p->segment);
-    p->whole = g->n_x <= b->band && (cells_inside > g->n_rows ? p->n_inner_slots : p->n_slots) == 1;
+    p->whole = !p->pieces && g->x_end - b->part.first <= b->band &&
+               (cells_inside > g->n_rows ? p->n_inner_slots : p->n_slots) == 1;
 }
 
 static void set_passes(bundle *b)
 {
     uint64_t warps = 0;
     for (uint32_t k = 0; k < b->n_groups; k++)
-        warps += (smaller(b->group[k].n_x, b->band) + 31) / 32 * b->group[k].n_thresholds;
+        warps += (smaller(b->group[k].x_end - b->part.first, b->band) + 31) / 32 *
+                 b->group[k].n_thresholds;
     for (uint32_t k = 0; k < b->n_groups; k++) {
         bundle_group *g = &b->group[k];
         const rqa_plugin_task *task = bundle_task(b, g);
         if (g->n_x == 0 || g->n_y == 0)
             continue;
-        g->n_rows = (uint32_t)smaller(b->band, round_up(g->n_x, 32));
+        g->n_rows = (uint32_t)smaller(b->band, round_up(g->x_end - b->part.first, 32));
+        bundle_pass *diagonals = &g->pass[PASS_DIAGONALS], *columns = &g->pass[PASS_COLUMNS];
+        diagonals->pieces = b->part.end && task->tallies & RQA_PLUGIN_TALLY_DIAGONAL;
+        columns->pieces = b->part.end && bundle_symmetric(task);
         // Four times as many: half of a symmetric matrix is no work.
         g->chunk = portion_of(b, (g->n_rows + 3) / 4, g->n_y, warps / BIT_THRESHOLDS / 4);
-        set_pass(b, g, &g->pass[PASS_DIAGONALS], bundle_base(g, task) + g->n_y,
-                 bundle_base(g, task) + g->n_y, g->n_rows, warps);
+        const uint64_t n_diagonals = bundle_base(g, task) + g->n_y - b->part.first;
+        set_pass(b, g, diagonals, n_diagonals, n_diagonals, g->n_rows, warps);
         if (wants_columns(task))
-            set_pass(b, g, &g->pass[PASS_COLUMNS], g->n_x, g->n_rows, g->n_y, warps);
+            set_pass(b, g, columns, g->n_x, g->n_rows, g->n_y, warps);
     }
 }
 
@@ -310,7 +337,8 @@ static void place_pass(bundle *b, const bundle_group *g, bundle_pass *p)
     if (p->n_lines == 0 || p->whole)
         return;
     p->summary = place(b, bytes * n_words * p->n_slots * p->n_lines);
-    p->state = place(b, bytes * STATE_WORDS * p->n_lines);
+    p->state_size = bytes * (p->pieces ? n_words : (uint64_t)STATE_WORDS) * p->n_lines;
+    p->state = place(b, p->state_size);
     if (p == &g->pass[PASS_COLUMNS])
         p->inner_summary = place(b, bytes * n_words * p->n_inner_slots * g->n_rows);
 }

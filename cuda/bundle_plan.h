@@ -3,7 +3,8 @@
 // A bundle is a run of consecutive (task, dim, threshold), cut into groups of up to BIT_THRESHOLDS
 // thresholds that share a matrix of distances. A group has two passes: over diagonals, which also
 // give the points, and over columns where they are wanted. All groups advance band by band: a
-// launch carries the same band of every group.
+// launch carries the same band of every group. Tasks that take a part go with tasks that take the
+// same one.
 #ifndef RQA_CUDA_BUNDLE_PLAN_H
 #define RQA_CUDA_BUNDLE_PLAN_H
 
@@ -15,6 +16,11 @@
 struct bundle_cursor {
     uint64_t task;
     uint32_t dim, threshold;
+};
+
+// The columns that a task takes.
+struct bundle_part {
+    uint64_t first, end; // 0, 0: all of them
 };
 
 // The two sides of a field as they lie in the arena.
@@ -30,13 +36,16 @@ enum { PASS_DIAGONALS = 0, PASS_COLUMNS = 1, N_PASSES = 2 };
 struct bundle_pass {
     uint32_t n_lines; // 0: not wanted
     uint32_t segment, n_slots, n_inner_slots, whole;
+    uint32_t pieces; // lines leave the part, and the state is their edges in the end
     uint64_t summary, inner_summary, state; // positions, of a pass that is not whole
+    uint64_t state_size;                    // bytes
 };
 
 struct bundle_group {
     bundle_cursor at;
     uint32_t n_thresholds;
     uint64_t n_x, n_y; // vectors; 0: the tallies are empty
+    uint64_t x_end;    // columns before it are taken, from the part's first on
     tally_shape shape;
     uint64_t tally; // position in the arena
     uint64_t first; // tallies before it in the bundle
@@ -51,6 +60,7 @@ struct bundle {
     const rqa_plugin_run *run;
     rqa_plugin_device *device;
     bundle_cursor begin, end;
+    bundle_part part; // of all its tasks
     bundle_group *group;
     uint32_t n_groups, room_groups;
     bundle_field *field;
@@ -73,6 +83,12 @@ void bundle_free(bundle *b);
 // Vectors of a side.
 uint64_t side_vectors(const rqa_plugin_side *side, uint32_t dim_index);
 
+// Vectors of both axes of the matrix.
+void matrix_size(const rqa_plugin_task *task, uint32_t dim, uint64_t *n_x, uint64_t *n_y);
+
+// 0, 0 too if the host's struct is too short to have a part.
+bundle_part bundle_part_of(const rqa_plugin_task *task);
+
 // Whether R(i,j) = R(j,i): one side of the matrix is enough.
 static inline int bundle_symmetric(const rqa_plugin_task *task)
 {
@@ -87,7 +103,7 @@ static inline int bundle_to_diagonal(const rqa_plugin_task *task)
 // Line of the diagonal j - i = 0.
 static inline uint32_t bundle_base(const bundle_group *g, const rqa_plugin_task *task)
 {
-    return bundle_symmetric(task) ? 0 : (uint32_t)((g->n_x + 30) / 32 * 32);
+    return bundle_symmetric(task) ? 0 : (uint32_t)((g->x_end + 30) / 32 * 32);
 }
 
 static inline const rqa_plugin_task *bundle_task(const bundle *b, const bundle_group *g)

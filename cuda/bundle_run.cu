@@ -105,6 +105,7 @@ static void fill_pass(walk_pass *w, const bundle *b, uint32_t group, uint32_t pa
     w->summary = (uint32_t *)(arena + p->summary);
     w->inner_summary = (uint32_t *)(arena + p->inner_summary);
     w->state = (uint32_t *)(arena + p->state);
+    w->part_first = (uint32_t)b->part.first;
 }
 
 // ---- upload ----
@@ -118,6 +119,22 @@ static void convert_side(char *image, uint64_t origin, const near_scale *scale,
         near_convert(scale, side->channel[c], side->n_samples,
                      (float *)(image + (near - origin)) + c * side->n_samples);
     }
+}
+
+// Nobody writes the edges of lines that are not counted.
+static cudaError_t clear_edges(const bundle *b)
+{
+    cudaError_t error = cudaSuccess;
+    for (uint32_t k = 0; k < b->n_groups; k++) {
+        const bundle_group *g = &b->group[k];
+        for (int n = 0; n < N_PASSES && error == cudaSuccess; n++) {
+            const bundle_pass *p = &g->pass[n];
+            if (p->pieces && p->n_lines)
+                error = cudaMemsetAsync((char *)b->device->arena + p->state, 0xff,
+                                        (size_t)p->state_size, b->device->stream);
+        }
+    }
+    return error;
 }
 
 // The part of the arena that the host writes: groups, passes and series lie one after the other.
@@ -148,6 +165,8 @@ static int32_t upload(const bundle *b)
                         cudaMemcpyHostToDevice, b->device->stream);
     if (error == cudaSuccess)
         error = cudaMemsetAsync(b->device->arena, 0, (size_t)b->tallies_bytes, b->device->stream);
+    if (error == cudaSuccess)
+        error = clear_edges(b);
     if (error == cudaSuccess)
         error = cudaStreamSynchronize(b->device->stream);
     host_free(image);
@@ -188,6 +207,27 @@ static int32_t run_bundle(const bundle *b)
     return status;
 }
 
+static int32_t check_part(const rqa_plugin_task *task)
+{
+    const bundle_part part = bundle_part_of(task);
+    if (part.first == 0 && part.end == 0)
+        return RQA_OK;
+    if (task->n_dims != 1)
+        return device_fail(RQA_ERROR_UNSUPPORTED,
+                           "a part of a task of %u dims; the CUDA plugin takes parts of one dim",
+                           task->n_dims);
+    uint64_t n_x, n_y;
+    matrix_size(task, 0, &n_x, &n_y);
+    if (part.first % 32 || part.first >= part.end || part.end > n_x ||
+        (part.end % 32 && part.end != n_x))
+        return device_fail(RQA_ERROR_VALUE,
+                           "the part is columns %llu to %llu of %llu; both must be multiples of 32 "
+                           "in rising order, or the second the number of columns",
+                           (unsigned long long)part.first, (unsigned long long)part.end,
+                           (unsigned long long)n_x);
+    return RQA_OK;
+}
+
 int32_t bundle_supports(const rqa_plugin_device *device, const rqa_plugin_task *task)
 {
     (void)device;
@@ -201,7 +241,7 @@ int32_t bundle_supports(const rqa_plugin_device *device, const rqa_plugin_task *
                            "relation %u with norm %u is unknown to the CUDA "
                            "plugin",
                            task->relation, task->norm);
-    return RQA_OK;
+    return check_part(task);
 }
 
 static void log_halved(const rqa_plugin_run *run, const rqa_plugin_device *device, uint64_t n)

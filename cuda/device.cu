@@ -206,6 +206,7 @@ void device_close(rqa_plugin_device *device)
     (void)cudaFree(device->jobs);
     (void)cudaFree(device->bins);
     (void)cudaFreeHost(device->out);
+    (void)cudaFreeHost(device->edges);
     for (int k = 0; k < N_EVENTS; k++)
         if (device->event[k])
             (void)cudaEventDestroy(device->event[k]);

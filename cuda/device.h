@@ -24,6 +24,8 @@ struct rqa_plugin_device {
     uint64_t bins_size;
     void *out; // where they arrive: host memory that is not paged
     uint64_t out_size;
+    void *edges; // likewise those of a part, of one tally
+    uint64_t edges_size;
     int failed; // nothing works any more
 };
 

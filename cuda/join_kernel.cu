@@ -3,6 +3,24 @@
 
 enum { READ_THREADS = 256 };
 
+// What the walk has left of a segment.
+static __device__ __forceinline__ segment_summary segment_at(const walk_group &group,
+                                                             const walk_pass &pass, walk_band band,
+                                                             uint32_t slot, uint32_t threshold,
+                                                             uint32_t line)
+{
+    size_t step;
+    const uint32_t *word = summary_of(group, pass, band, slot, threshold, line, &step);
+    segment_summary s = {word[SUMMARY_HEAD * step], word[SUMMARY_TAIL * step], LINE_NONE, LINE_NONE,
+                         LINE_NONE};
+    if (pass.want_times) {
+        s.first = word[SUMMARY_FIRST * step];
+        s.last = word[SUMMARY_LAST * step];
+        s.end = word[SUMMARY_END * step];
+    }
+    return s;
+}
+
 // The segments of a band in order, from and to the carried state.
 static __device__ void join_line(const walk_group &group, const walk_pass &pass, walk_band band,
                                  const walk_job &job, uint32_t line)
@@ -27,16 +45,8 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
         to = to < range.to ? to : range.to;
         if (from >= to)
             continue;
-        size_t step;
-        const uint32_t *word = summary_of(group, pass, band, slot, job.threshold, line, &step);
-        segment_summary s = {word[SUMMARY_HEAD * step], word[SUMMARY_TAIL * step], LINE_NONE,
-                             LINE_NONE, LINE_NONE};
-        if (pass.want_times) {
-            s.first = word[SUMMARY_FIRST * step];
-            s.last = word[SUMMARY_LAST * step];
-            s.end = word[SUMMARY_END * step];
-        }
-        line_join(c, &state, s, from, to - from, range.end, pass.want_times);
+        line_join(c, &state, segment_at(group, pass, band, slot, job.threshold, line), from,
+                  to - from, range.end, pass.want_times);
     }
     if (range.ends_here) {
         line_end(c, state, range.end, pass.want_times);
@@ -47,6 +57,96 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
     carried[STATE_LAST * row] = state.last;
     carried[STATE_END * row] = state.end;
 }
+
+// ---- pieces ----
+
+static __device__ __forceinline__ void piece_starts(const run_counter &c, segment_summary *piece,
+                                                    uint32_t at)
+{
+    if (piece->last == LINE_NONE)
+        piece->first = at;
+    else
+        count_length(c, NEAR_TIME, c.at_time, at - piece->last);
+    piece->last = at;
+}
+
+// Appends a segment of `length` cells that begins at cell `first` to a piece that has `before`
+// cells already. Both are summaries, and so is what comes of it.
+static __device__ __forceinline__ void piece_join(const run_counter &c, segment_summary *piece,
+                                                  uint32_t before, const segment_summary &s,
+                                                  uint32_t first, uint32_t length, uint32_t times)
+{
+    const uint32_t colour = s.head & 3;
+    uint32_t run = s.head >> 2; // grows to the run that the segment begins in
+    bool is_head = piece->head >> 2 == before;
+    if (colour == (piece->tail & 3)) {
+        run += piece->tail >> 2;
+    } else {
+        if (!is_head)
+            count_inner(c, piece->tail & 3, piece->tail >> 2);
+        is_head = false;
+        if (times && colour == COLOUR_BLACK)
+            piece_starts(c, piece, first);
+    }
+    const bool ends = s.head >> 2 < length;
+    if (is_head)
+        piece->head = run << 2 | colour;
+    else if (ends)
+        count_inner(c, colour, run);
+    piece->tail = ends ? s.tail : run << 2 | colour;
+    if (!times)
+        return;
+    if (s.first != LINE_NONE) {
+        piece_starts(c, piece, s.first);
+        piece->last = s.last;
+    }
+    if (s.end != LINE_NONE)
+        piece->end = s.end;
+}
+
+// The segments of a band in order, from and to what the part has of the line.
+static __device__ void join_piece(const walk_group &group, const walk_pass &pass, walk_band band,
+                                  const walk_job &job, uint32_t line)
+{
+    const line_range range = range_of(group, pass, band, line);
+    if (range.from >= range.to)
+        return;
+    const run_counter c = counter_of(group, pass, job.threshold, line, NULL, 0);
+    const size_t row = (size_t)group.n_thresholds * pass.n_lines;
+    uint32_t *carried = pass.state + (size_t)job.threshold * pass.n_lines + line;
+    const uint32_t begin = range.begin > pass.part_first ? range.begin : pass.part_first;
+    segment_summary piece = {LINE_NONE, LINE_NONE, LINE_NONE, LINE_NONE, LINE_NONE};
+    if (range.from > begin) {
+        piece.head = carried[SUMMARY_HEAD * row];
+        piece.tail = carried[SUMMARY_TAIL * row];
+        if (pass.want_times) {
+            piece.first = carried[SUMMARY_FIRST * row];
+            piece.last = carried[SUMMARY_LAST * row];
+            piece.end = carried[SUMMARY_END * row];
+        }
+    }
+    uint32_t slot = 0;
+    for (uint32_t first = job.first; first < range.to; first += pass.segment, slot++) {
+        uint32_t from = range.from > first ? range.from : first, to = first + pass.segment;
+        to = to < range.to ? to : range.to;
+        if (from >= to)
+            continue;
+        const segment_summary s = segment_at(group, pass, band, slot, job.threshold, line);
+        if (from == begin)
+            piece = s;
+        else
+            piece_join(c, &piece, from - begin, s, from, to - from, pass.want_times);
+    }
+    carried[SUMMARY_HEAD * row] = piece.head;
+    carried[SUMMARY_TAIL * row] = piece.tail;
+    if (pass.want_times) {
+        carried[SUMMARY_FIRST * row] = piece.first;
+        carried[SUMMARY_LAST * row] = piece.last;
+        carried[SUMMARY_END * row] = piece.end;
+    }
+}
+
+// ---- the kernels ----
 
 static __global__ void __launch_bounds__(WALK_THREADS)
     join_segments(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
@@ -59,10 +159,24 @@ static __global__ void __launch_bounds__(WALK_THREADS)
         join_line(groups[pass.group], pass, band, job, line);
 }
 
-cudaError_t join_launch(cudaStream_t stream, const walk_group *groups, const walk_pass *passes,
-                        const walk_job *jobs, uint32_t n_jobs, walk_band band)
+static __global__ void __launch_bounds__(WALK_THREADS)
+    join_pieces(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
+                const walk_job *__restrict__ jobs, walk_band band)
 {
-    RQA_LAUNCH(join_segments, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
+    const walk_job job = jobs[blockIdx.x];
+    const walk_pass &pass = passes[job.pass];
+    const uint32_t line = job.line + threadIdx.x;
+    if (line < job.line_end && !(pass.skew && distance_from_main(pass, line) < pass.theiler))
+        join_piece(groups[pass.group], pass, band, job, line);
+}
+
+cudaError_t join_launch(cudaStream_t stream, const walk_group *groups, const walk_pass *passes,
+                        const walk_job *jobs, uint32_t n_jobs, walk_band band, int pieces)
+{
+    if (pieces)
+        RQA_LAUNCH(join_pieces, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
+    else
+        RQA_LAUNCH(join_segments, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
     return cudaGetLastError();
 }
 

@@ -9,6 +9,9 @@
 //          diagonals a tile is skewed first.
 // Lines go on from band to band. Within a band they are cut into segments; runs that touch an end
 // of a segment are left to join_segments(), which goes along each line in order.
+//
+// A part of a long series is the bands of its columns alone. What its lines have there is a piece,
+// whose first and last run are left to the host; join_pieces() goes along it.
 #ifndef RQA_CUDA_WALK_H
 #define RQA_CUDA_WALK_H
 
@@ -91,11 +94,13 @@ struct walk_pass {
     int32_t offset_zero; // index of offset 0
     uint32_t whole;      // every line lies in one segment: nothing to join
     uint32_t segment;    // cells of a segment
-    uint32_t *state;     // [STATE_WORDS][n_thresholds][n_lines], from band to band
+    uint32_t *state;     // [STATE_WORDS][n_thresholds][n_lines], from band to band; of pieces
+                         // [SUMMARY_WORDS]: the summary of the cells so far, the edge in the end
     uint32_t *summary;   // [SUMMARY_WORDS][n_slots][n_thresholds][n_lines]
     uint32_t n_slots;
     uint32_t *inner_summary; // of columns inside the band, which are longer there:
     uint32_t n_inner_slots;  // [SUMMARY_WORDS][n_inner_slots][n_thresholds][n_rows]
+    uint32_t part_first;     // first column taken
 };
 
 enum { SUMMARY_HEAD, SUMMARY_TAIL, SUMMARY_FIRST, SUMMARY_LAST, SUMMARY_END, SUMMARY_WORDS };
@@ -130,7 +135,7 @@ cudaError_t walk_launch(cudaStream_t stream, const struct walk_group *groups,
                         uint32_t n_jobs, struct walk_band band, int columns, int times);
 cudaError_t join_launch(cudaStream_t stream, const struct walk_group *groups,
                         const struct walk_pass *passes, const struct walk_job *jobs,
-                        uint32_t n_jobs, struct walk_band band);
+                        uint32_t n_jobs, struct walk_band band, int pieces);
 // Number of non-empty classes of each job, then the classes themselves.
 cudaError_t count_launch(cudaStream_t stream, const struct read_job *jobs, uint32_t n_jobs,
                          uint32_t *n_bins);

@@ -1,4 +1,5 @@
 /* fake_plugin.c - plugins that are broken in one way each; FAKE says which. */
+#include <stddef.h>
 #include <string.h>
 
 #include "rqa/plugin.h"
@@ -15,7 +16,8 @@ enum {
     FAKE_NO_MEMORY,
     FAKE_FAILS,
     FAKE_UNSUPPORTED,
-    FAKE_WORKS
+    FAKE_WORKS,
+    FAKE_EDGES
 };
 
 #if FAKE == 2
@@ -76,9 +78,61 @@ static int32_t supports(const rqa_plugin_device *device, const rqa_plugin_task *
     return RQA_ERROR_UNSUPPORTED;
 }
 
+/* The edges of columns 32 to 63 of 100, with another defect at each call; none at the twelfth. */
+static int32_t give_edges(const rqa_plugin_run *r)
+{
+    static const uint32_t word[100];
+    static int n_calls;
+    rqa_plugin_tally tally;
+    memset(&tally, 0, sizeof tally);
+    tally.struct_size = sizeof tally;
+    tally.diagonals = (rqa_plugin_edges){68, 0, word, word, NULL, NULL, NULL};
+    tally.columns = (rqa_plugin_edges){68, 32, word, word, word, word, word};
+    switch (n_calls++) {
+    case 0: /* knows no parts */
+        tally.struct_size = offsetof(rqa_plugin_tally, diagonals);
+        break;
+    case 1:
+        tally.diagonals.n_lines--;
+        break;
+    case 2:
+        tally.diagonals.first_line++;
+        break;
+    case 3:
+        tally.diagonals.head = NULL;
+        break;
+    case 4:
+        tally.diagonals.tail = NULL;
+        break;
+    case 5:
+        tally.columns.n_lines++;
+        break;
+    case 6:
+        tally.columns.first_line--;
+        break;
+    case 7:
+        tally.columns.head = NULL;
+        break;
+    case 8:
+        tally.columns.first = NULL;
+        break;
+    case 9:
+        tally.columns.last = NULL;
+        break;
+    case 10:
+        tally.columns.end = NULL;
+        break;
+    default:
+        break;
+    }
+    return r->sink(r->sink_user, 0, 0, 0, &tally);
+}
+
 static int32_t run(rqa_plugin_device *device, const rqa_plugin_run *r)
 {
     (void)device;
+    if (FAKE == FAKE_EDGES)
+        return give_edges(r);
     if (FAKE == FAKE_NO_MEMORY) {
         host->explain("device 0: out of memory while allocating");
         return RQA_ERROR_MEMORY;

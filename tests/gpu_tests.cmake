@@ -3,8 +3,9 @@
 include(${PROJECT_SOURCE_DIR}/cuda/sources.cmake)
 rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
 rqa_check_test(device INTERNAL SOURCES task_draws.c)
+rqa_check_test(device_parts INTERNAL SOURCES task_draws.c part_oracle.c)
 rqa_check_test(device_faults INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
-foreach(name device device_faults)
+foreach(name device device_parts device_faults)
   add_dependencies(test_${name} rqa_cuda_emulated)
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
                RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
@@ -12,17 +13,22 @@ foreach(name device device_faults)
 endforeach()
 if(RQA_SANITIZE MATCHES "thread") # some 30,000 pairs a second
   set_property(TEST device APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=12)
+  set_property(TEST device_parts APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4)
   set_property(TEST device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_RUNS=20)
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
-  set_property(TEST device device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
+  set_property(TEST device device_parts device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
                RQA_TEST_RUNS=300)
 endif()
-# The same tests with lanes, warps and blocks in other orders.
+# The same tests with lanes, warps and blocks in other orders; parts as below, too.
 foreach(order reverse shuffle)
   rqa_add_test(device_${order} COMMAND test_device LABELS check emulator ENVIRONMENT
                RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_ORDER=${order}
                RQA_TEST_DRAWS=60)
 endforeach()
+
+rqa_add_test(device_parts_shuffle COMMAND test_device_parts LABELS check emulator ENVIRONMENT
+             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_ORDER=shuffle
+             RQA_EMULATOR_LAZY=1 RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=40 CK_RUN_CASE=parts)
 
 # Work that is done when somebody waits for it; fresh memory that reads as NaN.
 rqa_add_test(device_lazy COMMAND test_device LABELS check emulator ENVIRONMENT
@@ -54,7 +60,8 @@ endif()
 # Planted kernel bugs, a third of them; tests/gpu/mutations.sh without "short" plants all.
 if(NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   rqa_add_test(gpu_mutations COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gpu/mutations.sh
-               ${PROJECT_SOURCE_DIR} $<TARGET_FILE:test_device> short LABELS heavy emulator
+               ${PROJECT_SOURCE_DIR} $<TARGET_FILE:test_device> $<TARGET_FILE:test_device_parts> short
+               LABELS heavy emulator
                TIMEOUT 1200 ENVIRONMENT CXX=${CMAKE_CXX_COMPILER})
 endif()
 
@@ -62,7 +69,7 @@ endif()
 set(rqa_fake_number 0)
 rqa_check_test(plugin INTERNAL)
 foreach(fake wrong_abi no_symbol short_table null_function entry_fails entry_silent no_device
-        bad_device no_memory fails unsupported works)
+        bad_device no_memory fails unsupported works edges)
   math(EXPR rqa_fake_number "${rqa_fake_number} + 1")
   add_library(fake_plugin_${fake} MODULE fake_plugin.c)
   target_include_directories(fake_plugin_${fake} PRIVATE ${PROJECT_SOURCE_DIR}/include)
@@ -71,7 +78,8 @@ foreach(fake wrong_abi no_symbol short_table null_function entry_fails entry_sil
   set_target_properties(fake_plugin_${fake} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
   add_dependencies(test_plugin fake_plugin_${fake})
 endforeach()
-set_property(TEST plugin APPEND PROPERTY ENVIRONMENT RQA_TEST_FAKES=${CMAKE_CURRENT_BINARY_DIR})
+add_dependencies(test_device_parts fake_plugin_edges)
+set_property(TEST plugin device_parts APPEND PROPERTY ENVIRONMENT RQA_TEST_FAKES=${CMAKE_CURRENT_BINARY_DIR})
 
 # Stand-ins for NVML, found by the dynamic linker as the real one would be.
 rqa_check_test(device_stats INTERNAL LIBRARIES ${CMAKE_DL_LIBS})

@@ -70,6 +70,17 @@ static int recurs(const rqa__side *x, const rqa__side *y, uint32_t dim, uint32_t
     return value <= bound;
 }
 
+int task_recurs(const rqa__task *t, uint32_t d, uint32_t th, size_t i, size_t j)
+{
+    size_t at = (size_t)d * t->n_thresholds + th;
+    const rqa__side *y = t->relation == RQA__RELATION_CROSS ? &t->y : &t->x;
+    int r = recurs(&t->x, y, t->x.dims[d], t->norm, i, j, t->bounds[at]);
+    if (r && t->relation == RQA__RELATION_JOINT) {
+        r = recurs(&t->y, &t->y, t->y.dims[d], t->norm, i, j, t->bounds_y[at]);
+    }
+    return r;
+}
+
 static size_t distance(size_t i, size_t j)
 {
     return i > j ? i - j : j - i;
@@ -102,7 +113,6 @@ static void column_runs(brute *b, const signed char *cell, size_t n)
 
 static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, int in_square)
 {
-    size_t at = (size_t)d * t->n_thresholds + th;
     const rqa__side *y = t->relation == RQA__RELATION_CROSS ? &t->y : &t->x;
     size_t n_x = vectors(&t->x, d);
     size_t n_y = vectors(y, d);
@@ -130,10 +140,7 @@ static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, i
     b->n_offsets = n_x > 0 && n_y > 0 ? b->n_offsets : 0;
     for (size_t i = 0; i < n_x; i++) {
         for (size_t j = 0; j < n_y; j++) {
-            int r = recurs(&t->x, y, t->x.dims[d], t->norm, i, j, t->bounds[at]);
-            if (r && t->relation == RQA__RELATION_JOINT) {
-                r = recurs(&t->y, &t->y, t->y.dims[d], t->norm, i, j, t->bounds_y[at]);
-            }
+            int r = task_recurs(t, d, th, i, j);
             m[i * n_y + j] = (signed char)r;
             int counted = !(t->upper_only && j > i);
             b->points += r && counted && distance(i, j) >= t->theiler_points;

@@ -27,6 +27,10 @@ void random_task_create(random_task *r, uint64_t seed, size_t most);
 void random_task_destroy(random_task *r);
 void random_task_describe(char *out, size_t size, const random_task *r);
 
+/* Whether a pair recurs, by the definition. */
+int task_recurs(const rqa__task *task, uint32_t dim_index, uint32_t threshold_index, size_t i,
+                size_t j);
+
 /* Compares what a sink receives with the oracle, in order. */
 typedef struct task_check {
     const rqa__task *task;

@@ -86,6 +86,29 @@ static int run(rqa__device *device, const random_task *r)
     return status;
 }
 
+static int count_call(void *user, uint32_t d, uint32_t th, const rqa__tally *tally)
+{
+    (void)d;
+    (void)th;
+    (void)tally;
+    ++*(unsigned *)user;
+    return 0;
+}
+
+/* All columns as one part: its lines have edges. */
+static int run_part(rqa__device *device, const random_task *r)
+{
+    unsigned n_calls = 0;
+    rqa__task task = r->task;
+    task.n_dims = 1;
+    task.tallies = 31;
+    task.part_end = rqa__side_vectors(&task.x, 0);
+    int status = rqa__device_run_one(device, NULL, &task, NULL, count_call, &n_calls);
+    if (!status)
+        ck_assert_uint_eq(n_calls, task.n_thresholds);
+    return status;
+}
+
 static void expect_clean(rqa__device_list *list)
 {
     rqa__device_list_destroy(list);
@@ -164,6 +187,10 @@ START_TEST(test_failing_allocations)
     rqa__device_list *refused = open_list();
     ck_assert_int_eq(run(&refused->device[0], &r), RQA_OK);
     expect_clean(refused);
+    emulate("RQA_EMULATOR_FAIL_HOST_ALLOC", "2"); /* that of the edges */
+    refused = open_list();
+    ck_assert_int_eq(run_part(&refused->device[0], &r), RQA_OK);
+    expect_clean(refused);
     emulate("RQA_EMULATOR_FAIL_ALLOC", "1+");
     rqa__device_list *list = open_list();
     ck_assert_int_eq(run(&list->device[0], &r), RQA_ERROR_MEMORY);
@@ -200,7 +227,8 @@ START_TEST(test_failing_launches)
 }
 END_TEST
 
-/* Every call of the runtime fails once: an error each time, nothing left behind. */
+/* Every call of the runtime fails once, without parts and with: an error each time, nothing left
+ * behind. */
 START_TEST(test_failing_calls)
 {
     random_task r;
@@ -214,7 +242,9 @@ START_TEST(test_failing_calls)
         snprintf(text, sizeof text, "%d", k);
         emulate("RQA_EMULATOR_FAIL_CALL", text);
         rqa__device_list *list = open_list();
-        status = list->n_devices ? run(&list->device[0], &r) : RQA_ERROR_BACKEND_MISSING;
+        status = !list->n_devices ? RQA_ERROR_BACKEND_MISSING
+                 : _i             ? run_part(&list->device[0], &r)
+                                  : run(&list->device[0], &r);
         ck_assert(!status || status == RQA_ERROR_BACKEND_MISSING ||
                   status == RQA_ERROR_BACKEND_FAILED);
         n_errors += status != 0;
@@ -336,7 +366,7 @@ int main(void)
     tcase_add_test(t, test_little_memory);
     tcase_add_test(t, test_failing_allocations);
     tcase_add_test(t, test_failing_launches);
-    tcase_add_test(t, test_failing_calls);
+    tcase_add_loop_test(t, test_failing_calls, 0, 2);
     tcase_add_test(t, test_lost_device);
     tcase_add_test(t, test_threads);
     tcase_add_test(t, test_leaks);

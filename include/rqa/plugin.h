@@ -85,7 +85,8 @@ typedef struct rqa_plugin_task {
     uint64_t part_first;       /**< First column of the part to take, a multiple of 32; see
                                     ::rqa_plugin_edges. */
     uint64_t part_end;         /**< One past its last column: a multiple of 32, or the number of
-                                    vectors of x. 0 = no part: the whole matrix. */
+                                    vectors of x. 0 = no part: the whole matrix, and part_first
+                                    is 0. */
 } rqa_plugin_task;
 
 /** One class of a histogram. */
@@ -115,9 +116,12 @@ typedef struct rqa_plugin_spectrum {
  * whoever joins the parts. recurrence_time has the distances between starts inside the piece, except
  * a start at its first cell. Of a symmetric matrix gap_sum is 0: it follows from the joined histograms.
  *
- * Runs have a colour: 0 white, 1 recurrent, 2 removed (by theiler_vertical). Arrays have n_lines
- * entries and live as long as the tally. Where a line has no cells in the part, or is not counted
- * (a diagonal inside theiler_diagonal), head is ::RQA_PLUGIN_EDGE_NONE and the rest undefined.
+ * Runs have a colour: 0 white, 1 recurrent, 2 removed (by theiler_vertical). The lines are exactly
+ * those that have cells in the part: diagonals from offset 0 (CROSS: 1 - part_end) to
+ * n_y - 1 - part_first, columns from part_first to n_x - 1. Arrays have n_lines entries and live as
+ * long as the tally. Where a diagonal is not counted, being inside theiler_diagonal, head is
+ * ::RQA_PLUGIN_EDGE_NONE and the rest undefined. A diagonal j > i of a symmetric matrix stands for
+ * its mirror image too, unless the task is upper_only: histograms count its runs twice.
  */
 typedef struct rqa_plugin_edges {
     uint64_t n_lines;      /**< 0: there are none, or they are not wanted. */
@@ -128,7 +132,7 @@ typedef struct rqa_plugin_edges {
                                 line that does not begin with the piece; ::RQA_PLUGIN_EDGE_NONE if
                                 there is none. */
     const uint32_t *last;  /**< Likewise of the last such line. */
-    const uint32_t *end;   /**< Cell after the last recurrent cell, or ::RQA_PLUGIN_EDGE_NONE. */
+    const uint32_t *end;   /**< Likewise the cell after the last recurrent one. */
 } rqa_plugin_edges;
 
 /** No such cell. */
@@ -243,7 +247,8 @@ typedef struct rqa_plugin_table {
     int32_t (*device_open)(rqa_plugin_device **out, const rqa_plugin_device_options *options);
     /** Ends the use of a device; NULL is allowed. */
     void (*device_close)(rqa_plugin_device *device);
-    /** RQA_OK, or RQA_ERROR_UNSUPPORTED and why the device cannot run such a task. */
+    /** RQA_OK; RQA_ERROR_UNSUPPORTED and why the device cannot run such a task, for example a part
+     *  with several dims; RQA_ERROR_VALUE and what is wrong with its part. */
     int32_t (*supports)(const rqa_plugin_device *device, const rqa_plugin_task *task);
     /** Runs tasks. RQA_ERROR_MEMORY: the device's (or host's) memory does not hold one tally, even
      *  by itself. RQA_ERROR_BACKEND_FAILED: the device failed and must not be used again. */

@@ -22,6 +22,14 @@ SAME(RQA_PLUGIN_TALLY_RECURRENCE_TIME, RQA__TALLY_RECURRENCE_TIME);
 SAME(RQA_PLUGIN_TALLY_OFFSETS, RQA__TALLY_OFFSETS);
 SAME(sizeof(rqa_plugin_bin), sizeof(rqa__bin));
 SAME(offsetof(rqa_plugin_bin, count), offsetof(rqa__bin, count));
+SAME(sizeof(rqa_plugin_edges), sizeof(rqa__edges));
+SAME(offsetof(rqa_plugin_edges, first_line), offsetof(rqa__edges, first_line));
+SAME(offsetof(rqa_plugin_edges, head), offsetof(rqa__edges, head));
+SAME(offsetof(rqa_plugin_edges, tail), offsetof(rqa__edges, tail));
+SAME(offsetof(rqa_plugin_edges, first), offsetof(rqa__edges, first));
+SAME(offsetof(rqa_plugin_edges, last), offsetof(rqa__edges, last));
+SAME(offsetof(rqa_plugin_edges, end), offsetof(rqa__edges, end));
+_Static_assert(RQA_PLUGIN_EDGE_NONE == RQA__EDGE_NONE, "no such cell");
 
 typedef struct delivery {
     const rqa__task *const *tasks;
@@ -57,6 +65,8 @@ static rqa_plugin_task task_of(const rqa__task *task)
         .theiler_points = task->theiler_points,
         .theiler_diagonal = task->theiler_diagonal,
         .theiler_vertical = task->theiler_vertical,
+        .part_first = task->part_first,
+        .part_end = task->part_end,
     };
 }
 
@@ -70,29 +80,69 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+/* The edges of lines [first, end), or none. */
+static int edges_fit(const rqa_plugin_edges *edges, int wanted, uint64_t first, uint64_t end,
+                     int times)
+{
+    if (!wanted)
+        return edges->n_lines == 0;
+    return edges->first_line == (int64_t)first && edges->n_lines == end - first && edges->head &&
+           edges->tail && (!times || (edges->first && edges->last && edges->end));
+}
+
+/* Those of a part, of a matrix of n_x by n_y vectors. */
+static int all_edges_fit(const rqa__task *task, uint64_t n_x, uint64_t n_y,
+                         const rqa_plugin_tally *given)
+{
+    const uint64_t first = task->part_first, end = task->part_end;
+    const int part = end > 0 && n_x > 0 && n_y > 0;
+    const int symmetric = task->relation != RQA__RELATION_CROSS;
+    return edges_fit(&given->diagonals, part && task->tallies & RQA__TALLY_DIAGONAL,
+                     symmetric ? 0 : 1 - end, n_y - first, 0) &&
+           edges_fit(&given->columns,
+                     part && symmetric && task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE),
+                     first, n_x, (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0);
+}
+
 /* What readers of a tally rely on: another's code has made it. */
 static int is_whole(const delivery *d, uint64_t task_index, uint32_t dim_index,
                     uint32_t threshold_index, const rqa_plugin_tally *given)
 {
-    if (task_index >= d->n_tasks || given->struct_size < sizeof *given)
+    if (task_index >= d->n_tasks)
         return 0;
     const rqa__task *task = d->tasks[task_index];
     if (dim_index >= task->n_dims || threshold_index >= task->n_thresholds)
         return 0;
     size_t n_x = rqa__side_vectors(&task->x, dim_index);
-    size_t n = task->relation == RQA__RELATION_AUTO
-                   ? n_x
-                   : smaller(n_x, rqa__side_vectors(&task->y, dim_index));
+    size_t n_y =
+        task->relation == RQA__RELATION_AUTO ? n_x : rqa__side_vectors(&task->y, dim_index);
+    size_t n = smaller(n_x, n_y);
+    if (task->relation == RQA__RELATION_JOINT)
+        n_x = n_y = n;
     size_t offsets = task->relation == RQA__RELATION_AUTO || n == 0 ? n : 2 * n - 1;
-    return !(task->tallies & RQA__TALLY_OFFSETS) ||
-           (given->n_offsets == offsets && (given->offset_points || offsets == 0));
+    if (task->tallies & RQA__TALLY_OFFSETS &&
+        (given->n_offsets != offsets || (!given->offset_points && offsets > 0)))
+        return 0;
+    return all_edges_fit(task, n_x, n_y, given);
+}
+
+static rqa__edges edges_of(const rqa_plugin_edges *edges)
+{
+    rqa__edges own;
+    memcpy(&own, edges, sizeof own);
+    return own;
 }
 
 static int32_t take(void *user, uint64_t task_index, uint32_t dim_index, uint32_t threshold_index,
-                    const rqa_plugin_tally *given)
+                    const rqa_plugin_tally *theirs)
 {
     const delivery *d = user;
-    if (!is_whole(d, task_index, dim_index, threshold_index, given))
+    rqa_plugin_tally all = {.struct_size = sizeof all}; /* an older plugin's ends earlier */
+    const rqa_plugin_tally *given = &all;
+    const uint32_t least = offsetof(rqa_plugin_tally, diagonals);
+    if (theirs->struct_size >= least)
+        memcpy(&all, theirs, smaller(theirs->struct_size, sizeof all));
+    if (theirs->struct_size < least || !is_whole(d, task_index, dim_index, threshold_index, given))
         return rqa__fail(RQA_ERROR_BACKEND_FAILED, "the GPU plugin gave a tally of another shape "
                                                    "than was asked for");
     rqa__tally tally = {
@@ -105,6 +155,8 @@ static int32_t take(void *user, uint64_t task_index, uint32_t dim_index, uint32_
         .recurrence_time = spectrum_of(&given->recurrence_time),
         .offset_points = given->offset_points,
         .n_offsets = (size_t)given->n_offsets,
+        .diagonals = edges_of(&given->diagonals),
+        .columns = edges_of(&given->columns),
     };
     return d->sink(d->user, (size_t)task_index, dim_index, threshold_index, &tally);
 }

@@ -15,6 +15,7 @@ typedef int (*rqa__device_sink)(void *user, size_t task_index, uint32_t dim_inde
 /* Runs tasks on a device: many short ones at once are what it is good at. Takes the device for
  * itself. 0, or with text:
  *   RQA_ERROR_UNSUPPORTED     the device cannot run one of the tasks; none was begun
+ *   RQA_ERROR_VALUE           a task's part is not one; none was begun
  *   RQA_ERROR_MEMORY          its memory (or the host's) does not hold one tally
  *   RQA_ERROR_BACKEND_FAILED  it failed and is not to be used again; tallies delivered so far hold
  *   RQA_ERROR_CANCELLED, or what the sink returned.
@@ -28,7 +29,7 @@ int rqa__device_run_one(rqa__device *device, const struct rqa_context *context,
                         const rqa__task *task, const atomic_int *cancel, rqa__tally_sink sink,
                         void *user);
 
-/* RQA_OK, or RQA_ERROR_UNSUPPORTED and why. */
+/* RQA_OK, or RQA_ERROR_UNSUPPORTED or RQA_ERROR_VALUE and why. */
 int rqa__device_supports(rqa__device *device, const rqa__task *task);
 
 /* Where the last run spent its time on the device; zeros before the first. */

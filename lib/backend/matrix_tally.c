@@ -174,8 +174,15 @@ static int deliver(const counter *c, rqa__tally_sink sink, void *user)
         spectrum[k] = rqa__hist_spectrum(hist[k], next);
         next += spectrum[k].n_bins;
     }
-    rqa__tally tally = {c->points,   c->gap_sum,  spectrum[0],      spectrum[1], spectrum[2],
-                        spectrum[3], spectrum[4], c->offset_points, c->n_offsets};
+    rqa__tally tally = {.points = c->points,
+                        .gap_sum = c->gap_sum,
+                        .diagonal = spectrum[0],
+                        .vertical = spectrum[1],
+                        .white_inner = spectrum[2],
+                        .white_border = spectrum[3],
+                        .recurrence_time = spectrum[4],
+                        .offset_points = c->offset_points,
+                        .n_offsets = c->n_offsets};
     int status = sink(user, 0, 0, &tally);
     rqa__free(bin);
     return status;

@@ -29,6 +29,28 @@ typedef struct rqa__spectrum {
     size_t n_bins;
 } rqa__spectrum;
 
+/* Where the lines of a part leave it; rqa_plugin_edges in rqa/plugin.h is the same, and says more.
+ *
+ * A part is the cells (i, j) with part_first <= i < part_end; of a symmetric matrix those of them
+ * with j >= i, and their mirror images, so its columns come in pieces too. Histograms of a part
+ * have the runs that neither begin nor end a line's piece; first and last runs are here, as
+ * length << 2 | colour (0 white, 1 recurrent, 2 removed). head is RQA__EDGE_NONE where a line has
+ * no cells in the part or is not counted. Of a symmetric matrix a diagonal j - i > 0 stands for its
+ * mirror image too, unless the task is upper_only. Cells of a diagonal are numbered by i, those of
+ * a column by j. */
+typedef struct rqa__edges {
+    uint64_t n_lines;
+    int64_t first_line;    /* offset j - i, or column */
+    const uint32_t *head;  /* first run of each piece */
+    const uint32_t *tail;  /* its last run, or the first again */
+    const uint32_t *first; /* columns with RECURRENCE_TIME, else NULL, as the next two: start of the
+                              first vertical line that does not begin with the piece, or NONE */
+    const uint32_t *last;  /* start of the last such line, or NONE */
+    const uint32_t *end;   /* cell after the last recurrent one, or NONE */
+} rqa__edges;
+
+#define RQA__EDGE_NONE 0xffffffffu
+
 typedef struct rqa__tally {
     uint64_t points;  /* R = 1 with |i-j| >= theiler_points */
     uint64_t gap_sum; /* over successive vertical lines of one column: start of the later minus
@@ -44,6 +66,9 @@ typedef struct rqa__tally {
                                       min(nx, ny): auto d = 0..n-1 (one side); else index
                                       d + n-1, 2n-1 of them; or NULL */
     size_t n_offsets;
+    rqa__edges diagonals; /* of a part, with DIAGONAL */
+    rqa__edges columns;   /* of a part of a symmetric matrix, with VERTICAL or WHITE; gap_sum is
+                             then 0: it follows from the joined histograms and last lines */
 } rqa__tally;
 
 /* What to count beyond `points`. */

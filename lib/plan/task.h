@@ -44,6 +44,9 @@ typedef struct rqa__task {
     uint32_t upper_only; /* auto only: points, diagonals and verticals are those of the triangle
                             j <= i (a column's rows below the line of identity) instead of both;
                             the white runs likewise, borders j = 0 and the triangle's edge */
+    uint64_t part_first; /* the columns of a part, see rqa__edges: first, a multiple of 32, */
+    uint64_t part_end;   /* and one past the last, likewise or the number of vectors of x; 0, 0: the
+                            whole matrix. One dim. What makes no parts takes the whole */
 } rqa__task;
 
 /* n - (dim-1)*delay, or 0 where that is not positive. */

@@ -1,12 +1,13 @@
 #!/bin/sh
-# mutations.sh SOURCE TEST_DEVICE [short] - plants one bug after the other in a copy of cuda/*.cu,
-# builds it for the emulator and expects TEST_DEVICE (the device test's program) to fail. A bug that
-# is not noticed is a hole in the test. `short` plants every third.
+# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short] - plants one bug after the other in a copy of
+# cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the programs of the
+# device's tests) to fail. A bug that is not noticed is a hole in the tests. `short` plants every
+# third.
 #
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
 set -eu
-source=$1 test_device=$2 length=${3:-full}
+source=$1 test_device=$2 test_parts=$3 length=${4:-full}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 emulator=$source/tests/cuda_emulator
@@ -35,13 +36,14 @@ build() {
     "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
 }
 
-# passes FOLDER: the device test with its plugin, lanes in both orders; first the part that is quick
-# to fail.
+# passes FOLDER: the tests with its plugin, lanes in both orders; first those that are quick to fail.
 passes() {
     for order in forward reverse; do
-        for part in races tallies; do
+        for part in races parts tallies; do
+            program=$test_device
+            [ $part = parts ] && program=$test_parts
             RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$part \
-                timeout 300 "$test_device" >"$1/log" 2>&1 || return 1
+                timeout 300 "$program" >"$1/log" 2>&1 || return 1
         done
     done
 }
@@ -132,6 +134,10 @@ bug "segments of a line in one slot" walk_lines.h 's/\(\(size_t\)slot \* group/(
 bug "white runs at the upper border are inner ones" walk_lines.h 's/line\.start == 0 \|\| //'
 bug "classes of a histogram out of place" join_kernel.cu 's/\(1u << lane\) - 1/(2u << lane) - 1/'
 bug "tallies not cleared" bundle_run.cu 's/cudaMemsetAsync\(b->device->arena, 0/cudaMemsetAsync(b->device->arena, 1/'
+bug "part: the first run of a piece does not grow" join_kernel.cu 's/piece->head = run << 2 \| colour;/;/'
+bug "part: a vertical line that begins at a seam has no start" join_kernel.cu 's/piece_starts\(c, piece, first\);/;/'
+bug "part: the last band goes beyond it" bundle_band.cu 's/b->part\.end \? b->part\.end : UINT32_MAX/UINT32_MAX/'
+bug "part: columns behind it left out" bundle_band.cu 's/symmetric \&\& line < g->n_x/symmetric \&\& line < g->x_end/'
 race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
 race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
 
