@@ -15,6 +15,7 @@ static job j;
 static size_t n_samples;
 static int step; /* trials to go on by, where they are slow */
 static void (*reload)(void);
+static uint64_t (*launches)(int device);
 
 static const char *const settings[] = {
     "RQA_EMULATOR_DEVICES",     "RQA_EMULATOR_MEMORY",      "RQA_EMULATOR_FAIL_ALLOC",
@@ -45,7 +46,8 @@ static void setup(void)
     void *library = dlopen(getenv("RQA_PLUGIN_PATH"), RTLD_NOW | RTLD_LOCAL);
     ck_assert_msg(library, "%s", dlerror());
     *(void **)&reload = dlsym(library, "rqa_emulator_reload");
-    ck_assert(reload);
+    *(void **)&launches = dlsym(library, "rqa_emulator_launches");
+    ck_assert(reload && launches);
     n_samples = (size_t)env_number("RQA_TEST_SAMPLES", 60);
     step = (int)env_number("RQA_TEST_STEP", 1);
     job_open(&j, 2, N_ITEMS, n_samples);
@@ -359,39 +361,60 @@ static void hear(void *user, int32_t level, const char *line)
     h->lost += strstr(line, "takes part no more") != NULL;
 }
 
+/* A batch of one short series on the GPUs of a context made with these options. */
+static rqa_status run_alone(const rqa_context_options *how, int wait)
+{
+    const double x[40] = {1, 2, 3, 1, 2, 3, 4};
+    rqa_context *context;
+    ck_ok(rqa_context_create(&context, how));
+    rqa_series *series = support_series(context, x, 40, 1);
+    rqa_batch_options options = j.grid;
+    options.analysis = &j.analysis;
+    j.analysis.backend = RQA_BACKEND_GPU;
+    rqa_batch *batch;
+    ck_ok(rqa_batch_create(&batch, context, &options));
+    rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = series};
+    ck_ok(rqa_batch_add(batch, &item));
+    ck_ok(rqa_batch_start(batch));
+    rqa_batch_statistics s = {.struct_size = sizeof s, .eta_s = 1};
+    while (!wait && s.eta_s != 0) /* as long as it runs */
+        ck_ok(rqa_batch_poll(batch, &s));
+    rqa_status status = wait ? rqa_batch_wait(batch, -1, NULL, NULL) : RQA_OK;
+    rqa_batch_destroy(batch);
+    rqa_series_destroy(series);
+    rqa_context_destroy(context);
+    return status;
+}
+
 /* Lines come on the caller's thread, whoever has something to say; when it waits, or at the end. */
 START_TEST(the_log_stays_on_its_thread)
 {
     for (int wait = 0; wait < 2; wait++) {
         heard h = {.thread = pthread_self()};
         rqa_context_options how;
-        rqa_context *context;
-        emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,2", NULL);
         rqa_context_options_init(&how);
         how.log = hear;
         how.log_user = &h;
-        ck_ok(rqa_context_create(&context, &how));
-        const double x[40] = {1, 2, 3, 1, 2, 3, 4};
-        rqa_series *series = support_series(context, x, 40, 1);
-        rqa_batch_options options = j.grid;
-        options.analysis = &j.analysis;
-        j.analysis.backend = RQA_BACKEND_GPU;
-        rqa_batch *batch;
-        ck_ok(rqa_batch_create(&batch, context, &options));
-        rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = series};
-        ck_ok(rqa_batch_add(batch, &item));
-        ck_ok(rqa_batch_start(batch));
-        if (wait)
-            ck_fails(rqa_batch_wait(batch, -1, NULL, NULL), RQA_ERROR_BACKEND_FAILED, "no device");
-        rqa_batch_statistics s = {.struct_size = sizeof s};
-        s.eta_s = 1;
-        while (!wait && s.eta_s != 0) /* as long as it runs */
-            ck_ok(rqa_batch_poll(batch, &s));
-        rqa_batch_destroy(batch);
+        emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,2", NULL);
+        ck_assert_int_eq(run_alone(&how, wait), wait ? RQA_ERROR_BACKEND_FAILED : RQA_OK);
         ck_assert_int_eq(h.lost, 1);
-        rqa_series_destroy(series);
-        rqa_context_destroy(context);
     }
+}
+END_TEST
+
+START_TEST(a_few_results_at_once)
+{
+    uint64_t n_launches[2];
+    for (int few = 0; few < 2; few++) {
+        rqa_context_options how;
+        rqa_context_options_init(&how);
+        how.device_batch = few ? 4 : 0;
+        emulate(2, NULL, NULL);
+        ck_ok(run_alone(&how, 1));
+        n_launches[few] = launches(0);
+    }
+    ck_assert_msg(n_launches[1] >= 3 * n_launches[0], "%d launches, %d with 4 at once",
+                  (int)n_launches[0], (int)n_launches[1]);
 }
 END_TEST
 
@@ -565,6 +588,7 @@ int main(void)
     tcase_add_test(t, wider_grid);
     tcase_add_test(t, last_device_lost);
     tcase_add_test(t, the_log_stays_on_its_thread);
+    tcase_add_test(t, a_few_results_at_once);
     tcase_add_test(t, auto_leaves_the_device);
     tcase_add_test(t, small_memory);
     tcase_add_test(t, any_failing_call);

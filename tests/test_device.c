@@ -23,7 +23,7 @@ static const char *plugin_path(void)
 static rqa__device_list *open_list(void)
 {
     rqa__device_list *list;
-    ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), 0.8), RQA_OK);
+    ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), NULL), RQA_OK);
     ck_assert_msg(list->n_devices > 0, "%s", list->reason);
     return list;
 }
@@ -332,7 +332,7 @@ START_TEST(test_no_host_memory)
         rqa__device_list *list = NULL;
         digest g = {0};
         allocations_left = n;
-        status = rqa__device_list_create(&list, plugin_path(), 0.8);
+        status = rqa__device_list_create(&list, plugin_path(), NULL);
         if (!status && list->n_devices == 0)
             status = RQA_ERROR_MEMORY;
         if (!status)

@@ -53,7 +53,7 @@ static void emulate(const char *name, const char *value)
 static rqa__device_list *open_list(void)
 {
     rqa__device_list *list;
-    ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), 0.8), RQA_OK);
+    ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), NULL), RQA_OK);
     return list;
 }
 

@@ -25,7 +25,7 @@ static const char *plugin_path(void)
 static rqa__device_list *open_list(const char *path)
 {
     rqa__device_list *list;
-    ck_assert_int_eq(rqa__device_list_create(&list, path, 0.8), RQA_OK);
+    ck_assert_int_eq(rqa__device_list_create(&list, path, NULL), RQA_OK);
     ck_assert_msg(list->n_devices > 0, "%s", list->reason);
     return list;
 }

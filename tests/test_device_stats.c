@@ -13,7 +13,7 @@ static rqa__device_list *open_list(void)
 {
     rqa__device_list *list;
     setenv("RQA_EMULATOR_DEVICES", "2", 1);
-    ck_assert_int_eq(rqa__device_list_create(&list, getenv("RQA_TEST_EMULATED"), 0.8), RQA_OK);
+    ck_assert_int_eq(rqa__device_list_create(&list, getenv("RQA_TEST_EMULATED"), NULL), RQA_OK);
     ck_assert_msg(list->n_devices == 2, "%s", list->reason);
     return list;
 }

@@ -232,7 +232,6 @@ START_TEST(context_options)
     CONTEXT_FAILS(device_memory_share, NAN, RQA_ERROR_VALUE, "device_memory_share|nan");
     CONTEXT_FAILS(log_level, 4, RQA_ERROR_VALUE, "log_level|4");
     CONTEXT_FAILS(log_level, -1, RQA_ERROR_VALUE, "log_level");
-    CONTEXT_FAILS(reserved, 1, RQA_ERROR_VALUE, "reserved");
     setenv("RQA_BACKEND", "abacus", 1);
     ck_fails(rqa_context_create(&c, NULL), RQA_ERROR_UNKNOWN_NAME, "RQA_BACKEND|abacus");
     unsetenv("RQA_BACKEND");

@@ -115,7 +115,7 @@ AT(rqa_context_options, device_memory_share, 16);
 AT(rqa_context_options, log, 24);
 AT(rqa_context_options, log_user, 32);
 AT(rqa_context_options, log_level, 40);
-AT(rqa_context_options, reserved, 44);
+AT(rqa_context_options, device_batch, 44);
 SIZE(rqa_context_options, 48);
 
 AT(rqa_backend_info, struct_size, 0);

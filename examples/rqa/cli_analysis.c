@@ -63,6 +63,22 @@ static void log_line(void *user, int32_t level, const char *line)
         cli_log("rqa: %s", line);
 }
 
+static int gpu_options(rqa_context_options *options, const cli_arguments *arguments)
+{
+    const char *share = arguments->value[OPT_GPU_MEMORY], *batch = arguments->value[OPT_GPU_BATCH];
+    uint64_t n = 0;
+    int code = CLI_OK;
+    if (share)
+        code = cli_value_real(&options->device_memory_share, OPT_GPU_MEMORY, share);
+    if (code == CLI_OK && share &&
+        !(options->device_memory_share > 0 && options->device_memory_share <= 1))
+        code = cli_fail(CLI_BAD_INPUT, "--gpu-memory: %s is not above 0 and at most 1", share);
+    if (code == CLI_OK && batch)
+        code = cli_value_whole(&n, OPT_GPU_BATCH, batch, 1, UINT32_MAX);
+    options->device_batch = (uint32_t)n;
+    return code;
+}
+
 int cli_analysis_context(rqa_context **out, const cli_arguments *arguments)
 {
     rqa_context_options options;
@@ -75,6 +91,8 @@ int cli_analysis_context(rqa_context **out, const cli_arguments *arguments)
     if (code == CLI_OK && arguments->value[OPT_MEMORY])
         code =
             cli_value_bytes(&options.memory_limit_bytes, OPT_MEMORY, arguments->value[OPT_MEMORY]);
+    if (code == CLI_OK)
+        code = gpu_options(&options, arguments);
     if (code != CLI_OK)
         return code;
     options.n_threads = (uint32_t)threads;

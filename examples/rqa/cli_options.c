@@ -105,6 +105,11 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                      "threads, 1 to 1024 (default: all that may be used)"},
     [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
                     "memory limit, such as 500M or 8G (default: 3/4 of the machine's)"},
+    [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASP | CLI_DEVICES, "Machine",
+                        "share of a GPU's free memory to use, above 0 to 1 (default 0.8)"},
+    [OPT_GPU_BATCH] = {"gpu-batch", 0, "N", ASP, "Machine",
+                       "results that a GPU computes at once at most (default: as many as its memory "
+                       "holds)"},
     [OPT_EVENTS] = {"events", 0, "FILE", CLI_SWEEP, "Machine",
                     "append what happens as JSON, one event in a line, to this file or named pipe; - "
                     "is stdout"},

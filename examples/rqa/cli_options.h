@@ -60,6 +60,8 @@ typedef enum cli_option {
     OPT_BACKEND,
     OPT_THREADS,
     OPT_MEMORY,
+    OPT_GPU_MEMORY,
+    OPT_GPU_BATCH,
     OPT_EVENTS,
     OPT_LOG,
     OPT_QUIET,

@@ -59,7 +59,8 @@ typedef struct rqa_context_options {
     rqa_log_callback log;   /**< NULL = no log. */
     void *log_user;         /**< Passed to `log`. */
     int32_t log_level;      /**< Lines above this ::rqa_log_level are dropped; 0 = warnings. */
-    uint32_t reserved;      /**< 0. */
+    uint32_t device_batch;  /**< Results (a series with a setting) that a GPU computes at once at most;
+                                 0 = as many as its share of memory holds. Since 0.2.0. */
 } rqa_context_options;
 
 /**

@@ -9,7 +9,7 @@
 
 /* Sizes of the structs in release 0.1.0. */
 enum {
-    OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_context_options, reserved),
+    OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_context_options, device_batch),
     INFO_SMALLEST = RQA__SIZE_THROUGH(rqa_backend_info, memory_bytes),
     PROFILE_SMALLEST = RQA__SIZE_THROUGH(rqa_profile, thread_start_s),
 };

@@ -20,7 +20,7 @@ static void describe(rqa__device *device)
 }
 
 static int find_device(rqa__device *device, const rqa_plugin_table *table, uint32_t index,
-                       double memory_share)
+                       const rqa_plugin_device_options *options)
 {
     device->table = table;
     device->info.struct_size = sizeof device->info;
@@ -29,14 +29,17 @@ static int find_device(rqa__device *device, const rqa_plugin_table *table, uint3
         return status;
     device->info.name[sizeof device->info.name - 1] = '\0';
     device->info.bus_id[sizeof device->info.bus_id - 1] = '\0';
-    device->options = (rqa_plugin_device_options){
-        .struct_size = sizeof device->options, .index = index, .memory_share = memory_share};
+    if (options)
+        device->options = *options;
+    device->options.struct_size = sizeof device->options;
+    device->options.index = index;
     describe(device);
     return rqa__mutex_init(&device->mutex);
 }
 
 /* 0, or a status whose text becomes the list's reason. */
-static int find_devices(rqa__device_list *list, const char *path, double memory_share)
+static int find_devices(rqa__device_list *list, const char *path,
+                        const rqa_plugin_device_options *options)
 {
     int status = rqa__plugin_load(&list->plugin, path);
     if (status)
@@ -54,7 +57,7 @@ static int find_devices(rqa__device_list *list, const char *path, double memory_
     /* One broken device does not hide the others. */
     for (uint32_t index = 0; index < n; index++) {
         int found =
-            find_device(&list->device[list->n_devices], &list->plugin.table, index, memory_share);
+            find_device(&list->device[list->n_devices], &list->plugin.table, index, options);
         list->n_devices += !found;
         status = found ? found : status;
     }
@@ -74,7 +77,8 @@ static int create_monitor(rqa__device_monitor **out)
     return status;
 }
 
-int rqa__device_list_create(rqa__device_list **out, const char *path, double memory_share)
+int rqa__device_list_create(rqa__device_list **out, const char *path,
+                            const rqa_plugin_device_options *options)
 {
     rqa__device_list *list = rqa__calloc(1, sizeof *list);
     int status = list ? create_monitor(&list->monitor) : rqa__fail_memory("the list of devices");
@@ -82,7 +86,7 @@ int rqa__device_list_create(rqa__device_list **out, const char *path, double mem
         rqa__free(list);
         return status;
     }
-    if (find_devices(list, path, memory_share))
+    if (find_devices(list, path, options))
         snprintf(list->reason, sizeof list->reason, "%s", rqa_last_error());
     *out = list;
     return RQA_OK;
@@ -113,7 +117,9 @@ const rqa__device_list *rqa__devices_of(const struct rqa_context *context)
     rqa__device_slot *slot = context->devices;
     rqa__device_list *list = NULL;
     rqa__mutex_lock(&slot->mutex);
-    if (!slot->list && !rqa__device_list_create(&list, NULL, context->device_memory_share)) {
+    const rqa_plugin_device_options options = {.memory_share = context->device_memory_share,
+                                               .batch_tallies = context->device_batch};
+    if (!slot->list && !rqa__device_list_create(&list, NULL, &options)) {
         slot->list = list;
         slot->destroy = destroy_list;
     }

@@ -38,9 +38,11 @@ typedef struct rqa__device_list {
 /* The context's devices; NULL with text if there is no memory for the list itself. Any thread. */
 const rqa__device_list *rqa__devices_of(const struct rqa_context *context);
 
-/* Finds the devices by the plugin at `path` (NULL: searched for). 0 or RQA_ERROR_MEMORY; without
- * devices the list is empty and has a reason. */
-int rqa__device_list_create(rqa__device_list **out, const char *path, double memory_share);
+/* Finds the devices by the plugin at `path` (NULL: searched for), each to be used with these options
+ * but for the index (NULL: automatic). 0 or RQA_ERROR_MEMORY; without devices the list is empty and
+ * has a reason. */
+int rqa__device_list_create(rqa__device_list **out, const char *path,
+                            const rqa_plugin_device_options *options);
 void rqa__device_list_destroy(rqa__device_list *list); /* NULL allowed */
 
 /* Whether a run broke it. Waits for a run that is going on. */

@@ -62,9 +62,6 @@ static int check_options(const rqa_context_options *options)
     if (options->log_level < 0 || options->log_level > RQA_LOG_DEBUG)
         return rqa__fail(RQA_ERROR_VALUE, "options->log_level is %d; allowed is 0..%d",
                          options->log_level, RQA_LOG_DEBUG);
-    if (options->reserved)
-        return rqa__fail(RQA_ERROR_VALUE, "options->reserved is %u; it must be 0",
-                         options->reserved);
     return RQA_OK;
 }
 
@@ -108,6 +105,7 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
         context->memory_limit_bytes = SIZE_MAX;
     context->device_memory_share =
         options->device_memory_share > 0 ? options->device_memory_share : 0.8;
+    context->device_batch = options->device_batch;
     context->log = options->log;
     context->log_user = options->log_user;
     context->log_level = options->log_level ? options->log_level : RQA_LOG_WARNING;

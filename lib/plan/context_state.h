@@ -24,6 +24,7 @@ struct rqa_context {
     unsigned n_threads;
     uint64_t memory_limit_bytes;
     double device_memory_share;
+    uint32_t device_batch;
     rqa_log_callback log;
     void *log_user;
     int32_t log_level;

@@ -111,7 +111,7 @@ MUTANTS: dict[str, tuple[bool, list[tuple[str, str]]]] = {
     "two appended fields": (True, [APPEND, APPEND[:1] + (r"\n    double more;\1",)]),
     "a field appended to an event": (True, [(r"(\n\} rqa_batch_event;)", r"\n    double more;\1")]),
     "a new number": (True, [(r"(    RQA_NORM_MANHATTAN = 2)", r"\1,\n    RQA_NORM_FRESH = 3")]),
-    "a reserved field put to use": (True, [(r"uint32_t reserved;(\n\} rqa_context_options)",
+    "a reserved field put to use": (True, [(r"uint32_t reserved;(\n\} rqa_batch_row)",
                                             r"uint32_t flags;\1")]),
     "a removed call": (False, [(SIZE, "")]),
     "a renamed call": (False, [("rqa_struct_size", "rqa_sizeof")]),

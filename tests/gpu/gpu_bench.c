@@ -184,7 +184,7 @@ int main(int argc, char **argv)
             index = (size_t)atoi(argv[k]);
     }
     rqa__device_list *list;
-    if (rqa__device_list_create(&list, NULL, 0.8) || index >= list->n_devices) {
+    if (rqa__device_list_create(&list, NULL, NULL) || index >= list->n_devices) {
         fprintf(stderr, "gpu_bench: %s\n", list ? list->reason : "out of memory");
         return 77;
     }

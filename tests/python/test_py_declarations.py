@@ -79,8 +79,8 @@ class Strict(unittest.TestCase):
                      "not understood")
 
     def test_understood(self):
-        source = self.generate("context.h", "uint32_t reserved;      /**< 0. */\n} rqa_context_opt",
-                               "uint32_t reserved; char name[8]; int8_t *more;\n} rqa_context_opt")
+        source = self.generate("context.h", "\n} rqa_context_options;",
+                               "char name[8]; int8_t *more;\n} rqa_context_options;")
         self.assertIn("('name', c_char * 8)", source)
         scope = {}
         exec(source, scope)

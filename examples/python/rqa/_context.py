@@ -45,6 +45,7 @@ class Context:
     threads: 0 = as many as the affinity mask allows.
     memory_limit: bytes one call may allocate; 0 = 3/4 of physical memory.
     device_memory_share: of free GPU memory; 0 = 0.8.
+    device_batch: results that a GPU computes at once at most; 0 = as many as fit its memory.
     log: a logging.Logger, or a function (level, line); log_level 1 warnings, 2 choices, 3 detail.
 
     A context manager; closing it ends its threads as soon as no matrix made from it is left. It
@@ -52,11 +53,12 @@ class Context:
     """
 
     def __init__(self, threads: int = 0, memory_limit: int = 0, device_memory_share: float = 0.0,
-                 log: Optional[Log] = None, log_level: int = 0):
+                 log: Optional[Log] = None, log_level: int = 0, device_batch: int = 0):
         options = initialized("rqa_context_options")
         options.n_threads = integer(threads, "threads", 0, 2**32 - 1)
         options.memory_limit_bytes = integer(memory_limit, "memory_limit", 0, 2**64 - 1)
         options.device_memory_share = number(device_memory_share, "device_memory_share")
+        options.device_batch = integer(device_batch, "device_batch", 0, 2**32 - 1)
         options.log_level = integer(log_level, "log_level", -2**31, 2**31 - 1)
         options.log = _log_callback(log)
         self._options = options
