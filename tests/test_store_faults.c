@@ -57,7 +57,7 @@ int gettimeofday(struct timeval *restrict out, void *restrict zone)
     return 0;
 }
 
-enum { SAMPLES = 300 };
+enum { SAMPLES = 150 };
 
 static job j;
 
