@@ -33,8 +33,11 @@ static inline guarded guarded_make(rng *r, size_t n, size_t size)
     for (size_t k = 0; k < (room + 63) / 64 * 64; k++)
         g.block[k] = guarded_pattern(k);
     g.data = g.block + GUARD_BYTES + shift;
-    for (size_t k = 0; k < g.n_bytes; k++)
-        ((uint8_t *)g.data)[k] = (uint8_t)rng_next(r);
+    for (size_t k = 0; k < g.n_bytes; k += sizeof(uint64_t)) {
+        const uint64_t draw = rng_next(r);
+        const size_t left = g.n_bytes - k;
+        memcpy((uint8_t *)g.data + k, &draw, left < sizeof draw ? left : sizeof draw);
+    }
     return g;
 }
 

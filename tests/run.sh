@@ -55,12 +55,14 @@ if [ "${RQA_TEST_FAST:-}" != 1 ]; then
     tail -n 80 build-coverage/coverage.txt
     # A level the processor lacks is lowered to what it has.
     for level in ref avx2 avx512; do
-        RQA_CPU=$level
-        export RQA_CPU
-        # Without what no kernel level touches: stores, fuzzers, devices, other programs.
-        step "release at kernel level $level" default -L 'check|program|example' \
-            -LE 'levels|emulator' -E '^(store|fuzz|plugin|device|cluster|cli_store)'
+        RQA_CPU=$level RQA_TEST_DIVIDE=2
+        export RQA_CPU RQA_TEST_DIVIDE
+        # Without what no kernel level touches (stores, fuzzers, devices, readers, other programs),
+        # and without what the whole suite runs at every level (labels levels, kernels_*).
+        step "release at kernel level $level" default \
+            -L 'check|program|example' -LE 'levels|emulator' \
+            -E '^(store|fuzz|plugin|device|cluster|cli_store|readers|eye_trackers|kernels_|oracles|closed_forms|brute)'
     done
-    unset RQA_CPU
+    unset RQA_CPU RQA_TEST_DIVIDE
 fi
 step "release: everything" default

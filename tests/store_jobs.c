@@ -1,4 +1,4 @@
-/* store_jobs.c - small batches into stores, for the tests of faults. */
+/* store_jobs.c - small batches into stores, and what is in a store, for the tests of stores. */
 #include "store_jobs.h"
 
 #include <dirent.h>
@@ -36,6 +36,12 @@ static void make_series(job *j, size_t n_samples)
     free(x);
 }
 
+void job_make_folder(char folder[64])
+{
+    snprintf(folder, 64, "%s/rqa_job_XXXXXX", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+}
+
 void job_open(job *j, uint32_t n_threads, int n_items, size_t n_samples)
 {
     static const uint32_t dims[] = {1, 3}, delays[] = {1, 3, 2}, lmins[] = {2, 4};
@@ -56,10 +62,7 @@ void job_open(job *j, uint32_t n_threads, int n_items, size_t n_samples)
     j->grid.lmins = lmins;
     j->grid.n_lmins = 2;
     j->grid.event_interval_s = 0;
-    /* A disk that syncs for real makes these tests a hundred times slower, and tests no more. */
-    snprintf(j->folder, sizeof j->folder, "%s/rqa_job_XXXXXX",
-             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
-    ck_assert_ptr_nonnull(mkdtemp(j->folder));
+    job_make_folder(j->folder);
     snprintf(j->path, sizeof j->path, "%s/a", j->folder);
 }
 
@@ -145,6 +148,17 @@ rqa_status job_run(const job *j, const char *file)
     return status;
 }
 
+#define VIEW "SELECT * FROM results ORDER BY series, mode, dim, delay, threshold, lmin, vmin"
+
+void job_keep_clean(job *j)
+{
+    ck_ok(job_run(j, j->path));
+    j->clean = job_query(j->path, VIEW);
+    ck_assert_ptr_nonnull(j->clean);
+    ck_assert_int_eq(job_number(j->path, "SELECT count(*) FROM results"), job_n_rows(j));
+    job_remove(j->path);
+}
+
 void job_remove(const char *file)
 {
     static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
@@ -204,8 +218,6 @@ long long job_number(const char *file, const char *sql)
     free(text);
     return number;
 }
-
-#define VIEW "SELECT * FROM results ORDER BY series, mode, dim, delay, threshold, lmin, vmin"
 
 void job_expect_sound(const char *file, const char *what)
 {

@@ -1,4 +1,4 @@
-/* store_jobs.h - small batches into stores, for the tests of faults. */
+/* store_jobs.h - small batches into stores, and what is in a store, for the tests of stores. */
 #ifndef RQA_TESTS_STORE_JOBS_H
 #define RQA_TESTS_STORE_JOBS_H
 
@@ -15,7 +15,7 @@ typedef struct job {
     rqa_analysis_options analysis;
     char folder[64];
     char path[96]; /* "a" in the folder */
-    char *clean;   /* the view of an undisturbed run */
+    char *clean;   /* the view of an undisturbed run: job_keep_clean() */
 } job;
 
 /* n_threads workers; n_items recordings of n_samples each, the first too short for most settings. */
@@ -24,6 +24,9 @@ void job_close(job *j);
 /* A new context and series in a forked child, where the parent's must not be used. */
 void job_reopen(job *j, uint32_t n_threads, size_t n_samples);
 
+/* Runs it undisturbed into a store that is removed again: `clean` is what its view showed. */
+void job_keep_clean(job *j);
+
 rqa_batch *job_batch(const job *j);
 /* Opens the store at `file`, runs a batch into it and closes it: the first failure. */
 rqa_status job_run(const job *j, const char *file);
@@ -31,6 +34,9 @@ rqa_status job_run(const job *j, const char *file);
 rqa_status job_run_in(const job *j, rqa_store *store, rqa_batch_callback callback, void *user);
 uint64_t job_n_rows(const job *j);
 
+/* Makes a folder for stores, where there is one in memory: a disk that syncs for real makes these
+ * tests up to a hundred times slower, and tests no more. */
+void job_make_folder(char folder[64]);
 void job_remove(const char *file);
 /* All rows of a query as text; NULL if SQLite fails. The caller frees it. */
 char *job_query(const char *file, const char *sql);

@@ -1,5 +1,7 @@
 /* test_plan_memory.c - the memory that a batch is predicted to need is what it takes, and the limit
- * on it is kept: fewer threads, or a refusal that names the numbers. */
+ * on it is kept: fewer threads, or a refusal that names the numbers.
+ *
+ * RQA_TEST_DIVIDE=2 halves the recordings, for builds and kernel levels that take long. */
 #include <inttypes.h>
 #include <math.h>
 #include <pthread.h>
@@ -173,17 +175,18 @@ static const plan plans[] = {
 
 START_TEST(predictions_are_true)
 {
-    const plan *p = &plans[_i];
-    uint64_t n_bytes = predicted(p);
+    plan p = plans[_i];
+    p.n /= env_number("RQA_TEST_DIVIDE", 1);
+    uint64_t n_bytes = predicted(&p);
     world w;
-    make(&w, p, 0);
+    make(&w, &p, 0);
     int64_t before = live;
     peak = live;
     ck_ok(rqa_batch_run(w.batch, NULL, NULL));
     double ratio = (double)(peak - before) / (double)n_bytes;
-    printf("%s: %" PRIu64 " bytes predicted, %" PRId64 " taken (%.2f)\n", p->name, n_bytes,
+    printf("%s: %" PRIu64 " bytes predicted, %" PRId64 " taken (%.2f)\n", p.name, n_bytes,
            peak - before, ratio);
-    ck_assert_msg(ratio <= 1.1, "%s: %.2f times what was predicted", p->name, ratio);
+    ck_assert_msg(ratio <= 1.1, "%s: %.2f times what was predicted", p.name, ratio);
     unmake(&w);
     ck_assert_int_eq(live, 0);
 }

@@ -13,23 +13,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "support.h"
+#include "store_jobs.h"
 
 enum { N_ITEMS = 5 };
 
 static rqa_context *context;
 static char folder[64], path[128], other_path[128];
 static rqa_series *series[N_ITEMS];
-
-static void remove_files(const char *file)
-{
-    static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
-    char name[600];
-    for (size_t k = 0; k < sizeof suffix / sizeof suffix[0]; k++) {
-        snprintf(name, sizeof name, "%s%s", file, suffix[k]);
-        unlink(name);
-    }
-}
 
 static rqa_series *draw_series(uint64_t seed, size_t n)
 {
@@ -45,8 +35,7 @@ static rqa_series *draw_series(uint64_t seed, size_t n)
 static void setup(void)
 {
     context = support_context(2);
-    strcpy(folder, "/tmp/rqa_store_XXXXXX");
-    ck_assert_ptr_nonnull(mkdtemp(folder));
+    job_make_folder(folder);
     snprintf(path, sizeof path, "%s/results.sqlite", folder);
     snprintf(other_path, sizeof other_path, "%s/other.sqlite", folder);
     for (uint64_t k = 0; k < N_ITEMS; k++)
@@ -58,8 +47,8 @@ static void teardown(void)
     for (int k = 0; k < N_ITEMS; k++)
         rqa_series_destroy(series[k]);
     rqa_context_destroy(context);
-    remove_files(path);
-    remove_files(other_path);
+    job_remove(path);
+    job_remove(other_path);
     rmdir(folder);
 }
 
@@ -144,30 +133,8 @@ static rqa_batch_statistics run_into(const char *file, const rqa_batch_options *
 /* The whole answer to a query as text, rows by lines. */
 static char *query(const char *file, const char *sql)
 {
-    sqlite3 *db;
-    sqlite3_stmt *statement;
-    size_t used = 0, room = 1 << 16;
-    char *text = malloc(room);
-    ck_assert_int_eq(sqlite3_open_v2(file, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-    ck_assert_msg(sqlite3_prepare_v2(db, sql, -1, &statement, NULL) == SQLITE_OK, "%s: %s", sql,
-                  sqlite3_errmsg(db));
-    text[0] = 0;
-    while (sqlite3_step(statement) == SQLITE_ROW)
-        for (int k = 0; k < sqlite3_column_count(statement); k++) {
-            const char *cell = (const char *)sqlite3_column_text(statement, k);
-            char number[40];
-            if (sqlite3_column_type(statement, k) == SQLITE_FLOAT) {
-                snprintf(number, sizeof number, "%.17g", sqlite3_column_double(statement, k));
-                cell = number;
-            }
-            size_t length = cell ? strlen(cell) : 4;
-            if (used + length + 2 > room)
-                text = realloc(text, room = 2 * (room + length));
-            used += (size_t)sprintf(text + used, "%s%c", cell ? cell : "NULL",
-                                    k + 1 < sqlite3_column_count(statement) ? '|' : '\n');
-        }
-    ck_assert_int_eq(sqlite3_finalize(statement), SQLITE_OK);
-    sqlite3_close(db);
+    char *text = job_query(file, sql);
+    ck_assert_msg(text != NULL, "%s: SQLite fails", sql);
     return text;
 }
 
@@ -359,7 +326,7 @@ START_TEST(a_cancelled_run_is_resumed)
         rqa_store_close(store);
         run_into(path, &wide);
         expect_same_view(path, other_path);
-        remove_files(path);
+        job_remove(path);
     }
 }
 END_TEST
@@ -509,7 +476,7 @@ START_TEST(merged_shards_make_the_whole)
     expect_query(path, "SELECT sum(n), count(*) FROM unit", "540|15\n");
     ck_ok(merge_into(path, path));
     for (int k = 0; k < 3; k++)
-        remove_files(part[k]);
+        job_remove(part[k]);
 }
 END_TEST
 
@@ -539,7 +506,7 @@ START_TEST(merging_completes_and_enriches)
     run_into(path, &all);
     run_into(whole, &all);
     expect_same_view(path, whole);
-    remove_files(whole);
+    job_remove(whole);
 }
 END_TEST
 
@@ -552,7 +519,7 @@ START_TEST(what_contradicts_is_not_merged)
     series[3] = changed;
     run_into(other_path, &o);
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "other.sqlite|item3|differ");
-    remove_files(other_path);
+    job_remove(other_path);
     series[3] = old;
     run_into(other_path, &o);
     execute(other_path, "UPDATE result SET rr = rr * 1.0000001 WHERE id ="
@@ -563,7 +530,7 @@ START_TEST(what_contradicts_is_not_merged)
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "numerics version 2|1");
     execute(other_path, "PRAGMA user_version = 9");
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_FORMAT, "other.sqlite|newer librqa");
-    remove_files(other_path);
+    job_remove(other_path);
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE, "other.sqlite");
     ck_assert_int_ne(access(other_path, F_OK), 0);
     char *after = view(path);
@@ -666,7 +633,7 @@ START_TEST(many_open_and_close_at_once)
             ck_assert_msg(WIFEXITED(code) && WEXITSTATUS(code) == 0, "child %d: %x", k, code);
         }
         expect_query(path, "PRAGMA integrity_check", "ok\n");
-        remove_files(path);
+        job_remove(path);
     }
 }
 END_TEST
@@ -717,11 +684,11 @@ START_TEST(what_is_no_store_is_left_alone)
     static const char text[] = "series,dim,rr\nthis is a table of somebody's, not a database\n";
     write_file(path, text, sizeof text);
     expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "results.sqlite|not an SQLite file");
-    remove_files(path);
+    job_remove(path);
     execute(path, "CREATE TABLE theirs(a); INSERT INTO theirs VALUES(1)");
     expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "results.sqlite|not a store");
     expect_query(path, "SELECT * FROM theirs", "1\n");
-    remove_files(path);
+    job_remove(path);
 
     rqa_batch_options o = grid(0, NULL);
     run_into(path, &o);

@@ -96,11 +96,7 @@ static void setup(void)
     job_open(&tiny, 2, 2, 40);
     tiny.grid.n_delays = 1;
     tiny.grid.n_thresholds = 2;
-    ck_ok(job_run(&tiny, tiny.path));
-    tiny.clean = job_query(tiny.path, "SELECT * FROM results ORDER BY series, mode, dim, delay,"
-                                      " threshold, lmin, vmin");
-    ck_assert_ptr_nonnull(tiny.clean);
-    job_remove(tiny.path);
+    job_keep_clean(&tiny);
 }
 
 static void teardown(void)

@@ -16,11 +16,7 @@ static job j;
 static void setup(void)
 {
     job_open(&j, 2, 12, 150);
-    ck_ok(job_run(&j, j.path));
-    j.clean = job_query(j.path, "SELECT * FROM results ORDER BY series, mode, dim, delay, threshold,"
-                                " lmin, vmin");
-    ck_assert_ptr_nonnull(j.clean);
-    job_remove(j.path);
+    job_keep_clean(&j);
 }
 
 static void teardown(void)

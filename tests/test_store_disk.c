@@ -15,16 +15,10 @@
 
 static job tiny;
 
-/* The view of an undisturbed run. */
 static void setup(void)
 {
     job_open(&tiny, 2, 4, 60);
-    ck_ok(job_run(&tiny, tiny.path));
-    tiny.clean = job_query(tiny.path, "SELECT * FROM results ORDER BY series, mode, dim, delay,"
-                                      " threshold, lmin, vmin");
-    ck_assert_ptr_nonnull(tiny.clean);
-    ck_assert_int_eq(job_number(tiny.path, "SELECT count(*) FROM results"), job_n_rows(&tiny));
-    job_remove(tiny.path);
+    job_keep_clean(&tiny);
 }
 
 static void teardown(void)

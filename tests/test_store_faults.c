@@ -57,19 +57,14 @@ int gettimeofday(struct timeval *restrict out, void *restrict zone)
     return 0;
 }
 
-enum { SAMPLES = 300 };
+enum { SAMPLES = 150 };
 
 static job j;
 
 static void open_job(int n_items, size_t n_samples)
 {
     job_open(&j, 2, n_items, n_samples);
-    ck_ok(job_run(&j, j.path));
-    j.clean = job_query(j.path, "SELECT * FROM results ORDER BY series, mode, dim, delay, threshold,"
-                                " lmin, vmin");
-    ck_assert_ptr_nonnull(j.clean);
-    ck_assert_int_eq(job_number(j.path, "SELECT count(*) FROM results"), job_n_rows(&j));
-    job_remove(j.path);
+    job_keep_clean(&j);
 }
 
 static void setup(void)

@@ -93,16 +93,8 @@ rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row 
     if (row >= n_rows)
         return rqa__fail(RQA_ERROR_VALUE, "row is %" PRIu64 "; the batch has %" PRIu64, row,
                          n_rows);
-    uint64_t rest = row % grid->n_combinations;
-    rqa_batch_row full = {.item = row / grid->n_combinations};
-    full.vmin = grid->vmins[rest % grid->n_vmins];
-    rest /= grid->n_vmins;
-    full.lmin = grid->lmins[rest % grid->n_lmins];
-    rest /= grid->n_lmins;
-    full.threshold = grid->thresholds[rest % grid->n_thresholds];
-    rest /= grid->n_thresholds;
-    full.delay = grid->delays[rest % grid->n_delays];
-    full.dim = grid->dims[rest / grid->n_delays];
+    rqa_batch_row full = rqa__grid_row_at(grid, row % grid->n_combinations);
+    full.item = row / grid->n_combinations;
     return rqa__output_write(out, &full, sizeof full, ROW_SMALLEST, "out");
 }
 

@@ -110,21 +110,6 @@ static size_t unit_row_of(const rqa__grid *grid, uint64_t combination, uint32_t 
     return (size_t)(outer / grid->n_delays * cells + combination % cells);
 }
 
-static rqa__setting setting_of(const rqa__grid *grid, uint64_t combination)
-{
-    rqa__setting s;
-    uint64_t rest = combination;
-    s.vmin = grid->vmins[rest % grid->n_vmins];
-    rest /= grid->n_vmins;
-    s.lmin = grid->lmins[rest % grid->n_lmins];
-    rest /= grid->n_lmins;
-    s.threshold = grid->thresholds[rest % grid->n_thresholds];
-    rest /= grid->n_thresholds;
-    s.delay = grid->delays[rest % grid->n_delays];
-    s.dim = grid->dims[rest / grid->n_delays];
-    return s;
-}
-
 static int register_settings(struct rqa_batch *batch)
 {
     struct rqa__batch_store *bs = batch->store;
@@ -139,7 +124,8 @@ static int register_settings(struct rqa_batch *batch)
     int64_t n_settings = 0;
     int status = RQA_OK;
     for (size_t k = 0; k < n && !status; k++) {
-        rqa__setting setting = setting_of(grid, k);
+        const rqa_batch_row row = rqa__grid_row_at(grid, k);
+        const rqa__setting setting = {row.dim, row.delay, row.lmin, row.vmin, row.threshold};
         status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
     }
     if (!status)

@@ -194,6 +194,20 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
     return RQA_OK;
 }
 
+rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row)
+{
+    rqa_batch_row at = {0};
+    at.vmin = grid->vmins[row % grid->n_vmins];
+    row /= grid->n_vmins;
+    at.lmin = grid->lmins[row % grid->n_lmins];
+    row /= grid->n_lmins;
+    at.threshold = grid->thresholds[row % grid->n_thresholds];
+    row /= grid->n_thresholds;
+    at.delay = grid->delays[row % grid->n_delays];
+    at.dim = grid->dims[row / grid->n_delays];
+    return at;
+}
+
 void rqa__grid_free(rqa__grid *grid)
 {
     rqa__free(grid->dims);

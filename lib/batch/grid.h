@@ -30,4 +30,7 @@ static inline uint64_t rqa__grid_row(const rqa__grid *grid, uint32_t dim, uint32
     return row * grid->n_lmins * grid->n_vmins;
 }
 
+/* The settings of a row within an item. */
+rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row);
+
 #endif

@@ -22,13 +22,14 @@ static int add_worker(struct rqa_store *store, int64_t *id)
     return status;
 }
 
-static int drop_worker(struct rqa_store *store, int64_t id)
+/* A worker, or what it claims. */
+static int drop(struct rqa_store *store, enum rqa__statement which, int64_t worker)
 {
-    sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_WORKER);
-    if (!drop)
+    sqlite3_stmt *statement = rqa__store_statement(store, which);
+    if (!statement)
         return store->failure;
-    sqlite3_bind_int64(drop, 1, id);
-    return rqa__store_do(store, drop, "write");
+    sqlite3_bind_int64(statement, 1, worker);
+    return rqa__store_do(store, statement, "write");
 }
 
 /* A number that nobody holds. Where the system has no locks, the last one tried serves without: then
@@ -38,7 +39,7 @@ static int enlist(struct rqa_store *store, rqa__store_worker *worker)
     int status = RQA_OK;
     for (int attempt = 0; !status && attempt < MAX_ATTEMPTS; attempt++) {
         if (attempt > 0)
-            status = drop_worker(store, worker->id);
+            status = drop(store, RQA__DROP_WORKER, worker->id);
         if (!status)
             status = add_worker(store, &worker->id);
         if (!status && rqa__lock_file_take(worker->file, worker->id))
@@ -79,16 +80,17 @@ int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const at
     return status;
 }
 
-static int take_claim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
-                      uint32_t delay)
+/* Adds or drops a claim. */
+static int change_claim(struct rqa_store *store, enum rqa__statement which,
+                        const rqa__store_worker *worker, int64_t analysis, uint32_t delay)
 {
-    sqlite3_stmt *add = rqa__store_statement(store, RQA__ADD_CLAIM);
-    if (!add)
+    sqlite3_stmt *statement = rqa__store_statement(store, which);
+    if (!statement)
         return store->failure;
-    sqlite3_bind_int64(add, 1, analysis);
-    sqlite3_bind_int64(add, 2, delay);
-    sqlite3_bind_int64(add, 3, worker->id);
-    return rqa__store_do(store, add, "write");
+    sqlite3_bind_int64(statement, 1, analysis);
+    sqlite3_bind_int64(statement, 2, delay);
+    sqlite3_bind_int64(statement, 3, worker->id);
+    return rqa__store_do(store, statement, "write");
 }
 
 int rqa__store_claim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
@@ -108,28 +110,13 @@ int rqa__store_claim(struct rqa_store *store, const rqa__store_worker *worker, i
     if (other && other != worker->id && rqa__lock_file_is_held(worker->file, other))
         return RQA_OK;
     *mine = 1;
-    return take_claim(store, worker, analysis, delay);
+    return change_claim(store, RQA__ADD_CLAIM, worker, analysis, delay);
 }
 
 int rqa__store_unclaim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
                        uint32_t delay)
 {
-    sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_CLAIM);
-    if (!drop)
-        return store->failure;
-    sqlite3_bind_int64(drop, 1, analysis);
-    sqlite3_bind_int64(drop, 2, delay);
-    sqlite3_bind_int64(drop, 3, worker->id);
-    return rqa__store_do(store, drop, "write");
-}
-
-static int drop_claims(struct rqa_store *store, int64_t worker)
-{
-    sqlite3_stmt *drop = rqa__store_statement(store, RQA__DROP_CLAIMS);
-    if (!drop)
-        return store->failure;
-    sqlite3_bind_int64(drop, 1, worker);
-    return rqa__store_do(store, drop, "write");
+    return change_claim(store, RQA__DROP_CLAIM, worker, analysis, delay);
 }
 
 /* The file is closed, and removed by the last worker, while nobody else can enlist. */
@@ -141,9 +128,9 @@ void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker)
     if (status) {
         rqa__lock_file_close(worker->file, NULL);
     } else {
-        status = drop_claims(store, worker->id);
+        status = drop(store, RQA__DROP_CLAIMS, worker->id);
         if (!status)
-            status = drop_worker(store, worker->id);
+            status = drop(store, RQA__DROP_WORKER, worker->id);
         rqa__lock_file_close(worker->file, worker->path);
         rqa__store_end(store, status);
     }

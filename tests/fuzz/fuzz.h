@@ -17,6 +17,10 @@ void fuzz_failed(const char *condition, const char *file, int line);
  * read: then the table is the caller's. */
 int fuzz_read(reader_table *table, const uint8_t *data, size_t size, const reader_request *request);
 
+/* Where a store of this process may lie, and the end of all its files. */
+void fuzz_store_path(char path[64], const char *name);
+void fuzz_remove_store(const char *path);
+
 /* The next byte of an input; 0 when it is used up. */
 uint8_t fuzz_byte(const uint8_t **data, size_t *size);
 

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fuzz.h"
 #include "rqa/rqa.h"
@@ -14,16 +13,6 @@ enum { N_SERIES = 5, TABLE_VALUES = 8192 };
 static rqa_context *context;
 static rqa_series *series[N_SERIES];
 static char path[64];
-
-static void remove_files(void)
-{
-    static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
-    char name[80];
-    for (size_t k = 0; k < 5; k++) {
-        snprintf(name, sizeof name, "%s%s", path, suffix[k]);
-        unlink(name);
-    }
-}
 
 static rqa_status check(rqa_status status)
 {
@@ -48,8 +37,7 @@ static void make_world(void)
     for (int i = 0; i < 30; i++)
         x[i] = 2;
     FUZZ_CHECK(check(rqa_series_create(&series[3], context, x, 30, 1, NULL)) == RQA_OK);
-    snprintf(path, sizeof path, "%s/rqa_fuzz_batch_%ld",
-             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp", (long)getpid());
+    fuzz_store_path(path, "batch");
 }
 
 typedef struct world {
@@ -228,7 +216,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     rqa_batch_destroy(w.batch);
     rqa_store_close(w.store);
     if (w.store)
-        remove_files();
+        fuzz_remove_store(path);
     free(w.values);
     free(w.reasons);
     return 0;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "fuzz.h"
 #include "rqa/rqa.h"
@@ -17,16 +16,6 @@ static rqa_series *series;
 static char path[64], other[64];
 static uint8_t *image; /* the good store */
 static size_t n_image;
-
-static void remove_files(const char *file)
-{
-    static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
-    char name[80];
-    for (size_t k = 0; k < 5; k++) {
-        snprintf(name, sizeof name, "%s%s", file, suffix[k]);
-        unlink(name);
-    }
-}
 
 /* A failure has a text. */
 static int works(rqa_status status)
@@ -63,16 +52,15 @@ static void run_batch(rqa_store *store, int wide)
 static void make_image(void)
 {
     static double x[N_SAMPLES] = {1, 2, 1, 3, 2, 2, 1, 4, 1, 2, 3, 1};
-    const char *folder = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
-    snprintf(path, sizeof path, "%s/rqa_fuzz_%ld", folder, (long)getpid());
-    snprintf(other, sizeof other, "%s/rqa_fuzz_%ld_b", folder, (long)getpid());
+    fuzz_store_path(path, "store");
+    fuzz_store_path(other, "other");
     rqa_context_options co;
     rqa_context_options_init(&co);
     co.n_threads = 1;
     rqa_store *store;
     FUZZ_CHECK(works(rqa_context_create(&context, &co)));
     FUZZ_CHECK(works(rqa_series_create(&series, context, x, N_SAMPLES, 1, NULL)));
-    remove_files(path);
+    fuzz_remove_store(path);
     FUZZ_CHECK(works(rqa_store_open(&store, context, path, NULL)));
     run_batch(store, 0);
     rqa_store_close(store);
@@ -177,7 +165,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (!image)
         make_image();
     unsigned how = fuzz_byte(&data, &size);
-    remove_files(path);
+    fuzz_remove_store(path);
     if (how % 4 == 0)
         write_file(data, size);
     else if (how % 4 == 1)
@@ -191,7 +179,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (works(rqa_store_open(&store, context, path, &options)))
         use(store);
     rqa_store_close(store);
-    remove_files(other);
+    fuzz_remove_store(other);
     FUZZ_CHECK(works(rqa_store_open(&store, context, other, NULL)));
     works(rqa_store_merge(store, path));
     rqa_store_close(store);
@@ -201,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         use(store);
     }
     rqa_store_close(store);
-    remove_files(path);
-    remove_files(other);
+    fuzz_remove_store(path);
+    fuzz_remove_store(other);
     return 0;
 }

@@ -21,6 +21,22 @@ uint8_t fuzz_byte(const uint8_t **data, size_t *size)
     return *(*data)++;
 }
 
+void fuzz_store_path(char path[64], const char *name)
+{
+    snprintf(path, 64, "%s/rqa_fuzz_%s_%ld", access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+             name, (long)getpid());
+}
+
+void fuzz_remove_store(const char *path)
+{
+    static const char *const suffix[] = {"", "-wal", "-shm", "-workers", "-journal"};
+    char name[80];
+    for (size_t k = 0; k < sizeof suffix / sizeof suffix[0]; k++) {
+        snprintf(name, sizeof name, "%s%s", path, suffix[k]);
+        unlink(name);
+    }
+}
+
 static void check_parts(const reader_table *table)
 {
     uint32_t n_met = 0;

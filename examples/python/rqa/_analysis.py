@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Iterable, Optional
+from typing import Any, Callable, Iterable, Optional
 
 import numpy as np
 
-from ._context import Context, interruptible
+from ._context import Context, T, interruptible
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new
 from ._names import (MEASURES, enum_names, enum_number, integer, library_name, library_number,
@@ -72,6 +72,23 @@ def embed(context: Handle, array: "np.ndarray[Any, Any]", dim: Any, delay: Any,
     with series(context, array, normalize, missing) as recording:
         return Handle("embedding", lambda out: int(lib.rqa_embedding_create(
             out, recording.pointer, m, tau)), context)
+
+
+def on_embeddings(context: Optional[Context], x: Any, y: Any, dim: Any, delay: Any, dim_y: Any,
+                  delay_y: Any, normalize: Optional[str], missing: Optional[str],
+                  run: Callable[[Handle, Any, Any], T]) -> T:
+    """run(context, embedding of x, embedding of y or None), in such a way that Ctrl-C works."""
+    array_x = as_array(x, "x")
+    array_y = None if y is None else as_array(y, "y")
+
+    def embed_both(handle: Handle) -> T:
+        with embed(handle, array_x, dim, delay, normalize, missing) as first:
+            second = None
+            if array_y is not None:
+                second = embed(handle, array_y, dim_y or dim, delay_y or delay, normalize, missing)
+            return run(handle, first.pointer, second and second.pointer)
+
+    return interruptible(context, work_of(array_x, array_y, dim), embed_both)
 
 
 def work_of(x: "np.ndarray[Any, Any]", y: Optional["np.ndarray[Any, Any]"], dim: Any) -> float:
@@ -149,24 +166,17 @@ def _analyze(relation: str, x: Any, y: Any, dim: Any, delay: Any, dim_y: Any, de
              normalize: Optional[str], missing: Optional[str], context: Optional[Context],
              given: dict[str, Any]) -> Result:
     options = make_options(relation=relation, **given)
-    array_x = as_array(x, "x")
-    array_y = None if y is None else as_array(y, "y")
 
-    def run(handle: Handle) -> Result:
-        with embed(handle, array_x, dim, delay, normalize, missing) as first:
-            second = None
-            if array_y is not None:
-                second = embed(handle, array_y, dim_y or dim, delay_y or delay, normalize, missing)
-            with Handle("metrics", lambda out: int(lib.rqa_metrics_compute(
-                    out, first.pointer, second and second.pointer, ctypes.byref(options))),
-                    handle) as metrics:
-                return read_result(metrics, settings)
+    def run(handle: Handle, first: Any, second: Any) -> Result:
+        with Handle("metrics", lambda out: int(lib.rqa_metrics_compute(
+                out, first, second, ctypes.byref(options))), handle) as metrics:
+            return read_result(metrics, settings)
 
     settings = {"relation": relation, "dim": dim, "delay": delay, "threshold": options.threshold,
                 "threshold_unit": given["threshold_unit"],
                 "norm": library_name("norm", options.norm), "normalize": normalize or "none",
                 "missing": missing or "error"}
-    return interruptible(context, work_of(array_x, array_y, dim), run)
+    return on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)
 
 
 def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str = "euclidean",

@@ -7,12 +7,11 @@ from typing import Any, Optional, Union
 
 import numpy as np
 
-from ._analysis import embed, make_options, read_result, work_of
+from ._analysis import make_options, on_embeddings, read_result
 from ._context import Context, interruptible, interruptible_on
 from ._handles import Handle
 from ._library import initialized, lib
 from ._names import integer, number
-from ._recording import as_array
 from ._result import Result
 from .errors import check, fail
 
@@ -198,15 +197,9 @@ def matrix(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: fl
                            threshold=threshold, threshold_y=threshold_y, norm=norm,
                            convention=convention, compare=compare, threshold_unit=threshold_unit,
                            backend=backend)
-    array_x = as_array(x, "x")
-    array_y = None if y is None else as_array(y, "y")
 
-    def run(handle: Handle) -> Matrix:
-        with embed(handle, array_x, dim, delay, normalize, missing) as first:
-            second = None
-            if array_y is not None:
-                second = embed(handle, array_y, dim_y or dim, delay_y or delay, normalize, missing)
-            return Matrix(Handle("matrix", lambda out: int(lib.rqa_matrix_create(
-                out, first.pointer, second and second.pointer, ctypes.byref(options))), handle))
+    def run(handle: Handle, first: Any, second: Any) -> Matrix:
+        return Matrix(Handle("matrix", lambda out: int(lib.rqa_matrix_create(
+            out, first, second, ctypes.byref(options))), handle))
 
-    return interruptible(context, work_of(array_x, array_y, dim), run)
+    return on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)

@@ -52,7 +52,7 @@ static inline uint16x8_t square(int16x8_t d)
 
 static inline __attribute__((always_inline)) void term_row(uint16_t *out, const int16_t *q,
                                                            size_t n_words, int16_t centre,
-                                                           int accumulate, int missing, int squared)
+                                                           int accumulate, int squared, int missing)
 {
     const int16x8_t c = vdupq_n_s16(centre);
     for (size_t k = 0; k < 8 * n_words; k++, q += 8, out += 8) {
@@ -69,29 +69,7 @@ static inline __attribute__((always_inline)) void term_row(uint16_t *out, const 
     }
 }
 
-static void square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
-                       int accumulate, int missing)
-{
-    if (missing) {
-        term_row(out, q, n_words, centre, accumulate, 1, 1);
-    } else if (accumulate) {
-        term_row(out, q, n_words, centre, 1, 0, 1);
-    } else {
-        term_row(out, q, n_words, centre, 0, 0, 1);
-    }
-}
-
-static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
-                         int accumulate, int missing)
-{
-    if (missing) {
-        term_row(out, q, n_words, centre, accumulate, 1, 0);
-    } else if (accumulate) {
-        term_row(out, q, n_words, centre, 1, 0, 0);
-    } else {
-        term_row(out, q, n_words, centre, 0, 0, 0);
-    }
-}
+#include "kernels/bits_terms_tpl.h"
 
 static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                          size_t n_rows, size_t n_words, int32_t lo, int32_t hi)

@@ -8,11 +8,20 @@
 
 /* Eight vectors of two running distances: one block of 16 cells. */
 enum { BLOCK = 16, VECTORS = 8 };
+typedef float64x2_t sweep_vector;
+
+static inline float64x2_t zero(void)
+{
+    return vdupq_n_f64(0.0);
+}
 
 /* One term of the documented sum for every cell, in its order and without fused operations. */
-static inline __attribute__((always_inline)) void add_term(float64x2_t *sum, const double *x,
-                                                           const double *y, int norm, int along)
+static inline __attribute__((always_inline)) void add_lag(float64x2_t *sum,
+                                                          const rqa__sweep_space *s, uint32_t c,
+                                                          size_t i, size_t j, int norm, int along)
 {
+    const double *x = s->x[c] + i;
+    const double *y = s->y[c] + j;
     for (size_t v = 0; v < VECTORS; v++) {
         const float64x2_t a = along ? vld1q_f64(x + 2 * v) : vdupq_n_f64(*x);
         const float64x2_t difference = vsubq_f64(a, vld1q_f64(y + 2 * v));
@@ -40,8 +49,12 @@ static inline size_t threshold_index(const double *bound, size_t n, double value
 }
 
 /* Indices of a block. Returns 0 where every cell exceeds every threshold. */
-static inline int index_block(const double *bound, size_t n, const float64x2_t *sum, uint8_t *out)
+static inline int index_block(const rqa__sweep_space *s, uint32_t d, const float64x2_t *sum,
+                              size_t i, size_t j, unsigned x_step, uint8_t *out)
 {
+    const double *bound = s->bounds + d * s->bounds_stride;
+    const size_t n = s->n_thresholds;
+    (void)i, (void)j, (void)x_step; /* no cell is left to be decided again */
     const float64x2_t least = vdupq_n_f64(bound[0]);
     const float64x2_t most = vdupq_n_f64(bound[n - 1]);
     uint64x2_t any = vcleq_f64(sum[0], most);
@@ -66,70 +79,6 @@ static inline int index_block(const double *bound, size_t n, const float64x2_t *
     return 1;
 }
 
-static inline __attribute__((always_inline)) void index_lines(const rqa__sweep_space *s, size_t i,
-                                                              size_t j, const size_t *n_valid,
-                                                              uint8_t *out, size_t out_stride,
-                                                              int norm, int along)
-{
-    uint32_t n_dims = s->n_dims;
-    for (size_t t = 0; t < n_valid[0]; t += BLOCK) {
-        float64x2_t sum[VECTORS];
-        const size_t first = along ? i + t : i;
-        size_t lag = 0;
-        uint32_t d = 0;
-        for (size_t v = 0; v < VECTORS; v++) {
-            sum[v] = vdupq_n_f64(0.0);
-        }
-        while (n_valid[n_dims - 1] <= t) {
-            n_dims--;
-        }
-        for (; d < n_dims; d++) {
-            for (; lag < s->dims[d]; lag++) {
-                for (uint32_t c = 0; c < s->n_channels; c++) {
-                    add_term(sum, s->x[c] + first + lag * s->x_delay,
-                             s->y[c] + j + t + lag * s->y_delay, norm, along);
-                }
-            }
-            if (!index_block(s->bounds + d * s->bounds_stride, s->n_thresholds, sum,
-                             out + d * out_stride + t) &&
-                s->shared_bounds) {
-                /* Distances only grow with dim. */
-                d++;
-                break;
-            }
-        }
-        for (; d < n_dims; d++) {
-            memset(out + d * out_stride + t, (int)s->n_thresholds, BLOCK);
-        }
-    }
-}
-
-static void index_neon(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
-                       const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
-{
-    (void)work;
-    switch (s->norm * 2 + x_step) {
-    case 0:
-        index_lines(s, i, j, n_valid, out, out_stride, 0, 0);
-        break;
-    case 1:
-        index_lines(s, i, j, n_valid, out, out_stride, 0, 1);
-        break;
-    case 2:
-        index_lines(s, i, j, n_valid, out, out_stride, 1, 0);
-        break;
-    case 3:
-        index_lines(s, i, j, n_valid, out, out_stride, 1, 1);
-        break;
-    case 4:
-        index_lines(s, i, j, n_valid, out, out_stride, 2, 0);
-        break;
-    default:
-        index_lines(s, i, j, n_valid, out, out_stride, 2, 1);
-        break;
-    }
-}
-
 /* The weight of every byte in its group of eight where it differs from the one before. */
 static inline uint8x16_t changed(const uint8_t *line)
 {
@@ -137,14 +86,13 @@ static inline uint8x16_t changed(const uint8_t *line)
     return vbicq_u8(weight, vceqq_u8(vld1q_u8(line), vld1q_u8(line - 1)));
 }
 
-static size_t events_neon(uint8_t *line, size_t n, unsigned n_thresholds, unsigned borders,
-                          int white, uint32_t *event)
+static inline void fill(uint8_t *out, uint32_t index)
 {
-    const uint8_t before = line[-1];
-    const uint32_t first = (borders & RQA__SWEEP_BORDER_FIRST) != 0 ? 0 : 1;
-    uint32_t *out = event;
-    /* Nothing is open before a line; where white runs matter, every line has a first event. */
-    line[-1] = (uint8_t)(white ? line[0] ^ 1 : n_thresholds);
+    memset(out, (int)index, BLOCK);
+}
+
+static inline uint32_t *list_changes(const uint8_t *line, size_t n, uint32_t first, uint32_t *out)
+{
     for (size_t t = 0; t < n; t += 64) {
         const uint8x16_t low = vpaddq_u8(changed(line + t), changed(line + t + 16));
         const uint8x16_t high = vpaddq_u8(changed(line + t + 32), changed(line + t + 48));
@@ -158,11 +106,16 @@ static size_t events_neon(uint8_t *line, size_t n, unsigned n_thresholds, unsign
             *out++ = (first + (uint32_t)at) << 8 | line[at];
         }
     }
-    *out++ = RQA__SWEEP_EVENT_LAST |
-             ((borders & RQA__SWEEP_BORDER_LAST) != 0 ? (uint32_t)RQA__SWEEP_EVENT_BORDER : 0) |
-             (first + (uint32_t)n) << 8 | n_thresholds;
-    line[-1] = before;
-    return (size_t)(out - event);
+    return out;
+}
+
+#include "kernels/sweep_lines_tpl.h"
+
+static void index_neon(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
+                       const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+{
+    (void)work;
+    index_tpl(s, i, j, x_step, n_valid, out, out_stride);
 }
 
 static void merge_neon(uint8_t *line, const uint8_t *other, size_t n)
@@ -175,7 +128,7 @@ static void merge_neon(uint8_t *line, const uint8_t *other, size_t n)
 const rqa__sweep_kernels rqa__sweep_neon = {
     .name = "neon",
     .index = index_neon,
-    .events = events_neon,
+    .events = events_tpl,
     .close = close_tpl,
     .close_white = close_white_tpl,
     .merge = merge_neon,

@@ -84,29 +84,7 @@ static inline void term_row(uint16_t *out, const int16_t *q, size_t n_words, int
     }
 }
 
-static void square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
-                       int accumulate, int missing)
-{
-    if (missing) {
-        term_row(out, q, n_words, centre, accumulate, 1, 1);
-    } else if (accumulate) {
-        term_row(out, q, n_words, centre, 1, 1, 0);
-    } else {
-        term_row(out, q, n_words, centre, 0, 1, 0);
-    }
-}
-
-static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
-                         int accumulate, int missing)
-{
-    if (missing) {
-        term_row(out, q, n_words, centre, accumulate, 0, 1);
-    } else if (accumulate) {
-        term_row(out, q, n_words, centre, 1, 0, 0);
-    } else {
-        term_row(out, q, n_words, centre, 0, 0, 0);
-    }
-}
+#include "kernels/bits_terms_tpl.h"
 
 static inline uint64_t sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                                   size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
@@ -137,21 +115,6 @@ static inline uint64_t sum_test_n(uint64_t *sure, uint64_t *maybe, const uint16_
     return open;
 }
 
-static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
-                         size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
-{
-    switch (n_rows) {
-    case 1:
-        return sum_test_n(sure, maybe, rows, 1, n_words, lo, hi);
-    case 2:
-        return sum_test_n(sure, maybe, rows, 2, n_words, lo, hi);
-    case 3:
-        return sum_test_n(sure, maybe, rows, 3, n_words, lo, hi);
-    default:
-        return sum_test_n(sure, maybe, rows, n_rows, n_words, lo, hi);
-    }
-}
-
 static void and_rows(uint64_t *out, const uint64_t *const *rows, size_t n_rows, size_t n_words)
 {
     size_t k = 0;
@@ -171,23 +134,7 @@ static void and_rows(uint64_t *out, const uint64_t *const *rows, size_t n_rows, 
     }
 }
 
-static uint64_t count(const uint64_t *bits, size_t n_words)
-{
-    uint64_t n = 0;
-    for (size_t k = 0; k < n_words; k++) {
-        n += (uint64_t)_mm_popcnt_u64(bits[k]);
-    }
-    return n;
-}
-
-#define BITS_FN(name) name
-#define BITS_CTZ(w) _tzcnt_u64(w)
-#define BITS_POPCOUNT(w) _mm_popcnt_u64(w)
-#define BITS_MASKS
-struct bits_lists;
-static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, unsigned edge,
-                              struct bits_lists *l);
-#include "kernels/bits_lines_tpl.h"
+#include "kernels/x86/bits_x86_tpl.h"
 
 static inline void squeeze(bits_list *list, __m256i words, size_t k)
 {

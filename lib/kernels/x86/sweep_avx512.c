@@ -2,17 +2,24 @@
 #include "cpu/sweep_table.h"
 
 #include <immintrin.h>
-#include <string.h>
 
 #include "kernels/sweep_runs_tpl.h"
 #include "kernels/sweep_exact_tpl.h"
 
 /* Four vectors of 16 running distances: one block of 64 cells. */
 enum { BLOCK = 64, VECTORS = 4 };
+typedef __m512 sweep_vector;
+
+static inline __m512 zero(void)
+{
+    return _mm512_setzero_ps();
+}
 
 static inline __attribute__((always_inline)) void
-add_lag(__m512 *sum, const float *x, const float *y, int norm, int along)
+add_lag(__m512 *sum, const rqa__sweep_space *s, uint32_t c, size_t i, size_t j, int norm, int along)
 {
+    const float *x = s->xf[c] + i;
+    const float *y = s->yf[c] + j;
     for (int v = 0; v < VECTORS; v++) {
         const __m512 a = along ? _mm512_loadu_ps(x + 16 * v) : _mm512_set1_ps(*x);
         const __m512 difference = _mm512_sub_ps(a, _mm512_loadu_ps(y + 16 * v));
@@ -101,83 +108,15 @@ index_block(const rqa__sweep_space *s, uint32_t d, const __m512 *sum, size_t i, 
     return 1;
 }
 
-static inline __attribute__((always_inline)) void
-index_lines(const rqa__sweep_space *s, size_t i, size_t j, const size_t *n_valid, uint8_t *out,
-            size_t out_stride, int norm, int along)
+static inline void fill(uint8_t *out, uint32_t index)
 {
-    uint32_t n_dims = s->n_dims;
-    for (size_t t = 0; t < n_valid[0]; t += BLOCK) {
-        __m512 sum[VECTORS];
-        const size_t first = along ? i + t : i;
-        size_t lag = 0;
-        uint32_t d = 0;
-        for (int v = 0; v < VECTORS; v++) {
-            sum[v] = _mm512_setzero_ps();
-        }
-        while (n_valid[n_dims - 1] <= t) {
-            n_dims--;
-        }
-        for (; d < n_dims; d++) {
-            for (; lag < s->dims[d]; lag++) {
-                for (uint32_t c = 0; c < s->n_channels; c++) {
-                    add_lag(sum, s->xf[c] + first + lag * s->x_delay,
-                            s->yf[c] + j + t + lag * s->y_delay, norm, along);
-                }
-            }
-            if (!index_block(s, d, sum, first, j + t, (unsigned)along,
-                             out + d * out_stride + t) &&
-                s->shared_bounds) {
-                /* Distances only grow with dim. */
-                d++;
-                break;
-            }
-        }
-        for (; d < n_dims; d++) {
-            _mm512_storeu_si512(out + d * out_stride + t,
-                                _mm512_set1_epi8((char)s->n_thresholds));
-        }
-    }
+    _mm512_storeu_si512(out, _mm512_set1_epi8((char)index));
 }
 
-static void index_avx512(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
-                         const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+static inline uint32_t *list_changes(const uint8_t *line, size_t n, uint32_t first, uint32_t *out)
 {
-    if (s->filter == NULL) {
-        rqa__sweep_ref.index(s, i, j, x_step, n_valid, work, out, out_stride);
-        return;
-    }
-    switch (s->norm * 2 + x_step) {
-    case 0:
-        index_lines(s, i, j, n_valid, out, out_stride, 0, 0);
-        break;
-    case 1:
-        index_lines(s, i, j, n_valid, out, out_stride, 0, 1);
-        break;
-    case 2:
-        index_lines(s, i, j, n_valid, out, out_stride, 1, 0);
-        break;
-    case 3:
-        index_lines(s, i, j, n_valid, out, out_stride, 1, 1);
-        break;
-    case 4:
-        index_lines(s, i, j, n_valid, out, out_stride, 2, 0);
-        break;
-    default:
-        index_lines(s, i, j, n_valid, out, out_stride, 2, 1);
-        break;
-    }
-}
-
-static size_t events_avx512(uint8_t *line, size_t n, unsigned n_thresholds, unsigned borders,
-                            int white, uint32_t *event)
-{
-    const uint8_t before = line[-1];
-    const uint32_t first = (borders & RQA__SWEEP_BORDER_FIRST) != 0 ? 0 : 1;
     const __m512i lanes = _mm512_slli_epi32(
         _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15), 8);
-    uint32_t *out = event;
-    /* Nothing is open before a line; where white runs matter, every line has a first event. */
-    line[-1] = (uint8_t)(white ? line[0] ^ 1 : n_thresholds);
     for (size_t t = 0; t < n; t += BLOCK) {
         uint64_t changes = _mm512_cmpneq_epu8_mask(_mm512_loadu_si512(line + t),
                                                    _mm512_loadu_si512(line + t - 1));
@@ -197,11 +136,19 @@ static size_t events_avx512(uint8_t *line, size_t n, unsigned n_thresholds, unsi
             out += _mm_popcnt_u32(kept);
         }
     }
-    *out++ = RQA__SWEEP_EVENT_LAST |
-             ((borders & RQA__SWEEP_BORDER_LAST) != 0 ? (uint32_t)RQA__SWEEP_EVENT_BORDER : 0) |
-             (first + (uint32_t)n) << 8 | n_thresholds;
-    line[-1] = before;
-    return (size_t)(out - event);
+    return out;
+}
+
+#include "kernels/sweep_lines_tpl.h"
+
+static void index_avx512(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
+                         const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+{
+    if (s->filter == NULL) {
+        rqa__sweep_ref.index(s, i, j, x_step, n_valid, work, out, out_stride);
+        return;
+    }
+    index_tpl(s, i, j, x_step, n_valid, out, out_stride);
 }
 
 static void merge_avx512(uint8_t *line, const uint8_t *other, size_t n)
@@ -216,7 +163,7 @@ static void merge_avx512(uint8_t *line, const uint8_t *other, size_t n)
 const rqa__sweep_kernels rqa__sweep_avx512 = {
     .name = "avx512",
     .index = index_avx512,
-    .events = events_avx512,
+    .events = events_tpl,
     .close = close_tpl,
     .close_white = close_white_tpl,
     .merge = merge_avx512,
