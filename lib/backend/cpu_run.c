@@ -38,6 +38,13 @@ static void pick_kernels(rqa__cpu_worker *worker, rqa__cpu cpu)
 #endif
 }
 
+const rqa__bits_kernels *rqa__cpu_bits_kernels(rqa__cpu cpu)
+{
+    rqa__cpu_worker worker;
+    pick_kernels(&worker, cpu);
+    return worker.bits;
+}
+
 int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profile *profile)
 {
     rqa__cpu_worker *worker = rqa__calloc(1, sizeof *worker);

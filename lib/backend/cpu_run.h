@@ -6,6 +6,7 @@
 
 #include "backend/parallel.h"
 #include "base/pool.h"
+#include "cpu/bits_table.h"
 #include "cpu/level.h"
 #include "lines/tally.h"
 #include "plan/cost.h"
@@ -23,6 +24,9 @@ size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_workers);
 /* Runs a task on this thread (parallel NULL) or split over several. 0, or a status with text. */
 int rqa__cpu_run(const rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                  const atomic_int *cancel, rqa__tally_sink sink, void *user);
+
+/* The kernels of the single-analysis engine for this processor. */
+const rqa__bits_kernels *rqa__cpu_bits_kernels(rqa__cpu cpu);
 
 /* The pool as an engine sees it. */
 rqa__parallel rqa__parallel_from_pool(rqa__pool *pool);

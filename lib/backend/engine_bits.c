@@ -228,16 +228,34 @@ static int run_workers(rqa__bits_run *run)
     return status != 0 ? status : atomic_load(&run->status);
 }
 
-static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
+static void set_shape(rqa__bits_run *run, uint32_t d)
+{
+    const rqa__task *task = run->task;
+    run->n_x = vectors_of(&task->x, task->x.dims[d]);
+    run->n_y = run->symmetric ? run->n_x : vectors_of(&task->y, task->y.dims[d]);
+    if (run->n_fields > 1) {
+        run->n_x = run->n_y = smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
+    }
+    size_t longest = run->n_x > run->n_y ? run->n_x : run->n_y;
+    run->n_lengths = longest >= run->n_lengths ? longest + 1 : run->n_lengths;
+}
+
+int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
 {
     const rqa__task *task = run->task;
     size_t at = (size_t)d * task->n_thresholds + t;
+    set_shape(run, d);
     rqa__bits_field_query(&run->field[0], task->x.dims[d], task->bounds[at]);
     if (run->n_fields > 1) {
         rqa__bits_field_query(&run->field[1], task->y.dims[d], task->bounds_y[at]);
     }
+    return ready_rings(run);
+}
+
+static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
+{
     uint32_t *runs;
-    int status = ready_rings(run);
+    int status = rqa__bits_query(run, d, t);
     status = status != 0 ? status : alloc_arrays(run);
     if (status == 0) {
         runs = run->column;
@@ -252,18 +270,6 @@ static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink s
 }
 
 /* ---- the task ---- */
-
-static void set_shape(rqa__bits_run *run, uint32_t d)
-{
-    const rqa__task *task = run->task;
-    run->n_x = vectors_of(&task->x, task->x.dims[d]);
-    run->n_y = run->symmetric ? run->n_x : vectors_of(&task->y, task->y.dims[d]);
-    if (run->n_fields > 1) {
-        run->n_x = run->n_y = smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
-    }
-    size_t longest = run->n_x > run->n_y ? run->n_x : run->n_y;
-    run->n_lengths = longest >= run->n_lengths ? longest + 1 : run->n_lengths;
-}
 
 static unsigned useful_workers(const rqa__bits_run *run)
 {
@@ -303,20 +309,35 @@ static int prepare(rqa__bits_run *run)
     return status;
 }
 
+int rqa__bits_open(rqa__bits_run *run, const rqa__task *task, const rqa__bits_kernels *kernels,
+                   const rqa__parallel *parallel, const atomic_int *cancel)
+{
+    *run = (rqa__bits_run){
+        .task = task, .kernels = kernels, .parallel = parallel, .cancel = cancel};
+    run->symmetric = task->relation != RQA__RELATION_CROSS;
+    run->upper_only = run->symmetric && task->upper_only;
+    run->n_fields = task->relation == RQA__RELATION_JOINT ? 2 : 1;
+    set_shape(run, 0); /* the smallest dim has the most vectors */
+    if (run->n_lengths > RQA__ENGINE_BITS_LIMIT) {
+        return RQA_ERROR_OVERFLOW;
+    }
+    run->n_workers = useful_workers(run);
+    return prepare(run);
+}
+
+void rqa__bits_close(rqa__bits_run *run)
+{
+    destroy_workers(run);
+    rqa__bits_field_destroy(&run->field[0]);
+    rqa__bits_field_destroy(&run->field[1]);
+}
+
 int rqa__engine_bits_run(const rqa__task *task, const rqa__bits_kernels *kernels,
                          const rqa__parallel *parallel, const atomic_int *cancel,
                          rqa__tally_sink sink, void *user)
 {
-    rqa__bits_run run = {.task = task, .kernels = kernels, .parallel = parallel, .cancel = cancel};
-    run.symmetric = task->relation != RQA__RELATION_CROSS;
-    run.upper_only = run.symmetric && task->upper_only;
-    run.n_fields = task->relation == RQA__RELATION_JOINT ? 2 : 1;
-    set_shape(&run, 0); /* the smallest dim has the most vectors */
-    if (run.n_lengths > RQA__ENGINE_BITS_LIMIT) {
-        return RQA_ERROR_OVERFLOW;
-    }
-    run.n_workers = useful_workers(&run);
-    int status = prepare(&run);
+    rqa__bits_run run;
+    int status = rqa__bits_open(&run, task, kernels, parallel, cancel);
     for (uint32_t d = 0; d < task->n_dims && status == 0; d++) {
         set_shape(&run, d);
         for (uint32_t t = 0; t < task->n_thresholds && status == 0; t++) {
@@ -324,9 +345,7 @@ int rqa__engine_bits_run(const rqa__task *task, const rqa__bits_kernels *kernels
                                                 : sink(user, d, t, &(rqa__tally){0});
         }
     }
-    destroy_workers(&run);
-    rqa__bits_field_destroy(&run.field[0]);
-    rqa__bits_field_destroy(&run.field[1]);
+    rqa__bits_close(&run);
     return status;
 }
 

@@ -112,6 +112,15 @@ typedef struct rqa__bits_run {
     rqa__bits_worker *worker;
 } rqa__bits_run;
 
+/* ---- engine_bits.c ---- */
+
+/* Makes ready what the bits of a task come from; closed even if that fails. 0 or a status. */
+int rqa__bits_open(rqa__bits_run *run, const rqa__task *task, const rqa__bits_kernels *kernels,
+                   const rqa__parallel *parallel, const atomic_int *cancel);
+void rqa__bits_close(rqa__bits_run *run);
+/* The bits are those of this dim and threshold from now on. 0 or RQA_ERROR_MEMORY. */
+int rqa__bits_query(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index);
+
 /* ---- engine_bits_field.c: bits from distances ---- */
 
 int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
@@ -132,6 +141,10 @@ void rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, s
 /* ---- engine_bits_strip.c ---- */
 
 int rqa__bits_plan_strips(rqa__bits_run *run);
+/* Words of row i that hold cells of the strip, and the row without any other bits. */
+size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_t i);
+void rqa__bits_trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row, size_t i,
+                    size_t n_words);
 int rqa__bits_worker_main(void *run, size_t job, unsigned worker);
 void rqa__bits_rare(void *worker, int kind, uint32_t index, size_t bit);
 

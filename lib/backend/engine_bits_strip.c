@@ -144,8 +144,8 @@ static void clear_bits(uint64_t *row, size_t begin, size_t end)
 }
 
 /* Clears the cells outside the matrix, and outside the strip, up to the end of the row. */
-static void trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row, size_t i,
-                 size_t n_words)
+void rqa__bits_trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row, size_t i,
+                    size_t n_words)
 {
     int64_t begin = -(int64_t)i - s->first;
     int64_t end = (int64_t)run->n_y - (int64_t)i - s->first;
@@ -158,7 +158,7 @@ static void trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *r
     }
 }
 
-static size_t words_of(const rqa__bits_run *run, const rqa__bits_strip *s, size_t i)
+size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_t i)
 {
     int64_t n = (int64_t)run->n_y - (int64_t)i - s->first;
     size_t bits = n < 0 ? 0 : n < (int64_t)s->width ? (size_t)n : s->width;
@@ -250,7 +250,7 @@ static void close_strip(rqa__bits_worker *w, const rqa__bits_strip *s)
     rqa__bits_run *run = w->run;
     uint64_t *offsets = offsets_of(run, s);
     uint64_t points = w->rare_points;
-    for (size_t k = 0; k < words_of(run, s, s->row_end - 1); k++) {
+    for (size_t k = 0; k < rqa__bits_words(run, s, s->row_end - 1); k++) {
         for (uint64_t open = w->tile[k]; open != 0; open &= open - 1) {
             size_t p = 64 * k + (unsigned)__builtin_ctzll(open);
             uint32_t length = (uint32_t)s->row_end - (w->diagonal[p] >> 1);
@@ -294,7 +294,7 @@ static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_pr
     for (size_t row = s->row_begin; row < s->row_end; row += RQA__BITS_ROWS) {
         size_t left = s->row_end - row;
         size_t n = left < RQA__BITS_ROWS ? left : RQA__BITS_ROWS;
-        size_t n_words = words_of(run, s, row > s->row_begin ? row - 1 : row);
+        size_t n_words = rqa__bits_words(run, s, row > s->row_begin ? row - 1 : row);
         if (stopped(run)) {
             return RQA_ERROR_CANCELLED;
         }
@@ -303,7 +303,7 @@ static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_pr
         }
         for (size_t r = 0; r < n; r++) {
             uint64_t *bits = tile + (1 + r) * stride;
-            trim(run, s, bits, row + r, n_words);
+            rqa__bits_trim(run, s, bits, row + r, n_words);
             if (!lines && s->weight_points > 0) {
                 w->points += s->weight_points * run->kernels->count(bits, n_words);
             }
