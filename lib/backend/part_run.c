@@ -17,7 +17,7 @@ struct rqa__part_engine {
     size_t n_offsets;
     uint32_t dim_index, threshold_index; /* that the bits are made ready for */
     int is_ready;
-    const atomic_int *cancel;
+    const atomic_int *cancel, *stop;
 };
 
 static uint64_t smaller(uint64_t a, uint64_t b)
@@ -206,9 +206,9 @@ static strip strip_below(const rqa__part_engine *e, int64_t end)
     return s;
 }
 
-static int is_cancelled(const rqa__part_engine *e)
+static int is_set(const atomic_int *flag)
 {
-    return e->cancel && atomic_load_explicit(e->cancel, memory_order_relaxed);
+    return flag && atomic_load_explicit(flag, memory_order_relaxed);
 }
 
 static void walk_row(rqa__part_engine *e, const strip *s, const uint64_t *bits, size_t i,
@@ -238,7 +238,7 @@ static int run_strip(rqa__part_engine *e, const strip *s, uint64_t *points)
     for (size_t row = s->bits.row_begin; row < s->bits.row_end; row += RQA__BITS_ROWS) {
         size_t n = (size_t)smaller(RQA__BITS_ROWS, s->bits.row_end - row);
         size_t n_words = rqa__bits_words(&e->bits, &s->bits, row);
-        if (is_cancelled(e))
+        if (is_set(e->cancel) || is_set(e->stop))
             return RQA_ERROR_CANCELLED;
         for (unsigned k = 0; k < e->bits.n_fields; k++)
             rqa__bits_tile(worker, k, &s->bits, row, n, n_words);
@@ -377,10 +377,12 @@ static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
 }
 
 int rqa__part_run(rqa__part_engine *e, uint32_t d, uint32_t t, uint64_t first, uint64_t end,
-                  const atomic_int *cancel, rqa__tally_sink sink, void *user)
+                  const atomic_int *cancel, const atomic_int *stop, rqa__tally_sink sink,
+                  void *user)
 {
     uint64_t points = 0;
     e->cancel = cancel;
+    e->stop = stop;
     begin(e, d, first, end);
     int status = make_ready(e, d, t);
     if (!status)
