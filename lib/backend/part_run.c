@@ -11,8 +11,8 @@
 struct rqa__part_engine {
     rqa__bits_run bits;
     rqa__part_walk walk;
-    uint32_t *lines;     /* every array of the walk that is as long as a direction has lines */
-    size_t n_words;      /* in it */
+    uint32_t *lines; /* every array of the walk that is as long as a direction has lines */
+    size_t n_words;  /* in it */
     uint8_t *cells[2];
     size_t n_offsets;
     uint32_t dim_index, threshold_index; /* that the bits are made ready for */
@@ -130,8 +130,8 @@ int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
         e->n_offsets = task->relation == RQA__RELATION_AUTO ? n : 2 * n - 1;
         e->walk.offset_points = rqa__alloc_array(e->n_offsets, sizeof(uint64_t));
     }
-    if (!status && (!e->lines || !e->cells[0] || !e->cells[1] ||
-                    (e->n_offsets && !e->walk.offset_points)))
+    if (!status &&
+        (!e->lines || !e->cells[0] || !e->cells[1] || (e->n_offsets && !e->walk.offset_points)))
         status = RQA_ERROR_MEMORY;
     if (!status) {
         *out = e;
@@ -294,8 +294,8 @@ static void begin(rqa__part_engine *e, uint32_t d, uint64_t first, uint64_t end)
     w->square = smaller(w->shape.n_x, w->shape.n_y);
     w->offset_zero = task->relation == RQA__RELATION_AUTO ? 0 : (int64_t)w->square - 1;
     if (w->offset_points) {
-        e->n_offsets = (size_t)(task->relation == RQA__RELATION_AUTO ? w->square
-                                                                     : 2 * w->square - 1);
+        e->n_offsets =
+            (size_t)(task->relation == RQA__RELATION_AUTO ? w->square : 2 * w->square - 1);
         memset(w->offset_points, 0, e->n_offsets * sizeof *w->offset_points);
     }
     for (int k = 0; k < RQA__PART_KINDS; k++)
@@ -308,11 +308,10 @@ static void set_edges(const rqa__part_engine *e, rqa__tally *tally)
 {
     const rqa__part_walk *w = &e->walk;
     if (w->shape.tallies & RQA__TALLY_DIAGONAL)
-        tally->diagonals =
-            (rqa__edges){.n_lines = w->shape.n_y - w->first + (uint64_t)-w->lowest,
-                         .first_line = w->lowest,
-                         .head = w->diagonal_head,
-                         .tail = w->diagonal_tail};
+        tally->diagonals = (rqa__edges){.n_lines = w->shape.n_y - w->first + (uint64_t)-w->lowest,
+                                        .first_line = w->lowest,
+                                        .head = w->diagonal_head,
+                                        .tail = w->diagonal_tail};
     if (w->shape.symmetric && wants_columns(&w->shape))
         tally->columns = (rqa__edges){.n_lines = w->shape.n_x - w->first,
                                       .first_line = (int64_t)w->first,

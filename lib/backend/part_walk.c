@@ -256,7 +256,8 @@ static void end_whole_column(rqa__part_walk *w, size_t at)
         end_row_run(w, at, over_band, 0);
 }
 
-/* The lines of an own column's lower and upper cells, on both sides of the main diagonal, in one. */
+/* The lines of an own column's lower and upper cells, on both sides of the main diagonal, in one.
+ */
 static void join_lines(rqa__part_walk *w, size_t at)
 {
     if (w->row_first[at] == NONE)

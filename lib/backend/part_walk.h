@@ -14,10 +14,10 @@
 /* Runs under way are start << 1 | colour; of rows, end << 1 | colour. */
 typedef struct rqa__part_walk {
     rqa__part_shape shape;
-    uint64_t first, end;      /* columns of the part */
+    uint64_t first, end;       /* columns of the part */
     uint64_t theiler_vertical; /* at most a length */
     int times;
-    int64_t lowest;           /* offset of the first diagonal */
+    int64_t lowest; /* offset of the first diagonal */
     uint32_t *diagonal_run, *diagonal_head, *diagonal_tail;
     uint32_t *column_run, *column_head, *column_tail; /* from column `first` on */
     uint32_t *column_first, *column_last, *column_end;
@@ -39,8 +39,8 @@ typedef struct rqa__part_row {
     int64_t offset;                /* of bit 0 */
     size_t width;                  /* of the strip */
     uint64_t i;
-    int is_first;  /* of the strip */
-    int is_fresh;  /* the strip over this one does not belong to the verticals */
+    int is_first; /* of the strip */
+    int is_fresh; /* the strip over this one does not belong to the verticals */
 } rqa__part_row;
 
 void rqa__part_walk_diagonals(rqa__part_walk *w, const rqa__part_row *row, unsigned weight);

@@ -1,9 +1,9 @@
 /* split_run.c - one long series shared between devices and threads, by ranges of columns.
  *
  * Workers take ranges from the front of a queue, each half of its share of what is left, so that
- * parts get smaller towards the end and all finish together; of a symmetric matrix the first columns
- * have most cells. Parts that have become neighbours are joined at once, by whoever made the second:
- * no more of them exist than there are workers at work between them.
+ * parts get smaller towards the end and all finish together; of a symmetric matrix the first
+ * columns have most cells. Parts that have become neighbours are joined at once, by whoever made
+ * the second: no more of them exist than there are workers at work between them.
  */
 #include "backend/split_run.h"
 
@@ -17,7 +17,8 @@
 #include "base/memory.h"
 #include "base/pool.h"
 
-/* Of its share of what is left a worker takes this much; at first, when its speed is a guess, less. */
+/* Of its share of what is left a worker takes this much; at first, when its speed is a guess, less.
+ */
 static const double share_known = 0.5, share_assumed = 0.25;
 
 enum { COLUMN_STEP = 32 }; /* where a part may be cut */
@@ -27,10 +28,10 @@ typedef struct range {
 } range;
 
 typedef struct worker {
-    rqa__device *device; /* NULL: a thread */
+    rqa__device *device;      /* NULL: a thread */
     rqa__part_engine *engine; /* of a thread, from its first part on */
-    double speed; /* cells per ns, assumed */
-    double cells, ns; /* done so far */
+    double speed;             /* cells per ns, assumed */
+    double cells, ns;         /* done so far */
     int is_gone;
 } worker;
 
@@ -44,10 +45,10 @@ typedef struct split {
     size_t n_workers;
     uint32_t d, t; /* the tally in hand */
     rqa__part_shape shape;
-    atomic_int stop; /* for threads: the end, for whatever reason */
+    atomic_int stop;  /* for threads: the end, for whatever reason */
     rqa__mutex mutex; /* guards what follows, the report and is_gone */
-    rqa__cond wake; /* ranges came back, or there is nothing more to wait for */
-    range *waiting; /* not taken */
+    rqa__cond wake;   /* ranges came back, or there is nothing more to wait for */
+    range *waiting;   /* not taken */
     size_t n_waiting;
     rqa__part *done; /* no two of them neighbours */
     size_t n_done, n_working;
@@ -265,8 +266,7 @@ static int receive(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
     const delivery *to = user;
     (void)d;
     (void)t;
-    int status =
-        rqa__part_take(to->part, to->shape, to->columns.first, to->columns.end, tally);
+    int status = rqa__part_take(to->part, to->shape, to->columns.first, to->columns.end, tally);
     return status == RQA_ERROR_MEMORY ? rqa__fail_memory("a part of a long series") : status;
 }
 
@@ -288,8 +288,8 @@ static int run_on_device(const split *s, worker *w, delivery *to)
 static int run_on_thread(const split *s, worker *w, delivery *to)
 {
     if (!w->engine) {
-        int status = rqa__part_engine_create(&w->engine, s->task,
-                                             rqa__cpu_bits_kernels(s->context->cpu));
+        int status =
+            rqa__part_engine_create(&w->engine, s->task, rqa__cpu_bits_kernels(s->context->cpu));
         if (status)
             return status;
     }
@@ -389,8 +389,7 @@ int rqa__split_run(const struct rqa_context *context, const rqa__split_team *tea
                    const rqa__task *task, const atomic_int *cancel, rqa__tally_sink sink,
                    void *user, rqa__split_report *report)
 {
-    split s = {
-        .context = context, .team = team, .task = task, .cancel = cancel, .report = report};
+    split s = {.context = context, .team = team, .task = task, .cancel = cancel, .report = report};
     *report = (rqa__split_report){0};
     int status = rqa__mutex_init(&s.mutex);
     if (status)

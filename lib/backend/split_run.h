@@ -16,8 +16,8 @@ typedef struct rqa__split_team {
     const double *device_speed; /* [n_devices] */
     unsigned n_threads;         /* beside them */
     double thread_speed;        /* of one */
-    double least_ns;     /* so much time, or all that is left, goes into a part */
-    int may_lose_devices; /* threads may finish without any */
+    double least_ns;            /* so much time, or all that is left, goes into a part */
+    int may_lose_devices;       /* threads may finish without any */
 } rqa__split_team;
 
 /* What became of it. */

@@ -260,8 +260,8 @@ static uint64_t gap_sum(const rqa__part *part)
     for (size_t k = 0; k < part->n_bins[RQA__PART_TIME]; k++)
         sum += part->bin[RQA__PART_TIME][k].length * part->bin[RQA__PART_TIME][k].count;
     for (size_t k = 0; k < part->n_bins[RQA__PART_VERTICAL]; k++)
-        sum -= (part->bin[RQA__PART_VERTICAL][k].length - 1) *
-               part->bin[RQA__PART_VERTICAL][k].count;
+        sum -=
+            (part->bin[RQA__PART_VERTICAL][k].length - 1) * part->bin[RQA__PART_VERTICAL][k].count;
     return sum + last_lines(&part->columns);
 }
 

@@ -1,0 +1,265 @@
+/* test_parts.c - parts of a matrix: what the CPU makes of one against the contract cell by cell,
+ * and parts of any cuts, joined in any order, against the whole.
+ */
+#include <check.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "backend/cpu_run.h"
+#include "backend/part_run.h"
+#include "kernel_levels.h"
+#include "part_oracle.h"
+#include "rqa/rqa.h"
+#include "task_draws.h"
+
+static uint64_t n_draws(uint64_t usual)
+{
+    const char *more = getenv("RQA_TEST_DRAWS");
+    return more ? strtoull(more, NULL, 10) : usual;
+}
+
+static const rqa__bits_kernels *level(int k)
+{
+    return kernel_level_at(k).bits;
+}
+
+static void fail_draw(uint64_t seed, const random_task *r, const char *wrong)
+{
+    char what[256];
+    random_task_describe(what, sizeof what, r);
+    ck_abort_msg("draw %llu (%s): %s", (unsigned long long)seed, what, wrong);
+}
+
+/* ---- one part, cell by cell ---- */
+
+typedef struct looked_at {
+    const part_matrix *matrix;
+    size_t first, end;
+    char wrong[256];
+    unsigned n_calls;
+} looked_at;
+
+static int look_at(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
+{
+    looked_at *l = user;
+    (void)d;
+    (void)t;
+    l->n_calls++;
+    part_check(l->matrix, l->first, l->end, tally, l->wrong, sizeof l->wrong);
+    return 0;
+}
+
+static void check_parts(const rqa__bits_kernels *kernels, uint64_t seed, size_t most)
+{
+    random_task r;
+    random_task_create(&r, seed, most);
+    r.task.n_dims = 1;
+    const rqa__part_shape shape = rqa__part_shape_of(&r.task, 0);
+    rqa__part_engine *engine;
+    ck_assert_int_eq(rqa__part_engine_create(&engine, &r.task, kernels), RQA_OK);
+    for (uint32_t t = 0; t < r.task.n_thresholds && shape.n_x && shape.n_y; t++) {
+        part_matrix matrix;
+        part_matrix_create(&matrix, &r.task, t);
+        for (int k = 0; k < 3; k++) {
+            looked_at l = {.matrix = &matrix};
+            l.first = task_below((size_t)shape.n_x);
+            l.end = l.first + 1 + task_below((size_t)shape.n_x - l.first);
+            ck_assert_int_eq(rqa__part_run(engine, 0, t, l.first, l.end, NULL, NULL, look_at, &l),
+                             RQA_OK);
+            ck_assert_uint_eq(l.n_calls, 1);
+            if (l.wrong[0])
+                fail_draw(seed, &r, l.wrong);
+        }
+        part_matrix_destroy(&matrix);
+    }
+    rqa__part_engine_destroy(engine);
+    random_task_destroy(&r);
+}
+
+START_TEST(test_oracle)
+{
+    const rqa__bits_kernels *kernels = level(_i);
+    for (uint64_t seed = 1; kernels && seed <= n_draws(1500); seed++)
+        check_parts(kernels, seed, seed % 8 ? 40 : 150);
+}
+END_TEST
+
+/* ---- joined parts ---- */
+
+typedef struct taken {
+    rqa__part part;
+    rqa__part_shape shape;
+    uint64_t first, end;
+} taken;
+
+static int take_part(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
+{
+    taken *p = user;
+    (void)d;
+    (void)t;
+    return rqa__part_take(&p->part, &p->shape, p->first, p->end, tally);
+}
+
+enum { MOST_PARTS = 12 };
+
+static int by_value(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+    return (*x > *y) - (*x < *y);
+}
+
+/* The whole as random parts, made and joined in random order. */
+static rqa__part joined(rqa__part_engine *engine, const rqa__task *task, uint32_t d, uint32_t t)
+{
+    taken p[MOST_PARTS];
+    uint64_t cut[MOST_PARTS + 1];
+    size_t order[MOST_PARTS];
+    const rqa__part_shape shape = rqa__part_shape_of(task, d);
+    size_t n = 1 + task_below(MOST_PARTS);
+    n = n > shape.n_x ? (size_t)shape.n_x : n;
+    cut[0] = 0;
+    for (size_t k = 1; k < n; k++)
+        cut[k] = 1 + task_below((size_t)shape.n_x - 1);
+    cut[n] = shape.n_x;
+    qsort(cut, n, sizeof cut[0], by_value);
+    size_t n_parts = 0;
+    for (size_t k = 0; k < n; k++)
+        if (cut[k] < cut[k + 1])
+            p[n_parts++] = (taken){.shape = shape, .first = cut[k], .end = cut[k + 1]};
+    for (size_t k = 0; k < MOST_PARTS; k++)
+        order[k] = k;
+    for (size_t k = 0; k < n_parts; k++) {
+        size_t other = k + task_below(n_parts - k), next = order[other];
+        order[other] = order[k];
+        taken *one = &p[next];
+        ck_assert_msg(
+            !rqa__part_run(engine, d, t, one->first, one->end, NULL, NULL, take_part, one), "%s",
+            rqa_last_error());
+    }
+    while (n_parts > 1) {
+        size_t k = task_below(n_parts - 1);
+        ck_assert_int_eq(rqa__part_join(&p[k].part, &p[k + 1].part), RQA_OK);
+        memmove(&p[k + 1], &p[k + 2], (n_parts - k - 2) * sizeof p[0]);
+        n_parts--;
+    }
+    return p[0].part;
+}
+
+static void check_joined(const rqa__bits_kernels *kernels, uint64_t seed, size_t most)
+{
+    random_task r;
+    random_task_create(&r, seed, most);
+    rqa__part_engine *engine;
+    task_check c = {.task = &r.task, .offsets_in_square = 1};
+    ck_assert_int_eq(rqa__part_engine_create(&engine, &r.task, kernels), RQA_OK);
+    for (uint32_t d = 0; d < r.task.n_dims; d++)
+        for (uint32_t t = 0; t < r.task.n_thresholds; t++) {
+            rqa__part_shape shape = rqa__part_shape_of(&r.task, d);
+            rqa__tally tally = {0};
+            rqa__part part = {0};
+            if (shape.n_x && shape.n_y) {
+                part = joined(engine, &r.task, d, t);
+                ck_assert_uint_eq(part.first, 0);
+                ck_assert_uint_eq(part.end, shape.n_x);
+                ck_assert_int_eq(rqa__part_close(&part, &tally), RQA_OK);
+            }
+            task_check_tally(&c, d, t, &tally);
+            rqa__part_free(&part);
+            if (c.wrong[0])
+                fail_draw(seed, &r, c.wrong);
+        }
+    rqa__part_engine_destroy(engine);
+    random_task_destroy(&r);
+}
+
+START_TEST(test_joined)
+{
+    const rqa__bits_kernels *kernels = level(_i);
+    for (uint64_t seed = 1; kernels && seed <= n_draws(1500); seed++)
+        check_joined(kernels, 500000 + seed, seed % 8 ? 60 : 250);
+}
+END_TEST
+
+/* ---- longer series: what rqa__cpu_run() says ---- */
+
+typedef struct expected {
+    rqa__part_engine *engine;
+    const rqa__task *task;
+    unsigned n_calls;
+} expected;
+
+static void same_spectrum(const rqa__spectrum *a, const rqa__spectrum *b)
+{
+    ck_assert_uint_eq(a->n_bins, b->n_bins);
+    if (a->n_bins)
+        ck_assert(!memcmp(a->bin, b->bin, a->n_bins * sizeof *a->bin));
+}
+
+static int compare(void *user, uint32_t d, uint32_t t, const rqa__tally *whole)
+{
+    expected *e = user;
+    rqa__part part = joined(e->engine, e->task, d, t);
+    rqa__tally tally;
+    ck_assert_int_eq(rqa__part_close(&part, &tally), RQA_OK);
+    e->n_calls++;
+    ck_assert_uint_eq(tally.points, whole->points);
+    ck_assert_uint_eq(tally.gap_sum, whole->gap_sum);
+    same_spectrum(&tally.diagonal, &whole->diagonal);
+    same_spectrum(&tally.vertical, &whole->vertical);
+    same_spectrum(&tally.white_inner, &whole->white_inner);
+    same_spectrum(&tally.white_border, &whole->white_border);
+    same_spectrum(&tally.recurrence_time, &whole->recurrence_time);
+    ck_assert_uint_eq(tally.n_offsets, whole->n_offsets);
+    for (size_t k = 0; k < tally.n_offsets; k++)
+        ck_assert_uint_eq(tally.offset_points[k], whole->offset_points[k]);
+    rqa__part_free(&part);
+    return 0;
+}
+
+/* Above 4,096 offsets there are several strips. */
+START_TEST(test_long)
+{
+    rqa__cpu cpu = rqa__cpu_detect();
+    rqa__profile profile = rqa__profile_assumed(cpu, 1);
+    rqa__cpu_worker *worker;
+    ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
+    unsigned n_long = 0;
+    for (uint64_t seed = 1; seed <= n_draws(1500) / 30; seed++) {
+        random_task r;
+        random_task_create(&r, 900000 + seed, seed % 5 ? 1500 : 9000);
+        r.task.n_dims = r.task.n_thresholds = 1;
+        r.task.tallies = 31;
+        expected e = {.task = &r.task};
+        rqa__part_shape shape = rqa__part_shape_of(&r.task, 0);
+        n_long += shape.n_y > 4096;
+        ck_assert_int_eq(rqa__part_engine_create(&e.engine, &r.task, rqa__cpu_bits_kernels(cpu)),
+                         RQA_OK);
+        if (shape.n_x && shape.n_y) {
+            ck_assert_int_eq(rqa__cpu_run(worker, &r.task, NULL, NULL, compare, &e), RQA_OK);
+            ck_assert_uint_eq(e.n_calls, 1);
+        }
+        rqa__part_engine_destroy(e.engine);
+        random_task_destroy(&r);
+    }
+    ck_assert_uint_gt(n_long, 0);
+    rqa__cpu_worker_destroy(worker);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *s = suite_create("parts");
+    TCase *t = tcase_create("parts");
+    tcase_add_loop_test(t, test_oracle, 0, KERNEL_LEVELS);
+    tcase_add_loop_test(t, test_joined, 0, KERNEL_LEVELS);
+    tcase_add_test(t, test_long);
+    tcase_set_timeout(t, 600);
+    suite_add_tcase(s, t);
+    SRunner *runner = srunner_create(s);
+    srunner_run_all(runner, CK_NORMAL);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed > 0;
+}
