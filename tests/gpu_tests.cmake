@@ -5,7 +5,8 @@ rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
 rqa_check_test(device INTERNAL SOURCES task_draws.c)
 rqa_check_test(device_parts INTERNAL SOURCES task_draws.c part_oracle.c)
 rqa_check_test(device_faults INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
-foreach(name device device_parts device_faults)
+rqa_check_test(split INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
+foreach(name device device_parts device_faults split)
   add_dependencies(test_${name} rqa_cuda_emulated)
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
                RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
@@ -14,6 +15,7 @@ endforeach()
 if(RQA_SANITIZE MATCHES "thread") # some 30,000 pairs a second
   set_property(TEST device APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=12)
   set_property(TEST device_parts APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4)
+  set_property(TEST split APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=3)
   set_property(TEST device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_RUNS=20)
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
   set_property(TEST device device_parts device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40

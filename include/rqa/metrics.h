@@ -185,8 +185,10 @@ typedef struct rqa_provenance {
     uint64_t theiler_vertical; /**< Theiler window of verticals in force. */
     double threshold;        /**< Threshold in force, in data units. */
     double threshold_y;      /**< Joint: threshold for y in data units; else equal `threshold`. */
-    const char *kernels;     /**< Kernel level: "ref", "avx2", "avx512", "neon"; "cuda"; static. */
-    const char *strategy;    /**< Engine: "bits", "sweep", "matrix"; GPU: "walk"; static. */
+    const char *kernels;     /**< Kernel level: "ref", "avx2", "avx512", "neon"; "cuda", also of
+                                  hybrid; static. */
+    const char *strategy;    /**< Engine: "bits", "sweep", "matrix"; GPU: "walk"; "parts": shared
+                                  between GPUs, or GPUs and threads; static. */
     const char *reason;      /**< One line: why this backend; borrowed from the result. */
     const char *version;     /**< Release that computed it; static. */
 } rqa_provenance;

@@ -11,6 +11,7 @@
 #include "backend/matrix_tally.h"
 #include "backend/select.h"
 #include "base/memory.h"
+#include "batch/analyze_shared.h"
 #include "batch/threshold_scale.h"
 #include "data/recording.h"
 #include "plan/context_state.h"
@@ -26,6 +27,7 @@ typedef struct analysis {
     double threshold_x, threshold_y; /* in data units */
     int strategy;
     rqa__choice choice;
+    int in_parts; /* shared between GPUs and threads */
     rqa__pool *pool; /* NULL on one thread */
     rqa__parallel parallel;
     const atomic_int *cancel; /* NULL before it entered the context */
@@ -108,7 +110,7 @@ static double n_pairs(const analysis *a)
 
 static int take_pool(analysis *a)
 {
-    if (a->choice.n_threads == 1)
+    if (a->choice.n_threads == 1 || a->pool)
         return RQA_OK;
     int status = rqa__context_take_pool(a->context, &a->pool);
     if (!status)
@@ -141,7 +143,7 @@ static void end(analysis *a)
 
 static const rqa__parallel *parallel_of(const analysis *a)
 {
-    return a->pool ? &a->parallel : NULL;
+    return a->pool && a->choice.n_threads > 1 ? &a->parallel : NULL;
 }
 
 /* Turns the thresholds into data units and exact bounds. */
@@ -187,14 +189,17 @@ static int run_on_threads(analysis *a, struct rqa_metrics *metrics)
     return status;
 }
 
+static int is_auto(const analysis *a)
+{
+    return a->rules.backend == RQA_BACKEND_AUTO && a->context->forced_backend == RQA_BACKEND_AUTO;
+}
+
 /* `auto` goes on without a device that is too small, has failed or cannot do it; it says so. */
 static int leave_gpu(analysis *a, int status)
 {
     int may_leave = status == RQA_ERROR_MEMORY || status == RQA_ERROR_BACKEND_FAILED ||
                     status == RQA_ERROR_UNSUPPORTED || status == RQA_ERROR_BACKEND_MISSING;
-    int is_auto = a->rules.backend == RQA_BACKEND_AUTO &&
-                  a->context->forced_backend == RQA_BACKEND_AUTO;
-    if (!may_leave || !is_auto)
+    if (!may_leave || !is_auto(a))
         return status;
     rqa__context_log(a->context, RQA_LOG_WARNING, "not on the GPU: %s", rqa_last_error());
     char why[100];
@@ -210,12 +215,19 @@ static int leave_gpu(analysis *a, int status)
 
 static int run(analysis *a, struct rqa_metrics *metrics)
 {
-    if (a->choice.backend != RQA_BACKEND_GPU)
+    if (a->choice.backend != RQA_BACKEND_GPU && a->choice.backend != RQA_BACKEND_HYBRID)
         return run_on_threads(a, metrics);
-    int status = rqa__device_run_one(a->choice.device, a->context, &a->task, a->cancel, take_tally,
+    int status;
+    a->in_parts = rqa__is_shared(a->context, &a->choice, &a->task, is_auto(a));
+    if (a->in_parts)
+        status = rqa__analyze_shared(a->context, &a->choice, &a->task, is_auto(a), a->cancel,
+                                     take_tally, metrics);
+    else
+        status = rqa__device_run_one(a->choice.device, a->context, &a->task, a->cancel, take_tally,
                                      metrics);
     if (!status)
         return RQA_OK;
+    a->in_parts = 0;
     status = leave_gpu(a, status);
     return status ? status : run_on_threads(a, metrics);
 }
@@ -226,10 +238,11 @@ static void fill_provenance(struct rqa_metrics *metrics, const analysis *a)
     metrics->threshold_y = a->threshold_y;
     metrics->backend = a->choice.backend;
     metrics->n_threads = a->choice.n_threads;
-    const int on_gpu = a->choice.backend == RQA_BACKEND_GPU;
+    const int on_gpu =
+        a->choice.backend == RQA_BACKEND_GPU || a->choice.backend == RQA_BACKEND_HYBRID;
     metrics->kernels =
         on_gpu ? a->choice.device->table->name : rqa__level_name(a->context->cpu.level);
-    metrics->strategy = on_gpu ? "walk" : rqa__strategy_name(a->strategy);
+    metrics->strategy = a->in_parts ? "parts" : on_gpu ? "walk" : rqa__strategy_name(a->strategy);
     memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
 }
 
@@ -249,7 +262,7 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     metrics->n_samples_y = a.task.y.n_samples;
     metrics->n_x = rqa__side_vectors(&a.task.x, 0);
     metrics->n_y = rqa__side_vectors(&a.task.y, 0);
-    status = take_backend(&a, a.rules.backend, RQA__WORK_ON_GPU);
+    status = take_backend(&a, a.rules.backend, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
     if (!status)
         status = set_bounds(&a, options);
     if (!status)

@@ -1,0 +1,24 @@
+/* analyze_shared.h - one analysis shared between GPUs and threads. */
+#ifndef RQA_BATCH_ANALYZE_SHARED_H
+#define RQA_BATCH_ANALYZE_SHARED_H
+
+#include <stdatomic.h>
+
+#include "backend/select.h"
+#include "lines/tally.h"
+#include "plan/task.h"
+
+/* Whether the backend chosen means to share this task out: HYBRID does, and GPU where there are
+ * several and it is large. What has only been chosen by `auto` becomes GPU alone where the host's
+ * memory limit is too low for it. */
+int rqa__is_shared(const struct rqa_context *context, rqa__choice *choice, const rqa__task *task,
+                   int is_auto);
+
+/* Runs it. Lost devices are logged and become part of choice->reason. Threads finish without
+ * any device only under `auto`; choice->backend is then what really ran. 0 or a status with text.
+ */
+int rqa__analyze_shared(const struct rqa_context *context, rqa__choice *choice,
+                        const rqa__task *task, int is_auto, const atomic_int *cancel,
+                        rqa__tally_sink sink, void *user);
+
+#endif
