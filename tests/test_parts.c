@@ -32,6 +32,18 @@ static void fail_draw(uint64_t seed, const random_task *r, const char *wrong)
     ck_abort_msg("draw %llu (%s): %s", (unsigned long long)seed, what, wrong);
 }
 
+/* Windows wider than any series, too. */
+static void draw_task(random_task *r, uint64_t seed, size_t most)
+{
+    random_task_create(r, seed, most);
+    if (task_below(20) == 0)
+        r->task.theiler_points = UINT64_MAX - task_below(2);
+    if (task_below(20) == 0)
+        r->task.theiler_diagonal = UINT64_MAX - task_below(2);
+    if (task_below(20) == 0)
+        r->task.theiler_vertical = UINT64_MAX - task_below(2);
+}
+
 /* ---- one part, cell by cell ---- */
 
 typedef struct looked_at {
@@ -54,7 +66,7 @@ static int look_at(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
 static void check_parts(const rqa__bits_kernels *kernels, uint64_t seed, size_t most)
 {
     random_task r;
-    random_task_create(&r, seed, most);
+    draw_task(&r, seed, most);
     r.task.n_dims = 1;
     const rqa__part_shape shape = rqa__part_shape_of(&r.task, 0);
     rqa__part_engine *engine;
@@ -150,7 +162,7 @@ static rqa__part joined(rqa__part_engine *engine, const rqa__task *task, uint32_
 static void check_joined(const rqa__bits_kernels *kernels, uint64_t seed, size_t most)
 {
     random_task r;
-    random_task_create(&r, seed, most);
+    draw_task(&r, seed, most);
     rqa__part_engine *engine;
     task_check c = {.task = &r.task, .offsets_in_square = 1};
     ck_assert_int_eq(rqa__part_engine_create(&engine, &r.task, kernels), RQA_OK);

@@ -397,11 +397,18 @@ END_TEST
 /* ---- host memory ---- */
 
 static atomic_long allocations_left, n_live;
+static int once; /* one allocation fails; else all from there on */
+
+static int is_refused(void)
+{
+    long left = atomic_fetch_sub(&allocations_left, 1);
+    return once ? left == 0 : left <= 0;
+}
 
 static void *allocate(size_t n_bytes, void *user)
 {
     (void)user;
-    if (atomic_fetch_sub(&allocations_left, 1) <= 0)
+    if (is_refused())
         return NULL;
     atomic_fetch_add(&n_live, 1);
     return malloc(n_bytes);
@@ -411,7 +418,7 @@ static void *reallocate(void *block, size_t n_bytes, void *user)
 {
     if (!block)
         return allocate(n_bytes, user);
-    return atomic_fetch_sub(&allocations_left, 1) <= 0 ? NULL : realloc(block, n_bytes);
+    return is_refused() ? NULL : realloc(block, n_bytes);
 }
 
 static void release(void *block, void *user)
@@ -485,9 +492,9 @@ static void subject_create(subject *s, size_t n, char *log)
     rqa_profile profile = {.struct_size = sizeof profile};
     ck_ok(rqa_context_get_profile(s->context, &profile));
     profile.bits_scale = profile.sweep_scale = 100;
-    profile.gpu_rate = 1e-3;
+    profile.gpu_rate = 0.015;
     profile.gpu_start_s = 0;
-    if (n == LENGTH) /* else as assumed: by size */
+    if (n <= LENGTH) /* else as assumed: by size */
         ck_ok(rqa_context_set_profile(s->context, &profile));
     for (size_t k = 0; k < n; k++)
         value[k] = sin(0.05 * (double)k) + 0.5 * sin(0.0531 * (double)k * (double)k / 300);
@@ -577,6 +584,39 @@ START_TEST(test_analysis_without_devices)
 }
 END_TEST
 
+/* One allocation fails: auto goes on without the GPU where that helps, and keeps nothing. */
+START_TEST(test_analysis_memory)
+{
+    char log[4000];
+    unsigned n_left = 0;
+    emulate("");
+    rqa_memory_hooks_set(&hooks);
+    once = 1;
+    for (long n = 0; n < 70; n++) {
+        subject s;
+        rqa_metrics *alone, *shared;
+        allocations_left = 1000000;
+        subject_create(&s, LENGTH / 4, log);
+        ck_ok(compute(&alone, &s, RQA_BACKEND_SEQUENTIAL));
+        rqa__devices_of(s.context);
+        allocations_left = n;
+        int status = compute(&shared, &s, RQA_BACKEND_AUTO);
+        allocations_left = 1000000;
+        ck_assert_msg(!status || status == RQA_ERROR_MEMORY, "%ld: %s", n, rqa_last_error());
+        if (!status) {
+            support_expect_same(alone, shared, "auto");
+            n_left += strstr(log, "not on the GPU") != NULL;
+        }
+        rqa_metrics_destroy(alone);
+        rqa_metrics_destroy(shared);
+        subject_destroy(&s);
+        ck_assert_int_eq(n_live, 0);
+    }
+    ck_assert_uint_gt(n_left, 5);
+    rqa_memory_hooks_set(NULL);
+}
+END_TEST
+
 /* Which analyses are shared out. */
 START_TEST(test_is_shared)
 {
@@ -646,6 +686,7 @@ int main(void)
     tcase_add_loop_test(t, test_no_host_memory, 0, 3);
     tcase_add_loop_test(t, test_analysis, 0, 2);
     tcase_add_test(t, test_analysis_without_devices);
+    tcase_add_test(t, test_analysis_memory);
     tcase_add_test(t, test_is_shared);
     tcase_add_loop_test(t, test_gpus_alone, 0, 2);
     tcase_set_timeout(t, 600);

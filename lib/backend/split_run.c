@@ -129,20 +129,13 @@ static void end_all_locked(split *s, int status, const char *text)
     rqa__cond_broadcast(&s->wake);
 }
 
-static int is_cancelled(const split *s)
-{
-    return s->cancel && atomic_load_explicit(s->cancel, memory_order_relaxed);
-}
-
 /* 0 when there is nothing more for this worker. */
 static int take(split *s, const worker *w, range *out)
 {
     int taken = 0;
     rqa__mutex_lock(&s->mutex);
     while (!taken && !w->is_gone && !s->status) {
-        if (is_cancelled(s)) {
-            end_all_locked(s, RQA_ERROR_CANCELLED, "cancelled");
-        } else if (s->n_waiting > 0) {
+        if (s->n_waiting > 0) {
             *out = cut_locked(s, w);
             s->n_working++;
             taken = 1;
@@ -198,10 +191,7 @@ static void put(split *s, const worker *w, rqa__part *part)
         if (status)
             end_all_locked(s, status, "out of memory for joining parts of a long series");
     }
-    if (s->status)
-        rqa__part_free(part);
-    else
-        s->done[s->n_done++] = *part;
+    s->done[s->n_done++] = *part;
     stop_working_locked(s);
     rqa__mutex_unlock(&s->mutex);
 }

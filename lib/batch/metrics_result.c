@@ -43,9 +43,23 @@ static int copy_spectrum(struct rqa_metrics *metrics, int histogram, const rqa__
     return RQA_OK;
 }
 
+/* Of an earlier tally for which memory ran out half-way, before another backend was tried. */
+static void drop_counts(struct rqa_metrics *metrics)
+{
+    for (int h = 0; h < RQA__N_HISTOGRAMS; h++) {
+        rqa__free(metrics->bins[h]);
+        metrics->bins[h] = NULL;
+        metrics->n_bins[h] = 0;
+    }
+    rqa__free(metrics->offset_points);
+    metrics->offset_points = NULL;
+    metrics->n_offsets = 0;
+}
+
 static int copy_counts(struct rqa_metrics *metrics, const rqa__tally *tally,
                        const rqa__spectrum *white)
 {
+    drop_counts(metrics);
     const rqa__spectrum *spectrum[RQA__N_HISTOGRAMS] = {&tally->diagonal, &tally->vertical, white,
                                                         &tally->recurrence_time};
     for (int h = 0; h < RQA__N_HISTOGRAMS; h++) {
@@ -110,8 +124,6 @@ void rqa__metrics_free(struct rqa_metrics *metrics)
 {
     if (!metrics)
         return;
-    for (int h = 0; h < RQA__N_HISTOGRAMS; h++)
-        rqa__free(metrics->bins[h]);
-    rqa__free(metrics->offset_points);
+    drop_counts(metrics);
     rqa__free(metrics);
 }
