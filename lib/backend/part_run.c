@@ -123,8 +123,8 @@ int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
     int status = rqa__bits_open(&e->bits, task, kernels, NULL, NULL);
     e->n_words = n_line_words(&shape);
     e->lines = rqa__alloc_array(e->n_words, sizeof *e->lines);
-    e->cells[0] = rqa__calloc(shape.n_x, 1);
-    e->cells[1] = rqa__calloc(shape.n_x, 1);
+    e->cells[0] = rqa__calloc((size_t)shape.n_x, 1);
+    e->cells[1] = rqa__calloc((size_t)shape.n_x, 1);
     if (shape.tallies & RQA__TALLY_OFFSETS && shape.n_x && shape.n_y) {
         size_t n = (size_t)smaller(shape.n_x, shape.n_y);
         e->n_offsets = task->relation == RQA__RELATION_AUTO ? n : 2 * n - 1;

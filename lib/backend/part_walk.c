@@ -17,14 +17,14 @@ static int64_t larger(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-static void count(rqa__part_walk *w, int kind, size_t length, uint64_t n)
+static void count(rqa__part_walk *w, int kind, uint64_t length, uint64_t n)
 {
     rqa__hist *hist = &w->hist[kind];
-    if (length >= hist->size && rqa__hist_reserve(hist, length)) {
+    if (length >= hist->size && rqa__hist_reserve(hist, (size_t)length)) {
         w->status = RQA_ERROR_MEMORY;
         return;
     }
-    rqa__hist_add(hist, length, n);
+    rqa__hist_add(hist, (size_t)length, n);
 }
 
 static uint32_t run_of(uint64_t length, unsigned colour)
