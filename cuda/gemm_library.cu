@@ -84,7 +84,10 @@ static int find_symbols(gemm_library *library, gemm_symbols *symbols, void *file
 static uint64_t free_bytes(void)
 {
     size_t n = 0, total = 0;
-    return cudaMemGetInfo(&n, &total) == cudaSuccess ? n : 0;
+    if (cudaMemGetInfo(&n, &total) == cudaSuccess)
+        return n;
+    (void)cudaGetLastError(); // not to be met again by the next call
+    return 0;
 }
 
 int gemm_open(gemm_library *library, cudaStream_t stream, char *why, size_t why_size)

@@ -89,7 +89,7 @@ void products_begin(rqa_plugin_device *device, const rqa_plugin_run *run)
     device->products.n_products = 0;
     for (uint64_t k = 0; k < run->n_tasks && !is_forbidden(device); k++) {
         const rqa_plugin_task *task = run->tasks[k];
-        const double passes = ceil((double)task->n_thresholds / BIT_THRESHOLDS);
+        const double passes = ceil((double)task->n_thresholds / (double)BIT_THRESHOLDS);
         for (uint32_t d = 0; d < task->n_dims; d++)
             if (suits(device, task, d))
                 work += passes * (double)side_vectors(&task->x, d) *
@@ -144,6 +144,7 @@ static int32_t add_centres(bundle *b, const rqa_plugin_task *task, product_group
         largest = fmax(largest, half);
         sum += half * half;
     }
+    group->known = 1;
     // Squares of others might overflow, or vanish.
     if (!(largest >= 0x1p-400 && largest <= 0x1p400))
         return RQA_OK;
@@ -152,7 +153,6 @@ static int32_t add_centres(bundle *b, const rqa_plugin_task *task, product_group
     group->exponent = 1 - exponent;
     group->reach = ldexp(sum, 2 * group->exponent) * (1 + 0x1p-30);
     group->centres = p->n_centres;
-    group->on = 1;
     p->n_centres += n;
     return RQA_OK;
 }
@@ -251,15 +251,13 @@ static int32_t choose_group(bundle *b, uint32_t k)
     int32_t status = RQA_OK;
     if (!suits(b->device, task, g->at.dim))
         return RQA_OK;
-    if (k && g[-1].product.on && g[-1].at.task == g->at.task)
+    if (k && g[-1].product.known && g[-1].at.task == g->at.task)
         g->product = g[-1].product;
     else
         status = add_centres(b, task, &g->product);
-    if (!g->product.on || status)
-        return status;
-    g->product.on = always || is_narrow(b, g);
+    g->product.on = !status && g->product.reach > 0 && (always || is_narrow(b, g));
     if (!g->product.on)
-        return RQA_OK;
+        return status;
     p->on = 1;
     p->most_columns = g->n_rows > p->most_columns ? g->n_rows : p->most_columns;
     p->most_cells = 32 * g->n_words > p->most_cells ? 32 * g->n_words : p->most_cells;

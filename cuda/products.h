@@ -22,8 +22,9 @@ struct product_state {
 // Of a group: whether its bits come from products, and how its samples are centred and scaled.
 struct product_group {
     int on;
+    int known;        // what follows is that of the task's series
     int exponent;     // samples are multiplied by 2^exponent: the widest channel spans 2 to 4
-    double reach;     // squared half spans, scaled, summed over the channels
+    double reach;     // squared half spans, scaled, summed over the channels; 0: not for products
     uint64_t centres; // index of the first channel's in the bundle
 };
 

@@ -70,6 +70,9 @@ if(RQA_SANITIZE MATCHES "thread")
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
   set_property(TEST device_products APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40)
 endif()
+add_dependencies(test_device_parts fake_cublas)
+set_property(TEST device_parts device_parts_shuffle APPEND PROPERTY ENVIRONMENT
+             RQA_CUBLAS_PATH=$<TARGET_FILE:fake_cublas> FAKE_CUBLAS=within)
 rqa_add_test(device_products_lazy COMMAND test_device_products LABELS check emulator ENVIRONMENT
              ${rqa_products_environment} RQA_EMULATOR_LAZY=1 RQA_EMULATOR_POISON=ff
              RQA_EMULATOR_ORDER=shuffle RQA_TEST_DRAWS=60)
@@ -139,9 +142,10 @@ if(TARGET rqa_readers)
   target_compile_definitions(gpu_bench PRIVATE
                              RQA_BENCH_RECORDINGS="${PROJECT_SOURCE_DIR}/examples/data")
   target_link_libraries(gpu_bench PRIVATE rqa_flags rqa_static rqa_readers m)
-  add_dependencies(gpu_bench rqa_cuda_emulated)
+  add_dependencies(gpu_bench rqa_cuda_emulated fake_cublas)
   rqa_add_test(gpu_bench_smoke COMMAND gpu_bench --tiny LABELS emulator
-               ENVIRONMENT RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>)
+               ENVIRONMENT RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>
+               ${rqa_products_environment} RQA_CUBLAS_PATH=$<TARGET_FILE:fake_cublas>)
 endif()
 
 # Single analyses through the public interface, all of them on the (emulated) GPU.

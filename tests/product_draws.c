@@ -94,9 +94,11 @@ void product_draw_make(product_draw *d, uint64_t seed)
     t->norm = RQA__NORM_EUCLIDEAN;
     t->n_dims = 1 + (uint32_t)task_below(DIMS);
     t->n_thresholds = 1 + (uint32_t)task_below(task_below(2) ? 3 : THRESHOLDS);
-    d->dims[0] = 1 + (uint32_t)task_below(2);
+    const int wide = task_below(12) == 0; /* more than a product takes at a time */
+    d->dims[0] = wide ? 9 : 1 + (uint32_t)task_below(2);
     d->dims[1] = d->dims[0] + 1;
-    const uint32_t n_channels = 8 + (uint32_t)task_below(CHANNELS - 7) / d->dims[0];
+    const uint32_t n_channels =
+        wide ? CHANNELS : 8 + (uint32_t)task_below(CHANNELS - 7) / d->dims[0];
     const uint32_t n_x = 1 + (uint32_t)task_below(SAMPLES), n_y = 1 + (uint32_t)task_below(SAMPLES);
     const int missing = task_below(4) == 0;
     t->x = (rqa__side){d->channel[0], n_x, n_channels, 1 + (uint32_t)task_below(9), d->dims};

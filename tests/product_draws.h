@@ -30,7 +30,8 @@ typedef struct product_draw {
 
 double product_uniform(void);
 
-/* 8 to 130 coordinates; bounds that some pair meets exactly, or misses by one rounding. */
+/* 8 to 130 coordinates, or 585 and more; bounds that some pair meets exactly, or misses by one
+ * rounding. */
 void product_draw_make(product_draw *d, uint64_t seed);
 
 /* Whether products can decide its pairs. */

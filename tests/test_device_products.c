@@ -320,7 +320,7 @@ START_TEST(test_refused)
         ck_assert_uint_eq(lines.n, 1);
         ck_assert_msg(strstr(lines.last, "cuBLAS: status 13"), "%s", lines.last);
         expect_right(device, context, &d, words);
-        ck_assert_uint_gt(products_of(device), 4);
+        ck_assert_uint_ge(products_of(device), 4);
         n_all = (int)products_of(device);
         rqa__device_list_destroy(list);
         rqa_context_destroy(context);
@@ -329,23 +329,23 @@ START_TEST(test_refused)
 }
 END_TEST
 
-/* Each call of the runtime fails once, or the device is lost: right, or an error; nothing stays. */
-static unsigned provoke(const char *variable, const char *format, int first, int most)
+/* Each call of the runtime fails once, or the device is lost: right, or an error; nothing stays.
+ * Some failures only keep products away, so the end is where several in a row do not matter. */
+static unsigned provoke(const char *variable, const char *format)
 {
     static product_draw d;
     unsigned n_errors = 0;
-    int status = -1;
     make_large(&d);
     use_library("RQA_TEST_CUBLAS", "within");
-    for (int k = first; status; k++) {
+    for (int k = 1, n_right = 0; n_right < 8; k++) {
         char text[16];
         task_check check = {0};
-        ck_assert_int_lt(k, most);
+        int status = RQA_ERROR_BACKEND_MISSING;
+        ck_assert_int_lt(k, 2000);
         snprintf(text, sizeof text, format, k);
         emulate(variable, text);
         rqa__device_list *list;
         ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), NULL), RQA_OK);
-        status = RQA_ERROR_BACKEND_MISSING;
         if (list->n_devices) {
             list->device[0].options.flags = RQA_PLUGIN_PRODUCTS_ALWAYS;
             cut_small(&list->device[0]);
@@ -355,6 +355,7 @@ static unsigned provoke(const char *variable, const char *format, int first, int
         ck_assert(!status || status == RQA_ERROR_BACKEND_MISSING ||
                   status == RQA_ERROR_BACKEND_FAILED || status == RQA_ERROR_MEMORY);
         n_errors += status != 0;
+        n_right = status ? 0 : n_right + 1;
         emulate(NULL, NULL); /* so that a lost one can be closed */
         rqa__device_list_destroy(list);
         ck_assert_int_eq(fake_count("fake_cublas_live"), 0);
@@ -365,8 +366,8 @@ static unsigned provoke(const char *variable, const char *format, int first, int
 START_TEST(test_failures)
 {
     uint64_t (*live)(void);
-    ck_assert_uint_gt(provoke("RQA_EMULATOR_FAIL_CALL", "%d", 1, 2000), 20);
-    ck_assert_uint_gt(provoke("RQA_EMULATOR_LOSE_DEVICE", "0,%d", 1, 200), 5);
+    ck_assert_uint_gt(provoke("RQA_EMULATOR_FAIL_CALL", "%d"), 30);
+    ck_assert_uint_gt(provoke("RQA_EMULATOR_LOSE_DEVICE", "0,%d"), 15);
     *(void **)&live = emulator_hook("rqa_emulator_live_allocations");
     ck_assert_uint_eq(live(), 0);
 }
