@@ -1,4 +1,5 @@
 // bits_kernel.cu - turns pairs of vectors into bits, in float and exactly where that is unsure.
+#include "exact.h"
 #include "walk_lines.h"
 
 #include <math.h>
@@ -10,31 +11,6 @@ struct __align__(16) walk_four
 };
 
 // ---- the value of a pair ----
-
-// The documented order of operations, in double.
-static __device__ bool recurs(const walk_field &f, uint32_t lane, uint32_t step, double bound)
-{
-    double value = 0;
-    uint32_t n_lags = f.n_coordinates / f.n_channels;
-    for (uint32_t k = 0; k < n_lags; k++) {
-        const double *a = f.lane + lane + (size_t)k * f.lane_delay;
-        const double *b = f.step + step + (size_t)k * f.step_delay;
-        for (uint32_t c = 0; c < f.n_channels; c++) {
-            double difference =
-                __dsub_rn(a[(size_t)c * f.lane_samples], b[(size_t)c * f.step_samples]);
-            double size = fabs(difference);
-            if (!(size >= 0))
-                return false; // a missing sample
-            if (f.norm == 1)
-                value = __dadd_rn(value, __dmul_rn(difference, difference));
-            else if (f.norm == 2)
-                value = __dadd_rn(value, size);
-            else
-                value = size > value ? size : value;
-        }
-    }
-    return value <= bound;
-}
 
 // The filter may be fused: its error is allowed for.
 static __device__ __forceinline__ float add_square(float sum, float difference)

@@ -34,6 +34,15 @@ static uint64_t smaller(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+// A group's columns of a band; none if first >= end.
+static walk_band columns_of(const bundle *b, const bundle_group *g, uint32_t band)
+{
+    const uint64_t first = b->part.first + (uint64_t)band * b->band;
+    const walk_band columns = {(uint32_t)smaller(first, g->x_end),
+                               (uint32_t)smaller(first + b->band, g->x_end)};
+    return columns;
+}
+
 static void add_job(job_list *list, int kernel, walk_job job)
 {
     if (list->job)
@@ -116,13 +125,12 @@ static void add_all(job_list *list, const bundle *b, uint32_t band)
 {
     for (uint32_t k = 0; k < b->n_groups; k++) {
         const bundle_group *g = &b->group[k];
-        uint64_t first = b->part.first + (uint64_t)band * b->band;
-        if (g->n_rows == 0 || first >= g->x_end)
-            continue;
         list->group = k;
-        list->band.first = (uint32_t)first;
-        list->band.end = (uint32_t)smaller(first + b->band, g->x_end);
-        add_bits(list, b, g);
+        list->band = columns_of(b, g, band);
+        if (g->n_rows == 0 || list->band.first >= list->band.end)
+            continue;
+        if (!bundle_by_products(b, g))
+            add_bits(list, b, g);
         add_diagonals(list, b, g);
         if (g->pass[PASS_COLUMNS].n_lines)
             add_columns(list, b, g);
@@ -204,11 +212,39 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
     return error == cudaSuccess ? take_times(device) : error;
 }
 
+// The bits of the groups that have them from matrix products. Where these fail, the kernels take
+// all groups.
+static int32_t run_products(const bundle *b, uint32_t band)
+{
+    rqa_plugin_device *device = b->device;
+    cudaError_t error = cudaEventRecord(device->event[EVENT_BEGIN], device->stream);
+    int32_t status = RQA_OK;
+    for (uint32_t k = 0; k < b->n_groups && error == cudaSuccess && !status; k++) {
+        const walk_band columns = columns_of(b, &b->group[k], band);
+        if (bundle_by_products(b, &b->group[k]) && columns.first < columns.end)
+            status = products_run(b, &b->group[k], columns);
+    }
+    if (status)
+        return status == PRODUCTS_REFUSED ? RQA_OK : status;
+    if (error == cudaSuccess)
+        error = cudaEventRecord(device->event[EVENT_BITS], device->stream);
+    if (error == cudaSuccess)
+        error = cudaStreamSynchronize(device->stream);
+    float ms = 0;
+    if (error == cudaSuccess)
+        error = cudaEventElapsedTime(&ms, device->event[EVENT_BEGIN], device->event[EVENT_BITS]);
+    device->seconds[EVENT_BITS] += 1e-3 * ms;
+    return device_check(device, error, "multiplying matrices");
+}
+
 int32_t bundle_run_band(const bundle *b, uint32_t band)
 {
     rqa_plugin_device *device = b->device;
     job_list list;
-    int32_t status = list_jobs(&list, b, band);
+    int32_t status = b->product.on ? run_products(b, band) : RQA_OK;
+    if (status)
+        return status;
+    status = list_jobs(&list, b, band);
     if (!status)
         status = device_reserve(device, &device->jobs, &device->jobs_size,
                                 list.first[N_KERNELS] * sizeof *list.job);

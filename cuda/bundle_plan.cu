@@ -349,7 +349,9 @@ static void place_all(bundle *b)
     b->groups_at = place(b, (uint64_t)b->n_groups * sizeof(walk_group));
     b->passes_at = place(b, (uint64_t)b->n_groups * N_PASSES * sizeof(walk_pass));
     place_fields(b);
+    b->product.centres_at = place(b, b->product.n_centres * sizeof(double));
     b->upload_end = b->size;
+    b->product.work_at = place(b, b->product.work_bytes);
     for (uint32_t k = 0; k < b->n_groups; k++) {
         bundle_group *g = &b->group[k];
         g->bits = place(b, (uint64_t)g->n_rows * g->n_words * g->n_thresholds * sizeof(uint32_t));
@@ -375,13 +377,18 @@ int32_t bundle_plan(bundle *b, const rqa_plugin_run *run, rqa_plugin_device *dev
     }
     set_band(b);
     set_passes(b);
-    place_all(b);
-    return RQA_OK;
+    status = products_choose(b);
+    if (status)
+        bundle_free(b);
+    else
+        place_all(b);
+    return status;
 }
 
 void bundle_free(bundle *b)
 {
     host_free(b->group);
     host_free(b->field);
+    host_free(b->product.centre);
     memset(b, 0, sizeof *b);
 }

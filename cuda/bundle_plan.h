@@ -10,6 +10,7 @@
 
 #include "device.h"
 #include "near.h"
+#include "products.h"
 #include "walk.h"
 
 // Where the next bundle begins.
@@ -54,6 +55,7 @@ struct bundle_group {
     uint32_t n_words, n_rows;
     uint32_t chunk; // cells of a column per warp
     bundle_pass pass[N_PASSES];
+    product_group product;
 };
 
 struct bundle {
@@ -66,6 +68,7 @@ struct bundle {
     bundle_field *field;
     uint32_t n_fields, room_fields;
     uint64_t n_tallies;
+    product_space product;
     uint32_t band;    // columns
     uint32_t n_bands; // of the widest matrix
     // Positions in the arena, and its size.
@@ -109,6 +112,12 @@ static inline uint32_t bundle_base(const bundle_group *g, const rqa_plugin_task 
 static inline const rqa_plugin_task *bundle_task(const bundle *b, const bundle_group *g)
 {
     return b->run->tasks[g->at.task];
+}
+
+// Whether a group's bits come from matrix products, as long as these work.
+static inline int bundle_by_products(const bundle *b, const bundle_group *g)
+{
+    return b->product.on && g->product.on && !b->device->products.stopped;
 }
 
 #endif

@@ -160,6 +160,9 @@ static int32_t upload(const bundle *b)
         if (f->y)
             convert_side(image, origin, &f->scale, f->y, f->exact_y, f->near_y);
     }
+    if (b->product.n_centres)
+        memcpy(image + (b->product.centres_at - origin), b->product.centre,
+               (size_t)b->product.n_centres * sizeof(double));
     cudaError_t error =
         cudaMemcpyAsync((char *)b->device->arena + origin, image, (size_t)(end - origin),
                         cudaMemcpyHostToDevice, b->device->stream);
@@ -186,11 +189,12 @@ int32_t bundle_check_cancelled(const rqa_plugin_run *run)
 static int32_t reserve(const bundle *b)
 {
     rqa_plugin_device *device = b->device;
-    if (b->size > device->limit)
+    const uint64_t size = b->size + device->products.library.bytes;
+    if (size > device->limit)
         return device_fail(RQA_ERROR_MEMORY,
                            "device %u: %llu tallies need %llu bytes; the limit is %llu",
                            device->options.index, (unsigned long long)b->n_tallies,
-                           (unsigned long long)b->size, (unsigned long long)device->limit);
+                           (unsigned long long)size, (unsigned long long)device->limit);
     return device_reserve(device, &device->arena, &device->arena_size, b->size);
 }
 
@@ -259,6 +263,7 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
                            device->options.index);
     int32_t status = device_select(device);
     memset(device->seconds, 0, sizeof device->seconds);
+    products_begin(device, run);
     for (uint64_t k = 0; k < run->n_tasks && !status; k++)
         status = bundle_supports(device, run->tasks[k]);
     bundle_cursor at = {0, 0, 0};
@@ -276,6 +281,9 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
         if (status == RQA_ERROR_MEMORY && n > 1 && !begun) {
             most = n / 2;
             log_halved(run, device, most);
+            status = RQA_OK;
+        } else if (status == RQA_ERROR_MEMORY && device->products.library.handle && !begun) {
+            products_give_up(device, run, "memory is short");
             status = RQA_OK;
         } else {
             at = b.end;

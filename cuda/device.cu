@@ -192,6 +192,8 @@ int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *op
     if (device->options.memory_limit && device->options.memory_limit < device->limit)
         device->limit = device->options.memory_limit;
     device->n_processors = info.n_processors ? info.n_processors : 1;
+    device->capability_major = info.capability_major;
+    device->capability_minor = info.capability_minor;
     *out = device;
     return RQA_OK;
 }
@@ -202,6 +204,7 @@ void device_close(rqa_plugin_device *device)
         return;
     // A device that was lost refuses all of it; there is nobody to tell.
     (void)cudaSetDevice((int)device->options.index);
+    gemm_close(&device->products.library);
     (void)cudaFree(device->arena);
     (void)cudaFree(device->jobs);
     (void)cudaFree(device->bins);
@@ -224,12 +227,14 @@ void device_timings(const rqa_plugin_device *device, rqa_plugin_timings *timings
                                      device->seconds[EVENT_BITS],
                                      device->seconds[EVENT_DIAGONALS],
                                      device->seconds[EVENT_COLUMNS],
-                                     device->seconds[EVENT_JOIN]};
+                                     device->seconds[EVENT_JOIN],
+                                     device->products.n_products};
     memset(timings, 0, room);
     memcpy(timings, &full, room < sizeof full ? room : sizeof full);
 }
 
 uint64_t device_memory_held(const rqa_plugin_device *device)
 {
-    return device->arena_size + device->jobs_size + device->bins_size;
+    return device->arena_size + device->jobs_size + device->bins_size +
+           device->products.library.bytes;
 }

@@ -4,6 +4,7 @@
 
 #include <cuda_runtime.h>
 
+#include "products.h"
 #include "rqa/plugin.h"
 
 // Events around the kernels of a band.
@@ -12,6 +13,7 @@ enum { EVENT_BEGIN, EVENT_BITS, EVENT_DIAGONALS, EVENT_COLUMNS, EVENT_JOIN, N_EV
 struct rqa_plugin_device {
     rqa_plugin_device_options options;
     uint32_t n_processors;
+    int32_t capability_major, capability_minor;
     cudaStream_t stream;
     cudaEvent_t event[N_EVENTS];
     double seconds[N_EVENTS]; // up to each event, in the last run
@@ -26,6 +28,7 @@ struct rqa_plugin_device {
     uint64_t out_size;
     void *edges; // likewise those of a part, of one tally
     uint64_t edges_size;
+    product_state products;
     int failed; // nothing works any more
 };
 

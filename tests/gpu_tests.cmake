@@ -2,6 +2,7 @@
 # without a GPU; and fake plugins for the loader. RQA_TEST_PLUGIN runs the same on a real one.
 include(${PROJECT_SOURCE_DIR}/cuda/sources.cmake)
 rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
+target_link_libraries(rqa_cuda_emulated PRIVATE ${CMAKE_DL_LIBS})
 rqa_check_test(device INTERNAL SOURCES task_draws.c)
 rqa_check_test(device_parts INTERNAL SOURCES task_draws.c part_oracle.c)
 rqa_check_test(device_faults INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
@@ -49,6 +50,34 @@ if(RQA_SANITIZE MATCHES "thread")
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
   set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT RQA_TEST_SAMPLES=30 RQA_TEST_STEP=2)
 endif()
+
+# Matrix products, with stand-ins for cuBLAS; the old one misses a function.
+rqa_check_test(device_products INTERNAL SOURCES product_draws.c task_draws.c
+               LIBRARIES ${CMAKE_DL_LIBS})
+set(rqa_products_environment RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
+foreach(kind "" _old)
+  add_library(fake_cublas${kind} MODULE fake_cublas.c)
+  target_link_libraries(fake_cublas${kind} PRIVATE rqa_flags m ${CMAKE_DL_LIBS})
+  set_target_properties(fake_cublas${kind} PROPERTIES PREFIX "")
+  string(TOUPPER "${kind}" suffix)
+  list(APPEND rqa_products_environment RQA_TEST_CUBLAS${suffix}=$<TARGET_FILE:fake_cublas${kind}>)
+  add_dependencies(test_device_products rqa_cuda_emulated fake_cublas${kind})
+endforeach()
+target_compile_definitions(fake_cublas_old PRIVATE FAKE_CUBLAS_OLD)
+set_property(TEST device_products PROPERTY LABELS check threads emulator)
+set_property(TEST device_products APPEND PROPERTY ENVIRONMENT ${rqa_products_environment})
+if(RQA_SANITIZE MATCHES "thread")
+  set_property(TEST device_products APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=tallies
+               RQA_TEST_DRAWS=12)
+elseif(RQA_SANITIZE OR RQA_COVERAGE)
+  set_property(TEST device_products APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40)
+endif()
+add_dependencies(test_device_parts fake_cublas)
+set_property(TEST device_parts device_parts_shuffle APPEND PROPERTY ENVIRONMENT
+             RQA_CUBLAS_PATH=$<TARGET_FILE:fake_cublas> FAKE_CUBLAS=within)
+rqa_add_test(device_products_lazy COMMAND test_device_products LABELS check emulator ENVIRONMENT
+             ${rqa_products_environment} RQA_EMULATOR_LAZY=1 RQA_EMULATOR_POISON=ff
+             RQA_EMULATOR_ORDER=shuffle RQA_TEST_DRAWS=60)
 
 if(TARGET rqa_cuda)
   rqa_add_test(plugin_law COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/plugin_law.sh
@@ -115,9 +144,10 @@ if(TARGET rqa_readers)
   target_compile_definitions(gpu_bench PRIVATE
                              RQA_BENCH_RECORDINGS="${PROJECT_SOURCE_DIR}/examples/data")
   target_link_libraries(gpu_bench PRIVATE rqa_flags rqa_static rqa_readers m)
-  add_dependencies(gpu_bench rqa_cuda_emulated)
+  add_dependencies(gpu_bench rqa_cuda_emulated fake_cublas)
   rqa_add_test(gpu_bench_smoke COMMAND gpu_bench --tiny LABELS emulator
-               ENVIRONMENT RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>)
+               ENVIRONMENT RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>
+               ${rqa_products_environment} RQA_CUBLAS_PATH=$<TARGET_FILE:fake_cublas>)
 endif()
 
 # Single analyses through the public interface, all of them on the (emulated) GPU.

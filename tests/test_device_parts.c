@@ -158,6 +158,9 @@ static void draw_options(rqa__device *device)
     o->band_steps = steps[task_below(6)];
     o->segment_steps = steps[task_below(6)];
     o->batch_tallies = task_below(3) == 0 ? 1 + (uint32_t)task_below(5) : 0;
+    /* The emulated plugin must not meet a real cuBLAS. */
+    const int has_products = getenv("RQA_CUBLAS_PATH") || getenv("RQA_TEST_PLUGIN");
+    o->flags = task_below(2) && has_products ? RQA_PLUGIN_PRODUCTS_ALWAYS : 0;
     device->table->device_close(device->handle);
     device->handle = NULL;
 }

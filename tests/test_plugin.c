@@ -323,6 +323,8 @@ AT(rqa_plugin_device_info, name, 40);
 AT(rqa_plugin_device_info, bus_id, 168);
 AT(rqa_plugin_device_options, memory_share, 8);
 AT(rqa_plugin_device_options, flags, 36);
+AT(rqa_plugin_timings, bits_s, 8);
+AT(rqa_plugin_timings, n_products, 40);
 AT(rqa_plugin_run, tasks, 8);
 AT(rqa_plugin_run, log_user, 56);
 AT(rqa_plugin_table, name, 8);

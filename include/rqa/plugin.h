@@ -204,7 +204,12 @@ typedef struct rqa_plugin_device_options {
 
 /** Flags of ::rqa_plugin_device_options. */
 enum rqa_plugin_flags {
-    RQA_PLUGIN_EXACT_ONLY = 1 /**< Decide every pair in double, as a check on the filter. */
+    RQA_PLUGIN_EXACT_ONLY = 1, /**< Decide every pair in double, as a check on the filter. */
+    RQA_PLUGIN_PRODUCTS_ALWAYS = 2, /**< Euclidean distances from matrix products wherever they can
+                                         be, not only where they pay. */
+    RQA_PLUGIN_PRODUCTS_NEVER = 4,  /**< No matrix products; goes before the other flag. */
+    RQA_PLUGIN_PRODUCTS_SINGLE = 8  /**< Matrix products in float on every device; else only on
+                                         those with few units for double. */
 };
 
 /** An opened device. Opaque to the host; one run at a time. */
@@ -231,6 +236,7 @@ typedef struct rqa_plugin_timings {
     double diagonals_s;   /**< Counting along diagonals. */
     double columns_s;     /**< Counting along columns. */
     double join_s;        /**< Joining segments. */
+    uint64_t n_products;  /**< Matrix products that helped to decide pairs; 0 = all directly. */
 } rqa_plugin_timings;
 
 /** What the entry fills in. All functions return RQA_OK or a status after host->explain(). */

@@ -17,6 +17,9 @@ uint64_t rqa_emulator_used_bytes(int device);
 uint64_t rqa_emulator_peak_bytes(int device);
 /* Launches accepted since the start; device -1: of all devices. */
 uint64_t rqa_emulator_launches(int device);
+/* Puts a call of work(argument) into a stream of the calling thread's device, as a library with
+   kernels of its own does. 0, or the error that a launch there would give. */
+int rqa_emulator_enqueue(void *stream, void (*work)(void *argument), void *argument);
 /* Reads the environment again and starts counting anew: calls, launches, peaks; lost devices are
    back. What is allocated stays. No other thread may be inside the plugin. */
 void rqa_emulator_reload(void);

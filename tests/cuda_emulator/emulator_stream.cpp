@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "emulator_block.h"
+#include "emulator_hooks.h"
 #include "emulator_state.h"
 
 namespace rqa_emulator
@@ -213,6 +214,19 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream)
         check_guards(s->device, "cudaStreamSynchronize");
     }
     return record(error);
+}
+
+__attribute__((visibility("default"))) int
+rqa_emulator_enqueue(void *stream, void (*work)(void *argument), void *argument)
+{
+    const int device = current_device();
+    const auto s = find_stream(static_cast<cudaStream_t>(stream), device);
+    cudaError_t error = enter();
+    if (!error && (!s || s->device != device))
+        error = cudaErrorInvalidResourceHandle;
+    if (!error)
+        enqueue(s, [work, argument]() { work(argument); });
+    return error;
 }
 
 cudaError_t cudaStreamQuery(cudaStream_t stream)

@@ -2,6 +2,7 @@
  *
  * Long Roessler series (m = 3, delay 6, threshold 1.2, Euclid and maximum, every tally), and the
  * founding job: every recording x 10 delays x 10 dims x 51 thresholds in both modes, packed.
+ * Vectors of many coordinates (64 channels, m = 2), directly and by matrix products.
  * Medians of five runs after one to warm up; seconds by the device's own events, and by the clock.
  */
 #include <math.h>
@@ -71,10 +72,12 @@ static void time_job(rqa__device *device, job *j, int is_first)
     double device_s = median(all);
     printf("%s\n    {\"name\": \"%s\", \"tallies\": %zu, \"points\": %llu, \"wall_s\": %.6f, "
            "\"device_s\": %.6f, \"bits_s\": %.6f, \"diagonals_s\": %.6f, \"columns_s\": %.6f, "
-           "\"join_s\": %.6f, \"pairs\": %.6g, \"pairs_per_s\": %.6g, \"memory_bytes\": %llu}",
+           "\"join_s\": %.6f, \"pairs\": %.6g, \"pairs_per_s\": %.6g, \"memory_bytes\": %llu, "
+           "\"matrix_products\": %llu}",
            is_first ? "" : ",", j->name, j->n_tallies, (unsigned long long)j->sum, median(wall),
            device_s, median(bits), median(diagonals), median(columns), median(join), j->pairs,
-           j->pairs / device_s, (unsigned long long)rqa__device_memory_held(device));
+           j->pairs / device_s, (unsigned long long)rqa__device_memory_held(device),
+           (unsigned long long)rqa__device_timings(device).n_products);
     fflush(stdout);
 }
 
@@ -102,6 +105,49 @@ static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_f
     job j = {.name = name, .task = list, .n_tasks = 1, .pairs = vectors * vectors / 2};
     time_job(device, &j, is_first);
     free(x);
+}
+
+enum { WIDE_CHANNELS = 64, WIDE_DIM = 2 };
+
+/* Noise: a few per cent of the pairs recur. */
+static void time_wide(rqa__device *device, size_t n, int products)
+{
+    static const uint32_t dim = WIDE_DIM;
+    static const double bound = 17.5;
+    char name[80];
+    double *values = bench_alloc(n * WIDE_CHANNELS, sizeof *values);
+    const double *channel[WIDE_CHANNELS];
+    uint64_t state = 1;
+    for (size_t k = 0; k < n * WIDE_CHANNELS; k++) {
+        state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+        values[k] = (double)(state >> 11) * 0x1p-53;
+    }
+    for (size_t c = 0; c < WIDE_CHANNELS; c++)
+        channel[c] = values + c * n;
+    const rqa__side side = {channel, n, WIDE_CHANNELS, 1, &dim};
+    const rqa__task task = {.norm = RQA__NORM_EUCLIDEAN,
+                            .n_dims = 1,
+                            .n_thresholds = 1,
+                            .x = side,
+                            .y = side,
+                            .bounds = &bound,
+                            .theiler_points = 1,
+                            .theiler_diagonal = 1,
+                            .theiler_vertical = 1,
+                            .tallies = EVERYTHING};
+    const rqa__task *list[] = {&task};
+    snprintf(name, sizeof name, "%d coordinates %zu %s", WIDE_CHANNELS * WIDE_DIM, n,
+             products ? "by matrix products" : "directly");
+    double vectors = (double)rqa__side_vectors(&side, 0);
+    job j = {.name = name, .task = list, .n_tasks = 1, .pairs = vectors * vectors / 2};
+    device->table->device_close(device->handle);
+    device->handle = NULL;
+    device->options.flags = products ? RQA_PLUGIN_PRODUCTS_ALWAYS : RQA_PLUGIN_PRODUCTS_NEVER;
+    time_job(device, &j, 0);
+    device->options.flags = 0;
+    device->table->device_close(device->handle);
+    device->handle = NULL;
+    free(values);
 }
 
 enum { DELAYS = 10, DIMS = 10, THRESHOLDS = 51 };
@@ -196,6 +242,8 @@ int main(int argc, char **argv)
         time_roessler(device, n, RQA__NORM_EUCLIDEAN, k == 0);
         time_roessler(device, n, RQA__NORM_MAXIMUM, 0);
     }
+    for (int products = 0; products < 2; products++)
+        time_wide(device, is_tiny ? 400 : 20000, products);
     bench_recordings recordings;
     bench_recordings_read(&recordings, &b);
     if (is_tiny)

@@ -4,6 +4,8 @@
 # device's tests) to fail. A bug that is not noticed is a hole in the tests. `short` plants every
 # third.
 #
+# Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it.
+#
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
 set -eu
@@ -16,7 +18,9 @@ flags="-std=c++17 -O1 -ffp-contract=off -fPIC -fvisibility=hidden -w -I$emulator
 CXX=${CXX:-g++}
 CK_FORK=no
 RQA_TEST_DRAWS=${RQA_TEST_DRAWS:-60}
-export CK_FORK RQA_TEST_DRAWS
+RQA_TEST_CUBLAS=${RQA_TEST_CUBLAS:-$(dirname "$test_device")/fake_cublas.so}
+RQA_CUBLAS_PATH=$RQA_TEST_CUBLAS
+export CK_FORK RQA_TEST_DRAWS RQA_TEST_CUBLAS RQA_CUBLAS_PATH
 
 # build FOLDER FLAGS...: everything once; FOLDER/cuda holds the sources.
 build() {
@@ -36,13 +40,15 @@ build() {
     "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
 }
 
-# passes FOLDER: the tests with its plugin, lanes in both orders; first those that are quick to fail.
+# passes FOLDER [products]: the tests with its plugin, lanes in both orders; first those that are quick
+# to fail.
 passes() {
     for order in forward reverse; do
-        for part in races parts tallies; do
-            program=$test_device
+        for part in ${2:-races parts tallies}; do
+            program=$test_device only=$part
             [ $part = parts ] && program=$test_parts
-            RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$part \
+            [ $part = products ] && program=${test_device}_products only=tallies
+            RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$only \
                 timeout 300 "$program" >"$1/log" 2>&1 || return 1
         done
     done
@@ -51,7 +57,7 @@ passes() {
 mkdir -p "$work/plain/cuda"
 cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
 build "$work/plain"
-passes "$work/plain" || { echo "without a bug the test fails:" >&2; tail -n 5 "$work/plain/log" >&2; exit 1; }
+passes "$work/plain" && passes "$work/plain" products || { echo "without a bug the test fails:" >&2; tail -n 5 "$work/plain/log" >&2; exit 1; }
 
 # plant FILE SCRIPT: edits the copy in $folder, which must change.
 plant() {
@@ -66,14 +72,14 @@ plant() {
 }
 
 number=0 caught=0 missed=0
-# bug NAME FILE SCRIPT
+# bug NAME FILE SCRIPT [products]
 bug() {
     number=$((number + 1))
     [ "$length" = full ] || [ $((number % 3)) = 1 ] || return 0
     folder=$work/plain
     plant "$2" "$3"
     build "$folder"
-    if passes "$folder"; then
+    if passes "$folder" "${4:-}"; then
         echo "NOT NOTICED  $1"
         missed=$((missed + 1))
     else
@@ -138,6 +144,10 @@ bug "part: the first run of a piece does not grow" join_kernel.cu 's/piece->head
 bug "part: a vertical line that begins at a seam has no start" join_kernel.cu 's/piece_starts\(c, piece, first\);/;/'
 bug "part: the last band goes beyond it" bundle_band.cu 's/b->part\.end \? b->part\.end : UINT32_MAX/UINT32_MAX/'
 bug "part: columns behind it left out" bundle_band.cu 's/symmetric \&\& line < g->n_x/symmetric \&\& line < g->x_end/'
+bug "products believe themselves too far" products.cu 's/\(2 \* \(double\)n \* unit/0.125 \* (2 * (double)n * unit/' products
+bug "products of the portion before are forgotten" products_band.cu 's/\(int\)some, k > 0\)/(int)some, 0)/' products
+bug "a missing sample is no end of a vector" products_kernel.cu 's/sum = INFINITY;/sum += 0;/' products
+bug "products of uncentred samples" products.cu 's/p->centre\[p->n_centres \+ c\] = centre;/p->centre[p->n_centres + c] = 0;/' products
 race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
 race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
 

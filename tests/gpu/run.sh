@@ -55,6 +55,7 @@ in_tests() { (cd "$build/tests" && "$@"); }
 step "device tests" in_tests env RQA_TEST_DRAWS="${RQA_GPU_DRAWS:-5000}" CK_FORK=no ./test_device
 step "parts" in_tests env RQA_TEST_DRAWS="${RQA_GPU_DRAWS:-5000}" CK_FORK=no CK_RUN_CASE=parts \
     ./test_device_parts
+step "matrix products" in_tests env CK_FORK=no ./test_device_products
 for test in brute oracles closed_forms; do
     step "$test on the GPU" in_tests env RQA_BACKEND=gpu "./test_$test"
 done
@@ -64,6 +65,9 @@ if command -v compute-sanitizer >/dev/null; then
             compute-sanitizer --tool "$tool" --error-exitcode 9 ./test_device
         step "compute-sanitizer $tool, parts" in_tests env CK_FORK=no CK_RUN_CASE=parts \
             RQA_TEST_DRAWS=4 compute-sanitizer --tool "$tool" --error-exitcode 9 ./test_device_parts
+        step "compute-sanitizer $tool, matrix products" in_tests env CK_FORK=no \
+            CK_RUN_CASE=tallies RQA_TEST_DRAWS=12 \
+            compute-sanitizer --tool "$tool" --error-exitcode 9 ./test_device_products
     done
 else
     say "== compute-sanitizer is not installed: left out"
