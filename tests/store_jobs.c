@@ -25,10 +25,13 @@ void job_nap(double seconds)
 
 static void make_series(job *j, size_t n_samples)
 {
-    double *x = malloc(n_samples * sizeof *x);
+    size_t longest = n_samples;
+    for (int k = 0; k < j->n_items; k++)
+        longest = j->length[k] > longest ? j->length[k] : longest;
+    double *x = malloc(longest * sizeof *x);
     for (int k = 0; k < j->n_items; k++) {
         rng r = {(uint64_t)k + 1};
-        size_t n = k ? n_samples : 4;
+        size_t n = j->length[k] ? j->length[k] : k ? n_samples : 4;
         for (size_t i = 0; i < n; i++)
             x[i] = i && rng_below(&r, 3) == 0 ? x[i - 1] : (double)rng_below(&r, 40) / 8;
         j->series[k] = support_series(j->context, x, n, 1);
@@ -85,7 +88,13 @@ void job_close(job *j)
 
 void job_reopen(job *j, uint32_t n_threads, size_t n_samples)
 {
-    j->context = support_context(n_threads);
+    rqa_context_options how;
+    rqa_context_options_init(&how);
+    how.n_threads = n_threads;
+    how.log = j->log;
+    how.log_user = j->log_user;
+    how.log_level = RQA_LOG_INFO;
+    ck_ok(rqa_context_create(&j->context, &how));
     make_series(j, n_samples);
 }
 

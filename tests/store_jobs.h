@@ -10,7 +10,10 @@ enum { JOB_MAX_ITEMS = 64 };
 typedef struct job {
     rqa_context *context;
     rqa_series *series[JOB_MAX_ITEMS];
+    size_t length[JOB_MAX_ITEMS]; /* 0: as job_open is told */
     int n_items;
+    rqa_log_callback log; /* of contexts that job_reopen makes */
+    void *log_user;
     rqa_batch_options grid;
     rqa_analysis_options analysis;
     char folder[64];

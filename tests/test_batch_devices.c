@@ -289,6 +289,54 @@ START_TEST(lost_device)
 }
 END_TEST
 
+/* A unit that is most of the work is shared by all, devices and threads; `slow` processors make it
+ * worth it. */
+static void slow_processors(void)
+{
+    rqa_profile slow = {.struct_size = sizeof slow};
+    ck_ok(rqa_context_get_profile(j.context, &slow));
+    slow.bits_scale = slow.sweep_scale = 1e7;
+    slow.gpu_rate = 1e-6;
+    ck_ok(rqa_context_set_profile(j.context, &slow));
+}
+
+static int n_shared;
+
+static void count_shared(void *user, int32_t level, const char *line)
+{
+    (void)user;
+    (void)level;
+    n_shared += strstr(line, "is shared by") != NULL;
+}
+
+START_TEST(one_large_unit)
+{
+    j.log = count_shared;
+    static const char *const trials[] = {NULL, "RQA_EMULATOR_LOSE_DEVICE=0,2",
+                                         "RQA_EMULATOR_FAIL_LAUNCH=5", "RQA_EMULATOR_MEMORY=4000"};
+    static const uint32_t one_delay[] = {2};
+    j.grid.delays = one_delay;
+    j.grid.n_delays = 1;
+    n_samples = 20;
+    for (int large = 0; large < N_ITEMS; large += N_ITEMS - 1) {
+        j.length[large] = 250;
+        make_expected();
+        for (int k = 0; k < 4; k++)
+            for (int b = 0; b < 2; b++) {
+                emulate(2, "RQA_EMULATOR_DEVICES=2", trials[k]);
+                slow_processors();
+                if (b == 0 && k == 3)
+                    continue; /* a GPU too small, and nobody else: that is small_memory */
+                n_shared = 0;
+                run_and_expect(both[b], k % 3, trials[k] ? trials[k] : "shared");
+                ck_assert_int_eq(n_shared, both[b] == RQA_BACKEND_HYBRID);
+            }
+        forget_expected();
+        j.length[large] = 0;
+    }
+}
+END_TEST
+
 /* Several batches at the same devices and store: each unit is computed once. */
 static void *run_whole(void *user)
 {
@@ -578,6 +626,7 @@ int main(void)
     tcase_add_test(t, rows_are_those_of_threads);
     tcase_add_test(t, lost_device);
     tcase_add_test(t, several_batches);
+    tcase_add_test(t, one_large_unit);
     tcase_add_test(t, cancelled_at_any_event);
     suite_add_tcase(s, t);
     /* Under a thread sanitizer the emulator is too slow for more. */

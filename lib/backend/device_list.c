@@ -128,12 +128,19 @@ const rqa__device_list *rqa__devices_of(const struct rqa_context *context)
     return list;
 }
 
-int rqa__device_has_failed(rqa__device *device)
+int rqa__device_failure(rqa__device *device, char *text, size_t room)
 {
     rqa__mutex_lock(&device->mutex);
     int failed = device->failed;
+    snprintf(text, room, "%s", device->failure);
     rqa__mutex_unlock(&device->mutex);
     return failed;
+}
+
+int rqa__device_has_failed(rqa__device *device)
+{
+    char text[sizeof device->failure];
+    return rqa__device_failure(device, text, sizeof text);
 }
 
 rqa__device *rqa__device_usable(const rqa__device_list *list)

@@ -45,8 +45,9 @@ int rqa__device_list_create(rqa__device_list **out, const char *path,
                             const rqa_plugin_device_options *options);
 void rqa__device_list_destroy(rqa__device_list *list); /* NULL allowed */
 
-/* Whether a run broke it. Waits for a run that is going on. */
+/* Whether a run broke it, and how. Waits for a run that is going on. */
 int rqa__device_has_failed(rqa__device *device);
+int rqa__device_failure(rqa__device *device, char *text, size_t room);
 
 /* The first device that has not failed, or NULL. */
 rqa__device *rqa__device_usable(const rqa__device_list *list);

@@ -220,8 +220,8 @@ static int run(analysis *a, struct rqa_metrics *metrics)
     int status;
     a->in_parts = rqa__is_shared(a->context, &a->choice, &a->task, is_auto(a));
     if (a->in_parts)
-        status = rqa__analyze_shared(a->context, &a->choice, &a->task, is_auto(a), a->cancel,
-                                     take_tally, metrics);
+        status = rqa__analyze_shared(a->context, &a->choice, &a->task, a->cancel, take_tally,
+                                     metrics);
     else
         status = rqa__device_run_one(a->choice.device, a->context, &a->task, a->cancel, take_tally,
                                      metrics);

@@ -79,7 +79,7 @@ static void tell(const struct rqa_context *context, rqa__choice *choice, size_t 
                      n_devices, report->lost);
     if (report->n_parts_of_devices == 0 && choice->backend == RQA_BACKEND_HYBRID) {
         choice->backend = RQA_BACKEND_THREADS;
-        snprintf(choice->reason, sizeof choice->reason, "auto: left the GPU: %.100s", report->lost);
+        snprintf(choice->reason, sizeof choice->reason, "left the GPU: %.100s", report->lost);
         return;
     }
     size_t used = strlen(choice->reason);
@@ -103,14 +103,16 @@ static int run(const struct rqa_context *context, rqa__choice *choice, const rqa
 }
 
 int rqa__analyze_shared(const struct rqa_context *context, rqa__choice *choice,
-                        const rqa__task *task, int is_auto, const atomic_int *cancel,
-                        rqa__tally_sink sink, void *user)
+                        const rqa__task *task, const atomic_int *cancel, rqa__tally_sink sink,
+                        void *user)
 {
     const rqa__device_list *list = rqa__devices_of(context);
     rqa__device **device = rqa__alloc_array(list->n_devices, sizeof *device);
     double *speed = rqa__alloc_array(list->n_devices, sizeof *speed);
     rqa__split_team team = {
-        .device = device, .n_threads = threads_of(choice), .may_lose_devices = is_auto};
+        .device = device,
+        .n_threads = threads_of(choice),
+        .may_lose_devices = choice->backend == RQA_BACKEND_HYBRID};
     int status = device && speed ? RQA_OK : rqa__fail_memory("the list of devices");
     if (!status) {
         for (size_t k = 0; k < list->n_devices; k++)

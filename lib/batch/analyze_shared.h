@@ -14,11 +14,10 @@
 int rqa__is_shared(const struct rqa_context *context, rqa__choice *choice, const rqa__task *task,
                    int is_auto);
 
-/* Runs it. Lost devices are logged and become part of choice->reason. Threads finish without
- * any device only under `auto`; choice->backend is then what really ran. 0 or a status with text.
- */
+/* Runs it. Lost devices are logged and become part of choice->reason; without any left, the threads
+ * of HYBRID finish, and choice->backend is what really ran. 0 or a status with text. */
 int rqa__analyze_shared(const struct rqa_context *context, rqa__choice *choice,
-                        const rqa__task *task, int is_auto, const atomic_int *cancel,
-                        rqa__tally_sink sink, void *user);
+                        const rqa__task *task, const atomic_int *cancel, rqa__tally_sink sink,
+                        void *user);
 
 #endif

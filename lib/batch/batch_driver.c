@@ -186,6 +186,18 @@ static int fail_devices(struct rqa_batch *batch)
                      rqa_backend_name(batch->choice.backend), last->text);
 }
 
+/* One unit that all share, or those up to the next such. */
+static int run_round(const driver *d, size_t *at, int sorted)
+{
+    struct rqa_batch *batch = d->batch;
+    if (rqa__shared_is_worth(batch, d->order[*at]))
+        return rqa__shared_run(batch, d->order, (*at)++);
+    size_t first = *at;
+    while (++*at < d->n_order && !rqa__shared_is_worth(batch, d->order[*at]))
+        ;
+    return rqa__crew_run(batch, d->order + first, *at - first, sorted);
+}
+
 /* Devices, and threads beside them; a device that fails leaves its units to the others. */
 static int run_on_devices(driver *d)
 {
@@ -195,8 +207,8 @@ static int run_on_devices(driver *d)
     while (!status && d->n_order > 0 && rqa__crew_has_devices(batch)) {
         if (is_free)
             status = rqa__batch_sort(batch, d->order, d->n_order);
-        if (!status)
-            status = rqa__crew_run(batch, d->order, d->n_order, is_free);
+        for (size_t at = 0; at < d->n_order && !status && rqa__crew_has_devices(batch);)
+            status = run_round(d, &at, is_free);
         if (!status && atomic_load(&batch->cancel))
             status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
         list_units(d, RQA__UNIT_OPEN, RQA__UNIT_MINE);

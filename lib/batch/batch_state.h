@@ -50,6 +50,7 @@ typedef struct rqa__unit {
     uint8_t *present;    /* [rows of a unit] 1 = the store has it; NULL = it has none of them */
     atomic_int state;    /* RQA__UNIT_* */
     uint8_t in_shard;
+    uint8_t alone;       /* sharing it has failed: one worker takes it */
 } rqa__unit;
 
 /* A device that takes part. */
@@ -205,6 +206,12 @@ int rqa__crew_run(struct rqa_batch *batch, const uint64_t *order, size_t n_order
 double rqa__crew_speed(const struct rqa_batch *batch);
 /* Whether a device is left. */
 int rqa__crew_has_devices(struct rqa_batch *batch);
+
+/* batch_shared.c: a unit for all of them together. */
+int rqa__shared_is_worth(const struct rqa_batch *batch, uint64_t unit);
+/* Runs the unit at order[at]. RQA_OK also where it is left open: sharing it failed, and will not be
+ * worth it again. */
+int rqa__shared_run(struct rqa_batch *batch, const uint64_t *order, size_t at);
 
 /* batch_driver.c: the thread that runs the units. */
 void *rqa__batch_driver(void *batch);
