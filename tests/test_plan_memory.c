@@ -76,7 +76,7 @@ static void on_log(void *user, int32_t level, const char *message)
     n_warnings += strstr(message, "for the memory limit") != NULL;
 }
 
-/* A batch of four recordings, and what it belongs to. */
+/* A batch, and what it belongs to. */
 typedef struct world {
     rqa_context *context;
     rqa_series *series;
@@ -87,7 +87,7 @@ typedef struct plan {
     const char *name;
     size_t n;
     uint32_t n_dims, n_thresholds, n_threads;
-    int32_t norm, few, smooth;
+    int32_t norm, few, smooth, n_items;
 } plan;
 
 static void make(world *w, const plan *p, uint64_t limit_bytes)
@@ -124,7 +124,7 @@ static void make(world *w, const plan *p, uint64_t limit_bytes)
     w->series = support_series(w->context, x, p->n, 1);
     free(x);
     ck_ok(rqa_batch_create(&w->batch, w->context, &o));
-    for (int k = 0; k < 4; k++) {
+    for (int k = 0; k < p->n_items; k++) {
         rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1};
         item.x = w->series;
         ck_ok(rqa_batch_add(w->batch, &item));
@@ -164,13 +164,16 @@ static uint64_t predicted(const plan *p)
 }
 
 static const plan plans[] = {
-    {"one short analysis", 200, 1, 1, 1, RQA_NORM_MAXIMUM, 0, 0},
-    {"a short grid", 800, 10, 51, 2, RQA_NORM_MAXIMUM, 0, 1},
-    {"bit rows", 5000, 3, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0},
-    {"noise", 5000, 10, 51, 1, RQA_NORM_MAXIMUM, 1, 0},
-    {"smooth data", 5000, 1, 51, 1, RQA_NORM_MAXIMUM, 1, 1},
-    {"smooth data, every measure", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1},
-    {"long smooth data", 9000, 1, 51, 2, RQA_NORM_MAXIMUM, 1, 1},
+    {"one short analysis", 200, 1, 1, 1, RQA_NORM_MAXIMUM, 0, 0, 4},
+    {"a short grid", 800, 10, 51, 2, RQA_NORM_MAXIMUM, 0, 1, 4},
+    {"bit rows", 5000, 3, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0, 4},
+    {"noise", 5000, 10, 51, 1, RQA_NORM_MAXIMUM, 1, 0, 4},
+    {"smooth data", 5000, 1, 51, 1, RQA_NORM_MAXIMUM, 1, 1, 4},
+    {"smooth data, every measure", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 4},
+    {"two recordings", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 2},
+    {"one recording", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 1},
+    {"one recording, four threads", 3000, 4, 51, 4, RQA_NORM_EUCLIDEAN, 0, 1, 1},
+    {"long smooth data", 9000, 1, 51, 2, RQA_NORM_MAXIMUM, 1, 1, 4},
 };
 
 START_TEST(predictions_are_true)
@@ -195,7 +198,7 @@ END_TEST
 /* 500,000 samples: with little memory one thread, with less none. */
 START_TEST(a_tiny_limit)
 {
-    plan p = {"long", 500000, 1, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0};
+    plan p = {"long", 500000, 1, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0, 4};
     uint64_t both = predicted(&p);
     plan one = p;
     one.n_threads = 1;

@@ -238,5 +238,9 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
     if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
         shared += (nx + ny) * n_thresholds * task->n_dims * sizeof(uint64_t);
     }
+    /* The worker that takes over what the others have counted has in its tables what all of them met,
+     * and they grow by being copied: with smooth data twice as much again was measured. */
+    if (n_workers > 1)
+        shared += 2 * per_worker;
     return per_worker * (n_workers > 0 ? n_workers : 1) + shared;
 }

@@ -13,7 +13,8 @@ static const double others_step_s = 0.1;
 typedef struct driver {
     struct rqa_batch *batch;
     rqa__pool *pool;
-    rqa__unit_worker **worker; /* [n_threads] */
+    rqa__unit_worker **worker; /* [n_cpu], of which n_hired are there */
+    unsigned n_hired;
     uint64_t *order;           /* units to run */
     size_t n_order;
 } driver;
@@ -116,18 +117,35 @@ static int run_unit(driver *d, size_t at, size_t end, unsigned worker,
     return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
 }
 
-static int hire_threads(driver *d)
+static void dismiss_workers(driver *d)
+{
+    while (d->n_hired > 0)
+        rqa__unit_worker_destroy(d->worker[--d->n_hired]);
+}
+
+/* A worker keeps what its largest unit took, and one that ran on all threads has taken as much as
+ * all of them: so there are n workers, or one, but not both. */
+static int hire_workers(driver *d, unsigned n)
+{
+    int status = RQA_OK;
+    if (d->n_hired == n)
+        return RQA_OK;
+    dismiss_workers(d);
+    while (d->n_hired < n && !status) {
+        status = rqa__unit_worker_create(&d->worker[d->n_hired], d->batch, 1);
+        d->n_hired += !status;
+    }
+    return status;
+}
+
+static int start_threads(driver *d)
 {
     unsigned n = d->batch->n_cpu;
     int status = rqa__pool_create(&d->pool, n);
     if (status)
         return status;
     d->worker = rqa__calloc(n, sizeof *d->worker);
-    if (!d->worker)
-        return rqa__fail_memory("the workers");
-    for (unsigned k = 0; k < n && !status; k++)
-        status = rqa__unit_worker_create(&d->worker[k], d->batch, 1);
-    return status;
+    return d->worker ? RQA_OK : rqa__fail_memory("the workers");
 }
 
 typedef struct round {
@@ -151,17 +169,21 @@ static int is_large(const struct rqa_batch *batch, uint64_t unit)
 static int run_on_threads(driver *d)
 {
     struct rqa_batch *batch = d->batch;
-    int status = d->pool ? RQA_OK : hire_threads(d);
+    int status = d->pool ? RQA_OK : start_threads(d);
     rqa__parallel parallel = rqa__parallel_from_pool(d->pool);
     for (size_t at = 0; at < d->n_order && !status;) {
         if (is_large(batch, d->order[at])) {
-            status = run_unit(d, at, at + 1, 0, &parallel);
+            status = hire_workers(d, 1);
+            if (!status)
+                status = run_unit(d, at, at + 1, 0, &parallel);
             at++;
         } else {
             round r = {d, at, at + 1};
             while (r.end < d->n_order && !is_large(batch, d->order[r.end]))
                 r.end++;
-            status = rqa__pool_run(d->pool, r.end - at, pool_job, &r);
+            status = hire_workers(d, batch->n_cpu);
+            if (!status)
+                status = rqa__pool_run(d->pool, r.end - at, pool_job, &r);
             at = r.end;
         }
     }
@@ -272,7 +294,7 @@ static int driver_init(driver *d)
     d->order = rqa__alloc_array((size_t)batch->n_units, sizeof *d->order);
     int status = d->order ? RQA_OK : rqa__fail_memory("the workers");
     if (!status && batch->n_devices == 0)
-        status = hire_threads(d);
+        status = start_threads(d);
     if (!status && batch->store)
         status = rqa__writer_start(batch);
     return status;
@@ -280,8 +302,7 @@ static int driver_init(driver *d)
 
 static void driver_free(driver *d)
 {
-    for (unsigned k = 0; d->worker && k < d->batch->n_cpu; k++)
-        rqa__unit_worker_destroy(d->worker[k]);
+    dismiss_workers(d);
     rqa__free(d->worker);
     rqa__free(d->order);
     rqa__pool_destroy(d->pool);

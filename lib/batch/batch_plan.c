@@ -69,6 +69,14 @@ static int deal_shards(struct rqa_batch *batch, const double *cost)
     return RQA_OK;
 }
 
+/* The task of a unit; 0 when there is nothing to run. */
+static int task_of(rqa__task *task, const struct rqa_batch *batch, uint64_t unit)
+{
+    const rqa__item *item = &batch->item[unit / batch->grid.n_delays];
+    return item->x.series &&
+           rqa__unit_task(task, batch, item, (uint32_t)(unit % batch->grid.n_delays)) > 0;
+}
+
 static int choose_shard(struct rqa_batch *batch)
 {
     if (batch->shard_count <= 1) {
@@ -82,52 +90,63 @@ static int choose_shard(struct rqa_batch *batch)
     const rqa__profile same_everywhere = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     for (uint64_t u = 0; u < batch->n_units; u++) {
         rqa__task task;
-        const rqa__item *item = &batch->item[u / batch->grid.n_delays];
-        int runs = item->x.series &&
-                   rqa__unit_task(&task, batch, item, (uint32_t)(u % batch->grid.n_delays)) > 0;
-        cost[u] = runs ? rqa__cost(&same_everywhere, &task) : 0;
+        cost[u] = task_of(&task, batch, u) ? rqa__cost(&same_everywhere, &task) : 0;
     }
     int status = deal_shards(batch, cost);
     rqa__free(cost);
     return status;
 }
 
-/* Costs, operations and the memory of the largest unit, of those in the shard. */
-static void survey(struct rqa_batch *batch, double *operations, size_t *n_bytes)
+/* Costs, operations and the unit that takes most memory, of those in the shard. */
+static void survey(struct rqa_batch *batch, double *operations, uint64_t *largest)
 {
     const rqa__profile *profile = &batch->context->profile;
+    size_t most_bytes = 0;
     *operations = 0;
-    *n_bytes = 0;
+    *largest = 0;
     batch->cost_total = 0;
     batch->pace = (rqa__pace){0};
     batch->n_rows = 0;
     for (uint64_t u = 0; u < batch->n_units; u++) {
         rqa__unit *unit = &batch->unit[u];
-        const rqa__item *item = &batch->item[u / batch->grid.n_delays];
         rqa__task task;
         unit->cost = 0;
         unit->n_rows = unit->in_shard ? rqa__batch_unit_rows(batch) : 0;
         unit->state = unit->in_shard ? RQA__UNIT_OPEN : RQA__UNIT_ENDED;
         batch->n_rows += unit->n_rows;
-        if (!unit->in_shard || !item->x.series ||
-            rqa__unit_task(&task, batch, item, (uint32_t)(u % batch->grid.n_delays)) == 0)
+        if (!unit->in_shard || !task_of(&task, batch, u))
             continue;
         unit->cost = rqa__cost(profile, &task);
         batch->cost_total += unit->cost;
         rqa__pace_add(&batch->pace, unit->cost);
         *operations += unit_operations(&task);
         size_t bytes = rqa__cpu_memory(&task, rqa__strategy(profile, &task), 1);
-        if (bytes > *n_bytes)
-            *n_bytes = bytes;
+        if (bytes > most_bytes) {
+            most_bytes = bytes;
+            *largest = u;
+        }
     }
+}
+
+/* What the threads take: a unit each, or all of them one, which may be a little more. */
+static uint64_t threads_memory(const struct rqa_batch *batch, uint64_t largest)
+{
+    rqa__task task;
+    unsigned n = batch->n_cpu;
+    if (!task_of(&task, batch, largest))
+        return 0;
+    int strategy = rqa__strategy(&batch->context->profile, &task);
+    uint64_t apart = (uint64_t)n * rqa__cpu_memory(&task, strategy, 1);
+    uint64_t together = rqa__cpu_memory(&task, strategy, n);
+    return apart > together ? apart : together;
 }
 
 /* Rows of the items in flight, or, with a store, of the units on their way to it, and what the
  * threads need. */
-static uint64_t memory_for(const struct rqa_batch *batch, size_t unit_bytes)
+static uint64_t memory_for(const struct rqa_batch *batch, uint64_t largest)
 {
     uint64_t row_bytes = batch->grid.n_measures * (sizeof(double) + 1);
-    uint64_t n_bytes = (uint64_t)batch->n_cpu * unit_bytes;
+    uint64_t n_bytes = threads_memory(batch, largest);
     if (batch->store)
         return n_bytes + rqa__writer_memory(batch, batch->n_cpu);
     if (batch->table_values)
@@ -136,11 +155,11 @@ static uint64_t memory_for(const struct rqa_batch *batch, size_t unit_bytes)
 }
 
 /* Fewer threads where the memory limit asks for it; one that does not fit is refused. */
-static int fit_memory(struct rqa_batch *batch, size_t unit_bytes)
+static int fit_memory(struct rqa_batch *batch, uint64_t largest)
 {
     unsigned wanted = batch->n_cpu;
     uint64_t limit = batch->context->memory_limit_bytes;
-    while (batch->n_cpu > 1 && memory_for(batch, unit_bytes) > limit)
+    while (batch->n_cpu > 1 && memory_for(batch, largest) > limit)
         batch->n_cpu--;
     if (batch->n_cpu < wanted)
         rqa__context_log(batch->context, RQA_LOG_WARNING,
@@ -148,7 +167,7 @@ static int fit_memory(struct rqa_batch *batch, size_t unit_bytes)
                          batch->n_cpu, wanted, limit);
     if (batch->choice.backend != RQA_BACKEND_GPU)
         batch->choice.n_threads = batch->n_cpu;
-    return rqa__context_check_memory(batch->context, memory_for(batch, unit_bytes), "the batch");
+    return rqa__context_check_memory(batch->context, memory_for(batch, largest), "the batch");
 }
 
 /* Every device that has not failed before takes part. */
@@ -198,7 +217,7 @@ void rqa__batch_units_free(struct rqa_batch *batch)
 int rqa__batch_prepare(struct rqa_batch *batch)
 {
     double operations;
-    size_t unit_bytes;
+    uint64_t largest;
     rqa__batch_units_free(batch);
     for (size_t i = 0; i < batch->n_items; i++)
         batch->item[i].n_units_left = 0;
@@ -211,7 +230,7 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     int status = choose_shard(batch);
     if (status)
         return status;
-    survey(batch, &operations, &unit_bytes);
+    survey(batch, &operations, &largest);
     status = rqa__select_backend_for(&batch->choice, batch->context, batch->grid.analysis.backend,
                                      operations, batch->cost_total,
                                      RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
@@ -219,7 +238,7 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     if (!status)
         status = list_devices(batch, operations);
     if (!status)
-        status = fit_memory(batch, unit_bytes);
+        status = fit_memory(batch, largest);
     if (!status)
         rqa__context_log(batch->context, RQA_LOG_INFO, "batch: backend %s (%s)",
                          rqa_backend_name(batch->choice.backend), batch->choice.reason);
