@@ -150,8 +150,11 @@ if(TARGET rqa_readers)
                ${rqa_products_environment} RQA_CUBLAS_PATH=$<TARGET_FILE:fake_cublas>)
 endif()
 
-# Single analyses through the public interface, all of them on the (emulated) GPU.
-foreach(name brute oracles closed_forms)
-  rqa_add_test(${name}_gpu COMMAND test_${name} LABELS check emulator ENVIRONMENT RQA_BACKEND=gpu
-               RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated> RQA_TEST_DRAWS=400)
+# The public interface, all on the (emulated) GPU, and on it and threads.
+foreach(backend gpu hybrid)
+  foreach(name brute oracles closed_forms algebra brute_batch)
+    rqa_add_test(${name}_${backend} COMMAND test_${name} LABELS check emulator ENVIRONMENT
+                 RQA_BACKEND=${backend} RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>
+                 RQA_TEST_DRAWS=200)
+  endforeach()
 endforeach()

@@ -14,7 +14,7 @@
 #include "backend/device_run.h"
 #include "base/thread.h"
 
-enum { RUNS = 5, EVERYTHING = 31 };
+enum { RUNS = 5, MOST_REPEATED = 2000000, EVERYTHING = 31 };
 
 typedef struct job {
     const char *name;
@@ -23,7 +23,15 @@ typedef struct job {
     double pairs;     /* decided: one side of each matrix, for each threshold */
     size_t n_tallies; /* that came */
     uint64_t sum;     /* of their points */
+    double n_runs;    /* 0: RUNS, after one that warms up */
+    double n_coordinates; /* of one threshold's pairs, for the share of the issue limit; 0: none */
 } job;
+
+/* Instructions that the machine code takes (cuda/README.md): for a pair, and for a cell of a diagonal
+ * and of a column; of a symmetric matrix a pair has one cell of a diagonal and two of columns. */
+static const double pair_instructions = 7, coordinate_instructions = 2.5;
+static const double diagonal_instructions = 5, column_instructions = 3;
+static double issue_limit; /* instructions of a lane per second; 0: the clock was not told */
 
 static int take(void *user, size_t task, uint32_t d, uint32_t th, const rqa__tally *tally)
 {
@@ -42,16 +50,30 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-static double median(double *seconds)
+static double median(double *seconds, int n)
 {
-    qsort(seconds, RUNS, sizeof *seconds, by_size);
-    return seconds[RUNS / 2];
+    qsort(seconds, (size_t)n, sizeof *seconds, by_size);
+    return seconds[n / 2];
+}
+
+/* How much of what the card could issue was counting and deciding. */
+static void print_shares(const job *j, double bits_s, double diagonals_s, double columns_s)
+{
+    if (issue_limit == 0 || j->n_coordinates == 0)
+        return;
+    double bits = pair_instructions + coordinate_instructions * j->n_coordinates;
+    printf(", \"issue_share_bits\": %.3f, \"issue_share_diagonals\": %.3f, "
+           "\"issue_share_columns\": %.3f",
+           j->pairs * bits / (bits_s * issue_limit),
+           j->pairs * diagonal_instructions / (diagonals_s * issue_limit),
+           2 * j->pairs * column_instructions / (columns_s * issue_limit));
 }
 
 static void time_job(rqa__device *device, job *j, int is_first)
 {
     double wall[RUNS], bits[RUNS], diagonals[RUNS], columns[RUNS], join[RUNS], all[RUNS];
-    for (int k = -1; k < RUNS; k++) {
+    const int n = j->n_runs > 0 ? (int)j->n_runs : RUNS;
+    for (int k = j->n_runs > 0 ? 0 : -1; k < n; k++) {
         j->n_tallies = 0;
         j->sum = 0;
         double start = rqa__now_s();
@@ -69,15 +91,18 @@ static void time_job(rqa__device *device, job *j, int is_first)
         join[k] = t.join_s;
         all[k] = t.bits_s + t.diagonals_s + t.columns_s + t.join_s;
     }
-    double device_s = median(all);
+    double device_s = median(all, n), bits_s = median(bits, n);
+    double diagonals_s = median(diagonals, n), columns_s = median(columns, n);
     printf("%s\n    {\"name\": \"%s\", \"tallies\": %zu, \"points\": %llu, \"wall_s\": %.6f, "
            "\"device_s\": %.6f, \"bits_s\": %.6f, \"diagonals_s\": %.6f, \"columns_s\": %.6f, "
            "\"join_s\": %.6f, \"pairs\": %.6g, \"pairs_per_s\": %.6g, \"memory_bytes\": %llu, "
-           "\"matrix_products\": %llu}",
-           is_first ? "" : ",", j->name, j->n_tallies, (unsigned long long)j->sum, median(wall),
-           device_s, median(bits), median(diagonals), median(columns), median(join), j->pairs,
+           "\"matrix_products\": %llu",
+           is_first ? "" : ",", j->name, j->n_tallies, (unsigned long long)j->sum,
+           median(wall, n), device_s, bits_s, diagonals_s, columns_s, median(join, n), j->pairs,
            j->pairs / device_s, (unsigned long long)rqa__device_memory_held(device),
            (unsigned long long)rqa__device_timings(device).n_products);
+    print_shares(j, bits_s, diagonals_s, columns_s);
+    printf("}");
     fflush(stdout);
 }
 
@@ -102,7 +127,12 @@ static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_f
     snprintf(name, sizeof name, "roessler %zu %s", n,
              norm == RQA__NORM_EUCLIDEAN ? "euclidean" : "maximum");
     double vectors = (double)rqa__side_vectors(&side, 0);
-    job j = {.name = name, .task = list, .n_tasks = 1, .pairs = vectors * vectors / 2};
+    job j = {.name = name,
+             .task = list,
+             .n_tasks = 1,
+             .pairs = vectors * vectors / 2,
+             .n_runs = n > MOST_REPEATED,
+             .n_coordinates = dim};
     time_job(device, &j, is_first);
     free(x);
 }
@@ -217,15 +247,18 @@ static void time_founding(rqa__device *device, const bench_recordings *all, uint
 
 int main(int argc, char **argv)
 {
-    static const size_t sizes[] = {474275, 1000000}, tiny[] = {700, 1000};
+    static const size_t sizes[] = {474275, 1000000, 10000000}, tiny[] = {700, 1000, 1200};
     bench b = {0};
     size_t index = 0;
     int is_tiny = 0;
+    double clock_hz = 0;
     for (int k = 1; k < argc; k++) {
         if (strcmp(argv[k], "--tiny") == 0)
             is_tiny = 1;
         else if (strcmp(argv[k], "--data") == 0 && k + 1 < argc)
             b.settings.data = argv[++k];
+        else if (strcmp(argv[k], "--clock-mhz") == 0 && k + 1 < argc)
+            clock_hz = 1e6 * atof(argv[++k]);
         else
             index = (size_t)atoi(argv[k]);
     }
@@ -235,9 +268,10 @@ int main(int argc, char **argv)
         return 77;
     }
     rqa__device *device = &list->device[index];
+    issue_limit = device->info.n_processors * 128 * clock_hz; /* four warps of 32 lanes */
     printf("{\n  \"device\": \"%s\",\n  \"plugin\": \"%s\",\n  \"results\": [", device->detail,
            list->plugin.table.version);
-    for (int k = 0; k < 2; k++) {
+    for (int k = 0; k < 3; k++) {
         size_t n = is_tiny ? tiny[k] : sizes[k];
         time_roessler(device, n, RQA__NORM_EUCLIDEAN, k == 0);
         time_roessler(device, n, RQA__NORM_MAXIMUM, 0);

@@ -56,8 +56,10 @@ step "device tests" in_tests env RQA_TEST_DRAWS="${RQA_GPU_DRAWS:-5000}" CK_FORK
 step "parts" in_tests env RQA_TEST_DRAWS="${RQA_GPU_DRAWS:-5000}" CK_FORK=no CK_RUN_CASE=parts \
     ./test_device_parts
 step "matrix products" in_tests env CK_FORK=no ./test_device_products
-for test in brute oracles closed_forms; do
-    step "$test on the GPU" in_tests env RQA_BACKEND=gpu "./test_$test"
+for backend in gpu hybrid; do
+    for test in brute oracles closed_forms algebra brute_batch batch; do
+        step "$test, $backend" in_tests env RQA_BACKEND=$backend "./test_$test"
+    done
 done
 if command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck initcheck synccheck; do
@@ -72,13 +74,35 @@ if command -v compute-sanitizer >/dev/null; then
 else
     say "== compute-sanitizer is not installed: left out"
 fi
-step "benchmark" in_tests sh -c "./gpu_bench ${RQA_TEST_DATA:+--data '$RQA_TEST_DATA'} >'$work/bench.json'"
+clock=$(nvidia-smi --query-gpu=clocks.max.sm --format=csv,noheader,nounits -i 0)
+step "benchmark" in_tests sh -c "./gpu_bench --clock-mhz '$clock' \
+    ${RQA_TEST_DATA:+--data '$RQA_TEST_DATA'} >'$work/bench.json'"
 [ -s "$work/bench.json" ] || echo null >"$work/bench.json"
 cat "$work/bench.json" >>"$text"
+
+# What `auto` chooses against each backend alone, and the founding job as a user runs it.
+step "backends against each other" in_tests sh -c \
+    "./bench/rqa_bench --only strategies --max-n 1000000 --format json >'$work/strategies.json'"
+[ -s "$work/strategies.json" ] || echo null >"$work/strategies.json"
+recordings=${RQA_TEST_DATA:+$RQA_TEST_DATA/gaze_vr_objects/gaze_3groups_288series.csv.gz}
+founding() {
+    "$build/examples/rqa/rqa" sweep "$recordings" --group-by group,subject,trial \
+        --mode 1d:x:manhattan --mode 2d:x,y:euclidean --dim 1:10 --delay 1:10 \
+        --threshold 0.05:0.10:0.001 --lmin 2:3 --convention founding --backend "$1" --quiet \
+        --events "$work/$1.events" --out "$work/$1.csv"
+}
+[ ! -f "$recordings" ] || for backend in threads gpu hybrid auto; do
+    step "founding job, $backend" founding "$backend"
+    say "   $(sha256sum "$work/$backend.csv" | cut -c1-16) $(grep batch_completed "$work/$backend.events")"
+    cmp -s "$work/threads.csv" "$work/$backend.csv" ||
+        { say "== the rows of $backend are not those of threads"; failed=1; }
+done
 {
     printf '{"device": "%s", "commit": "%s", "nvcc": "%s", "steps": [%s], "benchmark":\n' "$clocks" \
         "$commit" "$(nvcc --version | grep release | sed 's/^ *//')" "$steps"
     cat "$work/bench.json"
+    echo ', "strategies":'
+    cat "$work/strategies.json"
     echo '}'
 } >"$base.json"
 echo "wrote $base.json and .txt"
