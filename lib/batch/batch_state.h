@@ -178,6 +178,13 @@ void rqa__batch_units_free(struct rqa_batch *batch);
 /* Sorts units by falling cost. 0 or RQA_ERROR_MEMORY. */
 int rqa__batch_sort(const struct rqa_batch *batch, uint64_t *units, size_t n);
 
+/* batch_accounts.c */
+/* Accounts for a unit that has ended; what failed is the item's. The error text of a failure is
+ * `text`. */
+void rqa__batch_end_unit(struct rqa_batch *batch, uint64_t unit, int status, const char *text);
+/* Accounts for n_rows of a unit that another process has computed; the caller holds the mutex. */
+void rqa__batch_skip_rows_locked(struct rqa_batch *batch, uint64_t unit, uint64_t n_rows);
+
 /* batch_hand.c: a unit in somebody's hand. */
 enum { RQA__MAX_CLAIM = 256 };
 typedef struct rqa__hand {
@@ -215,11 +222,6 @@ int rqa__shared_run(struct rqa_batch *batch, const uint64_t *order, size_t at);
 
 /* batch_driver.c: the thread that runs the units. */
 void *rqa__batch_driver(void *batch);
-/* Accounts for a unit that has ended; what failed is the item's. The error text of a failure is
- * `text`. */
-void rqa__batch_end_unit(struct rqa_batch *batch, uint64_t unit, int status, const char *text);
-/* Accounts for n_rows of a unit that another process has computed; the caller holds the mutex. */
-void rqa__batch_skip_rows_locked(struct rqa_batch *batch, uint64_t unit, uint64_t n_rows);
 
 /* batch_store.c: what the store has, and who computes what it lacks. */
 int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store);

@@ -38,7 +38,7 @@ static const char tables[] =
     "rr, det, l_mean, l_max, div, l_entr, lam, tt, v_max, v_entr, w_mean, w_max, w_entr, t1, t2, " \
     "rte, trend, det_rr, lam_det"
 
-const char *const rqa__store_sql[RQA__STATEMENTS] = {
+static const char *const kept_sql[RQA__STATEMENTS] = {
     [RQA__ADD_SETTING] = "INSERT INTO setting(dim, delay, threshold, lmin, vmin)"
                          " VALUES(?1, ?2, ?3, ?4, ?5)",
     [RQA__FIND_SETTING] = "SELECT id FROM setting WHERE dim = ?1 AND delay = ?2 AND threshold = ?3"
@@ -96,7 +96,7 @@ static void append(char **out, const char *format, const char *text)
     *out = whole;
 }
 
-int rqa__store_prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
+static int prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
 {
     char *sql = sqlite3_mprintf("INSERT INTO item(series, mode, keys, rules, analysis, status, text");
     char text[32];
@@ -113,6 +113,21 @@ int rqa__store_prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
     int status = sql ? rqa__store_prepare(store, sql, out) : rqa__fail_memory("a statement");
     sqlite3_free(sql);
     return status;
+}
+
+sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which)
+{
+    sqlite3_stmt **kept = &store->statement[which];
+    int status = *kept                    ? RQA_OK
+                 : which == RQA__ADD_ITEM ? prepare_add_item(store, kept)
+                                          : rqa__store_prepare(store, kept_sql[which], kept);
+    if (status) {
+        store->failure = status;
+        return NULL;
+    }
+    sqlite3_reset(*kept);
+    sqlite3_clear_bindings(*kept);
+    return *kept;
 }
 
 int rqa__store_schema_check(struct rqa_store *store, int *is_new)

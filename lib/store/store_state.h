@@ -21,6 +21,10 @@ enum { RQA__STORE_SCHEMA = 1, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ }
 /* Ids of rows stay below this, far from overflow. */
 #define RQA__STORE_LAST_ROW (INT64_C(1) << 60)
 
+/* How long another process may hold the file before that is an error, and how often to look. */
+#define RQA__STORE_BUSY_S 60.0
+#define RQA__STORE_BUSY_STEP_S 0.002
+
 /* The statements that are kept prepared. */
 enum rqa__statement {
     RQA__ADD_SETTING,
@@ -92,6 +96,8 @@ typedef struct rqa__store_worker {
 int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
                    const rqa_store_options *options);
 void rqa__store_free(struct rqa_store *store);
+
+/* store_access.c */
 /* The status and text for SQLite's last failure while `doing` ("write"). */
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
 /* For what SQLite's own checks do not see: `what` is the number that cannot be. */
@@ -100,9 +106,6 @@ int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)
 /* The first cell of a query's first row, 0 if there is none. */
 int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out);
 int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **out);
-/* The kept statement, reset and without bindings; NULL with a failure, whose status is in
- * store->failure. */
-sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which);
 /* One step: *row = 1 if there is a row. The statement is reset when it has ended or failed. */
 int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, const char *doing);
 /* Runs a statement that yields no row. */
@@ -124,8 +127,9 @@ void rqa__store_keys_forget(struct rqa_store *store, uint32_t n);
  * of names[k]. */
 int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint32_t n,
                         uint32_t *column);
-int rqa__store_prepare_add_item(struct rqa_store *store, sqlite3_stmt **out);
-extern const char *const rqa__store_sql[RQA__STATEMENTS];
+/* The kept statement, reset and without bindings; NULL with a failure, whose status is in
+ * store->failure. */
+sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which);
 
 /* What tells one analysis from another, besides dim, delay, threshold, lmin and vmin. */
 typedef struct rqa__store_analysis {
