@@ -40,11 +40,19 @@ typedef struct load {
     size_t n;
 } load;
 
+static double device_speed(const struct rqa_batch *batch)
+{
+    double speed = 0;
+    for (size_t k = 0; k < batch->n_devices; k++)
+        speed += batch->device[k].status ? 0 : batch->device[k].speed;
+    return speed;
+}
+
 double rqa__crew_speed(const struct rqa_batch *batch)
 {
-    double speed = batch->choice.backend == RQA_BACKEND_GPU ? 0 : batch->n_cpu;
-    for (size_t k = 0; k < batch->n_devices; k++)
-        speed += batch->device[k].speed;
+    double speed = device_speed(batch);
+    if (batch->choice.backend == RQA_BACKEND_HYBRID)
+        speed += batch->n_cpu;
     return speed > 0 ? speed : 1;
 }
 
@@ -66,10 +74,11 @@ typedef struct pick {
     int step;
 } pick;
 
-/* A thread that took this unit would be the last to finish. */
+/* A thread that took this unit would finish after the devices have done all the rest. */
 static int is_late(const crew *c, uint64_t unit)
 {
-    return c->batch->unit[unit].cost > c->left / rqa__crew_speed(c->batch);
+    return device_speed(c->batch) > 0 &&
+           c->batch->unit[unit].cost > c->left / rqa__crew_speed(c->batch);
 }
 
 static int pick_from_queue_locked(crew *c, int is_device, pick *out)
@@ -107,6 +116,7 @@ static int pick_unit(crew *c, int is_device, int in_hand, pick *out)
             break;
         if (c->n_returned > 0) {
             *out = (pick){.unit = c->returned[--c->n_returned]};
+            c->left -= batch->unit[out->unit].cost;
             picked = 1;
         } else if (c->front < c->back) {
             wait = !in_hand;
@@ -124,6 +134,7 @@ static void return_unit(crew *c, uint64_t unit)
 {
     rqa__mutex_lock(&c->batch->mutex);
     c->returned[c->n_returned++] = unit;
+    c->left += c->batch->unit[unit].cost;
     rqa__cond_broadcast(&c->batch->room);
     rqa__mutex_unlock(&c->batch->mutex);
 }
@@ -234,9 +245,8 @@ static int begin_unit(load *l, const rqa__hand *hand)
 static double hand_cost(const crew *c, const rqa__batch_device *member)
 {
     rqa__mutex_lock(&c->batch->mutex);
-    double left = c->left;
+    double ns = hand_share * c->left / rqa__crew_speed(c->batch);
     rqa__mutex_unlock(&c->batch->mutex);
-    double ns = hand_share * left / rqa__crew_speed(c->batch);
     ns = ns < hand_ns ? ns : hand_ns;
     return member->speed * (ns > hand_least_ns ? ns : hand_least_ns);
 }

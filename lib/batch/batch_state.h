@@ -209,7 +209,8 @@ void rqa__hand_drop(struct rqa_batch *batch, rqa__hand *hand);
 /* Runs the units of `order`. RQA_OK also where some are left open, because the devices have failed.
  * With `sorted` (falling cost) devices take from the front and threads from the back. */
 int rqa__crew_run(struct rqa_batch *batch, const uint64_t *order, size_t n_order, int sorted);
-/* Of all workers together, in CPU threads. */
+/* Of all workers that are left together, in CPU threads; while a crew runs, the caller holds the
+ * mutex. */
 double rqa__crew_speed(const struct rqa_batch *batch);
 /* Whether a device is left. */
 int rqa__crew_has_devices(struct rqa_batch *batch);
