@@ -600,6 +600,28 @@ static int check_order(const rqa_store_row *row, void *user)
     return o->n == 1000;
 }
 
+/* A run whose process lives is not taken for a dead one. */
+START_TEST(a_run_in_progress_is_left_alone)
+{
+    rqa_batch_options o = grid(0, NULL);
+    rqa_store *store = open_store(path);
+    rqa_series *slow = draw_series(77, 60000);
+    rqa_batch *batch;
+    ck_ok(rqa_batch_create(&batch, context, &o));
+    add_item(batch, slow, "slow1");
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_ok(rqa_batch_start(batch));
+    run_into(path, &o);
+    expect_query(path, "SELECT status FROM run ORDER BY id", "running\ncompleted\n");
+    rqa_batch_cancel(batch);
+    ck_fails(rqa_batch_wait(batch, -1, NULL, NULL), RQA_ERROR_CANCELLED, "cancelled");
+    expect_query(path, "SELECT status FROM run ORDER BY id", "cancelled\ncompleted\n");
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+    rqa_series_destroy(slow);
+}
+END_TEST
+
 /* Making the tables and changing the journal are the moments when openers meet. */
 static void open_and_close(void)
 {
@@ -764,6 +786,7 @@ static Suite *suite(void)
     tcase_add_test(t, what_contradicts_is_not_merged);
     tcase_add_test(t, processes_share_the_work);
     tcase_add_test(t, many_open_and_close_at_once);
+    tcase_add_test(t, a_run_in_progress_is_left_alone);
     tcase_add_test(t, reading_filters_and_orders);
     tcase_add_test(t, what_is_no_store_is_left_alone);
     tcase_add_test(t, a_store_for_reading_is_not_written);

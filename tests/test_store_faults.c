@@ -131,6 +131,8 @@ START_TEST(killed_at_random_moments)
             n_partial += n > 0 && n < (long long)job_n_rows(&j);
         }
         expect_resumed(what);
+        ck_assert_int_eq(job_number(j.path, "SELECT count(*) FROM run WHERE status = 'running'"), 0);
+        ck_assert_int_eq(job_number(j.path, "SELECT count(*) FROM worker"), 0);
     }
     printf("kill -9: %d stores, %d with a part of the rows, %d attempts had ended\n", n_kills,
            n_partial, n_ended);

@@ -4,6 +4,7 @@
  * claims of a killed process are void at once, without clocks or heartbeats. Claims only save double
  * work: whoever adds rows looks first whether they are there (rqa__store_rows_add's caller).
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "base/memory.h"
@@ -48,6 +49,37 @@ static int enlist(struct rqa_store *store, rqa__store_worker *worker)
     return status;
 }
 
+/* Whether a worker other than this one lives. */
+static int find_company(struct rqa_store *store, const rqa__store_worker *worker, int *found)
+{
+    sqlite3_stmt *list;
+    int row = 1;
+    *found = 0;
+    int status = rqa__store_prepare(store, "SELECT id FROM worker", &list);
+    while (!status && row && !*found) {
+        status = rqa__store_step(store, list, &row, "read");
+        int64_t id = !status && row ? sqlite3_column_int64(list, 0) : worker->id;
+        *found = id != worker->id && rqa__lock_file_is_held(worker->file, id);
+    }
+    sqlite3_finalize(list);
+    return status;
+}
+
+/* Alone with the store, a worker tidies up after those that were killed. */
+static int bury_the_dead(struct rqa_store *store, const rqa__store_worker *worker)
+{
+    int found;
+    int status = find_company(store, worker, &found);
+    if (status || found)
+        return status;
+    char sql[120];
+    snprintf(sql, sizeof sql,
+             "UPDATE run SET status = 'killed' WHERE status = 'running';"
+             "DELETE FROM worker WHERE id <> %lld",
+             (long long)worker->id);
+    return rqa__store_exec(store, sql, "write");
+}
+
 static char *path_of_workers(const struct rqa_store *store)
 {
     static const char suffix[] = "-workers";
@@ -70,6 +102,8 @@ int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const at
         status = rqa__lock_file_open(&worker->file, worker->path);
         if (!status)
             status = enlist(store, worker);
+        if (!status)
+            status = bury_the_dead(store, worker);
         status = rqa__store_end(store, status);
     }
     if (!status)
