@@ -133,7 +133,7 @@ static uint64_t threads_memory(const struct rqa_batch *batch, uint64_t largest)
 {
     rqa__task task;
     unsigned n = batch->n_cpu;
-    if (!task_of(&task, batch, largest))
+    if (batch->n_units == 0 || !task_of(&task, batch, largest))
         return 0;
     int strategy = rqa__strategy(&batch->context->profile, &task);
     uint64_t apart = (uint64_t)n * rqa__cpu_memory(&task, strategy, 1);
