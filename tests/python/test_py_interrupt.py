@@ -18,8 +18,8 @@ import numpy as np
 import rqa
 x = np.random.default_rng(1).normal(size=1000000)
 {first}
-print("ready", flush=True)
 try:
+    print("ready", flush=True)
     {call}
     print("it ended by itself")
 except KeyboardInterrupt:
