@@ -189,7 +189,7 @@ int32_t bundle_check_cancelled(const rqa_plugin_run *run)
 static int32_t reserve(const bundle *b)
 {
     rqa_plugin_device *device = b->device;
-    const uint64_t size = b->size + device->products.library.bytes;
+    const uint64_t size = b->size + device->products.gemm.bytes;
     if (size > device->limit)
         return device_fail(RQA_ERROR_MEMORY,
                            "device %u: %llu tallies need %llu bytes; the limit is %llu",
@@ -282,7 +282,7 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
             most = n / 2;
             log_halved(run, device, most);
             status = RQA_OK;
-        } else if (status == RQA_ERROR_MEMORY && device->products.library.handle && !begun) {
+        } else if (status == RQA_ERROR_MEMORY && device->products.gemm.handle && !begun) {
             products_give_up(device, run, "memory is short");
             status = RQA_OK;
         } else {

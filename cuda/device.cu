@@ -204,7 +204,7 @@ void device_close(rqa_plugin_device *device)
         return;
     // A device that was lost refuses all of it; there is nobody to tell.
     (void)cudaSetDevice((int)device->options.index);
-    gemm_close(&device->products.library);
+    gemm_close(&device->products.gemm);
     (void)cudaFree(device->arena);
     (void)cudaFree(device->jobs);
     (void)cudaFree(device->bins);
@@ -236,5 +236,5 @@ void device_timings(const rqa_plugin_device *device, rqa_plugin_timings *timings
 uint64_t device_memory_held(const rqa_plugin_device *device)
 {
     return device->arena_size + device->jobs_size + device->bins_size +
-           device->products.library.bytes;
+           device->products.gemm.bytes;
 }

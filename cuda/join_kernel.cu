@@ -21,6 +21,18 @@ static __device__ __forceinline__ segment_summary segment_at(const walk_group &g
     return s;
 }
 
+// The cells of a line that the segment from cell `first` has; none if from >= to.
+struct segment_cells {
+    uint32_t from, to;
+};
+
+static __device__ __forceinline__ segment_cells cells_at(const walk_pass &pass,
+                                                         const line_range &range, uint32_t first)
+{
+    const uint32_t to = first + pass.segment;
+    return {range.from > first ? range.from : first, to < range.to ? to : range.to};
+}
+
 // The segments of a band in order, from and to the carried state.
 static __device__ void join_line(const walk_group &group, const walk_pass &pass, walk_band band,
                                  const walk_job &job, uint32_t line)
@@ -41,12 +53,10 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
     }
     uint32_t slot = 0;
     for (uint32_t first = job.first; first < range.to; first += pass.segment, slot++) {
-        uint32_t from = range.from > first ? range.from : first, to = first + pass.segment;
-        to = to < range.to ? to : range.to;
-        if (from >= to)
-            continue;
-        line_join(c, &state, segment_at(group, pass, band, slot, job.threshold, line), from,
-                  to - from, range.end, pass.want_times);
+        const segment_cells cells = cells_at(pass, range, first);
+        if (cells.from < cells.to)
+            line_join(c, &state, segment_at(group, pass, band, slot, job.threshold, line),
+                      cells.from, cells.to - cells.from, range.end, pass.want_times);
     }
     if (range.ends_here) {
         line_end(c, state, range.end, pass.want_times);
@@ -127,15 +137,15 @@ static __device__ void join_piece(const walk_group &group, const walk_pass &pass
     }
     uint32_t slot = 0;
     for (uint32_t first = job.first; first < range.to; first += pass.segment, slot++) {
-        uint32_t from = range.from > first ? range.from : first, to = first + pass.segment;
-        to = to < range.to ? to : range.to;
-        if (from >= to)
+        const segment_cells cells = cells_at(pass, range, first);
+        if (cells.from >= cells.to)
             continue;
         const segment_summary s = segment_at(group, pass, band, slot, job.threshold, line);
-        if (from == begin)
+        if (cells.from == begin)
             piece = s;
         else
-            piece_join(c, &piece, from - begin, s, from, to - from, pass.want_times);
+            piece_join(c, &piece, cells.from - begin, s, cells.from, cells.to - cells.from,
+                       pass.want_times);
     }
     carried[SUMMARY_HEAD * row] = piece.head;
     carried[SUMMARY_TAIL * row] = piece.tail;
@@ -146,8 +156,9 @@ static __device__ void join_piece(const walk_group &group, const walk_pass &pass
     }
 }
 
-// ---- the kernels ----
+// ---- the kernel ----
 
+template <int PIECES>
 static __global__ void __launch_bounds__(WALK_THREADS)
     join_segments(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
                   const walk_job *__restrict__ jobs, walk_band band)
@@ -155,28 +166,21 @@ static __global__ void __launch_bounds__(WALK_THREADS)
     const walk_job job = jobs[blockIdx.x];
     const walk_pass &pass = passes[job.pass];
     const uint32_t line = job.line + threadIdx.x;
-    if (line < job.line_end && !(pass.skew && distance_from_main(pass, line) < pass.theiler))
-        join_line(groups[pass.group], pass, band, job, line);
-}
-
-static __global__ void __launch_bounds__(WALK_THREADS)
-    join_pieces(const walk_group *__restrict__ groups, const walk_pass *__restrict__ passes,
-                const walk_job *__restrict__ jobs, walk_band band)
-{
-    const walk_job job = jobs[blockIdx.x];
-    const walk_pass &pass = passes[job.pass];
-    const uint32_t line = job.line + threadIdx.x;
-    if (line < job.line_end && !(pass.skew && distance_from_main(pass, line) < pass.theiler))
+    if (line >= job.line_end || (pass.skew && distance_from_main(pass, line) < pass.theiler))
+        return;
+    if (PIECES)
         join_piece(groups[pass.group], pass, band, job, line);
+    else
+        join_line(groups[pass.group], pass, band, job, line);
 }
 
 cudaError_t join_launch(cudaStream_t stream, const walk_group *groups, const walk_pass *passes,
                         const walk_job *jobs, uint32_t n_jobs, walk_band band, int pieces)
 {
     if (pieces)
-        RQA_LAUNCH(join_pieces, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
+        RQA_LAUNCH(join_segments<1>, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
     else
-        RQA_LAUNCH(join_segments, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
+        RQA_LAUNCH(join_segments<0>, n_jobs, WALK_THREADS, 0, stream, groups, passes, jobs, band);
     return cudaGetLastError();
 }
 

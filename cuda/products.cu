@@ -79,7 +79,7 @@ static int suits(const rqa_plugin_device *device, const rqa_plugin_task *task, u
 static int is_forbidden(const rqa_plugin_device *device)
 {
     return (device->options.flags & (RQA_PLUGIN_PRODUCTS_NEVER | RQA_PLUGIN_EXACT_ONLY)) != 0 ||
-           device->products.stopped || (device->products.tried && !device->products.library.handle);
+           device->products.stopped || (device->products.tried && !device->products.gemm.handle);
 }
 
 void products_begin(rqa_plugin_device *device, const rqa_plugin_run *run)
@@ -233,13 +233,13 @@ static int open_library(bundle *b)
     char why[200], line[256];
     if (!device->products.tried) {
         device->products.tried = 1;
-        if (gemm_open(&device->products.library, device->stream, why, sizeof why)) {
+        if (gemm_open(&device->products.gemm, device->stream, why, sizeof why)) {
             snprintf(line, sizeof line, "device %u: no matrix products by cuBLAS: %s",
                      device->options.index, why);
             device_host->log(b->run->log_user, 2, line);
         }
     }
-    return device->products.library.handle != NULL;
+    return device->products.gemm.handle != NULL;
 }
 
 static int32_t choose_group(bundle *b, uint32_t k)
@@ -272,7 +272,7 @@ int32_t products_choose(bundle *b)
     int32_t status = RQA_OK;
     p->single = is_single(b->device);
     if (is_forbidden(b->device) ||
-        !(b->device->products.library.handle || b->device->products.worth_opening))
+        !(b->device->products.gemm.handle || b->device->products.worth_opening))
         return RQA_OK;
     for (uint32_t k = 0; k < b->n_groups && !status; k++)
         status = choose_group(b, k);
@@ -294,5 +294,5 @@ void products_stop(rqa_plugin_device *device, const rqa_plugin_run *run, const c
 void products_give_up(rqa_plugin_device *device, const rqa_plugin_run *run, const char *why)
 {
     products_stop(device, run, why);
-    gemm_close(&device->products.library);
+    gemm_close(&device->products.gemm);
 }

@@ -12,7 +12,7 @@ struct bundle_group;
 
 // Of a device.
 struct product_state {
-    gemm_library library;
+    gemm_library gemm;
     int tried;           // it was opened, or failed to
     int worth_opening;   // the run in hand has work enough
     int stopped;         // for the rest of the run

@@ -92,7 +92,7 @@ static void multiply(product_work<T> *w, uint32_t column, uint32_t n, int new_co
         if (w->error == cudaSuccess)
             w->error = product_gather(device->stream, w->cell, w->step, cell, m, k, some);
         if (w->error == cudaSuccess)
-            w->refused = gemm_run(&device->products.library, w->product, w->column, w->cell, (int)n,
+            w->refused = gemm_run(&device->products.gemm, w->product, w->column, w->cell, (int)n,
                                   (int)m, (int)some, k > 0);
         if (w->error == cudaSuccess && !w->refused)
             device->products.n_products++;

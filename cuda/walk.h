@@ -11,7 +11,7 @@
 // of a segment are left to join_segments(), which goes along each line in order.
 //
 // A part of a long series is the bands of its columns alone. What its lines have there is a piece,
-// whose first and last run are left to the host; join_pieces() goes along it.
+// whose first and last run are left to the host; join_segments<1>() goes along it.
 #ifndef RQA_CUDA_WALK_H
 #define RQA_CUDA_WALK_H
 
