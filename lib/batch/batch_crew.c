@@ -70,8 +70,7 @@ int rqa__crew_has_devices(struct rqa_batch *batch)
 
 typedef struct pick {
     uint64_t unit;
-    size_t at, end; /* in order; at == end: it was returned, and is claimed */
-    int step;
+    rqa__stretch ahead; /* empty: it was returned, and is claimed */
 } pick;
 
 /* A thread that took this unit would finish after the devices have done all the rest. */
@@ -84,12 +83,12 @@ static int is_late(const crew *c, uint64_t unit)
 static int pick_from_queue_locked(crew *c, int is_device, pick *out)
 {
     if (is_device || !c->sorted) {
-        *out = (pick){c->order[c->front], c->front, c->back, 1};
+        *out = (pick){c->order[c->front], {c->order, c->front, c->back, 1}};
         if (!is_device && is_late(c, out->unit))
             return 0;
         c->front++;
     } else {
-        *out = (pick){c->order[c->back - 1], c->back - 1, c->front - 1, -1};
+        *out = (pick){c->order[c->back - 1], {c->order, c->back - 1, c->front - 1, -1}};
         if (is_late(c, out->unit))
             return 0;
         c->back--;
@@ -154,18 +153,10 @@ static int take_unit(crew *c, int is_device, int in_hand, rqa__hand *hand, int *
     pick p;
     *open = 0;
     while (!*open && pick_unit(c, is_device, in_hand, &p)) {
-        atomic_int *state = &batch->unit[p.unit].state;
-        int status = RQA_OK;
-        if (batch->store && *state == RQA__UNIT_OPEN)
-            status = rqa__hand_claim(batch, c->order, p.at, p.end, p.step);
+        int status = rqa__hand_take(batch, p.unit, &p.ahead, !in_hand, hand, open);
         if (status)
             return status;
-        if (batch->store && *state != RQA__UNIT_MINE)
-            continue;
-        status = rqa__hand_open(batch, p.unit, !in_hand, hand, open);
-        if (status)
-            return status;
-        if (!*open && *state != RQA__UNIT_ENDED) { /* no room, and this worker will not wait */
+        if (!*open && rqa__hand_is_ours(batch, p.unit)) { /* no room, and it will not wait */
             return_unit(c, p.unit);
             return RQA_OK;
         }

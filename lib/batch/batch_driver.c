@@ -36,19 +36,13 @@ static int run_unit(driver *d, size_t at, size_t end, unsigned worker,
                     const rqa__parallel *parallel)
 {
     struct rqa_batch *batch = d->batch;
-    uint64_t index = d->order[at];
+    const rqa__stretch ahead = {d->order, at, end, 1};
     rqa__hand hand;
-    int open, status = RQA_OK;
-    if (atomic_load(&batch->cancel))
-        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-    if (batch->store && batch->unit[index].state == RQA__UNIT_OPEN)
-        status = rqa__hand_claim(batch, d->order, at, end, 1);
-    if (status || (batch->store && batch->unit[index].state != RQA__UNIT_MINE))
-        return status;
-    status = rqa__hand_open(batch, index, 1, &hand, &open);
+    int open;
+    int status = rqa__hand_take(batch, d->order[at], &ahead, 1, &hand, &open);
     if (status || !open)
         return status;
-    status = run_timed(d, index, worker, &hand.rows, parallel);
+    status = run_timed(d, hand.unit, worker, &hand.rows, parallel);
     rqa__hand_close(batch, &hand, status);
     return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
 }

@@ -6,17 +6,18 @@
  * little beside what is claimed. */
 static const double claim_ns = 1e8;
 
-int rqa__hand_claim(struct rqa_batch *batch, const uint64_t *order, size_t at, size_t end, int step)
+static int claim(struct rqa_batch *batch, const rqa__stretch *s)
 {
     uint64_t unit[RQA__MAX_CLAIM];
     size_t n = 0;
     double cost = 0;
     rqa__mutex_lock(&batch->claim_mutex);
-    for (size_t k = at; k != end && n < RQA__MAX_CLAIM && cost < claim_ns; k += (size_t)step)
-        if (batch->unit[order[k]].state == RQA__UNIT_OPEN) {
-            cost += batch->unit[order[k]].cost;
-            unit[n++] = order[k];
-        } else if (k == at) {
+    for (size_t k = s->at; k != s->end && n < RQA__MAX_CLAIM && cost < claim_ns;
+         k += (size_t)s->step)
+        if (batch->unit[s->order[k]].state == RQA__UNIT_OPEN) {
+            cost += batch->unit[s->order[k]].cost;
+            unit[n++] = s->order[k];
+        } else if (k == s->at) {
             break; /* another worker has claimed it in the meantime */
         }
     int status = n > 0 ? rqa__batch_store_claim(batch, unit, n) : RQA_OK;
@@ -62,21 +63,36 @@ static int open_in_memory(struct rqa_batch *batch, int wait, rqa__hand *hand, in
     return RQA_OK;
 }
 
-int rqa__hand_open(struct rqa_batch *batch, uint64_t unit, int wait, rqa__hand *hand, int *open)
+static int open_for_store(struct rqa_batch *batch, int wait, rqa__hand *hand, int *open)
 {
-    *hand = (rqa__hand){.unit = unit};
-    *open = 0;
-    if (!batch->store)
-        return open_in_memory(batch, wait, hand, open);
-    if (atomic_load(&batch->cancel))
-        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     int status = rqa__writer_take(batch, wait, &hand->parcel);
     if (status || !hand->parcel)
         return status;
-    hand->parcel->unit = unit;
+    hand->parcel->unit = hand->unit;
     hand->rows = hand->parcel->rows;
     *open = 1;
     return RQA_OK;
+}
+
+int rqa__hand_is_ours(const struct rqa_batch *batch, uint64_t unit)
+{
+    return batch->unit[unit].state == (batch->store ? RQA__UNIT_MINE : RQA__UNIT_OPEN);
+}
+
+int rqa__hand_take(struct rqa_batch *batch, uint64_t unit, const rqa__stretch *ahead, int wait,
+                   rqa__hand *hand, int *open)
+{
+    int status = RQA_OK;
+    *hand = (rqa__hand){.unit = unit};
+    *open = 0;
+    if (atomic_load(&batch->cancel))
+        return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+    if (batch->store && batch->unit[unit].state == RQA__UNIT_OPEN)
+        status = claim(batch, ahead);
+    if (status || !rqa__hand_is_ours(batch, unit))
+        return status;
+    return batch->store ? open_for_store(batch, wait, hand, open)
+                        : open_in_memory(batch, wait, hand, open);
 }
 
 void rqa__hand_close(struct rqa_batch *batch, rqa__hand *hand, int status)

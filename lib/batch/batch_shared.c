@@ -60,12 +60,9 @@ int rqa__shared_run(struct rqa_batch *batch, const uint64_t *order, size_t at)
     rqa__unit *unit = &batch->unit[order[at]];
     rqa__unit_worker *worker = NULL;
     rqa__hand hand;
-    int open, status = RQA_OK;
-    if (batch->store && unit->state == RQA__UNIT_OPEN)
-        status = rqa__hand_claim(batch, order, at, at + 1, 1);
-    if (status || (batch->store && unit->state != RQA__UNIT_MINE))
-        return status;
-    status = rqa__hand_open(batch, order[at], 1, &hand, &open);
+    const rqa__stretch alone = {order, at, at + 1, 1};
+    int open;
+    int status = rqa__hand_take(batch, order[at], &alone, 1, &hand, &open);
     if (status || !open)
         return status;
     status = rqa__unit_worker_create(&worker, batch, 0);

@@ -192,14 +192,22 @@ typedef struct rqa__hand {
     rqa__unit_rows rows;
     struct rqa__parcel *parcel; /* with a store */
 } rqa__hand;
-/* Units order[at], order[at + step], ... up to but without order[end]: claims as many from the store
- * as are worth a claim, unless somebody has done so. */
-int rqa__hand_claim(struct rqa_batch *batch, const uint64_t *order, size_t at, size_t end, int step);
+/* Units order[at], order[at + step], ... up to but without order[end]. */
+typedef struct rqa__stretch {
+    const uint64_t *order;
+    size_t at, end;
+    int step;
+} rqa__stretch;
 /* Whether the item of a unit may begin. The caller holds the mutex. */
 int rqa__hand_is_free_locked(const struct rqa_batch *batch, uint64_t unit);
-/* Makes room for the rows of a unit, which is ours. Where there is none now, `wait` for it, or leave
- * *open 0. What fails for the unit alone leaves *open 0 too, and is accounted for. */
-int rqa__hand_open(struct rqa_batch *batch, uint64_t unit, int wait, rqa__hand *hand, int *open);
+/* Whether a unit is still to be taken, and by us. */
+int rqa__hand_is_ours(const struct rqa_batch *batch, uint64_t unit);
+/* Takes a unit in hand: with a store claims it, unless that is done, together with as many of the
+ * stretch that it begins as are worth a claim; and makes room for its rows. Where there is none now,
+ * `wait` for it, or leave *open 0. *open is 0 too for a unit that is not ours, and for one that
+ * failed by itself, which is accounted for. */
+int rqa__hand_take(struct rqa_batch *batch, uint64_t unit, const rqa__stretch *ahead, int wait,
+                   rqa__hand *hand, int *open);
 /* Hands the rows on, or the failure with the calling thread's text. */
 void rqa__hand_close(struct rqa_batch *batch, rqa__hand *hand, int status);
 /* Lets go of a unit that was not computed. */
