@@ -89,12 +89,33 @@ START_TEST(test_refusals)
 }
 END_TEST
 
+static int32_t lost(uint32_t index, rqa_plugin_device_info *info)
+{
+    (void)index, (void)info;
+    return RQA_ERROR_BACKEND_FAILED;
+}
+
+/* A device that is lost while NVML knows nothing of it: nobody says how much memory there is. */
+START_TEST(test_lost)
+{
+    rqa__device_stats stats;
+    rqa__device_list *list = open_list();
+    list->plugin.table.device_info = lost;
+    rqa__device_stats_read(list, 0, &stats);
+    ck_assert(isnan(stats.utilization));
+    ck_assert_uint_eq(stats.memory_total, 0);
+    ck_assert_uint_eq(stats.memory_used, 0);
+    rqa__device_list_destroy(list);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("device_stats");
     TCase *t = tcase_create("nvml");
     tcase_add_test(t, test_all);
     tcase_add_test(t, test_refusals);
+    tcase_add_test(t, test_lost);
     suite_add_tcase(s, t);
     SRunner *runner = srunner_create(s);
     srunner_run_all(runner, CK_NORMAL);

@@ -115,6 +115,15 @@ static const char *status_name(rqa_status status)
     return status == RQA_OK ? "ok" : rqa_status_name(status);
 }
 
+static void put_memory(FILE *out, const rqa_batch_event *event)
+{
+    if (event->device_memory_total_bytes == 0)
+        fprintf(out, ", \"memory_used_bytes\": null, \"memory_total_bytes\": null");
+    else
+        fprintf(out, ", \"memory_used_bytes\": %" PRIu64 ", \"memory_total_bytes\": %" PRIu64,
+                event->device_memory_used_bytes, event->device_memory_total_bytes);
+}
+
 static void put_event(FILE *out, const rqa_batch_event *event, const sweep_grid *grid)
 {
     switch (event->type) {
@@ -129,8 +138,7 @@ static void put_event(FILE *out, const rqa_batch_event *event, const sweep_grid 
         fprintf(out, ", \"index\": %" PRIu64, event->item);
         put_text(out, "device", event->label);
         put_real(out, "utilization", "%.3f", event->device_utilization);
-        fprintf(out, ", \"memory_used_bytes\": %" PRIu64 ", \"memory_total_bytes\": %" PRIu64,
-                event->device_memory_used_bytes, event->device_memory_total_bytes);
+        put_memory(out, event);
         put_text(out, "status", status_name(event->status));
         put_text(out, "text", event->text);
         break;

@@ -269,7 +269,8 @@ typedef struct rqa_batch_event {
     uint64_t n_rows;        /**< ITEM_COMPLETED: rows in `values`. */
     double device_utilization; /**< DEVICE_STATS: 0..1, NaN if unknown. */
     uint64_t device_memory_used_bytes;  /**< DEVICE_STATS */
-    uint64_t device_memory_total_bytes; /**< DEVICE_STATS */
+    uint64_t device_memory_total_bytes; /**< DEVICE_STATS. 0 if nobody says, as of a device just
+                                             lost: then device_memory_used_bytes is 0 too. */
 } rqa_batch_event;
 
 /**

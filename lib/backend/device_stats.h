@@ -6,7 +6,7 @@
 
 typedef struct rqa__device_stats {
     double utilization;                 /* 0..1; NaN: not known here */
-    uint64_t memory_used, memory_total; /* bytes; total 0: not known here */
+    uint64_t memory_used, memory_total; /* bytes; both 0: not known here */
 } rqa__device_stats;
 
 /* From NVML where it is; else memory from the plugin, and no utilization. Microseconds to a

@@ -75,16 +75,18 @@ static void deliver_device(struct rqa_batch *batch, size_t k, rqa_batch_callback
                            void *user)
 {
     rqa__batch_device *member = &batch->device[k];
-    rqa_batch_event event = event_of(batch, RQA_EVENT_DEVICE_STATS);
     rqa__device_stats stats;
-    event.label = member->device->info.name;
-    event.item = member->index;
-    event.status = member->status;
-    event.text = member->text;
-    member->announced = member->status != 0;
     rqa__mutex_unlock(&batch->mutex);
     rqa__device_stats_read(rqa__devices_of(batch->context), member->index, &stats);
     rqa__mutex_lock(&batch->mutex);
+    rqa_batch_event event = event_of(batch, RQA_EVENT_DEVICE_STATS);
+    event.label = member->device->info.name;
+    event.item = member->index;
+    /* The callback runs without the lock: the text of a device that fails meanwhile is for the next
+     * event of it. */
+    event.status = member->status;
+    event.text = member->status ? member->text : "";
+    member->announced = member->status != 0;
     event.device_utilization = stats.utilization;
     event.device_memory_used_bytes = stats.memory_used;
     event.device_memory_total_bytes = stats.memory_total;
