@@ -5,8 +5,8 @@ rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
 target_link_libraries(rqa_cuda_emulated PRIVATE ${CMAKE_DL_LIBS})
 rqa_check_test(device INTERNAL SOURCES task_draws.c)
 rqa_check_test(device_parts INTERNAL SOURCES task_draws.c part_oracle.c)
-rqa_check_test(device_faults INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
-rqa_check_test(split INTERNAL SOURCES task_draws.c LIBRARIES ${CMAKE_DL_LIBS})
+rqa_check_test(device_faults INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
+rqa_check_test(split INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
 foreach(name device device_parts device_faults split)
   add_dependencies(test_${name} rqa_cuda_emulated)
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT
@@ -39,7 +39,8 @@ rqa_add_test(device_lazy COMMAND test_device LABELS check emulator ENVIRONMENT
              RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=60)
 
 # Batches, alone and beside threads; the plugin is found as anywhere else.
-rqa_check_test(batch_devices SOURCES store_jobs.c LIBRARIES SQLite::SQLite3 ${CMAKE_DL_LIBS})
+rqa_check_test(batch_devices SOURCES store_jobs.c emulator_control.c
+               LIBRARIES SQLite::SQLite3 ${CMAKE_DL_LIBS})
 add_dependencies(test_batch_devices rqa_cuda_emulated)
 set_property(TEST batch_devices PROPERTY LABELS check threads emulator)
 set_property(TEST batch_devices APPEND PROPERTY ENVIRONMENT
@@ -52,7 +53,7 @@ elseif(RQA_SANITIZE OR RQA_COVERAGE)
 endif()
 
 # Matrix products, with stand-ins for cuBLAS; the old one misses a function.
-rqa_check_test(device_products INTERNAL SOURCES product_draws.c task_draws.c
+rqa_check_test(device_products INTERNAL SOURCES product_draws.c task_draws.c emulator_control.c
                LIBRARIES ${CMAKE_DL_LIBS})
 set(rqa_products_environment RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
 foreach(kind "" _old)

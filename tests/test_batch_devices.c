@@ -1,12 +1,12 @@
 /* test_batch_devices.c - batches on emulated devices, and on devices and threads together: the rows
  * are those of threads, whatever fails and whoever computes what.
  */
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "emulator_control.h"
 #include "store_jobs.h"
 
 enum { N_ITEMS = 7, MAX_MEASURES = 32 };
@@ -14,27 +14,11 @@ enum { N_ITEMS = 7, MAX_MEASURES = 32 };
 static job j;
 static size_t n_samples;
 static int step; /* trials to go on by, where they are slow */
-static void (*reload)(void);
-static uint64_t (*launches)(int device);
 
-static const char *const settings[] = {
-    "RQA_EMULATOR_DEVICES",     "RQA_EMULATOR_MEMORY",      "RQA_EMULATOR_FAIL_ALLOC",
-    "RQA_EMULATOR_FAIL_LAUNCH", "RQA_EMULATOR_LOSE_DEVICE", "RQA_EMULATOR_FAIL_HOST_ALLOC"};
-
-/* The emulator anew, with some settings ("name=value", NULL: none), and a context that knows it. */
-static void emulate(uint32_t n_threads, const char *first, const char *second)
+/* The emulator anew, and a context that knows it. */
+static void restart(uint32_t n_threads, const char *settings)
 {
-    const char *given[] = {first, second};
-    for (size_t k = 0; k < sizeof settings / sizeof settings[0]; k++)
-        unsetenv(settings[k]);
-    for (int k = 0; k < 2; k++) {
-        char name[64], value[64];
-        if (given[k]) {
-            ck_assert_int_eq(sscanf(given[k], "%63[^=]=%63s", name, value), 2);
-            setenv(name, value, 1);
-        }
-    }
-    reload();
+    emulate("%s", settings);
     for (int k = 0; k < j.n_items; k++)
         rqa_series_destroy(j.series[k]);
     rqa_context_destroy(j.context);
@@ -43,11 +27,7 @@ static void emulate(uint32_t n_threads, const char *first, const char *second)
 
 static void setup(void)
 {
-    void *library = dlopen(getenv("RQA_PLUGIN_PATH"), RTLD_NOW | RTLD_LOCAL);
-    ck_assert_msg(library, "%s", dlerror());
-    *(void **)&reload = dlsym(library, "rqa_emulator_reload");
-    *(void **)&launches = dlsym(library, "rqa_emulator_launches");
-    ck_assert(reload && launches);
+    emulate("DEVICES=1");
     n_samples = (size_t)env_number("RQA_TEST_SAMPLES", 60);
     step = (int)env_number("RQA_TEST_STEP", 1);
     job_open(&j, 2, N_ITEMS, n_samples);
@@ -168,7 +148,7 @@ static void expect_store(const char *what)
 
 static void make_expected(void)
 {
-    emulate(2, NULL, NULL);
+    restart(2, "DEVICES=1");
     expected = run(RQA_BACKEND_THREADS, IN_TABLE, 0);
     ck_assert_int_eq(expected.status, RQA_OK);
     ck_assert_int_eq(expected.n_device_events, 0);
@@ -204,8 +184,7 @@ static const int32_t both[] = {RQA_BACKEND_GPU, RQA_BACKEND_HYBRID};
 
 START_TEST(rows_are_those_of_threads)
 {
-    static const char *const devices[] = {"RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_DEVICES=2",
-                                          "RQA_EMULATOR_DEVICES=4"};
+    static const char *const devices[] = {"DEVICES=1", "DEVICES=2", "DEVICES=4"};
     make_expected();
     for (int d = 0; d < 3; d += step)
         for (int b = 0; b < 2; b++)
@@ -213,7 +192,7 @@ START_TEST(rows_are_those_of_threads)
                 char what[80];
                 snprintf(what, sizeof what, "%s, backend %s, where %d", devices[d],
                          rqa_backend_name(both[b]), where);
-                emulate((uint32_t)d + 1, devices[d], NULL);
+                restart((uint32_t)d + 1, devices[d]);
                 run_and_expect(both[b], where, what);
             }
     forget_expected();
@@ -227,7 +206,7 @@ START_TEST(thresholds_in_diameters)
     j.grid.thresholds = thresholds;
     j.analysis.threshold_unit = RQA_THRESHOLD_MAX_DIAMETER;
     make_expected();
-    emulate(1, NULL, NULL);
+    restart(1, "DEVICES=1");
     run_and_expect(RQA_BACKEND_GPU, IN_EVENTS, "diameters");
     forget_expected();
 }
@@ -245,7 +224,7 @@ START_TEST(wider_grid)
     j.grid.n_thresholds = 4;
     rqa_batch_options wide = j.grid;
     make_expected();
-    emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
+    restart(2, "DEVICES=2");
     for (int b = 0; b < 2; b++) {
         j.grid = narrow;
         outcome o = run(both[b], IN_STORE, 0);
@@ -263,26 +242,26 @@ START_TEST(lost_device)
     make_expected();
     static const struct {
         int32_t backend;
-        const char *devices, *lost;
+        const char *settings;
     } trials[] = {
-        {RQA_BACKEND_HYBRID, "RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_LOSE_DEVICE=0,1"},
-        {RQA_BACKEND_HYBRID, "RQA_EMULATOR_DEVICES=1", "RQA_EMULATOR_LOSE_DEVICE=0,4"},
-        {RQA_BACKEND_HYBRID, "RQA_EMULATOR_DEVICES=4", "RQA_EMULATOR_LOSE_DEVICE=2,2"},
-        {RQA_BACKEND_GPU, "RQA_EMULATOR_DEVICES=2", "RQA_EMULATOR_LOSE_DEVICE=0,3"},
-        {RQA_BACKEND_GPU, "RQA_EMULATOR_DEVICES=2", "RQA_EMULATOR_LOSE_DEVICE=1,1"},
+        {RQA_BACKEND_HYBRID, "DEVICES=1 LOSE_DEVICE=0,1"},
+        {RQA_BACKEND_HYBRID, "DEVICES=1 LOSE_DEVICE=0,4"},
+        {RQA_BACKEND_HYBRID, "DEVICES=4 LOSE_DEVICE=2,2"},
+        {RQA_BACKEND_GPU, "DEVICES=2 LOSE_DEVICE=0,3"},
+        {RQA_BACKEND_GPU, "DEVICES=2 LOSE_DEVICE=1,1"},
     };
     for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k += (size_t)step)
         for (int where = IN_EVENTS; where <= IN_STORE; where++) {
-            emulate(2, trials[k].devices, trials[k].lost);
+            restart(2, trials[k].settings);
             outcome o = run(trials[k].backend, where, 0);
-            ck_assert_msg(o.status == RQA_OK, "%s: %s", trials[k].lost, o.text);
+            ck_assert_msg(o.status == RQA_OK, "%s: %s", trials[k].settings, o.text);
             ck_assert_int_le(o.n_failures, 1);
             if (where == IN_STORE) {
-                expect_store(trials[k].lost);
+                expect_store(trials[k].settings);
                 ck_assert_int_eq(job_number(j.path, "SELECT sum(n_done) FROM run"), o.n_rows);
                 job_remove(j.path);
             } else {
-                expect_rows(&o, trials[k].lost);
+                expect_rows(&o, trials[k].settings);
             }
             forget(&o);
         }
@@ -313,8 +292,8 @@ static void count_shared(void *user, int32_t level, const char *line)
 START_TEST(one_large_unit)
 {
     j.log = count_shared;
-    static const char *const trials[] = {NULL, "RQA_EMULATOR_LOSE_DEVICE=0,2",
-                                         "RQA_EMULATOR_FAIL_LAUNCH=5", "RQA_EMULATOR_MEMORY=4000"};
+    static const char *const trials[] = {"DEVICES=2", "DEVICES=2 LOSE_DEVICE=0,2",
+                                         "DEVICES=2 FAIL_LAUNCH=5", "DEVICES=2 MEMORY=4000"};
     static const uint32_t one_delay[] = {2};
     j.grid.delays = one_delay;
     j.grid.n_delays = 1;
@@ -324,12 +303,12 @@ START_TEST(one_large_unit)
         make_expected();
         for (int k = 0; k < 4; k++)
             for (int b = 0; b < 2; b++) {
-                emulate(2, "RQA_EMULATOR_DEVICES=2", trials[k]);
+                restart(2, trials[k]);
                 slow_processors();
                 if (b == 0 && k == 3)
                     continue; /* a GPU too small, and nobody else: that is small_memory */
                 n_shared = 0;
-                run_and_expect(both[b], k % 3, trials[k] ? trials[k] : "shared");
+                run_and_expect(both[b], k % 3, trials[k]);
                 ck_assert_int_eq(n_shared, both[b] == RQA_BACKEND_HYBRID);
             }
         forget_expected();
@@ -352,7 +331,7 @@ START_TEST(several_batches)
     for (int b = 0; b < 2; b++) {
         pthread_t thread[N];
         rqa_status status[N];
-        emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
+        restart(2, "DEVICES=2");
         j.analysis.backend = both[b];
         for (int k = 0; k < N; k++)
             ck_assert_int_eq(pthread_create(&thread[k], NULL, run_whole, &status[k]), 0);
@@ -372,10 +351,11 @@ END_TEST
 START_TEST(last_device_lost)
 {
     make_expected();
-    emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,3", NULL);
+    restart(2, "LOSE_DEVICE=0,3");
     outcome o = run(RQA_BACKEND_GPU, IN_EVENTS, 0);
     ck_assert_int_eq(o.status, RQA_ERROR_BACKEND_FAILED);
-    ck_assert_msg(strstr(o.text, "no device is left") && strstr(o.text, "CUDA error"), "%s", o.text);
+    ck_assert_msg(strstr(o.text, "no device is left") && strstr(o.text, "CUDA error"), "%s",
+                  o.text);
     ck_assert_int_eq(o.n_failures, 1);
     forget(&o);
     /* The context remembers. */
@@ -386,7 +366,7 @@ START_TEST(last_device_lost)
     ck_fails(rqa_batch_create(&batch, j.context, &options), RQA_ERROR_BACKEND_MISSING,
              "backend 'gpu'|failed");
 
-    emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,3", NULL);
+    restart(2, "LOSE_DEVICE=0,3");
     o = run(RQA_BACKEND_GPU, IN_STORE, 0);
     ck_assert_int_eq(o.status, RQA_ERROR_BACKEND_FAILED);
     job_expect_sound(j.path, "device lost");
@@ -444,7 +424,7 @@ START_TEST(the_log_stays_on_its_thread)
         rqa_context_options_init(&how);
         how.log = hear;
         how.log_user = &h;
-        emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,2", NULL);
+        restart(2, "LOSE_DEVICE=0,2");
         ck_assert_int_eq(run_alone(&how, wait), wait ? RQA_ERROR_BACKEND_FAILED : RQA_OK);
         ck_assert_int_eq(h.lost, 1);
     }
@@ -458,9 +438,9 @@ START_TEST(a_few_results_at_once)
         rqa_context_options how;
         rqa_context_options_init(&how);
         how.device_batch = few ? 4 : 0;
-        emulate(2, NULL, NULL);
+        restart(2, "DEVICES=1");
         ck_ok(run_alone(&how, 1));
-        n_launches[few] = launches(0);
+        n_launches[few] = emulator.launches(0);
     }
     ck_assert_msg(n_launches[1] >= 3 * n_launches[0], "%d launches, %d with 4 at once",
                   (int)n_launches[0], (int)n_launches[1]);
@@ -473,7 +453,7 @@ START_TEST(auto_leaves_the_device)
     n_samples = 300;
     make_expected();
     for (int lose = 0; lose < 2; lose++) {
-        emulate(2, lose ? "RQA_EMULATOR_LOSE_DEVICE=0,2" : NULL, NULL);
+        restart(2, lose ? "LOSE_DEVICE=0,2" : "DEVICES=1");
         j.analysis.backend = RQA_BACKEND_AUTO;
         rqa_batch *batch = job_batch(&j);
         ck_assert_msg(strstr(rqa_batch_explain(batch), "backend gpu"), "%s",
@@ -494,11 +474,11 @@ END_TEST
 START_TEST(small_memory)
 {
     make_expected();
-    emulate(2, "RQA_EMULATOR_MEMORY=4000", NULL);
+    restart(2, "MEMORY=4000");
     run_and_expect(RQA_BACKEND_HYBRID, IN_EVENTS, "hybrid");
-    emulate(2, "RQA_EMULATOR_MEMORY=4000", NULL);
+    restart(2, "MEMORY=4000");
     run_and_expect(RQA_BACKEND_HYBRID, IN_STORE, "hybrid into a store");
-    emulate(2, "RQA_EMULATOR_MEMORY=4000", NULL);
+    restart(2, "MEMORY=4000");
     outcome o = run(RQA_BACKEND_GPU, IN_EVENTS, 0);
     ck_assert_int_eq(o.status, RQA_ERROR_MEMORY);
     ck_assert_uint_eq(o.n_items_seen, N_ITEMS);
@@ -512,12 +492,12 @@ END_TEST
 START_TEST(any_failing_call)
 {
     make_expected();
-    static const char *const kinds[] = {"RQA_EMULATOR_FAIL_ALLOC", "RQA_EMULATOR_FAIL_LAUNCH"};
+    static const char *const kinds[] = {"FAIL_ALLOC", "FAIL_LAUNCH"};
     for (int kind = 0; kind < 2; kind++)
         for (int k = 1; k <= 6; k++) {
             char setting[64];
             snprintf(setting, sizeof setting, "%s=%d", kinds[kind], k);
-            emulate(1, setting, NULL);
+            restart(1, setting);
             run_and_expect(RQA_BACKEND_HYBRID, k % 3, setting);
         }
     forget_expected();
@@ -530,7 +510,7 @@ START_TEST(cancelled_at_any_event)
     make_expected();
     for (int k = 1; k < 12; k += step)
         for (int b = 0; b < 2; b++) {
-            emulate(2, "RQA_EMULATOR_DEVICES=2", NULL);
+            restart(2, "DEVICES=2");
             int where = k % 2 ? IN_STORE : IN_EVENTS;
             outcome o = run(both[b], where, k);
             ck_assert(o.status == RQA_ERROR_CANCELLED || o.status == RQA_OK);
@@ -548,7 +528,7 @@ START_TEST(devices_tell_their_load)
 {
     make_expected();
     for (int often = 0; often < 2; often++) {
-        emulate(2, "RQA_EMULATOR_DEVICES=3", NULL);
+        restart(2, "DEVICES=3");
         j.grid.device_interval_s = often ? 0 : 1000;
         outcome o = run(RQA_BACKEND_HYBRID, IN_EVENTS, 0);
         expect_rows(&o, "load");
@@ -566,7 +546,7 @@ END_TEST
 /* The emulator is slow enough for `auto` to stay away from it once it has been measured. */
 START_TEST(calibration_measures_the_device)
 {
-    emulate(2, NULL, NULL);
+    restart(2, "DEVICES=1");
     rqa_profile before = {.struct_size = sizeof before}, after = before;
     ck_ok(rqa_context_get_profile(j.context, &before));
     ck_ok(rqa_context_calibrate(j.context));
@@ -594,7 +574,7 @@ START_TEST(calibration_measures_the_device)
         rqa_batch_destroy(batch);
     }
     ck_assert_int_eq(at, 2);
-    emulate(2, "RQA_EMULATOR_LOSE_DEVICE=0,1", NULL);
+    restart(2, "LOSE_DEVICE=0,1");
     ck_ok(rqa_context_calibrate(j.context)); /* without the device */
     ck_ok(rqa_context_get_profile(j.context, &after));
     ck_assert(after.gpu_rate == before.gpu_rate);
@@ -603,7 +583,7 @@ END_TEST
 
 START_TEST(names_what_is_missing)
 {
-    emulate(2, "RQA_EMULATOR_DEVICES=0", NULL);
+    restart(2, "DEVICES=0");
     for (int b = 0; b < 2; b++) {
         rqa_batch *batch;
         rqa_batch_options options = j.grid;

@@ -2,58 +2,20 @@
  * lost; several at once; and thousands of runs that must leave nothing behind.
  */
 #include <check.h>
-#include <dlfcn.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "backend/device_run.h"
-#include "cuda_emulator/emulator_hooks.h"
+#include "emulator_control.h"
 #include "rqa/rqa.h"
 #include "task_draws.h"
-
-static uint64_t (*live_allocations)(void);
-static uint64_t (*live_objects)(void);
-static uint64_t (*peak_bytes)(int device);
-static uint64_t (*launches)(int device);
-static void (*reload)(void);
-
-static const char *plugin_path(void)
-{
-    return getenv("RQA_TEST_EMULATED");
-}
-
-static void find_hooks(void)
-{
-    void *library = dlopen(plugin_path(), RTLD_NOW | RTLD_LOCAL);
-    ck_assert_msg(library, "%s", dlerror());
-    *(void **)&live_allocations = dlsym(library, "rqa_emulator_live_allocations");
-    *(void **)&live_objects = dlsym(library, "rqa_emulator_live_objects");
-    *(void **)&peak_bytes = dlsym(library, "rqa_emulator_peak_bytes");
-    *(void **)&launches = dlsym(library, "rqa_emulator_launches");
-    *(void **)&reload = dlsym(library, "rqa_emulator_reload");
-    ck_assert(live_allocations && live_objects && peak_bytes && launches && reload);
-}
-
-/* The emulator anew, with one variable set (or none). */
-static void emulate(const char *name, const char *value)
-{
-    static const char *const names[] = {"RQA_EMULATOR_DEVICES",        "RQA_EMULATOR_MEMORY",
-                                        "RQA_EMULATOR_FAIL_ALLOC",     "RQA_EMULATOR_FAIL_LAUNCH",
-                                        "RQA_EMULATOR_LOSE_DEVICE",    "RQA_EMULATOR_FAIL_CALL",
-                                        "RQA_EMULATOR_FAIL_HOST_ALLOC"};
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-        unsetenv(names[k]);
-    if (name)
-        setenv(name, value, 1);
-    reload();
-}
 
 static rqa__device_list *open_list(void)
 {
     rqa__device_list *list;
-    ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), NULL), RQA_OK);
+    ck_assert_int_eq(rqa__device_list_create(&list, emulator_path(), NULL), RQA_OK);
     return list;
 }
 
@@ -112,28 +74,25 @@ static int run_part(rqa__device *device, const random_task *r)
 static void expect_clean(rqa__device_list *list)
 {
     rqa__device_list_destroy(list);
-    ck_assert_uint_eq(live_allocations(), 0);
-    ck_assert_uint_eq(live_objects(), 0);
+    ck_assert_uint_eq(emulator.live_allocations(), 0);
+    ck_assert_uint_eq(emulator.live_objects(), 0);
 }
 
 START_TEST(test_devices)
 {
     static const unsigned counts[] = {1, 2, 4};
     random_task r;
-    find_hooks();
     make_task(&r);
     for (size_t k = 0; k < 3; k++) {
-        char text[8];
-        snprintf(text, sizeof text, "%u", counts[k]);
-        emulate("RQA_EMULATOR_DEVICES", text);
+        emulate("DEVICES=%u", counts[k]);
         rqa__device_list *list = open_list();
         ck_assert_uint_eq(list->n_devices, counts[k]);
         for (size_t d = 0; d < list->n_devices; d++)
             ck_assert_int_eq(run(&list->device[d], &r), RQA_OK);
-        ck_assert_uint_gt(launches((int)counts[k] - 1), 0);
+        ck_assert_uint_gt(emulator.launches((int)counts[k] - 1), 0);
         expect_clean(list);
     }
-    emulate("RQA_EMULATOR_DEVICES", "0");
+    emulate("DEVICES=0");
     rqa__device_list *list = open_list();
     ck_assert_uint_eq(list->n_devices, 0);
     ck_assert_msg(strstr(list->reason, "no usable GPU: CUDA error 100"), "%s", list->reason);
@@ -146,8 +105,7 @@ END_TEST
 START_TEST(test_little_memory)
 {
     random_task r;
-    find_hooks();
-    emulate(NULL, NULL);
+    emulate("DEVICES=1");
     make_task(&r);
     unsigned n_right = 0, n_short = 0;
     for (uint64_t limit = 1 << 20; limit > 16; limit = limit * 7 / 8) {
@@ -158,7 +116,7 @@ START_TEST(test_little_memory)
             ck_assert_int_eq(status, RQA_ERROR_MEMORY);
             ck_assert_msg(strstr(rqa_last_error(), "the limit is"), "%s", rqa_last_error());
         }
-        ck_assert_uint_le(peak_bytes(0), (1 << 20) + 65536);
+        ck_assert_uint_le(emulator.peak_bytes(0), (1 << 20) + 65536);
         n_right += !status;
         n_short += status != 0;
         expect_clean(list);
@@ -172,31 +130,28 @@ END_TEST
 START_TEST(test_failing_allocations)
 {
     random_task r;
-    find_hooks();
     make_task(&r);
     for (int k = 1; k <= 3; k++) {
-        char text[8];
-        snprintf(text, sizeof text, "%d", k);
-        emulate("RQA_EMULATOR_FAIL_ALLOC", text); /* one refusal: half as much fits */
+        emulate("FAIL_ALLOC=%d", k); /* one refusal: half as much fits */
         rqa__device_list *list = open_list();
         int status = run(&list->device[0], &r);
         ck_assert_msg(!status, "allocation %d: %s", k, rqa_last_error());
         expect_clean(list);
     }
-    emulate("RQA_EMULATOR_FAIL_HOST_ALLOC", "1");
+    emulate("FAIL_HOST_ALLOC=1");
     rqa__device_list *refused = open_list();
     ck_assert_int_eq(run(&refused->device[0], &r), RQA_OK);
     expect_clean(refused);
-    emulate("RQA_EMULATOR_FAIL_HOST_ALLOC", "2"); /* that of the edges */
+    emulate("FAIL_HOST_ALLOC=2"); /* that of the edges */
     refused = open_list();
     ck_assert_int_eq(run_part(&refused->device[0], &r), RQA_OK);
     expect_clean(refused);
-    emulate("RQA_EMULATOR_FAIL_ALLOC", "1+");
+    emulate("FAIL_ALLOC=1+");
     rqa__device_list *list = open_list();
     ck_assert_int_eq(run(&list->device[0], &r), RQA_ERROR_MEMORY);
     ck_assert_msg(strstr(rqa_last_error(), "out of memory"), "%s", rqa_last_error());
     ck_assert_int_eq(list->device[0].failed, 0);
-    emulate(NULL, NULL); /* the memory is there again */
+    emulate("DEVICES=1"); /* the memory is there again */
     ck_assert_int_eq(run(&list->device[0], &r), RQA_OK);
     expect_clean(list);
     random_task_destroy(&r);
@@ -206,14 +161,11 @@ END_TEST
 START_TEST(test_failing_launches)
 {
     random_task r;
-    find_hooks();
     make_task(&r);
     int status = -1;
     for (int k = 1; status; k++) {
-        char text[8];
         ck_assert_int_lt(k, 200);
-        snprintf(text, sizeof text, "%d", k);
-        emulate("RQA_EMULATOR_FAIL_LAUNCH", text);
+        emulate("FAIL_LAUNCH=%d", k);
         rqa__device_list *list = open_list();
         status = run(&list->device[0], &r);
         if (status) {
@@ -232,15 +184,12 @@ END_TEST
 START_TEST(test_failing_calls)
 {
     random_task r;
-    find_hooks();
     random_task_create(&r, 21, 24);
     int status = -1;
     unsigned n_errors = 0;
     for (int k = 1; status; k++) {
-        char text[8];
         ck_assert_int_lt(k, 2000);
-        snprintf(text, sizeof text, "%d", k);
-        emulate("RQA_EMULATOR_FAIL_CALL", text);
+        emulate("FAIL_CALL=%d", k);
         rqa__device_list *list = open_list();
         status = !list->n_devices ? RQA_ERROR_BACKEND_MISSING
                  : _i             ? run_part(&list->device[0], &r)
@@ -259,14 +208,9 @@ END_TEST
 START_TEST(test_lost_device)
 {
     random_task r;
-    find_hooks();
     make_task(&r);
     for (int k = 1; k < 5; k++) {
-        char text[8];
-        snprintf(text, sizeof text, "0,%d", k);
-        emulate("RQA_EMULATOR_LOSE_DEVICE", text);
-        setenv("RQA_EMULATOR_DEVICES", "2", 1);
-        reload();
+        emulate("DEVICES=2 LOSE_DEVICE=0,%d", k);
         rqa__device_list *list = open_list();
         ck_assert_uint_eq(list->n_devices, 2);
         list->device[0].options.batch_tallies = 2;
@@ -274,13 +218,11 @@ START_TEST(test_lost_device)
         ck_assert_int_eq(run(&list->device[0], &r), RQA_ERROR_BACKEND_FAILED);
         ck_assert_ptr_eq(rqa__device_usable(list), &list->device[1]);
         ck_assert_int_eq(run(&list->device[1], &r), RQA_OK);
-        emulate(NULL, NULL); /* so that it can be closed */
+        emulate("DEVICES=1"); /* so that it can be closed */
         rqa__device_list_destroy(list);
     }
     /* Lost before it was looked at: the list has the other alone. */
-    emulate("RQA_EMULATOR_LOSE_DEVICE", "0,0");
-    setenv("RQA_EMULATOR_DEVICES", "2", 1);
-    reload();
+    emulate("DEVICES=2 LOSE_DEVICE=0,0");
     rqa__device_list *list = open_list();
     ck_assert_uint_eq(list->n_devices, 1);
     ck_assert_uint_eq(list->device[0].options.index, 1);
@@ -318,8 +260,7 @@ START_TEST(test_threads)
 {
     enum { WORKERS = 4 };
     static worker w[WORKERS];
-    find_hooks();
-    emulate("RQA_EMULATOR_DEVICES", "2");
+    emulate("DEVICES=2");
     rqa__device_list *list = open_list();
     for (unsigned k = 0; k < WORKERS; k++) { /* two wait for each other on every device */
         w[k].device = &list->device[k % 2];
@@ -339,20 +280,19 @@ END_TEST
 START_TEST(test_leaks)
 {
     random_task r;
-    find_hooks();
-    emulate(NULL, NULL);
+    emulate("DEVICES=1");
     random_task_create(&r, 21, 24);
     rqa__device_list *list = open_list();
     ck_assert_int_eq(run(&list->device[0], &r), RQA_OK);
-    uint64_t held = rqa__device_memory_held(&list->device[0]), blocks = live_allocations();
-    uint64_t objects = live_objects();
+    uint64_t held = rqa__device_memory_held(&list->device[0]), blocks = emulator.live_allocations();
+    uint64_t objects = emulator.live_objects();
     ck_assert_uint_gt(held, 0);
     for (uint64_t k = 0; k < n_runs(10000); k++) {
         ck_assert_int_eq(run(&list->device[0], &r), RQA_OK);
     }
     ck_assert_uint_eq(rqa__device_memory_held(&list->device[0]), held);
-    ck_assert_uint_eq(live_allocations(), blocks);
-    ck_assert_uint_eq(live_objects(), objects);
+    ck_assert_uint_eq(emulator.live_allocations(), blocks);
+    ck_assert_uint_eq(emulator.live_objects(), objects);
     expect_clean(list);
     random_task_destroy(&r);
 }

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "backend/device_run.h"
+#include "emulator_control.h"
 #include "product_draws.h"
 #include "rqa/rqa.h"
 
@@ -24,7 +25,7 @@ static int is_emulated(void)
 
 static const char *plugin_path(void)
 {
-    return getenv(is_emulated() ? "RQA_TEST_EMULATED" : "RQA_TEST_PLUGIN");
+    return is_emulated() ? emulator_path() : getenv("RQA_TEST_PLUGIN");
 }
 
 static void use_library(const char *variable, const char *words)
@@ -51,26 +52,6 @@ static int fake_count(const char *name)
     int n = count();
     dlclose(library);
     return n;
-}
-
-static void *emulator_hook(const char *name)
-{
-    void *library = dlopen(plugin_path(), RTLD_NOW | RTLD_LOCAL);
-    ck_assert_msg(library, "%s", dlerror());
-    return dlsym(library, name);
-}
-
-static void emulate(const char *name, const char *value)
-{
-    static const char *const names[] = {"RQA_EMULATOR_FAIL_ALLOC", "RQA_EMULATOR_FAIL_CALL",
-                                        "RQA_EMULATOR_LOSE_DEVICE"};
-    void (*reload)(void);
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++)
-        unsetenv(names[k]);
-    if (name)
-        setenv(name, value, 1);
-    *(void **)&reload = emulator_hook("rqa_emulator_reload");
-    reload();
 }
 
 /* ---- runs ---- */
@@ -331,19 +312,17 @@ END_TEST
 
 /* Each call of the runtime fails once, or the device is lost: right, or an error; nothing stays.
  * Some failures only keep products away, so the end is where several in a row do not matter. */
-static unsigned provoke(const char *variable, const char *format)
+static unsigned provoke(const char *fault)
 {
     static product_draw d;
     unsigned n_errors = 0;
     make_large(&d);
     use_library("RQA_TEST_CUBLAS", "within");
     for (int k = 1, n_right = 0; n_right < 8; k++) {
-        char text[16];
         task_check check = {0};
         int status = RQA_ERROR_BACKEND_MISSING;
         ck_assert_int_lt(k, 2000);
-        snprintf(text, sizeof text, format, k);
-        emulate(variable, text);
+        emulate("%s%d", fault, k);
         rqa__device_list *list;
         ck_assert_int_eq(rqa__device_list_create(&list, plugin_path(), NULL), RQA_OK);
         if (list->n_devices) {
@@ -351,12 +330,12 @@ static unsigned provoke(const char *variable, const char *format)
             cut_small(&list->device[0]);
             status = run(&list->device[0], NULL, &d, &check);
         }
-        ck_assert_msg(!check.wrong[0], "%s=%s: %s", variable, text, check.wrong);
+        ck_assert_msg(!check.wrong[0], "%s%d: %s", fault, k, check.wrong);
         ck_assert(!status || status == RQA_ERROR_BACKEND_MISSING ||
                   status == RQA_ERROR_BACKEND_FAILED || status == RQA_ERROR_MEMORY);
         n_errors += status != 0;
         n_right = status ? 0 : n_right + 1;
-        emulate(NULL, NULL); /* so that a lost one can be closed */
+        emulate("DEVICES=1"); /* so that a lost one can be closed */
         rqa__device_list_destroy(list);
         ck_assert_int_eq(fake_count("fake_cublas_live"), 0);
     }
@@ -365,11 +344,9 @@ static unsigned provoke(const char *variable, const char *format)
 
 START_TEST(test_failures)
 {
-    uint64_t (*live)(void);
-    ck_assert_uint_gt(provoke("RQA_EMULATOR_FAIL_CALL", "%d"), 30);
-    ck_assert_uint_gt(provoke("RQA_EMULATOR_LOSE_DEVICE", "0,%d"), 15);
-    *(void **)&live = emulator_hook("rqa_emulator_live_allocations");
-    ck_assert_uint_eq(live(), 0);
+    ck_assert_uint_gt(provoke("FAIL_CALL="), 30);
+    ck_assert_uint_gt(provoke("LOSE_DEVICE=0,"), 15);
+    ck_assert_uint_eq(emulator.live_allocations(), 0);
 }
 END_TEST
 
@@ -406,7 +383,7 @@ START_TEST(test_given_up)
     rqa_context *context = logging(&lines);
     use_library("RQA_TEST_CUBLAS", "");
     make_large(&d);
-    emulate("RQA_EMULATOR_FAIL_ALLOC", "1");
+    emulate("FAIL_ALLOC=1");
     rqa__device_list *list = open_list(RQA_PLUGIN_PRODUCTS_ALWAYS);
     for (int k = 0; k < 2; k++) {
         expect_right(&list->device[0], context, &d, "one refusal");
@@ -417,7 +394,7 @@ START_TEST(test_given_up)
     ck_assert_msg(strstr(lines.last, "memory is short; no more matrix products"), "%s", lines.last);
     rqa__device_list_destroy(list);
     rqa_context_destroy(context);
-    emulate(NULL, NULL);
+    emulate("DEVICES=1");
 }
 END_TEST
 

@@ -3,7 +3,6 @@
  * give their part back; cancelling, failing memory; and the public backend HYBRID.
  */
 #include <check.h>
-#include <dlfcn.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -15,44 +14,10 @@
 #include "backend/cpu_run.h"
 #include "backend/split_run.h"
 #include "batch/analyze_shared.h"
-#include "cuda_emulator/emulator_hooks.h"
+#include "emulator_control.h"
 #include "lines/part.h"
 #include "support.h"
 #include "task_draws.h"
-
-static uint64_t (*live_allocations)(void);
-static void (*reload)(void);
-
-static const char *plugin_path(void)
-{
-    return getenv("RQA_TEST_EMULATED");
-}
-
-/* The emulator anew, with these variables: "NAME=value NAME=value", without their prefix. */
-static void emulate(const char *settings)
-{
-    static const char *const names[] = {"DEVICES",     "MEMORY",      "FAIL_ALLOC",
-                                        "FAIL_LAUNCH", "LOSE_DEVICE", "SLOW"};
-    void *library = dlopen(plugin_path(), RTLD_NOW | RTLD_LOCAL);
-    ck_assert_msg(library, "%s", dlerror());
-    *(void **)&live_allocations = dlsym(library, "rqa_emulator_live_allocations");
-    *(void **)&reload = dlsym(library, "rqa_emulator_reload");
-    ck_assert(live_allocations && reload);
-    char name[64];
-    for (size_t k = 0; k < sizeof names / sizeof names[0]; k++) {
-        snprintf(name, sizeof name, "RQA_EMULATOR_%s", names[k]);
-        unsetenv(name);
-    }
-    char text[128];
-    snprintf(text, sizeof text, "%s", settings);
-    for (char *one = strtok(text, " "); one; one = strtok(NULL, " ")) {
-        char *value = strchr(one, '=');
-        *value++ = '\0';
-        snprintf(name, sizeof name, "RQA_EMULATOR_%s", one);
-        setenv(name, value, 1);
-    }
-    reload();
-}
 
 static uint64_t n_draws(uint64_t usual)
 {
@@ -77,7 +42,7 @@ static void crew_create(crew *c, int with_devices, unsigned n_threads)
     memset(c, 0, sizeof *c);
     c->context = support_context(1);
     if (with_devices)
-        ck_assert_int_eq(rqa__device_list_create(&c->list, plugin_path(), NULL), RQA_OK);
+        ck_assert_int_eq(rqa__device_list_create(&c->list, emulator_path(), NULL), RQA_OK);
     size_t n = c->list ? c->list->n_devices : 0;
     for (size_t k = 0; k < n; k++) {
         c->device[k] = &c->list->device[k];
@@ -95,7 +60,7 @@ static void crew_destroy(crew *c)
 {
     rqa__device_list_destroy(c->list);
     if (c->list)
-        ck_assert_uint_eq(live_allocations(), 0);
+        ck_assert_uint_eq(emulator.live_allocations(), 0);
     rqa_context_destroy(c->context);
 }
 
@@ -165,7 +130,7 @@ START_TEST(test_devices)
     static const unsigned counts[] = {1, 2, 4};
     char settings[32];
     snprintf(settings, sizeof settings, "DEVICES=%u", counts[_i / 3]);
-    emulate(settings);
+    emulate("%s", settings);
     crew c;
     crew_create(&c, 1, (unsigned)_i % 3);
     ck_assert_uint_eq(c.team.n_devices, counts[_i / 3]);
@@ -249,14 +214,14 @@ START_TEST(test_lost_device)
         for (unsigned threads = 0; threads < 2; threads++) {
             char settings[64];
             snprintf(settings, sizeof settings, "DEVICES=2 LOSE_DEVICE=0,%d", k);
-            emulate(settings);
+            emulate("%s", settings);
             crew c;
             crew_create(&c, 1, threads);
             ck_assert_msg(!run(&c, &r.task, NULL), "%s", rqa_last_error());
             n_lost += c.report.n_lost;
             if (c.report.n_lost)
                 ck_assert_msg(strstr(c.report.lost, "CUDA error"), "%s", c.report.lost);
-            emulate(""); /* so that it can be closed */
+            emulate("DEVICES=1"); /* so that it can be closed */
             crew_destroy(&c);
         }
     ck_assert_uint_gt(n_lost, 0);
@@ -288,7 +253,7 @@ START_TEST(test_all_lost)
             }
             if (c.report.n_lost)
                 ck_assert_msg(strstr(c.report.lost, "CUDA error"), "%s", c.report.lost);
-            emulate("");
+            emulate("DEVICES=1");
             crew_destroy(&c);
         }
     random_task_destroy(&r);
@@ -379,7 +344,7 @@ START_TEST(test_cancel_in_mid_run)
     random_task r;
     long_task(&r, 700, RQA__RELATION_AUTO);
     for (int k = 0; k < 4; k++) {
-        emulate(k % 2 ? "DEVICES=2" : "DEVICES=2 SLOW=2000");
+        emulate("%s", k % 2 ? "DEVICES=2" : "DEVICES=2 SLOW=2000");
         crew c;
         crew_create(&c, 1, (unsigned)k / 2);
         atomic_int cancel = 0;
@@ -436,7 +401,7 @@ static const rqa_memory_hooks hooks = {.struct_size = sizeof hooks,
 /* No allocation but the first n succeeds, for growing n. */
 START_TEST(test_no_host_memory)
 {
-    emulate("");
+    emulate("DEVICES=1");
     random_task r;
     long_task(&r, 120, (uint32_t)_i);
     rqa_memory_hooks_set(&hooks);
@@ -487,7 +452,7 @@ static void subject_create(subject *s, size_t n, char *log)
     options.log = keep_line;
     options.log_user = log;
     log[0] = '\0';
-    setenv("RQA_PLUGIN_PATH", plugin_path(), 1);
+    setenv("RQA_PLUGIN_PATH", emulator_path(), 1);
     ck_ok(rqa_context_create(&s->context, &options));
     rqa_profile profile = {.struct_size = sizeof profile};
     ck_ok(rqa_context_get_profile(s->context, &profile));
@@ -531,7 +496,7 @@ START_TEST(test_analysis)
     char log[4000];
     subject s;
     rqa_metrics *alone, *shared;
-    emulate(_i ? "DEVICES=2" : "DEVICES=1");
+    emulate("%s", _i ? "DEVICES=2" : "DEVICES=1");
     subject_create(&s, LENGTH, log);
     ck_ok(compute(&alone, &s, RQA_BACKEND_SEQUENTIAL));
     ck_ok(compute(&shared, &s, RQA_BACKEND_HYBRID));
@@ -572,7 +537,7 @@ START_TEST(test_analysis_without_devices)
         rqa_metrics_destroy(alone);
         subject_destroy(&s);
     }
-    emulate("");
+    emulate("DEVICES=1");
 }
 END_TEST
 
@@ -581,7 +546,7 @@ START_TEST(test_analysis_memory)
 {
     char log[4000];
     unsigned n_left = 0;
-    emulate("");
+    emulate("DEVICES=1");
     rqa_memory_hooks_set(&hooks);
     once = 1;
     for (long n = 0; n < 70; n++) {
@@ -616,7 +581,7 @@ START_TEST(test_is_shared)
     uint32_t dim = 1;
     for (unsigned n_devices = 1; n_devices <= 2; n_devices++) {
         subject s;
-        emulate(n_devices == 1 ? "DEVICES=1" : "DEVICES=2");
+        emulate("DEVICES=%u", n_devices);
         subject_create(&s, 100, log);
         const rqa__side side = {.n_samples = 70000, .n_channels = 1, .delay = 1, .dims = &dim};
         rqa__task task = {.n_dims = 1, .n_thresholds = 1, .x = side, .y = side, .tallies = 31};
@@ -645,7 +610,7 @@ START_TEST(test_gpus_alone)
     char log[4000];
     subject s;
     random_task r;
-    emulate(_i ? "DEVICES=3 LOSE_DEVICE=1,2" : "DEVICES=3");
+    emulate("%s", _i ? "DEVICES=3 LOSE_DEVICE=1,2" : "DEVICES=3");
     subject_create(&s, LENGTH, log);
     long_task(&r, 700, RQA__RELATION_AUTO);
     task_check check = {.task = &r.task, .offsets_in_square = 1};
@@ -658,7 +623,7 @@ START_TEST(test_gpus_alone)
     else
         ck_assert_str_eq(choice.reason, "because");
     random_task_destroy(&r);
-    emulate("");
+    emulate("DEVICES=1");
     subject_destroy(&s);
 }
 END_TEST
