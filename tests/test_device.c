@@ -12,6 +12,7 @@
 #include "backend/cpu_run.h"
 #include "backend/device_run.h"
 #include "rqa/rqa.h"
+#include "support.h"
 #include "task_draws.h"
 
 static const char *plugin_path(void)
@@ -370,9 +371,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return support_run(suite());
 }

@@ -10,6 +10,7 @@
 #include "backend/device_run.h"
 #include "emulator_control.h"
 #include "rqa/rqa.h"
+#include "support.h"
 #include "task_draws.h"
 
 static rqa__device_list *open_list(void)
@@ -312,9 +313,5 @@ int main(void)
     tcase_add_test(t, test_leaks);
     tcase_set_timeout(t, 600);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return support_run(s);
 }

@@ -12,6 +12,7 @@
 #include "backend/device_run.h"
 #include "part_oracle.h"
 #include "rqa/rqa.h"
+#include "support.h"
 #include "task_draws.h"
 
 enum { MOST_PARTS = 64, MOST_STUDIES = 2, MOST_TASKS = MOST_STUDIES * (MOST_PARTS + 1) };
@@ -337,9 +338,5 @@ static Suite *suite(void)
 
 int main(void)
 {
-    SRunner *runner = srunner_create(suite());
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return support_run(suite());
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "backend/device_stats.h"
+#include "support.h"
 
 static rqa__device_list *open_list(void)
 {
@@ -117,9 +118,5 @@ int main(void)
     tcase_add_test(t, test_refusals);
     tcase_add_test(t, test_lost);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return support_run(s);
 }

@@ -3,6 +3,7 @@
 #include "kernel_levels.h"
 #include "rqa/context.h"
 #include "rqa/status.h"
+#include "support.h"
 #include "task_draws.h"
 
 #include <check.h>
@@ -273,9 +274,5 @@ int main(void)
     tcase_add_test(tcase, test_cancel);
     suite_add_tcase(suite, tcase);
     suite_add_tcase(suite, large);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return support_run(suite);
 }

@@ -12,6 +12,7 @@
 #include "kernel_levels.h"
 #include "part_oracle.h"
 #include "rqa/rqa.h"
+#include "support.h"
 #include "task_draws.h"
 
 static uint64_t n_draws(uint64_t usual)
@@ -269,9 +270,5 @@ int main(void)
     tcase_add_test(t, test_long);
     tcase_set_timeout(t, 600);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return support_run(s);
 }

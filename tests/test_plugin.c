@@ -346,9 +346,5 @@ int main(void)
     tcase_add_test(t, test_profile);
     tcase_add_test(t, test_environment);
     suite_add_tcase(s, t);
-    SRunner *runner = srunner_create(s);
-    srunner_run_all(runner, CK_NORMAL);
-    int failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed > 0;
+    return support_run(s);
 }

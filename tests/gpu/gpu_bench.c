@@ -106,6 +106,21 @@ static void time_job(rqa__device *device, job *j, int is_first)
     fflush(stdout);
 }
 
+/* All tallies of a series with itself at one threshold. */
+static rqa__task everything(const rqa__side *side, uint32_t norm, const double *bound)
+{
+    return (rqa__task){.norm = norm,
+                       .n_dims = 1,
+                       .n_thresholds = 1,
+                       .x = *side,
+                       .y = *side,
+                       .bounds = bound,
+                       .theiler_points = 1,
+                       .theiler_diagonal = 1,
+                       .theiler_vertical = 1,
+                       .tallies = EVERYTHING};
+}
+
 static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_first)
 {
     static const uint32_t dim = 3;
@@ -113,16 +128,7 @@ static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_f
     double *x = bench_roessler(n), bound = norm == RQA__NORM_EUCLIDEAN ? 1.2 * 1.2 : 1.2;
     const double *channel = x;
     const rqa__side side = {&channel, n, 1, 6, &dim};
-    const rqa__task task = {.norm = norm,
-                            .n_dims = 1,
-                            .n_thresholds = 1,
-                            .x = side,
-                            .y = side,
-                            .bounds = &bound,
-                            .theiler_points = 1,
-                            .theiler_diagonal = 1,
-                            .theiler_vertical = 1,
-                            .tallies = EVERYTHING};
+    const rqa__task task = everything(&side, norm, &bound);
     const rqa__task *list[] = {&task};
     snprintf(name, sizeof name, "roessler %zu %s", n,
              norm == RQA__NORM_EUCLIDEAN ? "euclidean" : "maximum");
@@ -155,16 +161,7 @@ static void time_wide(rqa__device *device, size_t n, int products)
     for (size_t c = 0; c < WIDE_CHANNELS; c++)
         channel[c] = values + c * n;
     const rqa__side side = {channel, n, WIDE_CHANNELS, 1, &dim};
-    const rqa__task task = {.norm = RQA__NORM_EUCLIDEAN,
-                            .n_dims = 1,
-                            .n_thresholds = 1,
-                            .x = side,
-                            .y = side,
-                            .bounds = &bound,
-                            .theiler_points = 1,
-                            .theiler_diagonal = 1,
-                            .theiler_vertical = 1,
-                            .tallies = EVERYTHING};
+    const rqa__task task = everything(&side, RQA__NORM_EUCLIDEAN, &bound);
     const rqa__task *list[] = {&task};
     snprintf(name, sizeof name, "%d coordinates %zu %s", WIDE_CHANNELS * WIDE_DIM, n,
              products ? "by matrix products" : "directly");
