@@ -50,16 +50,15 @@ static void deliver_item(struct rqa_batch *batch, rqa_batch_callback callback, v
     rqa__cond_broadcast(&batch->room);
 }
 
-/* A device that has failed says so once; the others tell their load, one after the other, every
- * interval. Returns the device whose turn it is, or n_devices. */
+/* A device that has failed says so once; the others tell their load, one after the other, at the
+ * start, however short the batch is, and every interval. Returns the device whose turn it is, or
+ * n_devices. */
 static size_t next_device(struct rqa_batch *batch, double now_s)
 {
     for (size_t k = 0; k < batch->n_devices; k++)
         if (batch->device[k].status && !batch->device[k].announced)
             return k;
-    if (batch->driver_done)
-        return batch->n_devices;
-    if (batch->next_device_event == batch->n_devices &&
+    if (!batch->driver_done && batch->next_device_event == batch->n_devices &&
         now_s >= batch->last_device_event_s + batch->device_interval_s) {
         batch->last_device_event_s = now_s;
         batch->next_device_event = 0;
