@@ -287,11 +287,9 @@ int rqa__batch_item_status(struct rqa_batch *batch, uint64_t index, const char *
                          batch->n_items);
     const rqa__item *item = &batch->item[index];
     rqa__mutex_lock(&batch->mutex);
-    int complete = item->complete, status = item->status;
-    rqa__mutex_unlock(&batch->mutex);
-    if (!complete && !status)
-        status = RQA_ERROR_CANCELLED;
+    int status = item->status ? item->status : item->complete ? RQA_OK : RQA_ERROR_CANCELLED;
     if (text && status)
         *text = item->text ? item->text : rqa_status_text(status);
+    rqa__mutex_unlock(&batch->mutex);
     return status;
 }
