@@ -420,7 +420,7 @@ int rqa__batch_store_begin(struct rqa_batch *batch)
     if (!status)
         status = begin_run(batch);
     if (status)
-        rqa__store_retire(bs->store, &bs->worker);
+        rqa__store_retire(bs->store, &bs->worker, 1);
     return status;
 }
 
@@ -436,7 +436,7 @@ int rqa__batch_store_end(struct rqa_batch *batch, int status)
         ended = rqa__store_run_end(bs->store, bs->run, &run, status != RQA_OK);
     }
     bs->run = 0;
-    rqa__store_retire(bs->store, &bs->worker);
+    rqa__store_retire(bs->store, &bs->worker, status || ended);
     return status ? RQA_OK : ended;
 }
 

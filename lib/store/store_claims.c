@@ -154,11 +154,11 @@ int rqa__store_unclaim(struct rqa_store *store, const rqa__store_worker *worker,
 }
 
 /* The file is closed, and removed by the last worker, while nobody else can enlist. */
-void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker)
+void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker, int soon)
 {
     if (!worker->id)
         return;
-    int status = rqa__store_begin_soon(store);
+    int status = soon ? rqa__store_begin_soon(store) : rqa__store_begin(store, NULL);
     if (status) {
         rqa__lock_file_close(worker->file, NULL);
     } else {

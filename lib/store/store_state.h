@@ -218,8 +218,9 @@ int rqa__store_claim(struct rqa_store *store, const rqa__store_worker *worker, i
 /* Inside a transaction. */
 int rqa__store_unclaim(struct rqa_store *store, const rqa__store_worker *worker, int64_t analysis,
                        uint32_t delay);
-/* Ends a worker and all its claims; locks for itself. id 0 is ignored. */
-void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker);
+/* Ends a worker and all its claims; locks for itself. id 0 is ignored. Where the store is not to be
+ * had (`soon`: at once), what is left of a dead worker stays in it, for the next one to tidy up. */
+void rqa__store_retire(struct rqa_store *store, rqa__store_worker *worker, int soon);
 
 /* store_runs.c; they lock for themselves. */
 typedef struct rqa__store_run {

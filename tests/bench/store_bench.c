@@ -88,7 +88,7 @@ static void add_units(rqa_store *store, int n_units)
         check(rqa__store_begin(store, NULL), "begin");
         check(rqa__store_end(store, rqa__store_rows_add(store, &rows)), "rows");
     }
-    rqa__store_retire(store, &worker);
+    rqa__store_retire(store, &worker, 0);
 }
 
 static void exec(sqlite3 *db, const char *sql)
