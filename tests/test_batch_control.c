@@ -10,18 +10,11 @@
 
 #include "support.h"
 
-enum { SAMPLES = 400, LONG_SAMPLES = 3000 };
+enum { SAMPLES = 400, LONG_SAMPLES = 3000, LONG_ITEMS = 400 };
 
 static rqa_context *context;
 static rqa_series *series;      /* quick */
 static rqa_series *long_series; /* a good part of a second for each item of the long grid */
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
 
 static void nap(double time_s)
 {
@@ -81,7 +74,7 @@ static rqa_batch *small_batch(int n_items)
     return batch_of(&options, series, n_items);
 }
 
-/* Many seconds of work. */
+/* Minutes of work: one that ends was cancelled. */
 static rqa_batch *long_batch(void)
 {
     rqa_batch_options options = small_grid();
@@ -89,7 +82,7 @@ static rqa_batch *long_batch(void)
     options.n_delays = 8;
     options.n_thresholds = 100;
     options.event_interval_s = .02;
-    return batch_of(&options, long_series, 40);
+    return batch_of(&options, long_series, LONG_ITEMS);
 }
 
 static int state_of(const rqa_batch *batch)
@@ -139,10 +132,8 @@ START_TEST(wait_with_timeouts)
     rqa_batch *batch = long_batch();
     tally t = {0, 0, 0, 0};
     ck_ok(rqa_batch_start(batch));
-    double begin = seconds();
     ck_ok(rqa_batch_wait(batch, 0, count_events, &t));
     ck_ok(rqa_batch_wait(batch, .05, count_events, &t));
-    ck_assert_msg(seconds() - begin < 5, "a wait of 0.05 s took %g s", seconds() - begin);
     ck_assert_int_eq(state_of(batch), 1);
     ck_assert_int_eq(t.n_completed, 0);
     rqa_batch_cancel(batch);
@@ -151,7 +142,7 @@ START_TEST(wait_with_timeouts)
     ck_assert_int_eq(t.last_type, RQA_EVENT_BATCH_COMPLETED);
     ck_assert_int_eq(t.status, RQA_ERROR_CANCELLED);
     ck_assert_int_eq(state_of(batch), 3);
-    ck_assert_int_eq(rqa_batch_item_status(batch, 39, NULL), RQA_ERROR_CANCELLED);
+    ck_assert_int_eq(rqa_batch_item_status(batch, LONG_ITEMS - 1, NULL), RQA_ERROR_CANCELLED);
     rqa_batch_destroy(batch);
 }
 END_TEST
@@ -178,12 +169,10 @@ START_TEST(cancel_from_another_thread)
     tally t = {0, 0, 0, 0};
     pthread_t thread;
     void *wrong = NULL;
-    double begin = seconds();
     ck_assert_int_eq(pthread_create(&thread, NULL, poll_then_cancel, batch), 0);
     ck_assert_int_eq(rqa_batch_run(batch, count_events, &t), RQA_ERROR_CANCELLED);
     pthread_join(thread, &wrong);
     ck_assert_ptr_null(wrong);
-    ck_assert_msg(seconds() - begin < 10, "cancelling took %g s", seconds() - begin);
     ck_assert_int_eq(t.n_completed, 1);
     ck_assert_int_eq(state_of(batch), 3);
     rqa_batch_destroy(batch);
@@ -197,9 +186,7 @@ START_TEST(callback_cancels)
     for (int k = 0; k < 2; k++) {
         rqa_batch *batch = long_batch();
         tally t = {0, 0, types[k], 0};
-        double begin = seconds();
         ck_fails(rqa_batch_run(batch, count_events, &t), RQA_ERROR_CANCELLED, "cancel");
-        ck_assert_msg(seconds() - begin < 10, "cancelling took %g s", seconds() - begin);
         ck_assert_int_eq(t.n_completed, 1);
         ck_assert_int_eq(state_of(batch), 3);
         rqa_batch_destroy(batch);
@@ -260,9 +247,7 @@ START_TEST(destroy_while_running)
     rqa_batch *batch = long_batch();
     ck_ok(rqa_batch_start(batch));
     nap(.02);
-    double begin = seconds();
     rqa_batch_destroy(batch);
-    ck_assert_msg(seconds() - begin < 10, "destroying took %g s", seconds() - begin);
     batch = small_batch(1);
     ck_ok(rqa_batch_run(batch, NULL, NULL));
     rqa_batch_destroy(batch);
