@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gate.h"
 #include "store_jobs.h"
 
 enum { N_ITEMS = 5 };
@@ -605,7 +606,7 @@ START_TEST(a_run_in_progress_is_left_alone)
 {
     rqa_batch_options o = grid(0, NULL);
     rqa_store *store = open_store(path);
-    rqa_series *slow = draw_series(77, 60000);
+    rqa_series *slow = draw_series(77, 1000000); /* minutes */
     rqa_batch *batch;
     ck_ok(rqa_batch_create(&batch, context, &o));
     add_item(batch, slow, "slow1");
@@ -750,6 +751,7 @@ static int delete_it(const rqa_batch_event *event, void *user)
     (void)user;
     if (event->type == RQA_EVENT_BATCH_STARTED)
         ck_assert_int_eq(unlink(path), 0);
+    gate_open();
     return 0;
 }
 
@@ -759,6 +761,7 @@ START_TEST(a_deleted_store_is_noticed)
     rqa_store *store = open_store(path);
     rqa_batch *batch = make_batch(&o);
     ck_ok(rqa_batch_set_store(batch, store));
+    gate_close(); /* else all might be written before the event comes */
     ck_ok(rqa_batch_start(batch));
     ck_fails(rqa_batch_wait(batch, -1, delete_it, NULL), RQA_ERROR_STORE, "results.sqlite|deleted");
     rqa_batch_destroy(batch);
@@ -797,5 +800,6 @@ static Suite *suite(void)
 
 int main(void)
 {
+    gate_install();
     return support_run(suite());
 }
