@@ -93,8 +93,7 @@ endif()
 if(NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   rqa_add_test(gpu_mutations COMMAND sh ${CMAKE_CURRENT_SOURCE_DIR}/gpu/mutations.sh
                ${PROJECT_SOURCE_DIR} $<TARGET_FILE:test_device> $<TARGET_FILE:test_device_parts> short
-               LABELS heavy emulator
-               TIMEOUT 1200 ENVIRONMENT CXX=${CMAKE_CXX_COMPILER})
+               LABELS heavy emulator ENVIRONMENT CXX=${CMAKE_CXX_COMPILER})
 endif()
 
 # Plugins that are broken in one way each, numbered as in fake_plugin.c.
