@@ -315,12 +315,21 @@ def make_long(n_recordings=6, n_samples=1000):
         write(f"long/r{k}.npy", npy(rows))
 
 
-def wait_for_rows(store, process, n=1, limit_s=60):
-    deadline = time.monotonic() + limit_s
+def make_endless():
+    """Minutes of work, the last of all: a run with it does not end by itself."""
+    walk, rows = 0.0, []
+    for _ in range(300000):
+        walk += random.uniform(-.01, .01)
+        rows.append([walk])
+    write("long/z.npy", npy(rows))
+
+
+def wait_for_rows(store, process, table="unit"):
+    deadline = time.monotonic() + cli.DEADLINE_S
     while time.monotonic() < deadline:
         assert process.poll() is None, process.stderr.read()
         with contextlib.suppress(sqlite3.Error):
-            if query(store, "SELECT count(*) FROM unit")[0][0] >= n:
+            if query(store, f"SELECT count(*) FROM {table}")[0][0] > 0:
                 return
         time.sleep(.01)
     raise AssertionError("no rows came")
@@ -329,22 +338,21 @@ def wait_for_rows(store, process, n=1, limit_s=60):
 @test
 def signals_keep_what_is_stored():
     make_long()
+    make_endless()
     for number_, code in ((signal.SIGINT, 130), (signal.SIGTERM, 143)):
         with contextlib.suppress(FileNotFoundError):
             os.remove("s.sqlite")
         with started(*LONG, "--store", "s.sqlite", stderr=subprocess.PIPE,
                      stdout=subprocess.DEVNULL) as process:
             wait_for_rows("s.sqlite", process)
-            start = time.monotonic()
             process.send_signal(number_)
             error = process.stderr.read().decode()
-            process.wait(20)
-            took = time.monotonic() - start
+            process.wait(cli.DEADLINE_S)
         assert process.returncode == code, (process.returncode, error)
-        assert took < 10, took  # 0.3 s on a quiet machine; several test programs may share this one
         told = re.search(r"interrupted; s.sqlite keeps ([\d,]+) results, and the same", error)
         n, = query("s.sqlite", "SELECT count(*) FROM results")[0]
         assert told and number(told[1]) == n > 0, (error, n)
+    os.remove("long/z.npy")
     _, error = run(*LONG, "--store", "s.sqlite")
     assert skipped(error) == n, (error, n)
     run(*LONG, "--store", "fresh.sqlite")
@@ -357,13 +365,11 @@ def a_second_signal_ends_at_once():
     with started("sweep", "long", "--dim", "1:10", "--delay", "1:10", "--threshold",
                  "0.01:0.60:0.001", "--store", "s.sqlite", "--out", "never.csv",
                  stderr=subprocess.PIPE) as process:
-        time.sleep(1)
-        start = time.monotonic()
+        wait_for_rows("s.sqlite", process, "run")
         process.send_signal(signal.SIGINT)
         time.sleep(.01)  # two that wait at the same time count as one
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) == 130
-        assert time.monotonic() - start < 10
+        assert process.wait(cli.DEADLINE_S) == 130
     assert view("s.sqlite") is not None
     assert not [name for name in os.listdir() if name.startswith("never")]
 
@@ -380,7 +386,7 @@ def a_second_signal_ends_what_the_first_cannot():
         process.send_signal(signal.SIGTERM)
         time.sleep(.3)
         process.send_signal(signal.SIGINT)
-        assert process.wait(20) in (130, 143)
+        assert process.wait(cli.DEADLINE_S) in (130, 143)
 
 
 @test
@@ -408,14 +414,19 @@ def killed_and_resumed_gives_the_same_view():
 @test
 def a_store_that_is_deleted_while_running():
     make_long()
-    with started(*LONG, "--store", "s.sqlite", stderr=subprocess.PIPE,
-                 stdout=subprocess.DEVNULL) as process:
-        wait_for_rows("s.sqlite", process)
-        for name in os.listdir():
-            if name.startswith("s.sqlite"):
-                os.remove(name)
-        error = process.stderr.read().decode()
-        process.wait(60)
+    for _ in range(20):  # it may have been quicker
+        with started(*LONG, "--store", "s.sqlite", stderr=subprocess.PIPE,
+                     stdout=subprocess.DEVNULL) as process:
+            with contextlib.suppress(AssertionError):
+                wait_for_rows("s.sqlite", process)
+            for name in os.listdir():
+                if name.startswith("s.sqlite"):
+                    with contextlib.suppress(FileNotFoundError):
+                        os.remove(name)
+            error = process.stderr.read().decode()
+            process.wait(cli.DEADLINE_S)
+        if process.returncode != 0:
+            break
     assert process.returncode == 1 and error.splitlines()[-1].startswith("rqa: "), error
     assert "s.sqlite" in error, error
     _, error = run(*LONG, "--store", "s.sqlite")
@@ -425,13 +436,19 @@ def a_store_that_is_deleted_while_running():
 @test
 def two_processes_share_the_work():
     make_long(8, 800)
-    both = [subprocess.Popen([RQA, *LONG, "--store", "s.sqlite", "--threads", "1"],
-                             stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            for _ in range(2)]
-    errors = [process.communicate(timeout=cli.DEADLINE_S)[1] for process in both]
-    assert [process.returncode for process in both] == [0, 0], errors
-    counts = [done(error) for error in errors]
-    assert sum(counts) == 8 * 5 * 10 * 20 and min(counts) > 0, (counts, errors)
+    for _ in range(20):
+        with contextlib.suppress(FileNotFoundError):
+            os.remove("s.sqlite")
+        both = [subprocess.Popen([RQA, *LONG, "--store", "s.sqlite", "--threads", "1"],
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+                for _ in range(2)]
+        errors = [process.communicate(timeout=cli.DEADLINE_S)[1] for process in both]
+        assert [process.returncode for process in both] == [0, 0], errors
+        counts = [done(error) for error in errors]
+        assert sum(counts) == 8 * 5 * 10 * 20, (counts, errors)
+        if min(counts) > 0:  # else one had done all before the other was there
+            break
+    assert min(counts) > 0, (counts, errors)
     run(*LONG, "--store", "fresh.sqlite")
     assert view("s.sqlite") == view("fresh.sqlite")
 
@@ -686,13 +703,14 @@ def events_can_be_followed():
 @test
 def an_interrupted_run_ends_its_events():
     make_long()
+    make_endless()
     with started(*LONG, "--store", "s.sqlite", "--events", "-", stdout=subprocess.PIPE,
                  stderr=subprocess.PIPE) as process:
         while b'"progress"' not in process.stdout.readline():
             pass
         process.send_signal(signal.SIGINT)
         last = process.stdout.read().decode().splitlines()[-1]
-        assert process.wait(20) == 130
+        assert process.wait(cli.DEADLINE_S) == 130
     end = json.loads(last)
     assert end["event"] == "batch_completed" and end["status"] == "RQA_ERROR_CANCELLED", end
 
@@ -701,10 +719,11 @@ def an_interrupted_run_ends_its_events():
 def a_reader_that_goes_or_sleeps_does_not_stop_the_run():
     make_long(3, 800)
     _, error = run(*LONG, "--out", "wanted.csv")
-    with started(*LONG, "--out", "gone.csv", "--events", "-", stdout=subprocess.PIPE,
+    reading, writing = os.pipe()
+    os.close(reading)  # before the first event, since all of them may fit into a pipe
+    with started(*LONG, "--out", "gone.csv", "--events", "-", stdout=writing,
                  stderr=subprocess.PIPE) as process:
-        process.stdout.readline()
-        process.stdout.close()
+        os.close(writing)
         error = process.stderr.read().decode()
         assert process.wait(cli.DEADLINE_S) == 0 and "the reader has gone" in error, error
     assert open("gone.csv").read() == open("wanted.csv").read()
@@ -712,11 +731,10 @@ def a_reader_that_goes_or_sleeps_does_not_stop_the_run():
     for k in range(600):
         write(f"many/r{k:03}.txt", column([.1, .2, .4, .3, .2, .1, .5]))
     reading, writing = os.pipe()
-    start = time.monotonic()
     process = subprocess.run([RQA, "sweep", "many", "--threshold", "0.1", "--out", "many.csv",
                               "--events", "-"], stdout=writing, stderr=subprocess.PIPE, text=True,
                              timeout=cli.DEADLINE_S)
-    assert process.returncode == 0 and time.monotonic() - start < 60
+    assert process.returncode == 0
     assert "too slow" in process.stderr, process.stderr
     assert len(read_csv("many.csv")) == 600
     os.close(writing)

@@ -10,7 +10,7 @@ import sys
 import tempfile
 
 sys.argv[1:] = [os.path.abspath(path) for path in sys.argv[1:]]
-from test_cli import RQA, column, run, write  # noqa: E402
+from test_cli import DEADLINE_S, RQA, column, run, write  # noqa: E402
 from test_cli_store import GRID, MODES, make_study, query, view  # noqa: E402
 
 SCRIPT = os.path.join(sys.argv[2], "examples", "cluster", "sweep_shard.sh")
@@ -25,7 +25,7 @@ def job_array(n, first=1, **environment):
                                    "SLURM_ARRAY_TASK_MIN": str(first),
                                    "SLURM_ARRAY_TASK_COUNT": str(n), **environment})
              for k in range(n)]
-    outputs = [task.communicate(timeout=100) for task in tasks]
+    outputs = [task.communicate(timeout=DEADLINE_S) for task in tasks]
     assert all(task.returncode == 0 for task in tasks), outputs
     return "".join(out for out, _ in outputs)
 
@@ -56,23 +56,28 @@ def test_job_array():
 def mpirun(n, *arguments):
     # As root, and with more processes than cores: a test machine is no cluster.
     return subprocess.run(["mpirun", "--oversubscribe", "-n", str(n), MPI, *arguments], text=True,
-                          capture_output=True, timeout=200,
+                          capture_output=True, timeout=DEADLINE_S,
                           env={**os.environ, "OMPI_MCA_mpi_yield_when_idle": "1",
                                "OMPI_ALLOW_RUN_AS_ROOT": "1",
                                "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"})
 
 
 def test_mpi():
-    three = mpirun(3, "three.sqlite")
-    assert three.returncode == 0 and "three.sqlite: 9600 results of 6 recordings" in three.stdout, \
-        three
+    for _ in range(20):
+        three = mpirun(3, "three.sqlite")
+        assert three.returncode == 0, three
+        assert "three.sqlite: 9600 results of 6 recordings" in three.stdout, three
+        units = [line for line in three.stdout.splitlines() if line.startswith("rank")]
+        counts = [int(line.split()[2]) for line in units]
+        assert len(counts) == 2 and sum(counts) == 6 * 8, units
+        if min(counts) > 0:  # else one had done all before the other was there
+            break
+        os.remove("three.sqlite")
+    assert min(counts) > 0, units
     two = mpirun(2, "two.sqlite")
     assert two.returncode == 0, two
     assert view("three.sqlite") == view("two.sqlite")
     assert sorted(os.listdir()) == ["three.sqlite", "two.sqlite"], os.listdir()
-    units = sorted(line for line in three.stdout.splitlines() if line.startswith("rank"))
-    counts = [int(line.split()[2]) for line in units]
-    assert len(counts) == 2 and sum(counts) == 6 * 8 and min(counts) > 0, units
     # The same numbers as the program's.
     write("own/a.txt", column([0.3, 0.7, 0.4, 0.8, 0.35, 0.75, 0.1, 0.9] * 40))
     assert mpirun(3, "own.sqlite", "own/a.txt").returncode == 0

@@ -164,6 +164,7 @@ static rqa_status run_with(on_start happen)
     rqa_store *store = open_store();
     gate_close();
     rqa_status status = job_run_in(&j, store, at_start, &happen);
+    gate_open();
     rqa_store_close(store);
     return status;
 }
