@@ -67,8 +67,8 @@ if(Python3_FOUND AND NOT RQA_SANITIZE AND NOT CMAKE_CROSSCOMPILING)
 endif()
 
 # What ThreadSanitizer runs.
-set_property(TEST batch batch_control cancel store store_cancel algebra brute_batch engine_bits
-             engine_sweep
+set_property(TEST batch batch_control cancel store store_cancel store_merge algebra brute_batch
+             engine_bits engine_sweep
              APPEND PROPERTY LABELS threads)
 if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.

@@ -103,7 +103,8 @@ static int tell(const merging *m)
     rqa_store *store = NULL;
     rqa_store_summary summary = {.struct_size = sizeof summary};
     char rows[32], failed[64] = "";
-    int code = open_store(m, &store, m->path, RQA_STORE_READ);
+    /* For writing: who is the last to close it leaves one plain file, which a reader cannot. */
+    int code = open_store(m, &store, m->path, RQA_STORE_WRITE);
     if (code != CLI_OK)
         return code;
     rqa_store_summarize(store, &summary);

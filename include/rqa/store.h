@@ -185,10 +185,13 @@ RQA_API const char *rqa_store_key(rqa_store *store, uint32_t index);
 
 /**
  * Adds the results of another store: those that `into` lacks. Merging the same store twice changes
- * nothing. All or nothing: on failure `into` is as it was.
+ * nothing. All or nothing: on failure `into` is as it was. Several may merge and compute into one
+ * store at a time, from any thread and process: they wait for each other.
  *
  * @param into open for writing
- * @param path the other store; it is only read
+ * @param path the other store. It is only read, so that it may be on read-only media; while others
+ *             write to it, its state at one moment is taken. If a killed process has left a -wal
+ *             beside it, its folder must be one that can be written, or have its -shm as well
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE (`into` is open for reading), RQA_ERROR_STORE,
  *         RQA_ERROR_STORE_FORMAT, RQA_ERROR_STORE_FULL, RQA_ERROR_STORE_CONFLICT (other numerics
  *         version, or other data under the same series, mode and keys, or other values for the same

@@ -1,4 +1,5 @@
-/* file.c - files that appear under their final name only when complete; POSIX file calls. */
+/* file.c - files that appear under their final name only when complete, and whether a file has
+ * changed; POSIX file calls. */
 #define _POSIX_C_SOURCE 200809L
 
 #include "base/file.h"
@@ -141,4 +142,22 @@ void rqa__draft_discard(rqa__draft *draft)
     close(draft->descriptor);
     unlink(draft->temporary);
     free_names(draft);
+}
+
+rqa__file_state rqa__file_state_of(const char *path)
+{
+    struct stat info;
+    if (stat(path, &info) != 0)
+        return (rqa__file_state){.size = -1};
+    return (rqa__file_state){.size = (int64_t)info.st_size,
+                             .modified_s = (int64_t)info.st_mtim.tv_sec,
+                             .modified_ns = (int64_t)info.st_mtim.tv_nsec,
+                             .device = (uint64_t)info.st_dev,
+                             .number = (uint64_t)info.st_ino};
+}
+
+int rqa__file_state_equal(const rqa__file_state *a, const rqa__file_state *b)
+{
+    return a->size == b->size && a->modified_s == b->modified_s &&
+           a->modified_ns == b->modified_ns && a->device == b->device && a->number == b->number;
 }

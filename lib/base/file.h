@@ -1,8 +1,9 @@
-/* file.h - files that appear under their final name only when complete. */
+/* file.h - files that appear under their final name only when complete; whether a file has changed. */
 #ifndef RQA_BASE_FILE_H
 #define RQA_BASE_FILE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 /* A file being written under a temporary name beside its final one. */
 typedef struct rqa__draft {
@@ -26,5 +27,15 @@ int rqa__draft_commit(rqa__draft *draft);
 
 /* Removes the draft. */
 void rqa__draft_discard(rqa__draft *draft);
+
+/* What changes when a file is written to or replaced: two that are equal are of one content. */
+typedef struct rqa__file_state {
+    int64_t size; /* -1: there is no such file */
+    int64_t modified_s, modified_ns;
+    uint64_t device, number;
+} rqa__file_state;
+
+rqa__file_state rqa__file_state_of(const char *path);
+int rqa__file_state_equal(const rqa__file_state *a, const rqa__file_state *b);
 
 #endif

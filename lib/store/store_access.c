@@ -23,6 +23,11 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
     if (primary == SQLITE_CORRUPT)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", path,
                          sqlite3_errmsg(store->db));
+    if (code == SQLITE_READONLY_ROLLBACK)
+        return rqa__fail(RQA_ERROR_STORE,
+                         "cannot %s %.300s: its last change was cut off and is in the file -journal "
+                         "beside it; open it once for writing",
+                         doing, path);
     if (primary == SQLITE_BUSY)
         return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: another process holds it", doing,
                          path);

@@ -399,13 +399,16 @@ static int merge_attached(merge *m)
     return status;
 }
 
-static int attach(struct rqa_store *into, const char *path)
+/* For reading only: a merge changes nothing in the other store, and waits for none of its writers. */
+static int attach(struct rqa_store *into, const struct rqa_store *from)
 {
-    char *sql = sqlite3_mprintf("ATTACH %Q AS o", path);
+    char *uri = rqa__store_uri(from->path, from->is_frozen ? "immutable=1" : "mode=ro");
+    char *sql = uri ? sqlite3_mprintf("ATTACH %Q AS o", uri) : NULL;
     rqa__mutex_lock(&into->mutex);
     int status = sql ? rqa__store_exec(into, sql, "read") : rqa__fail_memory("a store");
     rqa__mutex_unlock(&into->mutex);
     sqlite3_free(sql);
+    rqa__free(uri);
     return status;
 }
 
@@ -417,6 +420,23 @@ static void detach(struct rqa_store *into)
     rqa__mutex_unlock(&into->mutex);
 }
 
+static int merge_from(struct rqa_store *into, const struct rqa_store *from)
+{
+    int status = attach(into, from);
+    if (status)
+        return status;
+    merge m = {.into = into, .path = from->path};
+    status = rqa__store_begin(into, NULL);
+    if (!status) {
+        int merged = merge_attached(&m);
+        /* First of all: what was read while it changed may look damaged. */
+        status = rqa__store_check_frozen(from);
+        status = rqa__store_end(into, status ? status : merged);
+    }
+    detach(into);
+    return status;
+}
+
 int rqa__store_merge(struct rqa_store *into, const char *path)
 {
     struct rqa_store *from;
@@ -426,14 +446,9 @@ int rqa__store_merge(struct rqa_store *into, const char *path)
     int status = rqa__store_new(&from, into->context, path, &reading); /* says what is wrong */
     if (status)
         return status;
+    rqa__mutex_lock(&into->merging);
+    status = merge_from(into, from);
+    rqa__mutex_unlock(&into->merging);
     rqa__store_free(from);
-    status = attach(into, path);
-    if (status)
-        return status;
-    merge m = {.into = into, .path = path};
-    status = rqa__store_begin(into, NULL);
-    if (!status)
-        status = rqa__store_end(into, merge_attached(&m));
-    detach(into);
     return status;
 }

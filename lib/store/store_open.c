@@ -14,16 +14,52 @@ static int on_busy(void *arg, int attempt)
     return 1;
 }
 
-static int open_database(struct rqa_store *store)
+static int open_database(struct rqa_store *store, const char *how)
 {
-    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE;
+    int flags = SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE | SQLITE_OPEN_URI;
     flags |= store->mode == RQA_STORE_READ ? SQLITE_OPEN_READONLY
                                            : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-    int code = sqlite3_open_v2(store->path, &store->db, flags, NULL);
+    char *uri = rqa__store_uri(store->path, how);
+    if (!uri)
+        return rqa__fail_memory("a store");
+    int code = sqlite3_open_v2(uri, &store->db, flags, NULL);
+    rqa__free(uri);
     if (code != SQLITE_OK)
         return rqa__store_fail(store, code, "open");
     sqlite3_busy_handler(store->db, on_busy, store);
     return RQA_OK;
+}
+
+/* A file in WAL mode cannot be read where nothing can be written beside it, unless SQLite is told
+ * that nobody changes it. That holds if nothing waits in a WAL, and is checked again after reading.
+ * Only there: such a connection has no locks, and when it is closed, this process's others on the
+ * same file lose theirs. */
+static int open_frozen(struct rqa_store *store)
+{
+    const char *pending;
+    store->frozen = rqa__file_state_of(store->path);
+    int status = rqa__store_pending(store, &pending);
+    if (status)
+        return status;
+    if (pending)
+        return rqa__fail(RQA_ERROR_STORE,
+                         "cannot read %.300s: its last changes are in the file %s beside it, which "
+                         "needs a folder that can be written: copy both to one",
+                         store->path, pending);
+    sqlite3_close(store->db);
+    store->db = NULL;
+    store->is_frozen = 1;
+    return open_database(store, "immutable=1");
+}
+
+static int open_for_reading(struct rqa_store *store)
+{
+    int status = open_database(store, "mode=ro");
+    if (status)
+        return status;
+    int code = sqlite3_exec(store->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
+    int refused = (code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_READONLY_DIRECTORY;
+    return refused ? open_frozen(store) : RQA_OK; /* anything else comes again */
 }
 
 /* SQLite asks no busy handler when two connections change the journal at once, since one that waited
@@ -90,6 +126,8 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
     if (!store)
         return rqa__fail_memory("a store");
     int status = rqa__mutex_init(&store->mutex);
+    if (!status && (status = rqa__mutex_init(&store->merging)) != RQA_OK)
+        rqa__mutex_destroy(&store->mutex);
     if (status) {
         rqa__free(store);
         return status;
@@ -102,7 +140,8 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
     if (!store->path || (options->command && !store->command))
         status = rqa__fail_memory("a store");
     if (!status)
-        status = open_database(store);
+        status = store->mode == RQA_STORE_READ ? open_for_reading(store)
+                                               : open_database(store, "mode=rwc");
     if (!status)
         status = set_up(store);
     if (status) {
@@ -131,6 +170,7 @@ void rqa__store_free(struct rqa_store *store)
     rqa__free(store->reason);
     rqa__free(store->command);
     rqa__free(store->path);
+    rqa__mutex_destroy(&store->merging);
     rqa__mutex_destroy(&store->mutex);
     rqa__free(store);
 }

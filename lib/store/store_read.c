@@ -435,6 +435,9 @@ int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
         status = read_all(&r, filter);
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
     }
+    int frozen = rqa__store_check_frozen(store);
+    if (frozen) /* what was read while it changed may look damaged */
+        status = frozen;
     rqa__mutex_unlock(&store->mutex);
     forget_units(&r);
     for (size_t k = 0; k < r.n_reasons; k++)

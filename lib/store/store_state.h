@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/lock_file.h"
 #include "base/thread.h"
 #include "rqa/measure.h"
@@ -73,6 +74,9 @@ struct rqa_store {
     char *command;
     int32_t mode;
     rqa__mutex mutex; /* one user of the connection at a time */
+    rqa__mutex merging; /* taken before it: one merge at a time, from ATTACH to DETACH */
+    int is_frozen; /* read without locks, as on read-only media; `frozen` says whether that was right */
+    rqa__file_state frozen;
     sqlite3 *db;
     sqlite3_stmt *statement[RQA__STATEMENTS];
     int failure;   /* why rqa__store_statement() gave NULL */
@@ -96,6 +100,15 @@ typedef struct rqa__store_worker {
 int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
                    const rqa_store_options *options);
 void rqa__store_free(struct rqa_store *store);
+
+/* store_file.c */
+/* What SQLite opens: `how` is "mode=ro", ... The caller frees it; NULL without memory. */
+char *rqa__store_uri(const char *path, const char *how);
+/* The suffix of a file beside the store that has changes which are not in the store yet: "-wal" or
+ * "-journal"; NULL: there is none. */
+int rqa__store_pending(const struct rqa_store *store, const char **suffix);
+/* RQA_ERROR_STORE if a store that is read without locks has been written to since. */
+int rqa__store_check_frozen(const struct rqa_store *store);
 
 /* store_access.c */
 /* The status and text for SQLite's last failure while `doing` ("write"). */
