@@ -1,9 +1,17 @@
-/* store_file.c - the file of a store, and what SQLite keeps beside it: how it is named to SQLite, and
- * whether it stays as it is while it is read without locks. */
+/* store_file.c - the file of a store, and what SQLite keeps beside it: how it is named to SQLite,
+ * whether all of it is there, whether it stays as it is while it is read without locks.
+ *
+ * The file is looked at through SQLite's own handle: to open and close it once more would drop the
+ * locks that this process has on it.
+ */
 #include <string.h>
 
 #include "base/memory.h"
 #include "store/store_state.h"
+
+/* A file that another process is extending just now is looked at again. */
+enum { WHOLE_ATTEMPTS = 10 };
+static const double whole_step_s = 0.005;
 
 /* All that could mean something in a URI is written as %XX. */
 char *rqa__store_uri(const char *path, const char *how)
@@ -58,6 +66,46 @@ int rqa__store_pending(const struct rqa_store *store, const char **suffix)
             *suffix = suffixes[k];
     }
     return RQA_OK;
+}
+
+/* Size of the file and of its pages; *page = 0 for what SQLite itself will not take for its own. */
+static void measure(const struct rqa_store *store, int64_t *size, int64_t *page)
+{
+    enum { MAGIC = 16, HEADER = 18, LEAST = 512 };
+    unsigned char header[HEADER];
+    sqlite3_int64 n_bytes = 0;
+    sqlite3_file *file = NULL;
+    *size = *page = 0;
+    sqlite3_file_control(store->db, "main", SQLITE_FCNTL_FILE_POINTER, &file);
+    if (!file || !file->pMethods || file->pMethods->xFileSize(file, &n_bytes) != SQLITE_OK ||
+        n_bytes < HEADER || file->pMethods->xRead(file, header, HEADER, 0) != SQLITE_OK ||
+        memcmp(header, "SQLite format 3", MAGIC) != 0)
+        return;
+    int64_t given = header[16] << 8 | header[17];
+    *size = n_bytes;
+    *page = given == 1 ? 65536 : given;
+    if (*page < LEAST || (*page & (*page - 1)) != 0)
+        *page = 0;
+}
+
+int rqa__store_check_whole(struct rqa_store *store)
+{
+    int64_t size, page;
+    for (int attempt = 0; attempt < WHOLE_ATTEMPTS; attempt++) {
+        const char *pending;
+        if (attempt > 0)
+            rqa__sleep(whole_step_s);
+        measure(store, &size, &page);
+        if (page == 0 || size % page == 0)
+            return RQA_OK;
+        int status = rqa__store_pending(store, &pending); /* it has what a killed writer left out */
+        if (status || pending)
+            return status;
+    }
+    return rqa__fail(RQA_ERROR_STORE_FORMAT,
+                     "%.300s is damaged (truncated: %lld bytes are not a whole number of pages of "
+                     "%lld)",
+                     store->path, (long long)size, (long long)page);
 }
 
 int rqa__store_check_frozen(const struct rqa_store *store)

@@ -27,7 +27,7 @@ static int open_database(struct rqa_store *store, const char *how)
     if (code != SQLITE_OK)
         return rqa__store_fail(store, code, "open");
     sqlite3_busy_handler(store->db, on_busy, store);
-    return RQA_OK;
+    return rqa__store_check_whole(store);
 }
 
 /* A file in WAL mode cannot be read where nothing can be written beside it, unless SQLite is told

@@ -107,6 +107,8 @@ char *rqa__store_uri(const char *path, const char *how);
 /* The suffix of a file beside the store that has changes which are not in the store yet: "-wal" or
  * "-journal"; NULL: there is none. */
 int rqa__store_pending(const struct rqa_store *store, const char **suffix);
+/* RQA_ERROR_STORE_FORMAT for a file that was cut inside a page, which SQLite does not notice. */
+int rqa__store_check_whole(struct rqa_store *store);
 /* RQA_ERROR_STORE if a store that is read without locks has been written to since. */
 int rqa__store_check_frozen(const struct rqa_store *store);
 
