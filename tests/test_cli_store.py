@@ -483,8 +483,34 @@ def shards_merge_into_the_whole():
     assert view("all.sqlite") == before
     _, error = sweep("--store", "all.sqlite")
     assert done(error) == 0, error
-    assert sorted(open("x.csv") if run("export", "all.sqlite", "-o", "x.csv") else []) == \
-        sorted(run("export", "whole.sqlite", "--quiet")[0].splitlines(keepends=True))
+
+
+@test
+def exports_do_not_depend_on_history():
+    make_study()
+    write("study/a/r0.csv", "t,x,y\n0,1,2\n1,abc,2\n")
+    sweep("--store", "whole.sqlite")
+    wanted = run("export", "whole.sqlite", "--quiet")[0]
+    assert wanted == sweep("--out", "-")[0]
+    run("export", "whole.sqlite", "--format", "npy", "-o", "wanted")
+    run("merge", *reversed(make_shards(3)), "-o", "merged.sqlite", "--quiet")
+    # From the last recording to the first, and first the dims that come last.
+    for dim in "312":
+        for mode in reversed(MODES[1::2]):
+            run("sweep", "study", "--mode", mode, *GRID, "--dim", dim, "--shard", "2/2", "--store",
+                "bits.sqlite")
+    sweep("--store", "bits.sqlite")
+    for store in ("merged.sqlite", "bits.sqlite"):
+        assert run("export", store, "--quiet")[0] == wanted, store
+        run("export", store, "--format", "npy", "-o", "arrays", "--force")
+        for name in os.listdir("wanted"):
+            same = open(f"arrays/{name}", "rb").read() == open(f"wanted/{name}", "rb").read()
+            assert same, (store, name)
+    # And what a sweep exports of its store is in the same order, however its inputs are given.
+    inputs = ["study/b/r1.csv", "study/a/r2.csv", "study/a/r1.csv"]
+    run("sweep", *inputs, *MODES, *GRID, "--store", "own.sqlite", "--out", "own.csv")
+    labels = [row["series"] for row in read_csv("own.csv")]
+    assert labels == sorted(labels) and len(set(labels)) == 3, labels
 
 
 @test

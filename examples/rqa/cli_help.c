@@ -42,7 +42,7 @@ static const struct {
      "back exactly; an undefined value is an empty cell, and status tells which are and why (ok if\n"
      "all are defined). A recording that cannot be used is one row with its error as status; the\n"
      "others go on. The file appears under its name when it is complete. With --store as well it\n"
-     "is written from the store at the end (settings in rising order).\n"
+     "is written from the store at the end, as rqa export does.\n"
      "\n"
      "--events tells a dashboard what happens, one JSON object in a line: batch_started, progress\n"
      "(done, failed, skipped, total, percent, rate_per_s, eta_s, label), item_completed (series,\n"
@@ -67,7 +67,9 @@ static const struct {
      "Example: rqa merge shard1.sqlite shard2.sqlite shard3.sqlite -o all.sqlite"},
     {CLI_EXPORT, "export", "STORE [--format csv|npy] [-o FILE|FOLDER] [options]",
      "the results of a store as CSV or NumPy arrays",
-     "csv: the columns of rqa sweep --out, to a file or (without -o) to stdout.\n"
+     "csv: the columns of rqa sweep --out, to a file or (without -o) to stdout. Recordings by name\n"
+     "(bytes compared), then by group columns, modes by name, settings in rising order: the same\n"
+     "results give the same file, in whatever order they were computed or merged.\n"
      "\n"
      "npy: a folder with one array of float64 for each measure, such as det.npy, and axes.json,\n"
      "which says what the seven axes hold: series (with its keys, such as group), mode, dim, delay,\n"

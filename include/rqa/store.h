@@ -224,8 +224,7 @@ typedef struct rqa_store_row {
     uint32_t struct_size;     /**< sizeof(rqa_store_row) of the library. */
     int32_t status;           /**< RQA_OK, or the status of a failed item: then there are no settings
                                    and no values. */
-    uint64_t item;            /**< 0, 1, ...: changes with every item; items in the order in which
-                                   they came into the store. */
+    uint64_t item;            /**< 0, 1, ...: changes with every item. */
     const char *series;       /**< The item's label. */
     const char *mode;         /**< Its mode, "" for none. */
     const char *const *keys;  /**< Its values of the store's keys; NULL where it has none. */
@@ -248,8 +247,9 @@ typedef struct rqa_store_row {
 typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
 
 /**
- * Delivers the rows of the view, item by item in the order in which they came into the store, each
- * by rising dim, delay, threshold, lmin, vmin.
+ * Delivers the rows of the view in an order that depends on what the store holds and on nothing
+ * else, however it got there: items by series, keys, mode and rules, each compared byte by byte, and
+ * the rows of each by rising dim, delay, threshold, lmin, vmin.
  *
  * @param store a store
  * @param filter NULL for everything

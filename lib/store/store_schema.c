@@ -78,7 +78,7 @@ static const char *const kept_sql[RQA__STATEMENTS] = {
     [RQA__ADD_WORKER] = "INSERT INTO worker(process, started)"
                         " VALUES(?1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
     [RQA__DROP_WORKER] = "DELETE FROM worker WHERE id = ?1",
-    [RQA__ITEMS_IN_ORDER] = "SELECT * FROM item WHERE replaced = 0 ORDER BY id",
+    [RQA__ITEMS_IN_ORDER] = "SELECT * FROM item WHERE replaced = 0 ORDER BY series, keys, mode, rules",
     [RQA__ROWS_OF] = "SELECT setting, reason, id, " MEASURE_COLUMNS
                      " FROM result WHERE id BETWEEN ?1 AND ?2",
     [RQA__ROW_AT] = "SELECT setting, reason, id, " MEASURE_COLUMNS " FROM result WHERE id = ?1",
