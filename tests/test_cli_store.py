@@ -192,6 +192,46 @@ def a_name_or_a_rule_makes_no_work_twice():
     assert "several rules" in error and not os.path.exists("arrays"), error
 
 
+def without(columns, text):
+    """The rows of a CSV as lists, without these columns."""
+    return [[cell for name, cell in row.items() if name not in columns] for row in read_csv(text)]
+
+
+@test
+def rules_have_columns_where_they_differ():
+    make_study(1)
+    write("study/b/r0.csv", "t,x,y\n0,1,2\n1,abc,2\n")
+    standard = sweep("--store", "s.sqlite", "--out", "-")[0]
+    # The norms of the two modes are different ones, which the mode tells.
+    assert run("export", "s.sqlite", "--quiet")[0] == standard
+    tables = [sweep("--store", "s.sqlite", "--convention", "pyrqa", "--out", "own.csv")[0],
+              sweep("--convention", "pyrqa", "--out", "direct.csv")[0]]
+    assert open("own.csv").read() == open("direct.csv").read()
+    assert tables[0] == tables[1] and "Means over" in tables[0], tables
+    sweep("--store", "s.sqlite", "--convention", "pyrqa", "--white-border", "exclude",
+          "--out", "border.csv")
+    text = run("export", "s.sqlite", "--quiet")[0]
+    rules = ["convention", "compare", "theiler", "theiler_vertical", "wmin", "white_border"]
+    names = text.split("\n")[0].split(",")
+    assert names[:names.index("mode")] == ["series", "group", *rules], names
+    rows = read_csv(text)
+    assert len(rows) == 3 * len(read_csv(standard)) == 3 * (2 * N_ITEM + 2)
+    for convention, border, own in (("standard", "include", standard),
+                                    ("pyrqa", "include", open("direct.csv").read()),
+                                    ("pyrqa", "exclude", open("border.csv").read())):
+        part = [[cell for name, cell in row.items() if name not in rules] for row in rows
+                if (row["convention"], row["white_border"]) == (convention, border)]
+        assert part == without(rules, own), (convention, border)
+    # Recordings that have not one rule in common with those that are there.
+    shutil.copytree("study", "other")
+    run("sweep", "other/a/r0.csv", *MODES, *GRID, "--theiler", "3", "--store", "two.sqlite")
+    assert "theiler" not in run("export", "two.sqlite", "--quiet")[0]
+    sweep("--store", "two.sqlite")
+    assert ",theiler,theiler_diagonal,theiler_vertical,mode," in run("export", "two.sqlite")[0]
+    _, error = run("export", "two.sqlite", "--format", "npy", "-o", "arrays", code=2)
+    assert "several rules (theiler" in error and not os.path.exists("arrays"), error
+
+
 @test
 def bad_recordings_are_kept_as_failed_until_they_are_mended():
     make_study()

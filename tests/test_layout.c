@@ -200,7 +200,8 @@ AT(rqa_store_summary, n_runs, 40);
 AT(rqa_store_summary, n_keys, 48);
 AT(rqa_store_summary, numerics, 52);
 AT(rqa_store_summary, measures, 56);
-SIZE(rqa_store_summary, 64);
+AT(rqa_store_summary, rules, 64);
+SIZE(rqa_store_summary, 72);
 
 AT(rqa_store_filter, struct_size, 0);
 AT(rqa_store_filter, n_dims, 4);
@@ -213,7 +214,8 @@ AT(rqa_store_filter, n_delays, 48);
 AT(rqa_store_filter, n_thresholds, 52);
 AT(rqa_store_filter, n_lmins, 56);
 AT(rqa_store_filter, n_vmins, 60);
-SIZE(rqa_store_filter, 64);
+AT(rqa_store_filter, batch, 64);
+SIZE(rqa_store_filter, 72);
 
 AT(rqa_store_row, struct_size, 0);
 AT(rqa_store_row, status, 4);
@@ -232,7 +234,9 @@ AT(rqa_store_row, values, 72);
 AT(rqa_store_row, reason, 80);
 AT(rqa_store_row, backend, 88);
 AT(rqa_store_row, measures, 96);
-SIZE(rqa_store_row, 104);
+AT(rqa_store_row, rules, 104);
+AT(rqa_store_row, n_rules, 112);
+SIZE(rqa_store_row, 120);
 #endif
 
 NUMBER(RQA_NORM_MAXIMUM, 0);

@@ -691,6 +691,67 @@ START_TEST(reading_filters_and_orders)
 }
 END_TEST
 
+/* How many rows are by which convention. */
+typedef struct by_rules {
+    uint64_t n_standard, n_pyrqa;
+} by_rules;
+
+static int count_by_rules(const rqa_store_row *row, void *user)
+{
+    by_rules *n = user;
+    uint32_t convention = 0, theiler = 0;
+    while (strcmp(rqa_store_rule_name(convention), "convention") != 0)
+        convention++;
+    while (strcmp(rqa_store_rule_name(theiler), "theiler") != 0)
+        theiler++;
+    ck_assert_uint_gt(row->n_rules, theiler);
+    ck_assert_ptr_null(rqa_store_rule_name(row->n_rules));
+    int is_standard = strcmp(row->rules[convention], "standard") == 0;
+    ck_assert_str_eq(row->rules[convention], is_standard ? "standard" : "pyrqa");
+    ck_assert_str_eq(row->rules[theiler], is_standard ? "1" : "0");
+    ck_assert_str_eq(row->rules[theiler + 1], "1"); /* of diagonals */
+    ck_assert_str_eq(row->rules[theiler + 2], row->rules[theiler]);
+    ck_assert_str_eq(row->rules[row->n_rules - 1], "include");
+    n->n_standard += is_standard;
+    n->n_pyrqa += !is_standard;
+    return 0;
+}
+
+START_TEST(rules_are_told_apart)
+{
+    rqa_analysis_options pyrqa = support_options(RQA_CONVENTION_PYRQA, RQA_NORM_EUCLIDEAN, 0);
+    rqa_batch_options o = grid(0, NULL), other = grid(0, &pyrqa);
+    rqa_store_summary s = {.struct_size = sizeof s};
+    rqa_store_filter f = {.struct_size = sizeof f};
+    by_rules n = {0, 0};
+    run_into(path, &o);
+    rqa_store *store = open_store(path), *empty = open_store(other_path);
+    ck_ok(rqa_store_summarize(store, &s));
+    ck_assert_uint_eq(s.rules, 0);
+    rqa_batch *batch = make_batch(&other);
+    f.batch = batch;
+    ck_fails(rqa_store_read(store, &f, count_by_rules, &n), RQA_ERROR_MISMATCH, "does not compute");
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_ok(rqa_store_read(store, &f, count_by_rules, &n)); /* it has not entered its items yet */
+    ck_assert_uint_eq(n.n_standard + n.n_pyrqa, 0);
+    ck_ok(rqa_batch_run(batch, NULL, NULL));
+    ck_fails(rqa_store_read(empty, &f, count_by_rules, &n), RQA_ERROR_MISMATCH, "does not compute");
+    ck_ok(rqa_store_read(store, &f, count_by_rules, &n));
+    ck_assert(n.n_standard == 0 && n.n_pyrqa == 120);
+    ck_ok(rqa_store_read(store, NULL, count_by_rules, &n));
+    ck_assert(n.n_standard == 120 && n.n_pyrqa == 240);
+    ck_ok(rqa_store_summarize(store, &s));
+    for (uint32_t k = 0; rqa_store_rule_name(k); k++) {
+        int differs = strstr("convention compare theiler theiler_vertical wmin",
+                             rqa_store_rule_name(k)) != NULL;
+        ck_assert_msg((int)(s.rules >> k & 1) == differs, "%s", rqa_store_rule_name(k));
+    }
+    rqa_batch_destroy(batch);
+    rqa_store_close(empty);
+    rqa_store_close(store);
+}
+END_TEST
+
 static void expect_refused(int32_t mode, rqa_status code, const char *words)
 {
     rqa_store *store;
@@ -791,6 +852,7 @@ static Suite *suite(void)
     tcase_add_test(t, many_open_and_close_at_once);
     tcase_add_test(t, a_run_in_progress_is_left_alone);
     tcase_add_test(t, reading_filters_and_orders);
+    tcase_add_test(t, rules_are_told_apart);
     tcase_add_test(t, what_is_no_store_is_left_alone);
     tcase_add_test(t, a_store_for_reading_is_not_written);
     tcase_add_test(t, a_deleted_store_is_noticed);

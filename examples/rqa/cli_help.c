@@ -69,11 +69,15 @@ static const struct {
      "the results of a store as CSV or NumPy arrays",
      "csv: the columns of rqa sweep --out, to a file or (without -o) to stdout. Recordings by name\n"
      "(bytes compared), then by group columns, modes by name, settings in rising order: the same\n"
-     "results give the same file, in whatever order they were computed or merged.\n"
+     "results give the same file, in whatever order they were computed or merged. If the store has\n"
+     "results of one mode by different rules, each rule in which they differ is a column before\n"
+     "mode: relation, norm, convention, compare, threshold_unit, theiler, theiler_diagonal,\n"
+     "theiler_vertical, wmin, trend_border, white_border.\n"
      "\n"
      "npy: a folder with one array of float64 for each measure, such as det.npy, and axes.json,\n"
      "which says what the seven axes hold: series (with its keys, such as group), mode, dim, delay,\n"
-     "threshold, lmin, vmin. NaN where a value is undefined or there is none.\n"
+     "threshold, lmin, vmin. NaN where a value is undefined or there is none. A store with different\n"
+     "rules in one mode is refused.\n"
      "\n"
      "Examples: rqa export results.sqlite -o results.csv\n"
      "          rqa export results.sqlite --format npy -o arrays"},

@@ -23,7 +23,7 @@ static int export_csv(const cli_arguments *arguments, rqa_store *store, unsigned
     const char *path = arguments->value[OPT_OUT] ? arguments->value[OPT_OUT] : "-";
     int code = cli_output_open(&output, path, arguments->value[OPT_FORCE] != NULL);
     if (code == CLI_OK)
-        code = export_csv_columns(&request.columns, store);
+        code = export_csv_columns(&request, store);
     if (code == CLI_OK)
         code = export_csv_write(store, &output, &request, n_rows);
     if (code == CLI_OK)

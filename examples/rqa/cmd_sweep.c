@@ -249,11 +249,11 @@ static int read_store(sweep *s)
     if (!s->store.store)
         return CLI_OK;
     sweep_store_name_items(&s->store, &s->recordings, &s->grid);
-    int code = sweep_summary_read(&s->summary, &s->store);
+    int code = sweep_summary_read(&s->summary, &s->store, s->batch);
     if (code != CLI_OK || !s->arguments->value[OPT_OUT])
         return code;
     sweep_csv_columns(&columns, &s->recordings, s->batch);
-    return sweep_store_export(&s->store, &s->output, &s->grid, &columns,
+    return sweep_store_export(&s->store, &s->output, &s->grid, &columns, s->batch,
                               rqa_context_n_threads(s->context));
 }
 

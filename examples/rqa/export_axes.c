@@ -121,22 +121,39 @@ static void keep_failure(export_axes *axes, const rqa_store_row *row)
     free(text);
 }
 
+static int fail_rule(const rqa_store_row *row, uint32_t rule)
+{
+    return cli_fail(CLI_BAD_INPUT,
+                    "mode %s: the store has results by several rules (%s, ...), and the arrays have "
+                    "no axis for that; --format csv takes them, with a column for each such rule",
+                    *row->mode ? row->mode : "''", rqa_store_rule_name(rule));
+}
+
+/* An array holds numbers that can be compared: those of a mode are made by the same rules. */
+static int keep_mode(export_axes *axes, const rqa_store_row *row)
+{
+    size_t n = axes->modes.n;
+    export_names_add(&axes->modes, row->mode);
+    if (axes->modes.n > n) {
+        axes->rules = cli_grow(axes->rules, n + 1, sizeof *axes->rules);
+        axes->rules[n] = cli_calloc(row->n_rules + 1, sizeof **axes->rules);
+        for (uint32_t k = 0; k < row->n_rules; k++)
+            axes->rules[n][k] = cli_text("%s", row->rules[k]);
+        return CLI_OK;
+    }
+    char **rules = axes->rules[export_names_find(&axes->modes, row->mode)];
+    for (uint32_t k = 0; k < row->n_rules; k++)
+        if (strcmp(rules[k], row->rules[k]) != 0)
+            return fail_rule(row, k);
+    return CLI_OK;
+}
+
 static int begin_item(export_axes *axes, const rqa_store_row *row)
 {
     keep_series(axes, row);
-    export_names_add(&axes->modes, row->mode);
     if (row->status != RQA_OK)
         keep_failure(axes, row);
-    char *pair = cli_text("%zu %s", find_series(axes, row), row->mode);
-    size_t n = axes->items.n;
-    export_names_add(&axes->items, pair);
-    free(pair);
-    if (axes->items.n > n)
-        return CLI_OK;
-    return cli_fail(CLI_BAD_INPUT,
-                    "%s, mode %s: the store has its results by several rules (convention, compare, "
-                    "theiler, ...), and the arrays have no axis for that; --format csv takes them",
-                    row->series, row->mode);
+    return keep_mode(axes, row);
 }
 
 typedef struct reading {
@@ -279,8 +296,13 @@ void export_axes_free(export_axes *axes)
     free(axes->labels);
     for (int k = 0; k < EXPORT_AXES; k++)
         free(axes->axis[k].value);
+    for (size_t m = 0; m < axes->modes.n; m++) {
+        for (char **rule = axes->rules[m]; *rule; rule++)
+            free(*rule);
+        free(axes->rules[m]);
+    }
+    free(axes->rules);
     export_names_free(&axes->series);
     export_names_free(&axes->modes);
-    export_names_free(&axes->items);
     export_names_free(&axes->failed);
 }

@@ -14,23 +14,27 @@ typedef struct exporting {
     results_csv *csv;
     uint32_t *key_at;
     const char **keys; /* those of the item in hand, in the order of the columns */
+    size_t n_keys;     /* in the columns, without the rules */
     uint64_t item, n_rows;
-    int is_wanted, code;
+    int code;
     export_progress progress;
 } exporting;
 
-int export_csv_columns(results_columns *out, rqa_store *store)
+int export_csv_columns(export_request *request, rqa_store *store)
 {
     rqa_store_summary summary = {.struct_size = sizeof summary};
-    memset(out, 0, sizeof *out);
+    results_columns *out = &request->columns;
     rqa_status status = rqa_store_summarize(store, &summary);
     if (status != RQA_OK)
         return cli_fail_status(status, "export");
-    const char **keys = cli_calloc(summary.n_keys, sizeof *keys);
+    const char **keys = cli_calloc(summary.n_keys + 64, sizeof *keys);
     for (uint32_t k = 0; k < summary.n_keys; k++)
-        keys[k] = rqa_store_key(store, k);
+        keys[out->n_keys++] = rqa_store_key(store, k);
+    for (uint32_t k = 0; rqa_store_rule_name(k); k++)
+        if (summary.rules >> k & 1)
+            keys[out->n_keys++] = rqa_store_rule_name(k);
     out->keys = keys;
-    out->n_keys = summary.n_keys;
+    request->rules = summary.rules;
     for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
         if (summary.measures & RQA_MEASURE_BIT(measure))
             out->measures[out->n_measures++] = measure;
@@ -53,11 +57,12 @@ uint32_t *export_csv_key_positions(const results_columns *columns, rqa_store *st
 static void begin_item(exporting *e, const rqa_store_row *row)
 {
     e->item = row->item;
-    e->is_wanted = !e->request->wanted || e->request->wanted(row, e->request->user);
-    if (!e->is_wanted)
-        return;
-    for (size_t k = 0; k < e->request->columns.n_keys; k++)
-        e->keys[k] = e->key_at[k] < row->n_keys ? row->keys[e->key_at[k]] : NULL;
+    size_t n = 0;
+    for (; n < e->n_keys; n++)
+        e->keys[n] = e->key_at[n] < row->n_keys ? row->keys[e->key_at[n]] : NULL;
+    for (uint32_t k = 0; k < row->n_rules; k++)
+        if (e->request->rules >> k & 1)
+            e->keys[n++] = row->rules[k];
     results_csv_item(e->csv, row->series, e->keys, row->mode);
 }
 
@@ -77,8 +82,6 @@ static int on_row(const rqa_store_row *row, void *user)
     exporting *e = user;
     if (e->item != row->item)
         begin_item(e, row);
-    if (!e->is_wanted)
-        return cli_signal != 0;
     int failed = row->status != RQA_OK;
     results_row out = {row->dim,
                        row->delay,
@@ -100,6 +103,9 @@ int export_csv_write(rqa_store *store, cli_output *output, const export_request 
     for (size_t k = 0; k < r.columns.n_measures; k++)
         r.columns.values[k] = (uint32_t)r.columns.measures[k];
     exporting e = {.request = &r, .item = UINT64_MAX};
+    e.n_keys = r.columns.n_keys;
+    for (uint64_t rules = r.rules; rules; rules &= rules - 1)
+        e.n_keys--;
     e.key_at = export_csv_key_positions(&r.columns, store);
     e.keys = cli_calloc(r.columns.n_keys, sizeof *e.keys);
     export_progress_begin(&e.progress, store, r.show_progress);

@@ -121,15 +121,10 @@ size_t sweep_store_item(const sweep_store *store, const rqa_store_row *row)
     return found;
 }
 
-static int is_of_sweep(const rqa_store_row *row, void *user)
-{
-    return sweep_store_item(user, row) != SIZE_MAX;
-}
-
 int sweep_store_export(sweep_store *store, cli_output *output, const sweep_grid *grid,
-                       const results_columns *columns, unsigned n_threads)
+                       const results_columns *columns, const rqa_batch *batch, unsigned n_threads)
 {
-    rqa_store_filter filter = {.struct_size = sizeof filter};
+    rqa_store_filter filter = {.struct_size = sizeof filter, .batch = batch};
     filter.dims = grid->dims;
     filter.n_dims = (uint32_t)grid->n_dims;
     filter.delays = grid->delays;
@@ -142,8 +137,6 @@ int sweep_store_export(sweep_store *store, cli_output *output, const sweep_grid 
     filter.n_vmins = (uint32_t)grid->n_vmins;
     export_request request = {.columns = *columns,
                               .filter = &filter,
-                              .wanted = is_of_sweep,
-                              .user = store,
                               .n_threads = n_threads,
                               .show_progress = 0};
     uint64_t n_rows;

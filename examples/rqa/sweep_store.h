@@ -35,9 +35,9 @@ void sweep_store_name_items(sweep_store *store, const cli_recordings *recordings
 /* The item of the sweep that a row belongs to; SIZE_MAX: none. */
 size_t sweep_store_item(const sweep_store *store, const rqa_store_row *row);
 
-/* Exports the results of this sweep. CLI_OK or a code with a line. */
+/* Exports the results of this sweep, whose batch has run. CLI_OK or a code with a line. */
 int sweep_store_export(sweep_store *store, cli_output *output, const sweep_grid *grid,
-                       const results_columns *columns, unsigned n_threads);
+                       const results_columns *columns, const rqa_batch *batch, unsigned n_threads);
 
 /* Rows in the file. */
 uint64_t sweep_store_n_rows(const sweep_store *store);

@@ -126,7 +126,7 @@ static int on_row(const rqa_store_row *row, void *user)
     return 0;
 }
 
-int sweep_summary_read(sweep_summary *s, const sweep_store *store)
+int sweep_summary_read(sweep_summary *s, const sweep_store *store, const rqa_batch *batch)
 {
     const sweep_grid *g = s->grid;
     summing sum = {s, store, UINT64_MAX, SIZE_MAX};
@@ -146,7 +146,8 @@ int sweep_summary_read(sweep_summary *s, const sweep_store *store)
                                .n_delays = 1,
                                .n_thresholds = (uint32_t)s->n_thresholds,
                                .n_lmins = 1,
-                               .n_vmins = 1};
+                               .n_vmins = 1,
+                               .batch = batch};
     rqa_status status = rqa_store_read(store->store, &filter, on_row, &sum);
     return status == RQA_OK ? CLI_OK : cli_fail_status(status, "summary");
 }

@@ -32,7 +32,7 @@ void sweep_summary_begin(sweep_summary *summary, const sweep_grid *grid,
 void sweep_summary_item(sweep_summary *summary, const rqa_batch_event *event);
 
 /* Instead of the items: what the store has of this sweep. CLI_OK or a code with a line. */
-int sweep_summary_read(sweep_summary *summary, const sweep_store *store);
+int sweep_summary_read(sweep_summary *summary, const sweep_store *store, const rqa_batch *batch);
 
 /* The line of counts and the failed items go to stderr, the table of means to `table` (NULL: not at
  * all). */

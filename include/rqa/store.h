@@ -158,6 +158,8 @@ typedef struct rqa_store_summary {
     uint32_t n_keys;       /**< Keys, such as group and subject. */
     int32_t numerics;      /**< Numerics version of the results; 0 when there are none. */
     uint64_t measures;     /**< Bit k: some result of the view has measure k. */
+    uint64_t rules;        /**< Bit k: results of one mode were made by more than one value of rule k
+                                (rqa_store_rule_name()). 0: the mode tells by which rules. */
 } rqa_store_summary;
 
 /**
@@ -182,6 +184,18 @@ RQA_API rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
  * @since 0.2.0
  */
 RQA_API const char *rqa_store_key(rqa_store *store, uint32_t index);
+
+/**
+ * Name of a rule: relation, norm, convention, compare, threshold_unit, theiler, theiler_diagonal,
+ * theiler_vertical, wmin, trend_border, white_border. Results of one recording by different rules
+ * stand beside each other in a store.
+ * @param index 0, 1, ...; the bits of rqa_store_summary.rules and entries of rqa_store_row.rules
+ * @return static text; NULL: there are no more
+ * @par Threads
+ * Any.
+ * @since 0.2.0
+ */
+RQA_API const char *rqa_store_rule_name(uint32_t index);
 
 /**
  * Adds the results of another store: those that `into` lacks. Merging the same store twice changes
@@ -217,6 +231,8 @@ typedef struct rqa_store_filter {
     uint32_t n_thresholds;    /**< Entries of `thresholds`. */
     uint32_t n_lmins;         /**< Entries of `lmins`. */
     uint32_t n_vmins;         /**< Entries of `vmins`. */
+    const rqa_batch *batch;   /**< Only the items of this batch, which has run into this very store:
+                                   not those of other recordings, modes and rules. NULL: all. */
 } rqa_store_filter;
 
 /** A row of a store; pointers are valid during the call that delivers it. */
@@ -240,6 +256,9 @@ typedef struct rqa_store_row {
                                    "" when all is well. */
     const char *backend;      /**< What computed it. */
     uint64_t measures;        /**< Bit k: measure k was computed. */
+    const char *const *rules; /**< By which rules, as texts such as "pyrqa" and "1";
+                                   rqa_store_rule_name() names them. */
+    uint32_t n_rules;         /**< Entries of `rules`. */
 } rqa_store_row;
 
 /** Receives a row. Return 0 to go on, anything else to stop. Called on the reader's thread, under
@@ -255,8 +274,9 @@ typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
  * @param filter NULL for everything
  * @param callback receives the rows
  * @param user passed to the callback
- * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_CANCELLED (the callback stopped
- *         it), RQA_ERROR_STORE, RQA_ERROR_STORE_FORMAT, RQA_ERROR_MEMORY, RQA_ERROR_FORKED
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_MISMATCH (filter->batch does not
+ *         compute into this store), RQA_ERROR_CANCELLED (the callback stopped it), RQA_ERROR_STORE,
+ *         RQA_ERROR_STORE_FORMAT, RQA_ERROR_MEMORY, RQA_ERROR_FORKED
  * @par Cost
  * About a microsecond for each row; memory for the settings of one item.
  * @par Threads

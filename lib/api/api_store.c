@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/memory.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 #include "store/store_state.h"
@@ -99,6 +100,11 @@ const char *rqa_store_key(rqa_store *store, uint32_t index)
     return name;
 }
 
+const char *rqa_store_rule_name(uint32_t index)
+{
+    return rqa__store_rule_name(index);
+}
+
 rqa_status rqa_store_merge(rqa_store *into, const char *path)
 {
     int status = check(into, path, "path");
@@ -121,5 +127,11 @@ rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
     memset(&full, 0, sizeof full);
     full.struct_size = sizeof full;
     status = rqa__options_read(&full, sizeof full, FILTER_SMALLEST, filter, "filter");
-    return status ? status : rqa__store_read(store, &full, callback, user);
+    rqa__store_choice choice = {.filter = &full};
+    if (!status && full.batch)
+        status = rqa__batch_store_items(full.batch, store, &choice.item, &choice.n_items);
+    if (!status)
+        status = rqa__store_read(store, &choice, callback, user);
+    rqa__free(choice.item);
+    return status;
 }

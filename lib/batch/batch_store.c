@@ -55,6 +55,23 @@ struct rqa_store *rqa__batch_store_of(const struct rqa_batch *batch)
     return batch->store->store;
 }
 
+int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *store, int64_t **out,
+                           size_t *n)
+{
+    *n = 0;
+    if (!batch->store || batch->store->store != store)
+        return rqa__fail(RQA_ERROR_MISMATCH, "the batch does not compute into %.300s", store->path);
+    *out = rqa__alloc_array(batch->n_items, sizeof **out);
+    if (!*out)
+        return rqa__fail_memory("the items of a batch");
+    rqa__mutex_lock(&store->mutex); /* under which they are entered */
+    for (size_t i = 0; i < batch->n_items; i++)
+        if (batch->item[i].store_id) /* else it is of another shard, or not there yet */
+            (*out)[(*n)++] = batch->item[i].store_id;
+    rqa__mutex_unlock(&store->mutex);
+    return RQA_OK;
+}
+
 static int compare_texts(const char *const *a, uint32_t n_a, const char *const *b, uint32_t n_b)
 {
     if (n_a != n_b)

@@ -47,17 +47,6 @@ int rqa__store_count_reasons(struct rqa_store *store, int64_t *n)
     return rqa__store_integer(store, "SELECT count(*) FROM reason", n);
 }
 
-/* The rules of an analysis as one line: every one that decides a number, apart from the data. */
-static char *rules_text(const rqa__store_analysis *a)
-{
-    return sqlite3_mprintf("relation=%s norm=%s convention=%s compare=%s unit=%s theiler=%lld,%lld,"
-                           "%lld wmin=%u border=%u white=%d",
-                           a->relation, a->norm, a->convention, a->compare, a->threshold_unit,
-                           (sqlite3_int64)a->theiler_points, (sqlite3_int64)a->theiler_diagonal,
-                           (sqlite3_int64)a->theiler_vertical, a->wmin, a->trend_border,
-                           a->white_exclude);
-}
-
 static int find_text(struct rqa_store *store, enum rqa__statement which, const char *text,
                      int64_t *id)
 {
@@ -236,7 +225,7 @@ int rqa__store_item_add(struct rqa_store *store, const rqa__store_item *item,
 {
     uint32_t *column = rqa__alloc_array(item->n_keys, sizeof *column);
     registration r = {.item = item, .column = column, .keys = keys_text(item)};
-    r.rules = rules_text(analysis);
+    r.rules = rqa__store_rules_text(analysis);
     int status = column && r.keys && r.rules ? RQA_OK : rqa__fail_memory("an item of a store");
     if (!status)
         status = rqa__store_keys_add(store, item->key_names, item->n_keys, column);

@@ -52,6 +52,8 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
     }
     if (!status)
         status = read_measures(store, &out->measures);
+    if (!status)
+        status = rqa__store_rules_that_differ(store, &out->rules);
     out->schema = (uint32_t)schema;
     out->numerics = (int32_t)numerics;
     out->n_keys = store->n_keys;
@@ -97,6 +99,8 @@ typedef struct reader {
     void *user;
     rqa_store_row out;
     const char **keys;
+    const rqa__store_choice *choice;
+    rqa__store_rules rules;
 } reader;
 
 static int has_integer(const uint32_t *list, uint32_t n, uint32_t value)
@@ -358,19 +362,20 @@ static int deliver_rows(reader *r)
 /* The item on which `items` stands. */
 static int read_item(reader *r, sqlite3_stmt *items)
 {
-    enum { SERIES = 1, MODE = 2, ANALYSIS = 5, STATUS = 7, TEXT = 8, FIRST_KEY = 9 };
+    enum { SERIES = 1, MODE = 2, RULES = 4, ANALYSIS = 5, STATUS = 7, TEXT = 8, FIRST_KEY = 9 };
     static const double none[RQA_MEASURE_COUNT];
     const char *series = (const char *)sqlite3_column_text(items, SERIES);
     const char *mode = (const char *)sqlite3_column_text(items, MODE);
     const char *text = (const char *)sqlite3_column_text(items, TEXT);
+    const char *rules = (const char *)sqlite3_column_text(items, RULES);
     int32_t failure = sqlite3_column_int(items, STATUS);
     for (uint32_t k = 0; k < r->out.n_keys; k++)
         r->keys[k] = (const char *)sqlite3_column_text(items, FIRST_KEY + (int)k);
     r->out.series = series ? series : "";
     r->out.mode = mode ? mode : "";
     forget_units(r);
-    int status = RQA_OK;
-    if (sqlite3_column_type(items, ANALYSIS) != SQLITE_NULL) {
+    int status = rqa__store_rules_read(&r->rules, rules ? rules : "");
+    if (!status && sqlite3_column_type(items, ANALYSIS) != SQLITE_NULL) {
         status = read_units(r, sqlite3_column_int64(items, ANALYSIS));
         if (!status)
             status = deliver_rows(r);
@@ -386,7 +391,9 @@ static int read_item(reader *r, sqlite3_stmt *items)
                                 .threshold = NAN,
                                 .values = none,
                                 .reason = text ? text : rqa_status_text(failure),
-                                .backend = ""};
+                                .backend = "",
+                                .rules = r->rules.value,
+                                .n_rules = RQA__STORE_RULES};
         rqa_store_row rest = r->out;
         r->out = failed;
         status = deliver(r);
@@ -394,6 +401,19 @@ static int read_item(reader *r, sqlite3_stmt *items)
     }
     r->out.item++;
     return status;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return x < y ? -1 : x > y;
+}
+
+static int is_chosen(const reader *r, int64_t item)
+{
+    const rqa__store_choice *choice = r->choice;
+    return !choice->item ||
+           (choice->n_items && bsearch(&item, choice->item, choice->n_items, sizeof item, compare_ids));
 }
 
 static int read_all(reader *r, const rqa_store_filter *filter)
@@ -411,28 +431,36 @@ static int read_all(reader *r, const rqa_store_filter *filter)
     r->out = (rqa_store_row){.struct_size = sizeof r->out,
                              .keys = r->keys,
                              .n_keys = r->store->n_keys,
-                             .n_values = RQA_MEASURE_COUNT};
+                             .n_values = RQA_MEASURE_COUNT,
+                             .rules = r->rules.value,
+                             .n_rules = RQA__STORE_RULES};
     sqlite3_stmt *items = rqa__store_statement(r->store, RQA__ITEMS_IN_ORDER);
     if (!items)
         return r->store->failure;
     for (int row = 1; !status && row;) {
         status = rqa__store_step(r->store, items, &row, "read");
-        if (!status && row)
+        if (!status && row && is_chosen(r, sqlite3_column_int64(items, 0)))
             status = read_item(r, items);
     }
     sqlite3_reset(items);
     return status;
 }
 
-int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
+int rqa__store_read(struct rqa_store *store, const rqa__store_choice *choice,
                     rqa_store_callback callback, void *user)
 {
-    reader r = {.store = store, .filter = filter, .callback = callback, .user = user};
+    reader r = {.store = store,
+                .filter = choice->filter,
+                .choice = choice,
+                .callback = callback,
+                .user = user};
+    if (choice->n_items)
+        qsort(choice->item, choice->n_items, sizeof *choice->item, compare_ids);
     rqa__mutex_lock(&store->mutex);
     /* One snapshot, whatever others write meanwhile. */
     int status = rqa__store_exec(store, "BEGIN", "read");
     if (!status) {
-        status = read_all(&r, filter);
+        status = read_all(&r, choice->filter);
         sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
     }
     int frozen = rqa__store_check_frozen(store);
@@ -449,5 +477,6 @@ int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
     rqa__free(r.rank);
     rqa__free(r.row);
     rqa__free(r.keys);
+    rqa__store_rules_free(&r.rules);
     return status;
 }

@@ -170,6 +170,25 @@ typedef struct rqa__setting {
     double threshold;
 } rqa__setting;
 
+enum { RQA__STORE_RULES = 11 };
+
+/* Rules as texts. */
+typedef struct rqa__store_rules {
+    const char *value[RQA__STORE_RULES];
+    char *text; /* which they are in */
+    size_t room;
+} rqa__store_rules;
+
+/* store_rules.c */
+const char *rqa__store_rule_name(uint32_t index);
+/* Every rule that decides a number, apart from the data, in one line; sqlite3_free() it. */
+char *rqa__store_rules_text(const rqa__store_analysis *analysis);
+/* Takes such a line apart. */
+int rqa__store_rules_read(rqa__store_rules *out, const char *text);
+void rqa__store_rules_free(rqa__store_rules *rules);
+/* Bit k: items of one mode differ in rule k. */
+int rqa__store_rules_that_differ(struct rqa_store *store, uint64_t *out);
+
 /* store_items.c; inside a transaction */
 int rqa__store_setting(struct rqa_store *store, const rqa__setting *setting, int64_t *id);
 /* Settings and reasons are never deleted: their ids are 1 .. *n, or the store is damaged. */
@@ -251,7 +270,13 @@ int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run
 /* The public calls after their checks. */
 int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out);
 int rqa__store_merge(struct rqa_store *into, const char *path);
-int rqa__store_read(struct rqa_store *store, const rqa_store_filter *filter,
+/* What is read: all items, or those with these ids. */
+typedef struct rqa__store_choice {
+    const rqa_store_filter *filter;
+    int64_t *item; /* NULL: all; gets sorted */
+    size_t n_items;
+} rqa__store_choice;
+int rqa__store_read(struct rqa_store *store, const rqa__store_choice *choice,
                     rqa_store_callback callback, void *user);
 
 #endif
