@@ -171,6 +171,73 @@ START_TEST(test_windows)
 }
 END_TEST
 
+/* ---- the longest runs that a worker counts by itself ---- */
+
+static uint64_t count_of(const rqa__spectrum *s, uint64_t length)
+{
+    for (size_t k = 0; k < s->n_bins; k++)
+        if (s->bin[k].length == length)
+            return s->bin[k].count;
+    return 0;
+}
+
+/* Expects of `block` equal samples between others: a diagonal of every length below that on both
+ * sides of the line of identity. */
+static int expect_block(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
+{
+    const uint64_t block = *(const uint64_t *)user;
+    (void)d;
+    (void)t;
+    ck_assert_uint_eq(tally->points, block * (block - 1));
+    ck_assert_uint_eq(tally->diagonal.n_bins, block - 1);
+    for (size_t k = 0; k < block - 1; k++) {
+        ck_assert_uint_eq(tally->diagonal.bin[k].length, k + 1);
+        ck_assert_uint_eq(tally->diagonal.bin[k].count, 2);
+    }
+    return 0;
+}
+
+/* The same with ten more of the equal samples at the end: lines that end above the line of
+ * identity, and others below. */
+static int expect_columns(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
+{
+    const uint64_t block = *(const uint64_t *)user;
+    (void)d;
+    (void)t;
+    ck_assert_uint_eq(count_of(&tally->vertical, block), block + 10);
+    return 0;
+}
+
+/* Lengths around that of a strip, of lines that end inside the matrix and at its border. */
+START_TEST(test_around_limit)
+{
+    enum { MOST = 4100, N = MOST + 30 };
+    const rqa__bits_kernels *kernels = kernel_level_at(_i).bits;
+    double *v = malloc(N * sizeof *v);
+    const double *channel = v;
+    const uint32_t dim = 1;
+    const double bound = 0.5;
+    rqa__task task = {.n_dims = 1, .n_thresholds = 1, .bounds = &bound, .tallies = 7};
+    task.theiler_points = task.theiler_diagonal = 1;
+    for (uint64_t block = MOST - 5; kernels != NULL && block <= MOST; block++)
+        for (size_t begin = 0; begin <= 10; begin += 10) {
+            const size_t n = begin == 0 ? block + 10 : begin + block;
+            for (size_t i = 0; i < n; i++)
+                v[i] = i >= begin && i < begin + block ? 0 : (double)(i + 1);
+            task.x = task.y = (rqa__side){&channel, n, 1, 1, &dim};
+            ck_assert_int_eq(
+                rqa__engine_bits_run(&task, kernels, NULL, NULL, expect_block, &block), 0);
+            for (size_t i = n; begin == 0 && i < n + 10; i++)
+                v[i] = 0;
+            task.x.n_samples = task.y.n_samples = n + 10;
+            if (begin == 0)
+                ck_assert_int_eq(
+                    rqa__engine_bits_run(&task, kernels, NULL, NULL, expect_columns, &block), 0);
+        }
+    free(v);
+}
+END_TEST
+
 /* ---- failures ---- */
 
 static size_t allocations_left;
@@ -269,6 +336,7 @@ int main(void)
     tcase_add_loop_test(tcase, test_small, 0, KERNEL_LEVELS);
     tcase_add_loop_test(large, test_workers, 0, KERNEL_LEVELS);
     tcase_add_test(large, test_windows);
+    tcase_add_loop_test(large, test_around_limit, 0, KERNEL_LEVELS);
     tcase_add_test(tcase, test_no_memory);
     tcase_add_test(tcase, test_sink_stops);
     tcase_add_test(tcase, test_cancel);

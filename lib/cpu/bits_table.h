@@ -33,7 +33,7 @@ typedef struct rqa__bits_block {
     uint8_t edge_before;     /* edge[-1] as it was on entry */
     uint64_t *hist_diagonal; /* [2 * limit] */
     uint64_t *hist_vertical; /* [2 * limit] */
-    uint32_t limit;          /* longer runs, and border runs, go to `rare` */
+    uint32_t limit;          /* runs as long and longer, and border runs, go to `rare` */
     void (*rare)(void *user, int kind, uint32_t index, size_t bit);
     void *user;
     uint64_t *scratch;       /* RQA__BITS_SCRATCH(stride) words */

@@ -95,7 +95,7 @@ typedef size_t bits_lister(uint16_t *out, const bits_list *list);
 static inline void bits_tally(const rqa__bits_block *b, uint64_t *hist, uint32_t index, int kind,
                               size_t bit)
 {
-    if (index < 2 * b->limit) {
+    if (index < 2 * b->limit - 1) {
         hist[index]++;
     } else {
         b->rare(b->user, kind, index, bit);
@@ -108,7 +108,7 @@ __attribute__((noinline)) static void bits_toggle(const rqa__bits_block *b, uint
                                                   const uint16_t *position, size_t n, uint32_t now,
                                                   uint64_t *hist, int kind)
 {
-    const uint32_t limit = 2 * b->limit;
+    const uint32_t limit = 2 * b->limit - 1;
     const uint16_t *end = position + n;
     now *= 2;
     for (; position < end; position++) {
