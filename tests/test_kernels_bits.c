@@ -166,12 +166,13 @@ static void check_words(void)
 /* ---- run extraction: everything a block points to, for one side of the comparison ---- */
 
 enum { TILE, DIAGONAL, COLUMN, ROW, EDGE, HIST_D, HIST_V, SCRATCH, OFFSETS, COLUMN_START, ROW_START,
-       HIST_TIME, N_PARTS };
+       COLUMN_FIRST, ROW_FIRST, HIST_TIME, N_PARTS };
 
 static const char *const part_name[N_PARTS] = {
     "the bits",  "diagonal", "column",        "row",          "edge",      "hist_diagonal",
-    "hist_vertical", "scratch", "offset_points", "column_start", "row_start", "hist_time"};
-static const size_t part_size[N_PARTS] = {8, 4, 4, 4, 1, 8, 8, 8, 8, 4, 4, 8};
+    "hist_vertical", "scratch", "offset_points", "column_start", "row_start", "column_first",
+    "row_first", "hist_time"};
+static const size_t part_size[N_PARTS] = {8, 4, 4, 4, 1, 8, 8, 8, 8, 4, 4, 4, 4, 8};
 
 typedef struct lines_side {
     guarded part[N_PARTS];
@@ -179,9 +180,12 @@ typedef struct lines_side {
     uint64_t n_rare, rare_digest, gap_sum;
 } lines_side;
 
-static void on_rare(void *user, int kind, uint32_t index, size_t bit)
+static void on_rare(void *user, int kind, uint32_t index, uint32_t *run)
 {
     lines_side *side = user;
+    const rqa__bits_block *b = &side->block;
+    const uint32_t *of_kind[] = {b->diagonal, b->column, b->row};
+    const uint64_t bit = run ? (uint64_t)(run - of_kind[kind]) : 0;
     rng hash = {((uint64_t)(unsigned)kind << 60) ^ ((uint64_t)index << 20) ^ bit};
     side->n_rare++;
     side->rare_digest += rng_next(&hash); /* in any order */
@@ -223,7 +227,8 @@ static void make_side(lines_side *s, int full)
     const size_t count[N_PARTS] = {
         (n_rows + 1) * stride, width,     width + n_rows, n_rows,         n_rows,
         2 * (size_t)limit,     2 * (size_t)limit,         RQA__BITS_SCRATCH(stride),
-        width,                 width + n_rows,            n_rows,         limit};
+        width,                 width + n_rows,            n_rows,         width + n_rows,
+        n_rows,                limit};
     memset(s, 0, sizeof *s);
     for (int k = 0; k < N_PARTS; k++)
         s->part[k] = guarded_make(&r, count[k], part_size[k]);
@@ -253,6 +258,8 @@ static void make_side(lines_side *s, int full)
         b->offset_points = have & 1 && rng_below(&r, 4) ? s->part[OFFSETS].data : NULL;
         b->column_start = have & 2 && rng_below(&r, 4) ? s->part[COLUMN_START].data : NULL;
         b->row_start = b->column_start ? s->part[ROW_START].data : NULL;
+        b->column_first = b->column_start && rng_below(&r, 2) ? s->part[COLUMN_FIRST].data : NULL;
+        b->row_first = b->column_first ? s->part[ROW_FIRST].data : NULL;
         for (int k = COLUMN_START; k <= ROW_START; k++)
             for (size_t t = 0; t < count[k]; t++)
                 ((uint32_t *)s->part[k].data)[t] =
@@ -275,6 +282,8 @@ static void use_side(lines_side *s)
     b->offset_points = b->offset_points ? s->part[OFFSETS].data : NULL;
     b->column_start = b->column_start ? s->part[COLUMN_START].data : NULL;
     b->row_start = b->row_start ? s->part[ROW_START].data : NULL;
+    b->column_first = b->column_first ? s->part[COLUMN_FIRST].data : NULL;
+    b->row_first = b->row_first ? s->part[ROW_FIRST].data : NULL;
     b->hist_time = s->part[HIST_TIME].data;
     b->gap_sum = &s->gap_sum;
     b->user = s;

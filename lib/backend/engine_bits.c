@@ -113,11 +113,14 @@ static void free_arrays(rqa__bits_run *run)
     rqa__free(run->edge);
     rqa__free(run->column_start);
     rqa__free(run->row_start);
+    rqa__free(run->column_first);
+    rqa__free(run->row_first);
     rqa__free(run->offset_points);
     rqa__free((void *)run->diagonal_lines);
     run->strip = NULL;
     run->progress = NULL;
     run->column = run->row = run->column_start = run->row_start = NULL;
+    run->column_first = run->row_first = NULL;
     run->edge = NULL;
     run->offset_points = NULL;
     run->diagonal_lines = NULL;
@@ -141,7 +144,20 @@ static int alloc_histograms(rqa__bits_run *run)
     return 0;
 }
 
-/* The runs under way before the first strip: white ones at the border of the matrix. */
+/* The last line of every column, and of a part the first. */
+static int alloc_starts(rqa__bits_run *run)
+{
+    uint32_t **array[] = {&run->column_start, &run->row_start, &run->column_first, &run->row_first};
+    for (int k = 0; k < (run->edges != NULL ? 4 : 2); k++) {
+        *array[k] = rqa__calloc(run->n_x, sizeof **array[k]);
+        if (*array[k] == NULL) {
+            return RQA_ERROR_MEMORY;
+        }
+    }
+    return 0;
+}
+
+/* The runs under way before the first strip: white ones at the border of the matrix or part. */
 static int alloc_runs(rqa__bits_run *run)
 {
     const uint32_t want = run->task->tallies;
@@ -159,19 +175,12 @@ static int alloc_runs(rqa__bits_run *run)
     }
     run->row = run->column + n_columns;
     for (size_t k = 0; k < n_columns; k++) {
-        run->column[k] = RQA__BITS_BORDER;
+        run->column[k] = 2 * (uint32_t)run->first | RQA__BITS_BORDER;
     }
     for (size_t k = 0; k < n_x; k++) {
         run->row[k] = 2 * (uint32_t)run->n_y | RQA__BITS_BORDER;
     }
-    if (times) {
-        run->column_start = rqa__calloc(n_x, sizeof *run->column_start);
-        run->row_start = rqa__calloc(n_x, sizeof *run->row_start);
-        if (run->column_start == NULL || run->row_start == NULL) {
-            return RQA_ERROR_MEMORY;
-        }
-    }
-    return 0;
+    return times ? alloc_starts(run) : 0;
 }
 
 static int alloc_arrays(rqa__bits_run *run)
@@ -236,6 +245,8 @@ static void set_shape(rqa__bits_run *run, uint32_t d)
     if (run->n_fields > 1) {
         run->n_x = run->n_y = smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
     }
+    run->first = 0;
+    run->end = run->n_x;
     size_t longest = run->n_x > run->n_y ? run->n_x : run->n_y;
     run->n_lengths = longest >= run->n_lengths ? longest + 1 : run->n_lengths;
 }
@@ -252,11 +263,10 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
     return ready_rings(run);
 }
 
-static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
+int rqa__bits_rows(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
 {
     uint32_t *runs;
-    int status = rqa__bits_query(run, d, t);
-    status = status != 0 ? status : alloc_arrays(run);
+    int status = alloc_arrays(run);
     if (status == 0) {
         runs = run->column;
         reset_workers(run);
@@ -267,6 +277,12 @@ static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink s
     }
     free_arrays(run);
     return status;
+}
+
+static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
+{
+    int status = rqa__bits_query(run, d, t);
+    return status != 0 ? status : rqa__bits_rows(run, d, t, sink, user);
 }
 
 /* ---- the task ---- */

@@ -5,15 +5,37 @@
 
 #include <string.h>
 
-/* A run [begin, end) of cells along one column of the matrix. */
-static void count_run(rqa__bits_run *run, size_t begin, size_t end, unsigned colour, int border)
+enum { REMOVED = 2 };
+
+/* A run of column c of a part, if it is the first or the last there. */
+static void put_edge(rqa__bits_run *run, size_t c, size_t length, unsigned colour, int is_first,
+                     int is_last)
+{
+    const rqa__part_lines *edges = &run->edges->columns;
+    const uint32_t edge = (uint32_t)length << 2 | colour;
+    if (is_first) {
+        edges->head[c - run->first] = edge;
+    }
+    if (is_last) {
+        edges->tail[c - run->first] = edge;
+    }
+}
+
+/* A run [begin, end) of cells along column c of the matrix. The first and the last of a column are
+ * at the border, or of a part edges. */
+static void put_run(rqa__bits_run *run, size_t c, size_t begin, size_t end, unsigned colour,
+                    int is_first, int is_last)
 {
     if (end <= begin) {
         return;
     }
-    atomic_uint_least64_t *hist = colour   ? run->vertical_lines
-                                  : border ? run->white_border
-                                           : run->white_inner;
+    if (run->edges != NULL && run->edges->columns.head != NULL && (is_first || is_last)) {
+        put_edge(run, c, end - begin, colour, is_first, is_last);
+        return;
+    }
+    atomic_uint_least64_t *hist = colour                ? run->vertical_lines
+                                  : is_first || is_last ? run->white_border
+                                                        : run->white_inner;
     atomic_fetch_add_explicit(&hist[end - begin], 1, memory_order_relaxed);
 }
 
@@ -40,10 +62,12 @@ static void close_row(rqa__bits_worker *w, size_t i, size_t begin, int border)
     if (end <= begin) {
         return;
     }
-    count_run(run, begin, end, colour, border || run->row[i] & RQA__BITS_BORDER);
+    put_run(run, i, begin, end, colour, border, end == run->n_y);
     if (run->row_start != NULL && colour) {
         if (run->row_start[i] != 0) {
             count_time(w, begin, end - 1, run->row_start[i] - 1);
+        } else if (run->row_first != NULL) {
+            run->row_first[i] = (uint32_t)begin + 1;
         }
         run->row_start[i] = (uint32_t)begin + 1;
     }
@@ -65,7 +89,7 @@ void rqa__bits_cut_row(rqa__bits_worker *w, size_t i)
 static void close_cross_rows(rqa__bits_run *run)
 {
     size_t band = (size_t)run->task->theiler_vertical;
-    for (size_t i = 0; i < run->n_x; i++) {
+    for (size_t i = run->first; i < run->end; i++) {
         if (run->task->theiler_vertical == 0 || i >= run->task->theiler_vertical) {
             close_row(&run->worker[0], i, 0, 1);
         } else if (run->task->theiler_vertical < run->n_y && i + band < run->n_y) {
@@ -74,48 +98,72 @@ static void close_cross_rows(rqa__bits_run *run)
     }
 }
 
-/* Joins the part of column c above the line of identity with the part below it. */
+/* Joins the lines of column c below row `end`, where its last run begins at `begin`, with those of
+ * the row, and says of a part where they are. */
+static void close_lines(rqa__bits_run *run, size_t c, size_t begin, size_t end, unsigned colour)
+{
+    const uint32_t line = run->column_start[c], later = run->row_start[c];
+    const uint32_t state = run->column[c];
+    if (line != 0 && later != 0) {
+        count_time(&run->worker[0], line - 1, (colour ? end : begin) - 1, later - 1);
+    }
+    if (run->edges == NULL) {
+        return;
+    }
+    const rqa__part_lines *edges = &run->edges->columns;
+    const size_t at = c - run->first;
+    const uint32_t first = run->column_first[c] != 0 ? run->column_first[c] : later;
+    const uint32_t last = run->row_first[c] != 0 ? run->row_first[c] : line;
+    edges->first[at] = first != 0 ? first - 1 : RQA__EDGE_NONE;
+    edges->last[at] = last != 0 ? last - 1 : RQA__EDGE_NONE;
+    if (run->row_first[c] != 0) { /* the topmost line ends where a white tail begins */
+        const uint32_t tail = edges->tail[at];
+        edges->end[at] = (uint32_t)run->n_y - ((tail & 3) == 0 ? tail >> 2 : 0);
+    } else if (colour) {
+        edges->end[at] = (uint32_t)end;
+    } else {
+        edges->end[at] = state & RQA__BITS_BORDER ? RQA__EDGE_NONE : (uint32_t)begin;
+    }
+}
+
+/* The runs of column c around the main diagonal, or up to the end of a part: what the mirror image
+ * of the rows gave, the removed band, what row c gave. */
 static void close_column(rqa__bits_run *run, size_t c)
 {
-    rqa__bits_worker *w = &run->worker[0];
     const uint64_t band = run->task->theiler_vertical;
-    const uint32_t above = run->column[c];
-    const unsigned colour = above & 1;
-    size_t begin = (above & ~RQA__BITS_BORDER) / 2;
-    int border = (above & RQA__BITS_BORDER) != 0;
-    size_t line = run->column_start != NULL ? run->column_start[c] : 0;
-    if (run->upper_only) {
-        if (band <= c) {
-            count_run(run, begin, c + 1 - (size_t)band, colour, border || band == 0);
-        }
-        return;
-    }
-    if (band == 0) {
+    const int is_own = c < run->end, has_row = is_own && !run->upper_only;
+    const size_t whole = !is_own ? run->end : has_row ? run->n_y : c + 1;
+    const uint32_t below = run->column[c];
+    const unsigned colour = below & 1;
+    const size_t begin = (below & ~RQA__BITS_BORDER) / 2;
+    size_t end = is_own ? c + 1 : run->end;
+    if (band > 0) {
+        const size_t kept = band <= c ? c + 1 - (size_t)band : 0;
+        end = kept < end ? kept : end;
+    } else if (has_row) {
         unsigned same;
-        size_t end = end_of(run->row[c], &same);
-        border = border || (run->row[c] & RQA__BITS_BORDER) != 0;
-        count_run(run, begin, end, colour, border);
-        if (line != 0 && run->row_start[c] != 0) {
-            count_time(w, line - 1, colour ? end - 1 : begin - 1, run->row_start[c] - 1);
+        end = end_of(run->row[c], &same);
+    }
+    put_run(run, c, begin, end, colour, (below & RQA__BITS_BORDER) != 0, end == whole);
+    if (band > 0) {
+        const size_t from = end > run->first ? end : run->first;
+        const size_t to = c < whole && band < whole - c ? c + (size_t)band : whole;
+        if (run->edges != NULL && from < to) {
+            put_edge(run, c, to - from, REMOVED, from == run->first, to == whole);
         }
-        return;
+        if (has_row && to < whole) {
+            close_row(&run->worker[0], c, to, 0);
+        }
     }
-    if (band <= c) {
-        count_run(run, begin, c + 1 - (size_t)band, colour, border);
-    }
-    if (band < run->n_y && c + (size_t)band < run->n_y) {
-        close_row(w, c, c + (size_t)band, 0);
-    }
-    if (line != 0 && run->row_start[c] != 0) {
-        size_t last = colour ? c - (size_t)band : begin - 1;
-        count_time(w, line - 1, last, run->row_start[c] - 1);
+    if (run->column_start != NULL) {
+        close_lines(run, c, begin, end, colour);
     }
 }
 
 static void close_verticals(rqa__bits_run *run)
 {
     if (run->column != NULL) {
-        for (size_t c = 0; c < run->n_x; c++) {
+        for (size_t c = run->first; c < run->n_x; c++) {
             close_column(run, c);
         }
     } else if (run->row != NULL) {

@@ -3,6 +3,7 @@
 #define RQA_BACKEND_ENGINE_BITS_INTERNAL_H
 
 #include "backend/engine_bits.h"
+#include "lines/part.h"
 
 /* Rows worked on at a time, the widest strip, and the columns whose terms stay in L1. */
 enum { RQA__BITS_ROWS = 64, RQA__BITS_WIDEST = 4096, RQA__BITS_PANEL = 1024 };
@@ -81,19 +82,27 @@ typedef struct rqa__bits_worker {
     uint16_t *sum;
     const void **rows;
     uint64_t points, gap_sum, rare_points;
-    unsigned weight_diagonal;
+    const rqa__bits_strip *strip; /* in hand */
 } rqa__bits_worker;
+
+/* Where the lines of a part leave it, see rqa__edges; without `head` where that is not wanted. */
+typedef struct rqa__bits_edges {
+    rqa__part_lines diagonals; /* by offset j - i */
+    rqa__part_lines columns;
+} rqa__bits_edges;
 
 /* One analysis: everything the workers share. */
 typedef struct rqa__bits_run {
     const rqa__task *task;
     const rqa__bits_kernels *kernels;
     const rqa__parallel *parallel;
-    const atomic_int *cancel;
+    const atomic_int *cancel, *stop; /* either ends it */
     unsigned n_workers;
     rqa__bits_field field[2];
     unsigned n_fields;
     size_t n_x, n_y; /* vectors */
+    size_t first, end;      /* rows of bits: all vectors of x, or those of a part */
+    rqa__bits_edges *edges; /* of a part; NULL: its lines end where the matrix does */
     int symmetric;
     int upper_only;
     size_t widest, stride;
@@ -105,6 +114,7 @@ typedef struct rqa__bits_run {
     atomic_int status;
     uint32_t *column, *row;             /* runs under way */
     uint32_t *column_start, *row_start; /* last line started, plus one */
+    uint32_t *column_first, *row_first; /* of a part: the first one */
     uint8_t *edge;
     uint64_t *offset_points;
     size_t n_lengths;
@@ -118,8 +128,12 @@ typedef struct rqa__bits_run {
 int rqa__bits_open(rqa__bits_run *run, const rqa__task *task, const rqa__bits_kernels *kernels,
                    const rqa__parallel *parallel, const atomic_int *cancel);
 void rqa__bits_close(rqa__bits_run *run);
-/* The bits are those of this dim and threshold from now on. 0 or RQA_ERROR_MEMORY. */
+/* The bits are those of this dim and threshold from now on, in all rows. 0 or RQA_ERROR_MEMORY. */
 int rqa__bits_query(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index);
+/* The tally of the rows [first, end) to the sink, as the query has it. 0, RQA_ERROR_MEMORY,
+ * RQA_ERROR_CANCELLED or what the sink returned. */
+int rqa__bits_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index,
+                   rqa__tally_sink sink, void *user);
 
 /* ---- engine_bits_field.c: bits from distances ---- */
 
@@ -146,7 +160,21 @@ size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_
 void rqa__bits_trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row, size_t i,
                     size_t n_words);
 int rqa__bits_worker_main(void *run, size_t job, unsigned worker);
-void rqa__bits_rare(void *worker, int kind, uint32_t index, size_t bit);
+void rqa__bits_rare(void *worker, int kind, uint32_t index, uint32_t *state);
+
+/* ---- engine_bits_edges.c: what a part has besides its counts ---- */
+
+/* Begins the diagonals of a strip as the part does. */
+void rqa__bits_begin_edges(rqa__bits_worker *w, const rqa__bits_strip *s);
+/* rqa__bits_rare() of a part. */
+void rqa__bits_rare_of_part(void *worker, int kind, uint32_t index, uint32_t *state);
+/* Around the extraction of a block, which counts the lines that reach the last row of the matrix
+ * as if they ended there: makes them tails instead. */
+void rqa__bits_diagonals_leave(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row,
+                               size_t n_rows);
+void rqa__bits_rows_leave(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, size_t n_rows);
+/* Tails of the diagonals of a strip that is done. */
+void rqa__bits_end_edges(rqa__bits_worker *w, const rqa__bits_strip *s);
 
 /* ---- engine_bits_close.c ---- */
 

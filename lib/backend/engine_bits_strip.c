@@ -25,9 +25,9 @@ static void describe(const rqa__bits_run *run, rqa__bits_strip *s)
     const rqa__task *task = run->task;
     int64_t last = s->first + (int64_t)s->width - 1;
     unsigned weight = run->symmetric && !run->upper_only && s->first > 0 ? 2 : 1;
-    s->row_begin = last < 0 ? (size_t)-last : 0;
+    s->row_begin = last < -(int64_t)run->first ? (size_t)-last : run->first;
     size_t end = (size_t)((int64_t)run->n_y - s->first);
-    s->row_end = end < run->n_x ? end : run->n_x;
+    s->row_end = end < run->end ? end : run->end;
     s->weight_points = outside(s->first, last, task->theiler_points) ? weight : 0;
     s->weight_diagonal =
         task->tallies & RQA__TALLY_DIAGONAL && outside(s->first, last, task->theiler_diagonal)
@@ -62,14 +62,14 @@ int rqa__bits_plan_strips(rqa__bits_run *run)
     /* A row costs about as much as 400 of its pairs on top of them; so few workers do best with
      * wide strips, even if the last one then keeps only one of them busy. */
     const size_t narrowest = run->n_workers <= 4 ? 1024 : 512;
-    const int64_t lowest = run->symmetric ? 0 : 1 - (int64_t)run->n_x;
-    size_t left = (size_t)((int64_t)run->n_y - lowest);
+    const int64_t lowest = run->symmetric ? 0 : 1 - (int64_t)run->end;
+    int64_t end = (int64_t)run->n_y - (int64_t)run->first;
+    size_t left = (size_t)(end - lowest);
     size_t room = left / narrowest + 16;
     run->strip = rqa__alloc_array(room, sizeof *run->strip);
     if (run->strip == NULL) {
         return RQA_ERROR_MEMORY;
     }
-    int64_t end = (int64_t)run->n_y;
     int64_t vertical = -1;
     size_t n = 0;
     while (end > lowest) {
@@ -103,7 +103,7 @@ int rqa__bits_plan_strips(rqa__bits_run *run)
 
 /* ---- one strip ---- */
 
-void rqa__bits_rare(void *worker, int kind, uint32_t index, size_t bit)
+void rqa__bits_rare(void *worker, int kind, uint32_t index, uint32_t *state)
 {
     rqa__bits_worker *w = worker;
     rqa__bits_run *run = w->run;
@@ -113,7 +113,7 @@ void rqa__bits_rare(void *worker, int kind, uint32_t index, size_t bit)
     uint32_t length = (index + 1) / 2;
     atomic_uint_least64_t *hist;
     uint64_t n = 1;
-    (void)bit;
+    (void)state;
     if (kind == RQA__BITS_TIME) {
         hist = run->time;
         length = index;
@@ -123,7 +123,7 @@ void rqa__bits_rare(void *worker, int kind, uint32_t index, size_t bit)
         }
         w->rare_points += length;
         hist = run->diagonal_lines;
-        n = w->weight_diagonal;
+        n = w->strip->weight_diagonal;
     } else if (length == 0) { /* a border run that is none */
         return;
     } else {
@@ -165,10 +165,14 @@ size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_
     return (bits + 63) / 64;
 }
 
+static int is_set(const atomic_int *flag)
+{
+    return flag != NULL && atomic_load_explicit(flag, memory_order_relaxed) != 0;
+}
+
 static int stopped(const rqa__bits_run *run)
 {
-    return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||
-           (run->cancel != NULL && atomic_load_explicit(run->cancel, memory_order_relaxed) != 0);
+    return is_set(&run->status) || is_set(run->cancel) || is_set(run->stop);
 }
 
 /* Waits until the strip above has finished the rows before `end`. */
@@ -218,7 +222,7 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
         .hist_diagonal = w->hist_diagonal,
         .hist_vertical = w->hist_vertical,
         .limit = run->limit,
-        .rare = rqa__bits_rare,
+        .rare = run->edges != NULL ? rqa__bits_rare_of_part : rqa__bits_rare,
         .user = w,
         .scratch = w->scratch,
         .offset_points = offsets_of(run, s),
@@ -236,6 +240,8 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
             b.column_start = run->column_start + columns;
         }
         b.row_start = run->row_start != NULL ? run->row_start + row : NULL;
+        b.column_first = run->column_first != NULL ? run->column_first + columns : NULL;
+        b.row_first = run->row_first != NULL ? run->row_first + row : NULL;
     }
     if (b.offset_points != NULL || (s->vertical && w->hist_time != NULL)) {
         run->kernels->lines_full(&b);
@@ -244,7 +250,7 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
     }
 }
 
-/* Ends the diagonals that reach the last row, and adds the strip up. */
+/* Ends the diagonals that reach the last row (of a part, they are edges), and adds the strip up. */
 static void close_strip(rqa__bits_worker *w, const rqa__bits_strip *s)
 {
     rqa__bits_run *run = w->run;
@@ -253,12 +259,12 @@ static void close_strip(rqa__bits_worker *w, const rqa__bits_strip *s)
     for (size_t k = 0; k < rqa__bits_words(run, s, s->row_end - 1); k++) {
         for (uint64_t open = w->tile[k]; open != 0; open &= open - 1) {
             size_t p = 64 * k + (unsigned)__builtin_ctzll(open);
-            uint32_t length = (uint32_t)s->row_end - (w->diagonal[p] >> 1);
+            uint32_t length = (uint32_t)s->row_end - ((w->diagonal[p] & ~RQA__BITS_BORDER) >> 1);
             points += length;
             if (offsets != NULL) {
                 offsets[p] += length;
             }
-            if (s->weight_diagonal > 0) {
+            if (s->weight_diagonal > 0 && run->edges == NULL) {
                 atomic_fetch_add_explicit(&run->diagonal_lines[length], s->weight_diagonal,
                                           memory_order_relaxed);
             }
@@ -276,6 +282,26 @@ static void close_strip(rqa__bits_worker *w, const rqa__bits_strip *s)
     w->rare_points = 0;
 }
 
+static int has_edges(const rqa__bits_run *run, const rqa__bits_strip *s)
+{
+    return run->edges != NULL && s->weight_diagonal > 0;
+}
+
+static void begin_strip(rqa__bits_worker *w, const rqa__bits_strip *s)
+{
+    rqa__bits_run *run = w->run;
+    w->strip = s;
+    memset(w->tile, 0, run->stride * sizeof *w->tile);
+    if (has_edges(run, s)) {
+        rqa__bits_begin_edges(w, s);
+    } else if (counts_diagonals(run, s)) {
+        memset(w->diagonal, 0, (s->width + 63) / 64 * 64 * sizeof *w->diagonal);
+    }
+    for (unsigned k = 0; k < run->n_fields; k++) {
+        w->ring[k].ready = s->row_begin;
+    }
+}
+
 static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_progress *progress)
 {
     rqa__bits_run *run = w->run;
@@ -283,14 +309,7 @@ static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_pr
     const size_t stride = run->stride;
     uint8_t edge_before = 0;
     int lines = counts_diagonals(run, s);
-    memset(tile, 0, stride * sizeof *tile);
-    if (lines) {
-        memset(w->diagonal, 0, (s->width + 63) / 64 * 64 * sizeof *w->diagonal);
-    }
-    w->weight_diagonal = s->weight_diagonal;
-    for (unsigned k = 0; k < run->n_fields; k++) {
-        w->ring[k].ready = s->row_begin;
-    }
+    begin_strip(w, s);
     for (size_t row = s->row_begin; row < s->row_end; row += RQA__BITS_ROWS) {
         size_t left = s->row_end - row;
         size_t n = left < RQA__BITS_ROWS ? left : RQA__BITS_ROWS;
@@ -314,9 +333,18 @@ static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_pr
         for (size_t r = 0; s->below_band && r < n; r++) {
             rqa__bits_cut_row(w, row + r);
         }
+        if (has_edges(run, s)) {
+            rqa__bits_diagonals_leave(w, s, row, n);
+        }
         extract(w, s, row, n, n_words, &edge_before);
+        if (run->edges != NULL && s->vertical) {
+            rqa__bits_rows_leave(w, s, row, n);
+        }
         memcpy(tile, tile + n * stride, stride * sizeof *tile);
         atomic_store_explicit(&progress->rows, row + n, memory_order_release);
+    }
+    if (has_edges(run, s)) {
+        rqa__bits_end_edges(w, s);
     }
     if (lines) {
         close_strip(w, s);

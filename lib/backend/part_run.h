@@ -1,6 +1,7 @@
 /* part_run.h - parts of a matrix (rqa__edges in lines/tally.h) on one CPU thread.
  *
- * For sharing one long series between a GPU and threads; alone, threads do better with the engines.
+ * The single-analysis engine over some of the columns: for sharing one long series between GPUs and
+ * threads. Threads alone do as well with the engine, which needs no joining.
  */
 #ifndef RQA_BACKEND_PART_RUN_H
 #define RQA_BACKEND_PART_RUN_H

@@ -34,13 +34,16 @@ typedef struct rqa__bits_block {
     uint64_t *hist_diagonal; /* [2 * limit] */
     uint64_t *hist_vertical; /* [2 * limit] */
     uint32_t limit;          /* runs as long and longer, and border runs, go to `rare` */
-    void (*rare)(void *user, int kind, uint32_t index, size_t bit);
+    /* `run` is the word of the run, by now that of the next one; of a row, still the old. */
+    void (*rare)(void *user, int kind, uint32_t index, uint32_t *run);
     void *user;
     uint64_t *scratch;       /* RQA__BITS_SCRATCH(stride) words */
     /* Optional: points per offset; start of the last line per column and per row, plus one. */
     uint64_t *offset_points;
     uint32_t *column_start;
     uint32_t *row_start;
+    uint32_t *column_first; /* optional beside them: start of the first line met, plus one */
+    uint32_t *row_first;
     uint64_t *hist_time; /* [limit] */
     uint64_t *gap_sum;
 } rqa__bits_block;

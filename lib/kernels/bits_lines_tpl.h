@@ -92,16 +92,6 @@ static inline size_t bits_positions(uint16_t *out, const bits_list *list)
 
 typedef size_t bits_lister(uint16_t *out, const bits_list *list);
 
-static inline void bits_tally(const rqa__bits_block *b, uint64_t *hist, uint32_t index, int kind,
-                              size_t bit)
-{
-    if (index < 2 * b->limit - 1) {
-        hist[index]++;
-    } else {
-        b->rare(b->user, kind, index, bit);
-    }
-}
-
 /* Ends the run at every listed position and begins one of the other colour. A function of its own:
  * the loop needs most of the registers. */
 __attribute__((noinline)) static void bits_toggle(const rqa__bits_block *b, uint32_t *state,
@@ -118,7 +108,7 @@ __attribute__((noinline)) static void bits_toggle(const rqa__bits_block *b, uint
         if (__builtin_expect(index < limit, 1)) {
             hist[index]++;
         } else {
-            b->rare(b->user, kind, index, *position);
+            b->rare(b->user, kind, index, &state[*position]);
         }
     }
 }
@@ -129,7 +119,11 @@ static inline void bits_row_runs(const rqa__bits_block *b, size_t r, const uint1
 {
     uint32_t end = b->first_end + (uint32_t)r;
     uint32_t top = b->row[r] - 2 * (end + position[n - 1]);
-    bits_tally(b, b->hist_vertical, top, RQA__BITS_ROW, r);
+    if (top < 2 * b->limit - 1) {
+        b->hist_vertical[top]++;
+    } else {
+        b->rare(b->user, RQA__BITS_ROW, top, &b->row[r]);
+    }
     b->row[r] = 2 * (end + position[0]) - low;
     uint64_t *above = b->hist_vertical - (1 - (ptrdiff_t)low);
     uint64_t *below = b->hist_vertical - (ptrdiff_t)low;
@@ -199,7 +193,7 @@ static void bits_time(const rqa__bits_block *b, uint32_t distance, uint32_t gap)
     if (distance < b->limit) {
         b->hist_time[distance]++;
     } else {
-        b->rare(b->user, RQA__BITS_TIME, distance, 0);
+        b->rare(b->user, RQA__BITS_TIME, distance, NULL);
     }
 }
 
@@ -209,7 +203,7 @@ static void bits_full_diagonal(const rqa__bits_block *b, const uint16_t *positio
     for (size_t k = 0; k < n && b->offset_points != NULL; k++) {
         uint32_t run = b->diagonal[position[k]];
         if (run & 1) {
-            b->offset_points[position[k]] += now - (run >> 1);
+            b->offset_points[position[k]] += now - ((run & ~RQA__BITS_BORDER) >> 1);
         }
     }
     bits_toggle(b, b->diagonal, position, n, now, b->hist_diagonal, RQA__BITS_DIAGONAL);
@@ -226,6 +220,8 @@ static void bits_full_column(const rqa__bits_block *b, size_t r, const uint16_t 
         uint32_t *start = &b->column_start[r + position[k]];
         if (*start != 0) {
             bits_time(b, now + 1 - *start, now - (run >> 1) + 1);
+        } else if (b->column_first != NULL) {
+            b->column_first[r + position[k]] = now + 1;
         }
         *start = now + 1;
     }
@@ -244,6 +240,8 @@ static void bits_full_row(const rqa__bits_block *b, size_t r, const uint16_t *po
             uint32_t later = b->row_start[r];
             if (later != 0) {
                 bits_time(b, later - 1 - start, later - end);
+            } else if (b->row_first != NULL) {
+                b->row_first[r] = start + 1;
             }
             b->row_start[r] = start + 1;
         }

@@ -154,9 +154,9 @@ static uint64_t digest_count(const void *state)
     return ((const bench_bits *)state)->total;
 }
 
-static void on_rare(void *user, int kind, uint32_t index, size_t bit)
+static void on_rare(void *user, int kind, uint32_t index, uint32_t *run)
 {
-    (void)kind, (void)index, (void)bit;
+    (void)kind, (void)index, (void)run;
     ((bench_bits *)user)->n_rare++;
 }
 
