@@ -33,10 +33,14 @@ static void fail_draw(uint64_t seed, const random_task *r, const char *wrong)
     ck_abort_msg("draw %llu (%s): %s", (unsigned long long)seed, what, wrong);
 }
 
-/* Windows wider than any series, too. */
+/* Windows that end in any column, or are wider than any series, too. */
 static void draw_task(random_task *r, uint64_t seed, size_t most)
 {
     random_task_create(r, seed, most);
+    if (task_below(4) == 0)
+        r->task.theiler_diagonal = task_below(most);
+    if (task_below(4) == 0)
+        r->task.theiler_vertical = task_below(most);
     if (task_below(20) == 0)
         r->task.theiler_points = UINT64_MAX - task_below(2);
     if (task_below(20) == 0)
@@ -78,7 +82,9 @@ static void check_parts(const rqa__bits_kernels *kernels, uint64_t seed, size_t 
         for (int k = 0; k < 3; k++) {
             looked_at l = {.matrix = &matrix};
             l.first = task_below((size_t)shape.n_x);
-            l.end = l.first + 1 + task_below((size_t)shape.n_x - l.first);
+            l.end = l.first + 1;
+            if (task_below(4)) /* else one column alone */
+                l.end += task_below((size_t)shape.n_x - l.first);
             ck_assert_int_eq(rqa__part_run(engine, 0, t, l.first, l.end, NULL, NULL, look_at, &l),
                              RQA_OK);
             ck_assert_uint_eq(l.n_calls, 1);
@@ -115,7 +121,7 @@ static int take_part(void *user, uint32_t d, uint32_t t, const rqa__tally *tally
     return rqa__part_take(&p->part, &p->shape, p->first, p->end, tally);
 }
 
-enum { MOST_PARTS = 12 };
+enum { MOST_PARTS = 64 };
 
 static int by_value(const void *a, const void *b)
 {
@@ -123,21 +129,28 @@ static int by_value(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The whole as random parts, made and joined in random order. */
+/* Cuts into a few random parts, or between any two columns; how many there are. */
+static size_t draw_cuts(uint64_t cut[MOST_PARTS + 1], uint64_t n_columns)
+{
+    const int all = n_columns <= MOST_PARTS && task_below(12) == 0;
+    size_t n = all ? (size_t)n_columns : 1 + task_below(12);
+    n = n > n_columns ? (size_t)n_columns : n;
+    cut[0] = 0;
+    for (size_t k = 1; k < n; k++)
+        cut[k] = all ? k : 1 + task_below((size_t)n_columns - 1);
+    cut[n] = n_columns;
+    qsort(cut, n, sizeof cut[0], by_value);
+    return n;
+}
+
+/* The whole as parts, made and joined in random order. */
 static rqa__part joined(rqa__part_engine *engine, const rqa__task *task, uint32_t d, uint32_t t)
 {
     taken p[MOST_PARTS];
     uint64_t cut[MOST_PARTS + 1];
     size_t order[MOST_PARTS];
     const rqa__part_shape shape = rqa__part_shape_of(task, d);
-    size_t n = 1 + task_below(MOST_PARTS);
-    n = n > shape.n_x ? (size_t)shape.n_x : n;
-    cut[0] = 0;
-    for (size_t k = 1; k < n; k++)
-        cut[k] = 1 + task_below((size_t)shape.n_x - 1);
-    cut[n] = shape.n_x;
-    qsort(cut, n, sizeof cut[0], by_value);
-    size_t n_parts = 0;
+    size_t n = draw_cuts(cut, shape.n_x), n_parts = 0;
     for (size_t k = 0; k < n; k++)
         if (cut[k] < cut[k + 1])
             p[n_parts++] = (taken){.shape = shape, .first = cut[k], .end = cut[k + 1]};
@@ -231,6 +244,20 @@ static int compare(void *user, uint32_t d, uint32_t t, const rqa__tally *whole)
     return 0;
 }
 
+/* Compares one task, of one dim and threshold, with rqa__cpu_run(). */
+static void compare_with_whole(const rqa__cpu_worker *worker, const rqa__bits_kernels *kernels,
+                               const rqa__task *task)
+{
+    expected e = {.task = task};
+    const rqa__part_shape shape = rqa__part_shape_of(task, 0);
+    ck_assert_int_eq(rqa__part_engine_create(&e.engine, task, kernels), RQA_OK);
+    if (shape.n_x && shape.n_y) {
+        ck_assert_int_eq(rqa__cpu_run(worker, task, NULL, NULL, compare, &e), RQA_OK);
+        ck_assert_uint_eq(e.n_calls, 1);
+    }
+    rqa__part_engine_destroy(e.engine);
+}
+
 /* Above 4,096 offsets there are several strips. */
 START_TEST(test_long)
 {
@@ -244,20 +271,111 @@ START_TEST(test_long)
         random_task_create(&r, 900000 + seed, seed % 5 ? 1500 : 9000);
         r.task.n_dims = r.task.n_thresholds = 1;
         r.task.tallies = 31;
-        expected e = {.task = &r.task};
-        rqa__part_shape shape = rqa__part_shape_of(&r.task, 0);
-        n_long += shape.n_y > 4096;
-        ck_assert_int_eq(rqa__part_engine_create(&e.engine, &r.task, rqa__cpu_bits_kernels(cpu)),
-                         RQA_OK);
-        if (shape.n_x && shape.n_y) {
-            ck_assert_int_eq(rqa__cpu_run(worker, &r.task, NULL, NULL, compare, &e), RQA_OK);
-            ck_assert_uint_eq(e.n_calls, 1);
-        }
-        rqa__part_engine_destroy(e.engine);
+        n_long += rqa__part_shape_of(&r.task, 0).n_y > 4096;
+        compare_with_whole(worker, rqa__cpu_bits_kernels(cpu), &r.task);
         random_task_destroy(&r);
     }
     ck_assert_uint_gt(n_long, 0);
     rqa__cpu_worker_destroy(worker);
+}
+END_TEST
+
+/* A task of series that stay at one of two values for long: lines longer than parts and strips. */
+typedef struct block_task {
+    rqa__task task;
+    double *samples[2];
+    const double *channel[2];
+    uint32_t dim;
+    double bound;
+} block_task;
+
+static void draw_blocks(double *v, size_t n)
+{
+    static const size_t longest[] = {3, 300, 4200};
+    unsigned value = 0;
+    for (size_t i = 0, left = 0; i < n; i++) {
+        if (left-- == 0) {
+            value ^= 1;
+            left = task_below(longest[task_below(3)]);
+        }
+        v[i] = value;
+    }
+}
+
+static void block_task_create(block_task *b, uint64_t seed, size_t n)
+{
+    task_seed(seed);
+    *b = (block_task){.dim = 1, .bound = 0.5};
+    rqa__side side[2];
+    for (int k = 0; k < 2; k++) {
+        b->channel[k] = b->samples[k] = malloc(n * sizeof(double));
+        draw_blocks(b->samples[k], n);
+        side[k] = (rqa__side){&b->channel[k], n, 1, 1, &b->dim};
+    }
+    b->task = (rqa__task){.relation = (uint32_t)task_below(3),
+                          .norm = (uint32_t)task_below(3),
+                          .n_dims = 1,
+                          .n_thresholds = 1,
+                          .x = side[0],
+                          .y = side[0],
+                          .bounds = &b->bound,
+                          .theiler_points = task_below(3),
+                          .theiler_diagonal = task_below(3),
+                          .theiler_vertical = task_below(2) ? 0 : task_below(n),
+                          .tallies = task_below(2) ? 31 : 7};
+    b->task.upper_only = b->task.relation == RQA__RELATION_AUTO && task_below(3) == 0;
+    if (b->task.relation != RQA__RELATION_AUTO)
+        b->task.y = side[1];
+    if (b->task.relation == RQA__RELATION_CROSS)
+        b->task.y.n_samples -= task_below(n / 2);
+    b->task.bounds_y = b->task.relation == RQA__RELATION_JOINT ? &b->bound : NULL;
+}
+
+static void block_task_destroy(block_task *b)
+{
+    free(b->samples[0]);
+    free(b->samples[1]);
+}
+
+START_TEST(test_long_lines)
+{
+    const rqa__bits_kernels *kernels = level(_i);
+    rqa__cpu cpu = rqa__cpu_detect();
+    rqa__profile profile = rqa__profile_assumed(cpu, 1);
+    rqa__cpu_worker *worker;
+    ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
+    for (uint64_t seed = 1; kernels && seed <= n_draws(1500) / 250; seed++) {
+        block_task b;
+        block_task_create(&b, 30000 + seed, 4200 + seed % 4 * 700);
+        compare_with_whole(worker, kernels, &b.task);
+        block_task_destroy(&b);
+    }
+    rqa__cpu_worker_destroy(worker);
+}
+END_TEST
+
+/* Edges of such lines, cell by cell. */
+START_TEST(test_long_oracle)
+{
+    const rqa__bits_kernels *kernels = rqa__cpu_bits_kernels(rqa__cpu_detect());
+    for (uint64_t seed = 1; seed <= n_draws(1500) / 700; seed++) {
+        block_task b;
+        part_matrix matrix;
+        rqa__part_engine *engine;
+        block_task_create(&b, 40000 + seed, 4500);
+        for (size_t i = 20; seed == 1 && i < 4500; i++) /* to the last row */
+            b.samples[0][i] = b.samples[1][i] = 0;
+        part_matrix_create(&matrix, &b.task, 0);
+        looked_at l = {.matrix = &matrix, .first = task_below(20)};
+        l.end = matrix.n_x - task_below(seed == 1 ? 20 : matrix.n_x - l.first);
+        ck_assert_int_eq(rqa__part_engine_create(&engine, &b.task, kernels), RQA_OK);
+        ck_assert_int_eq(rqa__part_run(engine, 0, 0, l.first, l.end, NULL, NULL, look_at, &l),
+                         RQA_OK);
+        ck_assert_msg(!l.wrong[0], "draw %llu: %s", (unsigned long long)seed, l.wrong);
+        rqa__part_engine_destroy(engine);
+        part_matrix_destroy(&matrix);
+        block_task_destroy(&b);
+    }
 }
 END_TEST
 
@@ -268,6 +386,8 @@ int main(void)
     tcase_add_loop_test(t, test_oracle, 0, KERNEL_LEVELS);
     tcase_add_loop_test(t, test_joined, 0, KERNEL_LEVELS);
     tcase_add_test(t, test_long);
+    tcase_add_loop_test(t, test_long_lines, 0, KERNEL_LEVELS);
+    tcase_add_test(t, test_long_oracle);
     tcase_set_timeout(t, 600);
     suite_add_tcase(s, t);
     return support_run(s);
