@@ -91,8 +91,12 @@ static int run_twice(const rqa__cpu_worker *worker, const rqa__task *task, const
     int status = rqa__offset_store_init(&store, task, sink, user);
     if (status)
         return status;
-    rqa__task square = rqa__square_task(task), rest = rqa__without_offsets(task);
-    status = run_engine(worker, &square, parallel, cancel, rqa__offset_store_collect, &store);
+    while (store.first_dim < task->n_dims && !status) {
+        const rqa__task square = rqa__square_task(task, store.first_dim);
+        status = run_engine(worker, &square, parallel, cancel, rqa__offset_store_collect, &store);
+        store.first_dim += square.n_dims;
+    }
+    const rqa__task rest = rqa__without_offsets(task);
     if (!status)
         status = run_engine(worker, &rest, parallel, cancel, rqa__offset_store_deliver, &store);
     rqa__offset_store_free(&store);

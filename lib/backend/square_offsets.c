@@ -11,10 +11,24 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t square_side(const rqa__task *task, uint32_t dim)
+{
+    return smaller(rqa__side_vectors(&task->x, dim), rqa__side_vectors(&task->y, dim));
+}
+
+static size_t n_offsets(const rqa__task *task, uint32_t dim)
+{
+    size_t n = square_side(task, dim);
+    return n > 0 ? 2 * n - 1 : 0;
+}
+
 int rqa__needs_square_offsets(const rqa__task *task)
 {
-    return (task->tallies & RQA__TALLY_OFFSETS) && task->n_dims > 0 &&
-           rqa__side_vectors(&task->x, 0) != rqa__side_vectors(&task->y, 0);
+    for (uint32_t d = 0; d < task->n_dims && task->tallies & RQA__TALLY_OFFSETS; d++) {
+        if (rqa__side_vectors(&task->x, d) != rqa__side_vectors(&task->y, d))
+            return 1;
+    }
+    return 0;
 }
 
 rqa__task rqa__without_offsets(const rqa__task *task)
@@ -24,14 +38,30 @@ rqa__task rqa__without_offsets(const rqa__task *task)
     return rest;
 }
 
-/* Sides of one task share their dims and, where there are several, their delay: the difference of
- * the vector counts is the same for every dim. */
-rqa__task rqa__square_task(const rqa__task *task)
+/* Vectors to be cut off each side. */
+static size_t surplus(const rqa__task *task, const rqa__side *side, uint32_t dim)
 {
+    return rqa__side_vectors(side, dim) - square_side(task, dim);
+}
+
+/* Sides with one delay and the same dims differ by as many vectors in every dim, others do not. */
+rqa__task rqa__square_task(const rqa__task *task, uint32_t first_dim)
+{
+    const size_t from_x = surplus(task, &task->x, first_dim);
+    const size_t from_y = surplus(task, &task->y, first_dim);
+    const size_t n_before = (size_t)first_dim * task->n_thresholds;
+    uint32_t end = first_dim + 1;
+    while (end < task->n_dims && surplus(task, &task->x, end) == from_x &&
+           surplus(task, &task->y, end) == from_y)
+        end++;
     rqa__task square = *task;
-    size_t n_x = rqa__side_vectors(&task->x, 0), n_y = rqa__side_vectors(&task->y, 0);
-    square.x.n_samples -= n_x - smaller(n_x, n_y);
-    square.y.n_samples -= n_y - smaller(n_x, n_y);
+    square.n_dims = end - first_dim;
+    square.x.dims += first_dim;
+    square.y.dims += first_dim;
+    square.x.n_samples -= from_x;
+    square.y.n_samples -= from_y;
+    square.bounds += n_before;
+    square.bounds_y = task->bounds_y ? task->bounds_y + n_before : NULL;
     square.tallies = RQA__TALLY_OFFSETS;
     return square;
 }
@@ -39,8 +69,8 @@ rqa__task rqa__square_task(const rqa__task *task)
 int rqa__offset_store_init(rqa__offset_store *store, const rqa__task *task, rqa__tally_sink sink,
                            void *user)
 {
-    size_t n = smaller(rqa__side_vectors(&task->x, 0), rqa__side_vectors(&task->y, 0));
-    *store = (rqa__offset_store){task, NULL, 2 * n - 1, sink, user};
+    *store =
+        (rqa__offset_store){.task = task, .room = n_offsets(task, 0), .sink = sink, .user = user};
     size_t n_arrays = (size_t)task->n_dims * task->n_thresholds, n_words;
     if (rqa__mul_size(n_arrays, store->room, &n_words))
         return RQA_ERROR_MEMORY;
@@ -63,8 +93,9 @@ int rqa__offset_store_collect(void *user, uint32_t dim, uint32_t threshold,
                               const rqa__tally *tally)
 {
     const rqa__offset_store *store = user;
-    memcpy(array_of(store, dim, threshold), tally->offset_points,
-           tally->n_offsets * sizeof *tally->offset_points);
+    if (tally->n_offsets > 0)
+        memcpy(array_of(store, store->first_dim + dim, threshold), tally->offset_points,
+               tally->n_offsets * sizeof *tally->offset_points);
     return RQA_OK;
 }
 
@@ -74,8 +105,6 @@ int rqa__offset_store_deliver(void *user, uint32_t dim, uint32_t threshold,
     const rqa__offset_store *store = user;
     rqa__tally whole = *tally;
     whole.offset_points = array_of(store, dim, threshold);
-    whole.n_offsets = 2 * smaller(rqa__side_vectors(&store->task->x, dim),
-                                  rqa__side_vectors(&store->task->y, dim)) -
-                      1;
+    whole.n_offsets = n_offsets(store->task, dim);
     return store->sink(store->user, dim, threshold, &whole);
 }

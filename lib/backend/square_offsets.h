@@ -11,15 +11,17 @@
 
 int rqa__needs_square_offsets(const rqa__task *task);
 
-/* The task twice: without its offsets, and the square with nothing else. */
+/* The task twice: without its offsets, and the squares with nothing else. One square has the dims
+ * from the first on that are cut alike, at least that one. */
 rqa__task rqa__without_offsets(const rqa__task *task);
-rqa__task rqa__square_task(const rqa__task *task);
+rqa__task rqa__square_task(const rqa__task *task, uint32_t first_dim);
 
-/* Collects the square's offsets, then hands them on with the tallies of the first task. */
+/* Collects the squares' offsets, then hands them on with the tallies of the first task. */
 typedef struct rqa__offset_store {
     const rqa__task *task;
     uint64_t *points; /* [dim][threshold][room] */
     size_t room;
+    uint32_t first_dim; /* of the square that is collected */
     rqa__tally_sink sink;
     void *user;
 } rqa__offset_store;
@@ -28,7 +30,7 @@ int rqa__offset_store_init(rqa__offset_store *store, const rqa__task *task, rqa_
                            void *user); /* 0 or RQA_ERROR_MEMORY */
 void rqa__offset_store_free(rqa__offset_store *store);
 int rqa__offset_store_collect(void *store, uint32_t dim, uint32_t threshold,
-                              const rqa__tally *tally); /* sink of the square */
+                              const rqa__tally *tally); /* sink of a square */
 int rqa__offset_store_deliver(void *store, uint32_t dim, uint32_t threshold,
                               const rqa__tally *tally); /* sink of the rest */
 
