@@ -609,6 +609,24 @@ START_TEST(test_is_shared)
 }
 END_TEST
 
+/* Of a thread's parts it is expected that they take about as long as the engine does. */
+START_TEST(test_thread_speed)
+{
+    rqa_context *context = support_context(1);
+    const uint32_t dim = 3;
+    for (uint32_t norm = 0; norm < 3; norm++) {
+        const rqa__side side = {.n_samples = 20012, .n_channels = 1, .delay = 6, .dims = &dim};
+        const rqa__task task = {
+            .norm = norm, .n_dims = 1, .n_thresholds = 1, .x = side, .y = side, .tallies = 7};
+        const double whole = rqa__cost_under(&context->profile, &task, RQA__STRATEGY_BITS);
+        const double parts = 20000.0 * 20001 / 2 / rqa__thread_speed(context, &task);
+        ck_assert_double_ge(parts, whole);
+        ck_assert_double_le(parts, 1.2 * whole);
+    }
+    rqa_context_destroy(context);
+}
+END_TEST
+
 /* Several GPUs without threads; one of them fails. */
 START_TEST(test_gpus_alone)
 {
@@ -649,6 +667,7 @@ int main(void)
     tcase_add_test(t, test_analysis_without_devices);
     tcase_add_test(t, test_analysis_memory);
     tcase_add_test(t, test_is_shared);
+    tcase_add_test(t, test_thread_speed);
     tcase_add_loop_test(t, test_gpus_alone, 0, 2);
     tcase_set_timeout(t, 600);
     suite_add_tcase(s, t);

@@ -14,6 +14,9 @@
 int rqa__is_shared(const struct rqa_context *context, rqa__choice *choice, const rqa__task *task,
                    int is_auto);
 
+/* Cells of the matrix per ns that are expected of a thread with parts of it. */
+double rqa__thread_speed(const struct rqa_context *context, const rqa__task *task);
+
 /* Runs it. Lost devices are logged and become part of choice->reason; without any left, the threads
  * of HYBRID finish, and choice->backend is what really ran. 0 or a status with text. */
 int rqa__analyze_shared(const struct rqa_context *context, rqa__choice *choice,
