@@ -3,6 +3,7 @@
 
 #include "backend/pair.h"
 #include "base/error.h"
+#include "base/look.h"
 #include "base/memory.h"
 
 typedef struct row_result {
@@ -16,15 +17,15 @@ typedef struct pass {
     int is_auto;
     size_t n_x, n_y;
     const atomic_int *cancel;
+    size_t step; /* pairs between two looks at it */
     row_result *row;
 } pass;
 
 enum { ROWS_PER_JOB = 64 };
 
-static void measure_row(const pass *p, size_t i)
+static void measure_pairs(const pass *p, size_t i, size_t first, size_t end, row_result *result)
 {
-    row_result result = {0, 0, 0};
-    for (size_t j = 0; j < p->n_y; j++) {
+    for (size_t j = first; j < end; j++) {
         if (p->is_auto && i == j)
             continue;
         double distance = rqa__pair_value(p->norm, p->x, i, p->y, j, p->dim);
@@ -32,12 +33,23 @@ static void measure_row(const pass *p, size_t i)
             distance = sqrt(distance);
         if (isnan(distance))
             continue;
-        if (distance > result.largest)
-            result.largest = distance;
-        result.sum += distance;
-        result.n_pairs++;
+        if (distance > result->largest)
+            result->largest = distance;
+        result->sum += distance;
+        result->n_pairs++;
+    }
+}
+
+static int measure_row(const pass *p, size_t i)
+{
+    row_result result = {0, 0, 0};
+    for (size_t j = 0; j < p->n_y; j += p->step) {
+        if (rqa__is_cancelled(p->cancel))
+            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+        measure_pairs(p, i, j, p->n_y - j < p->step ? p->n_y : j + p->step, &result);
     }
     p->row[i] = result;
+    return RQA_OK;
 }
 
 static int measure_rows(void *arg, size_t index, unsigned worker)
@@ -45,12 +57,10 @@ static int measure_rows(void *arg, size_t index, unsigned worker)
     const pass *p = arg;
     (void)worker;
     size_t end = (index + 1) * ROWS_PER_JOB;
-    for (size_t i = index * ROWS_PER_JOB; i < end && i < p->n_x; i++) {
-        if (p->cancel && atomic_load_explicit(p->cancel, memory_order_relaxed))
-            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-        measure_row(p, i);
-    }
-    return RQA_OK;
+    int status = RQA_OK;
+    for (size_t i = index * ROWS_PER_JOB; i < end && i < p->n_x && !status; i++)
+        status = measure_row(p, i);
+    return status;
 }
 
 static int run_inline(void *pool, size_t n_jobs, int (*job)(void *, size_t, unsigned), void *arg)
@@ -75,7 +85,8 @@ int rqa__diameter(const rqa__side *x, const rqa__side *y, uint32_t dim_index, ui
               .is_auto = is_auto,
               .n_x = rqa__side_vectors(x, dim_index),
               .n_y = rqa__side_vectors(y, dim_index),
-              .cancel = cancel};
+              .cancel = cancel,
+              .step = (size_t)rqa__steps_between_looks((uint64_t)x->dims[dim_index] * x->n_channels)};
     p.row = rqa__calloc(p.n_x, sizeof *p.row);
     if (!p.row)
         return rqa__fail_memory("the phase-space diameter");

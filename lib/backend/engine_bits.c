@@ -256,11 +256,11 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
     const rqa__task *task = run->task;
     size_t at = (size_t)d * task->n_thresholds + t;
     set_shape(run, d);
-    rqa__bits_field_query(&run->field[0], task->x.dims[d], task->bounds[at]);
-    if (run->n_fields > 1) {
-        rqa__bits_field_query(&run->field[1], task->y.dims[d], task->bounds_y[at]);
+    int status = rqa__bits_field_query(run, &run->field[0], task->x.dims[d], task->bounds[at]);
+    if (status == 0 && run->n_fields > 1) {
+        status = rqa__bits_field_query(run, &run->field[1], task->y.dims[d], task->bounds_y[at]);
     }
-    return ready_rings(run);
+    return status != 0 ? status : ready_rings(run);
 }
 
 int rqa__bits_rows(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)

@@ -239,6 +239,9 @@ int rqa__bits_finish(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_
     close_verticals(run);
     add_workers(run, &tally);
     mirror_offsets(run);
+    if (rqa__bits_is_stopped(run)) {
+        return RQA_ERROR_CANCELLED;
+    }
     const atomic_uint_least64_t *vertical = want & RQA__TALLY_VERTICAL ? run->vertical_lines : NULL;
     const atomic_uint_least64_t *inner = want & RQA__TALLY_WHITE ? run->white_inner : NULL;
     const atomic_uint_least64_t *border = want & RQA__TALLY_WHITE ? run->white_border : NULL;

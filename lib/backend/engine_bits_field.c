@@ -113,7 +113,7 @@ static int rank_job(void *arg, size_t job, unsigned worker)
     const rank_work *work = arg;
     rqa__bits_field *f = work->f;
     (void)worker;
-    if (work->cancel != NULL && atomic_load_explicit(work->cancel, memory_order_relaxed) != 0) {
+    if (rqa__is_cancelled(work->cancel)) {
         return RQA_ERROR_CANCELLED;
     }
     size_t window = job % f->n_windows;
@@ -243,7 +243,7 @@ static int channel_range(rqa__bits_field *f, uint32_t c, double *low, double *hi
     return missing;
 }
 
-static void query_sums(rqa__bits_field *f)
+static int query_sums(const rqa__bits_run *run, rqa__bits_field *f)
 {
     double half = 0;
     double reach = f->norm == RQA__NORM_EUCLIDEAN ? sqrt(f->bound) : f->bound;
@@ -251,6 +251,9 @@ static void query_sums(rqa__bits_field *f)
     f->missing = 0;
     for (uint32_t c = 0; c < f->n_channels; c++) {
         double low, high;
+        if (rqa__bits_is_stopped(run)) {
+            return RQA_ERROR_CANCELLED;
+        }
         f->missing |= channel_range(f, c, &low, &high);
         if (low <= high && !(high / 2 - low / 2 <= half)) {
             half = high / 2 - low / 2;
@@ -268,6 +271,9 @@ static void query_sums(rqa__bits_field *f)
     for (uint32_t c = 0; c < f->n_channels; c++) {
         int16_t *q_x = f->q_x + (size_t)c * f->n_x;
         int16_t *q_y = f->q_y + (size_t)c * f->n_padded;
+        if (rqa__bits_is_stopped(run)) {
+            return RQA_ERROR_CANCELLED;
+        }
         memset(q_y, 0, f->n_padded * sizeof *q_y);
         if (!usable) {
             memset(q_x, 0, f->n_x * sizeof *q_x);
@@ -284,6 +290,7 @@ static void query_sums(rqa__bits_field *f)
     } else {
         f->missing = 0; /* every pair is asked in double, where NaN says no */
     }
+    return 0;
 }
 
 /* ---- both ---- */
@@ -311,7 +318,7 @@ static double root_below(double bound)
     return t;
 }
 
-void rqa__bits_field_query(rqa__bits_field *f, uint32_t dim, double bound)
+int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t dim, double bound)
 {
     /* A sum that has one term, or must vanish, bounds each term by itself: its square rises with
      * the difference, and a sum of non-negative terms is 0 iff all are. */
@@ -321,9 +328,9 @@ void rqa__bits_field_query(rqa__bits_field *f, uint32_t dim, double bound)
     f->by_rank = f->norm == RQA__NORM_MAXIMUM || alone;
     if (f->by_rank) {
         f->rank_bound = f->norm == RQA__NORM_EUCLIDEAN ? root_below(bound) : bound;
-    } else {
-        query_sums(f);
+        return 0;
     }
+    return query_sums(run, f);
 }
 
 static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const double *bounds)

@@ -3,6 +3,7 @@
 #define RQA_BACKEND_ENGINE_BITS_INTERNAL_H
 
 #include "backend/engine_bits.h"
+#include "base/look.h"
 #include "lines/part.h"
 
 /* Rows worked on at a time, the widest strip, and the columns whose terms stay in L1. */
@@ -96,7 +97,7 @@ typedef struct rqa__bits_run {
     const rqa__task *task;
     const rqa__bits_kernels *kernels;
     const rqa__parallel *parallel;
-    const atomic_int *cancel, *stop; /* either ends it */
+    const atomic_int *cancel, *stop; /* either ends it; may be NULL */
     unsigned n_workers;
     rqa__bits_field field[2];
     unsigned n_fields;
@@ -128,7 +129,8 @@ typedef struct rqa__bits_run {
 int rqa__bits_open(rqa__bits_run *run, const rqa__task *task, const rqa__bits_kernels *kernels,
                    const rqa__parallel *parallel, const atomic_int *cancel);
 void rqa__bits_close(rqa__bits_run *run);
-/* The bits are those of this dim and threshold from now on, in all rows. 0 or RQA_ERROR_MEMORY. */
+/* The bits are those of this dim and threshold from now on, in all rows. 0, RQA_ERROR_MEMORY or
+ * RQA_ERROR_CANCELLED. */
 int rqa__bits_query(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index);
 /* The tally of the rows [first, end) to the sink, as the query has it. 0, RQA_ERROR_MEMORY,
  * RQA_ERROR_CANCELLED or what the sink returned. */
@@ -140,21 +142,24 @@ int rqa__bits_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_in
 int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
                            const rqa__side *y);
 void rqa__bits_field_destroy(rqa__bits_field *f);
-/* Readies the field for one dim and bound. */
-void rqa__bits_field_query(rqa__bits_field *f, uint32_t dim, double bound);
+/* Readies the field for one dim and bound. 0 or RQA_ERROR_CANCELLED. */
+int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t dim, double bound);
 /* Rows of memory that the query wants in a ring, given the width of the strips. */
 size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width);
 size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width);
 
 /* ---- engine_bits_tile.c ---- */
 
-/* Bits of rows [row, row + n_rows) of field `k` to the worker's tile; and-ed if k > 0. */
-void rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
-                    size_t n_rows, size_t n_words);
+/* Bits of rows [row, row + n_rows) of field `k` to the worker's tile; and-ed if k > 0. 0 or
+ * RQA_ERROR_CANCELLED. */
+int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
+                   size_t n_rows, size_t n_words);
 
 /* ---- engine_bits_strip.c ---- */
 
 int rqa__bits_plan_strips(rqa__bits_run *run);
+/* Whether the run is to end: it was cancelled, or a worker has failed. */
+int rqa__bits_is_stopped(const rqa__bits_run *run);
 /* Words of row i that hold cells of the strip, and the row without any other bits. */
 size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_t i);
 void rqa__bits_trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row, size_t i,

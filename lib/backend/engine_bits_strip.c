@@ -165,24 +165,20 @@ size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_
     return (bits + 63) / 64;
 }
 
-static int is_set(const atomic_int *flag)
+int rqa__bits_is_stopped(const rqa__bits_run *run)
 {
-    return flag != NULL && atomic_load_explicit(flag, memory_order_relaxed) != 0;
-}
-
-static int stopped(const rqa__bits_run *run)
-{
-    return is_set(&run->status) || is_set(run->cancel) || is_set(run->stop);
+    return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||
+           rqa__is_cancelled(run->cancel) || rqa__is_cancelled(run->stop);
 }
 
 /* Waits until the strip above has finished the rows before `end`. */
 static int wait_for(const rqa__bits_run *run, const rqa__bits_strip *s, size_t end)
 {
     if (s->after < 0) {
-        return !stopped(run);
+        return 1;
     }
     const rqa__bits_progress *p = &run->progress[s->after];
-    for (unsigned spin = 0; !stopped(run); spin++) {
+    for (unsigned spin = 0; !rqa__bits_is_stopped(run); spin++) {
         if (atomic_load_explicit(&p->rows, memory_order_acquire) >= end) {
             return 1;
         }
@@ -314,11 +310,13 @@ static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_pr
         size_t left = s->row_end - row;
         size_t n = left < RQA__BITS_ROWS ? left : RQA__BITS_ROWS;
         size_t n_words = rqa__bits_words(run, s, row > s->row_begin ? row - 1 : row);
-        if (stopped(run)) {
+        if (rqa__bits_is_stopped(run)) {
             return RQA_ERROR_CANCELLED;
         }
         for (unsigned k = 0; k < run->n_fields; k++) {
-            rqa__bits_tile(w, k, s, row, n, n_words);
+            if (rqa__bits_tile(w, k, s, row, n, n_words) != 0) {
+                return RQA_ERROR_CANCELLED;
+            }
         }
         for (size_t r = 0; r < n; r++) {
             uint64_t *bits = tile + (1 + r) * stride;

@@ -1,5 +1,6 @@
 /* engine_bits_tile.c - the bits of a block of rows of one strip, from ranks or from sums. */
 #include "backend/engine_bits_internal.h"
+#include "rqa/status.h"
 
 #include <math.h>
 #include <string.h>
@@ -12,9 +13,16 @@ typedef struct tile_job {
     rqa__bits_ring *ring;
     int64_t first; /* offset of bit 0 */
     size_t row, n_rows, n_words, stride;
+    size_t n_terms; /* of a distance */
+    int is_long;    /* too much to do between two looks */
     int accumulate;
     size_t end_column; /* vectors of y */
 } tile_job;
+
+static int is_stopped(const tile_job *t)
+{
+    return t->is_long && rqa__bits_is_stopped(t->w->run);
+}
 
 static uint64_t *tile_row(const tile_job *t, size_t r)
 {
@@ -24,8 +32,8 @@ static uint64_t *tile_row(const tile_job *t, size_t r)
 /* ---- ranks ---- */
 
 /* The single-sample bits of rows sample .. sample + n - 1 of x, bit 0 at column (sample + shift),
- * into out (advancing by out_stride), and-ed over channels. */
-static void rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, size_t n,
+ * into out (advancing by out_stride), and-ed over channels. 0 or RQA_ERROR_CANCELLED. */
+static int rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, size_t n,
                       int64_t shift, int accumulate)
 {
     const rqa__bits_field *f = t->f;
@@ -38,6 +46,9 @@ static void rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, si
         size_t left = (window + 1) * f->hop - column;
         size_t m = n - done < left ? n - done : left;
         for (uint32_t c = 0; c < f->n_channels; c++) {
+            if (is_stopped(t)) {
+                return RQA_ERROR_CANCELLED;
+            }
             size_t at = (size_t)c * f->n_windows + window;
             const double *x = f->x[c] + sample + done;
             t->kernels->rank_bounds(below, upto, f->sorted + at * f->window_size, f->n_sorted[at],
@@ -53,22 +64,26 @@ static void rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, si
         }
         done += m;
     }
+    return 0;
 }
 
-static void rank_tile_direct(const tile_job *t)
+static int rank_tile_direct(const tile_job *t)
 {
     const rqa__bits_field *f = t->f;
     uint64_t *out[RQA__BITS_ROWS];
     for (size_t r = 0; r < t->n_rows; r++) {
         out[r] = tile_row(t, r);
     }
-    for (size_t k = 0; k < f->dim; k++) {
+    int status = 0;
+    for (size_t k = 0; k < f->dim && status == 0; k++) {
         int64_t shift = t->first + (int64_t)(k * f->delay_y) - (int64_t)(k * f->delay_x);
-        rank_rows(t, out, t->row + k * f->delay_x, t->n_rows, shift, t->accumulate || k > 0);
+        status = rank_rows(t, out, t->row + k * f->delay_x, t->n_rows, shift,
+                           t->accumulate || k > 0);
     }
+    return status;
 }
 
-static void rank_tile_ring(const tile_job *t)
+static int rank_tile_ring(const tile_job *t)
 {
     const rqa__bits_field *f = t->f;
     rqa__bits_ring *ring = t->ring;
@@ -81,7 +96,9 @@ static void rank_tile_ring(const tile_job *t)
         for (size_t r = 0; r < n; r++) {
             out[r] = memory + ((ring->ready + r) & mask) * t->stride;
         }
-        rank_rows(t, out, ring->ready, n, t->first, 0);
+        if (rank_rows(t, out, ring->ready, n, t->first, 0) != 0) {
+            return RQA_ERROR_CANCELLED;
+        }
         ring->ready += n;
     }
     const uint64_t **rows = (const uint64_t **)(void *)t->w->rows;
@@ -95,6 +112,7 @@ static void rank_tile_ring(const tile_job *t)
         }
         t->kernels->and_rows(tile_row(t, r), rows, n, t->n_words);
     }
+    return 0;
 }
 
 /* ---- sums ---- */
@@ -118,6 +136,9 @@ static void resolve(const tile_job *t, uint64_t *sure, const uint64_t *maybe, ui
 {
     for (; words != 0; words &= words - 1) {
         unsigned k = (unsigned)__builtin_ctzll(words);
+        if (t->n_terms > RQA__LOOK_OPERATIONS / RQA__BITS_PANEL && is_stopped(t)) {
+            return; /* so will it be after these rows */
+        }
         for (uint64_t open = maybe[k]; open != 0; open &= open - 1) {
             unsigned b = (unsigned)__builtin_ctzll(open);
             int64_t j = (int64_t)i + t->first + (int64_t)(64 * (first_word + k) + b);
@@ -163,11 +184,12 @@ static void test_row(const tile_job *t, size_t r, size_t first_word, size_t n_wo
     }
 }
 
-static void sum_tile_direct(const tile_job *t, size_t first_word, size_t n_words)
+static void sum_tile_direct(const tile_job *t, size_t first_word, size_t n_words, size_t begin,
+                            size_t end)
 {
     const rqa__bits_field *f = t->f;
     const uint16_t *rows[1] = {t->w->sum};
-    for (size_t r = 0; r < t->n_rows; r++) {
+    for (size_t r = begin; r < end; r++) {
         for (size_t k = 0; k < f->dim; k++) {
             int64_t shift = t->first + (int64_t)(k * f->delay_y) - (int64_t)(k * f->delay_x);
             term_row(t, t->w->sum, t->row + r + k * f->delay_x, shift + 64 * (int64_t)first_word,
@@ -177,7 +199,8 @@ static void sum_tile_direct(const tile_job *t, size_t first_word, size_t n_words
     }
 }
 
-static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words)
+static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words, size_t begin,
+                          size_t end)
 {
     const rqa__bits_field *f = t->f;
     const rqa__bits_ring *ring = t->ring;
@@ -188,8 +211,8 @@ static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words)
                        first_word / (RQA__BITS_PANEL / 64) * (ring->n_rows * panel);
     const uint16_t **rows = (const uint16_t **)(void *)t->w->rows;
     int64_t shift = t->first + 64 * (int64_t)first_word;
-    size_t ready = ring->ready;
-    for (size_t r = 0; r < t->n_rows; r++) {
+    size_t ready = begin == 0 ? ring->ready : t->row + begin + span;
+    for (size_t r = begin; r < end; r++) {
         for (; ready <= t->row + r + span; ready++) {
             term_row(t, memory + (ready & mask) * panel, ready, shift, n_words, 0);
         }
@@ -200,27 +223,50 @@ static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words)
     }
 }
 
-static void sum_tile(const tile_job *t)
+static int sum_panel(const tile_job *t, size_t first_word, size_t n_words)
+{
+    const size_t most = (size_t)rqa__steps_between_looks(RQA__BITS_PANEL * t->n_terms);
+    for (size_t r = 0; r < t->n_rows; r += most) {
+        const size_t end = t->n_rows - r < most ? t->n_rows : r + most;
+        if (t->ring->n_rows > 0) {
+            sum_tile_ring(t, first_word, n_words, r, end);
+        } else {
+            sum_tile_direct(t, first_word, n_words, r, end);
+        }
+        if (is_stopped(t)) {
+            return RQA_ERROR_CANCELLED;
+        }
+    }
+    return 0;
+}
+
+static int sum_tile(const tile_job *t)
 {
     const size_t panel = RQA__BITS_PANEL / 64;
     for (size_t k = 0; k < t->n_words; k += panel) {
         size_t n = t->n_words - k < panel ? t->n_words - k : panel;
-        if (t->ring->n_rows > 0) {
-            sum_tile_ring(t, k, n);
-        } else {
-            sum_tile_direct(t, k, n);
+        if (sum_panel(t, k, n) != 0) {
+            return RQA_ERROR_CANCELLED;
         }
     }
     if (t->ring->n_rows > 0) {
         t->ring->ready = t->row + t->n_rows + (t->f->dim - 1) * t->f->delay_x;
     }
+    return 0;
 }
 
-void rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
-                    size_t n_rows, size_t n_words)
+/* Rows that have to be evaluated, of one sample each: a new strip fills its ring first. */
+static size_t n_sample_rows(const tile_job *t)
+{
+    const size_t span = (t->f->dim - 1) * t->f->delay_x;
+    return t->ring->n_rows > 0 ? t->row + t->n_rows + span - t->ring->ready : t->n_rows * t->f->dim;
+}
+
+int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
+                   size_t n_rows, size_t n_words)
 {
     const rqa__bits_run *run = w->run;
-    const tile_job t = {
+    tile_job t = {
         .w = w,
         .kernels = run->kernels,
         .f = &run->field[k],
@@ -233,15 +279,19 @@ void rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, s
         .accumulate = k > 0,
         .end_column = run->n_y,
     };
+    /* Terms of one sample are added up for each pair of vectors, in whole words of ranks at once. */
+    const size_t n_samples = n_sample_rows(&t) * t.f->n_channels;
+    t.n_terms = (size_t)t.f->dim * t.f->n_channels;
+    const size_t n_each = t.f->by_rank ? n_samples : n_rows * t.n_terms;
+    t.is_long = 64 * n_words * (n_samples > n_each ? n_samples : n_each) > RQA__LOOK_OPERATIONS;
     if (!(t.f->bound >= 0)) {
         for (size_t r = 0; r < n_rows; r++) {
             memset(tile_row(&t, r), 0, n_words * sizeof(uint64_t));
         }
-    } else if (!t.f->by_rank) {
-        sum_tile(&t);
-    } else if (t.ring->n_rows > 0) {
-        rank_tile_ring(&t);
-    } else {
-        rank_tile_direct(&t);
+        return 0;
     }
+    if (!t.f->by_rank) {
+        return sum_tile(&t);
+    }
+    return t.ring->n_rows > 0 ? rank_tile_ring(&t) : rank_tile_direct(&t);
 }

@@ -51,11 +51,15 @@ static int reserve_workers(rqa__sweep_workspace *ws, unsigned n_workers)
     return 0;
 }
 
-/* Copies of one side with missing samples replaced; see rqa__sweep_space. */
-static const double *const *copy_side(uint8_t **cursor, const rqa__side *side, double missing)
+/* Copies of one side with missing samples replaced; see rqa__sweep_space. NULL: cancelled. */
+static const double *const *copy_side(uint8_t **cursor, const rqa__side *side, double missing,
+                                      const atomic_int *cancel)
 {
     double **channel = rqa__sweep_carve(cursor, side->n_channels * sizeof *channel);
     for (uint32_t c = 0; c < side->n_channels; c++) {
+        if (rqa__is_cancelled(cancel)) {
+            return NULL;
+        }
         channel[c] = rqa__sweep_carve(cursor, (side->n_samples + RQA__SWEEP_PAD) * sizeof(double));
         for (size_t t = 0; t < side->n_samples; t++) {
             const double value = side->channel[c][t];
@@ -77,15 +81,20 @@ static size_t side_room(const rqa__side *side)
                (rqa__sweep_room(n * sizeof(double)) + rqa__sweep_room(n * sizeof(float)));
 }
 
-static rqa__sweep_space make_space(uint8_t **cursor, const rqa__task *task, const rqa__side *x,
-                                   const rqa__side *y, const double *bounds)
+/* 0 or RQA_ERROR_CANCELLED. */
+static int make_space(rqa__sweep_space *out, uint8_t **cursor, const rqa__sweep_job *job,
+                      const rqa__side *x, const rqa__side *y, const double *bounds)
 {
+    const rqa__task *task = job->task;
     rqa__sweep_space space;
     const size_t n_bounds = (size_t)task->n_dims * task->n_thresholds;
     double *copy = rqa__sweep_carve(cursor, n_bounds * sizeof *copy);
     memset(&space, 0, sizeof space);
-    space.x = copy_side(cursor, x, (double)INFINITY);
-    space.y = copy_side(cursor, y, -(double)INFINITY);
+    space.x = copy_side(cursor, x, (double)INFINITY, job->cancel);
+    space.y = copy_side(cursor, y, -(double)INFINITY, job->cancel);
+    if (space.x == NULL || space.y == NULL) {
+        return RQA_ERROR_CANCELLED;
+    }
     space.x_delay = x->delay;
     space.y_delay = y->delay;
     space.dims = x->dims;
@@ -102,7 +111,8 @@ static rqa__sweep_space make_space(uint8_t **cursor, const rqa__task *task, cons
         space.shared_bounds &= copy[k] == copy[k % task->n_thresholds];
     }
     rqa__sweep_make_filters(&space, cursor, x, y);
-    return space;
+    *out = space;
+    return 0;
 }
 
 /* Copies what the kernels read and fixes the sizes of everything. */
@@ -115,7 +125,7 @@ static int prepare(rqa__sweep_job *job)
         rqa__sweep_room((size_t)task->n_dims * task->n_thresholds * sizeof(double));
     const size_t dims_room = rqa__sweep_room(task->n_dims * sizeof(size_t));
     /* Twice everything: a joint task has two spaces, each with two sides. */
-    const int status = rqa__sweep_buffer_reserve(
+    int status = rqa__sweep_buffer_reserve(
         &ws->input, 2 * (side_room(&task->x) + side_room(&task->y) + bounds_room + dims_room +
                          rqa__sweep_filters_room(task)),
         0);
@@ -132,12 +142,12 @@ static int prepare(rqa__sweep_job *job)
     job->nx = nx;
     job->ny = ny;
     job->n_spaces = joint ? 2 : 1;
-    job->space[0] =
-        make_space(&cursor, task, &task->x, joint ? &task->x : &task->y, task->bounds);
-    if (joint) {
-        job->space[1] = make_space(&cursor, task, &task->y, &task->y, task->bounds_y);
+    status = make_space(&job->space[0], &cursor, job, &task->x, joint ? &task->x : &task->y,
+                        task->bounds);
+    if (status == 0 && joint) {
+        status = make_space(&job->space[1], &cursor, job, &task->y, &task->y, task->bounds_y);
     }
-    return 0;
+    return status;
 }
 
 /* A level's table with the reference's functions where it has none of its own. */
@@ -174,6 +184,8 @@ static void lay_out(rqa__sweep_job *job)
     job->n_offsets = nx == 0 || ny == 0                     ? 0
                      : task->relation == RQA__RELATION_AUTO ? nx
                                                             : nx + ny - 1;
+    job->n_cell_operations =
+        job->n_spaces * ((size_t)task->x.dims[task->n_dims - 1] * task->x.n_channels + task->n_dims);
     job->lines_per_job = LINES_PER_JOB;
     const int columns = (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE |
                                           RQA__TALLY_RECURRENCE_TIME)) != 0;
@@ -229,7 +241,7 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
         for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
             const int status =
                 rqa__sweep_store_read(rqa__sweep_worker_store(worker, d, kind),
-                                      rqa__sweep_weight(job, kind), job->n_thresholds,
+                                      rqa__sweep_weight(job, kind), job->n_thresholds, job->cancel,
                                       &spectra[kind]);
             if (status != 0) {
                 return status;
@@ -262,7 +274,8 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
                                   : job->nx[d] > 0 && job->ny[d] > 0   ? job->nx[d] + job->ny[d] - 1
                                                                        : 0;
             }
-            const int status = sink(user, d, e, &tally);
+            const int status = rqa__is_cancelled(job->cancel) ? RQA_ERROR_CANCELLED
+                                                              : sink(user, d, e, &tally);
             if (status != 0) {
                 return status;
             }
@@ -271,11 +284,33 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
     return 0;
 }
 
+/* Points per offset, one row for each dim and threshold, begin at 0. */
+static int make_offsets(rqa__sweep_job *job)
+{
+    const size_t n_rows = (size_t)job->task->n_dims * job->n_thresholds;
+    const int status = rqa__sweep_buffer_reserve(
+        &job->ws->offsets, n_rows * job->n_offsets * sizeof(uint64_t) + 8, 0);
+    if (status != 0) {
+        return status;
+    }
+    job->offset_points = job->ws->offsets.data;
+    for (size_t k = 0; k < n_rows; k++) {
+        if (rqa__is_cancelled(job->cancel)) {
+            return RQA_ERROR_CANCELLED;
+        }
+        memset(job->offset_points + k * job->n_offsets, 0, job->n_offsets * sizeof(uint64_t));
+    }
+    return 0;
+}
+
 /* Offsets of a joint matrix: the side below the line of identity repeats the one above. */
-static void mirror_offsets(const rqa__sweep_job *job)
+static int mirror_offsets(const rqa__sweep_job *job)
 {
     for (uint32_t d = 0; d < job->task->n_dims; d++) {
         for (unsigned e = 0; e < job->n_thresholds && job->nx[d] > 0; e++) {
+            if (rqa__is_cancelled(job->cancel)) {
+                return RQA_ERROR_CANCELLED;
+            }
             uint64_t *row =
                 job->offset_points + ((size_t)d * job->n_thresholds + e) * job->n_offsets;
             const size_t centre = job->nx[d] - 1;
@@ -284,6 +319,7 @@ static void mirror_offsets(const rqa__sweep_job *job)
             }
         }
     }
+    return 0;
 }
 
 /* A task of at most RQA__SWEEP_MAX_THRESHOLDS thresholds. */
@@ -308,14 +344,10 @@ static int run_pass(const rqa__task *task, const rqa__sweep_kernels *kernels,
     }
     lay_out(&job);
     if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
-        const size_t n_bytes =
-            (size_t)task->n_dims * job.n_thresholds * job.n_offsets * sizeof(uint64_t);
-        status = rqa__sweep_buffer_reserve(&ws->offsets, n_bytes + 8, 0);
+        status = make_offsets(&job);
         if (status != 0) {
             return status;
         }
-        memset(ws->offsets.data, 0, n_bytes);
-        job.offset_points = ws->offsets.data;
     }
     for (unsigned k = 0; k < n_workers && status == 0; k++) {
         status = rqa__sweep_worker_prepare(&ws->worker[k], &job);
@@ -324,7 +356,7 @@ static int run_pass(const rqa__task *task, const rqa__sweep_kernels *kernels,
         status = run_lines(&job, parallel);
     }
     if (status == 0 && job.offset_points != NULL && task->relation == RQA__RELATION_JOINT) {
-        mirror_offsets(&job);
+        status = mirror_offsets(&job);
     }
     if (status == 0) {
         status = emit_tallies(&job, sink, user);

@@ -4,6 +4,7 @@
 
 #include "backend/engine_sweep.h"
 #include "backend/engine_sweep_store.h"
+#include "base/look.h"
 
 enum {
     RQA__SWEEP_DIAGONAL,
@@ -29,6 +30,7 @@ typedef struct rqa__sweep_worker {
     rqa__sweep_buffer stores;   /* rqa__sweep_store [dim][kind], zero beyond those used */
     size_t n_stores;            /* that have ever been used */
     uint64_t n_cells;           /* counted in the dense tables since the last flush */
+    uint64_t n_operations;      /* since it last looked whether to stop */
     int dirty;                  /* a task broke off: counts must be cleared before the next */
 } rqa__sweep_worker;
 
@@ -63,6 +65,7 @@ typedef struct rqa__sweep_job {
     uint64_t theiler_base;     /* of the lines that `points` is read from */
     size_t n_diagonal_lines;   /* 0 where no diagonal is needed */
     size_t n_column_lines;
+    size_t n_cell_operations;  /* for a cell of the lowest dim and those of the others over it */
     size_t lines_per_job;
     size_t n_diagonal_jobs;
     size_t n_column_jobs;

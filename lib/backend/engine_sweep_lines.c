@@ -14,15 +14,15 @@ static uint8_t *line_of(const rqa__sweep_worker *worker, const rqa__sweep_job *j
     return (uint8_t *)worker->lines.data + dim * job->line_stride + LINE_MARGIN;
 }
 
-/* Threshold indices of the cells (i + t * x_step, j + t), all dims. */
-static void index_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i, size_t j,
-                       unsigned x_step, const size_t *n_valid)
+/* Threshold indices of the cells (i + t * x_step, j + t), all dims, from place `at` of the lines. */
+static void index_cells(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i, size_t j,
+                        unsigned x_step, size_t at, const size_t *n_valid)
 {
-    uint8_t *line = line_of(worker, job, 0);
+    uint8_t *line = line_of(worker, job, 0) + at;
     job->kernels.index(&job->space[0], i, j, x_step, n_valid, worker->work.data, line,
                         job->line_stride);
     if (job->n_spaces == 2) {
-        uint8_t *other = (uint8_t *)worker->lines_y.data + LINE_MARGIN;
+        uint8_t *other = (uint8_t *)worker->lines_y.data + LINE_MARGIN + at;
         job->kernels.index(&job->space[1], i, j, x_step, n_valid, worker->work.data, other,
                             job->line_stride);
         for (uint32_t d = 0; d < job->task->n_dims; d++) {
@@ -30,6 +30,39 @@ static void index_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, siz
                                 n_valid[d]);
         }
     }
+}
+
+/* A line that is too much to do between two looks. */
+static int is_long(const rqa__sweep_job *job, const size_t *n_valid)
+{
+    return n_valid[0] * job->n_cell_operations > RQA__LOOK_OPERATIONS;
+}
+
+/* The same of whole lines; long ones stretch by stretch. 0 or RQA_ERROR_CANCELLED. */
+static int index_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i, size_t j,
+                      unsigned x_step, const size_t *n_valid, int in_stretches)
+{
+    if (!in_stretches) {
+        index_cells(worker, job, i, j, x_step, 0, n_valid);
+        return 0;
+    }
+    const uint32_t n_dims = job->task->n_dims;
+    size_t *n_here = (size_t *)worker->overflow.data + n_dims;
+    /* Whole blocks of cells: kernels write some more, which the next stretch has to overwrite. */
+    const size_t most =
+        (size_t)(rqa__steps_between_looks(job->n_cell_operations) + 63) / 64 * 64;
+    for (size_t at = 0; at < n_valid[0]; at += most) {
+        if (rqa__is_cancelled(job->cancel)) {
+            return RQA_ERROR_CANCELLED;
+        }
+        for (uint32_t d = 0; d < n_dims; d++) {
+            const size_t left = n_valid[d] > at ? n_valid[d] - at : 0;
+            n_here[d] = left < most ? left : most;
+        }
+        index_cells(worker, job, i + at * x_step, j + at, x_step, at, n_here);
+    }
+    worker->n_operations = 0;
+    return 0;
 }
 
 /* Turns a dim's gathered events into runs. They are all of diagonals or all of columns. */
@@ -41,6 +74,9 @@ static int close_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
     rqa__sweep_store *black = rqa__sweep_worker_store(worker, dim, kind);
     if (*n_events == 0) {
         return 0;
+    }
+    if (rqa__is_cancelled(job->cancel)) {
+        return RQA_ERROR_CANCELLED;
     }
     job->kernels.close(event, *n_events, job->n_thresholds, &black->counter);
     int status = rqa__sweep_store_drain(black, rqa__sweep_weight(job, kind));
@@ -153,9 +189,13 @@ static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, s
         const size_t y_left = job->ny[d] > j ? job->ny[d] - j : 0;
         n_valid[d] = x_left < y_left ? x_left : y_left;
     }
-    index_line(worker, job, i, j, 1, n_valid);
+    const int looks = is_long(job, n_valid);
+    status = index_line(worker, job, i, j, 1, n_valid, looks);
     for (uint32_t d = 0; d < task->n_dims && n_valid[d] > 0 && status == 0; d++) {
         uint8_t *line = line_of(worker, job, d);
+        if (looks && rqa__is_cancelled(job->cancel)) {
+            return RQA_ERROR_CANCELLED;
+        }
         /* Offsets are numbered for each dim's own vectors. */
         const size_t offset =
             job->symmetric && task->relation != 2 ? k : job->nx[d] - 1 + j - i;
@@ -173,6 +213,31 @@ static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, s
     }
     worker->n_cells += n_valid[0];
     worker->n_event_cells += n_valid[0];
+    worker->n_operations += n_valid[0] * job->n_cell_operations;
+    return status;
+}
+
+/* Recurrence times of rows first..end-1 of a column. A long piece is cut where no threshold has a
+ * line. */
+static int piece_times(const rqa__sweep_job *job, rqa__sweep_store *store, const uint8_t *line,
+                       size_t first, size_t end, rqa__sweep_times *times)
+{
+    const size_t most = (size_t)rqa__steps_between_looks(job->n_thresholds);
+    int status = 0;
+    while (first < end && status == 0) {
+        size_t n = end - first;
+        if (n > most) {
+            const uint8_t *gap = memchr(line + most, (int)job->n_thresholds, n - most);
+            n = gap != NULL ? (size_t)(gap - line) : n;
+            status = rqa__is_cancelled(job->cancel) ? RQA_ERROR_CANCELLED : 0;
+        }
+        if (status == 0) {
+            job->kernels.times(line, n, job->n_thresholds, first, times, &store->counter);
+            status = rqa__sweep_store_drain(store, 1);
+        }
+        line += n;
+        first += n;
+    }
     return status;
 }
 
@@ -188,9 +253,8 @@ static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
         return 0;
     }
     if (times != NULL) {
-        rqa__sweep_store *store = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_TIMES);
-        job->kernels.times(line, end - first, job->n_thresholds, first, times, &store->counter);
-        status = rqa__sweep_store_drain(store, 1);
+        status = piece_times(job, rqa__sweep_worker_store(worker, dim, RQA__SWEEP_TIMES), line,
+                             first, end, times);
     }
     const unsigned borders = (first == 0 ? (unsigned)RQA__SWEEP_BORDER_FIRST : 0u) |
                              (end == n_rows ? (unsigned)RQA__SWEEP_BORDER_LAST : 0u);
@@ -248,12 +312,17 @@ static int column_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, siz
     for (uint32_t d = 0; d < task->n_dims; d++) {
         n_valid[d] = i >= job->nx[d] ? 0 : task->upper_only ? i + 1 : job->ny[d];
     }
-    index_line(worker, job, i, 0, 0, n_valid);
+    const int looks = is_long(job, n_valid);
+    status = index_line(worker, job, i, 0, 0, n_valid, looks);
     for (uint32_t d = 0; d < task->n_dims && n_valid[d] > 0 && status == 0; d++) {
+        if (looks && rqa__is_cancelled(job->cancel)) {
+            return RQA_ERROR_CANCELLED;
+        }
         status = column_of_dim(worker, job, d, i);
     }
     worker->n_cells += n_valid[0];
     worker->n_event_cells += n_valid[0];
+    worker->n_operations += n_valid[0] * job->n_cell_operations;
     return status;
 }
 
@@ -268,14 +337,17 @@ int rqa__sweep_run_job(void *arg, size_t job_index, unsigned worker_index)
     const size_t n_jobs = is_column ? job->n_column_jobs : job->n_diagonal_jobs;
     /* Blocks of lines are dealt out in turn, so that long and short lines mix. */
     size_t block = is_column ? job_index - job->n_diagonal_jobs : job_index;
+    worker->n_operations = RQA__LOOK_OPERATIONS; /* looks before anything else */
     for (; block * job->lines_per_job < n_lines; block += n_jobs) {
         const size_t first = block * job->lines_per_job;
         const size_t left = n_lines - first;
         const size_t end = first + (left < job->lines_per_job ? left : job->lines_per_job);
         for (size_t k = first; k < end; k++) {
-            if (job->cancel != NULL &&
-                atomic_load_explicit(job->cancel, memory_order_relaxed) != 0) {
-                return RQA_ERROR_CANCELLED;
+            if (worker->n_operations >= RQA__LOOK_OPERATIONS) {
+                worker->n_operations = 0;
+                if (rqa__is_cancelled(job->cancel)) {
+                    return RQA_ERROR_CANCELLED;
+                }
             }
             int status = is_column ? column_line(worker, job, k, n_valid)
                                    : diagonal_line(worker, job, k, n_valid);

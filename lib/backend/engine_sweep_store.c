@@ -1,6 +1,7 @@
 /* engine_sweep_store.c - the run counters of the sweep engine and their spectra. */
 #include "backend/engine_sweep_store.h"
 
+#include "base/look.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 
@@ -32,14 +33,14 @@ void rqa__sweep_buffer_free(rqa__sweep_buffer *buffer)
     buffer->n_bytes = 0;
 }
 
-/* Grows a buffer and keeps its first `used` bytes; the rest is zero. */
-static int grow_kept(rqa__sweep_buffer *buffer, size_t used, size_t n_bytes)
+/* Grows a buffer and keeps its first `used` bytes; `zero` clears the rest. */
+static int grow_kept(rqa__sweep_buffer *buffer, size_t used, size_t n_bytes, int zero)
 {
     rqa__sweep_buffer wider = {NULL, 0};
     if (n_bytes <= buffer->n_bytes) {
         return 0;
     }
-    const int status = rqa__sweep_buffer_reserve(&wider, 2 * n_bytes, 1);
+    const int status = rqa__sweep_buffer_reserve(&wider, 2 * n_bytes, zero);
     if (status != 0) {
         return status;
     }
@@ -64,7 +65,7 @@ static uint64_t *row_for(rqa__sweep_store *store, uint64_t length)
     const size_t index = (size_t)length;
     if (index >= store->n_row_of) {
         if (grow_kept(&store->row_of, store->n_row_of * sizeof(uint32_t),
-                      (index + 1) * sizeof(uint32_t)) != 0) {
+                      (index + 1) * sizeof(uint32_t), 1) != 0) {
             return NULL;
         }
         store->n_row_of = store->row_of.n_bytes / sizeof(uint32_t);
@@ -72,8 +73,8 @@ static uint64_t *row_for(rqa__sweep_store *store, uint64_t length)
     uint32_t *row_of = store->row_of.data;
     if (row_of[index] == 0) {
         const size_t row_bytes = stride * sizeof(uint64_t);
-        if (grow_kept(&store->rows, store->n_rows * row_bytes, (store->n_rows + 1) * row_bytes) !=
-            0) {
+        if (grow_kept(&store->rows, store->n_rows * row_bytes, (store->n_rows + 1) * row_bytes,
+                      0) != 0) {
             return NULL;
         }
         memset((uint64_t *)store->rows.data + store->n_rows * stride, 0, row_bytes);
@@ -131,9 +132,11 @@ int rqa__sweep_store_flush(rqa__sweep_store *store, rqa__sweep_store *into, uint
     return 0;
 }
 
-int rqa__sweep_store_merge(rqa__sweep_store *into, rqa__sweep_store *from)
+int rqa__sweep_store_merge(rqa__sweep_store *into, rqa__sweep_store *from,
+                           const atomic_int *cancel)
 {
     const size_t stride = from->counter.stride;
+    uint64_t n_operations = 0;
     if (from->n_rows == 0) {
         return 0;
     }
@@ -149,6 +152,13 @@ int rqa__sweep_store_merge(rqa__sweep_store *into, rqa__sweep_store *from)
         }
         for (size_t e = 0; e < stride; e++) {
             row[e] += add[e];
+        }
+        n_operations += stride;
+        if (n_operations > RQA__LOOK_OPERATIONS) {
+            n_operations = 0;
+            if (rqa__is_cancelled(cancel)) {
+                return RQA_ERROR_CANCELLED;
+            }
         }
     }
     rqa__sweep_store_clear(from);
@@ -195,10 +205,11 @@ static void append(rqa__sweep_spectra *out, uint64_t length, const uint64_t *dif
 }
 
 int rqa__sweep_store_read(rqa__sweep_store *store, uint64_t weight, unsigned n_thresholds,
-                          rqa__sweep_spectra *out)
+                          const atomic_int *cancel, rqa__sweep_spectra *out)
 {
     rqa__sweep_counter *counter = &store->counter;
     uint64_t sum[RQA__SWEEP_MAX_THRESHOLDS + 2];
+    uint64_t n_operations = 0;
     size_t n_lengths = store->n_rows;
     for (size_t length = 0; length < counter->n_short; length++) {
         n_lengths += (size_t)occurs(counter, length);
@@ -238,6 +249,13 @@ int rqa__sweep_store_read(rqa__sweep_store *store, uint64_t weight, unsigned n_t
             }
         }
         append(out, length, sum, n_thresholds);
+        n_operations += n_thresholds;
+        if (n_operations > RQA__LOOK_OPERATIONS) {
+            n_operations = 0;
+            if (rqa__is_cancelled(cancel)) {
+                return RQA_ERROR_CANCELLED;
+            }
+        }
     }
     rqa__sweep_store_clear(store);
     return 0;

@@ -2,6 +2,8 @@
 #ifndef RQA_BACKEND_ENGINE_SWEEP_STORE_H
 #define RQA_BACKEND_ENGINE_SWEEP_STORE_H
 
+#include <stdatomic.h>
+
 #include "cpu/sweep_table.h"
 #include "lines/tally.h"
 
@@ -35,8 +37,9 @@ int rqa__sweep_store_add(rqa__sweep_store *store, uint64_t length, uint32_t lo, 
 int rqa__sweep_store_drain(rqa__sweep_store *store, uint64_t weight);
 /* Empties the dense table into the 64-bit rows of `into`. */
 int rqa__sweep_store_flush(rqa__sweep_store *store, rqa__sweep_store *into, uint64_t weight);
-/* Adds the 64-bit rows of `from` to `into` and clears them. */
-int rqa__sweep_store_merge(rqa__sweep_store *into, rqa__sweep_store *from);
+/* Adds the 64-bit rows of `from` to `into` and clears them, unless it is cancelled. */
+int rqa__sweep_store_merge(rqa__sweep_store *into, rqa__sweep_store *from,
+                           const atomic_int *cancel);
 void rqa__sweep_store_clear(rqa__sweep_store *store);
 void rqa__sweep_store_free(rqa__sweep_store *store);
 
@@ -48,8 +51,9 @@ typedef struct rqa__sweep_spectra {
     uint64_t cells[RQA__SWEEP_MAX_THRESHOLDS]; /* sum of length times count */
 } rqa__sweep_spectra;
 
-/* Turns a store into spectra and clears it. Short runs count `weight` times. */
+/* Turns a store into spectra and clears it, unless it is cancelled. Short runs count `weight`
+ * times. */
 int rqa__sweep_store_read(rqa__sweep_store *store, uint64_t weight, unsigned n_thresholds,
-                          rqa__sweep_spectra *out);
+                          const atomic_int *cancel, rqa__sweep_spectra *out);
 
 #endif

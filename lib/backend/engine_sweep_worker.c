@@ -65,10 +65,11 @@ static int is_wanted(const rqa__task *task, unsigned kind)
     }
 }
 
-/* The first part of the overflow buffer holds the cells per dim of the line at hand. */
+/* The first part of the overflow buffer holds the cells per dim of the line at hand, and of the
+ * stretch of it at hand. */
 static size_t n_valid_room(const rqa__task *task)
 {
-    return (task->n_dims * sizeof(size_t) + 63) / 64 * 64;
+    return (2 * task->n_dims * sizeof(size_t) + 63) / 64 * 64;
 }
 
 static size_t overflow_room(const rqa__sweep_job *job)
@@ -179,9 +180,12 @@ int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
         for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS && status == 0; kind++) {
             rqa__sweep_store *from = rqa__sweep_worker_store(worker, d, kind);
             rqa__sweep_store *to = rqa__sweep_worker_store(into, d, kind);
+            if (rqa__is_cancelled(job->cancel)) {
+                return RQA_ERROR_CANCELLED;
+            }
             status = rqa__sweep_store_flush(from, to, rqa__sweep_weight(job, kind));
             if (status == 0 && worker != into) {
-                status = rqa__sweep_store_merge(to, from);
+                status = rqa__sweep_store_merge(to, from, job->cancel);
             }
         }
         if (worker != into) {

@@ -8,8 +8,8 @@
 #include "plan/task.h"
 
 /* Row j, column i of the first dim and threshold of the task: bit i % 64 of
- * words[j * words_per_row + i / 64]. The words are zero on entry. `cancel` may be
- * NULL. 0 or a status. */
+ * words[j * words_per_row + i / 64], where words_per_row is as many as n_x bits take; every word is
+ * written. `cancel` may be NULL. 0 or a status. */
 int rqa__matrix_fill(const rqa__task *task, uint64_t *words, size_t words_per_row,
                      const rqa__parallel *parallel, const atomic_int *cancel);
 

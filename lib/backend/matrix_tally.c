@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/look.h"
 #include "base/memory.h"
 #include "lines/hist.h"
 
@@ -136,7 +137,7 @@ static int count_diagonal(counter *c, size_t d)
 
 static int cancelled(const counter *c)
 {
-    if (!c->m->cancel || !atomic_load_explicit(c->m->cancel, memory_order_relaxed))
+    if (!rqa__is_cancelled(c->m->cancel))
         return RQA_OK;
     return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
 }

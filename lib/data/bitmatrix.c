@@ -38,7 +38,6 @@ int rqa__matrix_new(struct rqa_matrix **out, struct rqa_context *context, size_t
         rqa__free_aligned(words);
         return rqa__fail_memory("the matrix");
     }
-    memset(words, 0, (size_t)n_bytes);
     *matrix = (struct rqa_matrix){context, n_rows, n_columns, (n_columns + 63) / 64, words};
     *out = matrix;
     return RQA_OK;
@@ -77,6 +76,7 @@ int rqa__matrix_new_from_bytes(struct rqa_matrix **out, struct rqa_context *cont
     for (size_t j = 0; j < n_rows; j++) {
         const uint8_t *from = cells + j * row_stride_bytes;
         uint64_t *to = matrix->words + j * matrix->words_per_row;
+        memset(to, 0, matrix->words_per_row * sizeof *to);
         for (size_t i = 0; i < n_columns; i++)
             to[i / 64] |= (uint64_t)(from[i] != 0) << (i % 64);
     }

@@ -22,7 +22,8 @@ struct rqa_matrix {
 /* Checks both sides; *n_bytes = what the bits occupy, which may exceed the address space. */
 int rqa__matrix_size(size_t n_rows, size_t n_columns, uint64_t *n_bytes);
 
-/* All cells 0. */
+/* Cells are not set: clearing them would take as long as reading the memory, and nobody could
+ * cancel it. */
 int rqa__matrix_new(struct rqa_matrix **out, struct rqa_context *context, size_t n_rows,
                     size_t n_columns);
 /* As rqa_matrix_from_bytes(). */
