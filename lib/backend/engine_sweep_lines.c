@@ -217,10 +217,10 @@ static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, s
     return status;
 }
 
-/* Recurrence times of rows first..end-1 of a column. A long piece is cut where no threshold has a
- * line. */
-static int piece_times(const rqa__sweep_job *job, rqa__sweep_store *store, const uint8_t *line,
-                       size_t first, size_t end, rqa__sweep_times *times)
+/* Recurrence times of rows first..end-1 of a column that are too much to do between two looks: they
+ * are cut where no threshold has a line. */
+static int long_times(const rqa__sweep_job *job, rqa__sweep_store *store, const uint8_t *line,
+                      size_t first, size_t end, rqa__sweep_times *times)
 {
     const size_t most = (size_t)rqa__steps_between_looks(job->n_thresholds);
     int status = 0;
@@ -253,8 +253,13 @@ static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
         return 0;
     }
     if (times != NULL) {
-        status = piece_times(job, rqa__sweep_worker_store(worker, dim, RQA__SWEEP_TIMES), line,
-                             first, end, times);
+        rqa__sweep_store *store = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_TIMES);
+        if ((end - first) * job->n_thresholds > RQA__LOOK_OPERATIONS) {
+            status = long_times(job, store, line, first, end, times);
+        } else {
+            job->kernels.times(line, end - first, job->n_thresholds, first, times, &store->counter);
+            status = rqa__sweep_store_drain(store, 1);
+        }
     }
     const unsigned borders = (first == 0 ? (unsigned)RQA__SWEEP_BORDER_FIRST : 0u) |
                              (end == n_rows ? (unsigned)RQA__SWEEP_BORDER_LAST : 0u);
