@@ -256,6 +256,7 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
     const rqa__task *task = run->task;
     size_t at = (size_t)d * task->n_thresholds + t;
     set_shape(run, d);
+    atomic_store(&run->status, 0); /* a part that failed is no reason to stop the next */
     int status = rqa__bits_field_query(run, &run->field[0], task->x.dims[d], task->bounds[at]);
     if (status == 0 && run->n_fields > 1) {
         status = rqa__bits_field_query(run, &run->field[1], task->y.dims[d], task->bounds_y[at]);
