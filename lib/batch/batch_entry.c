@@ -1,0 +1,308 @@
+/* batch_entry.c - a batch enters its store: items and settings get their numbers there, and what is
+ * there already is taken off the batch's account.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/memory.h"
+#include "batch/batch_entry.h"
+#include "data/content_hash.h"
+#include "rqa/version.h"
+
+void rqa__entry_free(struct rqa__batch_store *bs)
+{
+    rqa__free(bs->setting);
+    rqa__free(bs->unit_row);
+    rqa__free(bs->row_setting);
+    rqa__free(bs->row_reason);
+    bs->setting = bs->row_setting = bs->row_reason = NULL;
+    bs->unit_row = NULL;
+    bs->n_unit_rows = 0;
+}
+
+static int compare_texts(const char *const *a, uint32_t n_a, const char *const *b, uint32_t n_b)
+{
+    if (n_a != n_b)
+        return n_a < n_b ? -1 : 1;
+    for (uint32_t k = 0; k < n_a; k++) {
+        int order = strcmp(a[k], b[k]);
+        if (order)
+            return order;
+    }
+    return 0;
+}
+
+static int compare_items(const void *a, const void *b)
+{
+    const rqa__item *x = *(rqa__item *const *)a, *y = *(rqa__item *const *)b;
+    const char *const own[] = {x->label, x->mode}, *const other[] = {y->label, y->mode};
+    int order = compare_texts(own, 2, other, 2);
+    if (!order)
+        order = compare_texts((const char *const *)x->key_names, x->n_keys,
+                              (const char *const *)y->key_names, y->n_keys);
+    if (!order)
+        order = compare_texts((const char *const *)x->key_values, x->n_keys,
+                              (const char *const *)y->key_values, y->n_keys);
+    return order;
+}
+
+int rqa__entry_check_names(const struct rqa_batch *batch)
+{
+    const rqa__item **order = rqa__alloc_array(batch->n_items, sizeof *order);
+    if (!order)
+        return rqa__fail_memory("the items of a batch");
+    for (size_t i = 0; i < batch->n_items; i++)
+        order[i] = &batch->item[i];
+    qsort(order, batch->n_items, sizeof *order, compare_items);
+    int status = RQA_OK;
+    for (size_t i = 1; i < batch->n_items && !status; i++)
+        if (compare_items(&order[i - 1], &order[i]) == 0)
+            status = rqa__fail(RQA_ERROR_VALUE,
+                               "two items are called \"%.100s\" (mode \"%.50s\"); a store needs "
+                               "labels, modes or keys that tell them apart",
+                               order[i]->label, order[i]->mode);
+    rqa__free(order);
+    return status;
+}
+
+/* Row within its unit of a combination. */
+static size_t unit_row_of(const rqa__grid *grid, uint64_t combination, uint32_t *delay)
+{
+    uint64_t lines = (uint64_t)grid->n_lmins * grid->n_vmins, cells = grid->n_thresholds * lines;
+    uint64_t outer = combination / cells;
+    *delay = (uint32_t)(outer % grid->n_delays);
+    return (size_t)(outer / grid->n_delays * cells + combination % cells);
+}
+
+static int register_settings(struct rqa_batch *batch)
+{
+    struct rqa__batch_store *bs = batch->store;
+    const rqa__grid *grid = &batch->grid;
+    size_t n = (size_t)grid->n_combinations, n_rows = (size_t)rqa__batch_unit_rows(batch);
+    rqa__entry_free(bs);
+    bs->setting = rqa__alloc_array(n, sizeof *bs->setting);
+    bs->row_setting = rqa__alloc_array(n_rows, sizeof *bs->row_setting);
+    bs->row_reason = rqa__alloc_array(n_rows, sizeof *bs->row_reason);
+    if (!bs->setting || !bs->row_setting || !bs->row_reason)
+        return rqa__fail_memory("the settings of a batch");
+    int64_t n_settings = 0;
+    int status = RQA_OK;
+    for (size_t k = 0; k < n && !status; k++) {
+        const rqa_batch_row row = rqa__grid_row_at(grid, k);
+        const rqa__setting setting = {row.dim, row.delay, row.lmin, row.vmin, row.threshold};
+        status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
+    }
+    if (!status)
+        status = rqa__store_count_settings(bs->store, &n_settings);
+    for (size_t k = 0; k < n && !status; k++)
+        if (bs->setting[k] < 1 || bs->setting[k] > n_settings)
+            status = rqa__store_fail_damaged(bs->store, "the number of a setting");
+    if (status)
+        return status;
+    if ((uint64_t)n_settings < SIZE_MAX) {
+        bs->n_unit_rows = (size_t)n_settings + 1;
+        bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
+    }
+    if (!bs->unit_row)
+        return rqa__fail_memory("the settings of a batch");
+    for (size_t k = 0; k < bs->n_unit_rows; k++)
+        bs->unit_row[k] = -1;
+    for (size_t k = 0; k < n; k++) {
+        uint32_t delay;
+        bs->unit_row[bs->setting[k]] = (int32_t)unit_row_of(grid, k, &delay);
+    }
+    return RQA_OK;
+}
+
+static const char *const relation_names[] = {"auto", "cross", "joint"};
+static const char *const compare_names[] = {"le", "lt"};
+static const char *const unit_names[] = {"data", "std", "max_diameter", "mean_diameter"};
+
+static int register_item(struct rqa_batch *batch, rqa__item *item, const char *data,
+                         const char *data_y)
+{
+    const rqa__rules *rules = &item->rules;
+    rqa__store_analysis analysis = {
+        .data = item->x.series ? data : NULL,
+        .data_y = data_y,
+        .relation = relation_names[rules->relation - RQA_RELATION_AUTO],
+        .norm = rqa_norm_name(rules->norm),
+        .convention = rqa_convention_name(rules->convention_id),
+        .compare = compare_names[rules->compare - RQA_COMPARE_LE],
+        .threshold_unit = unit_names[rules->threshold_unit],
+        .theiler_points = rules->theiler_points,
+        .theiler_diagonal = rules->theiler_diagonal,
+        .theiler_vertical = rules->theiler_vertical,
+        .wmin = rules->wmin,
+        .trend_border = rules->trend_border,
+        .white_exclude = rules->white_exclude,
+        .numerics = RQA_NUMERICS_VERSION,
+    };
+    rqa__store_item named = {item->label,
+                             item->mode,
+                             (const char *const *)item->key_names,
+                             (const char *const *)item->key_values,
+                             item->n_keys,
+                             item->status,
+                             item->text ? item->text : rqa_status_text(item->status)};
+    return rqa__store_item_add(batch->store->store, &named, &analysis, &item->analysis_id,
+                               &item->store_id);
+}
+
+/* What marking the settings of stored rows needs. */
+typedef struct marking {
+    const struct rqa__batch_store *bs;
+    uint8_t *present;
+    uint64_t n_marked;
+} marking;
+
+static void mark(void *arg, int64_t setting)
+{
+    marking *m = arg;
+    if (setting < 0 || (uint64_t)setting >= m->bs->n_unit_rows)
+        return;
+    int32_t row = m->bs->unit_row[setting];
+    if (row < 0)
+        return;
+    m->n_marked += !m->present[row];
+    m->present[row] = 1;
+}
+
+/* A stored unit either has all that the batch asks for, or less of it, or contradicts it. */
+static int mark_unit(struct rqa_batch *batch, const rqa__item *item, marking *m,
+                     const rqa__stored_unit *stored)
+{
+    uint64_t wanted = m->bs->measures, shared = stored->measures & wanted;
+    if (shared == wanted)
+        return rqa__store_unit_settings(batch->store->store, stored, mark, m);
+    if (shared == stored->measures)
+        return RQA_OK;
+    marking other = {m->bs, rqa__calloc(1, (size_t)rqa__batch_unit_rows(batch)), 0};
+    if (!other.present)
+        return rqa__fail_memory("the rows of a batch");
+    int status = rqa__store_unit_settings(batch->store->store, stored, mark, &other);
+    rqa__free(other.present);
+    if (status || !other.n_marked)
+        return status;
+    int32_t extra = 0;
+    while (!((stored->measures & ~wanted) >> extra & 1))
+        extra++;
+    return rqa__fail(RQA_ERROR_STORE_CONFLICT,
+                     "the store has results of \"%.100s\" with %s, which is not asked for, and "
+                     "without others that are; ask for %s too, or use another store",
+                     item->label, rqa_measure_name(extra), rqa_measure_name(extra));
+}
+
+int rqa__entry_look(struct rqa_batch *batch, uint64_t index, uint64_t *n_new)
+{
+    struct rqa__batch_store *bs = batch->store;
+    rqa__unit *unit = &batch->unit[index];
+    const rqa__item *item = &batch->item[index / batch->grid.n_delays];
+    rqa__stored_unit *stored;
+    size_t n;
+    *n_new = 0;
+    int status = rqa__store_units(bs->store, item->analysis_id,
+                                  batch->grid.delays[index % batch->grid.n_delays], &stored, &n);
+    if (status || n == 0 || stored[n - 1].id == unit->last_stored) {
+        rqa__free(stored);
+        return status;
+    }
+    unit->last_stored = stored[n - 1].id;
+    if (!unit->present)
+        unit->present = rqa__calloc(1, (size_t)rqa__batch_unit_rows(batch));
+    if (!unit->present)
+        status = rqa__fail_memory("the rows of a batch");
+    marking m = {bs, unit->present, 0};
+    for (size_t k = 0; k < n && !status; k++)
+        status = mark_unit(batch, item, &m, &stored[k]);
+    rqa__free(stored);
+    *n_new = m.n_marked;
+    return status;
+}
+
+void rqa__entry_forget(rqa__unit *unit)
+{
+    rqa__free(unit->present);
+    unit->present = NULL;
+}
+
+/* Registers an item and takes what is there off the account. */
+static int enter_item(struct rqa_batch *batch, size_t i, const char *data, const char *data_y)
+{
+    rqa__item *item = &batch->item[i];
+    int status = register_item(batch, item, data, data_y);
+    for (uint32_t t = 0; t < batch->grid.n_delays && !status; t++) {
+        uint64_t u = (uint64_t)i * batch->grid.n_delays + t, n_new = 0;
+        rqa__unit *unit = &batch->unit[u];
+        if (!unit->in_shard)
+            continue;
+        if (item->x.series)
+            status = rqa__entry_look(batch, u, &n_new);
+        rqa__mutex_lock(&batch->mutex);
+        if (n_new)
+            rqa__batch_skip_rows_locked(batch, u, n_new);
+        rqa__mutex_unlock(&batch->mutex);
+        if (!item->x.series)
+            rqa__batch_end_unit(batch, u, item->status, "");
+        if (unit->n_rows == 0)
+            rqa__entry_forget(unit);
+    }
+    return status;
+}
+
+static int item_in_shard(const struct rqa_batch *batch, size_t i)
+{
+    for (uint32_t t = 0; t < batch->grid.n_delays; t++)
+        if (batch->unit[i * batch->grid.n_delays + t].in_shard)
+            return 1;
+    return 0;
+}
+
+typedef struct hashes {
+    char x[RQA__HASH_ROOM], y[RQA__HASH_ROOM];
+} hashes;
+
+static void hash_item(const rqa__item *item, hashes *out)
+{
+    memset(out, 0, sizeof *out);
+    if (item->x.series)
+        rqa__content_hash(item->x.series, item->x.channel_first, item->x.channel_count, out->x);
+    if (item->x.series && item->has_y)
+        rqa__content_hash(item->y.series, item->y.channel_first, item->y.channel_count, out->y);
+}
+
+static int check_cancelled(const struct rqa_batch *batch)
+{
+    return atomic_load(&batch->cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
+}
+
+static int enter_items(struct rqa_batch *batch, const hashes *hash)
+{
+    struct rqa_store *store = batch->store->store;
+    int status = rqa__store_begin(store, &batch->cancel);
+    if (status)
+        return status;
+    status = register_settings(batch);
+    for (size_t i = 0; i < batch->n_items && !status; i++) {
+        status = check_cancelled(batch);
+        if (!status && item_in_shard(batch, i))
+            status = enter_item(batch, i, hash[i].x, hash[i].y);
+    }
+    return rqa__store_end(store, status);
+}
+
+/* Contents are hashed before the store is held. */
+int rqa__entry_make(struct rqa_batch *batch)
+{
+    hashes *hash = rqa__alloc_array(batch->n_items, sizeof *hash);
+    int status = hash ? RQA_OK : rqa__fail_memory("the items of a batch");
+    for (size_t i = 0; i < batch->n_items && !status; i++) {
+        status = check_cancelled(batch);
+        if (!status)
+            hash_item(&batch->item[i], &hash[i]);
+    }
+    if (!status)
+        status = enter_items(batch, hash);
+    rqa__free(hash);
+    return status;
+}
