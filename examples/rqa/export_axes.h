@@ -21,7 +21,7 @@ enum { EXPORT_DIM, EXPORT_DELAY, EXPORT_THRESHOLD, EXPORT_LMIN, EXPORT_VMIN, EXP
 typedef struct export_axes {
     export_names series; /* label and keys as one text */
     export_names modes;
-    char ***rules; /* [mode][rule]; NULL at the end */
+    char ***rules;       /* [mode][rule]; NULL at the end */
     export_names failed; /* series, mode and text, as JSON */
     export_axis axis[EXPORT_AXES];
     char ***keys;  /* [series][key]; NULL in it: none */

@@ -16,7 +16,8 @@ static const double whole_step_s = 0.005;
 /* All that could mean something in a URI is written as %XX. */
 char *rqa__store_uri(const char *path, const char *how)
 {
-    static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
+    static const char plain[] =
+        "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
     static const char digits[] = "0123456789ABCDEF";
     /* "//" after "file:" would begin the name of a host: an empty one goes before a whole path. */
     const char *scheme = *path == '/' ? "file://" : "file:";

@@ -412,8 +412,9 @@ static int compare_ids(const void *a, const void *b)
 static int is_chosen(const reader *r, int64_t item)
 {
     const rqa__store_choice *choice = r->choice;
-    return !choice->item ||
-           (choice->n_items && bsearch(&item, choice->item, choice->n_items, sizeof item, compare_ids));
+    if (!choice->item || choice->n_items == 0)
+        return !choice->item;
+    return bsearch(&item, choice->item, choice->n_items, sizeof item, compare_ids) != NULL;
 }
 
 static int read_all(reader *r, const rqa_store_filter *filter)

@@ -1,5 +1,5 @@
-/* store_rules.c - the rules of an analysis as one text, that text taken apart, and which of them tell
- * the analyses of a store apart. */
+/* store_rules.c - the rules of an analysis as one text, that text taken apart, and which of them
+ * tell the analyses of a store apart. */
 #include <stdio.h>
 #include <string.h>
 
@@ -8,8 +8,9 @@
 
 /* As rqa_store_rule_name() has them, in the order of the text. */
 static const char *const names[RQA__STORE_RULES] = {
-    "relation",         "norm",             "convention", "compare",      "threshold_unit", "theiler",
-    "theiler_diagonal", "theiler_vertical", "wmin",       "trend_border", "white_border"};
+    "relation",       "norm",         "convention",       "compare",
+    "threshold_unit", "theiler",      "theiler_diagonal", "theiler_vertical",
+    "wmin",           "trend_border", "white_border"};
 
 /* The last of them is a flag in the text. */
 enum { WHITE_BORDER = RQA__STORE_RULES - 1 };
