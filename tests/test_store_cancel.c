@@ -1,7 +1,7 @@
 /* test_store_cancel.c - batches cancelled from another thread at random moments, with others
  * polling, in memory and into a store; and how soon a cancellation is heard inside one long series.
  *
- * RQA_TEST_CANCELS draws, default 60. RQA_TEST_LATENCY=1 draws more latencies, and minds them. */
+ * RQA_TEST_CANCELS draws, default 60. RQA_TEST_LATENCY=1 draws more latencies. */
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -182,14 +182,13 @@ START_TEST(cancelled_in_each_phase)
 }
 END_TEST
 
-/* One long series, of minutes: few thresholds go by bit rows, many by threshold indices. The limit
- * is a time of the processor, which a busy machine stretches little. */
+/* One long series, of minutes: few thresholds go by bit rows, many by threshold indices. How often
+ * they look is counted in test_looks.c. */
 START_TEST(heard_inside_a_long_series)
 {
     static const uint32_t one[] = {2};
     int full = env_number("RQA_TEST_LATENCY", 0) != 0, n_draws = full ? 50 : 3;
     size_t n = full ? 200000 : 1000000;
-    double limit = full ? .6 : 30;
     double *x = malloc(n * sizeof *x), thresholds[60];
     rng r = {4};
     for (size_t i = 0; i < n; i++)
@@ -231,7 +230,6 @@ START_TEST(heard_inside_a_long_series)
         printf("%zu samples, %s, %d thread%s, %s: heard within %.3f s (%.3f s of work) in %d draws\n", n,
                sweep ? "threshold indices" : "bit rows", threads, threads == 1 ? "" : "s",
                stored ? "store" : "memory", worst.time, worst.cpu, n_draws);
-        ck_assert_msg(worst.cpu < limit, "cancelling took %g s of work", worst.cpu);
     }
     free(x);
 }

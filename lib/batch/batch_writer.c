@@ -6,8 +6,9 @@
 #include "batch/batch_state.h"
 #include "store/store_state.h"
 
-/* Rows on their way, at most; and how many units may share a transaction. */
-static const uint64_t max_bytes = UINT64_C(32) << 20;
+/* Rows on their way, at most: a cancelled batch still writes them, which takes some 50 ms; and how
+ * many units may share a transaction. */
+static const uint64_t max_bytes = UINT64_C(8) << 20;
 enum { MAX_PARCELS = 1024, LEAST_AHEAD = 2 };
 
 struct rqa__writer {
