@@ -101,6 +101,40 @@ START_TEST(exact_period_numbers)
 }
 END_TEST
 
+/* Distinct values far apart but for blocks of equal ones: a block of b has two diagonals of each
+ * length below b, and b vertical lines of b. Around the lengths where counting changes its ways. */
+START_TEST(blocks)
+{
+    static const uint64_t trials[][4] = {
+        {63, 64, 65, 127}, {255, 256, 257, 258}, {511, 512, 513, 514}, {1023, 1024, 1025, 1026}};
+    for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k++) {
+        const uint64_t *block = trials[k];
+        enum { MOST = 4 * 1026 + 5 };
+        static double x[MOST];
+        size_t n = 0;
+        for (int b = 0; b < 4; b++) { /* a single point before each */
+            x[n++] = 10 * (b + 1);
+            for (uint64_t i = 0; i < block[b]; i++)
+                x[n++] = -10 * (b + 1);
+        }
+        x[n++] = 100;
+        rqa_metrics *m = standard(x, n, 1, .5, 1, 2);
+        for (uint64_t length = 1; length < block[3]; length++) {
+            uint64_t expected = 0;
+            for (int b = 0; b < 4; b++)
+                expected += length < block[b] ? 2 : 0;
+            ck_assert_uint_eq(support_lines(m, RQA_HISTOGRAM_DIAGONAL, length), expected);
+        }
+        rqa_metrics_destroy(m);
+        m = standard(x, n, 1, .5, 0, 2);
+        for (int b = 0; b < 4; b++)
+            ck_assert_uint_eq(support_lines(m, RQA_HISTOGRAM_VERTICAL, block[b]), block[b]);
+        ck_near(GET(V_MAX), (double)block[3], 0);
+        rqa_metrics_destroy(m);
+    }
+}
+END_TEST
+
 START_TEST(ramp)
 {
     enum { M = 90 };
@@ -246,6 +280,7 @@ int main(void)
     tcase_add_test(tcase, constant_series);
     tcase_add_test(tcase, exact_period);
     tcase_add_test(tcase, exact_period_numbers);
+    tcase_add_test(tcase, blocks);
     tcase_add_test(tcase, ramp);
     tcase_add_test(tcase, de_bruijn_sequences);
     tcase_add_test(tcase, circle);
