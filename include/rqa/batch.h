@@ -247,8 +247,9 @@ typedef struct rqa_batch_statistics {
     uint64_t n_skipped;     /**< Rows that a store already had. */
     double percent;         /**< 100 * (done + failed + skipped) / total. */
     double elapsed_s;       /**< Since the start. */
-    double eta_s;           /**< Estimated time left, from the predicted cost of what is left; NaN
-                                 until there is something to go by. */
+    double eta_s;           /**< Estimated time left: what is done has taken so long, and the rest
+                                 is as much again by its sizes and a look at its data. NaN until
+                                 there is something to go by. */
     double rate_per_s;      /**< Rows computed in a second so far, failed ones included. */
 } rqa_batch_statistics;
 

@@ -117,14 +117,17 @@ static void survey(struct rqa_batch *batch, double *operations, uint64_t *larges
         if (!unit->in_shard || !task_of(&task, batch, u))
             continue;
         unit->cost = rqa__cost(profile, &task);
-        batch->cost_total += unit->cost;
-        rqa__pace_add(&batch->pace, unit->cost);
         *operations += unit_operations(&task);
         size_t bytes = rqa__cpu_memory(&task, rqa__strategy(profile, &task), 1);
         if (bytes > most_bytes) {
             most_bytes = bytes;
             *largest = u;
         }
+    }
+    rqa__batch_weigh(batch);
+    for (uint64_t u = 0; u < batch->n_units; u++) {
+        batch->cost_total += batch->unit[u].cost;
+        rqa__pace_add(&batch->pace, batch->unit[u].cost);
     }
 }
 

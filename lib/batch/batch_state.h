@@ -178,6 +178,10 @@ void rqa__batch_units_free(struct rqa_batch *batch);
 /* Sorts units by falling cost. 0 or RQA_ERROR_MEMORY. */
 int rqa__batch_sort(const struct rqa_batch *batch, uint64_t *units, size_t n);
 
+/* batch_costs.c */
+/* Makes the units' costs, told from sizes, those of their data. */
+void rqa__batch_weigh(struct rqa_batch *batch);
+
 /* batch_accounts.c */
 /* Accounts for a unit that has ended; what failed is the item's. The error text of a failure is
  * `text`. */

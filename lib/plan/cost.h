@@ -4,6 +4,7 @@
 
 #include "cpu/level.h"
 #include "plan/task.h"
+#include "plan/transitions.h"
 
 /* Strategies: bit rows, one (dim, threshold) after the other; threshold indices, all at once. */
 enum { RQA__STRATEGY_BITS = 0, RQA__STRATEGY_SWEEP = 1 };
@@ -27,6 +28,9 @@ rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads);
 /* Predicted nanoseconds of a task on one thread under a strategy, and under the better one. */
 double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int strategy);
 double rqa__cost(const rqa__profile *profile, const rqa__task *task);
+/* How many times as long it takes, from what has been seen of its data. */
+double rqa__cost_factor(const rqa__profile *profile, const rqa__task *task,
+                        const rqa__transitions *seen);
 
 /* The one place where the strategy is chosen: the lower predicted cost. */
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task);

@@ -1,0 +1,58 @@
+/* batch_costs.c - what the units of a batch will take, told from their data.
+ *
+ * Lists of recordings often have like after like: the time left is told from what is done, and
+ * would be wrong as long as the ones are done and the others are not. */
+#include "batch/batch_state.h"
+#include "plan/transitions.h"
+
+/* Looking at the data may take so much of the time that is foretold; a stretch takes so much. */
+static const double look_share = 0.01, stretch_ns = 2500;
+enum { LEAST_STRETCHES = 2, MOST_STRETCHES = 64 };
+
+typedef struct look {
+    double spare_ns; /* not looked for yet */
+    double factor;   /* of the item that was looked at last */
+} look;
+
+/* The task of a middle delay, or of another where that has none. Returns whether there is one. */
+static int task_of_item(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item)
+{
+    uint32_t n = batch->grid.n_delays;
+    for (uint32_t k = 0; k < n; k++)
+        if (rqa__unit_task(task, batch, item, (n / 2 + k) % n) > 0)
+            return 1;
+    return 0;
+}
+
+/* A short recording is taken to be like the one before. Thresholds in diameters are not known yet.
+ */
+static double factor_of(look *l, const struct rqa_batch *batch, const rqa__item *item, double cost)
+{
+    rqa__task task;
+    l->spare_ns += look_share * cost;
+    double n = l->spare_ns / stretch_ns;
+    if (n < LEAST_STRETCHES || !item->bounds || !task_of_item(&task, batch, item))
+        return l->factor;
+    rqa__transitions transitions =
+        rqa__transitions_of(&task, n < MOST_STRETCHES ? (unsigned)n : MOST_STRETCHES);
+    l->factor = rqa__cost_factor(&batch->context->profile, &task, &transitions);
+    l->spare_ns = 0;
+    return l->factor;
+}
+
+void rqa__batch_weigh(struct rqa_batch *batch)
+{
+    look l = {LEAST_STRETCHES * stretch_ns, 1}; /* at the first in any case */
+    uint32_t n = batch->grid.n_delays;
+    for (size_t i = 0; i < batch->n_items; i++) {
+        rqa__unit *unit = &batch->unit[i * n];
+        double cost = 0;
+        for (uint32_t t = 0; t < n; t++)
+            cost += unit[t].cost;
+        if (!(cost > 0))
+            continue;
+        double factor = factor_of(&l, batch, &batch->item[i], cost);
+        for (uint32_t t = 0; t < n; t++)
+            unit[t].cost *= factor;
+    }
+}
