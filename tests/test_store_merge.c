@@ -436,6 +436,51 @@ START_TEST(from_a_store_being_written)
 }
 END_TEST
 
+/* Overwrites the first page of a table. */
+static void spoil(const char *file, const char *table)
+{
+    char sql[120];
+    unsigned char garbage[8192];
+    snprintf(sql, sizeof sql, "SELECT rootpage FROM sqlite_schema WHERE name = '%s'", table);
+    int64_t page = job_number(file, sql);
+    memset(garbage, 0xff, sizeof garbage);
+    int fd = open(file, O_WRONLY);
+    ck_assert_int_eq(pwrite(fd, garbage, sizeof garbage, (page - 1) * (off_t)sizeof garbage),
+                     sizeof garbage);
+    close(fd);
+}
+
+/* Whoever reads this may throw a file away: it has to be the right one. */
+START_TEST(what_is_damaged_is_named)
+{
+    static const char *const table[] = {"unit", "setting", "analysis", "result", NULL};
+    char source[120];
+    snprintf(source, sizeof source, "%s/source", j.folder);
+    ck_ok(job_run(&j, source));
+    if (table[_i])
+        spoil(source, table[_i]);
+    else
+        execute(source, "UPDATE unit SET room = -1 WHERE id = 2");
+    ck_assert_int_eq(merge_into(j.context, j.path, source), RQA_ERROR_STORE_FORMAT);
+    const char *text = rqa_last_error();
+    ck_assert_msg(!strncmp(text, source, strlen(source)) && strstr(text, " is damaged"), "%s",
+                  text);
+    ck_ok(job_run(&j, j.path));
+    job_expect_clean(&j, j.path, "not merged");
+    if (table[_i])
+        spoil(j.path, table[_i]);
+    else
+        execute(j.path, "UPDATE unit SET room = -1 WHERE id = 2");
+    job_remove(source);
+    ck_ok(job_run(&j, source));
+    ck_assert_int_eq(merge_into(j.context, j.path, source), RQA_ERROR_STORE_FORMAT);
+    text = rqa_last_error();
+    ck_assert_msg(!strncmp(text, j.path, strlen(j.path)) && strstr(text, " is damaged"), "%s",
+                  text);
+    job_remove(source);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("store merge");
@@ -445,6 +490,7 @@ int main(void)
     tcase_add_loop_test(t, the_source_stays_as_it_is, 0, N_SOURCES);
     tcase_add_loop_test(t, a_folder_that_cannot_be_written, 0, N_SOURCES + 1);
     tcase_add_test(t, changed_while_read_without_locks);
+    tcase_add_loop_test(t, what_is_damaged_is_named, 0, 5);
     tcase_add_test(t, from_a_store_that_is_held);
     tcase_add_test(t, from_a_store_being_written);
     tcase_add_test(t, many_merge_into_one);

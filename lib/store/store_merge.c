@@ -10,14 +10,13 @@
 #include "store/store_state.h"
 
 typedef struct merge {
-    struct rqa_store *into;
-    const char *path;
+    struct rqa_store *into, *from;
     sqlite3_stmt *units, *insert_all, *fill, *conflict, *insert_new, *drop_poorer;
 } merge;
 
 static int fail_conflict(const merge *m, const char *what)
 {
-    return rqa__fail(RQA_ERROR_STORE_CONFLICT, "cannot merge %.200s into %.200s: %s", m->path,
+    return rqa__fail(RQA_ERROR_STORE_CONFLICT, "cannot merge %.200s into %.200s: %s", m->from->path,
                      m->into->path, what);
 }
 
@@ -365,7 +364,7 @@ static int merge_units(merge *m)
                     .analysis = sqlite3_column_int64(m->units, 6),
                     .run = sqlite3_column_int64(m->units, 7)};
         int64_t room = sqlite3_column_int64(m->units, 1);
-        status = rqa__store_check_unit(m->into, u.first, room, u.measures);
+        status = rqa__store_check_unit(m->from, u.first, room, u.measures);
         u.last = status ? 0 : u.first + room - 1;
         if (!status)
             status = merge_unit(m, &u);
@@ -420,12 +419,23 @@ static void detach(struct rqa_store *into)
     rqa__mutex_unlock(&into->mutex);
 }
 
-static int merge_from(struct rqa_store *into, const struct rqa_store *from)
+static int is_sound(struct rqa_store *store)
+{
+    sqlite3_stmt *check = NULL;
+    int sound =
+        sqlite3_prepare_v2(store->db, "PRAGMA quick_check(1)", -1, &check, NULL) == SQLITE_OK &&
+        sqlite3_step(check) == SQLITE_ROW &&
+        sqlite3_stricmp((const char *)sqlite3_column_text(check, 0), "ok") == 0;
+    sqlite3_finalize(check);
+    return sound;
+}
+
+static int merge_from(struct rqa_store *into, struct rqa_store *from)
 {
     int status = attach(into, from);
     if (status)
         return status;
-    merge m = {.into = into, .path = from->path};
+    merge m = {.into = into, .from = from};
     status = rqa__store_begin(into, NULL);
     if (!status) {
         int merged = merge_attached(&m);
@@ -434,6 +444,9 @@ static int merge_from(struct rqa_store *into, const struct rqa_store *from)
         status = rqa__store_end(into, status ? status : merged);
     }
     detach(into);
+    /* SQLite says that a file is damaged, and not which: so far the text names `into`. */
+    if (status == RQA_ERROR_STORE_FORMAT && !is_sound(from))
+        status = rqa__store_fail_damaged(from, sqlite3_errstr(SQLITE_CORRUPT));
     return status;
 }
 
