@@ -568,13 +568,16 @@ def conflicts_are_refused_and_change_nothing():
     make_study(1, seed=8)
     sweep("--store", "c.sqlite")
     for inputs in (["a.sqlite", "c.sqlite"], ["apart.sqlite", "a.sqlite", "c.sqlite"]):
-        assert "the data of" in refused_merge(*inputs, "-o", "all.sqlite")
+        error = refused_merge(*inputs, "-o", "all.sqlite")
+        assert "cannot merge c.sqlite into the stores before it: the data of" in error, error
     assert not os.path.exists("all.sqlite")
     # Into a store that exists: nothing of the inputs, even of those that could be merged, gets in.
     run("merge", "a.sqlite", "-o", "all.sqlite", "--quiet")
     before = view("all.sqlite")
-    assert "the data of" in refused_merge("apart.sqlite", "c.sqlite", "-o", "all.sqlite")
-    assert view("all.sqlite") == before
+    for inputs, named in (["c.sqlite"], "c.sqlite"), (["apart.sqlite", "c.sqlite"], "these stores"):
+        error = refused_merge(*inputs, "-o", "all.sqlite")
+        assert f"cannot merge {named} into all.sqlite: the data of" in error, error
+        assert view("all.sqlite") == before
     with contextlib.closing(sqlite3.connect("apart.sqlite")) as database:
         database.execute("UPDATE analysis SET numerics = numerics + 1")
         database.commit()
@@ -585,6 +588,7 @@ def conflicts_are_refused_and_change_nothing():
 def refused_merge(*arguments):
     _, error = run("merge", *arguments, code=2)
     assert not [name for name in os.listdir() if "partial" in name], os.listdir()
+    assert "partial" not in error, error
     return error
 
 

@@ -105,12 +105,16 @@ int cli_fail_status(rqa_status status, const char *what)
     return cli_fail(cli_code_of_status(status), "%s: %s", what, rqa_last_error());
 }
 
-int cli_fail_store(rqa_status status, const char *what)
+int cli_fail_store_text(rqa_status status, const char *what, const char *text)
 {
     int is_input = status == RQA_ERROR_STORE || status == RQA_ERROR_STORE_FORMAT ||
                    status == RQA_ERROR_STORE_CONFLICT;
-    return cli_fail(is_input ? CLI_BAD_INPUT : cli_code_of_status(status), "%s: %s", what,
-                    rqa_last_error());
+    return cli_fail(is_input ? CLI_BAD_INPUT : cli_code_of_status(status), "%s: %s", what, text);
+}
+
+int cli_fail_store(rqa_status status, const char *what)
+{
+    return cli_fail_store_text(status, what, rqa_last_error());
 }
 
 void cli_set_quiet(int on)

@@ -24,6 +24,8 @@ int cli_fail_status(rqa_status status, const char *what);
 
 /* The same when a store that was named could not be used: what it is, is input. */
 int cli_fail_store(rqa_status status, const char *what);
+/* With another text. */
+int cli_fail_store_text(rqa_status status, const char *what, const char *text);
 
 /* Bad input (the data or the arguments) or a failure of the machine? */
 int cli_code_of_status(rqa_status status);

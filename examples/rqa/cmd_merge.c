@@ -33,6 +33,18 @@ static int fail_merge(rqa_status status)
     return cli_fail_store(status, "merge");
 }
 
+/* With `known` in place of the draft's name, which nobody has given it. */
+static int fail_draft(const merging *m, rqa_status status, const char *known)
+{
+    const char *text = rqa_last_error(), *at = strstr(text, m->draft[0]);
+    if (!at)
+        return fail_merge(status);
+    char *told = cli_text("%.*s%s%s", (int)(at - text), text, known, at + strlen(m->draft[0]));
+    int code = cli_fail_store_text(status, "merge", told);
+    free(told);
+    return code;
+}
+
 static int open_store(const merging *m, rqa_store **out, const char *path, int32_t mode)
 {
     rqa_store_options options;
@@ -65,7 +77,8 @@ static int make_draft(const merging *m)
         show(m, k);
         rqa_status status = rqa_store_merge(draft, m->arguments->inputs[k]);
         if (status != RQA_OK)
-            code = fail_merge(status);
+            code = fail_draft(
+                m, status, status == RQA_ERROR_STORE_CONFLICT ? "the stores before it" : m->path);
     }
     if (code == CLI_OK)
         cli_bar(NULL);
@@ -81,7 +94,8 @@ static int join_draft(const merging *m)
         return code;
     rqa_status status = rqa_store_merge(into, m->draft[0]);
     if (status != RQA_OK)
-        code = fail_merge(status);
+        code = fail_draft(m, status,
+                          m->arguments->n_inputs == 1 ? m->arguments->inputs[0] : "these stores");
     rqa_store_close(into);
     return code;
 }
