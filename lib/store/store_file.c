@@ -19,8 +19,9 @@ char *rqa__store_uri(const char *path, const char *how)
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
     static const char digits[] = "0123456789ABCDEF";
-    /* "//" after "file:" would begin the name of a host: an empty one goes before a whole path. */
-    const char *scheme = *path == '/' ? "file://" : "file:";
+    /* "//" after "file:" would begin the name of a host: an empty one goes before a whole path. Of
+     * any other, SQLite would take ":memory:" for no file at all. */
+    const char *scheme = *path == '/' ? "file://" : "file:./";
     char *uri = rqa__alloc(strlen(scheme) + 3 * strlen(path) + strlen(how) + 2);
     if (!uri)
         return NULL;
