@@ -265,9 +265,12 @@ def a_recording_that_is_gone_keeps_its_results():
     before = view("s.sqlite")
     os.remove("study/b/r1.csv")
     write("study/a/r1.csv", "t,x,y\n0,1,2\n1,abc,2\n")
-    _, error = sweep("--store", "s.sqlite")
+    _, error = sweep("--store", "s.sqlite", "--out", "s.csv")
     assert view("s.sqlite") == before, error
     assert "r1.csv:3:2" in error, error
+    # What this very sweep has of it is the failure.
+    sweep("--out", "direct.csv")
+    assert open("s.csv").read() == open("direct.csv").read()
 
 
 @test

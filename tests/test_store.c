@@ -385,6 +385,18 @@ START_TEST(changed_data_take_the_old_ones_place)
 }
 END_TEST
 
+/* Rows and failures of item2. */
+static int count_failure(const rqa_store_row *row, void *user)
+{
+    uint64_t *n = user;
+    if (strcmp(row->series, "item2") != 0)
+        return 0;
+    n[row->status != RQA_OK]++;
+    if (row->status)
+        ck_assert_str_eq(row->reason, "no samples");
+    return 0;
+}
+
 START_TEST(failed_items_have_a_row_until_they_work)
 {
     rqa_batch_options o = grid(0, NULL);
@@ -401,7 +413,19 @@ START_TEST(failed_items_have_a_row_until_they_work)
     ck_assert_uint_eq(s.n_done, 24);
     ck_assert_uint_eq(s.n_skipped, 96);
     expect_query(path, "SELECT count(*) FROM results WHERE status = 'failed'", "0\n");
-    series[2] = NULL; /* results of better days stay */
+    series[2] = NULL; /* results of better days stay, and are not of this batch */
+    uint64_t n[2] = {0, 0}, n_kept[2] = {0, 0};
+    rqa_store *store = open_store(path);
+    rqa_batch *batch = make_batch(&o);
+    rqa_store_filter f = {.struct_size = sizeof f, .batch = batch};
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_ok(rqa_batch_run(batch, NULL, NULL));
+    ck_ok(rqa_store_read(store, &f, count_failure, n));
+    ck_ok(rqa_store_read(store, NULL, count_failure, n_kept));
+    ck_assert(n[0] == 0 && n[1] == 1);
+    ck_assert(n_kept[0] == 24 && n_kept[1] == 0);
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
     s = run_into(path, &o);
     ck_assert_uint_eq(s.n_failed, 24);
     series[2] = good;

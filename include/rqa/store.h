@@ -232,7 +232,9 @@ typedef struct rqa_store_filter {
     uint32_t n_lmins;         /**< Entries of `lmins`. */
     uint32_t n_vmins;         /**< Entries of `vmins`. */
     const rqa_batch *batch;   /**< Only the items of this batch, which has run into this very store:
-                                   not those of other recordings, modes and rules. NULL: all. */
+                                   not those of other recordings, modes and rules; and of an item that
+                                   was added as failed its failure, not what the store has of it from
+                                   before. NULL: all. */
 } rqa_store_filter;
 
 /** A row of a store; pointers are valid during the call that delivers it. */

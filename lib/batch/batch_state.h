@@ -240,10 +240,11 @@ void *rqa__batch_driver(void *batch);
 int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store);
 void rqa__batch_store_free(struct rqa_batch *batch);
 struct rqa_store *rqa__batch_store_of(const struct rqa_batch *batch);
-/* The ids of the batch's items in this store; the caller frees *out. RQA_ERROR_MISMATCH if it does
- * not compute into it. */
-int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *store, int64_t **out,
-                           size_t *n);
+struct rqa__store_chosen;
+/* The batch's items in this store; the caller frees *out. RQA_ERROR_MISMATCH if it does not compute
+ * into it. */
+int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *store,
+                           struct rqa__store_chosen **out, size_t *n);
 /* Registers the items, finds what is there: sets `present`, `n_rows` and `state` of the units. */
 int rqa__batch_store_begin(struct rqa_batch *batch);
 /* Gives back what was claimed and not computed, and closes the account of the run, which only a run

@@ -29,8 +29,8 @@ struct rqa_store *rqa__batch_store_of(const struct rqa_batch *batch)
     return batch->store->store;
 }
 
-int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *store, int64_t **out,
-                           size_t *n)
+int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *store,
+                           rqa__store_chosen **out, size_t *n)
 {
     *n = 0;
     if (!batch->store || batch->store->store != store)
@@ -39,9 +39,17 @@ int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *stor
     if (!*out)
         return rqa__fail_memory("the items of a batch");
     rqa__mutex_lock(&store->mutex); /* under which they are entered */
-    for (size_t i = 0; i < batch->n_items; i++)
-        if (batch->item[i].store_id) /* else it is of another shard, or not there yet */
-            (*out)[(*n)++] = batch->item[i].store_id;
+    for (size_t i = 0; i < batch->n_items; i++) {
+        const rqa__item *item = &batch->item[i];
+        if (!item->store_id) /* it is of another shard, or not there yet */
+            continue;
+        rqa__store_chosen chosen = {.id = item->store_id};
+        if (!item->x.series) { /* had failed before it was added, which stays as it is */
+            chosen.status = item->status;
+            chosen.text = item->text;
+        }
+        (*out)[(*n)++] = chosen;
+    }
     rqa__mutex_unlock(&store->mutex);
     return RQA_OK;
 }

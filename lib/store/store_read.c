@@ -360,7 +360,7 @@ static int deliver_rows(reader *r)
 }
 
 /* The item on which `items` stands. */
-static int read_item(reader *r, sqlite3_stmt *items)
+static int read_item(reader *r, sqlite3_stmt *items, const rqa__store_chosen *chosen)
 {
     enum { SERIES = 1, MODE = 2, RULES = 4, ANALYSIS = 5, STATUS = 7, TEXT = 8, FIRST_KEY = 9 };
     static const double none[RQA_MEASURE_COUNT];
@@ -369,13 +369,18 @@ static int read_item(reader *r, sqlite3_stmt *items)
     const char *text = (const char *)sqlite3_column_text(items, TEXT);
     const char *rules = (const char *)sqlite3_column_text(items, RULES);
     int32_t failure = sqlite3_column_int(items, STATUS);
+    const int is_unused = chosen && chosen->status;
+    if (is_unused) {
+        failure = chosen->status;
+        text = chosen->text;
+    }
     for (uint32_t k = 0; k < r->out.n_keys; k++)
         r->keys[k] = (const char *)sqlite3_column_text(items, FIRST_KEY + (int)k);
     r->out.series = series ? series : "";
     r->out.mode = mode ? mode : "";
     forget_units(r);
     int status = rqa__store_rules_read(&r->rules, rules ? rules : "");
-    if (!status && sqlite3_column_type(items, ANALYSIS) != SQLITE_NULL) {
+    if (!status && !is_unused && sqlite3_column_type(items, ANALYSIS) != SQLITE_NULL) {
         status = read_units(r, sqlite3_column_int64(items, ANALYSIS));
         if (!status)
             status = deliver_rows(r);
@@ -405,16 +410,17 @@ static int read_item(reader *r, sqlite3_stmt *items)
 
 static int compare_ids(const void *a, const void *b)
 {
-    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    int64_t x = ((const rqa__store_chosen *)a)->id, y = ((const rqa__store_chosen *)b)->id;
     return x < y ? -1 : x > y;
 }
 
-static int is_chosen(const reader *r, int64_t item)
+static const rqa__store_chosen *find_chosen(const reader *r, int64_t item)
 {
     const rqa__store_choice *choice = r->choice;
-    if (!choice->item || choice->n_items == 0)
-        return !choice->item;
-    return bsearch(&item, choice->item, choice->n_items, sizeof item, compare_ids) != NULL;
+    const rqa__store_chosen wanted = {.id = item};
+    if (choice->n_items == 0)
+        return NULL;
+    return bsearch(&wanted, choice->item, choice->n_items, sizeof wanted, compare_ids);
 }
 
 static int read_all(reader *r, const rqa_store_filter *filter)
@@ -440,8 +446,11 @@ static int read_all(reader *r, const rqa_store_filter *filter)
         return r->store->failure;
     for (int row = 1; !status && row;) {
         status = rqa__store_step(r->store, items, &row, "read");
-        if (!status && row && is_chosen(r, sqlite3_column_int64(items, 0)))
-            status = read_item(r, items);
+        if (status || !row)
+            break;
+        const rqa__store_chosen *chosen = find_chosen(r, sqlite3_column_int64(items, 0));
+        if (chosen || !r->choice->item)
+            status = read_item(r, items, chosen);
     }
     sqlite3_reset(items);
     return status;

@@ -270,10 +270,18 @@ int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run
 /* The public calls after their checks. */
 int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out);
 int rqa__store_merge(struct rqa_store *into, const char *path);
-/* What is read: all items, or those with these ids. */
+/* An item of a batch. With a status other than RQA_OK it could not be used this time: that is all
+ * that is read of it, whatever the store has of better days. */
+typedef struct rqa__store_chosen {
+    int64_t id;
+    int32_t status;
+    const char *text;
+} rqa__store_chosen;
+
+/* What is read: all items, or these. */
 typedef struct rqa__store_choice {
     const rqa_store_filter *filter;
-    int64_t *item; /* NULL: all; gets sorted */
+    rqa__store_chosen *item; /* NULL: all; gets sorted */
     size_t n_items;
 } rqa__store_choice;
 int rqa__store_read(struct rqa_store *store, const rqa__store_choice *choice,
