@@ -433,6 +433,51 @@ START_TEST(failed_items_have_a_row_until_they_work)
 }
 END_TEST
 
+static int count_rows(const rqa_store_row *row, void *user)
+{
+    (void)row;
+    ++*(uint64_t *)user;
+    return 0;
+}
+
+/* Items of a batch that was refused while it entered are not in the store; others get their
+ * numbers. */
+START_TEST(what_was_not_entered_is_not_read)
+{
+    rqa_analysis_options few = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0);
+    rqa_analysis_options other = few;
+    few.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR) | RQA_MEASURE_BIT(RQA_MEASURE_DET);
+    other.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR) | RQA_MEASURE_BIT(RQA_MEASURE_LAM);
+    rqa_batch_options o[] = {grid(0, &few), grid(0, &other), grid(0, &other)};
+    rqa_batch *batch[3];
+    rqa_store *store = open_store(path);
+    for (int k = 0; k < 3; k++)
+        if (k == 1)
+            batch[k] = make_batch(&o[k]);
+        else
+            ck_ok(rqa_batch_create(&batch[k], context, &o[k]));
+    add_item(batch[0], series[4], "item4");
+    for (int k = 0; k < 4; k++)
+        add_item(batch[2], series[k], (const char *[]){"other0", "other1", "other2", "other3"}[k]);
+    for (int k = 0; k < 3; k++) {
+        ck_ok(rqa_batch_set_store(batch[k], store));
+        if (k == 1)
+            ck_fails(rqa_batch_run(batch[k], NULL, NULL), RQA_ERROR_STORE_CONFLICT, "item4");
+        else
+            ck_ok(rqa_batch_run(batch[k], NULL, NULL));
+    }
+    static const uint64_t expected[] = {24, 0, 96};
+    for (int k = 0; k < 3; k++) {
+        rqa_store_filter f = {.struct_size = sizeof f, .batch = batch[k]};
+        uint64_t n = 0;
+        ck_ok(rqa_store_read(store, &f, count_rows, &n));
+        ck_assert_uint_eq(n, expected[k]);
+        rqa_batch_destroy(batch[k]);
+    }
+    rqa_store_close(store);
+}
+END_TEST
+
 START_TEST(items_need_names_of_their_own)
 {
     rqa_batch_options o = grid(0, NULL);
@@ -883,6 +928,7 @@ static Suite *suite(void)
     tcase_add_test(t, more_measures_replace_fewer);
     tcase_add_test(t, changed_data_take_the_old_ones_place);
     tcase_add_test(t, failed_items_have_a_row_until_they_work);
+    tcase_add_test(t, what_was_not_entered_is_not_read);
     tcase_add_test(t, items_need_names_of_their_own);
     tcase_add_test(t, shards_make_the_whole);
     tcase_add_test(t, merged_shards_make_the_whole);

@@ -276,6 +276,16 @@ static int check_cancelled(const struct rqa_batch *batch)
     return atomic_load(&batch->cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
 }
 
+/* Numbers that went with the transaction: the store gives them to others. */
+static void forget_items(struct rqa_batch *batch)
+{
+    struct rqa_store *store = batch->store->store;
+    rqa__mutex_lock(&store->mutex);
+    for (size_t i = 0; i < batch->n_items; i++)
+        batch->item[i].analysis_id = batch->item[i].store_id = 0;
+    rqa__mutex_unlock(&store->mutex);
+}
+
 static int enter_items(struct rqa_batch *batch, const hashes *hash)
 {
     struct rqa_store *store = batch->store->store;
@@ -288,7 +298,10 @@ static int enter_items(struct rqa_batch *batch, const hashes *hash)
         if (!status && item_in_shard(batch, i))
             status = enter_item(batch, i, hash[i].x, hash[i].y);
     }
-    return rqa__store_end(store, status);
+    status = rqa__store_end(store, status);
+    if (status)
+        forget_items(batch);
+    return status;
 }
 
 /* Contents are hashed before the store is held. */
