@@ -478,6 +478,44 @@ START_TEST(what_was_not_entered_is_not_read)
 }
 END_TEST
 
+static int append_key(const rqa_store_row *row, void *user)
+{
+    strcat(strcat(user, row->keys[0]), " ");
+    return 0;
+}
+
+/* As rqa_store_read() documents it. */
+START_TEST(keys_come_by_length)
+{
+    static const char *const value[] = {"c", "aa", "b", "ab"}, *const name[] = {"group"};
+    static const uint32_t one[] = {1};
+    static const double threshold[] = {1};
+    rqa_batch *batch;
+    rqa_batch_options o = grid(0, NULL);
+    o.dims = o.delays = o.lmins = one;
+    o.thresholds = threshold;
+    o.n_dims = o.n_delays = o.n_thresholds = o.n_lmins = 1;
+    ck_ok(rqa_batch_create(&batch, context, &o));
+    for (int k = 0; k < 4; k++) {
+        rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1};
+        item.x = series[k + 1];
+        item.label = "one name";
+        item.key_names = name;
+        item.key_values = &value[k];
+        item.n_keys = 1;
+        ck_ok(rqa_batch_add(batch, &item));
+    }
+    char seen[40] = "";
+    rqa_store *store = open_store(path);
+    ck_ok(rqa_batch_set_store(batch, store));
+    ck_ok(rqa_batch_run(batch, NULL, NULL));
+    ck_ok(rqa_store_read(store, NULL, append_key, seen));
+    ck_assert_str_eq(seen, "b c aa ab ");
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+}
+END_TEST
+
 START_TEST(items_need_names_of_their_own)
 {
     rqa_batch_options o = grid(0, NULL);
@@ -929,6 +967,7 @@ static Suite *suite(void)
     tcase_add_test(t, changed_data_take_the_old_ones_place);
     tcase_add_test(t, failed_items_have_a_row_until_they_work);
     tcase_add_test(t, what_was_not_entered_is_not_read);
+    tcase_add_test(t, keys_come_by_length);
     tcase_add_test(t, items_need_names_of_their_own);
     tcase_add_test(t, shards_make_the_whole);
     tcase_add_test(t, merged_shards_make_the_whole);

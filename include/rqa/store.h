@@ -269,8 +269,9 @@ typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
 
 /**
  * Delivers the rows of the view in an order that depends on what the store holds and on nothing
- * else, however it got there: items by series, keys, mode and rules, each compared byte by byte, and
- * the rows of each by rising dim, delay, threshold, lmin, vmin.
+ * else, however it got there: items by series, keys, mode and rules, each compared byte by byte as
+ * the table `item` has it (keys with their lengths in front: b before aa), and the rows of each by
+ * rising dim, delay, threshold, lmin, vmin.
  *
  * @param store a store
  * @param filter NULL for everything
