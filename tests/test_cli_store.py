@@ -696,6 +696,16 @@ def exports_replace_only_what_they_may():
     assert open("there.csv").read() == "keep me"
     run("export", "s.sqlite", "-o", "there.csv", "--force")
     assert len(read_csv("there.csv")) == 4 * N_ITEM
+    # A store is no file to write a table, a log or events into.
+    unchanged("s.sqlite", "export", "s.sqlite", "-o", "s.sqlite", "--force", fragment="is a store")
+    unchanged("s.sqlite", "export", "s.sqlite", "-o", "new.csv", "--log", "s.sqlite",
+              fragment="is a store")
+    before, again = view("s.sqlite"), ["sweep", "study", *MODES, *GRID, "--store"]
+    for option in (["--out", "s.sqlite", "--force"], ["--events", "s.sqlite"]):
+        assert "is a store" in run(*again, "s.sqlite", *option, code=2)[1]
+        assert view("s.sqlite") == before
+    run(*again, "n.sqlite", "--out", "n.sqlite", "--force", code=2)
+    assert view("n.sqlite") == before
     assert "--out is required" in run("export", "s.sqlite", "--format", "npy", code=2)[1]
     assert "one store is expected" in run("export", code=2)[1]
     assert "'xml' is unknown" in run("export", "s.sqlite", "--format", "xml", code=2)[1]

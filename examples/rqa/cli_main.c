@@ -6,6 +6,7 @@
 
 #include "cli_commands.h"
 #include "cli_console.h"
+#include "cli_output.h"
 #include "cli_signals.h"
 
 static int run_command(int command, int argc, char **argv)
@@ -19,6 +20,8 @@ static int run_command(int command, int argc, char **argv)
     } else if (code == CLI_OK) {
         cli_set_quiet(arguments.value[OPT_QUIET] != NULL);
         if (arguments.value[OPT_LOG])
+            code = cli_output_refuse_store(arguments.value[OPT_LOG]);
+        if (code == CLI_OK && arguments.value[OPT_LOG])
             code = cli_log_open(arguments.value[OPT_LOG]);
         if (code == CLI_OK) {
             char *line = cli_command_line(argv);

@@ -19,6 +19,24 @@ static int fail_exists(const char *path)
     return cli_fail(CLI_BAD_INPUT, "%s: exists; --force replaces it", path);
 }
 
+int cli_output_refuse_store(const char *path)
+{
+    static const char magic[16] = "SQLite format 3";
+    char begin[sizeof magic] = "";
+    struct stat info;
+    int fd =
+        stat(path, &info) == 0 && S_ISREG(info.st_mode) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    if (fd < 0)
+        return CLI_OK;
+    int is_store =
+        read(fd, begin, sizeof begin) == sizeof begin && memcmp(begin, magic, sizeof magic) == 0;
+    close(fd);
+    if (!is_store)
+        return CLI_OK;
+    return cli_fail(CLI_BAD_INPUT, "%s: is a store (an SQLite file); another file is expected",
+                    path);
+}
+
 int cli_output_check(const char *path, int force)
 {
     struct stat info;
@@ -60,6 +78,8 @@ int cli_output_open(cli_output *output, const char *path, int force)
         return CLI_OK;
     }
     int code = cli_output_check(path, force);
+    if (code == CLI_OK)
+        code = cli_output_refuse_store(path);
     if (code != CLI_OK)
         return code;
     if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
@@ -128,6 +148,8 @@ static int move_into_place(cli_output *output)
         if (errno == EEXIST || access(output->target, F_OK) == 0)
             return fail_exists(output->path);
     }
+    if (cli_output_refuse_store(output->target) != CLI_OK) /* made meanwhile */
+        return CLI_BAD_INPUT;
     return rename(output->temporary, output->target) == 0 ? CLI_OK : fail_write(output);
 }
 

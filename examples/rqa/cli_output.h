@@ -30,4 +30,8 @@ void cli_output_close(cli_output *output);
 /* May a file of that name be made here? Same errors as open. */
 int cli_output_check(const char *path, int force);
 
+/* A store may hold the work of hours: no other output takes its place or is appended to it, --force
+ * or not. CLI_OK, or CLI_BAD_INPUT with a line. */
+int cli_output_refuse_store(const char *path);
+
 #endif

@@ -19,6 +19,7 @@
 
 #include "cli_console.h"
 #include "cli_json.h"
+#include "cli_output.h"
 #include "cli_signals.h"
 
 enum { MOST_WAITING = 1 << 20, MOST_TEXT = 400, PATIENCE_MS = 2000 };
@@ -30,6 +31,9 @@ int sweep_events_open(sweep_events *events, const char *path)
     if (!path)
         return CLI_OK;
     int is_stdout = strcmp(path, "-") == 0;
+    int code = is_stdout ? CLI_OK : cli_output_refuse_store(path);
+    if (code != CLI_OK)
+        return code;
     events->path = cli_text("%s", is_stdout ? "stdout" : path);
     events->fd =
         is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
