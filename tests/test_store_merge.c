@@ -245,8 +245,12 @@ static int read_while_it_changes(const char *source)
     rqa_status status = rqa_store_read(store, NULL, touch, (void *)(uintptr_t)source);
     if (status != RQA_ERROR_STORE || !strstr(rqa_last_error(), "written to meanwhile"))
         return 2;
+    rqa_store_summary s = {.struct_size = sizeof s};
+    status = rqa_store_summarize(store, &s);
+    if (status != RQA_ERROR_STORE || !strstr(rqa_last_error(), "written to meanwhile"))
+        return 3;
     rqa_store_close(store);
-    return rqa_store_open(&store, j.context, source, &options) ? 3 : 0;
+    return rqa_store_open(&store, j.context, source, &options) ? 4 : 0;
 }
 
 START_TEST(changed_while_read_without_locks)

@@ -64,8 +64,9 @@ int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out)
 {
     rqa__mutex_lock(&store->mutex);
     int status = summarize(store, out);
+    int frozen = rqa__store_check_frozen(store);
     rqa__mutex_unlock(&store->mutex);
-    return status;
+    return frozen ? frozen : status;
 }
 
 /* A setting of the store; rank = its place in the order of delivery, -1 = filtered out. */
