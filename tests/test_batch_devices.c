@@ -543,6 +543,34 @@ START_TEST(devices_tell_their_load)
 }
 END_TEST
 
+static int count_items(const rqa_batch_event *event, void *user)
+{
+    *(int *)user += event->type == RQA_EVENT_ITEM_COMPLETED;
+    return 0;
+}
+
+/* Workers wait until items are delivered, and events of devices come without end where no time is to
+ * lie between them: they must let items pass. */
+START_TEST(items_pass_device_events)
+{
+    enum { MANY = 16, N_LMINS = 2500 }; /* 8 MB of results each: some 10 items may be open */
+    static uint32_t lmins[N_LMINS];
+    int n_seen = 0;
+    for (uint32_t k = 0; k < N_LMINS; k++)
+        lmins[k] = k + 2;
+    job_close(&j);
+    job_open(&j, 2, MANY, 40);
+    j.grid.lmins = lmins;
+    j.grid.n_lmins = N_LMINS;
+    j.grid.device_interval_s = 0;
+    j.analysis.backend = RQA_BACKEND_HYBRID;
+    rqa_batch *batch = job_batch(&j);
+    ck_ok(rqa_batch_run(batch, count_items, &n_seen));
+    ck_assert_int_eq(n_seen, MANY);
+    rqa_batch_destroy(batch);
+}
+END_TEST
+
 /* The emulator is slow enough for `auto` to stay away from it once it has been measured. */
 START_TEST(calibration_measures_the_device)
 {
@@ -623,6 +651,7 @@ int main(void)
     tcase_add_test(t, small_memory);
     tcase_add_test(t, any_failing_call);
     tcase_add_test(t, devices_tell_their_load);
+    tcase_add_test(t, items_pass_device_events);
     tcase_add_test(t, calibration_measures_the_device);
     tcase_add_test(t, names_what_is_missing);
     suite_add_tcase(s, t);

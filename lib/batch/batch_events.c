@@ -151,13 +151,16 @@ static void pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback 
             rqa_batch_event event = event_of(batch, RQA_EVENT_BATCH_STARTED);
             deliver(batch, &event, callback, user);
             batch->last_event_s = batch->last_device_event_s = rqa__now_s();
-        } else if (device < batch->n_devices) {
-            deliver_device(batch, device, callback, user);
-        } else if (item_is_ready(batch)) {
-            deliver_item(batch, callback, user);
-        } else if (batch->driver_done) {
-            end_batch(batch, callback, user);
-            return;
+        } else {
+            if (device < batch->n_devices)
+                deliver_device(batch, device, callback, user);
+            /* Whatever devices have to tell: workers wait for the room that items take up. */
+            if (item_is_ready(batch)) {
+                deliver_item(batch, callback, user);
+            } else if (device == batch->n_devices && batch->driver_done) {
+                end_batch(batch, callback, user);
+                return;
+            }
         }
         double now = rqa__now_s();
         double next_event = batch->last_event_s + batch->event_interval_s;
