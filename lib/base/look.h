@@ -10,7 +10,7 @@
  * sample, and not once a pair, is let pass: a channel of ten million takes as long. */
 #define RQA__LOOK_OPERATIONS (UINT64_C(1) << 20)
 
-/* The only place that looks at a flag; NULL is never set. */
+/* The only place where the engines look at a flag, which may be NULL: never set. */
 int rqa__is_cancelled(const atomic_int *flag);
 
 /* How many steps of so many operations go between two looks: at least one. */
