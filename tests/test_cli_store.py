@@ -6,6 +6,7 @@ Usage: test_cli_store.py PATH_TO_RQA
 import contextlib
 import csv
 import json
+import math
 import os
 import random
 import re
@@ -233,6 +234,24 @@ def rules_have_columns_where_they_differ():
 
 
 @test
+def keys_may_have_the_names_of_other_columns():
+    write("t.csv", "theiler,det,status,x\n" + "".join(
+        f"{k // 60},a,b,{math.sin(k * k):.6f}\n" for k in range(120)))
+    command = ["sweep", "t.csv", "--columns", "x", "--group-by", "theiler,det,status",
+               "--threshold", "0.3", "--store", "s.sqlite", "--out", "-"]
+    direct = run(*command)[0]
+    names = direct.split("\n")[0].split(",")
+    assert names[:5] == ["series", "theiler", "key_det", "key_status", "mode"], names
+    assert len(set(names)) == len(names) and names[-1] == "status"
+    assert run("export", "s.sqlite", "--quiet")[0] == direct
+    run(*command[:-2], "--theiler", "3")
+    rows = read_csv(run("export", "s.sqlite", "--quiet")[0])
+    assert sorted((row["key_theiler"], row["theiler"], row["key_det"], row["key_status"],
+                   row["status"]) for row in rows) == [
+        (str(k), w, "a", "b", "ok") for k in (0, 1) for w in ("1", "3")]
+
+
+@test
 def bad_recordings_are_kept_as_failed_until_they_are_mended():
     make_study()
     write("study/a/r0.csv", "t,x,y\n0,1,2\n1,abc,2\n")
@@ -335,6 +354,9 @@ def places_where_no_store_can_be():
     if os.getuid() != 0:
         _, error = sweep("--store", "locked/s.sqlite", code=2)
         assert "locked/s.sqlite" in error, error
+    for arguments in (["export", "study"], ["merge", "study", "-o", "all.sqlite"]):
+        _, error = run(*arguments, code=2)
+        assert "study is a folder; a store is a file" in error, error
     # Bad input leaves no store behind.
     run("sweep", "missing.csv", "--threshold", "1", "--store", "new.sqlite", code=2)
     write("bad.csv", "x\n1\nabc\n")
@@ -616,6 +638,7 @@ def shard_options():
     assert "--store or --out is required" in sweep(code=2)[1]
     assert "stdout" in sweep("--store", "-", code=2)[1]
     assert "both" in sweep("--out", "-", "--events", "-", code=2)[1]
+    assert "both s" in sweep("--out", "s", "--store", "s", "--force", code=2)[1]
     assert sorted(os.listdir()) == ["study"]
 
 
@@ -701,10 +724,10 @@ def exports_replace_only_what_they_may():
     unchanged("s.sqlite", "export", "s.sqlite", "-o", "new.csv", "--log", "s.sqlite",
               fragment="is a store")
     before, again = view("s.sqlite"), ["sweep", "study", *MODES, *GRID, "--store"]
-    for option in (["--out", "s.sqlite", "--force"], ["--events", "s.sqlite"]):
+    for option in (["--out", "./s.sqlite", "--force"], ["--events", "s.sqlite"]):
         assert "is a store" in run(*again, "s.sqlite", *option, code=2)[1]
         assert view("s.sqlite") == before
-    run(*again, "n.sqlite", "--out", "n.sqlite", "--force", code=2)
+    run(*again, "n.sqlite", "--out", "./n.sqlite", "--force", code=2)
     assert view("n.sqlite") == before
     assert "--out is required" in run("export", "s.sqlite", "--format", "npy", code=2)[1]
     assert "one store is expected" in run("export", code=2)[1]

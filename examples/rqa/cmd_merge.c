@@ -121,15 +121,18 @@ static int tell(const merging *m)
     int code = open_store(m, &store, m->path, RQA_STORE_WRITE);
     if (code != CLI_OK)
         return code;
-    rqa_store_summarize(store, &summary);
+    rqa_status status = rqa_store_summarize(store, &summary);
     if (summary.n_failed > 0)
         snprintf(failed, sizeof failed, ", %llu of them failed",
                  (unsigned long long)summary.n_failed);
-    cli_note("%s: %s results of %llu recordings and modes%s", m->path,
-             sweep_progress_count(rows, summary.n_rows), (unsigned long long)summary.n_items,
-             failed);
+    if (status == RQA_OK)
+        cli_note("%s: %s results of %llu recordings and modes%s", m->path,
+                 sweep_progress_count(rows, summary.n_rows), (unsigned long long)summary.n_items,
+                 failed);
+    else
+        code = cli_fail_store(status, "merge");
     rqa_store_close(store);
-    return CLI_OK;
+    return code;
 }
 
 static int merge(merging *m)

@@ -177,13 +177,17 @@ static int run_batch(sweep *s)
 static int check_arguments(const cli_arguments *arguments)
 {
     const char *out = arguments->value[OPT_OUT], *events = arguments->value[OPT_EVENTS];
+    const char *store = arguments->value[OPT_STORE];
     if (arguments->n_inputs == 0)
         return cli_fail(CLI_BAD_INPUT, "an input is expected: a file, a folder, or - for stdin");
-    if (!out && !arguments->value[OPT_STORE])
+    if (!out && !store)
         return cli_fail(CLI_BAD_INPUT, "--store or --out is required: the file for the results "
                                        "(--out -: CSV on stdout)");
     if (out && events && strcmp(out, "-") == 0 && strcmp(events, "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "--out and --events cannot both be stdout");
+    if (out && store && strcmp(out, store) == 0)
+        return cli_fail(CLI_BAD_INPUT, "--out and --store are both %s; the table needs a file of "
+                                       "its own", out);
     return CLI_OK;
 }
 

@@ -158,15 +158,39 @@ void results_block_format(results_block *block, const results_columns *columns)
     }
 }
 
+static const char *const settings[] = {"series",    "mode", "dim",  "delay",
+                                       "threshold", "lmin", "vmin", "status"};
+enum { N_SETTINGS = sizeof settings / sizeof settings[0], AFTER_KEYS = 1, STATUS = N_SETTINGS - 1 };
+
+/* Whether a key has the name of another column; rules come after the keys. */
+static int is_taken(const results_columns *columns, size_t key)
+{
+    const char *name = columns->keys[key];
+    for (size_t k = key + 1; k < columns->n_keys; k++)
+        if (strcmp(name, columns->keys[k]) == 0)
+            return 1;
+    for (size_t k = 0; k < N_SETTINGS; k++)
+        if (strcmp(name, settings[k]) == 0)
+            return 1;
+    for (size_t k = 0; k < columns->n_measures; k++)
+        if (strcmp(name, rqa_measure_name(columns->measures[k])) == 0)
+            return 1;
+    return 0;
+}
+
 void results_block_header(results_block *block, const results_columns *columns)
 {
-    static const char settings[] = ",mode,dim,delay,threshold,lmin,vmin";
-    results_text_put(&block->text, "series", 6);
+    results_text_put(&block->text, settings[0], strlen(settings[0]));
     for (size_t k = 0; k < columns->n_keys; k++) {
+        char *renamed = is_taken(columns, k) ? cli_text("key_%s", columns->keys[k]) : NULL;
         results_text_put(&block->text, ",", 1);
-        results_text_cell(&block->text, columns->keys[k]);
+        results_text_cell(&block->text, renamed ? renamed : columns->keys[k]);
+        free(renamed);
     }
-    results_text_put(&block->text, settings, sizeof settings - 1);
+    for (size_t k = AFTER_KEYS; k < STATUS; k++) {
+        results_text_put(&block->text, ",", 1);
+        results_text_put(&block->text, settings[k], strlen(settings[k]));
+    }
     for (size_t k = 0; k < columns->n_measures; k++) {
         const char *name = rqa_measure_name(columns->measures[k]);
         results_text_put(&block->text, ",", 1);

@@ -144,6 +144,12 @@ void rqa__draft_discard(rqa__draft *draft)
     free_names(draft);
 }
 
+int rqa__is_folder(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
 rqa__file_state rqa__file_state_of(const char *path)
 {
     struct stat info;

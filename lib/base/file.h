@@ -28,6 +28,8 @@ int rqa__draft_commit(rqa__draft *draft);
 /* Removes the draft. */
 void rqa__draft_discard(rqa__draft *draft);
 
+int rqa__is_folder(const char *path);
+
 /* What changes when a file is written to or replaced: two that are equal are of one content. */
 typedef struct rqa__file_state {
     int64_t size; /* -1: there is no such file */

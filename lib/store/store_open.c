@@ -139,6 +139,8 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
         store->command = rqa__strdup(options->command);
     if (!store->path || (options->command && !store->command))
         status = rqa__fail_memory("a store");
+    if (!status && rqa__is_folder(path))
+        status = rqa__fail(RQA_ERROR_STORE, "%.300s is a folder; a store is a file", path);
     if (!status)
         status = store->mode == RQA_STORE_READ ? open_for_reading(store)
                                                : open_database(store, "mode=rwc");

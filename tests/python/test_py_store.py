@@ -129,6 +129,12 @@ class StoredSweeps(unittest.TestCase):
             self.assertEqual(store.keys, ["group", "subject"])
             self.assertEqual(store.count(), 96)
 
+    def test_a_key_with_the_name_of_a_column(self):
+        named = [(label, {"norm": keys["group"], "lag": 1}, x) for label, keys, x in self.series]
+        self.same(rqa.sweep(named, store=self.path, **self.grid), rqa.sweep(named, **self.grid))
+        with rqa.open_store(self.path) as store:
+            self.assertEqual(store.keys, ["key_norm", "lag"])
+
     def test_only_what_was_asked_for(self):
         """Rows of a larger grid, of other recordings and by other rules are left out."""
         table = rqa.sweep(self.series, **self.grid)

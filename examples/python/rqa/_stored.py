@@ -43,7 +43,9 @@ def _read_item(store: Store, wanted: Wanted, item: tuple[str, str, tuple[str, ..
                rows: tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]) -> None:
     values, codes = rows
     series, mode, key_values = item
-    given = {"series": series, "mode": mode, **dict(zip(wanted.keys, key_values)), **rules}
+    # A key with the name of another column is key_NAME in the view.
+    keys = [f"key_{k}" if f"key_{k}" in store.keys else k for k in wanted.keys]
+    given = {"series": series, "mode": mode, **dict(zip(keys, key_values)), **rules}
     # A failed recording has neither settings nor rules.
     named = [f'"{name}" = ?' for name in given]
     n_names = 2 + len(wanted.keys)
