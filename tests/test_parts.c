@@ -245,7 +245,7 @@ static int compare(void *user, uint32_t d, uint32_t t, const rqa__tally *whole)
 }
 
 /* Compares one task, of one dim and threshold, with rqa__cpu_run(). */
-static void compare_with_whole(const rqa__cpu_worker *worker, const rqa__bits_kernels *kernels,
+static void compare_with_whole(rqa__cpu_worker *worker, const rqa__bits_kernels *kernels,
                                const rqa__task *task)
 {
     expected e = {.task = task};

@@ -7,11 +7,22 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+/* What the size of a workspace depends on. */
+typedef struct extent {
+    size_t n_samples;
+    uint32_t n_channels, n_dims, n_thresholds, tallies;
+    unsigned n_workers;
+} extent;
+
 struct rqa__cpu_worker {
     const rqa__bits_kernels *bits;
     const rqa__sweep_kernels *sweep;
     rqa__sweep_workspace *sweep_workspace;
     rqa__profile profile;
+    size_t most_bytes;
+    /* What the workspace has grown to: at most so many bytes, also after tasks within an extent. */
+    size_t held_bytes;
+    extent held;
 };
 
 static void pick_kernels(rqa__cpu_worker *worker, rqa__cpu cpu)
@@ -56,6 +67,7 @@ int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profi
     }
     pick_kernels(worker, cpu);
     worker->profile = *profile;
+    worker->most_bytes = SIZE_MAX;
     *out = worker;
     return RQA_OK;
 }
@@ -68,47 +80,98 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker)
     rqa__free(worker);
 }
 
-size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_workers)
+void rqa__cpu_worker_limit(rqa__cpu_worker *worker, size_t most_bytes)
 {
-    return strategy == RQA__STRATEGY_BITS ? rqa__engine_bits_memory(task, n_workers)
-                                          : rqa__engine_sweep_memory(task, n_workers);
+    worker->most_bytes = most_bytes;
 }
 
-static int run_engine(const rqa__cpu_worker *worker, const rqa__task *task,
+static extent extent_of(const rqa__task *task, unsigned n_workers)
+{
+    size_t n_x = task->x.n_samples, n_y = task->y.n_samples;
+    uint32_t c_x = task->x.n_channels, c_y = task->y.n_channels;
+    return (extent){n_x > n_y ? n_x : n_y, c_x > c_y ? c_x : c_y, task->n_dims,
+                    task->n_thresholds,    task->tallies,         n_workers};
+}
+
+static int is_within(const extent *a, const extent *b)
+{
+    return a->n_samples <= b->n_samples && a->n_channels <= b->n_channels &&
+           a->n_dims <= b->n_dims && a->n_thresholds <= b->n_thresholds &&
+           (a->tallies & ~b->tallies) == 0 && a->n_workers <= b->n_workers;
+}
+
+/* A workspace keeps the largest of each buffer that any task wanted, which together may be more than
+ * any task needs: it begins anew rather than pass the limit. */
+static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strategy,
+                     unsigned n_workers, size_t most_bytes)
+{
+    const extent next = extent_of(task, n_workers);
+    const int keeps = strategy == RQA__STRATEGY_SWEEP;
+    if (keeps && is_within(&next, &worker->held))
+        return RQA_OK;
+    const size_t n_bytes = rqa__cpu_memory(task, strategy, n_workers);
+    if (worker->held_bytes > 0 &&
+        (n_bytes > most_bytes || worker->held_bytes > most_bytes - n_bytes)) {
+        rqa__sweep_workspace_destroy(worker->sweep_workspace);
+        worker->sweep_workspace = NULL;
+        worker->held_bytes = 0;
+        worker->held = (extent){0};
+    }
+    if (!keeps)
+        return RQA_OK;
+    if (!worker->sweep_workspace)
+        worker->sweep_workspace = rqa__sweep_workspace_create();
+    if (!worker->sweep_workspace)
+        return RQA_ERROR_MEMORY;
+    worker->held_bytes += n_bytes;
+    worker->held = next;
+    return RQA_OK;
+}
+
+static int run_engine(rqa__cpu_worker *worker, const rqa__task *task, size_t most_bytes,
                       const rqa__parallel *parallel, const atomic_int *cancel,
                       rqa__tally_sink sink, void *user)
 {
-    if (rqa__strategy(&worker->profile, task) == RQA__STRATEGY_BITS)
+    const unsigned n_workers = parallel && parallel->n_workers > 1 ? parallel->n_workers : 1;
+    const int strategy = rqa__cpu_strategy(&worker->profile, task, n_workers, most_bytes);
+    int status = make_room(worker, task, strategy, n_workers, most_bytes);
+    if (status)
+        return status;
+    if (strategy == RQA__STRATEGY_BITS)
         return rqa__engine_bits_run(task, worker->bits, parallel, cancel, sink, user);
     return rqa__engine_sweep_run(task, worker->sweep, worker->sweep_workspace, parallel, cancel,
                                  sink, user);
 }
 
-static int run_twice(const rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
+static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                      const atomic_int *cancel, rqa__tally_sink sink, void *user)
 {
+    const size_t stored = rqa__offset_store_memory(task);
+    const size_t left = worker->most_bytes > stored ? worker->most_bytes - stored : 0;
     rqa__offset_store store;
     int status = rqa__offset_store_init(&store, task, sink, user);
     if (status)
         return status;
     while (store.first_dim < task->n_dims && !status) {
         const rqa__task square = rqa__square_task(task, store.first_dim);
-        status = run_engine(worker, &square, parallel, cancel, rqa__offset_store_collect, &store);
+        status = run_engine(worker, &square, left, parallel, cancel, rqa__offset_store_collect,
+                            &store);
         store.first_dim += square.n_dims;
     }
     const rqa__task rest = rqa__without_offsets(task);
     if (!status)
-        status = run_engine(worker, &rest, parallel, cancel, rqa__offset_store_deliver, &store);
+        status = run_engine(worker, &rest, left, parallel, cancel, rqa__offset_store_deliver,
+                            &store);
     rqa__offset_store_free(&store);
     return status;
 }
 
-int rqa__cpu_run(const rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
+int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                  const atomic_int *cancel, rqa__tally_sink sink, void *user)
 {
     int status = rqa__needs_square_offsets(task)
                      ? run_twice(worker, task, parallel, cancel, sink, user)
-                     : run_engine(worker, task, parallel, cancel, sink, user);
+                     : run_engine(worker, task, worker->most_bytes, parallel, cancel, sink, user);
     if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("the line counts");
     if (status == RQA_ERROR_CANCELLED)

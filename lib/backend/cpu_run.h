@@ -4,12 +4,12 @@
 
 #include <stdatomic.h>
 
+#include "backend/memory_fit.h"
 #include "backend/parallel.h"
 #include "base/pool.h"
 #include "cpu/bits_table.h"
 #include "cpu/level.h"
 #include "lines/tally.h"
-#include "plan/cost.h"
 
 /* What one worker keeps from task to task. */
 typedef struct rqa__cpu_worker rqa__cpu_worker;
@@ -18,11 +18,12 @@ typedef struct rqa__cpu_worker rqa__cpu_worker;
 int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profile *profile);
 void rqa__cpu_worker_destroy(rqa__cpu_worker *worker);
 
-/* Upper estimate of the bytes a task needs under a strategy. */
-size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_workers);
+/* Tasks take the strategy that needs no more than so many bytes, if there is one, and the worker
+ * keeps no more from one to the next than leaves room for that. Without: no limit. */
+void rqa__cpu_worker_limit(rqa__cpu_worker *worker, size_t most_bytes);
 
 /* Runs a task on this thread (parallel NULL) or split over several. 0, or a status with text. */
-int rqa__cpu_run(const rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
+int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
                  const atomic_int *cancel, rqa__tally_sink sink, void *user);
 
 /* The kernels of the single-analysis engine for this processor. */

@@ -84,6 +84,12 @@ void rqa__offset_store_free(rqa__offset_store *store)
     store->points = NULL;
 }
 
+size_t rqa__offset_store_memory(const rqa__task *task)
+{
+    size_t n_arrays = (size_t)task->n_dims * task->n_thresholds;
+    return rqa__needs_square_offsets(task) ? n_arrays * n_offsets(task, 0) * sizeof(uint64_t) : 0;
+}
+
 static uint64_t *array_of(const rqa__offset_store *store, uint32_t dim, uint32_t threshold)
 {
     return store->points + ((size_t)dim * store->task->n_thresholds + threshold) * store->room;

@@ -29,6 +29,8 @@ typedef struct rqa__offset_store {
 int rqa__offset_store_init(rqa__offset_store *store, const rqa__task *task, rqa__tally_sink sink,
                            void *user); /* 0 or RQA_ERROR_MEMORY */
 void rqa__offset_store_free(rqa__offset_store *store);
+/* Bytes that one takes; 0 for a task that needs none. */
+size_t rqa__offset_store_memory(const rqa__task *task);
 int rqa__offset_store_collect(void *store, uint32_t dim, uint32_t threshold,
                               const rqa__tally *tally); /* sink of a square */
 int rqa__offset_store_deliver(void *store, uint32_t dim, uint32_t threshold,

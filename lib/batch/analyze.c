@@ -29,6 +29,7 @@ typedef struct analysis {
     rqa__choice choice;
     int in_parts; /* shared between GPUs and threads */
     rqa__pool *pool; /* NULL on one thread */
+    rqa__pool *fewer; /* in its place, where memory does not do for all threads */
     rqa__parallel parallel;
     const atomic_int *cancel; /* NULL before it entered the context */
 } analysis;
@@ -135,6 +136,7 @@ static int take_backend(analysis *a, int32_t requested, unsigned work)
 
 static void end(analysis *a)
 {
+    rqa__pool_destroy(a->fewer);
     if (a->pool)
         rqa__context_return_pool(a->context, a->pool);
     if (a->cancel)
@@ -173,17 +175,66 @@ static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
     return rqa__metrics_take(user, tally);
 }
 
+/* The fastest that memory does for: fewer threads, or the other strategy. *n_threads 0: nothing. */
+static void find_room(const analysis *a, unsigned *n_threads, int *strategy)
+{
+    double least = INFINITY;
+    *n_threads = 0;
+    for (unsigned n = a->choice.n_threads; n > 0; n--) {
+        rqa__memory_fit fit;
+        if (rqa__fit_memory(&fit, &a->context->profile, &a->task, n,
+                            (size_t)a->context->memory_limit_bytes) &&
+            fit.cost / n < least) {
+            least = fit.cost / n;
+            *n_threads = n;
+            *strategy = fit.strategy;
+        }
+    }
+}
+
+/* Says what the memory limit has changed, also in the provenance. */
+static void tell_of_limit(analysis *a, unsigned wanted, int strategy)
+{
+    char note[100];
+    snprintf(note, sizeof note, "%u of %u threads, by %s, for the memory limit", a->choice.n_threads,
+             wanted, strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices");
+    rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s of %llu bytes", note,
+                     (unsigned long long)a->context->memory_limit_bytes);
+    size_t used = strlen(a->choice.reason);
+    snprintf(a->choice.reason + used, sizeof a->choice.reason - used, "; %s", note);
+}
+
+static int fit_memory(analysis *a)
+{
+    unsigned wanted = a->choice.n_threads, n;
+    int strategy;
+    if (rqa__cpu_memory(&a->task, a->strategy, wanted) <= a->context->memory_limit_bytes)
+        return RQA_OK;
+    find_room(a, &n, &strategy);
+    if (n == 0)
+        return rqa__context_check_memory(a->context, rqa__least_memory(&a->task, 1),
+                                         "the analysis, on one thread,");
+    a->strategy = strategy;
+    a->choice.n_threads = n;
+    tell_of_limit(a, wanted, strategy);
+    if (n == wanted || n == 1)
+        return RQA_OK;
+    int status = rqa__pool_create(&a->fewer, n);
+    if (!status)
+        a->parallel = rqa__parallel_from_pool(a->fewer);
+    return status;
+}
+
 static int run_on_threads(analysis *a, struct rqa_metrics *metrics)
 {
-    int status = rqa__context_check_memory(a->context,
-                                           rqa__cpu_memory(&a->task, a->strategy, a->choice.n_threads),
-                                           "the analysis");
+    int status = fit_memory(a);
     if (status)
         return status;
     rqa__cpu_worker *worker;
     status = rqa__cpu_worker_create(&worker, a->context->cpu, &a->context->profile);
     if (status)
         return status;
+    rqa__cpu_worker_limit(worker, (size_t)a->context->memory_limit_bytes);
     status = rqa__cpu_run(worker, &a->task, parallel_of(a), a->cancel, take_tally, metrics);
     rqa__cpu_worker_destroy(worker);
     return status;

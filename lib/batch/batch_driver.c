@@ -57,12 +57,14 @@ static void dismiss_workers(driver *d)
  * all of them: so there are n workers, or one, but not both. */
 static int hire_workers(driver *d, unsigned n)
 {
+    const uint64_t n_bytes =
+        n == 1 ? rqa__batch_together_bytes(d->batch) : rqa__batch_apart_bytes(d->batch);
     int status = RQA_OK;
     if (d->n_hired == n)
         return RQA_OK;
     dismiss_workers(d);
     while (d->n_hired < n && !status) {
-        status = rqa__unit_worker_create(&d->worker[d->n_hired], d->batch, 1);
+        status = rqa__unit_worker_create(&d->worker[d->n_hired], d->batch, n_bytes);
         d->n_hired += !status;
     }
     return status;
@@ -89,10 +91,14 @@ static int pool_job(void *arg, size_t index, unsigned worker)
     return run_unit(r->driver, r->first + index, r->end, worker, NULL);
 }
 
-static int is_large(const struct rqa_batch *batch, uint64_t unit)
+int rqa__batch_is_large(const struct rqa_batch *batch, uint64_t unit, unsigned n_threads)
 {
-    return batch->n_cpu > 1 &&
-           batch->unit[unit].cost > split_share * batch->cost_total / batch->n_cpu;
+    return n_threads > 1 && batch->unit[unit].cost > split_share * batch->cost_total / n_threads;
+}
+
+static int is_split(const struct rqa_batch *batch, uint64_t unit)
+{
+    return rqa__batch_is_large(batch, unit, batch->n_cpu) && rqa__batch_fits_together(batch, unit);
 }
 
 /* Rounds of small units side by side; between them, large ones split over all threads. */
@@ -102,14 +108,14 @@ static int run_on_threads(driver *d)
     int status = d->pool ? RQA_OK : start_threads(d);
     rqa__parallel parallel = rqa__parallel_from_pool(d->pool);
     for (size_t at = 0; at < d->n_order && !status;) {
-        if (is_large(batch, d->order[at])) {
+        if (is_split(batch, d->order[at])) {
             status = hire_workers(d, 1);
             if (!status)
                 status = run_unit(d, at, at + 1, 0, &parallel);
             at++;
         } else {
             round r = {d, at, at + 1};
-            while (r.end < d->n_order && !is_large(batch, d->order[r.end]))
+            while (r.end < d->n_order && !is_split(batch, d->order[r.end]))
                 r.end++;
             status = hire_workers(d, batch->n_cpu);
             if (!status)

@@ -26,11 +26,11 @@ static survey survey_units(const struct rqa_batch *batch)
             } else if (rqa__unit_task(&task, batch, &batch->item[i], t) == 0) {
                 s.n_empty++;
             } else {
-                int strategy = rqa__strategy(profile, &task);
-                s.n_units[strategy]++;
-                s.cost[strategy] += rqa__cost(profile, &task);
-                size_t bytes = rqa__cpu_memory(&task, strategy, 1);
-                s.unit_bytes = bytes > s.unit_bytes ? bytes : s.unit_bytes;
+                rqa__memory_fit fit;
+                rqa__fit_memory(&fit, profile, &task, 1, (size_t)rqa__batch_apart_bytes(batch));
+                s.n_units[fit.strategy]++;
+                s.cost[fit.strategy] += fit.cost;
+                s.unit_bytes = fit.n_bytes > s.unit_bytes ? fit.n_bytes : s.unit_bytes;
             }
         }
     return s;
@@ -65,8 +65,9 @@ const char *rqa__batch_explain(struct rqa_batch *batch)
     if (n > 0 && n < TEXT_BYTES)
         snprintf(batch->explanation + n, (size_t)(TEXT_BYTES - n),
                  "predicted: %.3g core-seconds by bit rows, %.3g by threshold indices; up to %zu "
-                 "bytes for each thread\n",
+                 "bytes for each thread\n%s%s%s",
                  1e-9 * s.cost[RQA__STRATEGY_BITS], 1e-9 * s.cost[RQA__STRATEGY_SWEEP],
-                 s.unit_bytes);
+                 s.unit_bytes, batch->memory_note[0] ? "less memory: " : "", batch->memory_note,
+                 batch->memory_note[0] ? "\n" : "");
     return batch->explanation;
 }

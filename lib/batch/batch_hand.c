@@ -29,7 +29,7 @@ int rqa__hand_is_free_locked(const struct rqa_batch *batch, uint64_t unit)
 {
     size_t item = (size_t)(unit / batch->grid.n_delays);
     return batch->store || batch->table_values ||
-           item < batch->n_delivered + rqa__batch_items_ahead(batch);
+           item < batch->n_delivered + batch->n_ahead;
 }
 
 /* Rows in memory: those of the whole item. */

@@ -1,5 +1,4 @@
-/* batch_plan.c - before the first unit runs: costs, shard, backend, memory. */
-#include <inttypes.h>
+/* batch_plan.c - before the first unit runs: costs, shard, backend. */
 #include <stdlib.h>
 
 #include "base/memory.h"
@@ -131,48 +130,6 @@ static void survey(struct rqa_batch *batch, double *operations, uint64_t *larges
     }
 }
 
-/* What the threads take: a unit each, or all of them one, which may be a little more. */
-static uint64_t threads_memory(const struct rqa_batch *batch, uint64_t largest)
-{
-    rqa__task task;
-    unsigned n = batch->n_cpu;
-    if (batch->n_units == 0 || !task_of(&task, batch, largest))
-        return 0;
-    int strategy = rqa__strategy(&batch->context->profile, &task);
-    uint64_t apart = (uint64_t)n * rqa__cpu_memory(&task, strategy, 1);
-    uint64_t together = rqa__cpu_memory(&task, strategy, n);
-    return apart > together ? apart : together;
-}
-
-/* Rows of the items in flight, or, with a store, of the units on their way to it, and what the
- * threads need. */
-static uint64_t memory_for(const struct rqa_batch *batch, uint64_t largest)
-{
-    uint64_t row_bytes = batch->grid.n_measures * (sizeof(double) + 1);
-    uint64_t n_bytes = threads_memory(batch, largest);
-    if (batch->store)
-        return n_bytes + rqa__writer_memory(batch, batch->n_cpu);
-    if (batch->table_values)
-        return n_bytes;
-    return n_bytes + rqa__batch_items_ahead(batch) * batch->grid.n_combinations * row_bytes;
-}
-
-/* Fewer threads where the memory limit asks for it; one that does not fit is refused. */
-static int fit_memory(struct rqa_batch *batch, uint64_t largest)
-{
-    unsigned wanted = batch->n_cpu;
-    uint64_t limit = batch->context->memory_limit_bytes;
-    while (batch->n_cpu > 1 && memory_for(batch, largest) > limit)
-        batch->n_cpu--;
-    if (batch->n_cpu < wanted)
-        rqa__context_log(batch->context, RQA_LOG_WARNING,
-                         "batch: %u of %u threads, for the memory limit of %" PRIu64 " bytes",
-                         batch->n_cpu, wanted, limit);
-    if (batch->choice.backend != RQA_BACKEND_GPU)
-        batch->choice.n_threads = batch->n_cpu;
-    return rqa__context_check_memory(batch->context, memory_for(batch, largest), "the batch");
-}
-
 /* Every device that has not failed before takes part. */
 static int list_devices(struct rqa_batch *batch, double operations)
 {
@@ -241,7 +198,7 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     if (!status)
         status = list_devices(batch, operations);
     if (!status)
-        status = fit_memory(batch, largest);
+        status = rqa__batch_fit_memory(batch, largest);
     if (!status)
         rqa__context_log(batch->context, RQA_LOG_INFO, "batch: backend %s (%s)",
                          rqa_backend_name(batch->choice.backend), batch->choice.reason);

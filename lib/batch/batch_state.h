@@ -82,6 +82,10 @@ struct rqa_batch {
 
     rqa__choice choice;
     unsigned n_cpu;          /* threads that compute; of a GPU batch those that may have to */
+    uint64_t memory_left;    /* bytes that computing may take: the limit without rows in flight */
+    size_t n_ahead;          /* items begun and not yet delivered, at most, before workers pause; with
+                                a store, units computed and not yet written */
+    char memory_note[256];   /* what the memory limit has changed; empty: nothing */
     int may_leave_devices;   /* what devices cannot do, threads may */
     rqa__batch_device *device; /* [n_devices]; none unless the backend is gpu or hybrid */
     size_t n_devices;
@@ -121,19 +125,6 @@ static inline uint64_t rqa__batch_unit_rows(const struct rqa_batch *batch)
     return batch->grid.n_combinations / batch->grid.n_delays;
 }
 
-/* Items begun and not yet delivered, at most, before workers pause: enough for each thread, and to
- * fill a device, for which rows worth so many bytes may be open. */
-enum { RQA__ITEMS_AHEAD = 4, RQA__DEVICE_ROWS_BYTES = 1 << 25 };
-
-static inline size_t rqa__batch_items_ahead(const struct rqa_batch *batch)
-{
-    uint64_t n = batch->n_cpu + RQA__ITEMS_AHEAD;
-    uint64_t item_bytes = batch->grid.n_combinations * batch->grid.n_measures * (sizeof(double) + 1);
-    if (batch->n_devices > 0)
-        n += RQA__DEVICE_ROWS_BYTES / item_bytes;
-    return (size_t)(n < batch->n_items ? n : batch->n_items);
-}
-
 /* Where a unit's values go: rows of a whole item, or of one delay alone. */
 typedef struct rqa__unit_rows {
     double *values;
@@ -143,8 +134,9 @@ typedef struct rqa__unit_rows {
 
 /* batch_unit.c: one unit of work. */
 typedef struct rqa__unit_worker rqa__unit_worker;
-/* on_cpu: it can run units by itself. */
-int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, int on_cpu);
+/* cpu_bytes: what its tasks may take of memory, in parts where they are more; 0: it runs none itself,
+ * and makes no such parts. */
+int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uint64_t cpu_bytes);
 void rqa__unit_worker_destroy(rqa__unit_worker *worker);
 /* Fills the rows of a unit; of those that are there already (`present`) only what costs nothing. 0
  * or a status with text. */
@@ -172,7 +164,17 @@ void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item);
 /* batch_run.c: where the batch stands; the caller holds the mutex. */
 rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch);
 
-/* batch_plan.c: units, shard, costs, memory, choice of backend. */
+/* batch_memory.c: what a batch takes of memory, and what it does with less. */
+/* Sets n_cpu, n_ahead, memory_left and memory_note, and the costs of units that are computed in parts.
+ * `largest`: the unit that takes most. 0 or RQA_ERROR_MEMORY_LIMIT, naming what the least needs. */
+int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest);
+/* What a unit may take while all work, and when it has all threads for itself. */
+uint64_t rqa__batch_apart_bytes(const struct rqa_batch *batch);
+uint64_t rqa__batch_together_bytes(const struct rqa_batch *batch);
+/* Whether all threads can work on this unit together. */
+int rqa__batch_fits_together(const struct rqa_batch *batch, uint64_t unit);
+
+/* batch_plan.c: units, shard, costs, choice of backend. */
 int rqa__batch_prepare(struct rqa_batch *batch);
 void rqa__batch_units_free(struct rqa_batch *batch);
 /* Sorts units by falling cost. 0 or RQA_ERROR_MEMORY. */
@@ -235,6 +237,8 @@ int rqa__shared_run(struct rqa_batch *batch, const uint64_t *order, size_t at);
 
 /* batch_driver.c: the thread that runs the units. */
 void *rqa__batch_driver(void *batch);
+/* Whether a unit is so much of the work that n_threads better share it than take it one of them. */
+int rqa__batch_is_large(const struct rqa_batch *batch, uint64_t unit, unsigned n_threads);
 
 /* batch_store.c: what the store has, and who computes what it lacks. */
 int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store);
@@ -275,7 +279,8 @@ int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out);
 void rqa__writer_give(struct rqa_batch *batch, rqa__parcel *parcel);
 /* Writes what is left and ends the thread: 0 or the store's failure with text. */
 int rqa__writer_stop(struct rqa_batch *batch);
-/* Bytes that may be on their way with n_threads at work. */
-uint64_t rqa__writer_memory(const struct rqa_batch *batch, unsigned n_threads);
+/* Parcels that are worth having on their way with n_threads at work, and the bytes of one. */
+size_t rqa__writer_parcels(const struct rqa_batch *batch, unsigned n_threads);
+uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch);
 
 #endif

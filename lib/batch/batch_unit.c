@@ -11,6 +11,8 @@
 struct rqa__unit_worker {
     struct rqa_batch *batch;
     rqa__cpu_worker *cpu;
+    uint64_t cpu_bytes; /* that a part may take; 0: another computes it, and sees to that */
+    unsigned n_threads; /* that work on the unit */
     double *bounds, *bounds_y; /* for thresholds in units of the diameter */
     rqa__bin *scratch;
     size_t scratch_room;
@@ -26,7 +28,7 @@ struct rqa__unit_worker {
     double *part_bounds, *part_bounds_y;
 };
 
-int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, int on_cpu)
+int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uint64_t cpu_bytes)
 {
     const rqa__grid *grid = &batch->grid;
     size_t n = (size_t)grid->n_dims * grid->n_thresholds;
@@ -34,6 +36,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, int
     if (!worker)
         return rqa__fail_memory("a worker");
     worker->batch = batch;
+    worker->cpu_bytes = cpu_bytes;
     worker->bounds = rqa__alloc_array(n, sizeof(double));
     worker->bounds_y = rqa__alloc_array(n, sizeof(double));
     worker->diagonal = rqa__alloc_array(grid->n_lmins, sizeof *worker->diagonal);
@@ -49,9 +52,11 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, int
         !worker->missing || !worker->part_dim || !worker->part_dims || !worker->part_threshold ||
         !worker->part_bounds || !worker->part_bounds_y)
         status = rqa__fail_memory("a worker");
-    if (!status && on_cpu)
+    if (!status && cpu_bytes > 0)
         status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
                                         &batch->context->profile);
+    if (!status && cpu_bytes > 0)
+        rqa__cpu_worker_limit(worker->cpu, (size_t)cpu_bytes);
     if (status) {
         rqa__unit_worker_destroy(worker);
         return status;
@@ -228,12 +233,47 @@ static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present)
     return n_missing;
 }
 
-/* The dims that lack the same thresholds as the first that lacks any, with those thresholds; they
- * are no longer missing then. */
-const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
+/* Puts the first dims and thresholds of the lists into the part. */
+static void take_part(rqa__unit_worker *worker, uint32_t n_dims, uint32_t n_thresholds)
 {
     const rqa__task *whole = &worker->task;
     rqa__task *part = &worker->part;
+    for (uint32_t d = 0; d < n_dims; d++)
+        for (uint32_t e = 0; e < n_thresholds; e++) {
+            size_t to = (size_t)d * n_thresholds + e;
+            size_t from = (size_t)worker->part_dim[d] * whole->n_thresholds +
+                          worker->part_threshold[e];
+            worker->part_bounds[to] = whole->bounds[from];
+            if (whole->bounds_y)
+                worker->part_bounds_y[to] = whole->bounds_y[from];
+        }
+    *part = *whole;
+    part->n_dims = n_dims;
+    part->n_thresholds = n_thresholds;
+    part->x.dims = part->y.dims = worker->part_dims;
+    part->bounds = worker->part_bounds;
+    part->bounds_y = whole->bounds_y ? worker->part_bounds_y : NULL;
+}
+
+/* Of the part, as many dims and thresholds as there is memory for. Where there is none for any, the
+ * plan was wrong about it, and the least will do. */
+static void shrink_part(rqa__unit_worker *worker)
+{
+    const rqa__task *part = &worker->part;
+    rqa__memory_fit fit;
+    if (!rqa__fit_memory(&fit, &worker->batch->context->profile, part, worker->n_threads,
+                         (size_t)worker->cpu_bytes))
+        fit.n_dims = fit.n_thresholds = 1;
+    if (fit.n_dims < part->n_dims || fit.n_thresholds < part->n_thresholds)
+        take_part(worker, fit.n_dims, fit.n_thresholds);
+}
+
+/* The dims that lack the same thresholds as the first that lacks any, with those thresholds, or as
+ * many of both as there is memory for; they are no longer missing then. */
+const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
+{
+    const rqa__task *whole = &worker->task;
+    const rqa__task *part = &worker->part;
     size_t n = whole->n_thresholds;
     uint32_t first = 0, n_dims = 0, n_thresholds = 0;
     while (first < whole->n_dims && !memchr(worker->missing + first * n, 1, n))
@@ -249,22 +289,12 @@ const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
             worker->part_dims[n_dims] = whole->x.dims[d];
             worker->part_dim[n_dims++] = d;
         }
-    for (uint32_t d = 0; d < n_dims; d++)
-        for (uint32_t e = 0; e < n_thresholds; e++) {
-            size_t to = (size_t)d * n_thresholds + e;
-            size_t from = worker->part_dim[d] * n + worker->part_threshold[e];
-            worker->part_bounds[to] = whole->bounds[from];
-            if (whole->bounds_y)
-                worker->part_bounds_y[to] = whole->bounds_y[from];
-        }
-    for (uint32_t d = n_dims; d-- > 0;) /* the first, the pattern, last */
-        memset(worker->missing + worker->part_dim[d] * n, 0, n);
-    *part = *whole;
-    part->n_dims = n_dims;
-    part->n_thresholds = n_thresholds;
-    part->x.dims = part->y.dims = worker->part_dims;
-    part->bounds = worker->part_bounds;
-    part->bounds_y = whole->bounds_y ? worker->part_bounds_y : NULL;
+    take_part(worker, n_dims, n_thresholds);
+    if (worker->cpu_bytes > 0)
+        shrink_part(worker);
+    for (uint32_t d = 0; d < part->n_dims; d++)
+        for (uint32_t e = 0; e < part->n_thresholds; e++)
+            worker->missing[worker->part_dim[d] * n + worker->part_threshold[e]] = 0;
     return part;
 }
 
@@ -275,6 +305,7 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_row
     *out = NULL;
     worker->item = &batch->item[unit / batch->grid.n_delays];
     worker->rows = rows;
+    worker->n_threads = parallel && parallel->n_workers > 1 ? parallel->n_workers : 1;
     if (!worker->item->x.series)
         return RQA_OK;
     uint32_t n_dims = rqa__unit_task(&worker->task, batch, worker->item,

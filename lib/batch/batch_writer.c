@@ -24,21 +24,16 @@ struct rqa__writer {
     char text[512];
 };
 
-static uint64_t parcel_bytes(const struct rqa_batch *batch)
+uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch)
 {
     return rqa__batch_unit_rows(batch) * batch->grid.n_measures * (sizeof(double) + 1) +
            sizeof(rqa__parcel);
 }
 
-static size_t max_parcels(const struct rqa_batch *batch, unsigned n_threads)
+size_t rqa__writer_parcels(const struct rqa_batch *batch, unsigned n_threads)
 {
-    uint64_t n = max_bytes / parcel_bytes(batch), least = n_threads + (uint64_t)LEAST_AHEAD;
+    uint64_t n = max_bytes / rqa__writer_parcel_bytes(batch), least = n_threads + (uint64_t)LEAST_AHEAD;
     return (size_t)(n < least ? least : n > MAX_PARCELS ? MAX_PARCELS : n);
-}
-
-uint64_t rqa__writer_memory(const struct rqa_batch *batch, unsigned n_threads)
-{
-    return (uint64_t)max_parcels(batch, n_threads) * parcel_bytes(batch);
 }
 
 static void free_parcel(rqa__parcel *p)
@@ -141,7 +136,7 @@ int rqa__writer_start(struct rqa_batch *batch)
         n_made++;
     writer->batch = batch;
     writer->last = &writer->first;
-    writer->max_out = max_parcels(batch, batch->n_cpu);
+    writer->max_out = batch->n_ahead;
     if (!status)
         status = rqa__thread_start(&writer->thread, write_all, writer);
     if (status) {

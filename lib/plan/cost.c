@@ -145,9 +145,15 @@ double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int s
                                           : profile->sweep_scale * sweep_cost(task, NULL);
 }
 
+int rqa__strategy_is_possible(const rqa__task *task, int strategy)
+{
+    return strategy != RQA__STRATEGY_BITS || (task->x.n_samples < RQA__BITS_MAX_SAMPLES &&
+                                              task->y.n_samples < RQA__BITS_MAX_SAMPLES);
+}
+
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task)
 {
-    if (task->x.n_samples >= RQA__BITS_MAX_SAMPLES || task->y.n_samples >= RQA__BITS_MAX_SAMPLES)
+    if (!rqa__strategy_is_possible(task, RQA__STRATEGY_BITS))
         return RQA__STRATEGY_SWEEP;
     return rqa__cost_under(profile, task, RQA__STRATEGY_BITS) <=
                    rqa__cost_under(profile, task, RQA__STRATEGY_SWEEP)

@@ -34,6 +34,8 @@ double rqa__cost_factor(const rqa__profile *profile, const rqa__task *task,
 
 /* The one place where the strategy is chosen: the lower predicted cost. */
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task);
+/* Whether a strategy can compute the task at all. */
+int rqa__strategy_is_possible(const rqa__task *task, int strategy);
 const char *rqa__strategy_name(int strategy);
 
 #endif
