@@ -94,6 +94,7 @@ void job_reopen(job *j, uint32_t n_threads, size_t n_samples)
     how.log = j->log;
     how.log_user = j->log_user;
     how.log_level = RQA_LOG_INFO;
+    how.memory_limit_bytes = j->memory_limit_bytes;
     ck_ok(rqa_context_create(&j->context, &how));
     make_series(j, n_samples);
 }

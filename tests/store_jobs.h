@@ -14,6 +14,7 @@ typedef struct job {
     int n_items;
     rqa_log_callback log; /* of contexts that job_reopen makes */
     void *log_user;
+    uint64_t memory_limit_bytes; /* likewise */
     rqa_batch_options grid;
     rqa_analysis_options analysis;
     char folder[64];

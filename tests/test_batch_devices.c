@@ -1,6 +1,7 @@
 /* test_batch_devices.c - batches on emulated devices, and on devices and threads together: the rows
  * are those of threads, whatever fails and whoever computes what.
  */
+#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,6 +233,62 @@ START_TEST(wider_grid)
         forget(&o);
         j.grid = wide;
         run_and_expect(both[1 - b], IN_STORE, "wider");
+    }
+    forget_expected();
+}
+END_TEST
+
+/* Threads compute in small parts what a device computes whole, and both what a store lacks. */
+static int n_limited;
+
+static void count_limited(void *user, int32_t level, const char *line)
+{
+    (void)user;
+    (void)level;
+    n_limited += strstr(line, "1 of 2 threads, for the memory limit") != NULL;
+}
+
+START_TEST(little_memory)
+{
+    static const uint32_t dims[] = {1, 3, 2};
+    static const double thresholds[] = {.25, 1, 2.5, .7};
+    static const struct {
+        int32_t backend;
+        const char *settings;
+    } trials[] = {{RQA_BACKEND_HYBRID, "DEVICES=1"},
+                  {RQA_BACKEND_HYBRID, "DEVICES=1 LOSE_DEVICE=0,2"},
+                  {RQA_BACKEND_HYBRID, "DEVICES=1 MEMORY=4000"},
+                  {RQA_BACKEND_THREADS, "DEVICES=1"}};
+    rqa_batch_options narrow = j.grid;
+    j.grid.dims = dims;
+    j.grid.thresholds = thresholds;
+    j.grid.n_dims = 3;
+    j.grid.n_thresholds = 4;
+    rqa_batch_options wide = j.grid;
+    make_expected();
+    j.log = count_limited;
+    for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k++) {
+        j.memory_limit_bytes = 20000;
+        restart(2, trials[k].settings);
+        outcome o = run(trials[k].backend, IN_STORE, 0);
+        ck_assert_int_eq(o.status, RQA_ERROR_MEMORY_LIMIT);
+        const char *numbers = strstr(o.text, "needs ");
+        ck_assert_msg(numbers && sscanf(numbers, "needs %" SCNu64, &j.memory_limit_bytes) == 1,
+                      "%s", o.text);
+        forget(&o);
+        restart(2, trials[k].settings);
+        j.grid = narrow;
+        o = run(trials[k].backend, IN_STORE, 0);
+        ck_assert_msg(o.status == RQA_OK, "%s", o.text);
+        forget(&o);
+        j.grid = wide;
+        restart(2, trials[k].settings); /* a device that is lost is so for good */
+        n_limited = 0;
+        run_and_expect(trials[k].backend, IN_STORE, trials[k].settings);
+        ck_assert_int_eq(n_limited, 1);
+        j.memory_limit_bytes *= 2;
+        restart(2, trials[k].settings);
+        run_and_expect(trials[k].backend, IN_EVENTS, trials[k].settings);
     }
     forget_expected();
 }
@@ -644,6 +701,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_test(t, thresholds_in_diameters);
     tcase_add_test(t, wider_grid);
+    tcase_add_test(t, little_memory);
     tcase_add_test(t, last_device_lost);
     tcase_add_test(t, the_log_stays_on_its_thread);
     tcase_add_test(t, a_few_results_at_once);

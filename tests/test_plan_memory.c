@@ -1,5 +1,5 @@
 /* test_plan_memory.c - the memory that a batch is predicted to need is what it takes, and the limit
- * on it is kept: fewer threads, or a refusal that names the numbers.
+ * on it is kept: fewer threads, smaller parts with the same rows, or a refusal that names the numbers.
  *
  * RQA_TEST_DIVIDE=2 halves the recordings, for builds and kernel levels that take long. */
 #include <inttypes.h>
@@ -77,9 +77,11 @@ static void on_log(void *user, int32_t level, const char *message)
 }
 
 /* A batch, and what it belongs to. */
+enum { MAX_ITEMS = 4 };
 typedef struct world {
     rqa_context *context;
-    rqa_series *series;
+    rqa_series *series[MAX_ITEMS], *other; /* n_items of them */
+    int n_items;
     rqa_batch *batch;
 } world;
 
@@ -88,6 +90,8 @@ typedef struct plan {
     size_t n;
     uint32_t n_dims, n_thresholds, n_threads;
     int32_t norm, few, smooth, n_items;
+    int32_t halved;       /* each item has half the samples of the one before */
+    int32_t cross;        /* with a second series, of two thirds of the length */
 } plan;
 
 static void make(world *w, const plan *p, uint64_t limit_bytes)
@@ -108,6 +112,7 @@ static void make(world *w, const plan *p, uint64_t limit_bytes)
     rqa_analysis_options a;
     rqa_analysis_options_init(&a);
     a.norm = p->norm;
+    a.relation = p->cross ? RQA_RELATION_CROSS : RQA_RELATION_AUTO;
     a.backend = p->n_threads > 1 ? RQA_BACKEND_THREADS : RQA_BACKEND_SEQUENTIAL;
     if (p->few)
         a.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR) | RQA_MEASURE_BIT(RQA_MEASURE_DET);
@@ -121,20 +126,25 @@ static void make(world *w, const plan *p, uint64_t limit_bytes)
     o.thresholds = thresholds;
     o.n_thresholds = p->n_thresholds;
     ck_ok(rqa_context_create(&w->context, &co));
-    w->series = support_series(w->context, x, p->n, 1);
-    free(x);
+    w->other = p->cross ? support_series(w->context, x + p->n / 4, p->n * 2 / 3, 1) : NULL;
     ck_ok(rqa_batch_create(&w->batch, w->context, &o));
     for (int k = 0; k < p->n_items; k++) {
         rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1};
-        item.x = w->series;
+        w->series[k] = support_series(w->context, x, p->halved ? p->n >> k : p->n, 1);
+        item.x = w->series[k];
+        item.y = w->other;
         ck_ok(rqa_batch_add(w->batch, &item));
     }
+    w->n_items = p->n_items;
+    free(x);
 }
 
 static void unmake(world *w)
 {
     rqa_batch_destroy(w->batch);
-    rqa_series_destroy(w->series);
+    for (int k = 0; k < w->n_items; k++)
+        rqa_series_destroy(w->series[k]);
+    rqa_series_destroy(w->other);
     rqa_context_destroy(w->context);
 }
 
@@ -164,16 +174,16 @@ static uint64_t predicted(const plan *p)
 }
 
 static const plan plans[] = {
-    {"one short analysis", 200, 1, 1, 1, RQA_NORM_MAXIMUM, 0, 0, 4},
-    {"a short grid", 800, 10, 51, 2, RQA_NORM_MAXIMUM, 0, 1, 4},
-    {"bit rows", 5000, 3, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0, 4},
-    {"noise", 5000, 10, 51, 1, RQA_NORM_MAXIMUM, 1, 0, 4},
-    {"smooth data", 5000, 1, 51, 1, RQA_NORM_MAXIMUM, 1, 1, 4},
-    {"smooth data, every measure", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 4},
-    {"two recordings", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 2},
-    {"one recording", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 1},
-    {"one recording, four threads", 3000, 4, 51, 4, RQA_NORM_EUCLIDEAN, 0, 1, 1},
-    {"long smooth data", 9000, 1, 51, 2, RQA_NORM_MAXIMUM, 1, 1, 4},
+    {"one short analysis", 200, 1, 1, 1, RQA_NORM_MAXIMUM, 0, 0, 4, 0, 0},
+    {"a short grid", 800, 10, 51, 2, RQA_NORM_MAXIMUM, 0, 1, 4, 0, 0},
+    {"bit rows", 5000, 3, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0, 4, 0, 0},
+    {"noise", 5000, 10, 51, 1, RQA_NORM_MAXIMUM, 1, 0, 4, 0, 0},
+    {"smooth data", 5000, 1, 51, 1, RQA_NORM_MAXIMUM, 1, 1, 4, 0, 0},
+    {"smooth data, every measure", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 4, 0, 0},
+    {"two recordings", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 2, 0, 0},
+    {"one recording", 4000, 4, 51, 2, RQA_NORM_EUCLIDEAN, 0, 1, 1, 0, 0},
+    {"one recording, four threads", 3000, 4, 51, 4, RQA_NORM_EUCLIDEAN, 0, 1, 1, 0, 0},
+    {"long smooth data", 9000, 1, 51, 2, RQA_NORM_MAXIMUM, 1, 1, 4, 0, 0},
 };
 
 START_TEST(predictions_are_true)
@@ -198,7 +208,7 @@ END_TEST
 /* 500,000 samples: with little memory one thread, with less none. */
 START_TEST(a_tiny_limit)
 {
-    plan p = {"long", 500000, 1, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0, 4};
+    plan p = {"long", 500000, 1, 3, 2, RQA_NORM_EUCLIDEAN, 0, 0, 4, 0, 0};
     uint64_t both = predicted(&p);
     plan one = p;
     one.n_threads = 1;
@@ -220,6 +230,192 @@ START_TEST(a_tiny_limit)
 }
 END_TEST
 
+/* ---- with less memory ---- */
+
+/* The rows of a batch, as they were delivered. */
+typedef struct rows {
+    double *values;
+    uint8_t *reasons;
+    size_t n, room;
+} rows;
+
+static int keep_rows(const rqa_batch_event *event, void *user)
+{
+    rows *r = user;
+    if (event->type != RQA_EVENT_ITEM_COMPLETED)
+        return 0;
+    size_t n = (size_t)(event->n_rows * event->n_measures);
+    ck_assert_int_eq(event->status, RQA_OK);
+    ck_assert_uint_le(r->n + n, r->room);
+    memcpy(r->values + r->n, event->values, n * sizeof *r->values);
+    memcpy(r->reasons + r->n, event->reasons, n);
+    r->n += n;
+    return 0;
+}
+
+/* Runs it, and says how much memory that took at most. */
+static int64_t run_rows(rows *r, const plan *p, uint64_t limit_bytes)
+{
+    world w;
+    make(&w, p, limit_bytes);
+    r->n = 0;
+    r->room = (size_t)(rqa_batch_size(w.batch, RQA_BATCH_ROWS) *
+                       rqa_batch_size(w.batch, RQA_BATCH_MEASURES));
+    r->values = malloc(r->room * sizeof *r->values);
+    r->reasons = malloc(r->room);
+    int64_t before = live;
+    peak = live;
+    n_warnings = 0;
+    ck_ok(rqa_batch_run(w.batch, keep_rows, r));
+    int64_t taken = peak - before;
+    ck_assert_uint_eq(r->n, r->room);
+    ck_assert_int_eq(strstr(rqa_batch_explain(w.batch), "less memory") != NULL, n_warnings);
+    unmake(&w);
+    ck_assert_int_eq(live, 0);
+    return taken;
+}
+
+static void forget_rows(rows *r)
+{
+    free(r->values);
+    free(r->reasons);
+}
+
+/* What the refusal of a hopeless limit says is needed. */
+static uint64_t needed_bytes(rqa_status status, uint64_t limit_bytes)
+{
+    uint64_t needed, limit;
+    ck_assert_int_eq(status, RQA_ERROR_MEMORY_LIMIT);
+    const char *numbers = strstr(rqa_last_error(), "needs");
+    ck_assert_ptr_nonnull(numbers);
+    ck_assert_int_eq(sscanf(numbers,
+                            "needs %" SCNu64 " bytes; the context's memory limit is %" SCNu64,
+                            &needed, &limit),
+                     2);
+    ck_assert_uint_eq(limit, limit_bytes);
+    return needed;
+}
+
+static uint64_t hopeless(const plan *p)
+{
+    return p->n * sizeof(double) + 4096;
+}
+
+static uint64_t least_limit(const plan *p)
+{
+    world w;
+    make(&w, p, hopeless(p));
+    uint64_t needed = needed_bytes(rqa_batch_run(w.batch, NULL, NULL), hopeless(p));
+    unmake(&w);
+    return needed;
+}
+
+static const plan tight[] = {
+    {"a short grid", 150, 10, 51, 2, RQA_NORM_MAXIMUM, 0, 1, 4, 0, 0},
+    {"noise", 400, 6, 51, 2, RQA_NORM_MAXIMUM, 1, 0, 2, 0, 0},
+    {"smooth data", 600, 10, 20, 2, RQA_NORM_EUCLIDEAN, 0, 1, 1, 0, 0},
+    {"long and short", 1000, 5, 12, 2, RQA_NORM_EUCLIDEAN, 0, 1, 4, 1, 0},
+    {"unequal sides", 300, 4, 16, 3, RQA_NORM_MAXIMUM, 0, 1, 2, 0, 1},
+};
+
+static void expect_same(const rows *r, const rows *whole, const char *what)
+{
+    ck_assert_uint_eq(r->n, whole->n);
+    ck_assert_msg(memcmp(r->values, whole->values, r->n * sizeof *r->values) == 0 &&
+                      memcmp(r->reasons, whole->reasons, r->n) == 0,
+                  "%s: the rows differ", what);
+}
+
+START_TEST(parts_are_the_whole)
+{
+    static const int shares[] = {2, 4, 10, 0}; /* 0: what the refusal says will do */
+    plan shorter = tight[_i];
+    const plan *p = &shorter;
+    rows whole, part;
+    shorter.n /= env_number("RQA_TEST_DIVIDE", 1);
+    uint64_t full = predicted(p), least = least_limit(p);
+    run_rows(&whole, p, 0);
+    ck_assert_int_eq(n_warnings, 0);
+    for (size_t k = 0; k < sizeof shares / sizeof shares[0]; k++) {
+        uint64_t limit = shares[k] ? full / (uint64_t)shares[k] : least;
+        limit = limit > least ? limit : least;
+        int64_t taken = run_rows(&part, p, limit);
+        double ratio = (double)taken / (double)limit;
+        printf("%s: of %" PRIu64 " bytes %" PRIu64 " allowed, %" PRId64 " taken (%.2f)\n", p->name,
+               full, limit, taken, ratio);
+        ck_assert_int_eq(n_warnings, 1);
+        ck_assert_msg(ratio <= 1.1, "%s: %.2f times the limit", p->name, ratio);
+        expect_same(&part, &whole, p->name);
+        forget_rows(&part);
+    }
+    forget_rows(&whole);
+    world w;
+    make(&w, p, least - 1);
+    ck_fails(rqa_batch_run(w.batch, NULL, NULL), RQA_ERROR_MEMORY_LIMIT, "needs|bytes|limit");
+    unmake(&w);
+}
+END_TEST
+
+/* One analysis on its own: fewer threads, or the other strategy. */
+typedef struct single {
+    rqa_provenance provenance;
+    double values[RQA_MEASURE_COUNT];
+} single;
+
+static rqa_status analyze(single *out, const plan *p, uint64_t limit_bytes)
+{
+    world w;
+    rqa_embedding *e;
+    rqa_metrics *m = NULL;
+    rqa_analysis_options a;
+    make(&w, p, limit_bytes);
+    rqa_analysis_options_init(&a);
+    a.norm = p->norm;
+    a.threshold = .3;
+    a.backend = RQA_BACKEND_THREADS;
+    ck_ok(rqa_embedding_create(&e, w.series[0], 3, 2));
+    int64_t before = live;
+    peak = live;
+    n_warnings = 0;
+    rqa_status status = rqa_metrics_compute(&m, e, NULL, &a);
+    if (!status) {
+        double ratio = (double)(peak - before) / (double)limit_bytes;
+        ck_assert_msg(limit_bytes == 0 || ratio <= 1.1, "%.2f times the limit", ratio);
+        out->provenance = (rqa_provenance){.struct_size = sizeof out->provenance};
+        ck_ok(rqa_metrics_provenance(m, &out->provenance));
+        ck_assert_int_eq(strstr(out->provenance.reason, "memory limit") != NULL, n_warnings);
+        for (int32_t k = 0; k < RQA_MEASURE_COUNT; k++)
+            ck_ok(rqa_metrics_get(m, k, &out->values[k]));
+    }
+    rqa_metrics_destroy(m);
+    rqa_embedding_destroy(e);
+    unmake(&w);
+    return status;
+}
+
+START_TEST(an_analysis_takes_what_there_is)
+{
+    plan p = {"one analysis", 6000, 1, 1, 4, RQA_NORM_EUCLIDEAN, 0, 1, 1, 0, 0};
+    single whole, less;
+    unsigned seen = 0;
+    p.n /= env_number("RQA_TEST_DIVIDE", 1);
+    ck_ok(analyze(&whole, &p, 0));
+    ck_assert_uint_eq(whole.provenance.n_threads, 4);
+    ck_assert_str_eq(whole.provenance.strategy, "bits");
+    uint64_t least = needed_bytes(analyze(&less, &p, hopeless(&p)), hopeless(&p));
+    ck_assert_int_eq(analyze(&less, &p, least - 1), RQA_ERROR_MEMORY_LIMIT);
+    n_warnings = 1;
+    for (uint64_t limit = least; n_warnings > 0; limit += limit / 8) {
+        ck_ok(analyze(&less, &p, limit));
+        ck_assert_int_eq(memcmp(less.values, whole.values, sizeof whole.values), 0);
+        ck_assert_uint_le(less.provenance.n_threads, 4);
+        seen |= strcmp(less.provenance.strategy, "bits") == 0 ? 1u << less.provenance.n_threads
+                                                              : 1;
+    }
+    ck_assert_msg(seen == 31, "%x", seen); /* by indices, and by bits on one thread, ... four */
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("memory of a plan");
@@ -228,6 +424,12 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, predictions_are_true, 0, sizeof plans / sizeof plans[0]);
     tcase_add_test(t, a_tiny_limit);
+    suite_add_tcase(s, t);
+    t = tcase_create("parts");
+    tcase_add_checked_fixture(t, setup, teardown);
+    tcase_set_timeout(t, 300);
+    tcase_add_loop_test(t, parts_are_the_whole, 0, sizeof tight / sizeof tight[0]);
+    tcase_add_test(t, an_analysis_takes_what_there_is);
     suite_add_tcase(s, t);
     return support_run(s);
 }

@@ -69,18 +69,33 @@ static uint64_t least_ahead(const struct rqa_batch *batch, unsigned n_threads)
 
 /* ---- the plan ---- */
 
+/* The list of units, its order, and what each worker knows of the unit in hand. */
+static uint64_t own_bytes(const struct rqa_batch *batch, unsigned n_threads)
+{
+    return batch->n_units * (sizeof *batch->unit + sizeof(uint64_t)) +
+           n_hands(batch, n_threads) * rqa__unit_worker_bytes(batch);
+}
+
 static void set_plan(struct rqa_batch *batch, unsigned n_threads, uint64_t n_ahead)
 {
-    uint64_t limit = batch->context->memory_limit_bytes, n_bytes = n_ahead * row_bytes(batch);
+    uint64_t limit = batch->context->memory_limit_bytes;
+    uint64_t n_bytes = n_ahead * row_bytes(batch) + own_bytes(batch, n_threads);
     batch->n_cpu = n_threads;
     batch->n_ahead = (size_t)n_ahead;
     batch->memory_left = limit > n_bytes ? limit - n_bytes : 0;
 }
 
-/* The least that a batch takes on so many threads, where its units need so much at least. */
+/* The least that a batch takes on so many threads, where its units need so much at least; and that
+ * without any rows. */
+static uint64_t rowless_bytes(const struct rqa_batch *batch, unsigned n_threads,
+                              uint64_t unit_bytes)
+{
+    return own_bytes(batch, n_threads) + n_hands(batch, n_threads) * unit_bytes;
+}
+
 static uint64_t least_bytes(const struct rqa_batch *batch, unsigned n_threads, uint64_t unit_bytes)
 {
-    return n_hands(batch, n_threads) * unit_bytes +
+    return rowless_bytes(batch, n_threads, unit_bytes) +
            least_ahead(batch, n_threads) * row_bytes(batch);
 }
 
@@ -92,7 +107,7 @@ static int plan_tightly(struct rqa_batch *batch, unsigned n_threads, uint64_t un
         return 0;
     uint64_t n = least_ahead(batch, n_threads), most = most_ahead(batch, n_threads);
     if (one > 0) {
-        uint64_t share = (limit - n_hands(batch, n_threads) * unit_bytes) / ROWS_SHARE / one;
+        uint64_t share = (limit - rowless_bytes(batch, n_threads, unit_bytes)) / ROWS_SHARE / one;
         n = share < n ? n : share < most ? share : most;
     }
     set_plan(batch, n_threads, n);
@@ -104,7 +119,8 @@ static uint64_t plan_freely(struct rqa_batch *batch, uint64_t largest)
 {
     rqa__task task;
     unsigned n = batch->n_cpu;
-    uint64_t n_ahead = most_ahead(batch, n), n_bytes = n_ahead * row_bytes(batch);
+    uint64_t n_ahead = most_ahead(batch, n);
+    uint64_t n_bytes = n_ahead * row_bytes(batch) + own_bytes(batch, n);
     set_plan(batch, n, n_ahead);
     if (!task_of(&task, batch, largest))
         return n_bytes;

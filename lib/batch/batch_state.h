@@ -138,6 +138,8 @@ typedef struct rqa__unit_worker rqa__unit_worker;
  * and makes no such parts. */
 int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uint64_t cpu_bytes);
 void rqa__unit_worker_destroy(rqa__unit_worker *worker);
+/* Bytes of one, without what its tasks take. */
+uint64_t rqa__unit_worker_bytes(const struct rqa_batch *batch);
 /* Fills the rows of a unit; of those that are there already (`present`) only what costs nothing. 0
  * or a status with text. */
 int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,

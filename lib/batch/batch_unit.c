@@ -65,6 +65,15 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
     return RQA_OK;
 }
 
+uint64_t rqa__unit_worker_bytes(const struct rqa_batch *batch)
+{
+    const rqa__grid *grid = &batch->grid;
+    return sizeof(rqa__unit_worker) +
+           (uint64_t)grid->n_dims * grid->n_thresholds * (4 * sizeof(double) + 1) +
+           ((uint64_t)grid->n_lmins + grid->n_vmins) * sizeof(rqa__line_summary) +
+           (2 * (uint64_t)grid->n_dims + grid->n_thresholds) * sizeof(uint32_t);
+}
+
 void rqa__unit_worker_destroy(rqa__unit_worker *worker)
 {
     if (!worker)
