@@ -4,8 +4,10 @@
 #include <check.h>
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 
 #include "backend/cpu_run.h"
+#include "backend/square_offsets.h"
 #include "support.h"
 #include "task_draws.h"
 
@@ -17,6 +19,42 @@ static int differs_by_dim(const rqa__task *t)
             rqa__side_vectors(&t->x, 0) - rqa__side_vectors(&t->y, 0))
             return 1;
     return 0;
+}
+
+/* What the store of a task is said to take is what it takes. */
+static size_t n_allocated;
+
+static void *count_allocated(size_t n_bytes, void *user)
+{
+    (void)user;
+    n_allocated += n_bytes;
+    return malloc(n_bytes);
+}
+
+static void *count_reallocated(void *block, size_t n_bytes, void *user)
+{
+    (void)user;
+    return realloc(block, n_bytes);
+}
+
+static void release(void *block, void *user)
+{
+    (void)user;
+    free(block);
+}
+
+static void check_memory(const rqa__task *task)
+{
+    const rqa_memory_hooks hooks = {sizeof hooks, 0, count_allocated, count_reallocated, release,
+                                    NULL};
+    rqa__offset_store store;
+    n_allocated = 0;
+    ck_ok(rqa_memory_hooks_set(&hooks));
+    ck_assert_int_eq(rqa__offset_store_init(&store, task, NULL, NULL), RQA_OK);
+    rqa__offset_store_free(&store);
+    ck_ok(rqa_memory_hooks_set(NULL));
+    ck_assert_uint_eq(rqa__offset_store_memory(task),
+                      rqa__needs_square_offsets(task) ? n_allocated : 0);
 }
 
 START_TEST(test_offsets)
@@ -47,6 +85,7 @@ START_TEST(test_offsets)
         ck_assert_int_eq(rqa__cpu_run(worker, &r.task, NULL, NULL, task_check_tally, &c), RQA_OK);
         char what[256];
         random_task_describe(what, sizeof what, &r);
+        check_memory(&r.task);
         ck_assert_msg(!c.wrong[0], "draw %llu (%s): %s", (unsigned long long)seed, what, c.wrong);
         if (r.task.n_dims > 1)
             *(differs_by_dim(&r.task) ? &n_different : &n_alike) += 1;
