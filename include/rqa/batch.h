@@ -296,7 +296,8 @@ typedef int (*rqa_batch_callback)(const rqa_batch_event *event, void *user);
  *         RQA_ERROR_STATE (started before, no items, table too small), RQA_ERROR_MEMORY,
  *         RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED
  * @par Cost
- * See rqa_batch_explain(). Memory: one item's rows for each item in flight, O(n) for each thread.
+ * See rqa_batch_explain(). Memory: one item's rows for each item in flight, O(n) for each thread and
+ * each dim and threshold that are computed at once: as many as the context's memory limit allows.
  * @par Threads
  * The owner's.
  * @since 0.1.0
@@ -372,7 +373,8 @@ RQA_API rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, 
 
 /**
  * Says how the batch will be (or was) computed: backend and why, units, strategy for each kind of
- * unit, kernel level, threads, memory. A few lines of plain text.
+ * unit, kernel level, threads, memory, and what the memory limit has changed. A few lines of plain
+ * text.
  *
  * @param batch a batch
  * @return borrowed from the batch until the next call; NULL for NULL or without memory

@@ -54,7 +54,12 @@ typedef struct rqa_context_options {
     uint32_t struct_size;   /**< sizeof(rqa_context_options); set by the init function. */
     uint32_t n_threads;     /**< 0 = as many as the affinity mask allows; else 1..1024. */
     uint64_t memory_limit_bytes; /**< 0 = 3/4 of physical memory. Bound on what librqa allocates
-                                      for one call beyond the caller's data. */
+                                      for one call beyond the caller's data. A batch or analysis
+                                      that would take more is computed in smaller parts, by the
+                                      other strategy or on fewer threads, with the same results;
+                                      a warning in the log says so. What does not fit even then is
+                                      refused with RQA_ERROR_MEMORY_LIMIT, naming the bytes that
+                                      would do. */
     double device_memory_share;  /**< Share of free GPU memory to use; 0 = 0.8; else (0,1]. */
     rqa_log_callback log;   /**< NULL = no log. */
     void *log_user;         /**< Passed to `log`. */

@@ -37,7 +37,8 @@ typedef struct rqa_metrics rqa_metrics;
  *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_BACKEND_FAILED, RQA_ERROR_CANCELLED
  *         (rqa_context_cancel())
  * @par Cost
- * O(Nx Ny dim channels) time, O(Nx + Ny) memory for each thread.
+ * O(Nx Ny dim channels) time, O(Nx + Ny) memory for each thread; fewer threads, which
+ * rqa_provenance::reason tells, where the context's memory limit asks for it.
  * @par Threads
  * Any; calls on one context run one after the other where they use its thread pool.
  * @since 0.1.0

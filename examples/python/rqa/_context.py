@@ -43,7 +43,8 @@ class Context:
     """Threads, limits and log of the analyses that are given it.
 
     threads: 0 = as many as the affinity mask allows.
-    memory_limit: bytes one call may allocate; 0 = 3/4 of physical memory.
+    memory_limit: bytes one call may allocate; 0 = 3/4 of physical memory. What would take more is
+        computed in smaller parts or on fewer threads, or else refused.
     device_memory_share: of free GPU memory; 0 = 0.8.
     device_batch: results that a GPU computes at once at most; 0 = as many as fit its memory.
     log: a logging.Logger, or a function (level, line); log_level 1 warnings, 2 choices, 3 detail.
