@@ -1,5 +1,6 @@
 /* test_plan_memory.c - the memory that a batch is predicted to need is what it takes, and the limit
- * on it is kept: fewer threads, smaller parts with the same rows, or a refusal that names the numbers.
+ * on it is kept: fewer threads, smaller parts with the same rows, or a refusal that names the
+ * numbers.
  *
  * RQA_TEST_DIVIDE=2 halves the recordings, for builds and kernel levels that take long. */
 #include <inttypes.h>
@@ -264,7 +265,8 @@ static uint64_t number_after(const char *text, const char *words)
 {
     uint64_t number = 0;
     const char *at = strstr(text, words);
-    ck_assert_msg(at && sscanf(at + strlen(words), "%" SCNu64, &number) == 1, "%s: %s", words, text);
+    ck_assert_msg(at && sscanf(at + strlen(words), "%" SCNu64, &number) == 1, "%s: %s", words,
+                  text);
     return number;
 }
 

@@ -45,8 +45,8 @@ static void release(void *block, void *user)
 
 static void check_memory(const rqa__task *task)
 {
-    const rqa_memory_hooks hooks = {sizeof hooks, 0, count_allocated, count_reallocated, release,
-                                    NULL};
+    const rqa_memory_hooks hooks = {sizeof hooks,      0,       count_allocated,
+                                    count_reallocated, release, NULL};
     rqa__offset_store store;
     n_allocated = 0;
     ck_ok(rqa_memory_hooks_set(&hooks));

@@ -296,8 +296,9 @@ typedef int (*rqa_batch_callback)(const rqa_batch_event *event, void *user);
  *         RQA_ERROR_STATE (started before, no items, table too small), RQA_ERROR_MEMORY,
  *         RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED
  * @par Cost
- * See rqa_batch_explain(). Memory: one item's rows for each item in flight, O(n) for each thread and
- * each dim and threshold that are computed at once: as many as the context's memory limit allows.
+ * See rqa_batch_explain(). Memory: one item's rows for each item in flight, O(n) for each thread
+ * and each dim and threshold that are computed at once: as many as the context's memory limit
+ * allows.
  * @par Threads
  * The owner's.
  * @since 0.1.0

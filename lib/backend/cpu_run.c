@@ -100,8 +100,8 @@ static int is_within(const extent *a, const extent *b)
            (a->tallies & ~b->tallies) == 0 && a->n_workers <= b->n_workers;
 }
 
-/* A workspace keeps the largest of each buffer that any task wanted, which together may be more than
- * any task needs: it begins anew rather than pass the limit. */
+/* A workspace keeps the largest of each buffer that any task wanted, which together may be more
+ * than any task needs: it begins anew rather than pass the limit. */
 static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strategy,
                      unsigned n_workers, size_t most_bytes)
 {
@@ -129,8 +129,8 @@ static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strateg
 }
 
 static int run_engine(rqa__cpu_worker *worker, const rqa__task *task, size_t most_bytes,
-                      const rqa__parallel *parallel, const atomic_int *cancel,
-                      rqa__tally_sink sink, void *user)
+                      const rqa__parallel *parallel, const atomic_int *cancel, rqa__tally_sink sink,
+                      void *user)
 {
     const unsigned n_workers = parallel && parallel->n_workers > 1 ? parallel->n_workers : 1;
     const int strategy = rqa__cpu_strategy(&worker->profile, task, n_workers, most_bytes);
@@ -154,14 +154,14 @@ static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__
         return status;
     while (store.first_dim < task->n_dims && !status) {
         const rqa__task square = rqa__square_task(task, store.first_dim);
-        status = run_engine(worker, &square, left, parallel, cancel, rqa__offset_store_collect,
-                            &store);
+        status =
+            run_engine(worker, &square, left, parallel, cancel, rqa__offset_store_collect, &store);
         store.first_dim += square.n_dims;
     }
     const rqa__task rest = rqa__without_offsets(task);
     if (!status)
-        status = run_engine(worker, &rest, left, parallel, cancel, rqa__offset_store_deliver,
-                            &store);
+        status =
+            run_engine(worker, &rest, left, parallel, cancel, rqa__offset_store_deliver, &store);
     rqa__offset_store_free(&store);
     return status;
 }

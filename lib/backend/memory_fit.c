@@ -1,8 +1,8 @@
 /* memory_fit.c - what computing a task takes of memory, and how to do it with less.
  *
- * Threshold indices take all dims and thresholds in one pass, and memory for each pair of them. Fewer
- * dims at once save most of it and cost next to nothing; fewer thresholds cost a pass over all cells
- * each. Bit rows take one dim and threshold after the other anyway.
+ * Threshold indices take all dims and thresholds in one pass, and memory for each pair of them.
+ * Fewer dims at once save most of it and cost next to nothing; fewer thresholds cost a pass over
+ * all cells each. Bit rows take one dim and threshold after the other anyway.
  */
 #include "backend/memory_fit.h"
 

@@ -196,8 +196,9 @@ static void find_room(const analysis *a, unsigned *n_threads, int *strategy)
 static void tell_of_limit(analysis *a, unsigned wanted, int strategy)
 {
     char note[100];
-    snprintf(note, sizeof note, "%u of %u threads, by %s, for the memory limit", a->choice.n_threads,
-             wanted, strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices");
+    snprintf(note, sizeof note, "%u of %u threads, by %s, for the memory limit",
+             a->choice.n_threads, wanted,
+             strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices");
     rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s of %llu bytes", note,
                      (unsigned long long)a->context->memory_limit_bytes);
     size_t used = strlen(a->choice.reason);

@@ -170,8 +170,7 @@ static int run_thread(crew *c)
 {
     struct rqa_batch *batch = c->batch;
     rqa__unit_worker *worker;
-    int open = 1, status = rqa__unit_worker_create(&worker, batch,
-                                                       rqa__batch_apart_bytes(batch));
+    int open = 1, status = rqa__unit_worker_create(&worker, batch, rqa__batch_apart_bytes(batch));
     while (!status && open) {
         rqa__hand hand;
         status = take_unit(c, 0, 0, &hand, &open);
@@ -206,8 +205,8 @@ static int run_here(load *l, size_t k, int why)
     if (batch->may_leave_devices) {
         rqa__context_log(batch->context, RQA_LOG_WARNING, "a unit is not for device %zu: %s",
                          l->member->index, rqa_last_error());
-        status = l->own ? RQA_OK : rqa__unit_worker_create(&l->own, batch,
-                                                          rqa__batch_apart_bytes(batch));
+        status = l->own ? RQA_OK
+                        : rqa__unit_worker_create(&l->own, batch, rqa__batch_apart_bytes(batch));
         if (!status)
             status = rqa__unit_run(l->own, l->hand[k].unit, &l->hand[k].rows, NULL);
     }

@@ -28,8 +28,7 @@ static int claim(struct rqa_batch *batch, const rqa__stretch *s)
 int rqa__hand_is_free_locked(const struct rqa_batch *batch, uint64_t unit)
 {
     size_t item = (size_t)(unit / batch->grid.n_delays);
-    return batch->store || batch->table_values ||
-           item < batch->n_delivered + batch->n_ahead;
+    return batch->store || batch->table_values || item < batch->n_delivered + batch->n_ahead;
 }
 
 /* Rows in memory: those of the whole item. */

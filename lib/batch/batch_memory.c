@@ -10,9 +10,9 @@
 
 #include "batch/batch_state.h"
 
-/* Items begun and not yet delivered, at most: enough for each thread, and to fill a device, for which
- * rows worth so many bytes may be open. Where memory is short, rows get this share of what is left
- * when each thread has its smallest part. */
+/* Items begun and not yet delivered, at most: enough for each thread, and to fill a device, for
+ * which rows worth so many bytes may be open. Where memory is short, rows get this share of what is
+ * left when each thread has its smallest part. */
 enum { ITEMS_AHEAD = 4, DEVICE_ROWS_BYTES = 1 << 25, ROWS_SHARE = 4 };
 /* Units that are looked at to find out how much slower parts are. */
 enum { N_SAMPLES = 64 };
@@ -61,8 +61,8 @@ static uint64_t most_ahead(const struct rqa_batch *batch, unsigned n_threads)
 /* So that each thread has something to do: a unit, and those of an item are its delays. */
 static uint64_t least_ahead(const struct rqa_batch *batch, unsigned n_threads)
 {
-    uint64_t n = batch->store ? n_threads : 1 + (n_threads + batch->grid.n_delays - 2u) /
-                                                    batch->grid.n_delays;
+    uint64_t n = batch->store ? n_threads
+                              : 1 + (n_threads + batch->grid.n_delays - 2u) / batch->grid.n_delays;
     uint64_t most = most_ahead(batch, n_threads);
     return n < most ? n : most;
 }
@@ -251,9 +251,9 @@ static void describe(char *text, size_t room, const struct rqa_batch *batch, uin
         return;
     int together = rqa__batch_is_large(batch, largest, batch->n_cpu) &&
                    rqa__batch_fits_together(batch, largest);
-    if (rqa__fit_memory(&fit, profile, &task, together ? batch->n_cpu : 1,
-                        (size_t)(together ? rqa__batch_together_bytes(batch)
-                                          : rqa__batch_apart_bytes(batch))))
+    if (rqa__fit_memory(
+            &fit, profile, &task, together ? batch->n_cpu : 1,
+            (size_t)(together ? rqa__batch_together_bytes(batch) : rqa__batch_apart_bytes(batch))))
         snprintf(text, room,
                  "; the largest unit by %s, %u of %u dims and %u of %u thresholds at once",
                  fit.strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices", fit.n_dims,

@@ -83,9 +83,9 @@ struct rqa_batch {
     rqa__choice choice;
     unsigned n_cpu;          /* threads that compute; of a GPU batch those that may have to */
     uint64_t memory_left;    /* bytes that computing may take: the limit without rows in flight */
-    size_t n_ahead;          /* items begun and not yet delivered, at most, before workers pause; with
-                                a store, units computed and not yet written */
-    char memory_note[256];   /* what the memory limit has changed; empty: nothing */
+    size_t n_ahead;        /* items begun and not yet delivered, at most, before workers pause; with
+                              a store, units computed and not yet written */
+    char memory_note[256]; /* what the memory limit has changed; empty: nothing */
     int may_leave_devices;   /* what devices cannot do, threads may */
     rqa__batch_device *device; /* [n_devices]; none unless the backend is gpu or hybrid */
     size_t n_devices;
@@ -134,8 +134,8 @@ typedef struct rqa__unit_rows {
 
 /* batch_unit.c: one unit of work. */
 typedef struct rqa__unit_worker rqa__unit_worker;
-/* cpu_bytes: what its tasks may take of memory, in parts where they are more; 0: it runs none itself,
- * and makes no such parts. */
+/* cpu_bytes: what its tasks may take of memory, in parts where they are more; 0: it runs none
+ * itself, and makes no such parts. */
 int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uint64_t cpu_bytes);
 void rqa__unit_worker_destroy(rqa__unit_worker *worker);
 /* Bytes of one, without what its tasks take. */
@@ -167,8 +167,9 @@ void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item);
 rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch);
 
 /* batch_memory.c: what a batch takes of memory, and what it does with less. */
-/* Sets n_cpu, n_ahead, memory_left and memory_note, and the costs of units that are computed in parts.
- * `largest`: the unit that takes most. 0 or RQA_ERROR_MEMORY_LIMIT, naming what the least needs. */
+/* Sets n_cpu, n_ahead, memory_left and memory_note, and the costs of units that are computed in
+ * parts. `largest`: the unit that takes most. 0 or RQA_ERROR_MEMORY_LIMIT, naming what the least
+ * needs. */
 int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest);
 /* What a unit may take while all work, and when it has all threads for itself. */
 uint64_t rqa__batch_apart_bytes(const struct rqa_batch *batch);

@@ -11,8 +11,8 @@
 struct rqa__unit_worker {
     struct rqa_batch *batch;
     rqa__cpu_worker *cpu;
-    uint64_t cpu_bytes; /* that a part may take; 0: another computes it, and sees to that */
-    unsigned n_threads; /* that work on the unit */
+    uint64_t cpu_bytes;        /* that a part may take; 0: another computes it, and sees to that */
+    unsigned n_threads;        /* that work on the unit */
     double *bounds, *bounds_y; /* for thresholds in units of the diameter */
     rqa__bin *scratch;
     size_t scratch_room;
@@ -250,8 +250,8 @@ static void take_part(rqa__unit_worker *worker, uint32_t n_dims, uint32_t n_thre
     for (uint32_t d = 0; d < n_dims; d++)
         for (uint32_t e = 0; e < n_thresholds; e++) {
             size_t to = (size_t)d * n_thresholds + e;
-            size_t from = (size_t)worker->part_dim[d] * whole->n_thresholds +
-                          worker->part_threshold[e];
+            size_t from =
+                (size_t)worker->part_dim[d] * whole->n_thresholds + worker->part_threshold[e];
             worker->part_bounds[to] = whole->bounds[from];
             if (whole->bounds_y)
                 worker->part_bounds_y[to] = whole->bounds_y[from];

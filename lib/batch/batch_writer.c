@@ -32,7 +32,8 @@ uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch)
 
 size_t rqa__writer_parcels(const struct rqa_batch *batch, unsigned n_threads)
 {
-    uint64_t n = max_bytes / rqa__writer_parcel_bytes(batch), least = n_threads + (uint64_t)LEAST_AHEAD;
+    uint64_t n = max_bytes / rqa__writer_parcel_bytes(batch),
+             least = n_threads + (uint64_t)LEAST_AHEAD;
     return (size_t)(n < least ? least : n > MAX_PARCELS ? MAX_PARCELS : n);
 }
 

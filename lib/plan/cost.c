@@ -147,8 +147,8 @@ double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int s
 
 int rqa__strategy_is_possible(const rqa__task *task, int strategy)
 {
-    return strategy != RQA__STRATEGY_BITS || (task->x.n_samples < RQA__BITS_MAX_SAMPLES &&
-                                              task->y.n_samples < RQA__BITS_MAX_SAMPLES);
+    return strategy != RQA__STRATEGY_BITS ||
+           (task->x.n_samples < RQA__BITS_MAX_SAMPLES && task->y.n_samples < RQA__BITS_MAX_SAMPLES);
 }
 
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task)
