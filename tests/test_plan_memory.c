@@ -334,9 +334,9 @@ static uint64_t least_limit(const plan *p)
 static const plan tight[] = {
     {"a short grid", 150, 10, 51, 2, RQA_NORM_MAXIMUM, 0, 1, 4, PLAIN},
     {"noise", 400, 6, 51, 2, RQA_NORM_MAXIMUM, 1, 0, 2, PLAIN},
-    {"smooth data", 600, 10, 20, 2, RQA_NORM_EUCLIDEAN, 0, 1, 1, DIAMETERS},
-    {"long and short", 1000, 5, 12, 2, RQA_NORM_EUCLIDEAN, 0, 1, 4, HALVED},
-    {"unequal sides", 900, 8, 20, 2, RQA_NORM_MAXIMUM, 0, 1, 1, CROSS},
+    {"smooth data", 400, 10, 20, 2, RQA_NORM_EUCLIDEAN, 0, 1, 1, DIAMETERS},
+    {"long and short", 700, 5, 12, 2, RQA_NORM_EUCLIDEAN, 0, 1, 4, HALVED},
+    {"unequal sides", 500, 8, 20, 2, RQA_NORM_MAXIMUM, 0, 1, 1, CROSS},
     {"many short ones", 40, 1, 2, 2, RQA_NORM_MAXIMUM, 1, 0, 6000, PLAIN},
 };
 
@@ -429,7 +429,7 @@ START_TEST(an_analysis_takes_what_there_is)
     uint64_t least = needed_bytes(analyze(&less, &p, hopeless(&p)), hopeless(&p));
     ck_assert_int_eq(analyze(&less, &p, least - 1), RQA_ERROR_MEMORY_LIMIT);
     n_warnings = 1;
-    for (uint64_t limit = least; n_warnings > 0; limit += limit / 8) {
+    for (uint64_t limit = least; n_warnings > 0; limit += limit / 6) {
         ck_ok(analyze(&less, &p, limit));
         ck_assert_int_eq(memcmp(less.values, whole.values, sizeof whole.values), 0);
         ck_assert_uint_le(less.provenance.n_threads, 4);
