@@ -210,7 +210,7 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
     const size_t n_thresholds = task->n_thresholds < RQA__SWEEP_MAX_THRESHOLDS
                                     ? task->n_thresholds
                                     : (size_t)RQA__SWEEP_MAX_THRESHOLDS;
-    const size_t stride = n_thresholds + 4;
+    const size_t stride = (n_thresholds + 2 + 3) / 4 * 4;
     const size_t n_short = rqa__sweep_n_short(longest, stride);
     size_t n_kinds = 0;
     for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
@@ -226,17 +226,22 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
     const size_t smooth = longest > n_short && tables > 0
                               ? longest / 4 * stride * (2 * sizeof(uint64_t) + sizeof(rqa__bin))
                               : 0;
+    const size_t n_cells = RQA__SWEEP_EVENT_BATCH_CELLS + 2 * longest;
+    const size_t overflow =
+        longest < n_short ? 0 : rqa__sweep_overflow_room(n_cells, n_short, (unsigned)n_thresholds);
+    /* What matters where lines are short. */
+    const size_t fixed = sizeof(rqa__sweep_worker) +
+                         (2 + 2 * task->n_dims) * 256 * sizeof(uint64_t) +
+                         task->n_dims * RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_store);
     const size_t per_worker =
-        smooth +
-        tables * (n_short * stride * sizeof(uint32_t) +
-                  2 * n_long * stride * sizeof(uint64_t)) +
+        fixed + smooth +
+        tables * (n_short * stride * sizeof(uint32_t) + 2 * n_long * stride * sizeof(uint64_t)) +
         (longest + 256) * (sizeof(double) + (size_t)task->n_dims * 2) +
         (tables > 0 ? longest * sizeof(uint32_t) * 2 : 0) +
         task->n_dims * (RQA__SWEEP_EVENT_BATCH + 2 * longest) * sizeof(uint32_t) +
-        RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_long) *
-            rqa__sweep_overflow_room(RQA__SWEEP_EVENT_BATCH_CELLS + 2 * longest, n_short,
-                                     (unsigned)n_thresholds);
-    size_t shared = (task->x.n_samples + 128) * task->x.n_channels * 32 +
+        RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_long) * overflow;
+    size_t shared = sizeof(rqa__sweep_workspace) +
+                    (task->x.n_samples + 128) * task->x.n_channels * 32 +
                     (task->y.n_samples + 128) * task->y.n_channels * 32 +
                     n_kinds * n_thresholds * (n_short + n_long) * sizeof(rqa__bin);
     if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
