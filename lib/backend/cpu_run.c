@@ -19,7 +19,7 @@ struct rqa__cpu_worker {
     const rqa__sweep_kernels *sweep;
     rqa__sweep_workspace *sweep_workspace;
     rqa__profile profile;
-    size_t most_bytes;
+    uint64_t most_bytes;
     /* What the workspace has grown to: at most so many bytes, also after tasks within an extent. */
     size_t held_bytes;
     extent held;
@@ -67,7 +67,7 @@ int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profi
     }
     pick_kernels(worker, cpu);
     worker->profile = *profile;
-    worker->most_bytes = SIZE_MAX;
+    worker->most_bytes = UINT64_MAX;
     *out = worker;
     return RQA_OK;
 }
@@ -80,7 +80,7 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker)
     rqa__free(worker);
 }
 
-void rqa__cpu_worker_limit(rqa__cpu_worker *worker, size_t most_bytes)
+void rqa__cpu_worker_limit(rqa__cpu_worker *worker, uint64_t most_bytes)
 {
     worker->most_bytes = most_bytes;
 }
@@ -103,7 +103,7 @@ static int is_within(const extent *a, const extent *b)
 /* A workspace keeps the largest of each buffer that any task wanted, which together may be more
  * than any task needs: it begins anew rather than pass the limit. */
 static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strategy,
-                     unsigned n_workers, size_t most_bytes)
+                     unsigned n_workers, uint64_t most_bytes)
 {
     const extent next = extent_of(task, n_workers);
     const int keeps = strategy == RQA__STRATEGY_SWEEP;
@@ -128,7 +128,7 @@ static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strateg
     return RQA_OK;
 }
 
-static int run_engine(rqa__cpu_worker *worker, const rqa__task *task, size_t most_bytes,
+static int run_engine(rqa__cpu_worker *worker, const rqa__task *task, uint64_t most_bytes,
                       const rqa__parallel *parallel, const atomic_int *cancel, rqa__tally_sink sink,
                       void *user)
 {
@@ -147,7 +147,7 @@ static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__
                      const atomic_int *cancel, rqa__tally_sink sink, void *user)
 {
     const size_t stored = rqa__offset_store_memory(task);
-    const size_t left = worker->most_bytes > stored ? worker->most_bytes - stored : 0;
+    const uint64_t left = worker->most_bytes > stored ? worker->most_bytes - stored : 0;
     rqa__offset_store store;
     int status = rqa__offset_store_init(&store, task, sink, user);
     if (status)

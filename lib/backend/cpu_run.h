@@ -20,7 +20,7 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker);
 
 /* Tasks take the strategy that needs no more than so many bytes, if there is one, and the worker
  * keeps no more from one to the next than leaves room for that. Without: no limit. */
-void rqa__cpu_worker_limit(rqa__cpu_worker *worker, size_t most_bytes);
+void rqa__cpu_worker_limit(rqa__cpu_worker *worker, uint64_t most_bytes);
 
 /* Runs a task on this thread (parallel NULL) or split over several. 0, or a status with text. */
 int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,

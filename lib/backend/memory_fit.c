@@ -23,7 +23,7 @@ size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_workers)
 }
 
 int rqa__cpu_strategy(const rqa__profile *profile, const rqa__task *task, unsigned n_workers,
-                      size_t most_bytes)
+                      uint64_t most_bytes)
 {
     const int best = rqa__strategy(profile, task);
     const int other = best == RQA__STRATEGY_BITS ? RQA__STRATEGY_SWEEP : RQA__STRATEGY_BITS;
@@ -43,7 +43,7 @@ static uint32_t even_share(uint32_t n, uint32_t most)
 
 /* Thresholds that so many dims leave memory for, in even pieces; 0: for none. */
 static uint32_t fitting_thresholds(const rqa__task *task, int strategy, uint32_t n_dims,
-                                   unsigned n_workers, size_t most_bytes)
+                                   unsigned n_workers, uint64_t most_bytes)
 {
     rqa__task part = *task;
     uint32_t fits = 0, too_many = task->n_thresholds + 1;
@@ -80,7 +80,7 @@ static double cost_in_parts(const rqa__profile *profile, const rqa__task *task, 
 
 /* The cheapest parts under one strategy, if they are cheaper than what is in `out`. */
 static void try_parts(rqa__memory_fit *out, const rqa__profile *profile, const rqa__task *task,
-                      int strategy, unsigned n_workers, size_t most_bytes)
+                      int strategy, unsigned n_workers, uint64_t most_bytes)
 {
     rqa__task part = *task;
     uint32_t n_dims = task->n_dims;
@@ -99,7 +99,7 @@ static void try_parts(rqa__memory_fit *out, const rqa__profile *profile, const r
 }
 
 int rqa__fit_memory(rqa__memory_fit *out, const rqa__profile *profile, const rqa__task *task,
-                    unsigned n_workers, size_t most_bytes)
+                    unsigned n_workers, uint64_t most_bytes)
 {
     const int best = rqa__strategy(profile, task);
     const size_t n_bytes = rqa__cpu_memory(task, best, n_workers);

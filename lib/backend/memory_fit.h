@@ -9,7 +9,7 @@ size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_workers);
 
 /* The cheaper strategy of those that need no more than so many bytes; of all where none does. */
 int rqa__cpu_strategy(const rqa__profile *profile, const rqa__task *task, unsigned n_workers,
-                      size_t most_bytes);
+                      uint64_t most_bytes);
 
 /* How a task is computed within some memory. */
 typedef struct rqa__memory_fit {
@@ -22,7 +22,7 @@ typedef struct rqa__memory_fit {
 /* The cheapest way that n_workers together need no more than most_bytes for. 0: there is none, and
  * `out` is what would be best without a limit. */
 int rqa__fit_memory(rqa__memory_fit *out, const rqa__profile *profile, const rqa__task *task,
-                    unsigned n_workers, size_t most_bytes);
+                    unsigned n_workers, uint64_t most_bytes);
 
 /* Bytes of the smallest part, one dim and threshold. */
 size_t rqa__least_memory(const rqa__task *task, unsigned n_workers);

@@ -183,7 +183,7 @@ static void find_room(const analysis *a, unsigned *n_threads, int *strategy)
     for (unsigned n = a->choice.n_threads; n > 0; n--) {
         rqa__memory_fit fit;
         if (rqa__fit_memory(&fit, &a->context->profile, &a->task, n,
-                            (size_t)a->context->memory_limit_bytes) &&
+                            a->context->memory_limit_bytes) &&
             fit.cost / n < least) {
             least = fit.cost / n;
             *n_threads = n;
@@ -235,7 +235,7 @@ static int run_on_threads(analysis *a, struct rqa_metrics *metrics)
     status = rqa__cpu_worker_create(&worker, a->context->cpu, &a->context->profile);
     if (status)
         return status;
-    rqa__cpu_worker_limit(worker, (size_t)a->context->memory_limit_bytes);
+    rqa__cpu_worker_limit(worker, a->context->memory_limit_bytes);
     status = rqa__cpu_run(worker, &a->task, parallel_of(a), a->cancel, take_tally, metrics);
     rqa__cpu_worker_destroy(worker);
     return status;

@@ -27,7 +27,7 @@ static survey survey_units(const struct rqa_batch *batch)
                 s.n_empty++;
             } else {
                 rqa__memory_fit fit;
-                rqa__fit_memory(&fit, profile, &task, 1, (size_t)rqa__batch_apart_bytes(batch));
+                rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch));
                 s.n_units[fit.strategy]++;
                 s.cost[fit.strategy] += fit.cost;
                 s.unit_bytes = fit.n_bytes > s.unit_bytes ? fit.n_bytes : s.unit_bytes;

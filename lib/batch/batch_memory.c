@@ -183,9 +183,9 @@ static double slowness(const struct rqa_batch *batch, uint64_t unit)
     double whole = rqa__cost(profile, &task);
     int is_large = rqa__batch_is_large(batch, unit, batch->n_cpu);
     if (is_large && rqa__fit_memory(&fit, profile, &task, batch->n_cpu,
-                                    (size_t)rqa__batch_together_bytes(batch)))
+                                    rqa__batch_together_bytes(batch)))
         return fit.cost / whole;
-    if (!rqa__fit_memory(&fit, profile, &task, 1, (size_t)rqa__batch_apart_bytes(batch)))
+    if (!rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
         return INFINITY;
     return (is_large ? batch->n_cpu : 1) * fit.cost / whole;
 }
@@ -226,7 +226,7 @@ static void account_for_parts(struct rqa_batch *batch)
         rqa__task task;
         rqa__memory_fit fit;
         if (!(unit->cost > 0) || !task_of(&task, batch, u) ||
-            !rqa__fit_memory(&fit, profile, &task, 1, (size_t)rqa__batch_apart_bytes(batch)))
+            !rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
             continue;
         double whole = rqa__cost(profile, &task), cost = unit->cost * fit.cost / whole;
         if (fit.cost <= whole)
@@ -253,7 +253,7 @@ static void describe(char *text, size_t room, const struct rqa_batch *batch, uin
                    rqa__batch_fits_together(batch, largest);
     if (rqa__fit_memory(
             &fit, profile, &task, together ? batch->n_cpu : 1,
-            (size_t)(together ? rqa__batch_together_bytes(batch) : rqa__batch_apart_bytes(batch))))
+            together ? rqa__batch_together_bytes(batch) : rqa__batch_apart_bytes(batch)))
         snprintf(text, room,
                  "; the largest unit by %s, %u of %u dims and %u of %u thresholds at once",
                  fit.strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices", fit.n_dims,

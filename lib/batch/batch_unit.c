@@ -56,7 +56,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
         status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
                                         &batch->context->profile);
     if (!status && cpu_bytes > 0)
-        rqa__cpu_worker_limit(worker->cpu, (size_t)cpu_bytes);
+        rqa__cpu_worker_limit(worker->cpu, cpu_bytes);
     if (status) {
         rqa__unit_worker_destroy(worker);
         return status;
@@ -271,7 +271,7 @@ static void shrink_part(rqa__unit_worker *worker)
     const rqa__task *part = &worker->part;
     rqa__memory_fit fit;
     if (!rqa__fit_memory(&fit, &worker->batch->context->profile, part, worker->n_threads,
-                         (size_t)worker->cpu_bytes))
+                         worker->cpu_bytes))
         fit.n_dims = fit.n_thresholds = 1;
     if (fit.n_dims < part->n_dims || fit.n_thresholds < part->n_thresholds)
         take_part(worker, fit.n_dims, fit.n_thresholds);
