@@ -22,12 +22,11 @@ typedef struct sample {
     size_t n;
 } sample;
 
-/* The task of a unit; 0 when there is nothing to run. */
+/* The task of a unit that is ours; 0 when there is nothing to run. */
 static int task_of(rqa__task *task, const struct rqa_batch *batch, uint64_t unit)
 {
-    const rqa__item *item = &batch->item[unit / batch->grid.n_delays];
-    return unit < batch->n_units && batch->unit[unit].in_shard && item->x.series &&
-           rqa__unit_task(task, batch, item, (uint32_t)(unit % batch->grid.n_delays)) > 0;
+    return unit < batch->n_units && batch->unit[unit].in_shard &&
+           rqa__batch_task(task, batch, unit);
 }
 
 /* Who may compute at the same time; devices take a thread's place for what they cannot. */

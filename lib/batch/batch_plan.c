@@ -68,14 +68,6 @@ static int deal_shards(struct rqa_batch *batch, const double *cost)
     return RQA_OK;
 }
 
-/* The task of a unit; 0 when there is nothing to run. */
-static int task_of(rqa__task *task, const struct rqa_batch *batch, uint64_t unit)
-{
-    const rqa__item *item = &batch->item[unit / batch->grid.n_delays];
-    return item->x.series &&
-           rqa__unit_task(task, batch, item, (uint32_t)(unit % batch->grid.n_delays)) > 0;
-}
-
 static int choose_shard(struct rqa_batch *batch)
 {
     if (batch->shard_count <= 1) {
@@ -89,7 +81,7 @@ static int choose_shard(struct rqa_batch *batch)
     const rqa__profile same_everywhere = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     for (uint64_t u = 0; u < batch->n_units; u++) {
         rqa__task task;
-        cost[u] = task_of(&task, batch, u) ? rqa__cost(&same_everywhere, &task) : 0;
+        cost[u] = rqa__batch_task(&task, batch, u) ? rqa__cost(&same_everywhere, &task) : 0;
     }
     int status = deal_shards(batch, cost);
     rqa__free(cost);
@@ -113,7 +105,7 @@ static void survey(struct rqa_batch *batch, double *operations, uint64_t *larges
         unit->n_rows = unit->in_shard ? rqa__batch_unit_rows(batch) : 0;
         unit->state = unit->in_shard ? RQA__UNIT_OPEN : RQA__UNIT_ENDED;
         batch->n_rows += unit->n_rows;
-        if (!unit->in_shard || !task_of(&task, batch, u))
+        if (!unit->in_shard || !rqa__batch_task(&task, batch, u))
             continue;
         unit->cost = rqa__cost(profile, &task);
         *operations += unit_operations(&task);

@@ -155,6 +155,8 @@ int rqa__unit_take(void *worker, uint32_t dim_index, uint32_t threshold_index,
 /* The task of a unit without bounds; returns how many dims leave vectors enough (0: none). */
 uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item,
                         uint32_t delay_position);
+/* The same by number; 0 when there is nothing to run. */
+int rqa__batch_task(rqa__task *task, const struct rqa_batch *batch, uint64_t unit);
 
 /* batch_items.c */
 int rqa__item_init(struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given);

@@ -197,6 +197,13 @@ uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rq
     return n_dims;
 }
 
+int rqa__batch_task(rqa__task *task, const struct rqa_batch *batch, uint64_t unit)
+{
+    const rqa__item *item = &batch->item[unit / batch->grid.n_delays];
+    return item->x.series &&
+           rqa__unit_task(task, batch, item, (uint32_t)(unit % batch->grid.n_delays)) > 0;
+}
+
 /* Thresholds in units of the diameter differ for every embedding. */
 static int set_diameter_bounds(rqa__unit_worker *worker, const rqa__parallel *parallel)
 {
