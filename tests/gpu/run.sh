@@ -85,10 +85,11 @@ step "backends against each other" in_tests sh -c \
     "./bench/rqa_bench --only strategies --max-n 1000000 --format json >'$work/strategies.json'"
 [ -s "$work/strategies.json" ] || echo null >"$work/strategies.json"
 recordings=${RQA_TEST_DATA:+$RQA_TEST_DATA/gaze_vr_objects/gaze_3groups_288series.csv.gz}
+# Its coordinates are in degrees: 5.5:11 is the founding grid's 0.05:0.10 of a field of 110 degrees.
 founding() {
     "$build/examples/rqa/rqa" sweep "$recordings" --group-by group,subject,trial \
         --mode 1d:x:manhattan --mode 2d:x,y:euclidean --dim 1:10 --delay 1:10 \
-        --threshold 0.05:0.10:0.001 --lmin 2:3 --convention founding --backend "$1" --quiet \
+        --threshold 5.5:11:0.11 --lmin 2:3 --convention founding --backend "$1" --quiet \
         --events "$work/$1.events" --out "$work/$1.csv"
 }
 [ ! -f "$recordings" ] || for backend in threads gpu hybrid auto; do
