@@ -39,6 +39,25 @@ static void teardown(void)
     job_close(&j);
 }
 
+/* ---- what the log said ---- */
+
+static const char *awaited;
+static int n_lines;
+
+static void on_line(void *user, int32_t level, const char *line)
+{
+    (void)user;
+    (void)level;
+    n_lines += strstr(line, awaited) != NULL;
+}
+
+/* Has n_lines count the lines with a text in them, from the next context on. */
+static void count_lines(const char *text)
+{
+    awaited = text;
+    j.log = on_line;
+}
+
 /* ---- what a batch gave ---- */
 
 typedef struct outcome {
@@ -239,15 +258,6 @@ START_TEST(wider_grid)
 END_TEST
 
 /* Threads compute in small parts what a device computes whole, and both what a store lacks. */
-static int n_limited;
-
-static void count_limited(void *user, int32_t level, const char *line)
-{
-    (void)user;
-    (void)level;
-    n_limited += strstr(line, "1 of 2 threads, for the memory limit") != NULL;
-}
-
 START_TEST(little_memory)
 {
     static const uint32_t dims[] = {1, 3, 2};
@@ -266,7 +276,7 @@ START_TEST(little_memory)
     j.grid.n_thresholds = 4;
     rqa_batch_options wide = j.grid;
     make_expected();
-    j.log = count_limited;
+    count_lines("1 of 2 threads, for the memory limit");
     for (size_t k = 0; k < sizeof trials / sizeof trials[0]; k++) {
         j.memory_limit_bytes = 20000;
         restart(2, trials[k].settings);
@@ -283,9 +293,9 @@ START_TEST(little_memory)
         forget(&o);
         j.grid = wide;
         restart(2, trials[k].settings); /* a device that is lost is so for good */
-        n_limited = 0;
+        n_lines = 0;
         run_and_expect(trials[k].backend, IN_STORE, trials[k].settings);
-        ck_assert_int_eq(n_limited, 1);
+        ck_assert_int_eq(n_lines, 1);
         j.memory_limit_bytes *= 2;
         restart(2, trials[k].settings);
         run_and_expect(trials[k].backend, IN_EVENTS, trials[k].settings);
@@ -337,21 +347,12 @@ static void slow_processors(void)
     ck_ok(rqa_context_set_profile(j.context, &slow));
 }
 
-static int n_shared;
-
-static void count_shared(void *user, int32_t level, const char *line)
-{
-    (void)user;
-    (void)level;
-    n_shared += strstr(line, "is shared by") != NULL;
-}
-
 START_TEST(one_large_unit)
 {
-    j.log = count_shared;
     static const char *const trials[] = {"DEVICES=2", "DEVICES=2 LOSE_DEVICE=0,2",
                                          "DEVICES=2 FAIL_LAUNCH=5", "DEVICES=2 MEMORY=4000"};
     static const uint32_t one_delay[] = {2};
+    count_lines("is shared by");
     j.grid.delays = one_delay;
     j.grid.n_delays = 1;
     n_samples = 20;
@@ -364,9 +365,9 @@ START_TEST(one_large_unit)
                 slow_processors();
                 if (b == 0 && k == 3)
                     continue; /* a GPU too small, and nobody else: that is small_memory */
-                n_shared = 0;
+                n_lines = 0;
                 run_and_expect(both[b], k % 3, trials[k]);
-                ck_assert_int_eq(n_shared, both[b] == RQA_BACKEND_HYBRID);
+                ck_assert_int_eq(n_lines, both[b] == RQA_BACKEND_HYBRID);
             }
         forget_expected();
         j.length[large] = 0;

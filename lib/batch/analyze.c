@@ -197,8 +197,7 @@ static void tell_of_limit(analysis *a, unsigned wanted, int strategy)
 {
     char note[100];
     snprintf(note, sizeof note, "%u of %u threads, by %s, for the memory limit",
-             a->choice.n_threads, wanted,
-             strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices");
+             a->choice.n_threads, wanted, rqa__strategy_words(strategy));
     rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s of %llu bytes", note,
                      (unsigned long long)a->context->memory_limit_bytes);
     size_t used = strlen(a->choice.reason);

@@ -255,7 +255,7 @@ static void describe(char *text, size_t room, const struct rqa_batch *batch, uin
             together ? rqa__batch_together_bytes(batch) : rqa__batch_apart_bytes(batch)))
         snprintf(text, room,
                  "; the largest unit by %s, %u of %u dims and %u of %u thresholds at once",
-                 fit.strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices", fit.n_dims,
+                 rqa__strategy_words(fit.strategy), fit.n_dims,
                  task.n_dims, fit.n_thresholds, task.n_thresholds);
 }
 

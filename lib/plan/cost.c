@@ -174,6 +174,11 @@ double rqa__cost_factor(const rqa__profile *profile, const rqa__task *task,
                : sweep_cost(task, seen) / sweep_cost(task, NULL);
 }
 
+const char *rqa__strategy_words(int strategy)
+{
+    return strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices";
+}
+
 const char *rqa__strategy_name(int strategy)
 {
     return strategy == RQA__STRATEGY_BITS ? "bits" : "sweep";

@@ -37,5 +37,7 @@ int rqa__strategy(const rqa__profile *profile, const rqa__task *task);
 /* Whether a strategy can compute the task at all. */
 int rqa__strategy_is_possible(const rqa__task *task, int strategy);
 const char *rqa__strategy_name(int strategy);
+/* The same for a sentence. */
+const char *rqa__strategy_words(int strategy);
 
 #endif
