@@ -153,7 +153,7 @@ class Import(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             self.package(folder)
             shutil.copy(library_path, os.path.join(folder, "rqa", "librqa.so"))
-            done = python("import rqa; print(rqa.library_path)",
+            done = python("from rqa import library_path; print(library_path)",
                           environment={"PYTHONPATH": folder, "RQA_LIBRARY": ""})
             self.assertEqual(done.stdout.strip(), os.path.join(folder, "rqa", "librqa.so"),
                              done.stderr)
@@ -166,7 +166,7 @@ class Import(unittest.TestCase):
             with open(tool, "w", encoding="ascii") as file:
                 file.write(f"#!/bin/sh\n[ \"$*\" = '--variable=libdir rqa' ] && echo '{folder}'\n")
             os.chmod(tool, 0o755)
-            done = python("import rqa; print(rqa.library_path)", environment={
+            done = python("from rqa import library_path; print(library_path)", environment={
                 "PYTHONPATH": folder, "RQA_LIBRARY": "", "PATH": folder + ":" + os.environ["PATH"]})
             self.assertEqual(done.stdout.strip(), os.path.join(folder, "librqa.so.0"), done.stderr)
 

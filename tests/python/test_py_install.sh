@@ -37,10 +37,11 @@ check() {
 import importlib.metadata as metadata, os, sys
 import numpy as np
 import rqa
+from rqa import library_path
 tag, library = sys.argv[1:]
 wheel = metadata.distribution("rqa").read_text("WHEEL")
 assert f"Tag: py3-none-{tag}" in wheel, wheel
-assert rqa.library_path.startswith(library), rqa.library_path
+assert library_path.startswith(library), library_path
 assert rqa.__file__.startswith(sys.prefix), rqa.__file__
 assert metadata.version("rqa") == rqa.version, metadata.version("rqa")
 folder = os.path.dirname(rqa.__file__)
