@@ -11,7 +11,7 @@ enum { KERNEL_LEVELS = 4 };
 typedef struct kernel_level {
     const char *name;
     const rqa__bits_kernels *bits;
-    const rqa__sweep_kernels *sweep; /* NULL: as the level below */
+    const rqa__sweep_kernels *sweep;
 } kernel_level;
 
 /* Level k of 0..KERNEL_LEVELS-1, the reference first; without a name where it cannot run. */
@@ -24,7 +24,7 @@ static inline kernel_level kernel_level_at(int k)
     if (k == 2 && cpu.level >= RQA__LEVEL_AVX512)
         return (kernel_level){"avx512", &rqa__bits_avx512, &rqa__sweep_avx512};
     if (k == 3 && cpu.level >= RQA__LEVEL_AVX512 && cpu.features & RQA__FEATURE_AVX512_VBMI2)
-        return (kernel_level){"avx512_vbmi2", &rqa__bits_avx512_vbmi2, NULL};
+        return (kernel_level){"avx512_vbmi2", &rqa__bits_avx512_vbmi2, &rqa__sweep_avx512_vbmi2};
 #elif defined(__aarch64__)
     if (k == 1)
         return (kernel_level){"neon", &rqa__bits_neon, &rqa__sweep_neon};

@@ -163,7 +163,8 @@ typedef struct line_draw {
     unsigned n_thresholds;
 } line_draw;
 
-static line_draw make_line(unsigned most_thresholds)
+/* `smooth`: long slopes, on which few plateaus are lower than their neighbours. */
+static line_draw make_line(unsigned most_thresholds, int smooth)
 {
     line_draw l = {.n_thresholds = 1 + (unsigned)rng_below(&r, most_thresholds)};
     const uint64_t mean = 1 + rng_below(&r, rng_below(&r, 2) ? 3 : 100);
@@ -172,8 +173,14 @@ static line_draw make_line(unsigned most_thresholds)
     l.bytes = guarded_make(&r, 1 + l.n + RQA__SWEEP_PAD, 1);
     l.line = (uint8_t *)l.bytes.data + 1;
     uint8_t value = 0;
+    int rises = 1;
     for (size_t t = 0, left = 0; t < l.n; t++) {
-        if (left-- == 0) {
+        if (left-- == 0 && smooth) {
+            rises = value == 0 ? 1 : value == l.n_thresholds ? 0 : rises;
+            value = (uint8_t)(rises ? value + 1 : value - 1);
+            rises ^= rng_below(&r, 40) == 0;
+            left = (size_t)rng_below(&r, 2);
+        } else if (left + 1 == 0) {
             value = (uint8_t)(rng_below(&r, 4) ? l.n_thresholds - rng_below(&r, reach) : 0);
             left = (size_t)rng_below(&r, 2 * mean);
         }
@@ -258,7 +265,7 @@ static void check_events(void)
     enum { LINES = 5, WORDS = LINES * 302 };
     if (!level.sweep->events)
         return;
-    const int white = (int)rng_below(&r, 2);
+    const int white = (int)rng_below(&r, 2), smooth = rng_below(&r, 3) == 0;
     const size_t n_short = 2 + (size_t)rng_below(&r, rng_below(&r, 2) ? 400 : 20);
     const size_t n_lines = (size_t)rng_below(&r, LINES + 1);
     const unsigned n_thresholds = 1 + (unsigned)rng_below(&r, RQA__SWEEP_EVENT_THRESHOLDS);
@@ -271,7 +278,7 @@ static void check_events(void)
         b[k] = make_counter(n_short, n_thresholds, 300, room);
     }
     for (size_t k = 0; k < n_lines; k++) {
-        line_draw l = make_line(RQA__SWEEP_EVENT_THRESHOLDS);
+        line_draw l = make_line(RQA__SWEEP_EVENT_THRESHOLDS, smooth);
         const unsigned borders = random_borders();
         for (size_t t = 0; t < l.n; t++)
             l.line[t] = (uint8_t)(l.line[t] < n_thresholds ? l.line[t] : n_thresholds);
@@ -291,9 +298,15 @@ static void check_events(void)
         guarded_free(&l.bytes);
     }
     ck_assert_msg(guarded_is_whole(&event), "%s, events: written outside", level.name);
-    level.sweep->close(event.data, n_events, n_thresholds, &b[0].counter);
+    /* Without room the lines may be of any length. */
+    guarded space = guarded_make(&r, (rqa__sweep_close_room(n_events) + 63) / 64, 64);
+    void *scratch = rng_below(&r, 4) ? space.data : NULL;
+    level.sweep->close(event.data, n_events, n_thresholds, &b[0].counter, scratch);
     if (white)
-        level.sweep->close_white(event.data, n_events, n_thresholds, &b[1].counter, &b[2].counter);
+        level.sweep->close_white(event.data, n_events, n_thresholds, &b[1].counter, &b[2].counter,
+                                 scratch);
+    ck_assert_msg(guarded_is_whole(&space), "%s, close: written outside its room", level.name);
+    guarded_free(&space);
     static const char *const what[] = {"close", "close_white, inner", "close_white, border"};
     for (int k = 0; k < 3; k++)
         expect_same_runs(&b[k], &a[k], what[k]);
@@ -303,7 +316,7 @@ static void check_events(void)
 /* A level's own runs, where it has any; the reference against itself for its guards. */
 static void check_runs(void)
 {
-    line_draw l = make_line(RQA__SWEEP_MAX_THRESHOLDS);
+    line_draw l = make_line(RQA__SWEEP_MAX_THRESHOLDS, 0);
     const size_t n_short = 2 + (size_t)rng_below(&r, rng_below(&r, 2) ? 400 : 20);
     const size_t room = rqa__sweep_overflow_room(l.n, n_short, l.n_thresholds);
     const unsigned borders = random_borders();
@@ -329,7 +342,7 @@ static void check_runs(void)
 
 static void check_times(void)
 {
-    line_draw l = make_line(RQA__SWEEP_MAX_THRESHOLDS);
+    line_draw l = make_line(RQA__SWEEP_MAX_THRESHOLDS, 0);
     const rqa__sweep_kernels *own = level.sweep->times ? level.sweep : ref;
     const uint64_t first = 500;
     const size_t room = rqa__sweep_overflow_room(1000, 2, 1) * l.n_thresholds;
@@ -360,7 +373,7 @@ static void check_times(void)
 
 static void check_count_and_merge(void)
 {
-    line_draw l = make_line(RQA__SWEEP_MAX_THRESHOLDS), other = make_line(l.n_thresholds);
+    line_draw l = make_line(RQA__SWEEP_MAX_THRESHOLDS, 0), other = make_line(l.n_thresholds, 0);
     const size_t n = l.n < other.n ? l.n : other.n;
     uint64_t a[256] = {0}, b[256] = {0};
     ref->count(l.line, l.n, a);

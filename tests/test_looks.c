@@ -150,17 +150,17 @@ static size_t events(uint8_t *line, size_t n, unsigned n_thresholds, unsigned bo
 }
 
 static void close_black(const uint32_t *event, size_t n, unsigned n_thresholds,
-                        rqa__sweep_counter *black)
+                        rqa__sweep_counter *black, void *room)
 {
     work(n);
-    sweep->close(event, n, n_thresholds, black);
+    sweep->close(event, n, n_thresholds, black, room);
 }
 
 static void close_white(const uint32_t *event, size_t n, unsigned n_thresholds,
-                        rqa__sweep_counter *inner, rqa__sweep_counter *border)
+                        rqa__sweep_counter *inner, rqa__sweep_counter *border, void *room)
 {
     work(n);
-    sweep->close_white(event, n, n_thresholds, inner, border);
+    sweep->close_white(event, n, n_thresholds, inner, border, room);
 }
 
 /* As many thresholds as a change passes. */

@@ -35,9 +35,9 @@ static void pick_kernels(rqa__cpu_worker *worker, rqa__cpu cpu)
         worker->sweep = &rqa__sweep_avx2;
     }
     if (cpu.level == RQA__LEVEL_AVX512) {
-        worker->bits = cpu.features & RQA__FEATURE_AVX512_VBMI2 ? &rqa__bits_avx512_vbmi2
-                                                                : &rqa__bits_avx512;
-        worker->sweep = &rqa__sweep_avx512;
+        const int vbmi2 = (cpu.features & RQA__FEATURE_AVX512_VBMI2) != 0;
+        worker->bits = vbmi2 ? &rqa__bits_avx512_vbmi2 : &rqa__bits_avx512;
+        worker->sweep = vbmi2 ? &rqa__sweep_avx512_vbmi2 : &rqa__sweep_avx512;
     }
 #elif defined(__aarch64__)
     if (cpu.level == RQA__LEVEL_NEON) {

@@ -25,6 +25,7 @@ typedef struct rqa__sweep_worker {
     rqa__sweep_buffer times;    /* [last_start, last_end][threshold], [gap_sum][dim][threshold] */
     rqa__sweep_buffer events;   /* changes of lines not yet turned into runs: [dim][n_event_room] */
     rqa__sweep_buffer n_events; /* size_t [dim] */
+    rqa__sweep_buffer close;    /* what `close` works in; none where lines are too long for it */
     size_t n_event_cells;       /* cells those lines have, at the lowest dim */
     rqa__sweep_buffer counts;   /* cells by index, signed weight: [dim][256] */
     rqa__sweep_buffer stores;   /* rqa__sweep_store [dim][kind], zero beyond those used */

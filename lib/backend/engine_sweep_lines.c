@@ -78,14 +78,15 @@ static int close_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
     if (rqa__is_cancelled(job->cancel)) {
         return RQA_ERROR_CANCELLED;
     }
-    job->kernels.close(event, *n_events, job->n_thresholds, &black->counter);
+    void *room = job->longest <= RQA__SWEEP_CLOSE_CELLS ? worker->close.data : NULL;
+    job->kernels.close(event, *n_events, job->n_thresholds, &black->counter, room);
     int status = rqa__sweep_store_drain(black, rqa__sweep_weight(job, kind));
     if (status == 0 && kind == RQA__SWEEP_VERTICAL &&
         (job->task->tallies & RQA__TALLY_WHITE) != 0) {
         rqa__sweep_store *inner = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_INNER);
         rqa__sweep_store *border = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_BORDER);
         job->kernels.close_white(event, *n_events, job->n_thresholds, &inner->counter,
-                                 &border->counter);
+                                 &border->counter, room);
         status = rqa__sweep_store_drain(inner, 1);
         if (status == 0) {
             status = rqa__sweep_store_drain(border, 1);

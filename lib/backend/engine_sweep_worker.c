@@ -25,6 +25,7 @@ void rqa__sweep_worker_free(rqa__sweep_worker *worker)
     rqa__sweep_buffer_free(&worker->times);
     rqa__sweep_buffer_free(&worker->events);
     rqa__sweep_buffer_free(&worker->n_events);
+    rqa__sweep_buffer_free(&worker->close);
     rqa__sweep_buffer_free(&worker->counts);
     rqa__sweep_buffer_free(&worker->stores);
     memset(worker, 0, sizeof *worker);
@@ -82,6 +83,11 @@ static size_t overflow_room(const rqa__sweep_job *job)
                      sizeof(rqa__sweep_long));
 }
 
+static size_t close_room(size_t longest, size_t n_event_room)
+{
+    return longest > RQA__SWEEP_CLOSE_CELLS ? 0 : rqa__sweep_close_room(n_event_room);
+}
+
 /* Leaves nothing of a task that broke off. */
 static void clean(rqa__sweep_worker *worker)
 {
@@ -115,6 +121,7 @@ static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job, siz
         {&worker->events,
          job->by_events ? task->n_dims * job->n_event_room * sizeof(uint32_t) : 0, 0},
         {&worker->n_events, task->n_dims * sizeof(size_t), 0},
+        {&worker->close, job->by_events ? close_room(job->longest, job->n_event_room) : 0, 0},
         {&worker->counts, (size_t)task->n_dims * 256 * sizeof(uint64_t), 0},
     };
     for (size_t k = 0; k < sizeof part / sizeof part[0]; k++) {
@@ -239,6 +246,7 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
         (longest + 256) * (sizeof(double) + (size_t)task->n_dims * 2) +
         (tables > 0 ? longest * sizeof(uint32_t) * 2 : 0) +
         task->n_dims * (RQA__SWEEP_EVENT_BATCH + 2 * longest) * sizeof(uint32_t) +
+        close_room(longest, RQA__SWEEP_EVENT_BATCH + longest + 64) +
         RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_long) * overflow;
     size_t shared = sizeof(rqa__sweep_workspace) +
                     (task->x.n_samples + 128) * task->x.n_channels * 32 +

@@ -112,13 +112,16 @@ typedef struct rqa__sweep_kernels {
      * RQA__SWEEP_EVENT_CELLS cells; NULL where a level has nothing better than runs(). `events`
      * writes the line's changes (at most n + 2, and 16 more words are scratch; `white`: the white
      * runs will be wanted) and returns how many; line[-1] is lent to it. `close` and `close_white`
-     * take the events of any number of whole lines; the overflow has room for two runs each. */
+     * take the events of any number of whole lines; the overflow has room for two runs each. `room`
+     * is rqa__sweep_close_room(n_events) bytes for them to work in, aligned to 64, or NULL where a
+     * line may be longer than RQA__SWEEP_CLOSE_CELLS. */
     size_t (*events)(uint8_t *line, size_t n, unsigned n_thresholds, unsigned borders, int white,
                      uint32_t *event);
     void (*close)(const uint32_t *event, size_t n_events, unsigned n_thresholds,
-                  rqa__sweep_counter *black);
+                  rqa__sweep_counter *black, void *room);
     void (*close_white)(const uint32_t *event, size_t n_events, unsigned n_thresholds,
-                        rqa__sweep_counter *white_inner, rqa__sweep_counter *white_border);
+                        rqa__sweep_counter *white_inner, rqa__sweep_counter *white_border,
+                        void *room);
     /* Recurrence times of rows first..first+n-1 of a column, continuing `state`. */
     void (*times)(const uint8_t *line, size_t n, unsigned n_thresholds, uint64_t first,
                   rqa__sweep_times *state, rqa__sweep_counter *start_to_start);
@@ -134,10 +137,30 @@ static inline size_t rqa__sweep_overflow_room(size_t n, size_t n_short, unsigned
     return (n / (n_short > 1 ? n_short : 1) + 2) * n_thresholds + 1;
 }
 
+/* Lines up to this length have positions of 16 bits. */
+enum { RQA__SWEEP_CLOSE_CELLS = 65534 };
+
+static inline size_t rqa__sweep_close_room(size_t n_events)
+{
+    return 11 * (n_events + 2 * RQA__SWEEP_PAD);
+}
+
 extern const rqa__sweep_kernels rqa__sweep_ref;
 #if defined(__x86_64__) || defined(_M_X64)
 extern const rqa__sweep_kernels rqa__sweep_avx2;
-extern const rqa__sweep_kernels rqa__sweep_avx512; /* F, BW, DQ, VL */
+extern const rqa__sweep_kernels rqa__sweep_avx512;       /* F, BW, DQ, VL */
+extern const rqa__sweep_kernels rqa__sweep_avx512_vbmi2; /* AVX-512 and VBMI2 */
+/* Closing by contraction, in files of their own. */
+void rqa__sweep_close_avx2(const uint32_t *event, size_t n_events, unsigned n_thresholds,
+                           rqa__sweep_counter *black, void *room);
+void rqa__sweep_close_white_avx2(const uint32_t *event, size_t n_events, unsigned n_thresholds,
+                                 rqa__sweep_counter *white_inner, rqa__sweep_counter *white_border,
+                                 void *room);
+void rqa__sweep_close_vbmi2(const uint32_t *event, size_t n_events, unsigned n_thresholds,
+                            rqa__sweep_counter *black, void *room);
+void rqa__sweep_close_white_vbmi2(const uint32_t *event, size_t n_events, unsigned n_thresholds,
+                                  rqa__sweep_counter *white_inner,
+                                  rqa__sweep_counter *white_border, void *room);
 #elif defined(__aarch64__)
 extern const rqa__sweep_kernels rqa__sweep_neon;
 #endif

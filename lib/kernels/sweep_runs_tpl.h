@@ -122,8 +122,9 @@ runs_close(const uint32_t *event, size_t n, unsigned n_thresholds, rqa__sweep_co
 }
 
 static void close_tpl(const uint32_t *event, size_t n_events, unsigned n_thresholds,
-                      rqa__sweep_counter *black)
+                      rqa__sweep_counter *black, void *room)
 {
+    (void)room;
     rqa__sweep_counter counter = *black;
     if (black->complete) {
         runs_close(event, n_events, n_thresholds, &counter, &counter, 0, 1);
@@ -134,8 +135,10 @@ static void close_tpl(const uint32_t *event, size_t n_events, unsigned n_thresho
 }
 
 static void close_white_tpl(const uint32_t *event, size_t n_events, unsigned n_thresholds,
-                            rqa__sweep_counter *white_inner, rqa__sweep_counter *white_border)
+                            rqa__sweep_counter *white_inner, rqa__sweep_counter *white_border,
+                            void *room)
 {
+    (void)room;
     rqa__sweep_counter inner = *white_inner;
     rqa__sweep_counter border = *white_border;
     if (white_inner->complete) {

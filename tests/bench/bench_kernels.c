@@ -29,7 +29,7 @@ static unsigned list_levels(level out[MOST_LEVELS])
     if (cpu.level == RQA__LEVEL_AVX512)
         out[n++] = (level){"avx512", &rqa__bits_avx512, &rqa__sweep_avx512};
     if (cpu.level == RQA__LEVEL_AVX512 && cpu.features & RQA__FEATURE_AVX512_VBMI2)
-        out[n++] = (level){"+vbmi2", &rqa__bits_avx512_vbmi2, NULL};
+        out[n++] = (level){"+vbmi2", &rqa__bits_avx512_vbmi2, &rqa__sweep_avx512_vbmi2};
 #elif defined(__aarch64__)
     if (cpu.level == RQA__LEVEL_NEON)
         out[n++] = (level){"neon", &rqa__bits_neon, &rqa__sweep_neon};

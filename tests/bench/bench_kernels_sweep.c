@@ -38,6 +38,7 @@ struct bench_lines {
     uint8_t line[LINE_STRIDE]; /* L1, dim 2; one byte in front is lent to the kernels */
     uint32_t event[LINE + 64];
     size_t n_events;
+    uint8_t room[(11 * (LINE + 64 + 2 * RQA__SWEEP_PAD) + 63) / 64 * 64] __attribute__((aligned(64)));
     uint32_t table[3][TABLE];
     rqa__sweep_counter counter[3]; /* black, white inside, white at the border */
     rqa__sweep_long *overflow[3];
@@ -174,7 +175,7 @@ static uint64_t run_events(void *state)
 static uint64_t run_close(void *state)
 {
     bench_lines *s = state;
-    s->kernels->close(s->event, s->n_events, THRESHOLDS, &s->counter[0]);
+    s->kernels->close(s->event, s->n_events, THRESHOLDS, &s->counter[0], s->room);
     return 0;
 }
 

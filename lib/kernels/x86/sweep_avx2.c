@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "kernels/sweep_exact_tpl.h"
-#include "kernels/sweep_runs_tpl.h"
 
 /* Four vectors of 8 running distances: one block of 32 cells. */
 enum { BLOCK = 32, VECTORS = 4 };
@@ -160,7 +159,7 @@ const rqa__sweep_kernels rqa__sweep_avx2 = {
     .name = "avx2",
     .index = index_avx2,
     .events = events_tpl,
-    .close = close_tpl,
-    .close_white = close_white_tpl,
+    .close = rqa__sweep_close_avx2,
+    .close_white = rqa__sweep_close_white_avx2,
     .merge = merge_avx2,
 };

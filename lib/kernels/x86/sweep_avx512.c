@@ -1,9 +1,9 @@
-/* sweep_avx512.c - the sweep engine's kernels for AVX-512 F, BW, DQ and VL. */
+/* sweep_avx512.c - the sweep engine's kernels for AVX-512 F, BW, DQ and VL; and, as a table of its
+ * own, with a closing for VBMI2. */
 #include "cpu/sweep_table.h"
 
 #include <immintrin.h>
 
-#include "kernels/sweep_runs_tpl.h"
 #include "kernels/sweep_exact_tpl.h"
 
 /* Four vectors of 16 running distances: one block of 64 cells. */
@@ -164,7 +164,16 @@ const rqa__sweep_kernels rqa__sweep_avx512 = {
     .name = "avx512",
     .index = index_avx512,
     .events = events_tpl,
-    .close = close_tpl,
-    .close_white = close_white_tpl,
+    .close = rqa__sweep_close_avx2,
+    .close_white = rqa__sweep_close_white_avx2,
+    .merge = merge_avx512,
+};
+
+const rqa__sweep_kernels rqa__sweep_avx512_vbmi2 = {
+    .name = "avx512",
+    .index = index_avx512,
+    .events = events_tpl,
+    .close = rqa__sweep_close_vbmi2,
+    .close_white = rqa__sweep_close_white_vbmi2,
     .merge = merge_avx512,
 };
