@@ -2,9 +2,11 @@
 #include <rqa/rqa.h>
 
 #include <cmath>
+#include <cstddef>
 #include <iostream>
 #include <memory>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 namespace {

@@ -20,9 +20,8 @@ if [ -z "${RQA_DEMO_PROGRAM:-}" ]; then
     fi
     echo "building librqa ..."
     mkdir -p build
-    # A tree that is configured already keeps its settings.
-    if ! { { [ -f build/CMakeCache.txt ] ||
-             cmake -S . -B build -DRQA_BUILD_TESTS=OFF; } &&
+    # A tree that is configured already keeps its settings; a new one is as of `--preset default`.
+    if ! { { [ -f build/CMakeCache.txt ] || cmake -S . -B build; } &&
            cmake --build build --target rqa_program -j "$(nproc)"; } >build/demo-build.log 2>&1; then
         tail -n 30 build/demo-build.log >&2
         echo "the build failed; the whole log is build/demo-build.log" >&2

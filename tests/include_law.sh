@@ -1,6 +1,8 @@
 #!/bin/sh
 # include_law.sh ROOT - includes between the rooms of lib/ point downwards only, and no two files of
-# the tree share a name. Plants an upward include and a doubled name first, to see itself fail.
+# the tree share a name. C++ sources include the standard header of each name they take from it: one
+# library's headers bring others along, the next one's do not. Plants a fault of each kind first, to
+# see itself fail.
 set -eu
 root=$1
 
@@ -75,6 +77,48 @@ check_names() {
     fi
 }
 
+# Standard header: the names for which it must be there, in the file or in a header of ours that it
+# includes.
+standard='
+array: array
+cmath: sin|cos|sqrt|fabs
+cstddef: size_t
+cstdint: u?int[0-9]+_t
+cstdio: printf|fprintf
+deque: deque
+functional: function
+map: map
+memory: unique_ptr|shared_ptr|make_unique|make_shared
+mutex: mutex|lock_guard
+stdexcept: runtime_error
+string: string|to_string
+thread: thread
+tuple: tuple|apply
+vector: vector
+'
+
+check_standard() {
+    (
+        cd "$1"
+        bad=0
+        for file in $(find examples tests cuda \( -name '*.cpp' -o -name '*.cu' \) 2>/dev/null | sort); do
+            own=$(sed -n 's/^#include "\(.*\)"/\1/p' "$file" | while read -r header; do
+                find examples tests cuda include -path "*/$header" 2>/dev/null
+            done)
+            for header in $(echo "$standard" | sed -n 's/: .*//p'); do
+                names=$(echo "$standard" | sed -n "s/^$header: //p")
+                # shellcheck disable=SC2086 # $own is a list
+                if grep -qE "(^|[^[:alnum:]_])std::($names)([^[:alnum:]_]|\$)" "$file" &&
+                    ! grep -qxE "#include <$header>" "$file" $own; then
+                    echo "$file: std::($names) without <$header>"
+                    bad=1
+                fi
+            done
+        done
+        exit $bad
+    )
+}
+
 planted=$(mktemp -d)
 trap 'rm -rf "$planted"' EXIT
 mkdir -p "$planted/lib/base" "$planted/lib/kernels/ref" "$planted/lib/api" "$planted/tests"
@@ -98,7 +142,15 @@ if check_names "$planted" >/dev/null; then
     echo "self-test: a name that occurs twice was not caught" >&2
     exit 1
 fi
+rm "$planted/tests/good.c"
+printf '#include <cstdio>\nint main() { std::printf("%%d", (int)std::uint32_t(1)); }\n' \
+    >"$planted/tests/bad.cpp"
+if check_standard "$planted" >/dev/null; then
+    echo "self-test: std::uint32_t without <cstdint> was not caught" >&2
+    exit 1
+fi
 
 check_includes "$root"
 check_names "$root"
-echo "includes point downwards, file names are unique"
+check_standard "$root"
+echo "includes point downwards, file names are unique, standard headers are named"

@@ -2,6 +2,7 @@
 #include <rqa/rqa.h>
 
 #include <cmath>
+#include <cstdint>
 #include <cstdio>
 #include <memory>
 #include <stdexcept>

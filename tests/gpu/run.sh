@@ -43,7 +43,7 @@ say "device: $clocks"
 say "nvcc: $(nvcc --version | grep release)"
 say "commit: $commit"
 
-cmake -S "$root" -B "$build" -DRQA_CUDA=ON -DRQA_CUDA_ARCHITECTURES=native >"$work/log" 2>&1 &&
+cmake -S "$root" -B "$build" -DRQA_BUILD_TESTS=ON -DRQA_CUDA=ON -DRQA_CUDA_ARCHITECTURES=native >"$work/log" 2>&1 &&
     cmake --build "$build" -j "$(nproc)" >>"$work/log" 2>&1 ||
     { tail -n 30 "$work/log"; echo "the build failed" >&2; exit 1; }
 plugin=$build/lib/librqa_cuda.so
