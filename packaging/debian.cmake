@@ -1,13 +1,16 @@
 # debian.cmake - Debian packages by cpack: librqa<ABI>, librqa-dev and rqa-tools. Made by debs.sh;
 # the preset debian installs below /usr, so that the libraries go to the multiarch folder.
 set(rqa_deb_lib librqa${RQA_ABI_VERSION})
-set(rqa_deb_version ${PROJECT_VERSION}-1)
+# dpkg sorts 0.3.0~dev before 0.3.0.
+string(REPLACE "-" "~" rqa_deb_release ${RQA_VERSION_TEXT})
+set(rqa_deb_version ${rqa_deb_release}-1)
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME rqa)
-set(CPACK_PACKAGE_VERSION ${PROJECT_VERSION})
+set(CPACK_PACKAGE_VERSION ${rqa_deb_release})
 # Empty: each package brings its own synopsis.
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "")
-set(CPACK_PACKAGE_CONTACT "librqa maintainers <maintainers@librqa.org>")
+# The field wants an address; the project has none.
+set(CPACK_PACKAGE_CONTACT "librqa maintainers <librqa@example.invalid>")
 set(CPACK_PACKAGE_DIRECTORY ${PROJECT_BINARY_DIR}/packages)
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_STRIP_FILES ON)
@@ -20,7 +23,6 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_RELEASE 1)
 set(CPACK_DEBIAN_PACKAGE_SOURCE rqa)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
-set(CPACK_DEBIAN_PACKAGE_HOMEPAGE ${PROJECT_HOMEPAGE_URL})
 set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 
 # What a binary needs is read from it; the library itself lies in the build tree, not in a package.
@@ -52,7 +54,7 @@ the manual: begin with /usr/include/rqa/rqa.h.")
 
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME rqa-tools)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
-set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "${rqa_deb_lib} (>= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "${rqa_deb_lib} (>= ${rqa_deb_release})")
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "recurrence quantification analysis from the shell
 The program rqa measures recurrence in recordings (text tables and .npy
 files): for one, for a pair, and for grids of settings over many recordings;

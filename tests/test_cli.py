@@ -934,7 +934,7 @@ def help_devices_and_version():
     backends = {b["name"]: b for b in json.loads(run("devices", "--format", "json")[0])["backends"]}
     assert backends["sequential"]["available"] is True
     assert "sequential" in run("devices")[0]
-    assert re.match(r"rqa \d+\.\d+\.\d+ ", run("version")[0])
+    assert re.match(r"rqa \d+\.\d+\.\d+(-dev)? ", run("version")[0])
 
 
 @test

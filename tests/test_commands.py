@@ -87,6 +87,14 @@ def ci_runs_what_the_readme_says():
     assert ci == wanted == ["sh examples/demo.sh", "sh tests/run.sh"], (ci, wanted)
 
 
+def readme_says_how_to_build_and_to_load():
+    """By hand: on more than one core, and what to do about a loader that finds no library."""
+    text = (SOURCE / "README.md").read_text()
+    for needed in ("cmake --build --preset default -j", "cannot open shared object file", "ldconfig",
+                   "-Wl,-rpath,", "LD_LIBRARY_PATH="):
+        assert needed in text, needed
+
+
 def main():
     """All of them; the first failure ends it."""
     for function in (few_tests_are_a_failure, a_folder_without_tests_gets_them_back,
@@ -95,6 +103,7 @@ def main():
             function(folder)
     presets_that_run_tests_have_them()
     ci_runs_what_the_readme_says()
+    readme_says_how_to_build_and_to_load()
     print("the two commands keep out of each other's way")
 
 

@@ -24,14 +24,15 @@ SCRATCH = tempfile.mkdtemp(prefix="rqa-python-")
 
 
 def read_version():
-    """RQA_VERSION_STRING, from the headers or from what a source distribution has of them."""
+    """RQA_VERSION_STRING, from the headers or from what a source distribution has of them, as Python
+    writes it: 0.3.0-dev is 0.3.0.dev0."""
     path = (os.path.join(TREE, "include", "rqa", "version.h") if IN_TREE
             else os.path.join(HERE, "rqa", "_declarations.py"))
     with open(path, encoding="utf-8") as file:
         found = re.search(r"""RQA_VERSION_STRING\W+([0-9][^"']*)""", file.read())
     if not found:
         sys.exit(f"{path}: no RQA_VERSION_STRING")
-    return found.group(1)
+    return found.group(1).replace("-dev", ".dev0")
 
 
 def generate(folder):

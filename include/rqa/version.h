@@ -15,14 +15,14 @@ extern "C" {
 #endif
 
 #define RQA_VERSION_MAJOR 0      /**< Release this header belongs to: major. */
-#define RQA_VERSION_MINOR 2      /**< Release this header belongs to: minor. */
+#define RQA_VERSION_MINOR 3      /**< Release this header belongs to: minor. */
 #define RQA_VERSION_PATCH 0      /**< Release this header belongs to: patch. */
-#define RQA_VERSION_STRING "0.2.0" /**< The same as text. */
+#define RQA_VERSION_STRING "0.3.0-dev" /**< As text; "-dev" in development. */
 #define RQA_ABI_VERSION 0        /**< SONAME number; grows when a caller must be rebuilt. */
 #define RQA_NUMERICS_VERSION 1   /**< Grows when any number librqa returns changes. */
 
 /**
- * Release of the library that is loaded, "major.minor.patch".
+ * Release of the library that is loaded, "major.minor.patch", with "-dev" after it in development.
  *
  * @return static string; compare with ::RQA_VERSION_STRING, the release compiled against
  * @par Threads

@@ -43,7 +43,7 @@ wheel = metadata.distribution("rqa").read_text("WHEEL")
 assert f"Tag: py3-none-{tag}" in wheel, wheel
 assert library_path.startswith(library), library_path
 assert rqa.__file__.startswith(sys.prefix), rqa.__file__
-assert metadata.version("rqa") == rqa.version, metadata.version("rqa")
+assert metadata.version("rqa") == rqa.version.replace("-dev", ".dev0"), metadata.version("rqa")
 folder = os.path.dirname(rqa.__file__)
 for name in ("py.typed", "_declarations.py", "rqa_cdef.h"):
     assert os.path.exists(os.path.join(folder, name)), name

@@ -1,4 +1,4 @@
-/* rqa-0.1.0.h - the public headers of librqa 0.1.0 in one, without comments. */
+/* rqa-0.2.0.h - the public headers of librqa 0.2.0 in one, without comments. */
 #ifndef RQA_RQA_H
 #define RQA_RQA_H
 #ifndef RQA_ANALYSIS_H
@@ -48,6 +48,10 @@ enum rqa_status_code {
     RQA_ERROR_BACKEND_MISSING = -30,
     RQA_ERROR_BACKEND_FAILED = -31,
     RQA_ERROR_CANCELLED = -40,
+    RQA_ERROR_STORE = -50,
+    RQA_ERROR_STORE_FORMAT = -51,
+    RQA_ERROR_STORE_FULL = -52,
+    RQA_ERROR_STORE_CONFLICT = -53,
     RQA_ERROR_INTERNAL = -99
 };
 RQA_API const char *rqa_last_error(void);
@@ -179,6 +183,9 @@ typedef struct rqa_analysis_options {
     uint64_t measures;
 } rqa_analysis_options;
 RQA_API void rqa_analysis_options_init(rqa_analysis_options *options);
+RQA_API void rqa_analysis_options_init_sized(rqa_analysis_options *options, size_t size);
+#define rqa_analysis_options_init(options) \
+    rqa_analysis_options_init_sized((options), sizeof(rqa_analysis_options))
 RQA_API const char *rqa_norm_name(int32_t norm);
 RQA_API rqa_status rqa_norm_from_name(int32_t *out, const char *name);
 #ifdef __cplusplus
@@ -216,12 +223,16 @@ typedef struct rqa_context_options {
     rqa_log_callback log;
     void *log_user;
     int32_t log_level;
-    uint32_t reserved;
+    uint32_t device_batch;
 } rqa_context_options;
 RQA_API void rqa_context_options_init(rqa_context_options *options);
+RQA_API void rqa_context_options_init_sized(rqa_context_options *options, size_t size);
+#define rqa_context_options_init(options) \
+    rqa_context_options_init_sized((options), sizeof(rqa_context_options))
 RQA_API rqa_status rqa_context_create(rqa_context **out, const rqa_context_options *options);
 RQA_API void rqa_context_destroy(rqa_context *context);
 RQA_API uint32_t rqa_context_n_threads(const rqa_context *context);
+RQA_API void rqa_context_cancel(rqa_context *context);
 typedef struct rqa_backend_info {
     uint32_t struct_size;
     int32_t backend;
@@ -240,6 +251,8 @@ typedef struct rqa_profile {
     double sweep_scale;
     double thread_speedup;
     double thread_start_s;
+    double gpu_rate;
+    double gpu_start_s;
 } rqa_profile;
 RQA_API rqa_status rqa_context_calibrate(rqa_context *context);
 RQA_API rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *profile);
@@ -294,6 +307,9 @@ typedef struct rqa_series_options {
     int32_t missing;
 } rqa_series_options;
 RQA_API void rqa_series_options_init(rqa_series_options *options);
+RQA_API void rqa_series_options_init_sized(rqa_series_options *options, size_t size);
+#define rqa_series_options_init(options) \
+    rqa_series_options_init_sized((options), sizeof(rqa_series_options))
 RQA_API rqa_status rqa_series_create(rqa_series **out, rqa_context *context, const void *data,
                                      size_t n_samples, size_t n_channels,
                                      const rqa_series_options *options);
@@ -325,8 +341,13 @@ typedef struct rqa_batch_options {
     const rqa_analysis_options *analysis;
     double event_interval_s;
     double device_interval_s;
+    uint32_t shard_index;
+    uint32_t shard_count;
 } rqa_batch_options;
 RQA_API void rqa_batch_options_init(rqa_batch_options *options);
+RQA_API void rqa_batch_options_init_sized(rqa_batch_options *options, size_t size);
+#define rqa_batch_options_init(options) \
+    rqa_batch_options_init_sized((options), sizeof(rqa_batch_options))
 RQA_API rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context,
                                     const rqa_batch_options *options);
 RQA_API void rqa_batch_destroy(rqa_batch *batch);
@@ -343,6 +364,11 @@ typedef struct rqa_batch_item {
     int32_t channel_first;
     int32_t channel_count;
     uint32_t reserved2;
+    const char *mode;
+    const char *const *key_names;
+    const char *const *key_values;
+    uint32_t n_keys;
+    uint32_t reserved3;
 } rqa_batch_item;
 RQA_API rqa_status rqa_batch_add(rqa_batch *batch, const rqa_batch_item *item);
 enum rqa_batch_axis {
@@ -458,6 +484,9 @@ typedef struct rqa_png_options {
     const char *y_label;
 } rqa_png_options;
 RQA_API void rqa_png_options_init(rqa_png_options *options);
+RQA_API void rqa_png_options_init_sized(rqa_png_options *options, size_t size);
+#define rqa_png_options_init(options) \
+    rqa_png_options_init_sized((options), sizeof(rqa_png_options))
 RQA_API rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
                                         const rqa_png_options *options);
 #ifdef __cplusplus
@@ -524,6 +553,89 @@ RQA_API rqa_status rqa_metrics_provenance(const rqa_metrics *metrics, rqa_proven
 }
 #endif
 #endif
+#ifndef RQA_STORE_H
+#define RQA_STORE_H
+#ifdef __cplusplus
+extern "C" {
+#endif
+typedef struct rqa_store rqa_store;
+enum rqa_store_mode {
+    RQA_STORE_WRITE = 0,
+    RQA_STORE_READ = 1,
+    RQA_STORE_CREATE = 2
+};
+typedef struct rqa_store_options {
+    uint32_t struct_size;
+    int32_t mode;
+    const char *command;
+} rqa_store_options;
+RQA_API void rqa_store_options_init(rqa_store_options *options);
+RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t size);
+#define rqa_store_options_init(options) \
+    rqa_store_options_init_sized((options), sizeof(rqa_store_options))
+RQA_API rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
+                                  const rqa_store_options *options);
+RQA_API void rqa_store_close(rqa_store *store);
+RQA_API rqa_status rqa_batch_set_store(rqa_batch *batch, rqa_store *store);
+typedef struct rqa_store_summary {
+    uint32_t struct_size;
+    uint32_t schema;
+    uint64_t n_items;
+    uint64_t n_failed;
+    uint64_t n_rows;
+    uint64_t n_replaced;
+    uint64_t n_runs;
+    uint32_t n_keys;
+    int32_t numerics;
+    uint64_t measures;
+    uint64_t rules;
+} rqa_store_summary;
+RQA_API rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out);
+RQA_API const char *rqa_store_key(rqa_store *store, uint32_t index);
+RQA_API const char *rqa_store_rule_name(uint32_t index);
+RQA_API rqa_status rqa_store_merge(rqa_store *into, const char *path);
+typedef struct rqa_store_filter {
+    uint32_t struct_size;
+    uint32_t n_dims;
+    const uint32_t *dims;
+    const uint32_t *delays;
+    const double *thresholds;
+    const uint32_t *lmins;
+    const uint32_t *vmins;
+    uint32_t n_delays;
+    uint32_t n_thresholds;
+    uint32_t n_lmins;
+    uint32_t n_vmins;
+    const rqa_batch *batch;
+} rqa_store_filter;
+typedef struct rqa_store_row {
+    uint32_t struct_size;
+    int32_t status;
+    uint64_t item;
+    const char *series;
+    const char *mode;
+    const char *const *keys;
+    uint32_t n_keys;
+    uint32_t dim;
+    double threshold;
+    uint32_t delay;
+    uint32_t lmin;
+    uint32_t vmin;
+    uint32_t n_values;
+    const double *values;
+    const char *reason;
+    const char *backend;
+    uint64_t measures;
+    const char *const *rules;
+    uint32_t n_rules;
+} rqa_store_row;
+typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
+RQA_API rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
+                                  rqa_store_callback callback, void *user);
+#ifdef __cplusplus
+}
+#endif
+#endif
 #ifndef RQA_VERSION_H
 #define RQA_VERSION_H
 #include <stddef.h>
@@ -532,9 +644,9 @@ RQA_API rqa_status rqa_metrics_provenance(const rqa_metrics *metrics, rqa_proven
 extern "C" {
 #endif
 #define RQA_VERSION_MAJOR 0
-#define RQA_VERSION_MINOR 1
+#define RQA_VERSION_MINOR 2
 #define RQA_VERSION_PATCH 0
-#define RQA_VERSION_STRING "0.1.0"
+#define RQA_VERSION_STRING "0.2.0"
 #define RQA_ABI_VERSION 0
 #define RQA_NUMERICS_VERSION 1
 RQA_API const char *rqa_version(void);
@@ -554,7 +666,11 @@ enum rqa_struct_id {
     RQA_STRUCT_BATCH_EVENT = 11,
     RQA_STRUCT_BATCH_STATISTICS = 12,
     RQA_STRUCT_MEMORY_HOOKS = 13,
-    RQA_STRUCT_PROFILE = 14
+    RQA_STRUCT_PROFILE = 14,
+    RQA_STRUCT_STORE_OPTIONS = 15,
+    RQA_STRUCT_STORE_SUMMARY = 16,
+    RQA_STRUCT_STORE_FILTER = 17,
+    RQA_STRUCT_STORE_ROW = 18
 };
 RQA_API size_t rqa_struct_size(int32_t struct_id);
 #ifdef __cplusplus
