@@ -105,15 +105,22 @@ check_standard() {
             own=$(sed -n 's/^#include "\(.*\)"/\1/p' "$file" | while read -r header; do
                 find examples tests cuda include -path "*/$header" 2>/dev/null
             done)
-            for header in $(echo "$standard" | sed -n 's/: .*//p'); do
-                names=$(echo "$standard" | sed -n "s/^$header: //p")
-                # shellcheck disable=SC2086 # $own is a list
-                if grep -qE "(^|[^[:alnum:]_])std::($names)([^[:alnum:]_]|\$)" "$file" &&
-                    ! grep -qxE "#include <$header>" "$file" $own; then
-                    echo "$file: std::($names) without <$header>"
-                    bad=1
-                fi
-            done
+            # shellcheck disable=SC2086 # $own is a list
+            awk -v standard="$standard" -v file="$file" '
+            /^#include </ { gsub(/^#include <|>.*/, ""); there[$0] = 1; next }
+            FILENAME == file { text = text "\n " $0 }
+            END {
+                n = split(standard, line, "\n")
+                for (k = 1; k <= n; k++) {
+                    if (split(line[k], part, ": ") < 2 || part[1] in there)
+                        continue
+                    if (text ~ "[^[:alnum:]_]std::(" part[2] ")[^[:alnum:]_]") {
+                        print file ": std::(" part[2] ") without <" part[1] ">"
+                        bad = 1
+                    }
+                }
+                exit bad
+            }' "$file" $own || bad=1
         done
         exit $bad
     )

@@ -14,6 +14,12 @@ if(TARGET rqa_program)
     rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
                  LABELS program)
+    add_executable(rqa_planted planted_case.c)
+    target_link_libraries(rqa_planted PRIVATE rqa_program_objects rqa_verify_tables)
+    rqa_add_test(verify COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/test_verify.py
+                 $<TARGET_FILE:rqa_program> $<TARGET_FILE:rqa_planted>
+                 $<$<TARGET_EXISTS:rqa_cuda_emulated>:$<TARGET_FILE:rqa_cuda_emulated>>
+                 LABELS program)
     rqa_add_test(cluster_array COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
                  ${PROJECT_SOURCE_DIR} LABELS program)

@@ -59,7 +59,7 @@ if [ "${RQA_TEST_FAST:-}" != 1 ]; then
     build tsan threads_programs
     check tsan 18 -L threads
     echo "== coverage of lib/"
-    build coverage check_programs rqa_program
+    build coverage check_programs rqa_program rqa_planted
     check coverage 71 -L 'check|program' -LE levels
     # Not in a pipe: a coverage below the limit must end this script.
     gcovr --root . --filter 'lib/' --object-directory build-coverage --fail-under-line 90 \

@@ -85,6 +85,17 @@ static const struct {
      "recurrence plot as a PNG image",
      "Example: rqa plot gaze.csv --columns x --dim 2 --delay 3 --threshold 0.05 -o rp.png"},
     {CLI_DEVICES, "devices", "[options]", "where work can run, or why not", ""},
+    {CLI_VERIFY, "verify", "[options]", "does this build compute what is known?",
+     "Computes numbers that other packages have published, series whose measures follow from a\n"
+     "formula, and identities that hold for any data: on one thread and on several, by both\n"
+     "strategies, and on a GPU where there is one. A line each: whether it holds, the kernels, what\n"
+     "is expected, what this machine gives, and the source. A number holds if every way gives the\n"
+     "same and it is what is expected, to the digits that were published. Takes seconds. The first\n"
+     "lines say what a bug report needs.\n"
+     "\n"
+     "Exit codes: 0 all hold, 1 at least one does not (WRONG, with what each way gave).\n"
+     "\n"
+     "Example: rqa verify --level all"},
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof commands[0] };

@@ -79,7 +79,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                       "all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
-    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT, "Output",
+    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Output",
                     "text (default) or json; export: csv (default) or npy"},
     [OPT_OUT] = {"out", 'o', "FILE", SP | CLI_MERGE | CLI_EXPORT, "Output",
                  "where the results go: a CSV file (- is stdout), a PNG file, the store of a merge, "
@@ -101,8 +101,11 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                    "own; rqa merge joins them"},
     [OPT_BACKEND] = {"backend", 0, "NAME", ASP, "Machine",
                      "auto (default), sequential, threads, gpu or hybrid"},
-    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES | CLI_EXPORT, "Machine",
+    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Machine",
                      "threads, 1 to 1024 (default: all that may be used)"},
+    [OPT_LEVEL] = {"level", 0, "LEVEL", CLI_VERIFY, "Machine",
+                   "kernels to verify: ref, avx2, avx512, neon, or all that this machine has "
+                   "(default: those it takes by itself)"},
     [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
                     "memory limit, such as 500M or 8G (default: 3/4 of the machine's)"},
     [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASP | CLI_DEVICES, "Machine",

@@ -11,7 +11,8 @@ enum {
     CLI_PLOT = 4,
     CLI_DEVICES = 8,
     CLI_MERGE = 16,
-    CLI_EXPORT = 32
+    CLI_EXPORT = 32,
+    CLI_VERIFY = 64
 };
 
 typedef enum cli_option {
@@ -59,6 +60,7 @@ typedef enum cli_option {
     OPT_SHARD,
     OPT_BACKEND,
     OPT_THREADS,
+    OPT_LEVEL,
     OPT_MEMORY,
     OPT_GPU_MEMORY,
     OPT_GPU_BATCH,

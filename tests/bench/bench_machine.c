@@ -6,37 +6,11 @@
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/resource.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
-#if defined(__clang__)
-#define COMPILER "clang " __clang_version__
-#elif defined(__GNUC__)
-#define COMPILER "gcc " __VERSION__
-#else
-#define COMPILER "unknown"
-#endif
-
-static void read_cpu(char *out, size_t size)
-{
-    snprintf(out, size, "unknown");
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[256];
-    while (file && fgets(line, sizeof line, file)) {
-        char *value = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || !value)
-            continue;
-        value += 1 + strspn(value + 1, " \t");
-        value[strcspn(value, "\n")] = '\0';
-        snprintf(out, size, "%.90s", value);
-        break;
-    }
-    if (file)
-        fclose(file);
-}
+#include "cli_machine.h"
 
 static unsigned count_cores(void)
 {
@@ -49,15 +23,11 @@ static unsigned count_cores(void)
 
 void bench_machine_describe(bench_machine *out)
 {
-    struct utsname name;
-    read_cpu(out->cpu, sizeof out->cpu);
+    cli_machine_cpu(out->cpu, sizeof out->cpu);
     out->n_cores = count_cores();
     out->memory_bytes = (uint64_t)sysconf(_SC_PHYS_PAGES) * (uint64_t)sysconf(_SC_PAGESIZE);
-    snprintf(out->system, sizeof out->system, "unknown");
-    if (uname(&name) == 0)
-        snprintf(out->system, sizeof out->system, "%.30s %.40s %.20s", name.sysname, name.release,
-                 name.machine);
-    snprintf(out->compiler, sizeof out->compiler, "%.90s", COMPILER);
+    cli_machine_system(out->system, sizeof out->system);
+    snprintf(out->compiler, sizeof out->compiler, "%.90s", cli_machine_compiler());
     time_t now = time(NULL);
     struct tm utc;
     out->date[0] = '\0';
