@@ -22,7 +22,9 @@ soname=$(readelf -d "$libdir/librqa.so" | sed -n 's/.*SONAME.*\[\(.*\)\]/\1/p')
 [ "$(readlink "$libdir/librqa.so")" = "$soname" ] || fail "librqa.so does not lead to $soname"
 [ -e "$libdir/$soname" ] || fail "no $soname"
 
-tied=$(grep -rlI -e "$prefix" -e "$build" -e "$source" "$prefix" || true)
+# A whole name: in a source folder /librqa, /librqa.so is none of it.
+end='\([^[:alnum:]._-]\|$\)'
+tied=$(grep -rlI -e "$prefix$end" -e "$build$end" -e "$source$end" "$prefix" || true)
 [ -z "$tied" ] || fail "these name a folder of the build: $tied"
 runpath=$(readelf -d "$prefix/bin/rqa" | sed -n 's/.*RUNPATH.*\[\(.*\)\]/\1/p')
 [ "$runpath" = "\$ORIGIN/../$(basename "$libdir")" ] || fail "RUNPATH of rqa is '$runpath'"
