@@ -39,7 +39,8 @@
  * Series, embeddings, matrices and metrics never change after creation and may be shared between
  * threads. A batch belongs to one thread, save that any thread may poll or cancel it. Callbacks run
  * on the thread that waits, one at a time. The library never prints, exits, aborts, installs signal
- * handlers or changes locale, floating-point mode or environment.
+ * handlers or changes locale or environment; the caller's floating-point mode (rounding, FTZ, DAZ,
+ * traps, flags) changes no result, and is in force whenever the caller's code runs.
  *
  * What is exact
  * -------------

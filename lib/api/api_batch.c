@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 
@@ -32,6 +33,7 @@ void(rqa_batch_options_init)(rqa_batch_options *options)
 
 rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context, const rqa_batch_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -47,11 +49,13 @@ rqa_status rqa_batch_create(rqa_batch **out, rqa_context *context, const rqa_bat
 
 void rqa_batch_destroy(rqa_batch *batch)
 {
+    RQA__ENTRY;
     rqa__batch_free(batch);
 }
 
 rqa_status rqa_batch_add(rqa_batch *batch, const rqa_batch_item *item)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     if (!item)
@@ -84,6 +88,7 @@ uint64_t rqa_batch_size(const rqa_batch *batch, int32_t axis)
 
 rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row *out)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     if (!out)
@@ -105,6 +110,7 @@ int32_t rqa_batch_measure_at(const rqa_batch *batch, uint32_t column)
 
 rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t *reasons, uint64_t n_rows)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     if (!values)
@@ -114,12 +120,14 @@ rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t *reason
 
 rqa_status rqa_batch_run(rqa_batch *batch, rqa_batch_callback callback, void *user)
 {
+    RQA__ENTRY;
     int status = rqa_batch_start(batch);
     return status ? status : rqa__batch_wait(batch, -1, callback, user);
 }
 
 rqa_status rqa_batch_start(rqa_batch *batch)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     return rqa__batch_start(batch);
@@ -128,6 +136,7 @@ rqa_status rqa_batch_start(rqa_batch *batch)
 rqa_status rqa_batch_wait(rqa_batch *batch, double timeout_s, rqa_batch_callback callback,
                           void *user)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     return rqa__batch_wait(batch, timeout_s, callback, user);
@@ -135,6 +144,7 @@ rqa_status rqa_batch_wait(rqa_batch *batch, double timeout_s, rqa_batch_callback
 
 rqa_status rqa_batch_poll(const rqa_batch *batch, rqa_batch_statistics *out)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     if (!out)
@@ -149,6 +159,7 @@ rqa_status rqa_batch_poll(const rqa_batch *batch, rqa_batch_statistics *out)
 
 void rqa_batch_cancel(rqa_batch *batch)
 {
+    RQA__ENTRY;
     /* A fork has no threads to stop, and the lock may be held for ever. */
     if (batch && rqa__context_check_process(batch->context) == RQA_OK)
         rqa__batch_cancel(batch);
@@ -156,6 +167,7 @@ void rqa_batch_cancel(rqa_batch *batch)
 
 rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, const char **text)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     int status = rqa__context_check_process(batch->context);
@@ -166,5 +178,6 @@ rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, const ch
 
 const char *rqa_batch_explain(rqa_batch *batch)
 {
+    RQA__ENTRY;
     return batch ? rqa__batch_explain(batch) : NULL;
 }

@@ -1,6 +1,7 @@
 /* api_context.c - rqa/context.h. */
 #include "backend/calibrate.h"
 #include "backend/select.h"
+#include "base/fp_env.h"
 #include "measures/ln_count.h"
 #include "plan/context_state.h"
 
@@ -28,6 +29,7 @@ void(rqa_context_options_init)(rqa_context_options *options)
 
 rqa_status rqa_context_create(rqa_context **out, const rqa_context_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -42,6 +44,7 @@ rqa_status rqa_context_create(rqa_context **out, const rqa_context_options *opti
 
 void rqa_context_destroy(rqa_context *context)
 {
+    RQA__ENTRY;
     rqa__context_free(context);
 }
 
@@ -52,6 +55,7 @@ uint32_t rqa_context_n_threads(const rqa_context *context)
 
 void rqa_context_cancel(rqa_context *context)
 {
+    RQA__ENTRY;
     /* A fork has no analysis to stop, and the lock may be held for ever. */
     if (context && rqa__context_check_process(context) == RQA_OK)
         rqa__context_cancel(context);
@@ -59,6 +63,7 @@ void rqa_context_cancel(rqa_context *context)
 
 rqa_status rqa_context_backend_at(const rqa_context *context, size_t index, rqa_backend_info *info)
 {
+    RQA__ENTRY;
     if (!context)
         return rqa__fail_null("context");
     if (!info)
@@ -71,6 +76,7 @@ rqa_status rqa_context_backend_at(const rqa_context *context, size_t index, rqa_
 
 rqa_status rqa_context_calibrate(rqa_context *context)
 {
+    RQA__ENTRY;
     if (!context)
         return rqa__fail_null("context");
     int status = rqa__context_check_process(context);
@@ -86,6 +92,7 @@ rqa_status rqa_context_calibrate(rqa_context *context)
 
 rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *profile)
 {
+    RQA__ENTRY;
     if (!context)
         return rqa__fail_null("context");
     if (!profile)
@@ -128,6 +135,7 @@ static int check_profile(const rqa_profile *profile)
 
 rqa_status rqa_context_set_profile(rqa_context *context, const rqa_profile *profile)
 {
+    RQA__ENTRY;
     if (!context)
         return rqa__fail_null("context");
     if (!profile) {

@@ -2,11 +2,13 @@
 #include "rqa/embedding.h"
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "data/delay_embedding.h"
 
 rqa_status rqa_embedding_create(rqa_embedding **out, const rqa_series *series, uint32_t dim,
                                 uint32_t delay)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -17,6 +19,7 @@ rqa_status rqa_embedding_create(rqa_embedding **out, const rqa_series *series, u
 
 void rqa_embedding_destroy(rqa_embedding *embedding)
 {
+    RQA__ENTRY;
     rqa__embedding_free(embedding);
 }
 

@@ -2,6 +2,7 @@
 #include "rqa/matrix.h"
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "batch/analyze.h"
 #include "data/bitmatrix.h"
 #include "data/png_plot.h"
@@ -13,6 +14,7 @@ enum { PNG_OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_png_options, y_label) };
 rqa_status rqa_matrix_from_bytes(rqa_matrix **out, rqa_context *context, const uint8_t *cells,
                                  size_t n_rows, size_t n_columns, size_t row_stride_bytes)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -32,6 +34,7 @@ rqa_status rqa_matrix_from_bytes(rqa_matrix **out, rqa_context *context, const u
 
 void rqa_matrix_destroy(rqa_matrix *matrix)
 {
+    RQA__ENTRY;
     rqa__matrix_free(matrix);
 }
 
@@ -53,6 +56,7 @@ const uint64_t *rqa_matrix_row(const rqa_matrix *matrix, size_t row)
 rqa_status rqa_matrix_unpack(const rqa_matrix *matrix, size_t first_row, size_t n_rows,
                              uint8_t *cells, size_t row_stride_bytes)
 {
+    RQA__ENTRY;
     if (!matrix)
         return rqa__fail_null("matrix");
     if (!cells)
@@ -76,6 +80,7 @@ void(rqa_png_options_init)(rqa_png_options *options)
 rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
                                 const rqa_png_options *options)
 {
+    RQA__ENTRY;
     if (!matrix)
         return rqa__fail_null("matrix");
     if (!path)
@@ -92,6 +97,7 @@ rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
 rqa_status rqa_matrix_create(rqa_matrix **out, const rqa_embedding *x, const rqa_embedding *y,
                              const rqa_analysis_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;

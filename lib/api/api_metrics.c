@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "batch/analyze.h"
 #include "rqa/rqa.h"
 
@@ -11,6 +12,7 @@ enum { PROVENANCE_SMALLEST = RQA__SIZE_THROUGH(rqa_provenance, version) };
 rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x, const rqa_embedding *y,
                                const rqa_analysis_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -24,6 +26,7 @@ rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x, const 
 rqa_status rqa_metrics_from_matrix(rqa_metrics **out, const rqa_matrix *matrix,
                                    const rqa_analysis_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -36,6 +39,7 @@ rqa_status rqa_metrics_from_matrix(rqa_metrics **out, const rqa_matrix *matrix,
 
 void rqa_metrics_destroy(rqa_metrics *metrics)
 {
+    RQA__ENTRY;
     rqa__metrics_free(metrics);
 }
 

@@ -2,6 +2,7 @@
 #include "rqa/series.h"
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "data/recording.h"
 #include "plan/context_state.h"
 
@@ -23,6 +24,7 @@ void(rqa_series_options_init)(rqa_series_options *options)
 rqa_status rqa_series_create(rqa_series **out, rqa_context *context, const void *data,
                              size_t n_samples, size_t n_channels, const rqa_series_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -46,6 +48,7 @@ rqa_status rqa_series_create(rqa_series **out, rqa_context *context, const void 
 
 void rqa_series_destroy(rqa_series *series)
 {
+    RQA__ENTRY;
     rqa__series_release(series);
 }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "base/memory.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
@@ -29,6 +30,7 @@ void(rqa_store_options_init)(rqa_store_options *options)
 rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
                           const rqa_store_options *options)
 {
+    RQA__ENTRY;
     if (!out)
         return rqa__fail_null("out");
     *out = NULL;
@@ -51,6 +53,7 @@ rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *pat
 
 void rqa_store_close(rqa_store *store)
 {
+    RQA__ENTRY;
     /* SQLite must not be touched by a fork. */
     if (store && rqa__context_check_process(store->context) == RQA_OK)
         rqa__store_free(store);
@@ -68,6 +71,7 @@ static int check(const rqa_store *store, const void *argument, const char *name)
 
 rqa_status rqa_batch_set_store(rqa_batch *batch, rqa_store *store)
 {
+    RQA__ENTRY;
     if (!batch)
         return rqa__fail_null("batch");
     int status = check(store, store, "store");
@@ -82,6 +86,7 @@ rqa_status rqa_batch_set_store(rqa_batch *batch, rqa_store *store)
 
 rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
 {
+    RQA__ENTRY;
     int status = check(store, out, "out");
     if (status)
         return status;
@@ -92,6 +97,7 @@ rqa_status rqa_store_summarize(rqa_store *store, rqa_store_summary *out)
 
 const char *rqa_store_key(rqa_store *store, uint32_t index)
 {
+    RQA__ENTRY;
     if (!store || rqa__context_check_process(store->context))
         return NULL;
     rqa__mutex_lock(&store->mutex);
@@ -107,6 +113,7 @@ const char *rqa_store_rule_name(uint32_t index)
 
 rqa_status rqa_store_merge(rqa_store *into, const char *path)
 {
+    RQA__ENTRY;
     int status = check(into, path, "path");
     if (status)
         return status;
@@ -118,6 +125,7 @@ rqa_status rqa_store_merge(rqa_store *into, const char *path)
 rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
                           rqa_store_callback callback, void *user)
 {
+    RQA__ENTRY;
     int status = check(store, store, "store");
     if (status)
         return status;

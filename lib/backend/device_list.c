@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "backend/nvml.h"
+#include "base/fp_env.h"
 #include "base/memory.h"
 
 static const double gib = 1024.0 * 1024.0 * 1024.0;
@@ -25,6 +26,7 @@ static int find_device(rqa__device *device, const rqa_plugin_table *table, uint3
     device->table = table;
     device->info.struct_size = sizeof device->info;
     int status = table->device_info(index, &device->info);
+    rqa__fp_default();
     if (status)
         return status;
     device->info.name[sizeof device->info.name - 1] = '\0';

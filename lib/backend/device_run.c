@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fp_env.h"
 #include "base/memory.h"
 
 /* The plugin's structs that are read and written as the library's own. */
@@ -137,6 +138,7 @@ static int32_t take(void *user, uint64_t task_index, uint32_t dim_index, uint32_
                     const rqa_plugin_tally *theirs)
 {
     const delivery *d = user;
+    rqa__fp_default(); /* measures are computed from here */
     rqa_plugin_tally all = {.struct_size = sizeof all}; /* an older plugin's ends earlier */
     const rqa_plugin_tally *given = &all;
     const uint32_t least = offsetof(rqa_plugin_tally, diagonals);
@@ -174,7 +176,9 @@ static int ready(rqa__device *device)
         return rqa__fail(RQA_ERROR_BACKEND_FAILED, "%s", device->failure);
     if (device->handle)
         return RQA_OK;
-    return device->table->device_open(&device->handle, &device->options);
+    int status = device->table->device_open(&device->handle, &device->options);
+    rqa__fp_default();
+    return status;
 }
 
 static int run_ready(rqa__device *device, const struct rqa_context *context,
@@ -196,6 +200,7 @@ static int run_ready(rqa__device *device, const struct rqa_context *context,
             return status;
     }
     int status = device->table->run(device->handle, &run);
+    rqa__fp_default();
     if (status == RQA_ERROR_BACKEND_FAILED) {
         device->failed = 1;
         snprintf(device->failure, sizeof device->failure, "%s", rqa_last_error());

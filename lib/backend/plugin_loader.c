@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "base/library.h"
 #include "base/memory.h"
 #include "plan/context_state.h"
@@ -59,6 +60,7 @@ static int open_file(rqa__plugin *out, const char *path)
     out->table.struct_size = sizeof out->table;
     rqa__error_text_set("");
     int status = entry(RQA_PLUGIN_ABI, &host, &out->table);
+    rqa__fp_default(); /* a plugin loads libraries, which may set what they like */
     if (status) {
         char text[256];
         snprintf(text, sizeof text, "%s", rqa_last_error());

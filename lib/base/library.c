@@ -8,9 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/fp_env.h"
+
 void *rqa__library_open(const char *path, char *why, size_t why_size)
 {
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+    rqa__fp_default(); /* what was linked with -ffast-math sets FTZ and DAZ as it is loaded */
     if (!library) {
         const char *text = dlerror();
         snprintf(why, why_size, "%s", text ? text : "dlopen gave no reason");

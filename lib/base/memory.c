@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/fp_env.h"
 #include "rqa/context.h"
 
 static void *default_allocate(size_t n_bytes, void *user)
@@ -66,9 +67,18 @@ int rqa__add_size(size_t a, size_t b, size_t *out)
     return 0;
 }
 
+/* malloc and its kin look at no floating-point environment; the host's functions may. */
+static int lend(void)
+{
+    return hooks.allocate != default_allocate && rqa__fp_lend();
+}
+
 void *rqa__alloc(size_t n_bytes)
 {
-    return hooks.allocate(n_bytes ? n_bytes : 1, hooks.user);
+    const int was_inside = lend();
+    void *block = hooks.allocate(n_bytes ? n_bytes : 1, hooks.user);
+    rqa__fp_take_back(was_inside);
+    return block;
 }
 
 void *rqa__alloc_array(size_t n, size_t size)
@@ -89,13 +99,19 @@ void *rqa__realloc(void *block, size_t n_bytes)
 {
     if (!block)
         return rqa__alloc(n_bytes);
-    return hooks.reallocate(block, n_bytes ? n_bytes : 1, hooks.user);
+    const int was_inside = lend();
+    void *moved = hooks.reallocate(block, n_bytes ? n_bytes : 1, hooks.user);
+    rqa__fp_take_back(was_inside);
+    return moved;
 }
 
 void rqa__free(void *block)
 {
-    if (block)
-        hooks.release(block, hooks.user);
+    if (!block)
+        return;
+    const int was_inside = lend();
+    hooks.release(block, hooks.user);
+    rqa__fp_take_back(was_inside);
 }
 
 char *rqa__strdup(const char *text)

@@ -65,7 +65,6 @@ static void *helper_main(void *arg)
     worker *self = arg;
     rqa__pool *pool = self->pool;
     uint64_t seen = 0;
-    rqa__thread_mark_own();
     rqa__mutex_lock(&pool->mutex);
     for (;;) {
         while (pool->round == seen && !pool->quit)
@@ -139,7 +138,7 @@ void rqa__pool_destroy(rqa__pool *pool)
     rqa__cond_broadcast(&pool->wake);
     rqa__mutex_unlock(&pool->mutex);
     for (unsigned k = 0; k < pool->n_started; k++)
-        rqa__thread_join(pool->helper[k].thread);
+        rqa__thread_join(&pool->helper[k].thread);
     rqa__cond_destroy(&pool->done);
     rqa__cond_destroy(&pool->wake);
     rqa__mutex_destroy(&pool->mutex);

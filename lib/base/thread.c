@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/fp_env.h"
 
 int rqa__mutex_init(rqa__mutex *mutex)
 {
@@ -72,23 +73,28 @@ void rqa__cond_broadcast(rqa__cond *cond)
     pthread_cond_broadcast(cond);
 }
 
+static _Thread_local int is_own;
+
+static void *begin(void *arg)
+{
+    const rqa__thread *self = arg;
+    rqa__fp_default();
+    is_own = 1;
+    return self->entry(self->arg);
+}
+
 int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg)
 {
     sigset_t all, before;
+    thread->entry = entry;
+    thread->arg = arg;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    int failed = pthread_create(thread, NULL, entry, arg);
+    int failed = pthread_create(&thread->id, NULL, begin, thread);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (failed)
         return rqa__fail(RQA_ERROR_THREAD, "a thread could not be created: %s", strerror(failed));
     return RQA_OK;
-}
-
-static _Thread_local int is_own;
-
-void rqa__thread_mark_own(void)
-{
-    is_own = 1;
 }
 
 int rqa__thread_is_own(void)
@@ -96,9 +102,9 @@ int rqa__thread_is_own(void)
     return is_own;
 }
 
-void rqa__thread_join(rqa__thread thread)
+void rqa__thread_join(const rqa__thread *thread)
 {
-    pthread_join(thread, NULL);
+    pthread_join(thread->id, NULL);
 }
 
 void rqa__once(rqa__once_flag *flag, void (*init)(void))

@@ -7,7 +7,13 @@
 
 typedef pthread_mutex_t rqa__mutex;
 typedef pthread_cond_t rqa__cond;
-typedef pthread_t rqa__thread;
+
+/* A started thread reads it, so it stays where it is until the thread is joined. */
+typedef struct rqa__thread {
+    pthread_t id;
+    void *(*entry)(void *);
+    void *arg;
+} rqa__thread;
 
 int rqa__mutex_init(rqa__mutex *mutex);
 void rqa__mutex_destroy(rqa__mutex *mutex);
@@ -21,12 +27,12 @@ void rqa__cond_wait_until(rqa__cond *cond, rqa__mutex *mutex, double deadline_s)
 void rqa__cond_signal(rqa__cond *cond);
 void rqa__cond_broadcast(rqa__cond *cond);
 
-/* Starts a thread with all signals blocked, so that the application's handlers run on its own
- * threads. 0, or RQA_ERROR_THREAD with a text. */
+/* Starts a thread of the library's: all signals blocked, so that the application's handlers run on
+ * its own threads, and the default floating-point environment, whatever the calling thread has. 0,
+ * or RQA_ERROR_THREAD with a text. */
 int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg);
-void rqa__thread_join(rqa__thread thread);
-/* Whether the calling thread is the library's, as its entry has said, and not the caller's. */
-void rqa__thread_mark_own(void);
+void rqa__thread_join(const rqa__thread *thread);
+/* Whether the calling thread is one of those. */
 int rqa__thread_is_own(void);
 
 /* Runs init once in the process, whatever the number of threads that ask. */

@@ -274,7 +274,6 @@ void *rqa__batch_driver(void *arg)
 {
     struct rqa_batch *batch = arg;
     driver d = {.batch = batch};
-    rqa__thread_mark_own();
     char text[sizeof batch->text];
     int status = run(&d, text, sizeof text);
     driver_free(&d);

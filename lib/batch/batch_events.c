@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "backend/device_stats.h"
+#include "base/fp_env.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 
@@ -24,7 +25,9 @@ static void deliver(struct rqa_batch *batch, const rqa_batch_event *event,
                     rqa_batch_callback callback, void *user)
 {
     rqa__mutex_unlock(&batch->mutex);
+    const int was_inside = rqa__fp_lend();
     int stop = callback ? callback(event, user) : 0;
+    rqa__fp_take_back(was_inside);
     if (stop)
         rqa__batch_cancel(batch);
     rqa__mutex_lock(&batch->mutex);

@@ -88,7 +88,7 @@ void rqa__batch_free(struct rqa_batch *batch)
     if (at_home) {
         rqa__batch_cancel(batch);
         if (batch->driver_started)
-            rqa__thread_join(batch->driver);
+            rqa__thread_join(&batch->driver);
         rqa__context_log_flush(batch->context);
         rqa__mutex_destroy(&batch->claim_mutex);
         rqa__cond_destroy(&batch->room);

@@ -87,7 +87,6 @@ static void fail(struct rqa__writer *writer, int status)
 static void *write_all(void *arg)
 {
     struct rqa__writer *writer = arg;
-    rqa__thread_mark_own();
     rqa__mutex_lock(&writer->mutex);
     for (;;) {
         while (!writer->first && !writer->closing)
@@ -208,7 +207,7 @@ int rqa__writer_stop(struct rqa_batch *batch)
     writer->closing = 1;
     rqa__cond_signal(&writer->full);
     rqa__mutex_unlock(&writer->mutex);
-    rqa__thread_join(writer->thread);
+    rqa__thread_join(&writer->thread);
     int status = writer->status;
     if (status)
         rqa__error_text_set(writer->text);

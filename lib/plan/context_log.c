@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fp_env.h"
 #include "base/memory.h"
 #include "plan/context_state.h"
 
@@ -72,6 +73,13 @@ static int take(struct rqa__log_queue *queue, int32_t *level, char *line)
     return some;
 }
 
+static void tell(const struct rqa_context *context, int32_t level, const char *line)
+{
+    const int was_inside = rqa__fp_lend();
+    context->log(context->log_user, level, line);
+    rqa__fp_take_back(was_inside);
+}
+
 void rqa__context_log_flush(const struct rqa_context *context)
 {
     char line[MAX_LINE];
@@ -79,7 +87,7 @@ void rqa__context_log_flush(const struct rqa_context *context)
     if (!context->log || rqa__thread_is_own())
         return;
     while (take(context->log_queue, &level, line))
-        context->log(context->log_user, level, line);
+        tell(context, level, line);
 }
 
 void rqa__context_log(const struct rqa_context *context, int32_t level, const char *format, ...)
@@ -96,5 +104,5 @@ void rqa__context_log(const struct rqa_context *context, int32_t level, const ch
         return;
     }
     rqa__context_log_flush(context);
-    context->log(context->log_user, level, line);
+    tell(context, level, line);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fp_env.h"
 #include "base/memory.h"
 #include "store/store_state.h"
 
@@ -329,7 +330,10 @@ static int compare_held(const void *a, const void *b)
 
 static int deliver(reader *r)
 {
-    if (r->callback(&r->out, r->user) == 0)
+    const int was_inside = rqa__fp_lend();
+    int stop = r->callback(&r->out, r->user);
+    rqa__fp_take_back(was_inside);
+    if (!stop)
         return RQA_OK;
     return rqa__fail(RQA_ERROR_CANCELLED, "the callback stopped the reading");
 }
