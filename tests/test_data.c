@@ -631,7 +631,7 @@ START_TEST(allocation_failures)
             ck_assert_int_eq(status, RQA_ERROR_MEMORY);
     }
     ck_ok(rqa_memory_hooks_set(NULL));
-    ck_assert_int_eq(n, 1 + 3 + 1 + 2); /* one run per allocation, and the one that succeeds */
+    ck_assert_int_eq(n, 1 + 4 + 1 + 2); /* one run per allocation, and the one that succeeds */
 }
 END_TEST
 

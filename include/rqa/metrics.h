@@ -184,7 +184,7 @@ typedef struct rqa_provenance {
     uint64_t theiler_points;   /**< Theiler window of points in force. */
     uint64_t theiler_diagonal; /**< Theiler window of diagonals in force. */
     uint64_t theiler_vertical; /**< Theiler window of verticals in force. */
-    double threshold;        /**< Threshold in force, in data units. */
+    double threshold;        /**< Threshold in force, in data units; at most the largest double. */
     double threshold_y;      /**< Joint: threshold for y in data units; else equal `threshold`. */
     const char *kernels;     /**< Kernel level: "ref", "avx2", "avx512", "neon"; "cuda", also of
                                   hybrid; static. */

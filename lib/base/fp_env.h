@@ -22,7 +22,7 @@ typedef struct rqa__fp_env {
 #endif
 } rqa__fp_env;
 
-/* What the results are defined in: to nearest, subnormal numbers kept, no traps, no flags raised. */
+/* What the results are defined in: to nearest, subnormal numbers kept, no traps, no flags. */
 void rqa__fp_default(void);
 
 /* Enter keeps the host's environment and sets the default; leave brings the host's back as it was,
@@ -33,8 +33,8 @@ void rqa__fp_leave(const int *was_inside);
 
 /* First statement of every public function that computes, compares or prints doubles, or that calls
  * what might: the environment is the library's until the function returns. Such a function returns
- * no double (on 32-bit x86 one would travel in what leave restores). tests/test_fp_env.c calls every
- * public function and sees which forgot. */
+ * no double (on 32-bit x86 one would travel in what leave restores). tests/test_fp_env.c calls
+ * every public function and sees which forgot. */
 #define RQA__ENTRY                                                                                 \
     __attribute__((cleanup(rqa__fp_leave), unused)) const int rqa__fp_was_inside = rqa__fp_enter()
 

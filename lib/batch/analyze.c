@@ -58,12 +58,14 @@ static int check_pair(const struct rqa_embedding *x, const struct rqa_embedding 
     return RQA_OK;
 }
 
-static rqa__source whole_series(const struct rqa_embedding *embedding)
+static int take_sources(analysis *a, const struct rqa_embedding *x, const struct rqa_embedding *y)
 {
-    return (rqa__source){embedding->series, 0, (uint32_t)embedding->series->n_channels};
+    rqa__source_open(&a->source_x, x->series, 0, (uint32_t)x->series->n_channels);
+    rqa__source_open(&a->source_y, y->series, 0, (uint32_t)y->series->n_channels);
+    return rqa__sources_fit(&a->source_x, &a->source_y, &a->rules);
 }
 
-/* Rules and task, without bounds. */
+/* Rules and task, without bounds. Whether it succeeds or not, end() follows. */
 static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_embedding *y,
                  const rqa_analysis_options *options)
 {
@@ -77,6 +79,8 @@ static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_em
     if (!status && isnan(options->threshold_y))
         status = rqa__fail(RQA_ERROR_VALUE,
                            "options->threshold_y is NaN; a negative number means as threshold");
+    if (!status && options->threshold_y >= 0)
+        status = rqa__threshold_check(options->threshold_y, "options->threshold_y");
     if (!status && y)
         status = check_pair(x, y, a->rules.relation);
     if (status)
@@ -84,8 +88,9 @@ static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_em
     const struct rqa_embedding *other = y ? y : x;
     a->dim_x = x->dim;
     a->dim_y = other->dim;
-    a->source_x = whole_series(x);
-    a->source_y = whole_series(other);
+    status = take_sources(a, x, other);
+    if (status)
+        return status;
     a->task = (rqa__task){
         .relation = (uint32_t)a->rules.relation,
         .norm = (uint32_t)a->rules.norm,
@@ -141,6 +146,8 @@ static void end(analysis *a)
         rqa__context_return_pool(a->context, a->pool);
     if (a->cancel)
         rqa__context_leave(a->context);
+    rqa__source_close(&a->source_x);
+    rqa__source_close(&a->source_y);
 }
 
 static const rqa__parallel *parallel_of(const analysis *a)
@@ -151,20 +158,20 @@ static const rqa__parallel *parallel_of(const analysis *a)
 /* Turns the thresholds into data units and exact bounds. */
 static int set_bounds(analysis *a, const rqa_analysis_options *options)
 {
-    double scale_x, scale_y;
-    int status = rqa__threshold_scale(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
-                                      parallel_of(a), a->cancel, &scale_x, &scale_y);
+    rqa__threshold_unit unit_x, unit_y;
+    int status = rqa__threshold_units(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
+                                      parallel_of(a), a->cancel, &unit_x, &unit_y);
     if (status)
         return status;
     double own_y = options->threshold_y >= 0 ? options->threshold_y : options->threshold;
-    a->threshold_x = options->threshold * scale_x;
-    a->threshold_y = own_y * scale_y;
-    status = rqa__threshold_check(a->threshold_x, "options->threshold in data units");
-    if (!status)
-        status = rqa__threshold_check(a->threshold_y, "options->threshold_y in data units");
-    a->bound_x = rqa__bound(a->rules.norm, a->rules.compare, a->threshold_x);
-    a->bound_y = rqa__bound(a->rules.norm, a->rules.compare, a->threshold_y);
-    return status;
+    double on_x = rqa__threshold_in(unit_x, options->threshold);
+    double on_y = rqa__threshold_in(unit_y, own_y);
+    a->bound_x = rqa__bound(a->rules.norm, a->rules.compare, on_x);
+    a->bound_y = rqa__bound(a->rules.norm, a->rules.compare, on_y);
+    int as_given = a->rules.threshold_unit == RQA_THRESHOLD_DATA;
+    a->threshold_x = as_given ? options->threshold : rqa__threshold_shown(&a->source_x, on_x);
+    a->threshold_y = as_given ? own_y : rqa__threshold_shown(&a->source_y, on_y);
+    return RQA_OK;
 }
 
 static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
@@ -301,12 +308,14 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
                  const struct rqa_embedding *y, const rqa_analysis_options *options)
 {
     analysis a;
+    struct rqa_metrics *metrics = NULL;
     int status = begin(&a, x, y, options);
-    if (status)
+    if (!status && !(metrics = rqa__calloc(1, sizeof *metrics)))
+        status = rqa__fail_memory("a result");
+    if (status) {
+        end(&a);
         return status;
-    struct rqa_metrics *metrics = rqa__calloc(1, sizeof *metrics);
-    if (!metrics)
-        return rqa__fail_memory("a result");
+    }
     metrics->rules = a.rules;
     metrics->tallies = a.task.tallies;
     metrics->n_samples_x = a.task.x.n_samples;
@@ -342,8 +351,10 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
 {
     analysis a;
     int status = begin(&a, x, y, options);
-    if (status)
+    if (status) {
+        end(&a);
         return status;
+    }
     size_t n_columns = rqa__side_vectors(&a.task.x, 0), n_rows = rqa__side_vectors(&a.task.y, 0);
     uint64_t n_bytes;
     status = rqa__matrix_size(n_rows, n_columns, &n_bytes);

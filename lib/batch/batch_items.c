@@ -19,10 +19,7 @@ static int take_source(rqa__source *source, const struct rqa_series *series,
                          "item->channel_first is %d and channel_count %d; %s has %" PRId64
                          " channels",
                          given->channel_first, given->channel_count, name, there);
-    source->channel_first = (uint32_t)first;
-    source->channel_count = (uint32_t)(count ? count : there - first);
-    source->series = series;
-    rqa__series_retain(series);
+    rqa__source_open(source, series, (uint32_t)first, (uint32_t)(count ? count : there - first));
     return RQA_OK;
 }
 
@@ -63,20 +60,17 @@ static int take_series(struct rqa_batch *batch, rqa__item *item, const rqa_batch
     return RQA_OK;
 }
 
-static int fill_bounds(double **out, const rqa__grid *grid, const rqa__rules *rules, double scale)
+static int fill_bounds(double **out, const rqa__grid *grid, const rqa__rules *rules,
+                       rqa__threshold_unit unit)
 {
     size_t n = grid->n_thresholds;
     double *bounds = rqa__alloc_array(grid->n_dims * n, sizeof *bounds);
     if (!bounds)
         return rqa__fail_memory("thresholds");
     *out = bounds;
-    for (size_t e = 0; e < n; e++) {
-        double threshold = grid->sorted_thresholds[e] * scale;
-        int status = rqa__threshold_check(threshold, "a threshold in data units");
-        if (status)
-            return status;
-        bounds[e] = rqa__bound(rules->norm, rules->compare, threshold);
-    }
+    for (size_t e = 0; e < n; e++)
+        bounds[e] = rqa__bound(rules->norm, rules->compare,
+                               rqa__threshold_in(unit, grid->sorted_thresholds[e]));
     for (size_t d = 1; d < grid->n_dims; d++)
         memcpy(bounds + d * n, bounds, n * sizeof *bounds);
     return RQA_OK;
@@ -88,13 +82,13 @@ static int take_bounds(struct rqa_batch *batch, rqa__item *item)
     const rqa__rules *rules = &item->rules;
     if (rules->threshold_unit > RQA_THRESHOLD_STD)
         return RQA_OK;
-    double scale_x, scale_y;
-    int status = rqa__threshold_scale(rules, &item->x, &item->y, NULL, 0, NULL, NULL, &scale_x,
-                                      &scale_y);
+    rqa__threshold_unit unit_x, unit_y;
+    int status = rqa__threshold_units(rules, &item->x, &item->y, NULL, 0, NULL, NULL, &unit_x,
+                                      &unit_y);
     if (!status)
-        status = fill_bounds(&item->bounds, &batch->grid, rules, scale_x);
+        status = fill_bounds(&item->bounds, &batch->grid, rules, unit_x);
     if (!status && rules->relation == RQA_RELATION_JOINT)
-        status = fill_bounds(&item->bounds_y, &batch->grid, rules, scale_y);
+        status = fill_bounds(&item->bounds_y, &batch->grid, rules, unit_y);
     return status;
 }
 
@@ -183,6 +177,8 @@ int rqa__item_init(struct rqa_batch *batch, rqa__item *item, const rqa_batch_ite
     if (!status && given->x) {
         status = take_series(batch, item, given);
         if (!status)
+            status = rqa__sources_fit(&item->x, &item->y, &item->rules);
+        if (!status)
             status = take_bounds(batch, item);
     }
     if (status)
@@ -215,8 +211,8 @@ void rqa__item_free(rqa__item *item)
     rqa__free(item->label);
     rqa__free(item->mode);
     rqa__free(item->text);
-    rqa__series_release(item->x.series);
-    rqa__series_release(item->y.series);
+    rqa__source_close(&item->x);
+    rqa__source_close(&item->y);
     memset(item, 0, sizeof *item);
 }
 

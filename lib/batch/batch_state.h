@@ -14,7 +14,7 @@
 #include "rqa/store.h"
 
 typedef struct rqa__item {
-    rqa__source x, y;    /* series retained; x.series NULL: failed before it got here */
+    rqa__source x, y;    /* x.series NULL: failed before it got here */
     int has_y;
     rqa__rules rules;
     double *bounds;      /* [n_dims * n_thresholds] in engine order, NULL for diameters */

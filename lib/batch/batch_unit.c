@@ -212,18 +212,16 @@ static int set_diameter_bounds(rqa__unit_worker *worker, const rqa__parallel *pa
     const rqa__item *item = worker->item;
     const rqa__rules *rules = &item->rules;
     for (uint32_t d = 0; d < task->n_dims; d++) {
-        double scale_x, scale_y;
-        int status = rqa__threshold_scale(rules, &item->x, &item->y, task, d, parallel,
-                                          &worker->batch->cancel, &scale_x, &scale_y);
+        rqa__threshold_unit unit_x, unit_y;
+        int status = rqa__threshold_units(rules, &item->x, &item->y, task, d, parallel,
+                                          &worker->batch->cancel, &unit_x, &unit_y);
         for (uint32_t e = 0; !status && e < grid->n_thresholds; e++) {
             size_t k = (size_t)d * grid->n_thresholds + e;
-            double on_x = grid->sorted_thresholds[e] * scale_x;
-            double on_y = grid->sorted_thresholds[e] * scale_y;
-            status = rqa__threshold_check(on_x, "a threshold in data units");
-            if (!status)
-                status = rqa__threshold_check(on_y, "a threshold in data units");
-            worker->bounds[k] = rqa__bound(rules->norm, rules->compare, on_x);
-            worker->bounds_y[k] = rqa__bound(rules->norm, rules->compare, on_y);
+            double threshold = grid->sorted_thresholds[e];
+            worker->bounds[k] = rqa__bound(rules->norm, rules->compare,
+                                           rqa__threshold_in(unit_x, threshold));
+            worker->bounds_y[k] = rqa__bound(rules->norm, rules->compare,
+                                             rqa__threshold_in(unit_y, threshold));
         }
         if (status)
             return status;

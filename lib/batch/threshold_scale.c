@@ -1,52 +1,68 @@
-/* threshold_scale.c - what one unit of a threshold is in the units of the data. */
+/* threshold_scale.c - what one unit of a threshold is in the numbers that a plan reads. */
 #include "batch/threshold_scale.h"
+
+#include <float.h>
+#include <math.h>
 
 #include "backend/diameter.h"
 
-rqa__side rqa__side_of(const rqa__source *source, uint32_t delay, const uint32_t *dims)
-{
-    return (rqa__side){
-        .channel = source->series->channel + source->channel_first,
-        .n_samples = source->series->n_samples,
-        .n_channels = source->channel_count,
-        .delay = delay,
-        .dims = dims,
-    };
-}
-
-static int diameter_scale(const rqa__rules *rules, const rqa__side *x, const rqa__side *y,
-                          uint32_t dim_index, int is_auto, const rqa__parallel *parallel,
-                          const atomic_int *cancel, double *scale)
+static int diameter_of(const rqa__rules *rules, const rqa__side *x, const rqa__side *y,
+                       uint32_t dim_index, int is_auto, const rqa__parallel *parallel,
+                       const atomic_int *cancel, double *size)
 {
     double largest, mean;
     int status = rqa__diameter(x, y, dim_index, (uint32_t)rules->norm, is_auto, parallel, cancel,
                                &largest, &mean);
-    *scale = rules->threshold_unit == RQA_THRESHOLD_MAX_DIAMETER ? largest : mean;
+    *size = rules->threshold_unit == RQA_THRESHOLD_MAX_DIAMETER ? largest : mean;
     return status;
 }
 
-int rqa__threshold_scale(const rqa__rules *rules, const rqa__source *x, const rqa__source *y,
+static int std_of(const rqa__source *source, double *size)
+{
+    return rqa__series_std(source->read, source->read_first, source->channel_count, size);
+}
+
+int rqa__threshold_units(const rqa__rules *rules, const rqa__source *x, const rqa__source *y,
                          const rqa__task *task, uint32_t dim_index, const rqa__parallel *parallel,
-                         const atomic_int *cancel, double *scale_x, double *scale_y)
+                         const atomic_int *cancel, rqa__threshold_unit *unit_x,
+                         rqa__threshold_unit *unit_y)
 {
     int joint = rules->relation == RQA_RELATION_JOINT;
     int status = 0;
-    *scale_x = 1;
-    *scale_y = 1;
-    if (rules->threshold_unit == RQA_THRESHOLD_DATA)
+    *unit_x = (rqa__threshold_unit){.size = 1};
+    *unit_y = (rqa__threshold_unit){.size = 1};
+    if (rules->threshold_unit == RQA_THRESHOLD_DATA) {
+        unit_x->exponent = x->exponent;
+        unit_y->exponent = y->exponent;
         return 0;
+    }
     if (rules->threshold_unit == RQA_THRESHOLD_STD) {
-        status = rqa__series_std(x->series, x->channel_first, x->channel_count, scale_x);
-        *scale_y = *scale_x;
-        if (!status && joint)
-            status = rqa__series_std(y->series, y->channel_first, y->channel_count, scale_y);
-        return status;
+        status = std_of(x, &unit_x->size);
+        *unit_y = *unit_x;
+        return status || !joint ? status : std_of(y, &unit_y->size);
     }
     int cross = rules->relation == RQA_RELATION_CROSS;
-    status = diameter_scale(rules, &task->x, cross ? &task->y : &task->x, dim_index, !cross,
-                            parallel, cancel, scale_x);
-    *scale_y = *scale_x;
+    status = diameter_of(rules, &task->x, cross ? &task->y : &task->x, dim_index, !cross, parallel,
+                         cancel, &unit_x->size);
+    *unit_y = *unit_x;
     if (!status && joint)
-        status = diameter_scale(rules, &task->y, &task->y, dim_index, 1, parallel, cancel, scale_y);
+        status = diameter_of(rules, &task->y, &task->y, dim_index, 1, parallel, cancel,
+                             &unit_y->size);
     return status;
+}
+
+/* What is read lies where no distance reaches the largest double, and where distances that are not
+ * 0 are far above the smallest, unless one recording spreads over all of the range. So either
+ * stands for what is beyond it. */
+double rqa__threshold_in(rqa__threshold_unit unit, double threshold)
+{
+    double scaled = ldexp(threshold * unit.size, unit.exponent);
+    if (scaled > DBL_MAX)
+        return DBL_MAX;
+    return scaled == 0 && threshold > 0 && unit.size > 0 ? nextafter(0, 1) : scaled;
+}
+
+double rqa__threshold_shown(const rqa__source *source, double threshold)
+{
+    return fmin(ldexp(threshold, -source->exponent), DBL_MAX);
 }

@@ -64,7 +64,8 @@ static struct rqa_series *allocate(size_t n_samples, size_t n_channels, size_t n
     series->stride = stride_of(n_samples);
     series->values = rqa__alloc_aligned(n_bytes);
     series->channel = rqa__alloc_array(n_channels, sizeof *series->channel);
-    if (!series->values || !series->channel) {
+    series->range = rqa__alloc_array(n_channels, sizeof *series->range);
+    if (!series->values || !series->channel || !series->range) {
         rqa__series_release(series);
         return NULL;
     }
@@ -117,6 +118,12 @@ static void mark_missing(struct rqa_series *series)
                 channel_of(series, c)[i] = NAN;
 }
 
+static void note_ranges(struct rqa_series *series)
+{
+    for (size_t c = 0; c < series->n_channels; c++)
+        series->range[c] = rqa__value_range_of(series->channel[c], series->n_samples);
+}
+
 static int fill(struct rqa_series *series, const rqa__array *array,
                 const rqa_series_options *options)
 {
@@ -130,6 +137,8 @@ static int fill(struct rqa_series *series, const rqa__array *array,
     for (size_t c = 0; c < series->n_channels && !status; c++)
         status = rqa__channel_normalize(channel_of(series, c), series->n_samples,
                                         options->normalization, c);
+    if (!status)
+        note_ranges(series);
     return status;
 }
 
@@ -158,6 +167,26 @@ int rqa__series_new(struct rqa_series **out, struct rqa_context *context, const 
     return RQA_OK;
 }
 
+int rqa__series_scaled(struct rqa_series **out, const struct rqa_series *series,
+                       uint32_t channel_first, uint32_t channel_count, int exponent)
+{
+    size_t n_bytes;
+    int status = rqa__series_size(series->n_samples, channel_count, &n_bytes);
+    if (status)
+        return status;
+    struct rqa_series *scaled = allocate(series->n_samples, channel_count, n_bytes);
+    if (!scaled)
+        return rqa__fail_memory("the series");
+    scaled->context = series->context;
+    scaled->n_missing = series->n_missing;
+    for (size_t c = 0; c < channel_count; c++)
+        for (size_t i = 0; i < series->n_samples; i++) /* and no negative zero */
+            channel_of(scaled, c)[i] = ldexp(series->channel[channel_first + c][i], exponent) + 0.0;
+    note_ranges(scaled);
+    *out = scaled;
+    return RQA_OK;
+}
+
 /* References are counted through const handles: the count is no part of the recording. */
 static atomic_uint *references_of(const struct rqa_series *series)
 {
@@ -177,6 +206,7 @@ void rqa__series_release(const struct rqa_series *series)
         return;
     rqa__free_aligned(series->values);
     rqa__free(series->channel);
+    rqa__free(series->range);
     rqa__free((struct rqa_series *)series);
 }
 
@@ -192,18 +222,24 @@ int rqa__series_std(const struct rqa_series *series, uint32_t channel_first, uin
         return rqa__fail(RQA_ERROR_TOO_SHORT,
                          "a standard deviation needs 2 valid samples; the series has %zu",
                          series->n_samples - series->n_missing);
-    /* The running mean of variances is kept as mean_square * 4^exponent. */
+    /* The running mean of variances is kept as mean_square * 4^exponent, the exponent being that of
+     * the largest so far: a channel without spread, wherever it lies, has none. */
     double mean_square = 0.0;
     int exponent = 0;
     for (uint32_t c = 0; c < channel_count; c++) {
         rqa__moments moments;
         rqa__moments_of(series->channel[channel_first + c], series->n_samples, &moments);
-        double variance = moments.square_sum / (double)(moments.n_valid - 1);
-        if (c == 0 || moments.exponent > exponent) {
-            mean_square = ldexp(mean_square, 2 * (exponent - moments.exponent));
-            exponent = moments.exponent;
+        double variance = moments.square_sum / (double)(moments.n_valid - 1) / channel_count;
+        if (variance == 0)
+            continue;
+        int own;
+        frexp(variance, &own);
+        own = moments.exponent + (own - (own & 1)) / 2;
+        if (mean_square == 0 || own > exponent) {
+            mean_square = ldexp(mean_square, 2 * (exponent - own));
+            exponent = own;
         }
-        mean_square += ldexp(variance / channel_count, 2 * (moments.exponent - exponent));
+        mean_square += ldexp(variance, 2 * (moments.exponent - exponent));
     }
     *out = ldexp(sqrt(mean_square), exponent);
     if (isinf(*out))
