@@ -2,6 +2,7 @@
 #include "gemm_library.h"
 
 #include <dlfcn.h>
+#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +25,13 @@ static void *open_library(char *why, size_t why_size)
         return NULL;
     }
     void *library = NULL;
+    fenv_t mode; // what is linked with -ffast-math sets FTZ and DAZ as it is loaded
+    fegetenv(&mode);
     if (own)
         library = dlopen(own, RTLD_NOW | RTLD_LOCAL);
     for (int k = 0; k < 2 && !own && !library; k++)
         library = dlopen(names[k], RTLD_NOW | RTLD_LOCAL);
+    fesetenv(&mode);
     if (!library) {
         const char *text = dlerror();
         snprintf(why, why_size, "%s", text ? text : "dlopen gave no reason");

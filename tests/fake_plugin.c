@@ -1,4 +1,5 @@
 /* fake_plugin.c - plugins that are broken in one way each; FAKE says which. */
+#include <fenv.h>
 #include <stddef.h>
 #include <string.h>
 
@@ -30,6 +31,14 @@ __attribute__((visibility("default"))) int rqa_plugin_entrance(void)
 
 static const rqa_plugin_host *host;
 
+/* As it is loaded, and in every call: what it loads in its turn may set what it likes. */
+__attribute__((constructor)) static void set_a_mode(void)
+{
+#ifdef FE_UPWARD
+    fesetround(FE_UPWARD);
+#endif
+}
+
 static int32_t device_count(uint32_t *out)
 {
     if (FAKE == FAKE_NO_DEVICE) {
@@ -47,6 +56,7 @@ static int32_t device_info(uint32_t index, rqa_plugin_device_info *info)
         return RQA_ERROR_BACKEND_MISSING;
     }
     (void)index;
+    set_a_mode();
     uint32_t size = info->struct_size;
     memset(info, 0, size);
     info->struct_size = size;
@@ -146,6 +156,7 @@ static int32_t run(rqa_plugin_device *device, const rqa_plugin_run *r)
     tally.struct_size = sizeof tally;
     tally.points = 7; /* what no real matrix of the test has */
     host->log(r->log_user, 1, "a word from the plugin");
+    set_a_mode();
     return r->sink(r->sink_user, 0, 0, 0, &tally);
 }
 
@@ -180,6 +191,7 @@ rqa_plugin_entry(uint32_t abi, const rqa_plugin_host *given, rqa_plugin_table *t
     };
     uint32_t own = FAKE == FAKE_WRONG_ABI ? RQA_PLUGIN_ABI + 1 : RQA_PLUGIN_ABI;
     host = given;
+    set_a_mode();
     if (abi != own) {
         host->explain("this plugin has interface 2, librqa asks for 1");
         return RQA_ERROR_BACKEND_MISSING;

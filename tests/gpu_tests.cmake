@@ -105,7 +105,7 @@ foreach(fake wrong_abi no_symbol short_table null_function entry_fails entry_sil
   add_library(fake_plugin_${fake} MODULE fake_plugin.c)
   target_include_directories(fake_plugin_${fake} PRIVATE ${PROJECT_SOURCE_DIR}/include)
   target_compile_definitions(fake_plugin_${fake} PRIVATE FAKE=${rqa_fake_number})
-  target_link_libraries(fake_plugin_${fake} PRIVATE rqa_flags)
+  target_link_libraries(fake_plugin_${fake} PRIVATE rqa_flags m)
   set_target_properties(fake_plugin_${fake} PROPERTIES PREFIX "" C_VISIBILITY_PRESET hidden)
   add_dependencies(test_plugin fake_plugin_${fake})
 endforeach()

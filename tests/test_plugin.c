@@ -1,6 +1,7 @@
 /* test_plugin.c - the plugin loader against fake plugins: what is refused, where it searches, what
  * `auto` and an explicit backend make of a device that is missing, too small, broken or unable.
  */
+#include <fenv.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -248,6 +249,27 @@ static const struct {
     {LONGEST, RQA_BACKEND_HYBRID, "from 1e+08 up"},
 };
 
+/* The plugin has set another rounding direction as it was loaded, and whenever it was called. */
+START_TEST(test_mode)
+{
+    analysis a;
+    fenv_t before;
+    fegetenv(&before);
+    ck_ok(analyze(&a, "works", RQA_BACKEND_GPU, RQA_MEASURE_BIT(RQA_MEASURE_RR)));
+    ck_assert_int_eq(fegetround(), FE_TONEAREST);
+    volatile double found = support_get(a.metrics, RQA_MEASURE_RR);
+    volatile double points = 7, pairs = (double)support_count(a.metrics, RQA_COUNT_PAIRS);
+    ck_assert_double_eq(found, points / pairs);
+#ifdef FE_UPWARD
+    fesetround(FE_UPWARD);
+    volatile double upward = points / pairs;
+    fesetenv(&before);
+    ck_assert_double_ne(found, upward);
+#endif
+    end(&a);
+}
+END_TEST
+
 /* The size table with a GPU. */
 START_TEST(test_sizes)
 {
@@ -342,6 +364,7 @@ int main(void)
     tcase_add_test(t, test_not_a_library);
     tcase_add_loop_test(t, test_unusable, 0, sizeof unusable / sizeof unusable[0]);
     tcase_add_test(t, test_usable);
+    tcase_add_test(t, test_mode);
     tcase_add_loop_test(t, test_sizes, 0, sizeof sizes / sizeof sizes[0]);
     tcase_add_test(t, test_profile);
     tcase_add_test(t, test_environment);
