@@ -148,12 +148,12 @@ i386() {
     libc=/usr/i686-linux-gnu/lib
     configure i386 i386-linux-gnu i686 i686-linux-gnu \
         "-Wl,--dynamic-linker=$libc/ld-linux.so.2 -Wl,-rpath,$libc"
-    suites="kernels_bits oracles closed_forms layout store readers"
+    suites="kernels_bits oracles closed_forms layout store readers fp_env range"
     if [ "$full" ]; then
         make_targets
         suites="data png kernels_bits kernels_sweep engine_bits engine_sweep oracles closed_forms
             brute brute_batch algebra layout errors resources alloc batch batch_control store
-            readers"
+            readers fp_env range"
     else
         make_suites "$suites" first_analysis rqa_program
     fi
@@ -183,7 +183,7 @@ aarch64() {
         -DRQA_BUILD_EXAMPLES=OFF
     emulator="qemu-aarch64 -L /usr/aarch64-linux-gnu"
     if [ ! "$full" ]; then
-        suites="kernels_bits kernels_sweep oracles layout"
+        suites="kernels_bits kernels_sweep oracles layout fp_env range"
         make_suites "$suites" store_exchange
         # shellcheck disable=SC2086
         check_suites "$emulator" $suites
@@ -193,7 +193,7 @@ aarch64() {
     make_targets
     # The cases "large" of the engines take minutes in emulation.
     check_suites "$emulator" kernels_bits kernels_sweep engine_bits:engine_bits engine_sweep oracles \
-        closed_forms brute brute_batch data layout
+        closed_forms brute brute_batch data layout fp_env range
     RQA_CPU=ref check_suites "$emulator" oracles closed_forms
     exchange "$emulator"
     check_suites "$emulator" png algebra errors resources alloc batch batch_control store
@@ -207,7 +207,8 @@ s390x() {
     configure s390x s390x-linux-gnu s390x s390x-linux-gnu "" -DRQA_BUILD_EXAMPLES=OFF
     emulator="qemu-s390x -L /usr/s390x-linux-gnu"
     make_targets
-    check_suites "$emulator" readers data png oracles closed_forms kernels_bits brute layout
+    check_suites "$emulator" readers data png oracles closed_forms kernels_bits brute layout \
+        fp_env range
     exchange "$emulator"
     check_suites "$emulator" kernels_sweep engine_bits:engine_bits engine_sweep brute_batch \
         algebra errors resources alloc batch batch_control store
