@@ -19,6 +19,7 @@ static const char *called[MAX_NAMES];
 static size_t n_called;
 static const char *last_called;
 static fp_state host_state;
+static int calibrates;
 static double data[2 * N], gaps[N];
 static char folder[64], store_path[96], other_path[96], png_path[96];
 
@@ -116,7 +117,7 @@ static void walk_context(void)
     ck_ok(CALL(rqa_context_set_profile)(context, &profile));
     profile.gpu_rate = -1.1;
     ck_assert_int_eq(CALL(rqa_context_set_profile)(context, &profile), RQA_ERROR_VALUE);
-    if (host_state.flags == 0) /* it takes a while */
+    if (calibrates) /* it takes a while */
         ck_ok(CALL(rqa_context_calibrate)(context));
     CALL(rqa_context_cancel)(context);
     CALL(rqa_context_destroy)(context);
@@ -317,6 +318,7 @@ static void remove_folder(void)
 START_TEST(every_function_leaves_the_mode)
 {
     const fp_mode *mode = &fp_modes[_i / 2];
+    calibrates = _i == 0 || (_i % 2 == 0 && mode->traps);
     for (size_t k = 0; k < sizeof walks / sizeof walks[0]; k++) {
         fp_mode_set(mode);
         if (_i % 2 && !mode->traps) /* a host that looks at its flags has some */
@@ -332,6 +334,7 @@ END_TEST
 
 START_TEST(every_function_is_called)
 {
+    calibrates = 1;
     last_called = NULL;
     for (size_t k = 0; k < sizeof walks / sizeof walks[0]; k++) {
         fp_mode_default();
@@ -357,7 +360,7 @@ END_TEST
 
 /* ---- results ---- */
 
-enum { LONG = 400, N_SETS = 4, ROWS = 2 * 4 };
+enum { LONG = 200, N_SETS = 4, ROWS = 2 * 4 };
 
 /* Tenths, where ties hang on rounding; subnormal numbers; both kinds at once; gaps. */
 static double sets[N_SETS][2 * LONG];
