@@ -6,11 +6,15 @@ if(TARGET rqa_program)
   if(EXISTS ${CMAKE_CURRENT_SOURCE_DIR}/test_readers.c)
     rqa_check_test(readers LIBRARIES rqa_readers ZLIB::ZLIB)
   endif()
+  rqa_check_test(reader_shapes LIBRARIES rqa_readers)
   rqa_check_test(eye_trackers LIBRARIES rqa_readers)
   add_subdirectory(fuzz)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_SOURCE_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program)
+    rqa_add_test(cli_reading COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_reading.py $<TARGET_FILE:rqa_program>
+                 LABELS program)
     rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
                  LABELS program)

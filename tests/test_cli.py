@@ -761,7 +761,7 @@ def bad_files():
     refused("there is no column 'z'; its columns are: t, x", "gaze.csv", "--columns", "x,z", *one)
     refused("there is no column 3; the file has 2", "gaze.csv", "--columns", "3", *one)
     refused("there is no column 0", "gaze.csv", "--columns", "0", *one)
-    refused("'time' looks like time", "time.csv", *one)
+    refused("'time' looks like a clock", "time.csv", *one)
     refused("cut short", "cut.csv.gz", *one)
     refused("stdin: the gzip data is cut short", "-", *one, stdin=good[:50])
     refused("inf.csv:3:1: an infinite value", "inf.csv", *one)

@@ -155,8 +155,8 @@ START_TEST(delimiters_are_found)
                  {READER_NO_DELIMITER, "7"},
                  {READER_NO_DELIMITER, ""}};
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
-        ck_assert_msg(reader_layout_delimiter(known[k].text, strlen(known[k].text), '\n') ==
-                          known[k].delimiter,
+        ck_assert_msg(reader_layout_delimiter(known[k].text, strlen(known[k].text), '\n',
+                                              READER_COMMENTS, 0) == known[k].delimiter,
                       "%s", known[k].text);
 }
 END_TEST
@@ -181,8 +181,8 @@ START_TEST(tables_hold_what_the_text_says)
     ck_assert_uint_eq(table.numbers[0], 3);
     ck_assert(table.values[0] == 2.5 && table.values[1] == 1 && table.values[2] == 3);
     ck_assert(isnan(table.values[3]) && isnan(table.values[4]) && isnan(table.values[5]));
-    ck_assert_uint_eq(table.lines[0], 3);
-    ck_assert_uint_eq(table.lines[1], 5);
+    ck_assert_uint_eq(reader_table_line(&table, 0), 3);
+    ck_assert_uint_eq(reader_table_line(&table, 1), 5);
     ck_assert_uint_eq(table.n_parts, 2);
     ck_assert_str_eq(table.part_keys[0], "b");
     ck_assert_str_eq(table.part_keys[1], "a");

@@ -172,12 +172,26 @@ int cli_analysis_series(rqa_series_options *out, const cli_arguments *arguments)
     return code;
 }
 
+/* No character with which a row can begin. */
+static int check_comment(const char *text)
+{
+    for (const char *c = text; *c; c++)
+        if (*c <= ' ' || *c > '~' || strchr("+-.,\"", *c) || (*c >= '0' && *c <= '9') ||
+            (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z'))
+            return cli_fail(CLI_BAD_INPUT,
+                            "--comment: '%s' is not made of signs such as #, %%, ; or !, with which "
+                            "no row begins",
+                            text);
+    return CLI_OK;
+}
+
 int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
 {
     static const char *const delimiters[] = {"comma", "semicolon", "tab", "space"};
     static const char *const decimals[] = {"point", "comma"};
     static const char *const answers[] = {"no", "yes"};
     int32_t delimiter = -1, decimal = -1, header = -1;
+    uint64_t skip = 0;
     memset(out, 0, sizeof *out);
     int code = enumerated_option(&delimiter, arguments, OPT_DELIMITER, delimiters, 4);
     if (code == CLI_OK)
@@ -186,12 +200,19 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
         code = enumerated_option(&header, arguments, OPT_HEADER, answers, 2);
     if (code != CLI_OK)
         return code;
-    if (delimiter == 0 && decimal == 1)
-        return cli_fail(CLI_BAD_INPUT, "--decimal: comma cannot be the delimiter as well");
+    if (arguments->value[OPT_SKIP_LINES])
+        code = cli_value_whole(&skip, OPT_SKIP_LINES, arguments->value[OPT_SKIP_LINES], 0,
+                               INT32_MAX);
+    if (code == CLI_OK && arguments->value[OPT_COMMENT])
+        code = check_comment(arguments->value[OPT_COMMENT]);
+    if (code != CLI_OK)
+        return code;
     out->delimiter = delimiter >= 0 ? ",;\t "[delimiter] : 0;
     out->decimal = decimal >= 0 ? ".,"[decimal] : 0;
     out->header = header < 0 ? 0 : header ? 1 : -1;
     out->missing = arguments->value[OPT_MISSING];
+    out->skip_lines = (size_t)skip;
+    out->comment = arguments->value[OPT_COMMENT];
     out->where = arguments->value[OPT_WHERE];
     out->columns = arguments->value[OPT_COLUMNS];
     return CLI_OK;

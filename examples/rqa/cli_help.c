@@ -12,13 +12,12 @@ static const struct {
     {CLI_ANALYZE, "analyze", "FILE [--with FILE2] --threshold E [options]",
      "measures of one recording, or of a pair",
      "FILE is .csv, .tsv, .txt, .npy or EyeLink .asc, also gzipped, or - for stdin. Delimiter,\n"
-     "decimal sign and header are detected; lines that begin with # are skipped. The columns of "
-     "an\n"
-     ".asc file are time, x, y, pupil, or x_left ... pupil_right when both eyes were recorded, "
-     "and\n"
-     "what else it holds; '.' and a pupil of 0 (a blink) are missing. If it holds several trials,\n"
-     "choose one with --part, by its TRIALID or, where these are not given or repeat, by its\n"
-     "number.\n"
+     "decimal sign and header are detected; lines that begin with # or % are skipped. A column that\n"
+     "looks like a clock, by its name or its values, is refused beside others unless --columns names\n"
+     "it, or all. The columns of an .asc file are time, x, y, pupil, or x_left ... pupil_right when\n"
+     "both eyes were recorded, and what else it holds; '.' and a pupil of 0 (a blink) are missing. If\n"
+     "it holds several trials, choose one with --part, by its TRIALID or, where these are not given\n"
+     "or repeat, by its number.\n"
      "\n"
      "Example: rqa analyze gaze.csv --columns x,y --dim 2 --delay 3 --threshold 0.05"},
     {CLI_SWEEP, "sweep", "INPUT... --threshold RANGE --store FILE | --out FILE [options]",

@@ -14,8 +14,9 @@
 
 const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_COLUMNS] = {"columns", 0, "x,y", ASP, "Input",
-                     "columns to analyse: names or 1-based numbers (default: all of them); a name "
-                     "that holds a comma is quoted: '\"a, b\",c'"},
+                     "columns to analyse: names or 1-based numbers; a name that holds a comma is "
+                     "quoted: '\"a, b\",c'. Default: all of them, unless one looks like a clock; "
+                     "all takes it too"},
     [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", AP, "Input",
                        "columns of the second file (default: as --columns)"},
     [OPT_WITH] = {"with", 0, "FILE2", AP, "Input", "second recording: cross-recurrence"},
@@ -35,7 +36,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},
     [OPT_MISSING] = {"missing", 0, "CODES", ASP, "Input",
-                     "texts or numbers that mean missing, beside empty, nan and na: -1,NULL"},
+                     "texts or numbers that mean missing, beside empty, nan, na, n/a and null: "
+                     "-1,."},
     [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP, "Input",
                             "error (default): a missing value is an error; skip: vectors that "
                             "touch one recur with nothing"},
@@ -44,6 +46,10 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASP, "Input", "point or comma (default: detected)"},
     [OPT_HEADER] = {"header", 0, "yes|no", ASP, "Input",
                     "whether the first line names the columns (default: detected)"},
+    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", ASP, "Input",
+                        "leave out the first N lines, where other text stands above the table"},
+    [OPT_COMMENT] = {"comment", 0, "CHARS", ASP, "Input",
+                     "leave out lines that begin with one of these characters (default: #%)"},
     [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP, "Analysis",
                        "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
                        "channel"},

@@ -30,6 +30,8 @@ typedef enum cli_option {
     OPT_DELIMITER,
     OPT_DECIMAL,
     OPT_HEADER,
+    OPT_SKIP_LINES,
+    OPT_COMMENT,
     OPT_NORMALIZE,
     OPT_DIM,
     OPT_DELAY,

@@ -54,11 +54,15 @@ static int read_embedding(uint64_t *dim, uint64_t *delay, const cli_arguments *a
     return code;
 }
 
-static int embed(rqa_embedding **out, const rqa_series *series, const char *path, uint64_t dim,
-                 uint64_t delay)
+/* What may be wrong with the shape of the table is told with the failure. */
+static int embed(rqa_embedding **out, const rqa_series *series, const char *path, const char *shape,
+                 uint64_t dim, uint64_t delay)
 {
     rqa_status status = rqa_embedding_create(out, series, (uint32_t)dim, (uint32_t)delay);
-    return status == RQA_OK ? CLI_OK : cli_fail_status(status, path);
+    if (status == RQA_OK)
+        return CLI_OK;
+    return cli_fail(cli_code_of_status(status), "%s: %s%s%s", path, rqa_last_error(),
+                    shape ? "; " : "", shape ? shape : "");
 }
 
 int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
@@ -85,24 +89,36 @@ int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
     const char *columns = request.columns;
     const char *part_y = value[OPT_PART_Y] ? value[OPT_PART_Y] : value[OPT_PART];
     request.keys = value[OPT_GROUP_BY];
+    reader_memory memory = cli_series_memory(out->context);
+    request.memory = &memory;
     cli_reading reading = {out->context, &request, &series, &columns, 1};
-    code = cli_recording_read(&out->x_series, &out->x_columns, arguments->inputs[0],
+    code = cli_recording_read(&out->x_series, &out->x_columns, &out->x_shape, arguments->inputs[0],
                               value[OPT_PART], &reading);
     if (code == CLI_OK)
-        code = embed(&out->x, out->x_series, arguments->inputs[0], dim, delay);
+        code = embed(&out->x, out->x_series, arguments->inputs[0], out->x_shape, dim, delay);
     if (code == CLI_OK && value[OPT_WITH]) {
         if (value[OPT_COLUMNS_Y])
             columns = value[OPT_COLUMNS_Y];
-        code =
-            cli_recording_read(&out->y_series, &out->y_columns, value[OPT_WITH], part_y, &reading);
+        code = cli_recording_read(&out->y_series, &out->y_columns, &out->y_shape, value[OPT_WITH],
+                                  part_y, &reading);
         if (code == CLI_OK)
-            code = embed(&out->y, out->y_series, value[OPT_WITH], dim_y, delay_y);
+            code = embed(&out->y, out->y_series, value[OPT_WITH], out->y_shape, dim_y, delay_y);
     }
     return code;
 }
 
+void cli_pair_tell(const cli_pair *pair, const cli_arguments *arguments)
+{
+    if (pair->x_shape)
+        cli_note("note: %s: %s", arguments->inputs[0], pair->x_shape);
+    if (pair->y_shape)
+        cli_note("note: %s: %s", arguments->value[OPT_WITH], pair->y_shape);
+}
+
 void cli_pair_free(cli_pair *pair)
 {
+    free(pair->x_shape);
+    free(pair->y_shape);
     rqa_embedding_destroy(pair->x);
     rqa_embedding_destroy(pair->y);
     rqa_series_destroy(pair->x_series);

@@ -12,11 +12,16 @@ typedef struct cli_pair {
     rqa_series *x_series, *y_series; /* y: NULL for auto-recurrence */
     rqa_embedding *x, *y;
     char *x_columns, *y_columns; /* their names */
+    char *x_shape, *y_shape;     /* lines on tables that seem to lie on their side, or NULL */
     rqa_analysis_options options;
 } cli_pair;
 
 /* CLI_OK or a code with a line; free in either case. */
 int cli_pair_make(cli_pair *out, const cli_arguments *arguments);
+
+/* What is remarkable about the recordings, as notes. */
+void cli_pair_tell(const cli_pair *pair, const cli_arguments *arguments);
+
 void cli_pair_free(cli_pair *pair);
 
 #endif

@@ -1,21 +1,13 @@
 /* cli_recordings.c - the inputs of a command as recordings: tables cut into series. */
 #include "cli_recordings.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cli_console.h"
 #include "cli_files.h"
 #include "reader_columns.h"
-
-/* Where the columns of each list lie in the table: the lists are read one after the other. */
-static size_t count_columns(const char *list, size_t n_all)
-{
-    return list ? reader_columns_count(list) : n_all;
-}
 
 /* "x" as an item that ends where it says, whatever follows. */
 static char *quote_item(const char *item)
@@ -31,67 +23,39 @@ static char *quote_item(const char *item)
     return quoted;
 }
 
+/* All lists in one, for the reader: the word all stays one, half a quote in each list makes no
+ * whole one. */
 static char *join_lists(const cli_reading *reading)
 {
-    char *joined = NULL;
+    size_t room = 1, n = 0;
+    for (size_t k = 0; k < reading->n_lists; k++) {
+        if (!reading->lists[k])
+            return NULL;
+        room += 4 * strlen(reading->lists[k]) + 8;
+    }
+    char *joined = cli_calloc(room, 1);
     for (size_t k = 0; k < reading->n_lists; k++) {
         const char *list = reading->lists[k];
-        if (!list) {
-            free(joined);
-            return NULL;
-        }
         char *item = cli_calloc(strlen(list) + 1, 1);
         while (list) {
+            int is_all = reader_columns_is_all(list);
             list = reader_columns_item(list, item);
-            char *quoted = quote_item(item);
-            char *longer = cli_text("%s%s%s", joined ? joined : "", joined ? "," : "", quoted);
-            free(joined);
+            char *quoted = is_all ? cli_text("all") : quote_item(item);
+            if (n > 0)
+                joined[n++] = ',';
+            memcpy(joined + n, quoted, strlen(quoted));
+            n += strlen(quoted);
             free(quoted);
-            joined = longer;
         }
         free(item);
     }
     return joined;
 }
 
-static void fail_missing(cli_channels *out, const reader_table *table, size_t row, size_t column,
-                         const char *file)
+/* Where the columns of each list lie in the table: the lists are read one after the other. */
+static size_t count_columns(const char *list, const reader_table *table)
 {
-    out->status = RQA_ERROR_NOT_FINITE;
-    double value = table->values[row * table->n_columns + column];
-    const char *what = isnan(value) ? "a missing value" : "an infinite value";
-    if (table->lines)
-        out->error =
-            cli_text("%s:%zu:%zu: %s in column %s; a number is expected "
-                     "(--missing-policy skip leaves it out)",
-                     file, table->lines[row], table->numbers[column], what, table->names[column]);
-    else
-        out->error = cli_text("%s: sample %zu, column %s: %s; a number is expected "
-                              "(--missing-policy skip leaves it out)",
-                              file, row, table->names[column], what);
-}
-
-/* The rows of one part (or all of them) and some columns as a series. */
-static void make_series(cli_channels *out, const cli_reading *reading, const reader_table *table,
-                        const size_t *rows, size_t n_rows, size_t first_column, size_t n_columns,
-                        const char *file)
-{
-    double *values = cli_calloc(n_rows * n_columns, sizeof *values);
-    for (size_t k = 0; k < n_rows; k++)
-        for (size_t c = 0; c < n_columns; c++) {
-            size_t row = rows ? rows[k] : k, column = first_column + c;
-            double value = table->values[row * table->n_columns + column];
-            if (!isfinite(value) && !out->error && reading->options->missing == RQA_MISSING_ERROR)
-                fail_missing(out, table, row, column, file);
-            values[k * n_columns + c] = value;
-        }
-    if (!out->error) {
-        out->status = rqa_series_create(&out->series, reading->context, values, n_rows, n_columns,
-                                        reading->options);
-        if (out->status != RQA_OK)
-            out->error = cli_text("%s: %s", file, rqa_last_error());
-    }
-    free(values);
+    return list ? reader_columns_count(list, table->n_file_columns) : table->n_columns;
 }
 
 static cli_recording *add_recording(cli_recordings *out)
@@ -99,7 +63,7 @@ static cli_recording *add_recording(cli_recordings *out)
     if ((out->n & (out->n - 1)) == 0)
         out->recording = cli_grow(out->recording, out->n ? 2 * out->n : 1, sizeof *out->recording);
     cli_recording *recording = &out->recording[out->n++];
-    recording->label = NULL;
+    recording->label = recording->shape = NULL;
     recording->keys = cli_calloc(out->n_keys, sizeof *recording->keys);
     recording->channels = cli_calloc(out->n_lists, sizeof *recording->channels);
     return recording;
@@ -111,32 +75,52 @@ static void set_keys(cli_recordings *out, cli_recording *recording, char *const 
         recording->keys[k] = cli_text("%s", keys ? keys[k] : "");
 }
 
-/* Rows sorted by part, stable: rows[start[p] .. start[p+1]) are those of part p. */
-static void sort_rows(size_t **rows, size_t **start, const reader_table *table)
-{
-    *start = cli_calloc(table->n_parts + 1, sizeof **start);
-    *rows = cli_calloc(table->n_rows, sizeof **rows);
-    size_t *next = cli_calloc(table->n_parts, sizeof *next);
-    for (size_t k = 0; k < table->n_rows; k++)
-        (*start)[table->parts[k] + 1]++;
-    for (size_t p = 0; p < table->n_parts; p++) {
-        (*start)[p + 1] += (*start)[p];
-        next[p] = (*start)[p];
-    }
-    for (size_t k = 0; k < table->n_rows; k++)
-        (*rows)[next[table->parts[k]]++] = k;
-    free(next);
-}
-
 static char *join_keys(char *const *keys, size_t n, const char *prefix)
 {
-    char *label = cli_text("%s%s", prefix, keys[0]);
-    for (size_t k = 1; k < n; k++) {
-        char *longer = cli_text("%s/%s", label, keys[k]);
-        free(label);
-        label = longer;
+    size_t length = strlen(prefix) + 1, at = strlen(prefix);
+    for (size_t k = 0; k < n; k++)
+        length += strlen(keys[k]) + 1;
+    char *label = cli_calloc(length, 1);
+    memcpy(label, prefix, at);
+    for (size_t k = 0; k < n; k++) {
+        if (k > 0)
+            label[at++] = '/';
+        memcpy(label + at, keys[k], strlen(keys[k]));
+        at += strlen(keys[k]);
     }
     return label;
+}
+
+static rqa_status status_of(const reader_error *error)
+{
+    static const rqa_status statuses[] = {
+        [READER_OF_INPUT] = RQA_ERROR_VALUE,
+        [READER_OF_MACHINE] = RQA_ERROR_IO,
+        [READER_OF_LIMIT] = RQA_ERROR_MEMORY_LIMIT,
+    };
+    return statuses[error->is_system];
+}
+
+/* A file that is one recording; the error if it could not be read. */
+static void add_single(cli_recordings *out, const cli_reading *reading, const reader_table *table,
+                       const cli_file *file, const reader_error *error)
+{
+    cli_recording *recording = add_recording(out);
+    char *group[1] = {file->group};
+    recording->label = cli_text("%s", file->label);
+    set_keys(out, recording, reading->request->keys ? NULL : group);
+    recording->shape = error ? NULL : cli_series_shape(table, reading->request);
+    for (size_t k = 0, column = 0; k < out->n_lists; k++) {
+        cli_channels *channels = &recording->channels[k];
+        if (error) {
+            channels->status = status_of(error);
+            channels->error = cli_text("%s", error->text);
+            continue;
+        }
+        size_t n = count_columns(reading->lists[k], table);
+        cli_series_make(channels, reading, table, NULL, table->n_rows, column, n, file->path);
+        column += n;
+    }
 }
 
 /* What the file itself splits is labelled FILE#TRIAL, what --group-by splits [FILE:]KEY/KEY. */
@@ -144,7 +128,11 @@ static void add_parts(cli_recordings *out, const cli_reading *reading, const rea
                       const cli_file *file, int only_file)
 {
     size_t *rows, *start;
-    sort_rows(&rows, &start, table);
+    reader_error error;
+    if (cli_series_sort(&rows, &start, table, reading->request->memory, file->path, &error) != 0) {
+        add_single(out, reading, table, file, &error);
+        return;
+    }
     char *prefix = table->is_split ? cli_text("%s#", file->label)
                    : only_file     ? cli_text("%s", "")
                                    : cli_text("%s:", file->label);
@@ -155,9 +143,9 @@ static void add_parts(cli_recordings *out, const cli_reading *reading, const rea
         recording->label = join_keys(keys, table->n_keys, prefix);
         set_keys(out, recording, table->is_split ? group : keys);
         for (size_t k = 0, column = 0; k < out->n_lists; k++) {
-            size_t n = count_columns(reading->lists[k], table->n_columns);
-            make_series(&recording->channels[k], reading, table, rows + start[p],
-                        start[p + 1] - start[p], column, n, file->path);
+            size_t n = count_columns(reading->lists[k], table);
+            cli_series_make(&recording->channels[k], reading, table, rows + start[p],
+                            start[p + 1] - start[p], column, n, file->path);
             column += n;
         }
     }
@@ -166,36 +154,38 @@ static void add_parts(cli_recordings *out, const cli_reading *reading, const rea
     free(start);
 }
 
+static uint64_t count_bytes(const cli_recordings *recordings, size_t first)
+{
+    uint64_t n = 0;
+    for (size_t k = first; k < recordings->n; k++)
+        for (size_t c = 0; c < recordings->n_lists; c++) {
+            const rqa_series *series = recordings->recording[k].channels[c].series;
+            n += (uint64_t)rqa_series_n_samples(series) * rqa_series_n_channels(series) *
+                 sizeof(double);
+        }
+    return n;
+}
+
 static void add_file(cli_recordings *out, const cli_reading *reading, const cli_file *file,
                      int only_file)
 {
     reader_table table;
     reader_error error;
     reader_request request = *reading->request;
+    uint64_t held = request.memory->held;
+    size_t first = out->n;
     char *columns = join_lists(reading);
     request.columns = columns;
+    request.memory->refused = 0;
     int status = reader_table_read(&table, file->path, &request, &error);
-    if (status == 0 && table.parts) {
+    if (status == 0 && table.parts)
         add_parts(out, reading, &table, file, only_file);
-    } else {
-        cli_recording *recording = add_recording(out);
-        char *group[1] = {file->group};
-        recording->label = cli_text("%s", file->label);
-        set_keys(out, recording, request.keys ? NULL : group);
-        for (size_t k = 0, column = 0; k < out->n_lists; k++) {
-            cli_channels *channels = &recording->channels[k];
-            if (status != 0) {
-                channels->status = error.is_system ? RQA_ERROR_IO : RQA_ERROR_VALUE;
-                channels->error = cli_text("%s", error.text);
-                continue;
-            }
-            size_t n = count_columns(reading->lists[k], table.n_columns);
-            make_series(channels, reading, &table, NULL, table.n_rows, column, n, file->path);
-            column += n;
-        }
-    }
+    else
+        add_single(out, reading, &table, file, status == 0 ? NULL : &error);
     if (status == 0)
         reader_table_free(&table);
+    /* The table is gone, its series stay. */
+    request.memory->held = held + count_bytes(out, first);
     free(columns);
 }
 
@@ -204,7 +194,7 @@ static void name_keys(cli_recordings *out, const char *keys, int has_groups)
     const char *list = keys ? keys : has_groups ? "group" : NULL;
     if (!list)
         return;
-    out->n_keys = reader_columns_count(list);
+    out->n_keys = reader_columns_count(list, 1);
     out->key_names = cli_calloc(out->n_keys, sizeof *out->key_names);
     for (size_t k = 0; k < out->n_keys; k++) {
         out->key_names[k] = cli_calloc(strlen(list) + 1, 1);
@@ -241,6 +231,7 @@ void cli_recordings_free(cli_recordings *recordings)
         free(recording->keys);
         free(recording->channels);
         free(recording->label);
+        free(recording->shape);
     }
     for (size_t c = 0; c < recordings->n_keys; c++)
         free(recordings->key_names[c]);
@@ -298,39 +289,46 @@ static int make_chosen(cli_channels *out, const reader_table *table, const char 
         return cli_fail(CLI_BAD_INPUT, "%s: there is no part '%s'; the file is one recording%s",
                         file, part, reading->request->keys ? "" : " (--group-by splits a table)");
     if (!table->parts) {
-        make_series(out, reading, table, NULL, table->n_rows, 0, table->n_columns, file);
+        cli_series_make(out, reading, table, NULL, table->n_rows, 0, table->n_columns, file);
         return CLI_OK;
     }
     int64_t p = find_part(table, part, file);
     if (p < 0)
         return CLI_BAD_INPUT;
     size_t *rows, *start;
-    sort_rows(&rows, &start, table);
-    make_series(out, reading, table, rows + start[p], start[p + 1] - start[p], 0, table->n_columns,
-                file);
+    reader_error error;
+    if (cli_series_sort(&rows, &start, table, reading->request->memory, file, &error) != 0)
+        return cli_fail(CLI_FAILED, "%s", error.text);
+    cli_series_make(out, reading, table, rows + start[p], start[p + 1] - start[p], 0,
+                    table->n_columns, file);
     free(rows);
     free(start);
     return CLI_OK;
 }
 
-int cli_recording_read(rqa_series **out, char **column_names, const char *path, const char *part,
-                       const cli_reading *reading)
+int cli_recording_read(rqa_series **out, char **column_names, char **shape, const char *path,
+                       const char *part, const cli_reading *reading)
 {
     reader_table table;
     reader_error error;
     reader_request request = *reading->request;
     cli_channels channels = {NULL, RQA_OK, NULL};
+    const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
+    uint64_t held = request.memory->held;
     request.columns = reading->lists[0];
     *out = NULL;
     if (reader_table_read(&table, path, &request, &error) != 0)
         return cli_fail(error.is_system ? CLI_FAILED : CLI_BAD_INPUT, "%s", error.text);
-    int code =
-        make_chosen(&channels, &table, part, strcmp(path, "-") == 0 ? "stdin" : path, reading);
+    int code = make_chosen(&channels, &table, part, name, reading);
     *column_names = join_keys(table.names, table.n_columns, "");
+    *shape = cli_series_shape(&table, &request);
     reader_table_free(&table);
+    request.memory->held = held + (uint64_t)rqa_series_n_samples(channels.series) *
+                                      rqa_series_n_channels(channels.series) * sizeof(double);
     *out = channels.series;
     if (channels.error)
-        code = cli_fail(cli_code_of_status(channels.status), "%s", channels.error);
+        code = cli_fail(cli_code_of_status(channels.status), "%s%s%s", channels.error,
+                        *shape ? "; " : "", *shape ? *shape : "");
     free(channels.error);
     return code;
 }

@@ -213,6 +213,7 @@ int cmd_analyze(const cli_arguments *arguments)
             print_json(&r);
         else
             print_text(&r);
+        cli_pair_tell(&pair, arguments);
     }
     rqa_metrics_destroy(metrics);
     cli_pair_free(&pair);

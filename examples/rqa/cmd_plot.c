@@ -51,6 +51,8 @@ int cmd_plot(const cli_arguments *arguments)
             status = rqa_matrix_write_png(matrix, path, &png);
         if (status != RQA_OK)
             code = cli_fail_status(status, path);
+        else
+            cli_pair_tell(&pair, arguments);
     }
     rqa_matrix_destroy(matrix);
     cli_pair_free(&pair);

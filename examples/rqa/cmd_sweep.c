@@ -44,6 +44,8 @@ static int read_recordings(sweep *s)
     if (code != CLI_OK)
         return code;
     request.keys = s->arguments->value[OPT_GROUP_BY];
+    reader_memory memory = cli_series_memory(s->context);
+    request.memory = &memory;
     cli_reading reading = {s->context, &request, &options, (const char *const *)s->grid.lists,
                            s->grid.n_lists};
     return cli_recordings_read(&s->recordings, s->arguments->inputs, s->arguments->n_inputs,

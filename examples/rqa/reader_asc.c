@@ -37,7 +37,7 @@ typedef struct asc_reader {
     char texts[MOST_NAMES][NAME_ROOM], *names[MOST_NAMES];
     size_t n_names, n_required; /* columns there may be, and there must be */
     size_t *wanted, n_wanted, last_wanted;
-    size_t values_room, lines_room;
+    size_t values_room, runs_room;
     size_t n_blocks;
     int in_block;
     char *announced; /* TRIALID before START */
@@ -47,7 +47,7 @@ typedef struct asc_reader {
 
 static int fail_memory(asc_reader *r)
 {
-    return reader_fail(r->error, 1, "%s: out of memory", r->name);
+    return reader_memory_fail(r->request->memory, r->name, r->lines.n, r->error);
 }
 
 static int is_digit(char c)
@@ -178,11 +178,12 @@ static int take_columns(asc_reader *r)
         return fail_memory(r);
     name_columns(r);
     int is_first = r->wanted == NULL;
-    int status = reader_columns_find(&wanted, &n, r->request->columns, r->names, r->n_names,
-                                     r->name, r->error);
+    reader_columns columns = {r->names, r->n_names, r->name, r->request->memory, r->error, NULL};
+    int status = reader_columns_find(&columns, &wanted, &n, r->request->columns, NULL);
+    reader_columns_end(&columns);
     if (!is_first && (status != 0 || !same_columns(r, wanted)) && !r->error->is_system) {
         free(wanted);
-        return reader_fail(r->error, 0,
+        return reader_fail(r->error, READER_OF_INPUT,
                            "%s:%zu: the columns of the samples change here and '%s' is no longer "
                            "what it was; the eyes recorded must stay the same",
                            r->name, r->lines.n, r->table->names[0]);
@@ -195,7 +196,7 @@ static int take_columns(asc_reader *r)
     r->last_wanted = 0;
     for (size_t k = 0; k < n; k++)
         r->last_wanted = wanted[k] > r->last_wanted ? wanted[k] : r->last_wanted;
-    return is_first ? reader_columns_label(r->table, wanted, n, r->names, r->name, r->error) : 0;
+    return is_first ? reader_columns_label(&columns, r->table, wanted, n) : 0;
 }
 
 /* --- samples -----------------------------------------------------------------------------------
@@ -207,18 +208,18 @@ static int add_sample(asc_reader *r)
     size_t row = table->n_rows, n = r->n_wanted;
     if (!r->wanted)
         return reader_fail(
-            r->error, 0, "%s:%zu: a sample before the first SAMPLES line, which tells its columns",
+            r->error, READER_OF_INPUT, "%s:%zu: a sample before the first SAMPLES line, which tells its columns",
             r->name, r->lines.n);
     if (reader_layout_split(&r->fields, r->lines.text, r->lines.length, ' ') != 0)
         return fail_memory(r);
     size_t least = r->last_wanted < r->n_required ? r->n_required : r->last_wanted + 1;
     if (r->fields.n < least)
         return reader_fail(
-            r->error, 0, "%s:%zu: a sample of %zu values where %zu are expected (%s to %s)",
+            r->error, READER_OF_INPUT, "%s:%zu: a sample of %zu values where %zu are expected (%s to %s)",
             r->name, r->lines.n, r->fields.n, least, r->names[0], r->names[least - 1]);
     if (n > SIZE_MAX / (row + 1) ||
-        reader_reserve(&table->values, &r->values_room, (row + 1) * n, sizeof(double)) != 0 ||
-        reader_reserve(&table->lines, &r->lines_room, row + 1, sizeof(size_t)) != 0)
+        reader_reserve(r->request->memory, &table->values, &r->values_room, (row + 1) * n,
+                       sizeof(double)) != 0)
         return fail_memory(r);
     for (size_t k = 0; k < n; k++) {
         const reader_field *field = &r->fields.field[r->wanted[k]];
@@ -226,16 +227,18 @@ static int add_sample(asc_reader *r)
         char decimal = '.';
         if (field->length == 1 && field->text[0] == '.')
             *out = NAN;
-        else if (!reader_value(field->text, field->length, r->request->missing, &decimal, out))
-            return reader_fail(r->error, 0,
+        else if (!reader_value_text(field->text, field->length, r->request->missing, &decimal,
+                                    out))
+            return reader_fail(r->error, READER_OF_INPUT,
                                "%s:%zu:%zu: '%.*s' is not a number; a number or . is expected",
                                r->name, r->lines.n, r->wanted[k] + 1,
                                (int)(field->length < 60 ? field->length : 60), field->text);
         else if (*out == 0 && strncmp(r->names[r->wanted[k]], "pupil", 5) == 0)
             *out = NAN;
     }
-    table->lines[row] = r->lines.n;
     table->n_rows++;
+    if (reader_table_mark(table, r->request->memory, &r->runs_room, r->lines.n) != 0)
+        return fail_memory(r);
     return 0;
 }
 
@@ -245,8 +248,8 @@ static int add_sample(asc_reader *r)
 /* The segment takes the trial's text over. */
 static int begin_segment(asc_reader *r, char *trial)
 {
-    if (reader_reserve(&r->segment, &r->segments_room, r->n_segments + 1, sizeof *r->segment) !=
-        0) {
+    if (reader_reserve(r->request->memory, &r->segment, &r->segments_room, r->n_segments + 1,
+                       sizeof *r->segment) != 0) {
         free(trial);
         return fail_memory(r);
     }
@@ -270,7 +273,7 @@ static int take_message(asc_reader *r)
         n--;
     if (n == k)
         return 0;
-    char *trial = reader_text_copy(text + k, n - k);
+    char *trial = reader_text_copy(r->request->memory, text + k, n - k);
     if (!trial)
         return fail_memory(r);
     asc_segment *present = r->in_block ? &r->segment[r->n_segments - 1] : NULL;
@@ -345,7 +348,7 @@ static int find_keys(asc_reader *r, size_t **columns)
 {
     const char *list = r->request->keys ? r->request->keys : "trial";
     reader_table *table = r->table;
-    size_t n = reader_columns_count(list);
+    size_t n = reader_columns_count(list, 1);
     *columns = malloc(n * sizeof **columns);
     table->key_names = calloc(n, sizeof *table->key_names);
     if (!*columns || !table->key_names)
@@ -359,7 +362,7 @@ static int find_keys(asc_reader *r, size_t **columns)
         (*columns)[table->n_keys] = strcmp(item, "trial") == 0;
         if (strcmp(item, "trial") != 0 && strcmp(item, "block") != 0) {
             table->n_keys++;
-            return reader_fail(r->error, 0,
+            return reader_fail(r->error, READER_OF_INPUT,
                                "%s: an .asc file is grouped by block or trial, not by '%.80s'",
                                r->name, item);
         }
@@ -372,18 +375,20 @@ static int make_parts(asc_reader *r)
 {
     reader_table *table = r->table;
     reader_parts parts = {0};
-    reader_field field[2];
-    reader_fields keys = {field, 2, 2};
+    reader_field field[2] = {{NULL, 0, 0}, {NULL, 0, 0}};
+    reader_fields keys = {field, 2, 2, NULL};
     size_t *columns = NULL;
     int names = r->request->keys ? 1 : trials_are_names(r), status = -1;
     if (names < 0)
         return fail_memory(r);
     if (find_keys(r, &columns) == 0) {
         table->is_split = !r->request->keys;
-        table->parts = malloc(table->n_rows * sizeof *table->parts);
+        if (reader_memory_take(r->request->memory, table->n_rows * sizeof *table->parts) == 0)
+            table->parts = malloc(table->n_rows * sizeof *table->parts);
         status = table->parts ? 0 : fail_memory(r);
     }
     parts.n_keys = table->n_keys;
+    parts.memory = r->request->memory;
     for (size_t k = 0, row = 0; k < r->n_segments && status == 0; k++) {
         size_t end = k + 1 < r->n_segments ? r->segment[k + 1].first_row : table->n_rows;
         char number[2][32];
@@ -414,7 +419,7 @@ static int read_lines(asc_reader *r)
             return -1;
     }
     if (r->table->n_rows == 0)
-        return reader_fail(r->error, 0,
+        return reader_fail(r->error, READER_OF_INPUT,
                            "%s: no sample lies between START and END; convert the .edf file with "
                            "samples and events",
                            r->name);
@@ -427,11 +432,12 @@ int reader_asc_read(reader_table *out, reader_bytes *bytes, const reader_request
 {
     asc_reader r = {.name = bytes->name, .request = request, .error = error, .table = out};
     if (request->where)
-        return reader_fail(error, 0,
+        return reader_fail(error, READER_OF_INPUT,
                            "%s: the rows of an .asc file are not chosen with --where; its trials "
                            "are, with --part or --group-by",
                            bytes->name);
-    reader_lines_begin(&r.lines, bytes, error);
+    reader_lines_begin(&r.lines, bytes, request->memory, error);
+    r.fields.memory = request->memory;
     int status = read_lines(&r);
     for (size_t k = 0; k < r.n_segments; k++)
         free(r.segment[k].trial);

@@ -67,10 +67,10 @@ static int next_member(reader_bytes *bytes, reader_error *error)
         z->avail_in = (uInt)n;
     }
     if (*z->next_in != 0x1f)
-        return reader_fail(error, 0, "%s: foreign bytes after the end of the gzip data",
+        return reader_fail(error, READER_OF_INPUT, "%s: foreign bytes after the end of the gzip data",
                            bytes->name);
     if (inflateReset(z) != Z_OK)
-        return reader_fail(error, 1, "%s: zlib cannot be reset", bytes->name);
+        return reader_fail(error, READER_OF_MACHINE, "%s: zlib cannot be reset", bytes->name);
     return 0;
 }
 
@@ -86,7 +86,7 @@ static int inflate_some(reader_bytes *bytes, unsigned char *out, size_t room, si
             if (read_source(bytes, bytes->packed, READER_BLOCK, &n, error) != 0)
                 return -1;
             if (n == 0)
-                return reader_fail(error, 0,
+                return reader_fail(error, READER_OF_INPUT,
                                    "%s: the gzip data is cut short; a complete file is expected",
                                    bytes->name);
             z->next_in = bytes->packed;
@@ -97,9 +97,9 @@ static int inflate_some(reader_bytes *bytes, unsigned char *out, size_t room, si
             if (next_member(bytes, error) != 0)
                 return -1;
         } else if (status == Z_MEM_ERROR) {
-            return reader_fail(error, 1, "%s: out of memory", bytes->name);
+            return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", bytes->name);
         } else if (status != Z_OK && status != Z_BUF_ERROR) {
-            return reader_fail(error, 0, "%s: the gzip data is damaged (%s)", bytes->name,
+            return reader_fail(error, READER_OF_INPUT, "%s: the gzip data is damaged (%s)", bytes->name,
                                z->msg ? z->msg : "no detail");
         }
     }
@@ -136,7 +136,7 @@ static int read_wide(reader_bytes *bytes, unsigned char *out, size_t room, size_
         }
         if (left < 2) {
             if (left == 1)
-                return reader_fail(error, 0, "%s: the UTF-16 text ends within a character",
+                return reader_fail(error, READER_OF_INPUT, "%s: the UTF-16 text ends within a character",
                                    bytes->name);
             *n_read = reader_utf16_end(&bytes->utf16, out);
             bytes->ended = 1;
@@ -178,7 +178,7 @@ static int hand_down(reader_bytes *bytes, unsigned char **source, reader_error *
     *source = bytes->data;
     bytes->data = malloc(READER_BLOCK + READER_SLACK);
     if (!bytes->data)
-        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+        return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", bytes->name);
     bytes->length = bytes->position = 0;
     return 0;
 }
@@ -188,7 +188,7 @@ static int start(reader_bytes *bytes, reader_error *error)
 {
     bytes->data = malloc(READER_BLOCK + READER_SLACK);
     if (!bytes->data)
-        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+        return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", bytes->name);
     if (reader_bytes_need(bytes, 2, error) != 0)
         return -1;
     size_t n = bytes->length;
@@ -196,7 +196,7 @@ static int start(reader_bytes *bytes, reader_error *error)
         if (hand_down(bytes, &bytes->packed, error) != 0)
             return -1;
         if (inflateInit2(&bytes->inflater, 15 + 16) != Z_OK)
-            return reader_fail(error, 1, "%s: out of memory", bytes->name);
+            return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", bytes->name);
         bytes->is_gzip = 1;
         bytes->ended = bytes->unpacked_ended = 0;
         bytes->inflater.next_in = bytes->packed;
@@ -222,7 +222,7 @@ int reader_bytes_open(reader_bytes *bytes, const char *path, reader_error *error
     bytes->name = is_stdin ? "stdin" : path;
     bytes->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
     if (bytes->fd < 0)
-        return reader_fail(error, 0, "%s: cannot be opened: %s", bytes->name, strerror(errno));
+        return reader_fail(error, READER_OF_INPUT, "%s: cannot be opened: %s", bytes->name, strerror(errno));
     return start(bytes, error);
 }
 

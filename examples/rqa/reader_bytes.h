@@ -9,8 +9,14 @@
 #include "reader_utf16.h"
 
 /* Why reading failed: one line, without newline. */
+enum {
+    READER_OF_INPUT = 0,
+    READER_OF_MACHINE = 1, /* an allocation or an I/O call failed */
+    READER_OF_LIMIT = 2    /* more memory than allowed */
+};
+
 typedef struct reader_error {
-    int is_system; /* 1: memory or an I/O fault of the machine; 0: the input is at fault */
+    int is_system; /* what is at fault: one of the above */
     char text[700];
 } reader_error;
 

@@ -5,42 +5,15 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "reader_clock.h"
 #include "reader_number.h"
 
-char *reader_text_copy(const char *text, size_t n)
+static int no_memory(const reader_columns *c)
 {
-    char *copy = malloc(n + 1);
-    if (!copy)
-        return NULL;
-    if (n > 0)
-        memcpy(copy, text, n);
-    copy[n] = 0;
-    return copy;
+    return reader_memory_fail(c->memory, c->file, 0, c->error);
 }
 
-static int no_memory(const char *file, reader_error *error)
-{
-    return reader_fail(error, 1, "%s: out of memory", file);
-}
-
-/* "1 to 3", or "t, x, y" as far as it fits a line. */
-static void describe(char *out, size_t room, char *const *names, size_t n)
-{
-    if (!names) {
-        snprintf(out, room, "1 to %zu", n);
-        return;
-    }
-    size_t used = 0;
-    out[0] = 0;
-    for (size_t k = 0; k < n; k++) {
-        int more = snprintf(out + used, room - used, "%s%s", k ? ", " : "", names[k]);
-        if (more < 0 || used + (size_t)more + 6 > room) {
-            snprintf(out + used, room - used, ", ...");
-            return;
-        }
-        used += (size_t)more;
-    }
-}
+/* --- lists ------------------------------------------------------------------------------------ */
 
 /* End of the item that begins at `from`; the item itself goes to out unless that is NULL. */
 static const char *scan(const char *from, char *out)
@@ -68,14 +41,41 @@ const char *reader_columns_item(const char *list, char *out)
     return *end ? end + 1 : NULL;
 }
 
-size_t reader_columns_count(const char *list)
+int reader_columns_is_all(const char *list)
 {
-    size_t n = 1;
-    while (*(list = scan(list, NULL)) != 0) {
-        list++;
-        n++;
+    return strncmp(list, "all", 3) == 0 && (list[3] == 0 || list[3] == ',');
+}
+
+size_t reader_columns_count(const char *list, size_t n_all)
+{
+    size_t n = 0;
+    while (list) {
+        n += reader_columns_is_all(list) ? n_all : 1;
+        list = scan(list, NULL);
+        list = *list ? list + 1 : NULL;
     }
     return n;
+}
+
+/* --- what there is ---------------------------------------------------------------------------- */
+
+/* "1 to 3", or "t, x, y" as far as it fits a line. */
+static void describe(char *out, size_t room, char *const *names, size_t n)
+{
+    if (!names) {
+        snprintf(out, room, "1 to %zu", n);
+        return;
+    }
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t k = 0; k < n; k++) {
+        int more = snprintf(out + used, room - used, "%s%s", k ? ", " : "", names[k]);
+        if (more < 0 || used + (size_t)more + 6 > room) {
+            snprintf(out + used, room - used, ", ...");
+            return;
+        }
+        used += (size_t)more;
+    }
 }
 
 static int holds(const char *name, const char *part)
@@ -91,100 +91,238 @@ static int holds(const char *name, const char *part)
 }
 
 /* A device's file may have a hundred columns: those that hold what was asked for, if any do. */
-static int fail_unknown(const char *item, char *const *names, size_t n, const char *file,
-                        reader_error *error)
+static int fail_unknown(const reader_columns *c, const char *item)
 {
     char known[240];
-    char **like = names ? malloc(n * sizeof *like) : NULL;
+    char **like = c->names ? malloc(c->n * sizeof *like) : NULL;
     size_t n_like = 0;
-    for (size_t k = 0; like && *item && k < n; k++)
-        if (holds(names[k], item))
-            like[n_like++] = names[k];
+    for (size_t k = 0; like && *item && k < c->n; k++)
+        if (holds(c->names[k], item))
+            like[n_like++] = c->names[k];
     if (n_like > 0)
         describe(known, sizeof known, like, n_like);
     else
-        describe(known, sizeof known, names, n);
+        describe(known, sizeof known, c->names, c->n);
     free(like);
-    return reader_fail(error, 0, "%s: there is no column '%.80s'; %s: %s", file, item,
-                       n_like  ? "there is"
-                       : names ? "its columns are"
-                               : "its columns have no names, use numbers",
+    return reader_fail(c->error, READER_OF_INPUT, "%s: there is no column '%.80s'; %s: %s", c->file,
+                       item,
+                       n_like     ? "there is"
+                       : c->names ? "its columns are"
+                                  : "its columns have no names, use numbers",
                        known);
 }
 
-int reader_columns_find_one(size_t *out, const char *item, char *const *names, size_t n,
-                            const char *file, reader_error *error)
+/* --- look-up ---------------------------------------------------------------------------------- */
+
+/* The names sorted, so that many look-ups stay fast and the same names lie side by side. */
+struct reader_column_order {
+    const char *name;
+    size_t position;
+};
+
+static int compare_columns(const void *a, const void *b)
+{
+    const struct reader_column_order *x = a, *y = b;
+    int order = strcmp(x->name, y->name);
+    return order ? order : (x->position > y->position) - (x->position < y->position);
+}
+
+static int sort_names(reader_columns *c)
+{
+    if (c->order || !c->names)
+        return 0;
+    if (reader_memory_take(c->memory, (uint64_t)c->n * sizeof *c->order) != 0 ||
+        !(c->order = malloc(c->n * sizeof *c->order)))
+        return no_memory(c);
+    for (size_t k = 0; k < c->n; k++) {
+        c->order[k].name = c->names[k];
+        c->order[k].position = k;
+    }
+    qsort(c->order, c->n, sizeof *c->order, compare_columns);
+    return 0;
+}
+
+void reader_columns_end(reader_columns *c)
+{
+    free(c->order);
+    c->order = NULL;
+}
+
+/* Place of the first of its name in the order, n if there is none. */
+static size_t find_name(const reader_columns *c, const char *name)
+{
+    size_t low = 0, high = c->order ? c->n : 0;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(c->order[middle].name, name) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return c->order && low < c->n && strcmp(c->order[low].name, name) == 0 ? low : c->n;
+}
+
+int reader_columns_find_one(reader_columns *c, size_t *out, const char *item)
 {
     size_t number = 0, k;
-    for (k = 0; names && k < n; k++)
-        if (strcmp(names[k], item) == 0) {
-            *out = k;
-            return 0;
-        }
+    if (sort_names(c) != 0)
+        return -1;
+    size_t at = find_name(c, item);
+    if (at + 1 < c->n && strcmp(c->order[at + 1].name, item) == 0)
+        return reader_fail(c->error, READER_OF_INPUT,
+                           "%s: columns %zu and %zu are both named '%.80s'; choose one by its "
+                           "number",
+                           c->file, c->order[at].position + 1, c->order[at + 1].position + 1, item);
+    if (at < c->n) {
+        *out = c->order[at].position;
+        return 0;
+    }
     for (k = 0; item[k] >= '0' && item[k] <= '9' && number < 1000000000; k++)
         number = number * 10 + (size_t)(item[k] - '0');
     int is_number = k > 0 && item[k] == 0;
-    if (is_number && number >= 1 && number <= n) {
+    if (is_number && number >= 1 && number <= c->n) {
         *out = number - 1;
         return 0;
     }
     if (is_number)
-        return reader_fail(error, 0, "%s: there is no column %.80s; the file has %zu", file, item,
-                           n);
-    return fail_unknown(item, names, n, file, error);
+        return reader_fail(c->error, READER_OF_INPUT,
+                           "%s: there is no column %.80s; the file has %zu", c->file, item, c->n);
+    return fail_unknown(c, item);
 }
 
-static int looks_like_time(const char *name)
+/* --- clocks ----------------------------------------------------------------------------------- */
+
+/* A column as --columns takes it: by number where the name would not do. */
+static int write_item(char *out, size_t room, const reader_table *t, size_t k)
 {
-    static const char *const words[] = {"t",   "time", "timestamp", "seconds",
-                                        "sec", "ms",   "date",      "year"};
-    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++)
-        if (reader_is_word(name, strlen(name), words[k]))
-            return 1;
+    const char *name = t->names[k];
+    int is_plain = *name && !strpbrk(name, ",\"") && strcmp(name, "all") != 0;
+    for (size_t other = 0; is_plain && other < t->n_columns; other++)
+        is_plain = other == k || strcmp(name, t->names[other]) != 0;
+    return is_plain ? snprintf(out, room, "%s", name) : snprintf(out, room, "%zu", t->numbers[k]);
+}
+
+/* The columns but one as --columns takes them, as far as they fit a line. */
+static void list_others(char *out, size_t room, const reader_table *table, size_t clock)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t k = 0; k < table->n_columns; k++) {
+        if (k == clock)
+            continue;
+        size_t before = used;
+        if (used > 0)
+            out[used++] = ',';
+        int more = write_item(out + used, room - used, table, k);
+        if (more < 0 || used + (size_t)more + 6 > room) {
+            snprintf(out + before, room - before, before ? ",..." : "...");
+            return;
+        }
+        used += (size_t)more;
+    }
+}
+
+static int fail_clock(const reader_table *table, size_t clock, const char *why, const char *file,
+                      reader_error *error)
+{
+    char others[200], number[32];
+    const char *name = table->names[clock];
+    snprintf(number, sizeof number, "%zu", table->numbers[clock]);
+    int has_name = *name && strcmp(name, number) != 0;
+    list_others(others, sizeof others, table, clock);
+    return reader_fail(error, READER_OF_INPUT,
+                       "%s: column %s%.60s%s looks like a clock (%s); choose what to analyse: "
+                       "--columns %s, or --columns all with the clock",
+                       file, has_name ? "'" : "", has_name ? name : number, has_name ? "'" : "",
+                       why, others);
+}
+
+int reader_columns_refuse_clock(const reader_table *table, const char *file, reader_error *error)
+{
+    char why[120];
+    double step;
+    for (size_t k = 0; table->n_columns > 1 && k < table->n_columns; k++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", table->numbers[k]);
+        int is_named = strcmp(table->names[k], number) != 0; /* a number: the file has no names */
+        if (k == 0 && !*table->names[k] && table->numbers[k] == 1)
+            return fail_clock(table, k, "it has no name, as row numbers have none", file, error);
+        if (is_named && reader_clock_by_name(table->names[k]) == READER_MAYBE_CLOCK &&
+            reader_clock_is_monotone(table, k)) {
+            return fail_clock(table, k, "by its name, and its values go one way from row to row",
+                              file, error);
+        }
+    }
+    /* In front of it there may be what is the same in every row, such as the number of a person. */
+    size_t first = 0;
+    while (first + 1 < table->n_columns && reader_clock_is_constant(table, first))
+        first++;
+    if (table->n_columns > 1 && reader_clock_is_even(table, first, &step)) {
+        snprintf(why, sizeof why, "its values %s in even steps of %.6g", step > 0 ? "rise" : "fall",
+                 step > 0 ? step : -step);
+        return fail_clock(table, first, why, file, error);
+    }
     return 0;
 }
+
+/* --- tables ----------------------------------------------------------------------------------- */
 
 /* Without --columns every column is a channel. A clock among them would silently be analysed as a
  * coordinate, so there the choice must be made by the user. */
-static int find_all(size_t **out, size_t *n_out, char *const *names, size_t n, const char *file,
-                    reader_error *error)
+static int find_all(reader_columns *c, size_t **out, size_t *n_out, const char *is_left_out)
 {
-    char known[240];
-    for (size_t k = 0; names && n > 1 && k < n; k++)
-        if (looks_like_time(names[k])) {
-            describe(known, sizeof known, names, n);
-            return reader_fail(error, 0,
-                               "%s: column '%.60s' looks like time; choose the columns to analyse "
-                               "with --columns (there are: %s)",
-                               file, names[k], known);
-        }
-    *out = malloc(n * sizeof **out);
-    if (!*out)
-        return no_memory(file, error);
-    for (size_t k = 0; k < n; k++)
-        (*out)[k] = k;
-    *n_out = n;
+    if (reader_memory_take(c->memory, (uint64_t)c->n * sizeof **out) != 0 ||
+        !(*out = malloc(c->n * sizeof **out)))
+        return no_memory(c);
+    for (size_t k = 0; k < c->n; k++)
+        if (!is_left_out || !is_left_out[k])
+            (*out)[(*n_out)++] = k;
+    if (*n_out == 0)
+        return reader_fail(c->error, READER_OF_INPUT,
+                           "%s: no column is left to analyse beside those of --group-by and "
+                           "--where",
+                           c->file);
+    for (size_t k = 0; c->names && *n_out > 1 && k < *n_out; k++) {
+        if (reader_clock_by_name(c->names[(*out)[k]]) != READER_SURE_CLOCK)
+            continue;
+        reader_table names = {0};
+        int status = reader_columns_label(c, &names, *out, *n_out);
+        if (status == 0)
+            status = fail_clock(&names, k, "by its name", c->file, c->error);
+        reader_table_free(&names);
+        return status;
+    }
     return 0;
 }
 
-int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *const *names, size_t n,
-                        const char *file, reader_error *error)
+static int find_listed(reader_columns *c, size_t **out, size_t *n_out, const char *list)
+{
+    size_t room = 0;
+    char *item = malloc(strlen(list) + 1);
+    int status = item ? 0 : no_memory(c);
+    while (list && status == 0) {
+        int is_all = reader_columns_is_all(list);
+        size_t n = is_all ? c->n : 1;
+        list = reader_columns_item(list, item);
+        if (reader_reserve(c->memory, out, &room, *n_out + n, sizeof **out) != 0)
+            status = no_memory(c);
+        for (size_t k = 0; k < n && status == 0; k++, (*n_out)++) {
+            if (is_all)
+                (*out)[*n_out] = k;
+            else
+                status = reader_columns_find_one(c, &(*out)[*n_out], item);
+        }
+    }
+    free(item);
+    return status;
+}
+
+int reader_columns_find(reader_columns *c, size_t **out, size_t *n_out, const char *list,
+                        const char *is_left_out)
 {
     *out = NULL;
     *n_out = 0;
-    if (!list)
-        return find_all(out, n_out, names, n, file, error);
-    size_t room = 0;
-    char *item = malloc(strlen(list) + 1);
-    int status = item ? 0 : no_memory(file, error);
-    while (list && status == 0) {
-        list = reader_columns_item(list, item);
-        if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
-            status = no_memory(file, error);
-        else
-            status = reader_columns_find_one(&(*out)[(*n_out)++], item, names, n, file, error);
-    }
-    free(item);
+    int status = list ? find_listed(c, out, n_out, list) : find_all(c, out, n_out, is_left_out);
     if (status != 0) {
         free(*out);
         *out = NULL;
@@ -192,22 +330,25 @@ int reader_columns_find(size_t **out, size_t *n_out, const char *list, char *con
     return status;
 }
 
-int reader_columns_label(reader_table *table, const size_t *wanted, size_t n_wanted,
-                         char *const *names, const char *file, reader_error *error)
+int reader_columns_label(reader_columns *c, reader_table *table, const size_t *wanted,
+                         size_t n_wanted)
 {
+    if (reader_memory_take(c->memory, (uint64_t)n_wanted * 2 * sizeof(void *)) != 0)
+        return no_memory(c);
     table->numbers = malloc(n_wanted * sizeof *table->numbers);
     table->names = calloc(n_wanted, sizeof *table->names);
     if (!table->numbers || !table->names)
-        return no_memory(file, error);
+        return no_memory(c);
     table->n_columns = n_wanted;
+    table->n_file_columns = c->n;
     for (size_t k = 0; k < n_wanted; k++) {
         char number[32];
         table->numbers[k] = wanted[k] + 1;
         snprintf(number, sizeof number, "%zu", wanted[k] + 1);
-        const char *name = names ? names[wanted[k]] : number;
-        table->names[k] = reader_text_copy(name, strlen(name));
+        const char *name = c->names ? c->names[wanted[k]] : number;
+        table->names[k] = reader_text_copy(c->memory, name, strlen(name));
         if (!table->names[k])
-            return no_memory(file, error);
+            return no_memory(c);
     }
     return 0;
 }

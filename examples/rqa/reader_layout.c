@@ -3,11 +3,6 @@
 
 #include <string.h>
 
-#include "reader_number.h"
-#include "reader_table.h"
-
-enum { SAMPLE_LINES = 32 };
-
 static int is_blank(char c)
 {
     return c == ' ' || c == '\t' || c == '\r';
@@ -26,10 +21,28 @@ static size_t skip_blanks(const char *line, size_t k, size_t length, char delimi
     return k;
 }
 
-int reader_layout_skips(const char *line, size_t length)
+/* What a spreadsheet writes into a cell that it cannot compute is no comment. */
+static int is_cell_error(const char *text, size_t n)
+{
+    static const char *const words[] = {"#N/A",  "#NA",    "#NV",    "#DIV/0!", "#VALUE!",
+                                        "#REF!", "#NAME?", "#NULL!", "#NUM!",   "#WERT!"};
+    for (size_t k = 0; k < sizeof words / sizeof words[0]; k++) {
+        size_t length = strlen(words[k]);
+        if (n >= length && memcmp(text, words[k], length) == 0 &&
+            (n == length || strchr(",;\t\r ", text[length])))
+            return 1;
+    }
+    return 0;
+}
+
+reader_line_kind reader_layout_kind(const char *line, size_t length, const char *comments)
 {
     size_t k = skip_blanks(line, 0, length, ' ');
-    return k == length || line[k] == '#';
+    if (k == length)
+        return READER_BLANK;
+    if (!line[k] || !strchr(comments, line[k]) || is_cell_error(line + k, length - k))
+        return READER_DATA;
+    return READER_COMMENT;
 }
 
 /* Position after the closing quote of the field that opens at k, or length + 1 if it never
@@ -63,15 +76,15 @@ int reader_layout_open_quote(const char *line, size_t length, char delimiter)
     return 0;
 }
 
-static int add_field(reader_fields *fields, char *text, size_t length)
+static int add_field(reader_fields *fields, char *text, size_t length, int is_quoted)
 {
-    if (reader_reserve(&fields->field, &fields->room, fields->n + 1, sizeof *fields->field) != 0)
+    if (reader_reserve(fields->memory, &fields->field, &fields->room, fields->n + 1,
+                       sizeof *fields->field) != 0)
         return -1;
     while (length > 0 && is_blank(text[length - 1]))
         length--;
-    fields->field[fields->n].text = text;
-    fields->field[fields->n].length = length;
-    fields->n++;
+    reader_field field = {text, length, is_quoted};
+    fields->field[fields->n++] = field;
     return 0;
 }
 
@@ -103,7 +116,8 @@ int reader_layout_split(reader_fields *fields, char *line, size_t length, char d
             return 0;
         char *text = line + k;
         size_t n;
-        if (k < length && line[k] == '"') {
+        int is_quoted = k < length && line[k] == '"';
+        if (is_quoted) {
             n = unquote(line, &k, length, delimiter);
         } else {
             size_t first = k;
@@ -111,99 +125,10 @@ int reader_layout_split(reader_fields *fields, char *line, size_t length, char d
                 k++;
             n = k - first;
         }
-        if (add_field(fields, text, n) != 0)
+        if (add_field(fields, text, n, is_quoted) != 0)
             return -1;
         if (k >= length)
             return 0;
         k++;
     }
-}
-
-/* Fields of a line without touching it; a delimiter at its very end opens no field. */
-static size_t count_fields(const char *line, size_t length, char delimiter)
-{
-    size_t n = 0;
-    for (size_t k = 0;;) {
-        k = skip_blanks(line, k, length, delimiter);
-        if (k == length && n > 0)
-            return n;
-        if (k < length && line[k] == '"')
-            k = after_quote(line, k, length);
-        while (k < length && !ends_field(line[k], delimiter))
-            k++;
-        n++;
-        if (k >= length)
-            return n;
-        k++;
-    }
-}
-
-/* "0,5 1,25": cut at blanks, every field is a number with a decimal comma. In "0.5, 1.25" and
- * "1, 2" it is not. */
-static int has_decimal_commas(const char *line, size_t length)
-{
-    size_t n = 0;
-    for (size_t k = 0; k < length;) {
-        k = skip_blanks(line, k, length, ' ');
-        size_t first = k;
-        while (k < length && !is_blank(line[k]))
-            k++;
-        double value;
-        char decimal = ',';
-        if (k == first)
-            continue;
-        if (line[k - 1] == ',' || !reader_number(line + first, k - first, &decimal, &value))
-            return 0;
-        n++;
-    }
-    return n > 1 && memchr(line, ',', length) != NULL;
-}
-
-/* Length of the record that begins at the text: a line, or several when a quoted field holds their
- * ends. A quote that does not find its partner is just a character. */
-static size_t record_length(const char *text, size_t n, char end_of_line)
-{
-    const char *end = memchr(text, end_of_line, n);
-    size_t line = end ? (size_t)(end - text) : n;
-    if (!memchr(text, '"', line))
-        return line;
-    int open = 0, n_ends = 0;
-    for (size_t k = 0; k < n && n_ends < SAMPLE_LINES; k++) {
-        open ^= text[k] == '"';
-        if (text[k] == end_of_line) {
-            if (!open)
-                return k;
-            n_ends++;
-        }
-    }
-    return line;
-}
-
-char reader_layout_delimiter(const char *text, size_t n, char end_of_line)
-{
-    static const char candidate[] = {'\t', ';', ',', ' '};
-    size_t first[4] = {0}, agree[4] = {0}, n_lines = 0, n_comma_numbers = 0;
-    for (size_t at = 0; at < n && n_lines < SAMPLE_LINES;) {
-        const char *line = text + at;
-        size_t length = record_length(line, n - at, end_of_line);
-        int is_cut = at + length == n && n >= READER_BLOCK;
-        at += length + 1;
-        if ((is_cut && n_lines > 0) || reader_layout_skips(line, length))
-            continue;
-        for (int c = 0; c < 4; c++) {
-            size_t fields = count_fields(line, length, candidate[c]);
-            if (n_lines == 0)
-                first[c] = fields;
-            agree[c] += fields > 1 && fields == first[c];
-        }
-        n_comma_numbers += (size_t)has_decimal_commas(line, length);
-        n_lines++;
-    }
-    for (int c = 0; c < 4; c++) {
-        if (candidate[c] == ',' && 2 * n_comma_numbers >= n_lines && n_comma_numbers > 0)
-            continue;
-        if (n_lines > 0 && 2 * agree[c] >= n_lines)
-            return candidate[c];
-    }
-    return READER_NO_DELIMITER;
 }

@@ -62,7 +62,7 @@ static int parse_type(npy_header *h, const char *text, const char *name, reader_
                 (h->kind == 'b' && s == 1);
     }
     if (!known)
-        return reader_fail(error, 0,
+        return reader_fail(error, READER_OF_INPUT,
                            "%s: the array's type is %.*s; f2, f4, f8, i1 to i8, u1 to u8 or b1 is "
                            "expected",
                            name, (int)(length < 60 ? length : 60), length ? type : "?");
@@ -74,7 +74,7 @@ static int parse_shape(npy_header *h, const char *text, const char *name, reader
 {
     const char *at = text;
     if (!at || *at != '(')
-        return reader_fail(error, 0,
+        return reader_fail(error, READER_OF_INPUT,
                            "%s: the header has no shape; (n,) or (n, channels) is "
                            "expected",
                            name);
@@ -86,13 +86,14 @@ static int parse_shape(npy_header *h, const char *text, const char *name, reader
         size_t value = 0, digits = 0;
         for (; *at >= '0' && *at <= '9'; at++, digits++) {
             if (value > (SIZE_MAX - 9) / 10)
-                return reader_fail(error, 0, "%s: the shape in the header is too large", name);
+                return reader_fail(error, READER_OF_INPUT,
+                                   "%s: the shape in the header is too large", name);
             value = value * 10 + (size_t)(*at - '0');
         }
         if (*at == 'L')
             at++;
         if (digits == 0)
-            return reader_fail(error, 0,
+            return reader_fail(error, READER_OF_INPUT,
                                "%s: the shape in the header is not a list of whole "
                                "numbers",
                                name);
@@ -101,19 +102,23 @@ static int parse_shape(npy_header *h, const char *text, const char *name, reader
         h->n_dims++;
     }
     if (h->n_dims < 1 || h->n_dims > 2)
-        return reader_fail(error, 0,
+        return reader_fail(error, READER_OF_INPUT,
                            "%s: the array has %zu dimensions; 1 (samples) or 2 (samples x "
                            "channels) are expected",
                            name, h->n_dims);
     if (h->n_dims == 1)
         h->shape[1] = 1;
     if (h->shape[0] == 0 || h->shape[1] == 0)
-        return reader_fail(error, 0, "%s: the array is empty", name);
+        return reader_fail(error, READER_OF_INPUT, "%s: the array is empty", name);
     if (h->shape[1] > MOST_CHANNELS)
-        return reader_fail(error, 0, "%s: the array has %zu channels; at most %d are allowed", name,
-                           h->shape[1], MOST_CHANNELS);
+        return reader_fail(
+            error, READER_OF_INPUT,
+            "%s: the array has %zu channels; at most %d are allowed (rows are samples, columns "
+            "are channels)",
+            name, h->shape[1], MOST_CHANNELS);
     if (h->shape[1] > SIZE_MAX / 16 / h->shape[0])
-        return reader_fail(error, 0, "%s: the shape in the header, (%zu, %zu), is too large", name,
+        return reader_fail(error, READER_OF_INPUT,
+                           "%s: the shape in the header, (%zu, %zu), is too large", name,
                            h->shape[0], h->shape[1]);
     return 0;
 }
@@ -122,7 +127,7 @@ static int parse_header(npy_header *h, const char *text, const char *name, reade
 {
     const char *order = find_key(text, "fortran_order");
     if (!order || (strncmp(order, "True", 4) != 0 && strncmp(order, "False", 5) != 0))
-        return reader_fail(error, 0, "%s: the header has no fortran_order", name);
+        return reader_fail(error, READER_OF_INPUT, "%s: the header has no fortran_order", name);
     h->fortran = *order == 'T';
     if (parse_type(h, find_key(text, "descr"), name, error) != 0)
         return -1;
@@ -137,25 +142,27 @@ static int read_header(npy_header *h, reader_bytes *bytes, reader_error *error)
         return -1;
     int major = n == 8 ? fixed[6] : 0;
     if (n == 8 && (major < 1 || major > 3))
-        return reader_fail(error, 0, "%s: .npy version %d; 1, 2 or 3 is expected", bytes->name,
-                           major);
+        return reader_fail(error, READER_OF_INPUT, "%s: .npy version %d; 1, 2 or 3 is expected",
+                           bytes->name, major);
     size_t n_length = major == 1 ? 2 : 4, n_got = 0;
     if (n == 8 && reader_bytes_read(bytes, fixed + 8, n_length, &n_got, error) != 0)
         return -1;
     if (n_got < n_length)
-        return reader_fail(error, 0, "%s: the .npy header is cut short", bytes->name);
+        return reader_fail(error, READER_OF_INPUT, "%s: the .npy header is cut short", bytes->name);
     length = fixed[8] | (size_t)fixed[9] << 8;
     if (major > 1)
         length |= (size_t)fixed[10] << 16 | (size_t)fixed[11] << 24;
     if (length > LONGEST_HEADER)
-        return reader_fail(error, 0, "%s: the .npy header claims %zu bytes; at most %d are read",
-                           bytes->name, length, LONGEST_HEADER);
+        return reader_fail(error, READER_OF_INPUT,
+                           "%s: the .npy header claims %zu bytes; at most %d are read", bytes->name,
+                           length, LONGEST_HEADER);
     char *text = malloc(length + 1);
     if (!text)
-        return reader_fail(error, 1, "%s: out of memory", bytes->name);
+        return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", bytes->name);
     int status = reader_bytes_read(bytes, text, length, &n, error);
     if (status == 0 && n < length)
-        status = reader_fail(error, 0, "%s: the .npy header is cut short", bytes->name);
+        status =
+            reader_fail(error, READER_OF_INPUT, "%s: the .npy header is cut short", bytes->name);
     if (status == 0) {
         text[length] = 0;
         status = parse_header(h, text, bytes->name, error);
@@ -219,8 +226,8 @@ static int parse_codes(double **out, size_t *n_out, const char *list, const char
     for (const char *code = list; code;) {
         size_t length = strcspn(code, ",");
         char decimal = '.';
-        if (reader_reserve(out, &room, *n_out + 1, sizeof **out) != 0)
-            return reader_fail(error, 1, "%s: out of memory", name);
+        if (reader_reserve(NULL, out, &room, *n_out + 1, sizeof **out) != 0)
+            return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", name);
         *n_out += (size_t)reader_number(code, length, &decimal, &(*out)[*n_out]);
         code = code[length] ? code + length + 1 : NULL;
     }
@@ -230,6 +237,7 @@ static int parse_codes(double **out, size_t *n_out, const char *list, const char
 typedef struct npy_reader {
     npy_header header;
     reader_table *table;
+    reader_memory *memory;
     const size_t *wanted;
     size_t n_wanted;
     size_t *rank; /* for each column of the file: 1 + its place among those kept, 0 = not wanted */
@@ -245,11 +253,13 @@ static int keep(npy_reader *r, size_t row, size_t column, const unsigned char *f
                 const char *name, reader_error *error)
 {
     double value;
-    if (reader_reserve(&r->table->values, &r->room, r->n_values + 1, sizeof(double)) != 0)
-        return reader_fail(error, 1, "%s: out of memory", name);
+    if (reader_reserve(r->memory, &r->table->values, &r->room, r->n_values + 1, sizeof(double)) !=
+        0)
+        return reader_memory_fail(r->memory, name, 0, error);
     if (!convert(&r->header, from, &value))
-        return reader_fail(error, 0, "%s: sample %zu, column %zu: the integer is no exact double",
-                           name, row, column + 1);
+        return reader_fail(error, READER_OF_INPUT,
+                           "%s: sample %zu, column %zu: the integer is no exact double", name, row,
+                           column + 1);
     for (size_t c = 0; c < r->n_codes; c++)
         if (value == r->codes[c])
             value = (double)NAN;
@@ -266,7 +276,7 @@ static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error
             return -1;
         size_t here = (bytes->length - bytes->position) / size;
         if (here == 0)
-            return reader_fail(error, 0,
+            return reader_fail(error, READER_OF_INPUT,
                                "%s: the header says %zu x %zu elements of %zu bytes, the file "
                                "ends after %zu elements",
                                bytes->name, h->shape[0], h->shape[1], size, k);
@@ -284,7 +294,7 @@ static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error
     if (reader_bytes_need(bytes, 1, error) != 0)
         return -1;
     if (bytes->length > bytes->position)
-        return reader_fail(error, 0,
+        return reader_fail(error, READER_OF_INPUT,
                            "%s: the header says %zu x %zu elements of %zu bytes, the file goes on "
                            "after them",
                            bytes->name, h->shape[0], h->shape[1], size);
@@ -297,7 +307,7 @@ static int rank_columns(npy_reader *r, const char *name, reader_error *error)
 {
     r->rank = calloc(r->header.shape[1], sizeof *r->rank);
     if (!r->rank)
-        return reader_fail(error, 1, "%s: out of memory", name);
+        return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", name);
     for (size_t k = 0; k < r->n_wanted; k++)
         r->rank[r->wanted[k]] = 1;
     for (size_t k = 0; k < r->header.shape[1]; k++)
@@ -316,10 +326,11 @@ static int arrange(npy_reader *r, const char *name, reader_error *error)
     if (k == n && !(h->fortran && n > 1))
         return 0;
     double *kept = r->table->values, *out = NULL;
-    if (n <= SIZE_MAX / sizeof *out / n_rows)
+    if (n <= SIZE_MAX / sizeof *out / n_rows &&
+        reader_memory_take(r->memory, (uint64_t)n_rows * n * sizeof *out) == 0)
         out = malloc(n_rows * n * sizeof *out);
     if (!out)
-        return reader_fail(error, 1, "%s: out of memory", name);
+        return reader_memory_fail(r->memory, name, 0, error);
     for (k = 0; k < n; k++) {
         size_t place = r->rank[r->wanted[k]] - 1;
         size_t first = h->fortran ? place * n_rows : place, step = h->fortran ? 1 : r->n_kept;
@@ -327,6 +338,7 @@ static int arrange(npy_reader *r, const char *name, reader_error *error)
             out[row * n + k] = kept[first + row * step];
     }
     r->table->values = out;
+    reader_memory_give(r->memory, (uint64_t)r->room * sizeof *kept);
     free(kept);
     return 0;
 }
@@ -334,21 +346,22 @@ static int arrange(npy_reader *r, const char *name, reader_error *error)
 int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
                     reader_error *error)
 {
-    npy_reader r = {.table = out};
+    npy_reader r = {.table = out, .memory = request->memory};
     size_t *wanted = NULL;
     double *codes = NULL;
     int status = read_header(&r.header, bytes, error);
     if (status == 0 && request->keys)
-        status =
-            reader_fail(error, 0, "%s: a .npy file has no key columns to split it by", bytes->name);
+        status = reader_fail(error, READER_OF_INPUT,
+                             "%s: a .npy file has no key columns to split it by", bytes->name);
     if (status == 0 && request->where)
-        status = reader_fail(error, 0, "%s: a .npy file has no texts to choose rows by (--where)",
-                             bytes->name);
+        status =
+            reader_fail(error, READER_OF_INPUT,
+                        "%s: a .npy file has no texts to choose rows by (--where)", bytes->name);
+    reader_columns columns = {NULL, r.header.shape[1], bytes->name, request->memory, error, NULL};
     if (status == 0)
-        status = reader_columns_find(&wanted, &r.n_wanted, request->columns, NULL,
-                                     r.header.shape[1], bytes->name, error);
+        status = reader_columns_find(&columns, &wanted, &r.n_wanted, request->columns, NULL);
     if (status == 0)
-        status = reader_columns_label(out, wanted, r.n_wanted, NULL, bytes->name, error);
+        status = reader_columns_label(&columns, out, wanted, r.n_wanted);
     if (status == 0)
         status = parse_codes(&codes, &r.n_codes, request->missing, bytes->name, error);
     r.wanted = wanted;

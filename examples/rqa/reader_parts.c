@@ -4,8 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reader_columns.h"
-
 static int is_part(const reader_parts *parts, size_t part, const reader_fields *fields,
                    const size_t *columns)
 {
@@ -38,6 +36,8 @@ static uint64_t hash_part(const reader_parts *parts, size_t part)
 static int grow_slots(reader_parts *parts)
 {
     size_t n = parts->n_slots ? 2 * parts->n_slots : 64;
+    if (reader_memory_take(parts->memory, (uint64_t)(n - parts->n_slots) * sizeof(uint32_t)) != 0)
+        return -1;
     uint32_t *slots = calloc(n, sizeof *slots);
     if (!slots)
         return -1;
@@ -57,12 +57,12 @@ static int add_part(reader_parts *parts, const reader_fields *fields, const size
 {
     size_t first = parts->n_parts * parts->n_keys;
     if (parts->n_parts >= UINT32_MAX / 2 ||
-        reader_reserve(&parts->keys, &parts->keys_room, first + parts->n_keys,
+        reader_reserve(parts->memory, &parts->keys, &parts->keys_room, first + parts->n_keys,
                        sizeof *parts->keys) != 0)
         return -1;
     for (size_t k = 0; k < parts->n_keys; k++) {
         const reader_field *field = &fields->field[columns[k]];
-        parts->keys[first + k] = reader_text_copy(field->text, field->length);
+        parts->keys[first + k] = reader_text_copy(parts->memory, field->text, field->length);
         if (!parts->keys[first + k]) {
             while (k-- > 0)
                 free(parts->keys[first + k]);

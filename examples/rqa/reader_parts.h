@@ -11,6 +11,7 @@ typedef struct reader_parts {
     size_t keys_room;
     uint32_t *slots; /* open addressing, 1 + part, 0 = free; a power of two of them */
     size_t n_slots;
+    reader_memory *memory;
     uint32_t last; /* rows of a recording mostly follow each other */
 } reader_parts;
 

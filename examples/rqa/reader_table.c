@@ -4,23 +4,53 @@
 #include <stdlib.h>
 #include <string.h>
 
-int reader_reserve(void *block, size_t *room, size_t n, size_t size)
+#include "reader_columns.h"
+
+size_t reader_table_line(const reader_table *table, size_t row)
 {
-    if (n <= *room)
-        return 0;
-    size_t wider = *room + *room / 2 < n ? n : *room + *room / 2;
-    if (wider < 16)
-        wider = 16;
-    if (wider > SIZE_MAX / 2 / size)
+    size_t low = 0, high = table->n_runs;
+    while (low + 1 < high) {
+        size_t middle = low + (high - low) / 2;
+        if (table->runs[middle].row <= row)
+            low = middle;
+        else
+            high = middle;
+    }
+    return table->n_runs ? table->runs[low].line + (row - table->runs[low].row) : 0;
+}
+
+int reader_table_mark(reader_table *table, reader_memory *memory, size_t *room, size_t line)
+{
+    size_t row = table->n_rows - 1;
+    if (table->n_runs > 0) {
+        const reader_line_run *last = &table->runs[table->n_runs - 1];
+        if (last->line + (row - last->row) == line)
+            return 0;
+    }
+    if (reader_reserve(memory, &table->runs, room, table->n_runs + 1, sizeof *table->runs) != 0)
         return -1;
-    void *old, *grown;
-    memcpy(&old, block, sizeof old);
-    grown = realloc(old, wider * size);
-    if (!grown)
-        return -1;
-    memcpy(block, &grown, sizeof grown);
-    *room = wider;
+    reader_line_run run = {row, line};
+    table->runs[table->n_runs++] = run;
     return 0;
+}
+
+static int read_format(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                       reader_error *error)
+{
+    const unsigned char *data = bytes->data + bytes->position;
+    size_t n = bytes->length - bytes->position;
+    int is_npy = reader_npy_is(data, n);
+    if (!is_npy && n >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+        bytes->position += 3;
+    int is_asc =
+        !is_npy && reader_asc_is(bytes->data + bytes->position, bytes->length - bytes->position);
+    if ((is_npy || is_asc) && request->skip_lines > 0)
+        return reader_fail(error, READER_OF_INPUT,
+                           "%s: --skip-lines is for text tables; this is %s", bytes->name,
+                           is_npy ? "a .npy file" : "an EyeLink .asc file");
+    return is_npy   ? reader_npy_read(out, bytes, request, error)
+           : is_asc ? reader_asc_read(out, bytes, request, error)
+                    : reader_text_read(out, bytes, request, error);
 }
 
 static int read_any(reader_table *out, reader_bytes *bytes, const reader_request *request,
@@ -28,17 +58,12 @@ static int read_any(reader_table *out, reader_bytes *bytes, const reader_request
 {
     if (reader_bytes_need(bytes, READER_BLOCK, error) != 0)
         return -1;
-    const unsigned char *data = bytes->data + bytes->position;
-    size_t n = bytes->length - bytes->position;
-    if (n == 0)
-        return reader_fail(error, 0, "%s: the file is empty", bytes->name);
-    if (reader_npy_is(data, n))
-        return reader_npy_read(out, bytes, request, error);
-    if (n >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
-        bytes->position += 3;
-    if (reader_asc_is(bytes->data + bytes->position, bytes->length - bytes->position))
-        return reader_asc_read(out, bytes, request, error);
-    return reader_text_read(out, bytes, request, error);
+    if (bytes->length == bytes->position)
+        return reader_fail(error, READER_OF_INPUT, "%s: the file is empty", bytes->name);
+    int status = read_format(out, bytes, request, error);
+    if (status == 0 && !request->columns)
+        status = reader_columns_refuse_clock(out, bytes->name, error);
+    return status;
 }
 
 int reader_table_read(reader_table *out, const char *path, const reader_request *request,
@@ -82,7 +107,7 @@ void reader_table_free(reader_table *table)
     free_texts(table->key_names, table->n_keys);
     free_texts(table->part_keys, table->n_parts * table->n_keys);
     free(table->values);
-    free(table->lines);
+    free(table->runs);
     free(table->numbers);
     free(table->parts);
     memset(table, 0, sizeof *table);

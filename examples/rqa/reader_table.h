@@ -1,9 +1,15 @@
 /* reader_table.h - reads csv, tsv, txt, npy and asc (gzipped or not) into a table of numbers.
  *
  * A text file is one row a line: fields separated by comma, semicolon, tab or white space, decimal
- * point or comma, with or without a header line; all detected. Lines that begin with '#' and empty
- * lines are skipped, CR LF and the byte order marks of UTF-8 and UTF-16 are understood, fields may
- * be "quoted". Missing values (empty, nan, na, and the codes given) become NaN.
+ * point or comma, with or without a header line; all detected. Lines that begin with '#' or '%' are
+ * skipped, and so are empty lines, save that within a table of one column each is a missing value.
+ * CR LF and the byte order marks of UTF-8 and UTF-16 are understood, fields may be "quoted", empty
+ * fields behind the last column are nothing. Where the header is one name shorter than the rows and
+ * these begin with row names, as R writes it, the row names are a column without a name that is
+ * read only on request. Missing values (empty, nan, na, n/a, null, and the codes given) become NaN.
+ *
+ * Without a list of columns, all are read, save those of keys and conditions, but a table of
+ * several columns of which one looks like a clock is refused (reader_clock.h).
  *
  * An EyeLink .asc file gives its samples: columns time, x, y, pupil, or x_left ... pupil_right when
  * both eyes were recorded, then what the file holds besides; a pupil of 0 is missing. It is split
@@ -15,26 +21,36 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "reader_bytes.h"
+#include "reader_memory.h"
 
 /* What to read. Zero it: everything detected, all columns, no keys. */
 typedef struct reader_request {
-    const char *columns; /* "x,y" or "2,3": names or 1-based numbers; NULL = all */
-    const char *keys;    /* columns, read as text, whose values split the table; NULL = none */
-    const char *where;   /* "Sensor=Eye Tracker": rows with these texts only; NULL = all */
-    const char *missing; /* "-1,NULL": further texts or numbers that mean missing */
-    char delimiter;      /* ',' ';' '\t', ' ' (any white space), or 0 = detect */
-    char decimal;        /* '.' ',' or 0 = detect */
-    int header;          /* 1 yes, -1 no, 0 detect */
+    const char *columns;   /* "x,y", "2,3" or "all": names or 1-based numbers; NULL = as above */
+    const char *keys;      /* columns, read as text, whose values split the table; NULL = none */
+    const char *where;     /* "Sensor=Eye Tracker": rows with these texts only; NULL = all */
+    const char *missing;   /* "-1,NULL": further texts or numbers that mean missing */
+    char delimiter;        /* ',' ';' '\t', ' ' (any white space), or 0 = detect */
+    char decimal;          /* '.' ',' or 0 = detect */
+    int header;            /* 1 yes, -1 no, 0 detect */
+    size_t skip_lines;     /* lines that are left out at the start of a text */
+    const char *comment;   /* lines that begin with one of these are left out; NULL = "#%" */
+    reader_memory *memory; /* counts, and bounds, what is allocated; NULL = no bound */
 } reader_request;
+
+/* Rows from `row` on lie on lines from `line` on, one each. */
+typedef struct reader_line_run {
+    size_t row, line;
+} reader_line_run;
 
 typedef struct reader_table {
     size_t n_rows, n_columns;
-    double *values;  /* row-major; NaN where missing */
-    size_t *lines;   /* line of each row; NULL for npy, which has none */
-    char **names;    /* n_columns: from the header, else the number */
-    size_t *numbers; /* n_columns: 1-based position in the file */
-    int is_split;    /* 1: by the file itself, though no keys were asked for */
+    double *values;        /* row-major; NaN where missing */
+    reader_line_run *runs; /* where its lines lie; none for npy, which has no lines */
+    size_t n_runs;
+    size_t n_file_columns; /* that the file has */
+    char **names;          /* n_columns: from the header, else the number */
+    size_t *numbers;       /* n_columns: 1-based position in the file */
+    int is_split;          /* 1: by the file itself, though no keys were asked for */
     size_t n_keys, n_parts;
     uint32_t *parts;  /* part of each row, in order of first appearance; NULL without keys */
     char **part_keys; /* n_parts x n_keys texts */
@@ -48,8 +64,11 @@ int reader_table_read_memory(reader_table *out, const void *data, size_t size, c
                              const reader_request *request, reader_error *error);
 void reader_table_free(reader_table *table);
 
-/* For the format readers: grows *block of elements of `size` bytes to hold n. 0 or -1. */
-int reader_reserve(void *block, size_t *room, size_t n, size_t size);
+/* Line of a row, 0 if there are none. */
+size_t reader_table_line(const reader_table *table, size_t row);
+
+/* For the format readers: the last row lies on this line. 0 or -1. */
+int reader_table_mark(reader_table *table, reader_memory *memory, size_t *room, size_t line);
 
 /* The formats; bytes are at their start. */
 int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_request *request,

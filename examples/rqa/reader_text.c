@@ -1,18 +1,12 @@
-/* reader_text.c - delimited text, line by line, into the table. */
-#include <math.h>
+/* reader_text.c - delimited text, record by record, into the table. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "reader_columns.h"
-#include "reader_layout.h"
-#include "reader_lines.h"
-#include "reader_number.h"
+#include "reader_header.h"
 #include "reader_parts.h"
 #include "reader_table.h"
-#include "reader_value.h"
-
-enum { LONGEST_QUOTE_LINES = 100 };
 
 /* A row counts only if this column has this text. */
 typedef struct text_condition {
@@ -21,91 +15,61 @@ typedef struct text_condition {
 } text_condition;
 
 typedef struct text_reader {
-    reader_bytes *bytes;
     const char *name;
     const reader_request *request;
     reader_error *error;
-    reader_lines lines;
-    size_t number; /* line on which the present record began */
-    char delimiter, decimal;
-    reader_fields fields;
+    reader_memory *memory;
+    reader_records records;
+    reader_notation notation;
     size_t n_fields, n_fields_line; /* expected in each record, and the line that said so */
     size_t *wanted, n_wanted, *keys, n_keys;
     text_condition *condition;
     size_t n_conditions, conditions_room;
     reader_parts parts;
     reader_table *table;
-    size_t values_room, lines_room, parts_room;
+    size_t values_room, runs_room, parts_room;
+    size_t *blank, n_blank, blank_room; /* lines that are rows if a row follows */
 } text_reader;
 
 static int fail_memory(text_reader *r)
 {
-    return reader_fail(r->error, 1, "%s: out of memory", r->name);
+    return reader_memory_fail(r->memory, r->name, r->records.lines.n, r->error);
 }
 
-/* Next record that is neither empty nor a comment, cut into fields; *got = 0 at the end. */
-static int next_record(text_reader *r, int *got)
+/* Other text above the table is the likeliest reason why its first records do not fit. */
+static void describe_preamble(char *out, size_t room, const text_reader *r)
 {
-    reader_lines *lines = &r->lines;
-    do {
-        if (reader_lines_next(lines, got) != 0)
-            return -1;
-    } while (*got && reader_layout_skips(lines->text, lines->length));
-    r->number = lines->n;
-    if (!*got)
-        return 0;
-    for (int k = 0; reader_layout_open_quote(lines->text, lines->length, r->delimiter); k++) {
-        int more = 0;
-        lines->text[lines->length++] = '\n';
-        if (k < LONGEST_QUOTE_LINES && reader_lines_append(lines, &more) != 0)
-            return -1;
-        if (!more)
-            return reader_fail(r->error, 0, "%s:%zu: a quote is opened and not closed", r->name,
-                               r->number);
-    }
-    if (reader_layout_split(&r->fields, lines->text, lines->length, r->delimiter) != 0)
-        return fail_memory(r);
-    return 0;
+    size_t line = reader_header_table_line(&r->records, &r->notation);
+    *out = 0;
+    if (line > 1)
+        snprintf(out, room,
+                 "; if the table begins in line %zu, --skip-lines %zu or --comment leaves out what "
+                 "is above it",
+                 line, line - 1);
 }
 
-static int read_field(text_reader *r, const reader_field *field, char *decimal, double *out)
+/* Adds it to a failure that was met in the first records. -1. */
+static int suspect_preamble(text_reader *r)
 {
-    /* Nearly every field is a number, and mostly no codes are given. */
-    if (!r->request->missing && reader_number(field->text, field->length, decimal, out))
-        return 1;
-    return reader_value(field->text, field->length, r->request->missing, decimal, out);
+    char preamble[160];
+    size_t used = strlen(r->error->text), room = sizeof r->error->text - used;
+    describe_preamble(preamble, sizeof preamble, r);
+    if (r->error->is_system == READER_OF_INPUT && strlen(preamble) < room)
+        memcpy(r->error->text + used, preamble, strlen(preamble) + 1);
+    return -1;
 }
 
-/* First line against second: a header has text where the data have numbers. A first line with
- * fractions in it is data (of which one field is wrong), not a header. */
-static int is_header(text_reader *r, const reader_fields *first, const reader_fields *second)
-{
-    size_t n_text = 0, n_over_number = 0, n_fraction = 0;
-    for (size_t k = 0; k < first->n; k++) {
-        const reader_field *field = &first->field[k];
-        char decimal = r->decimal;
-        double value;
-        if (!read_field(r, field, &decimal, &value)) {
-            n_text++;
-            decimal = r->decimal;
-            if (second && k < second->n && read_field(r, &second->field[k], &decimal, &value))
-                n_over_number++;
-        } else if (!isnan(value) && value != floor(value)) {
-            n_fraction++;
-        }
-    }
-    return n_text == first->n || (n_over_number > 0 && n_fraction == 0);
-}
+/* --- columns ---------------------------------------------------------------------------------- */
 
 /* The items COLUMN=TEXT of --where. */
-static int find_conditions(text_reader *r, char *const *names)
+static int find_conditions(text_reader *r, reader_columns *columns)
 {
     const char *list = r->request->where;
     int status = 0;
     while (list && status == 0) {
         char *item = malloc(strlen(list) + 1);
-        if (!item || reader_reserve(&r->condition, &r->conditions_room, r->n_conditions + 1,
-                                    sizeof *r->condition) != 0) {
+        if (!item || reader_reserve(r->memory, &r->condition, &r->conditions_room,
+                                    r->n_conditions + 1, sizeof *r->condition) != 0) {
             free(item);
             return fail_memory(r);
         }
@@ -115,11 +79,10 @@ static int find_conditions(text_reader *r, char *const *names)
         if (sign)
             *sign = 0;
         if (!sign)
-            status =
-                reader_fail(r->error, 0, "%s: --where: '%.80s' is not COLUMN=TEXT", r->name, item);
+            status = reader_fail(r->error, READER_OF_INPUT,
+                                 "%s: --where: '%.80s' is not COLUMN=TEXT", r->name, item);
         else
-            status = reader_columns_find_one(&condition->column, item, names, r->n_fields, r->name,
-                                             r->error);
+            status = reader_columns_find_one(columns, &condition->column, item);
         if (status == 0) {
             memmove(item, sign + 1, strlen(sign + 1) + 1);
             condition->text = item;
@@ -131,188 +94,299 @@ static int find_conditions(text_reader *r, char *const *names)
     return status;
 }
 
-/* Resolves the columns once the number of fields, and perhaps their names, are known. */
-static int begin_table(text_reader *r, const reader_fields *header)
+static int find_keys(text_reader *r, reader_columns *columns)
 {
-    char **names = NULL;
-    int status = -1;
-    r->n_fields = header ? header->n : r->fields.n;
-    if (header) {
-        names = calloc(header->n, sizeof *names);
-        for (size_t k = 0; names && k < header->n; k++)
-            if (!(names[k] = reader_text_copy(header->field[k].text, header->field[k].length)))
-                goto done;
-        if (!names)
-            goto done;
-    }
     reader_table *table = r->table;
-    status = 1;
-    if (reader_columns_find(&r->wanted, &r->n_wanted, r->request->columns, names, r->n_fields,
-                            r->name, r->error) != 0 ||
-        reader_columns_label(table, r->wanted, r->n_wanted, names, r->name, r->error) != 0 ||
-        find_conditions(r, names) != 0)
-        goto done;
-    if (r->request->keys) {
-        if (reader_columns_find(&r->keys, &r->n_keys, r->request->keys, names, r->n_fields, r->name,
-                                r->error) != 0)
-            goto done;
-        table->key_names = calloc(r->n_keys, sizeof *table->key_names);
-        status = -1;
-        if (!table->key_names)
-            goto done;
-        table->n_keys = r->n_keys;
-        for (size_t k = 0; k < r->n_keys; k++) {
-            char number[32];
-            snprintf(number, sizeof number, "%zu", r->keys[k] + 1);
-            const char *name = names ? names[r->keys[k]] : number;
-            if (!(table->key_names[k] = reader_text_copy(name, strlen(name))))
-                goto done;
-        }
-        r->parts.n_keys = r->n_keys;
+    if (!r->request->keys)
+        return 0;
+    if (reader_columns_find(columns, &r->keys, &r->n_keys, r->request->keys, NULL) != 0)
+        return -1;
+    table->key_names = calloc(r->n_keys, sizeof *table->key_names);
+    if (!table->key_names)
+        return fail_memory(r);
+    table->n_keys = r->n_keys;
+    for (size_t k = 0; k < r->n_keys; k++) {
+        char number[32];
+        snprintf(number, sizeof number, "%zu", r->keys[k] + 1);
+        const char *name = columns->names ? columns->names[r->keys[k]] : number;
+        if (!(table->key_names[k] = reader_text_copy(r->memory, name, strlen(name))))
+            return fail_memory(r);
     }
-    status = 0;
-done:
-    for (size_t k = 0; names && k < header->n; k++)
+    r->parts.n_keys = r->n_keys;
+    r->parts.memory = r->memory;
+    return 0;
+}
+
+/* The columns to analyse. What tells recordings and rows apart is not analysed unless it is named,
+ * and so are row names. */
+static int find_wanted(text_reader *r, reader_columns *columns, int has_row_names)
+{
+    char *is_left_out = calloc(columns->n, 1);
+    if (!is_left_out)
+        return fail_memory(r);
+    for (size_t k = 0; k < r->n_keys; k++)
+        is_left_out[r->keys[k]] = 1;
+    for (size_t k = 0; k < r->n_conditions; k++)
+        is_left_out[r->condition[k].column] = 1;
+    if (has_row_names)
+        is_left_out[0] = 1;
+    int status =
+        reader_columns_find(columns, &r->wanted, &r->n_wanted, r->request->columns, is_left_out);
+    free(is_left_out);
+    return status == 0 ? reader_columns_label(columns, r->table, r->wanted, r->n_wanted) : -1;
+}
+
+static void free_names(char **names, size_t n)
+{
+    for (size_t k = 0; names && k < n; k++)
         free(names[k]);
     free(names);
-    return status < 0 ? fail_memory(r) : -status;
 }
 
-static int not_a_number(text_reader *r, size_t column, const reader_field *field)
+/* Names of the columns; *out stays NULL without header. */
+static int copy_names(text_reader *r, char ***out, const reader_header *header)
 {
+    if (!header->names)
+        return 0;
+    if (reader_memory_take(r->memory, (uint64_t)header->n_fields * sizeof **out) != 0 ||
+        !(*out = calloc(header->n_fields, sizeof **out)))
+        return fail_memory(r);
+    for (size_t k = 0; k < header->n_fields; k++) {
+        static char none[] = "";
+        reader_field field = {none, 0, 0};
+        if (k >= (size_t)header->has_row_names)
+            field = header->names->fields.field[k - (size_t)header->has_row_names];
+        if (!((*out)[k] = reader_text_copy(r->memory, field.text, field.length)))
+            return fail_memory(r);
+    }
+    return 0;
+}
+
+/* Resolves the columns once the number of fields, and perhaps their names, are known. */
+static int begin_table(text_reader *r, const reader_header *header)
+{
+    char **names = NULL;
+    r->n_fields = header->n_fields;
+    r->n_fields_line = header->names ? header->names->number : header->first->number;
+    int status = copy_names(r, &names, header);
+    reader_columns columns = {names, r->n_fields, r->name, r->memory, r->error, NULL};
+    if (status == 0)
+        status = find_conditions(r, &columns);
+    if (status == 0)
+        status = find_keys(r, &columns);
+    if (status == 0)
+        status = find_wanted(r, &columns, header->has_row_names);
+    reader_columns_end(&columns);
+    free_names(names, r->n_fields);
+    return status;
+}
+
+/* --- rows ------------------------------------------------------------------------------------- */
+
+static int fail_width(text_reader *r, const reader_record *record, size_t n)
+{
+    reader_fail(r->error, READER_OF_INPUT,
+                "%s:%zu: %zu column%s where %zu %s expected (as in line %zu)", r->name,
+                record->number, n, n == 1 ? "" : "s", r->n_fields, r->n_fields == 1 ? "is" : "are",
+                r->n_fields_line);
+    return record == &r->records.now ? -1 : suspect_preamble(r);
+}
+
+static int fail_value(text_reader *r, const reader_record *record, size_t column)
+{
+    const reader_field *field = &record->fields.field[column];
+    char hint[160];
     int shown = (int)(field->length < 60 ? field->length : 60);
-    const char *hint = "";
-    double value;
-    char other = 0;
-    if (r->decimal && reader_number(field->text, field->length, &other, &value))
-        hint = r->decimal == '.' ? " (the decimal sign here is '.')"
-                                 : " (the decimal sign here is ',')";
-    return reader_fail(r->error, 0, "%s:%zu:%zu: '%.*s' is not a number; a number is expected%s",
-                       r->name, r->number, column + 1, shown, field->text, hint);
+    reader_value_hint(hint, sizeof hint, &r->notation, field);
+    reader_fail(r->error, READER_OF_INPUT,
+                "%s:%zu:%zu: '%.*s' is not a number; a number is expected%s", r->name,
+                record->number, column + 1, shown, field->text, hint);
+    return record == &r->records.now ? -1 : suspect_preamble(r);
 }
 
-static int add_row(text_reader *r)
+/* A field that a short row lacks has no text. */
+static int is_chosen(const text_reader *r, const reader_record *record)
 {
-    reader_table *table = r->table;
-    size_t row = table->n_rows, n = r->n_wanted;
-    /* A delimiter at the end of every data line but not of the header is common. */
-    if (r->fields.n == r->n_fields + 1 && r->fields.field[r->n_fields].length == 0)
-        r->fields.n--;
-    if (r->fields.n != r->n_fields)
-        return reader_fail(r->error, 0,
-                           "%s:%zu: %zu column%s where %zu are expected (as in line "
-                           "%zu)",
-                           r->name, r->number, r->fields.n, r->fields.n == 1 ? "" : "s",
-                           r->n_fields, r->n_fields_line);
     for (size_t k = 0; k < r->n_conditions; k++) {
-        const reader_field *field = &r->fields.field[r->condition[k].column];
-        if (strlen(r->condition[k].text) != field->length ||
-            memcmp(r->condition[k].text, field->text, field->length) != 0)
+        const text_condition *condition = &r->condition[k];
+        size_t n = strlen(condition->text);
+        if (condition->column >= record->fields.n) {
+            if (n > 0)
+                return 0;
+            continue;
+        }
+        const reader_field *field = &record->fields.field[condition->column];
+        if (n != field->length || memcmp(condition->text, field->text, n) != 0)
             return 0;
     }
-    if (n > SIZE_MAX / (row + 1) ||
-        reader_reserve(&table->values, &r->values_room, (row + 1) * n, sizeof(double)) != 0 ||
-        reader_reserve(&table->lines, &r->lines_room, row + 1, sizeof(size_t)) != 0)
+    return 1;
+}
+
+static int mark_row(text_reader *r, const reader_record *record)
+{
+    reader_table *table = r->table;
+    size_t row = table->n_rows++;
+    if (reader_table_mark(table, r->memory, &r->runs_room, record->number) != 0)
         return fail_memory(r);
-    for (size_t k = 0; k < n; k++) {
-        const reader_field *field = &r->fields.field[r->wanted[k]];
-        if (!read_field(r, field, &r->decimal, &table->values[row * n + k]))
-            return not_a_number(r, r->wanted[k], field);
-    }
-    table->lines[row] = r->number;
-    if (r->keys) {
-        if (reader_reserve(&table->parts, &r->parts_room, row + 1, sizeof(uint32_t)) != 0 ||
-            reader_parts_find(&r->parts, &table->parts[row], &r->fields, r->keys) != 0)
-            return fail_memory(r);
-    }
-    table->n_rows++;
+    if (r->keys &&
+        (reader_reserve(r->memory, &table->parts, &r->parts_room, row + 1, sizeof(uint32_t)) != 0 ||
+         reader_parts_find(&r->parts, &table->parts[row], &record->fields, r->keys) != 0))
+        return fail_memory(r);
     return 0;
 }
 
-/* The first block tells the delimiter. */
-static int find_layout(text_reader *r)
+static int add_row(text_reader *r, const reader_record *record)
 {
-    reader_bytes *bytes = r->bytes;
-    const unsigned char *data = bytes->data + bytes->position;
-    size_t n = bytes->length - bytes->position;
-    r->delimiter = r->request->delimiter;
-    if (!r->delimiter && r->request->decimal == ',') {
-        /* Commas cannot separate: judge the text without them. */
-        char *copy = reader_text_copy((const char *)data, n);
-        if (!copy)
-            return fail_memory(r);
-        for (size_t k = 0; k < n; k++)
-            if (copy[k] == ',')
-                copy[k] = '.';
-        r->delimiter = reader_layout_delimiter(copy, n, r->lines.end_of_line);
-        free(copy);
-    } else if (!r->delimiter) {
-        r->delimiter = reader_layout_delimiter((const char *)data, n, r->lines.end_of_line);
-    }
-    r->decimal = r->request->decimal ? r->request->decimal : (char)(r->delimiter == ',' ? '.' : 0);
+    reader_table *table = r->table;
+    size_t row = table->n_rows, n = r->n_wanted, width = record->fields.n;
+    if (r->n_conditions > 0 && !is_chosen(r, record))
+        return 0;
+    while (width > r->n_fields && record->fields.field[width - 1].length == 0)
+        width--;
+    if (width != r->n_fields)
+        return fail_width(r, record, record->fields.n);
+    if (n > SIZE_MAX / (row + 1) || reader_reserve(r->memory, &table->values, &r->values_room,
+                                                   (row + 1) * n, sizeof(double)) != 0)
+        return fail_memory(r);
+    for (size_t k = 0; k < n; k++)
+        if (!reader_value(&r->notation, &record->fields.field[r->wanted[k]],
+                          &table->values[row * n + k]))
+            return fail_value(r, record, r->wanted[k]);
+    return mark_row(r, record);
+}
+
+/* Empty lines of a single column, and lines of nothing but tabs that separate, are missing values,
+ * unless nothing follows. */
+static int note_blank(text_reader *r, const reader_record *record)
+{
+    if (r->n_fields != record->fields.n || r->keys)
+        return 0;
+    if (reader_reserve(r->memory, &r->blank, &r->blank_room, r->n_blank + 1, sizeof *r->blank) != 0)
+        return fail_memory(r);
+    r->blank[r->n_blank++] = record->number;
     return 0;
 }
 
-/* The first record is kept apart until the second can say whether it is a header. */
-static int read_records(text_reader *r)
+static int add_blank_rows(text_reader *r)
 {
-    int got;
-    if (find_layout(r) != 0 || next_record(r, &got) != 0)
-        return -1;
-    if (!got)
-        return reader_fail(r->error, 0, "%s: there is no data in the file", r->name);
-    char *first_line = r->lines.text;
-    reader_fields first = r->fields;
-    size_t first_number = r->number;
-    r->lines.text = NULL;
-    r->lines.room = 0;
-    memset(&r->fields, 0, sizeof r->fields);
-    r->n_fields_line = first_number;
-    int status = next_record(r, &got);
-    if (status == 0) {
-        int header = r->request->header ? r->request->header > 0
-                                        : is_header(r, &first, got ? &r->fields : NULL);
-        reader_fields second = r->fields;
-        size_t second_number = r->number;
-        if (!header)
-            r->fields = first;
-        status = begin_table(r, header ? &first : NULL);
-        if (status == 0 && !header) {
-            r->number = first_number;
-            status = add_row(r);
-        }
-        r->fields = second;
-        r->number = second_number;
+    char none = 0;
+    reader_record row = {.fields = {.n = r->n_fields}};
+    if (r->n_blank == 0)
+        return 0;
+    row.fields.field = calloc(r->n_fields, sizeof *row.fields.field);
+    if (!row.fields.field)
+        return fail_memory(r);
+    for (size_t k = 0; k < r->n_fields; k++)
+        row.fields.field[k].text = &none;
+    int status = 0;
+    for (size_t k = 0; k < r->n_blank && status == 0; k++) {
+        row.number = r->blank[k];
+        status = add_row(r, &row);
     }
-    free(first_line);
-    free(first.field);
-    while (status == 0 && got) {
-        status = add_row(r);
-        if (status == 0)
-            status = next_record(r, &got);
+    r->n_blank = 0;
+    free(row.fields.field);
+    return status;
+}
+
+static int add_rows(text_reader *r, const reader_header *header)
+{
+    const reader_record *record;
+    int status;
+    while ((status = reader_records_next(&r->records, &record)) == 0 && record) {
+        if (record == header->names)
+            continue;
+        if (record->is_blank)
+            status = note_blank(r, record);
+        else if (r->n_blank == 0 || (status = add_blank_rows(r)) == 0)
+            status = add_row(r, record);
+        if (status != 0)
+            break;
     }
     if (status == 0 && r->table->n_rows == 0 && r->n_conditions > 0)
-        return reader_fail(r->error, 0, "%s: there is no row with %.200s", r->name,
+        return reader_fail(r->error, READER_OF_INPUT, "%s: there is no row with %.200s", r->name,
                            r->request->where);
     if (status == 0 && r->table->n_rows == 0)
-        return reader_fail(r->error, 0, "%s: there is no row of data below the header", r->name);
+        return reader_fail(r->error, READER_OF_INPUT,
+                           "%s: there is no row of data below the header", r->name);
     return status;
+}
+
+/* --- the file --------------------------------------------------------------------------------- */
+
+/* Spreadsheets write, and want, a first line "sep=;". */
+static int take_announced(text_reader *r, int *delimiter)
+{
+    const reader_bytes *bytes = r->records.lines.bytes;
+    const char *text = (const char *)bytes->data + bytes->position;
+    size_t n = bytes->length - bytes->position;
+    int got, is_quoted = n > 0 && *text == '"';
+    text += is_quoted;
+    n -= (size_t)is_quoted;
+    if (n < 6 || memcmp(text, "sep=", 4) != 0 || !text[4] || !strchr(",;\t", text[4]) || !text[5] ||
+        !strchr(is_quoted ? "\"" : "\r\n", text[5]))
+        return 0;
+    *delimiter = text[4];
+    return reader_lines_skip(&r->records.lines, 1, &got);
+}
+
+/* The block behind the lines that are left out tells the delimiter. */
+static int find_layout(text_reader *r)
+{
+    const reader_request *request = r->request;
+    const reader_bytes *bytes = r->records.lines.bytes;
+    const char *comments = request->comment ? request->comment : READER_COMMENTS;
+    int got, delimiter = request->delimiter;
+    if (reader_lines_skip(&r->records.lines, request->skip_lines, &got) != 0)
+        return -1;
+    if (!got)
+        return reader_fail(r->error, READER_OF_INPUT,
+                           "%s: the file has %zu lines; --skip-lines leaves out %zu", r->name,
+                           r->records.lines.n, request->skip_lines);
+    if (!delimiter && take_announced(r, &delimiter) != 0)
+        return -1;
+    if (!delimiter)
+        delimiter = reader_layout_delimiter(
+            (const char *)bytes->data + bytes->position, bytes->length - bytes->position,
+            r->records.lines.end_of_line, comments, request->decimal);
+    if (delimiter < 0)
+        return fail_memory(r);
+    reader_records_begin(&r->records, comments, (char)delimiter);
+    r->notation.missing = request->missing;
+    r->notation.delimiter = (char)delimiter;
+    r->notation.decimal = request->decimal;
+    return 0;
+}
+
+static int read_table(text_reader *r)
+{
+    reader_header header;
+    if (find_layout(r) != 0 || reader_records_look_ahead(&r->records) != 0)
+        return -1;
+    if (r->records.n_ahead == 0)
+        return reader_fail(r->error, READER_OF_INPUT, "%s: there is no data in the file", r->name);
+    const reader_request *request = r->request;
+    int names_asked = request->columns || request->keys || request->where;
+    reader_header_find(&header, &r->records, request->header, names_asked, &r->notation);
+    return begin_table(r, &header) == 0 ? add_rows(r, &header) : suspect_preamble(r);
 }
 
 int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
                      reader_error *error)
 {
-    text_reader r = {
-        .bytes = bytes, .name = bytes->name, .request = request, .error = error, .table = out};
-    reader_lines_begin(&r.lines, bytes, error);
-    int status = read_records(&r);
+    text_reader r = {.name = bytes->name,
+                     .request = request,
+                     .error = error,
+                     .memory = request->memory,
+                     .table = out};
+    reader_lines_begin(&r.records.lines, bytes, request->memory, error);
+    int status = read_table(&r);
     if (status == 0)
         reader_parts_move(&r.parts, out);
     reader_parts_free(&r.parts);
-    reader_lines_free(&r.lines);
-    free(r.fields.field);
+    reader_records_free(&r.records);
     free(r.wanted);
     free(r.keys);
+    free(r.blank);
     for (size_t k = 0; k < r.n_conditions; k++)
         free(r.condition[k].text);
     free(r.condition);

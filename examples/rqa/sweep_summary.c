@@ -230,6 +230,18 @@ static void print_counts(const sweep_summary *s, const rqa_batch *batch)
              sweep_progress_count(failed, end.n_failed));
 }
 
+/* Recordings that do not look like ones. */
+static void print_remarks(const cli_recordings *recordings)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < recordings->n; k++)
+        if (recordings->recording[k].shape && n++ < MOST_FAILURES)
+            cli_note("note: %s: %s", recordings->recording[k].label,
+                     recordings->recording[k].shape);
+    if (n > MOST_FAILURES)
+        cli_note("  ... and %zu more", n - MOST_FAILURES);
+}
+
 void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *table)
 {
     char undefined[32], values[32];
@@ -239,6 +251,7 @@ void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *t
                  sweep_progress_count(undefined, s->n_undefined),
                  sweep_progress_count(values, s->n_values));
     print_failures(batch, rqa_batch_size(batch, RQA_BATCH_ITEMS), s);
+    print_remarks(s->recordings);
     if (table && s->recordings->n_keys > 0 && s->n_columns > 0)
         print_means(s, table);
 }

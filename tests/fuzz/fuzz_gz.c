@@ -17,7 +17,7 @@ static uint8_t *read_all(const uint8_t *data, size_t size, size_t *n)
     int status = reader_bytes_open_memory(&bytes, data, size, "input", &error);
     *n = 0;
     while (status == 0 && got > 0) {
-        FUZZ_CHECK(reader_reserve(&out, &room, *n + step, 1) == 0);
+        FUZZ_CHECK(reader_reserve(NULL, &out, &room, *n + step, 1) == 0);
         /* Looked at first, as the readers do, then taken. */
         status = reader_bytes_need(&bytes, step % 3 ? 1 : READER_BLOCK, &error);
         if (status == 0)

@@ -64,6 +64,10 @@ static void check_made(const uint8_t *data, size_t size)
     at += is_exact ? wanted : size;
     reader_table table;
     reader_request request = {.columns = columns[how >> 6]};
+    /* Without columns, one that rises evenly is refused. */
+    int takes_all = !request.columns;
+    if (takes_all && n_columns > 1)
+        request.columns = "all";
     int status = fuzz_read(&table, file, at, &request);
     if (status == 0) {
         FUZZ_CHECK(table.n_rows == rows && (is_exact || size == wanted));
@@ -73,7 +77,7 @@ static void check_made(const uint8_t *data, size_t size)
     }
     /* What is well-formed must be read: 64-bit integers may not fit a double. */
     int is_wide = strchr(types[type], '8') && !strchr(types[type], 'f');
-    FUZZ_CHECK(status == 0 || !is_exact || is_wide || rows == 0 || request.columns);
+    FUZZ_CHECK(status == 0 || !is_exact || is_wide || rows == 0 || !takes_all);
     free(file);
 }
 

@@ -60,7 +60,9 @@ int fuzz_read(reader_table *table, const uint8_t *data, size_t size, const reade
         reader_table empty;
         memset(&empty, 0, sizeof empty);
         FUZZ_CHECK(memcmp(table, &empty, sizeof empty) == 0);
-        FUZZ_CHECK(strncmp(error.text, "input:", 6) == 0 && !error.is_system);
+        FUZZ_CHECK(strncmp(error.text, "input:", 6) == 0);
+        FUZZ_CHECK(error.is_system == READER_OF_INPUT ||
+                   (error.is_system == READER_OF_LIMIT && request->memory));
         return -1;
     }
     FUZZ_CHECK(table->n_rows > 0 && table->n_columns > 0);
@@ -70,8 +72,8 @@ int fuzz_read(reader_table *table, const uint8_t *data, size_t size, const reade
     FUZZ_CHECK(sum <= 0 || sum >= 0 || sum != sum);
     for (size_t k = 0; k < table->n_columns; k++)
         FUZZ_CHECK(table->numbers[k] >= 1 && strlen(table->names[k]) < SIZE_MAX);
-    for (size_t k = 1; table->lines && k < table->n_rows; k++)
-        FUZZ_CHECK(table->lines[k - 1] < table->lines[k]);
+    for (size_t k = 1; table->n_runs && k < table->n_rows; k++)
+        FUZZ_CHECK(reader_table_line(table, k - 1) < reader_table_line(table, k));
     if (table->parts)
         check_parts(table);
     return 0;
