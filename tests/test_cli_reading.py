@@ -216,5 +216,25 @@ def a_table_on_its_side_gets_a_hint():
     assert run("analyze", "upright.npy", *ONE)[1] == ""
 
 
+@test
+def a_mixed_folder():
+    for name in ("p1/a.csv", "p1/a.tsv", "p1/b.csv", "p2/a.csv.gz", "p2/a.txt", "p2/c.csv.csv", "p2/c.csv"):
+        text = f"x\n{len(name)}\n3\n2\n7\n"
+        write(f"mix/{name}", gzip.compress(text.encode()) if name.endswith(".gz") else text)
+    for name in ("README.md", "p1/a.mat", "p2/book.xlsx", "p2/.hidden"):
+        write(f"mix/{name}", "no recording")
+    out, error = run("sweep", "mix", *ONE, "--measures", "rr", "--out", "-")
+    labels = [row["series"] for row in read_csv(out)]
+    assert labels == ["p1/a.csv", "p1/a.tsv", "p1/b", "p2/a.csv.gz", "p2/a.txt", "p2/c", "p2/c.csv"], labels
+    assert "left out: 3 files that are no recordings: README.md, p1/a.mat, p2/book.xlsx\n" in error, error
+    assert "left out" not in run("sweep", "mix", *ONE, "--out", "-", "--quiet")[1]
+    write("other/p1/b.csv", "x\n1\n2\n")
+    out, error = run("sweep", "mix/p1", "other/p1", *ONE, "--measures", "rr", "--out", "-")
+    labels = [row["series"] for row in read_csv(out)]
+    assert labels == ["a.csv", "a.tsv", "mix/p1/b.csv", "other/p1/b.csv"], labels
+    assert "left out: 1 file that is no recording: a.mat\n" in error
+    refused_sweep("mix/p1/b.csv: is given twice", "mix/p1/b.csv", "mix/p1/b.csv", *ONE)
+
+
 if __name__ == "__main__":
     sys.exit(cli.main())

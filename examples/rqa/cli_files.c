@@ -10,7 +10,10 @@
 
 #include "cli_console.h"
 
-enum { DEEPEST = 16 }; /* a folder that contains itself ends here */
+enum {
+    DEEPEST = 16, /* a folder that contains itself ends here */
+    LONGEST_LIST = 200
+};
 
 /* Length of the name without the endings of recordings; 0 if it has none of them. */
 static size_t stem_length(const char *name)
@@ -25,15 +28,25 @@ static size_t stem_length(const char *name)
     return 0;
 }
 
-static void add_file(cli_files *files, const char *path, const char *label, const char *group)
+static void add_file(cli_files *files, const char *path, const char *name, const char *label,
+                     const char *group)
 {
     if ((files->n & (files->n - 1)) == 0)
         files->file = cli_grow(files->file, files->n ? 2 * files->n : 1, sizeof *files->file);
     cli_file *file = &files->file[files->n++];
     file->path = cli_text("%s", path);
+    file->name = name ? cli_text("%s", name) : NULL;
     file->label = cli_text("%s", label);
     file->group = cli_text("%s", group);
     files->has_groups |= *group != 0;
+}
+
+static void leave_out(cli_files *files, const char *name, const char *why)
+{
+    if ((files->n_left_out & (files->n_left_out - 1)) == 0)
+        files->left_out = cli_grow(files->left_out, files->n_left_out ? 2 * files->n_left_out : 1,
+                                   sizeof *files->left_out);
+    files->left_out[files->n_left_out++] = cli_text("%s%s", name, why);
 }
 
 static int search_folder(cli_files *files, const char *root, const char *inside, int depth);
@@ -48,10 +61,14 @@ static int take_entry(cli_files *files, const char *root, const char *inside, co
     if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
         if (depth < DEEPEST)
             code = search_folder(files, root, below, depth + 1);
+        else
+            leave_out(files, below, " (too deep)");
     } else if (stem_length(name) > 0) {
         char *label = cli_text("%.*s", (int)stem_length(below), below);
-        add_file(files, path, label, inside);
+        add_file(files, path, below, label, inside);
         free(label);
+    } else {
+        leave_out(files, below, "");
     }
     free(path);
     free(below);
@@ -83,13 +100,13 @@ static int find_input(cli_files *files, const char *input)
 {
     struct stat info;
     if (strcmp(input, "-") == 0) {
-        add_file(files, "-", "stdin", "");
+        add_file(files, "-", NULL, "stdin", "");
         return CLI_OK;
     }
     if (stat(input, &info) != 0)
         return cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", input, strerror(errno));
     if (!S_ISDIR(info.st_mode)) {
-        add_file(files, input, input, "");
+        add_file(files, input, NULL, input, "");
         return CLI_OK;
     }
     size_t before = files->n;
@@ -104,6 +121,69 @@ static int find_input(cli_files *files, const char *input)
     return code;
 }
 
+static int compare_labels(const void *a, const void *b)
+{
+    return strcmp((*(cli_file *const *)a)->label, (*(cli_file *const *)b)->label);
+}
+
+/* Marks the files whose label another has; returns the first of them in the order of labels. */
+static const cli_file *find_twins(char *is_twin, const cli_files *files)
+{
+    const cli_file *found = NULL, **order = cli_calloc(files->n, sizeof *order);
+    for (size_t k = 0; k < files->n; k++)
+        order[k] = &files->file[k];
+    qsort(order, files->n, sizeof *order, compare_labels);
+    memset(is_twin, 0, files->n);
+    for (size_t k = 1; k < files->n; k++) {
+        if (strcmp(order[k - 1]->label, order[k]->label) != 0)
+            continue;
+        is_twin[order[k - 1] - files->file] = is_twin[order[k] - files->file] = 1;
+        found = found ? found : order[k];
+    }
+    free(order);
+    return found;
+}
+
+/* Results are found by label: each recording needs its own. */
+static int tell_apart(cli_files *files)
+{
+    char *is_twin = cli_calloc(files->n, 1);
+    const cli_file *twin = find_twins(is_twin, files);
+    for (int by_path = 0; by_path < 2 && twin; by_path++) {
+        for (size_t k = 0; k < files->n; k++) {
+            cli_file *file = &files->file[k];
+            if (!is_twin[k] || (!by_path && !file->name))
+                continue;
+            free(file->label);
+            file->label = cli_text("%s", by_path ? file->path : file->name);
+        }
+        twin = find_twins(is_twin, files);
+    }
+    free(is_twin);
+    return twin ? cli_fail(CLI_BAD_INPUT, "%s: is given twice", twin->path) : CLI_OK;
+}
+
+static int compare_texts(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char *cli_files_left_out(const cli_files *files)
+{
+    char *names = cli_text("%s", "");
+    if (files->n_left_out > 0)
+        qsort(files->left_out, files->n_left_out, sizeof *files->left_out, compare_texts);
+    for (size_t k = 0; k < files->n_left_out; k++) {
+        int fits = strlen(names) + strlen(files->left_out[k]) < LONGEST_LIST;
+        char *longer = cli_text("%s%s%s", names, k ? ", " : "", fits ? files->left_out[k] : "...");
+        free(names);
+        names = longer;
+        if (!fits)
+            break;
+    }
+    return names;
+}
+
 int cli_files_find(cli_files *out, const char *const *inputs, size_t n_inputs)
 {
     size_t n_stdin = 0;
@@ -116,7 +196,7 @@ int cli_files_find(cli_files *out, const char *const *inputs, size_t n_inputs)
         if (code != CLI_OK)
             return code;
     }
-    return CLI_OK;
+    return tell_apart(out);
 }
 
 void cli_files_free(cli_files *files)
@@ -125,6 +205,10 @@ void cli_files_free(cli_files *files)
         free(files->file[k].path);
         free(files->file[k].label);
         free(files->file[k].group);
+        free(files->file[k].name);
     }
+    for (size_t k = 0; k < files->n_left_out; k++)
+        free(files->left_out[k]);
+    free(files->left_out);
     free(files->file);
 }

@@ -6,16 +6,24 @@
 
 typedef struct cli_file {
     char *path, *label, *group; /* group: sub-folder of a folder input, else "" */
+    char *name;                 /* within the folder that was given, with its ending; else NULL */
 } cli_file;
 
 typedef struct cli_files {
     cli_file *file;
     size_t n;
     int has_groups;
+    char **left_out; /* what lies in the folders and is no recording */
+    size_t n_left_out;
 } cli_files;
 
-/* CLI_OK, or a code with a line. Files of a folder come sorted by path. */
+/* CLI_OK, or a code with a line. Files of a folder come sorted by path. A label is the name within
+ * the folder without its ending, with it where that would not tell files apart, and the path where
+ * that would not either. */
 int cli_files_find(cli_files *out, const char *const *inputs, size_t n_inputs);
+
+/* The names of what was left out, as far as they fit a line; free() it. */
+char *cli_files_left_out(const cli_files *files);
 void cli_files_free(cli_files *files);
 
 #endif

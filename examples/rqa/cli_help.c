@@ -22,7 +22,9 @@ static const struct {
      "Example: rqa analyze gaze.csv --columns x,y --dim 2 --delay 3 --threshold 0.05"},
     {CLI_SWEEP, "sweep", "INPUT... --threshold RANGE --store FILE | --out FILE [options]",
      "a grid of settings over many recordings",
-     "INPUT is a file, or a folder whose files are recordings and whose sub-folders are groups.\n"
+     "INPUT is a file, or a folder whose files are recordings and whose sub-folders are groups;\n"
+     "files of other kinds are left out, and named at the end. Recordings of folders are labelled\n"
+     "without their ending, unless two would get the same label.\n"
      "An EyeLink .asc file gives a recording for each trial, labelled FILE#TRIALID: a block from\n"
      "START to END, and in it what follows a further message TRIALID. --group-by block or trial\n"
      "splits it otherwise.\n"

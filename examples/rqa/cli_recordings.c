@@ -213,6 +213,8 @@ int cli_recordings_read(cli_recordings *out, const char *const *inputs, size_t n
         name_keys(out, reading->request->keys, files.has_groups);
         for (size_t k = 0; k < files.n; k++)
             add_file(out, reading, &files.file[k], files.n == 1);
+        out->n_left_out = files.n_left_out;
+        out->left_out = cli_files_left_out(&files);
     }
     cli_files_free(&files);
     return code;
@@ -237,6 +239,7 @@ void cli_recordings_free(cli_recordings *recordings)
         free(recordings->key_names[c]);
     free(recordings->key_names);
     free(recordings->recording);
+    free(recordings->left_out);
     memset(recordings, 0, sizeof *recordings);
 }
 

@@ -20,6 +20,8 @@ typedef struct cli_recordings {
     char **key_names; /* the group columns of the results */
     size_t n_keys;
     size_t n_lists;
+    size_t n_left_out; /* files of folders that are no recordings */
+    char *left_out;    /* their names, as far as they fit a line */
 } cli_recordings;
 
 /* Reads every input. A file or recording that cannot be used gets its error, and the others go on.

@@ -230,10 +230,14 @@ static void print_counts(const sweep_summary *s, const rqa_batch *batch)
              sweep_progress_count(failed, end.n_failed));
 }
 
-/* Recordings that do not look like ones. */
+/* What was found beside the recordings, and recordings that do not look like ones. */
 static void print_remarks(const cli_recordings *recordings)
 {
     size_t n = 0;
+    if (recordings->n_left_out > 0)
+        cli_note("left out: %zu file%s that %s no recording%s: %s", recordings->n_left_out,
+                 recordings->n_left_out == 1 ? "" : "s", recordings->n_left_out == 1 ? "is" : "are",
+                 recordings->n_left_out == 1 ? "" : "s", recordings->left_out);
     for (size_t k = 0; k < recordings->n; k++)
         if (recordings->recording[k].shape && n++ < MOST_FAILURES)
             cli_note("note: %s: %s", recordings->recording[k].label,
