@@ -114,6 +114,8 @@ def what_is_missing_is_said():
     write("hole.csv", "x\n1\n2\n\n4\n\n")
     refused("hole.csv:4:1: a missing value in column x", "hole.csv", *ONE)
     assert analyze("hole.csv", *ONE, "--missing-policy", "skip")["n_samples"] == 4
+    refused("stdin:2:1: a missing value in column x", "-", *ONE, "--out", "never.csv", stdin=b"x\n\n1\n",
+            command="sweep")
     write("twice.csv", "x,y,x\n1,5,3\n2,4,1\n")
     refused("twice.csv: columns 1 and 3 are both named 'x'; choose one by its number", "twice.csv", *ONE,
             "--columns", "x")

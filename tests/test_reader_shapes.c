@@ -131,6 +131,7 @@ START_TEST(numbers_and_gaps_as_others_write_them)
     CHECK_SHAPES(shapes);
     refuse_simple("x,y\n1,\"1,234\"\n", "t:2:2: '1,234' is not a number");
     refuse_simple("x,y\n1,\"1,234\"\n", "--decimal comma");
+    refuse_simple("\"1,234\",\"2,345\"\n\"0,5\",\"1,5\"\n", "t:1:1: '1,234' is not a number");
     refuse_simple("x,y\n0.5,\"0,5\"\n", "(the decimal sign here is '.')");
     refuse_simple("x,y\n1,.\n", "t:2:2: '.' is not a number; a number is expected (if it means "
                                 "missing: --missing '.')");

@@ -163,6 +163,11 @@ static int tell_apart(cli_files *files)
     return twin ? cli_fail(CLI_BAD_INPUT, "%s: is given twice", twin->path) : CLI_OK;
 }
 
+const char *cli_files_shown(const char *path)
+{
+    return strcmp(path, "-") == 0 ? "stdin" : path;
+}
+
 static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

@@ -22,6 +22,9 @@ typedef struct cli_files {
  * that would not either. */
 int cli_files_find(cli_files *out, const char *const *inputs, size_t n_inputs);
 
+/* What a message calls it: the path, or stdin. */
+const char *cli_files_shown(const char *path);
+
 /* The names of what was left out, as far as they fit a line; free() it. */
 char *cli_files_left_out(const cli_files *files);
 void cli_files_free(cli_files *files);

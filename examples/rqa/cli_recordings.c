@@ -118,7 +118,8 @@ static void add_single(cli_recordings *out, const cli_reading *reading, const re
             continue;
         }
         size_t n = count_columns(reading->lists[k], table);
-        cli_series_make(channels, reading, table, NULL, table->n_rows, column, n, file->path);
+        cli_series_make(channels, reading, table, NULL, table->n_rows, column, n,
+                        cli_files_shown(file->path));
         column += n;
     }
 }
@@ -129,7 +130,8 @@ static void add_parts(cli_recordings *out, const cli_reading *reading, const rea
 {
     size_t *rows, *start;
     reader_error error;
-    if (cli_series_sort(&rows, &start, table, reading->request->memory, file->path, &error) != 0) {
+    if (cli_series_sort(&rows, &start, table, reading->request->memory, cli_files_shown(file->path),
+                        &error) != 0) {
         add_single(out, reading, table, file, &error);
         return;
     }
@@ -145,7 +147,7 @@ static void add_parts(cli_recordings *out, const cli_reading *reading, const rea
         for (size_t k = 0, column = 0; k < out->n_lists; k++) {
             size_t n = count_columns(reading->lists[k], table);
             cli_series_make(&recording->channels[k], reading, table, rows + start[p],
-                            start[p + 1] - start[p], column, n, file->path);
+                            start[p + 1] - start[p], column, n, cli_files_shown(file->path));
             column += n;
         }
     }
@@ -316,7 +318,7 @@ int cli_recording_read(rqa_series **out, char **column_names, char **shape, cons
     reader_error error;
     reader_request request = *reading->request;
     cli_channels channels = {NULL, RQA_OK, NULL};
-    const char *name = strcmp(path, "-") == 0 ? "stdin" : path;
+    const char *name = cli_files_shown(path);
     uint64_t held = request.memory->held;
     request.columns = reading->lists[0];
     *out = NULL;

@@ -48,17 +48,18 @@ static int join_quoted(reader_records *r)
 static int keep_comment(reader_records *r)
 {
     const reader_lines *lines = &r->lines;
-    size_t from = 0;
+    reader_record *comment = &r->comment;
+    size_t from = 0, n;
     while (from < lines->length &&
            (strchr(" \t", lines->text[from]) || strchr(r->comments, lines->text[from])))
         from++;
-    r->comment.number = lines->n;
-    free(r->comment.text);
-    r->comment.text = reader_text_copy(lines->memory, lines->text + from, lines->length - from);
-    if (!r->comment.text || reader_layout_split(&r->comment.fields, r->comment.text,
-                                                lines->length - from, r->delimiter) != 0)
+    n = lines->length - from;
+    comment->number = lines->n;
+    if (reader_reserve(lines->memory, &comment->text, &r->comment_room, n + 1, 1) != 0)
         return reader_memory_fail(lines->memory, lines->bytes->name, lines->n, lines->error);
-    reader_memory_give(lines->memory, lines->length - from);
+    memcpy(comment->text, lines->text + from, n);
+    if (reader_layout_split(&comment->fields, comment->text, n, r->delimiter) != 0)
+        return reader_memory_fail(lines->memory, lines->bytes->name, lines->n, lines->error);
     return 0;
 }
 

@@ -23,6 +23,7 @@ typedef struct reader_records {
     reader_record ahead[READER_AHEAD];
     size_t n_ahead, n_given; /* read ahead, and how many of these next() gave */
     reader_record comment;   /* the last one above the first record, without its sign */
+    size_t comment_room;
 } reader_records;
 
 /* Lines are where the records begin. */

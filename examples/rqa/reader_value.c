@@ -93,7 +93,8 @@ int reader_value_is_word(const reader_notation *notation, const reader_field *fi
 {
     reader_notation copy = *notation;
     double value;
-    return has_letter(field) && !reader_value(&copy, field, &value);
+    return has_letter(field) && !is_ambiguous(notation, field) &&
+           !reader_value(&copy, field, &value);
 }
 
 /* Signs alone, and words that devices write where there is nothing. */
