@@ -204,10 +204,15 @@ START_TEST(what_stands_above_the_table)
     refuse("x\n1\n", &much, "t: the file has 2 lines; --skip-lines leaves out 9");
     refuse("** asc\nSTART 1\n", &much, "t: --skip-lines is for text tables");
     /* No such hint where nothing is above. */
-    reader_table table;
-    reader_error error;
-    ck_assert_int_ne(read_text(&table, "x,y\n5,2\n3,q\n", &(reader_request){0}, &error), 0);
-    ck_assert_ptr_null(strstr(error.text, "--skip-lines"));
+    static const char *const wrong[] = {"x,y\n5,2\n3,q\n", "x\n1\n2\noops\n4\n5\n",
+                                        "a,x\n5,1\n1,2\n2\n3,4\n5,6\n7,1\n",
+                                        "x,y\n5,2,1\n3,4,1\n1,1,1\n"};
+    for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
+        reader_table table;
+        reader_error error;
+        ck_assert_int_ne(read_text(&table, wrong[k], &(reader_request){0}, &error), 0);
+        ck_assert_msg(!strstr(error.text, "--skip-lines"), "%s", error.text);
+    }
 }
 END_TEST
 

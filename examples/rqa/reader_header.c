@@ -106,6 +106,17 @@ void reader_header_find(reader_header *out, const reader_records *r, int header,
         out->names = &r->comment;
 }
 
+/* Is it a row of a table, nothing but numbers and gaps? */
+static int is_all_values(const reader_record *record, const reader_notation *notation)
+{
+    size_t n = used_width(record);
+    double value;
+    for (size_t k = 0; k < n; k++)
+        if (!read_value(notation, &record->fields.field[k], &value))
+            return 0;
+    return n > 0;
+}
+
 size_t reader_header_table_line(const reader_records *r, const reader_notation *notation)
 {
     size_t end = r->n_ahead, begin;
@@ -122,6 +133,10 @@ size_t reader_header_table_line(const reader_records *r, const reader_notation *
         for (size_t k = end; k-- > 1 && begin == 0;)
             if (is_all_words(&r->ahead[k], notation))
                 begin = k;
+    /* Below a row there is a row that is wrong, and below a header one that is short. */
+    for (size_t k = 0; k < begin; k++)
+        if (is_all_values(&r->ahead[k], notation))
+            return 0;
     int is_header = begin == 1 && r->ahead[0].fields.n > 1 &&
                     is_all_words(&r->ahead[0], notation) && !is_all_words(&r->ahead[1], notation);
     return begin > 0 && begin + 1 < end && !is_header ? r->ahead[begin].number : 0;
