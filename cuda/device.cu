@@ -154,10 +154,14 @@ int32_t device_info(uint32_t index, rqa_plugin_device_info *info)
 
 static int32_t check_options(const rqa_plugin_device_options *o)
 {
-    if (!(o->memory_share >= 0 && o->memory_share <= 1))
-        return device_fail(RQA_ERROR_VALUE, "memory_share is %g; allowed is 0 to 1",
-                           o->memory_share);
-    return RQA_OK;
+    if (o->memory_share >= 0 && o->memory_share <= 1)
+        return RQA_OK;
+    // With a point, whatever locale the host has set; librqa has checked the share before.
+    char share[40];
+    snprintf(share, sizeof share, "%.15g", o->memory_share); // number_law: the comma goes
+    if (char *comma = strchr(share, ','))
+        *comma = '.';
+    return device_fail(RQA_ERROR_VALUE, "memory_share is %s; allowed is 0 to 1", share);
 }
 
 int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *options)

@@ -15,7 +15,7 @@ if command -v apt-get >/dev/null; then
     . examples/support/packages.sh
     need gcc g++ libc6-dev make cmake pkg-config libpng-dev libsqlite3-dev libxxhash-dev \
         zlib1g-dev check libsubunit-dev python3 gcovr binutils qemu-user doxygen dpkg-dev file \
-        groff-base python3-cffi abigail-tools libopenmpi-dev openmpi-bin \
+        groff-base locales python3-cffi abigail-tools libopenmpi-dev openmpi-bin \
         python3-numpy python3-pandas python3-tqdm python3-matplotlib python3-venv python3-pip \
         python3-setuptools python3-wheel python3-scipy mypy
     RQA_TEST_DPKG=1 # install and remove the Debian packages, when root

@@ -2,6 +2,7 @@
 #include "backend/calibrate.h"
 #include "backend/select.h"
 #include "base/fp_env.h"
+#include "base/number.h"
 #include "measures/ln_count.h"
 #include "plan/context_state.h"
 
@@ -113,23 +114,23 @@ rqa_status rqa_context_get_profile(const rqa_context *context, rqa_profile *prof
 static int check_profile(const rqa_profile *profile)
 {
     if (!(profile->bits_scale > 0 && profile->bits_scale < INFINITY))
-        return rqa__fail(RQA_ERROR_VALUE, "profile->bits_scale is %g; it must be positive",
-                         profile->bits_scale);
+        return rqa__fail(RQA_ERROR_VALUE, "profile->bits_scale is %s; it must be positive",
+                         rqa__shortest(profile->bits_scale).text);
     if (!(profile->sweep_scale > 0 && profile->sweep_scale < INFINITY))
-        return rqa__fail(RQA_ERROR_VALUE, "profile->sweep_scale is %g; it must be positive",
-                         profile->sweep_scale);
+        return rqa__fail(RQA_ERROR_VALUE, "profile->sweep_scale is %s; it must be positive",
+                         rqa__shortest(profile->sweep_scale).text);
     if (!(profile->thread_speedup >= 1 && profile->thread_speedup < INFINITY))
-        return rqa__fail(RQA_ERROR_VALUE, "profile->thread_speedup is %g; it must be at least 1",
-                         profile->thread_speedup);
+        return rqa__fail(RQA_ERROR_VALUE, "profile->thread_speedup is %s; it must be at least 1",
+                         rqa__shortest(profile->thread_speedup).text);
     if (!(profile->thread_start_s >= 0 && profile->thread_start_s < INFINITY))
-        return rqa__fail(RQA_ERROR_VALUE, "profile->thread_start_s is %g; it must not be negative",
-                         profile->thread_start_s);
+        return rqa__fail(RQA_ERROR_VALUE, "profile->thread_start_s is %s; it must not be negative",
+                         rqa__shortest(profile->thread_start_s).text);
     if (!(profile->gpu_rate >= 0 && profile->gpu_rate < INFINITY))
-        return rqa__fail(RQA_ERROR_VALUE, "profile->gpu_rate is %g; it must not be negative",
-                         profile->gpu_rate);
+        return rqa__fail(RQA_ERROR_VALUE, "profile->gpu_rate is %s; it must not be negative",
+                         rqa__shortest(profile->gpu_rate).text);
     if (!(profile->gpu_start_s >= 0 && profile->gpu_start_s < INFINITY))
-        return rqa__fail(RQA_ERROR_VALUE, "profile->gpu_start_s is %g; it must not be negative",
-                         profile->gpu_start_s);
+        return rqa__fail(RQA_ERROR_VALUE, "profile->gpu_start_s is %s; it must not be negative",
+                         rqa__shortest(profile->gpu_start_s).text);
     return RQA_OK;
 }
 

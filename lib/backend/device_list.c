@@ -7,6 +7,7 @@
 #include "backend/nvml.h"
 #include "base/fp_env.h"
 #include "base/memory.h"
+#include "base/number.h"
 
 static const double gib = 1024.0 * 1024.0 * 1024.0;
 
@@ -14,8 +15,9 @@ static void describe(rqa__device *device)
 {
     const rqa_plugin_device_info *info = &device->info;
     snprintf(device->detail, sizeof device->detail,
-             "%s, %.1f GiB (%.1f free), compute %d.%d, CUDA driver %d.%d, %s", info->name,
-             (double)info->memory_total / gib, (double)info->memory_free / gib,
+             "%s, %s GiB (%s free), compute %d.%d, CUDA driver %d.%d, %s", info->name,
+             rqa__decimals((double)info->memory_total / gib, 1).text,
+             rqa__decimals((double)info->memory_free / gib, 1).text,
              info->capability_major, info->capability_minor, info->driver_version / 1000,
              info->driver_version % 1000 / 10, info->bus_id);
 }

@@ -2,7 +2,11 @@
 #include "backend/select.h"
 
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+
+#include "base/number.h"
 
 static const char hybrid_needs_gpu[] = "needs a GPU";
 static const char hybrid_shares[] = "every GPU and all threads, from one queue";
@@ -86,11 +90,12 @@ static int choose_by_profile(rqa__choice *out, const struct rqa_context *context
     if (out->device && work & RQA__WORK_HYBRID)
         on_both = 1 / (hybrid_share * (1 / on_gpu + 1 / on_threads));
     int used = snprintf(out->reason, sizeof out->reason,
-                        "auto: measured profile predicts %.3g ms on one thread, %.3g ms on %u",
-                        1e-6 * predicted_ns, 1e-6 * on_threads, context->n_threads);
+                        "auto: measured profile predicts %s ms on one thread, %s ms on %u",
+                        rqa__rounded(1e-6 * predicted_ns, 3).text,
+                        rqa__rounded(1e-6 * on_threads, 3).text, context->n_threads);
     if (out->device)
-        snprintf(out->reason + used, sizeof out->reason - (size_t)used, "; %.3g ms on the GPU",
-                 1e-6 * on_gpu);
+        snprintf(out->reason + used, sizeof out->reason - (size_t)used, "; %s ms on the GPU",
+                 rqa__rounded(1e-6 * on_gpu, 3).text);
     if (on_both < best && on_both < on_gpu)
         return choose(out, context, RQA_BACKEND_HYBRID);
     if (on_gpu < best)
@@ -98,31 +103,49 @@ static int choose_by_profile(rqa__choice *out, const struct rqa_context *context
     return choose(out, context, threads ? RQA_BACKEND_THREADS : RQA_BACKEND_SEQUENTIAL);
 }
 
+/* "auto: 3.2e+06 operations, ..." */
+static void give_size(rqa__choice *out, double operations)
+{
+    snprintf(out->reason, sizeof out->reason, "auto: %s operations",
+             rqa__rounded(operations, 3).text);
+}
+
+static void add_reason(rqa__choice *out, const char *format, ...) RQA__PRINTF(2, 3);
+
+static void add_reason(rqa__choice *out, const char *format, ...)
+{
+    size_t used = strlen(out->reason);
+    va_list args;
+    va_start(args, format);
+    vsnprintf(out->reason + used, sizeof out->reason - used, format, args);
+    va_end(args);
+}
+
 static int choose_with_gpu(rqa__choice *out, const struct rqa_context *context, double operations,
                            unsigned work)
 {
     if (operations < gpu_below) {
-        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e", operations,
-                 sequential_below, gpu_below);
+        add_reason(out, ", %s to %s", rqa__rounded(sequential_below, 1).text,
+                   rqa__rounded(gpu_below, 1).text);
         return choose(out, context, RQA_BACKEND_GPU);
     }
     if (operations < threads_below && context->n_threads > 1) {
-        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, %.0e to %.0e", operations,
-                 gpu_below, threads_below);
+        add_reason(out, ", %s to %s", rqa__rounded(gpu_below, 1).text,
+                   rqa__rounded(threads_below, 1).text);
         return choose(out, context, RQA_BACKEND_THREADS);
     }
     int hybrid = (work & RQA__WORK_HYBRID) != 0;
-    snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, from %.0e up%s", operations,
-             threads_below, hybrid ? "" : "; one analysis is not shared out");
+    add_reason(out, ", from %s up%s", rqa__rounded(threads_below, 1).text,
+               hybrid ? "" : "; one analysis is not shared out");
     return choose(out, context, hybrid ? RQA_BACKEND_HYBRID : RQA_BACKEND_GPU);
 }
 
 static int choose_by_size(rqa__choice *out, const struct rqa_context *context, double operations,
                           unsigned work)
 {
+    give_size(out, operations);
     if (operations < sequential_below) {
-        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, below %.0e", operations,
-                 sequential_below);
+        add_reason(out, ", below %s", rqa__rounded(sequential_below, 1).text);
         return choose(out, context, RQA_BACKEND_SEQUENTIAL);
     }
     if (work & RQA__WORK_ON_GPU)
@@ -130,12 +153,10 @@ static int choose_by_size(rqa__choice *out, const struct rqa_context *context, d
     if (out->device)
         return choose_with_gpu(out, context, operations, work);
     if (context->n_threads == 1) {
-        snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, but one thread only",
-                 operations);
+        add_reason(out, ", but one thread only");
         return choose(out, context, RQA_BACKEND_SEQUENTIAL);
     }
-    snprintf(out->reason, sizeof out->reason, "auto: %.3g operations, from %.0e up, no GPU",
-             operations, sequential_below);
+    add_reason(out, ", from %s up, no GPU", rqa__rounded(sequential_below, 1).text);
     return choose(out, context, RQA_BACKEND_THREADS);
 }
 

@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 
@@ -64,9 +65,10 @@ const char *rqa__batch_explain(struct rqa_batch *batch)
         s.n_units[RQA__STRATEGY_BITS], s.n_units[RQA__STRATEGY_SWEEP], s.n_empty, s.n_failed);
     if (n > 0 && n < TEXT_BYTES)
         snprintf(batch->explanation + n, (size_t)(TEXT_BYTES - n),
-                 "predicted: %.3g core-seconds by bit rows, %.3g by threshold indices; up to %zu "
+                 "predicted: %s core-seconds by bit rows, %s by threshold indices; up to %zu "
                  "bytes for each thread\n%s%s%s",
-                 1e-9 * s.cost[RQA__STRATEGY_BITS], 1e-9 * s.cost[RQA__STRATEGY_SWEEP],
+                 rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_BITS], 3).text,
+                 rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_SWEEP], 3).text,
                  s.unit_bytes, batch->memory_note[0] ? "less memory: " : "", batch->memory_note,
                  batch->memory_note[0] ? "\n" : "");
     return batch->explanation;

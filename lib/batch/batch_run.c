@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "batch/batch_state.h"
 
 static int init_sync(struct rqa_batch *batch)
@@ -34,8 +35,8 @@ static int check_interval(double seconds, const char *name)
 {
     if (seconds >= 0 && seconds <= 1e6)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_VALUE, "options->%s is %g; allowed is 0..1e6 seconds", name,
-                     seconds);
+    return rqa__fail(RQA_ERROR_VALUE, "options->%s is %s; allowed is 0..1e6 seconds", name,
+                     rqa__shortest(seconds).text);
 }
 
 static int check_shard(const rqa_batch_options *options)

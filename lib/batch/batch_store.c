@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "batch/batch_entry.h"
 
 int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store)
@@ -60,13 +61,9 @@ static char *append_numbers(char *text, const char *name, const uint32_t *intege
     char *out = sqlite3_mprintf("%s%s\"%s\":[", text ? text : "{", text ? "," : "", name);
     sqlite3_free(text);
     for (uint32_t k = 0; k < n && out; k++) {
-        char digits[40]; /* short where that gives the same number again; SQLite knows no locale */
-        if (number)
-            sqlite3_snprintf(sizeof digits, digits, "%!.15g", number[k]);
-        if (number && strtod(digits, NULL) != number[k])
-            sqlite3_snprintf(sizeof digits, digits, "%!.17g", number[k]);
         char *longer = integer ? sqlite3_mprintf("%s%s%u", out, k ? "," : "", integer[k])
-                               : sqlite3_mprintf("%s%s%s", out, k ? "," : "", digits);
+                               : sqlite3_mprintf("%s%s%s", out, k ? "," : "",
+                                                 rqa__shortest(number[k]).text);
         sqlite3_free(out);
         out = longer;
     }

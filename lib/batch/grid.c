@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "data/delay_embedding.h"
 
 enum { MAX_AXIS = 1000000 };
@@ -45,9 +46,9 @@ static int copy_thresholds(rqa__grid *grid, const rqa_batch_options *options)
     for (uint32_t k = 0; !status && k < n; k++)
         if (rqa__threshold_check(options->thresholds[k], "a threshold"))
             status = rqa__fail(RQA_ERROR_VALUE,
-                               "options->thresholds[%u] is %g; a threshold must be finite and not "
+                               "options->thresholds[%u] is %s; a threshold must be finite and not "
                                "negative",
-                               k, options->thresholds[k]);
+                               k, rqa__shortest(options->thresholds[k]).text);
     if (status)
         return status;
     grid->thresholds = rqa__alloc_array(n, sizeof *grid->thresholds);
@@ -76,8 +77,8 @@ static int rank_axis(ranked *ranks, uint32_t n, const char *name)
     qsort(ranks, n, sizeof *ranks, compare_ranked);
     for (uint32_t k = 1; k < n; k++)
         if (ranks[k].value == ranks[k - 1].value)
-            return rqa__fail(RQA_ERROR_VALUE, "options->%s holds %g twice (at %u and %u)", name,
-                             ranks[k].value, ranks[k - 1].position, ranks[k].position);
+            return rqa__fail(RQA_ERROR_VALUE, "options->%s holds %s twice (at %u and %u)", name,
+                             rqa__shortest(ranks[k].value).text, ranks[k - 1].position, ranks[k].position);
     return RQA_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "data/plot_axes.h"
 #include "data/plot_font.h"
 #include "data/plot_raster.h"
@@ -53,8 +54,9 @@ static int check_options(const rqa_png_options *options)
                          options->max_pixels, MIN_PIXELS, MAX_PIXELS);
     double period = options->sample_period;
     if (period != 0.0 && !(period >= MIN_PERIOD && period <= MAX_PERIOD))
-        return rqa__fail(RQA_ERROR_VALUE, "sample_period is %g; 0 or %g..%g are allowed", period,
-                         MIN_PERIOD, MAX_PERIOD);
+        return rqa__fail(RQA_ERROR_VALUE, "sample_period is %s; 0 or %s..%s are allowed",
+                         rqa__shortest(period).text, rqa__shortest(MIN_PERIOD).text,
+                         rqa__shortest(MAX_PERIOD).text);
     int status = check_label("x_label", options->x_label);
     return status ? status : check_label("y_label", options->y_label);
 }

@@ -10,6 +10,7 @@
 #include <math.h>
 
 #include "base/error.h"
+#include "base/number.h"
 #include "rqa/series.h"
 
 typedef struct compensated {
@@ -93,9 +94,10 @@ int rqa__channel_normalize(double *values, size_t n, int32_t normalization, size
                          moments.n_valid, moments.n_valid == 1 ? "" : "s");
     if (moments.minimum == moments.maximum)
         return rqa__fail(RQA_ERROR_CONSTANT,
-                         "channel %zu is constant (%.17g in all %zu valid samples) and cannot be "
+                         "channel %zu is constant (%s in all %zu valid samples) and cannot be "
                          "scaled",
-                         channel, ldexp(moments.minimum, moments.exponent), moments.n_valid);
+                         channel, rqa__shortest(ldexp(moments.minimum, moments.exponent)).text,
+                         moments.n_valid);
 
     double origin = moments.mean;
     double unit;

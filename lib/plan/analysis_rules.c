@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "base/number.h"
 
 enum { DEFAULT_LINE_MINIMUM = 2, DEFAULT_TREND_BORDER = 10 };
 
@@ -153,8 +154,8 @@ int rqa__threshold_check(double threshold, const char *name)
 {
     if (isfinite(threshold) && threshold >= 0)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_VALUE, "%s is %g; a threshold must be finite and not negative", name,
-                     threshold);
+    return rqa__fail(RQA_ERROR_VALUE, "%s is %s; a threshold must be finite and not negative", name,
+                     rqa__shortest(threshold).text);
 }
 
 static int accepts(double square, double threshold, int strict)

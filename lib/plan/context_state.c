@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 
 static const char *const backend_names[] = {"auto", "sequential", "threads", "gpu", "hybrid"};
 
@@ -57,8 +58,8 @@ static int check_options(const rqa_context_options *options)
                          options->n_threads, MAX_THREADS);
     if (!(options->device_memory_share >= 0 && options->device_memory_share <= 1))
         return rqa__fail(RQA_ERROR_VALUE,
-                         "options->device_memory_share is %g; allowed is 0 (automatic) to 1",
-                         options->device_memory_share);
+                         "options->device_memory_share is %s; allowed is 0 (automatic) to 1",
+                         rqa__shortest(options->device_memory_share).text);
     if (options->log_level < 0 || options->log_level > RQA_LOG_DEBUG)
         return rqa__fail(RQA_ERROR_VALUE, "options->log_level is %d; allowed is 0..%d",
                          options->log_level, RQA_LOG_DEBUG);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/number.h"
 #include "store/store_state.h"
 
 /* How long another process may hold the file before what only tidies up is left. */
@@ -122,8 +123,8 @@ static int begin_within(struct rqa_store *store, double limit_s, const atomic_in
             return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
         if (rqa__now_s() > until_s)
             return rqa__fail(RQA_ERROR_STORE,
-                             "cannot write %.300s: another process has held it for %g s",
-                             store->path, limit_s);
+                             "cannot write %.300s: another process has held it for %s s",
+                             store->path, rqa__shortest(limit_s).text);
         rqa__sleep(RQA__STORE_BUSY_STEP_S);
     }
 }
