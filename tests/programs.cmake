@@ -24,6 +24,9 @@ if(TARGET rqa_program)
                  $<TARGET_FILE:rqa_program> $<TARGET_FILE:rqa_planted>
                  $<$<TARGET_EXISTS:rqa_cuda_emulated>:$<TARGET_FILE:rqa_cuda_emulated>>
                  LABELS program)
+    rqa_add_test(cli_console COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_console.py $<TARGET_FILE:rqa_program>
+                 LABELS program)
     rqa_add_test(cluster_array COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
                  ${PROJECT_SOURCE_DIR} LABELS program)

@@ -13,6 +13,10 @@
 
 #include "rqa/store.h"
 #include "support.h"
+#ifdef RQA_TEST_READERS
+#include "cli_number.h"
+#include "reader_number.h"
+#endif
 
 static char folder[] = "/tmp/rqa-locale-XXXXXX";
 static rqa_context *context;
@@ -246,6 +250,27 @@ START_TEST(explain_and_store)
 }
 END_TEST
 
+#ifdef RQA_TEST_READERS
+/* Those that no short way reads or writes: many digits, far exponents, subnormals. */
+START_TEST(program)
+{
+    static const char *const text[] = {"0.1234567890123456789", "1.5e-30", "2.5e300", "5e-324",
+                                       "1.7976931348623157e308", "-3.25e-320"};
+    static const double value[] = {0.1234567890123456789, 1.5e-30,    2.5e300,
+                                   5e-324,                DBL_MAX,    -3.25e-320};
+    for (size_t k = 0; k < sizeof value / sizeof value[0]; k++) {
+        char number[CLI_NUMBER_ROOM + 1], point = 0;
+        double got = 0;
+        ck_assert(reader_number(text[k], strlen(text[k]), &point, &got));
+        ck_assert_msg(got == value[k], "%s", text[k]);
+        cli_number_text(number, value[k]);
+        ck_assert_msg(strchr(number, ',') == NULL, "%s", number);
+        ck_assert_msg(cli_number_read(number) == value[k], "%s", number);
+    }
+}
+END_TEST
+#endif
+
 int main(void)
 {
     if (!set_comma()) {
@@ -261,6 +286,9 @@ int main(void)
     tcase_add_test(tcase, batches);
     tcase_add_test(tcase, reasons);
     tcase_add_test(tcase, explain_and_store);
+#ifdef RQA_TEST_READERS
+    tcase_add_test(tcase, program);
+#endif
     Suite *suite = suite_create("locale");
     suite_add_tcase(suite, tcase);
     int status = support_run(suite);

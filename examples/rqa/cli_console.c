@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/plain_text.h"
 #include "cli_signals.h"
 
 enum { LINE = 2048 };
@@ -29,14 +30,18 @@ static void wipe_bar(void)
 
 void cli_bar(const char *text)
 {
+    char *plain = text ? cli_text("%s", text) : NULL;
+    if (plain)
+        rqa__plain_text(plain, "");
     pthread_mutex_lock(&mutex);
     wipe_bar();
-    if (text) {
-        fputs(text, stderr);
+    if (plain) {
+        fputs(plain, stderr);
         bar_shown = 1;
     }
     fflush(stderr);
     pthread_mutex_unlock(&mutex);
+    free(plain);
 }
 
 int cli_log_open(const char *path)
@@ -45,6 +50,7 @@ int cli_log_open(const char *path)
     if (log_fd < 0)
         return cli_fail(CLI_BAD_INPUT, "--log: %s: cannot be written: %s", path, strerror(errno));
     log_path = cli_text("%s", path);
+    rqa__plain_text(log_path, "");
     return CLI_OK;
 }
 
@@ -74,9 +80,7 @@ static void tell(const char *prefix, const char *format, va_list args, int to_te
     char line[LINE];
     int n = snprintf(line, sizeof line, "%s", prefix);
     vsnprintf(line + n, sizeof line - (size_t)n, format, args);
-    for (char *c = line; *c; c++)
-        if ((unsigned char)*c < 32 || *c == 127)
-            *c = '?';
+    rqa__plain_text(line, "");
     pthread_mutex_lock(&mutex);
     if (to_terminal) {
         wipe_bar();
@@ -136,6 +140,45 @@ void cli_log(const char *format, ...)
     va_start(args, format);
     tell("", format, args, 0);
     va_end(args);
+}
+
+/* The format with `mark` for its line ends. */
+static char *format_marked(const char *format, char mark, va_list args)
+{
+    va_list again;
+    char *marked = cli_text("%s", format);
+    for (char *c = marked; (c = strchr(c, '\n')) != NULL;)
+        *c = mark;
+    va_copy(again, args);
+    int n = vsnprintf(NULL, 0, marked, again);
+    va_end(again);
+    char *text = cli_calloc((size_t)n + 1, 1);
+    vsnprintf(text, (size_t)n + 1, marked, args);
+    free(marked);
+    return text;
+}
+
+/* Written twice, with two marks: where both are, the format had a line end. All others are in what
+ * was put into it, and are no more welcome there than an escape. */
+void cli_print_to(FILE *out, const char *format, ...)
+{
+    static const char marks[2] = {'\x1e', '\x1f'};
+    va_list args, again;
+    va_start(args, format);
+    va_copy(again, args);
+    char *text = format_marked(format, marks[0], args);
+    char *other = format_marked(format, marks[1], again);
+    va_end(again);
+    va_end(args);
+    for (size_t k = 0; text[k]; k++)
+        if (text[k] == '\n')
+            text[k] = '?';
+        else if (text[k] == marks[0] && other[k] == marks[1])
+            text[k] = '\n';
+    rqa__plain_text(text, "\n");
+    fputs(text, out);
+    free(other);
+    free(text);
 }
 
 static void no_memory(void)

@@ -4,6 +4,7 @@
 
 #include <rqa/rqa.h>
 #include <stddef.h>
+#include <stdio.h>
 
 /* Exit codes; a signal s gives 128 + s (130 for Ctrl-C). */
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD_INPUT = 2 };
@@ -16,7 +17,10 @@ enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD_INPUT = 2 };
 
 /* Lines may come from any thread. */
 
-/* One line "rqa: ..." on stderr, control characters shown as '?'. Returns code. */
+/* Whatever goes to a terminal goes through these, and leaves in them what would steer it: names,
+ * headers and paths may hold anything (base/plain_text.h). */
+
+/* One line "rqa: ..." on stderr. Returns code. */
 int cli_fail(int code, const char *format, ...) CLI_PRINTF(2, 3);
 
 /* The line of a failed librqa call: "what: rqa_last_error()". Returns the exit code. */
@@ -43,6 +47,10 @@ void cli_log(const char *format, ...) CLI_PRINTF(1, 2);
 
 /* Shows (or rewrites) the progress line at the bottom of a terminal; NULL wipes it. */
 void cli_bar(const char *text);
+
+/* As fprintf(); the only line ends are those of the format. */
+void cli_print_to(FILE *out, const char *format, ...) CLI_PRINTF(2, 3);
+#define cli_print(...) cli_print_to(stdout, __VA_ARGS__)
 
 /* calloc, realloc and a printed string, ending the program with exit code 1 without memory. */
 void *cli_calloc(size_t n, size_t size);

@@ -1,53 +1,38 @@
-/* cli_json.c - JSON: texts escaped, numbers with 17 significant digits. */
+/* cli_json.c - JSON: texts escaped, numbers the shortest that read back. */
 #include "cli_json.h"
 
 #include <math.h>
 #include <stddef.h>
 
-/* Length of the UTF-8 sequence at the text, 0 if it is none. Overlong forms and surrogates, which
- * strict readers refuse, are none. */
-static size_t utf8_length(const unsigned char *text)
-{
-    size_t n = text[0] < 0x80 ? 1 : text[0] >> 5 == 6 ? 2 : text[0] >> 4 == 14 ? 3 : 4;
-    if (n == 1)
-        return 1;
-    if (n == 4 && (text[0] >> 3 != 30 || text[0] > 0xf4))
-        return 0;
-    for (size_t k = 1; k < n; k++)
-        if (text[k] >> 6 != 2)
-            return 0;
-    if (text[0] < 0xc2 || (text[0] == 0xe0 && text[1] < 0xa0) ||
-        (text[0] == 0xed && text[1] > 0x9f) || (text[0] == 0xf0 && text[1] < 0x90) ||
-        (text[0] == 0xf4 && text[1] > 0x8f))
-        return 0;
-    return n;
-}
+#include "base/plain_text.h"
+#include "cli_number.h"
 
 void cli_json_text_to(FILE *out, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
     putc('"', out);
-    while (*at) {
-        size_t n = utf8_length(at);
-        if (n == 0) {
+    while (*text) {
+        const char *begin = text;
+        uint32_t code = rqa__utf8_next(&text);
+        if (code == RQA__NO_CODE)
             fputs("\xef\xbf\xbd", out);
-            n = 1;
-        } else if (*at == '"' || *at == '\\') {
-            fprintf(out, "\\%c", *at);
-        } else if (*at < 32) {
-            fprintf(out, "\\u%04x", *at);
-        } else {
-            fwrite(at, 1, n, out);
-        }
-        at += n;
+        else if (code == '"' || code == '\\')
+            fprintf(out, "\\%c", (int)code);
+        else if (code > 0xffff && !rqa__is_shown(code))
+            fprintf(out, "\\u%04x\\u%04x", (unsigned)(0xd7c0 + (code >> 10)),
+                    (unsigned)(0xdc00 | (code & 0x3ff)));
+        else if (!rqa__is_shown(code))
+            fprintf(out, "\\u%04x", (unsigned)code);
+        else
+            fwrite(begin, 1, (size_t)(text - begin), out);
     }
     putc('"', out);
 }
 
 void cli_json_number_to(FILE *out, double value)
 {
+    char text[CLI_NUMBER_ROOM];
     if (isfinite(value))
-        fprintf(out, "%.17g", value);
+        fwrite(text, 1, cli_number_write(text, value), out);
     else
         fputs("null", out);
 }

@@ -1,10 +1,10 @@
-/* cli_json.h - JSON: texts escaped, numbers with 17 significant digits. */
+/* cli_json.h - JSON: texts escaped, numbers the shortest that read back. */
 #ifndef CLI_JSON_H
 #define CLI_JSON_H
 
 #include <stdio.h>
 
-/* A quoted text; bytes that are not UTF-8 become U+FFFD. */
+/* A quoted text; what a terminal would not show is escaped, bytes that are not UTF-8 become U+FFFD. */
 void cli_json_text_to(FILE *out, const char *text);
 
 /* null for what JSON cannot say: NaN and infinities. */

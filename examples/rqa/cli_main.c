@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     if (strcmp(word, "bench") == 0)
         return cmd_bench(argv + 1);
     if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0) {
-        printf("rqa %s (librqa %s, ABI %u, numerics %u)\n", RQA_VERSION_STRING, rqa_version(),
+        cli_print("rqa %s (librqa %s, ABI %u, numerics %u)\n", RQA_VERSION_STRING, rqa_version(),
                rqa_abi_version(), rqa_numerics_version());
         return cli_finish_stdout();
     }

@@ -7,11 +7,15 @@
  * interval is cut to whole numbers and digits are dropped while one whole number stays inside. */
 #include "cli_number.h"
 
+#include <float.h>
+#include <locale.h>
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { LONGEST = 800 }; /* characters of a number that is read */
 
 /* Where positional notation is used. */
 static const double least_positional = 1e-5, end_of_positional = 1e15;
@@ -59,21 +63,50 @@ size_t cli_number_write_whole(char *out, unsigned long long value)
     return sizeof digits - at;
 }
 
+/* Puts `to` in the place of `from`, once; the text has room. */
+static void exchange(char *text, const char *from, const char *to)
+{
+    char *at = strstr(text, from);
+    if (!at || strcmp(from, to) == 0)
+        return;
+    memmove(at + strlen(to), at + strlen(from), strlen(at + strlen(from)) + 1);
+    memcpy(at, to, strlen(to));
+}
+
+double cli_number_read(const char *text)
+{
+    enum { ROOM = 16 }; /* of a decimal sign */
+    const char *sign = localeconv()->decimal_point;
+    size_t n = strlen(text);
+    if (strcmp(sign, ".") == 0 || strlen(sign) > ROOM || n > LONGEST)
+        return strtod(text, NULL);
+    char local[LONGEST + ROOM + 1];
+    memcpy(local, text, n + 1);
+    exchange(local, ".", sign);
+    return strtod(local, NULL);
+}
+
+/* A subnormal may be told by fewer than 15 digits. */
 static size_t write_slow(char *out, double value)
 {
     char text[CLI_NUMBER_ROOM];
-    int digits = 14, n;
-    do
-        n = snprintf(text, sizeof text, "%.*g", ++digits, value);
-    while (digits < 17 && strtod(text, NULL) != value);
+    const char *sign = localeconv()->decimal_point;
+    int digits = value < DBL_MIN ? 0 : 14;
+    do {
+        snprintf(text, sizeof text, "%.*g", ++digits, value);
+        exchange(text, sign, ".");
+    } while (digits < 17 && cli_number_read(text) != value);
     const char *exponent = strchr(text, 'e');
+    size_t n = strlen(text);
     if (exponent && value >= least_positional && value < end_of_positional) {
-        n = snprintf(text, sizeof text, "%.*f", digits - 1 - atoi(exponent + 1), value);
+        snprintf(text, sizeof text, "%.*f", digits - 1 - atoi(exponent + 1), value);
+        exchange(text, sign, ".");
+        n = strlen(text);
         while (text[n - 1] == '0')
             n--;
     }
-    memcpy(out, text, (size_t)n);
-    return (size_t)n;
+    memcpy(out, text, n);
+    return n;
 }
 
 #if defined(__SIZEOF_INT128__)
@@ -167,4 +200,10 @@ size_t cli_number_write(char *out, double value)
         return n + fast;
 #endif
     return n + write_slow(out, value);
+}
+
+const char *cli_number_text(char *out, double value)
+{
+    out[cli_number_write(out, value)] = '\0';
+    return out;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/plain_text.h"
 #include "cli_console.h"
 #include "cli_signals.h"
 
@@ -75,6 +76,7 @@ int cli_output_open(cli_output *output, const char *path, int force)
     output->buffer = cli_calloc(BUFFER, 1);
     if (strcmp(path, "-") == 0) {
         output->fd = STDOUT_FILENO;
+        output->is_terminal = isatty(STDOUT_FILENO);
         return CLI_OK;
     }
     int code = cli_output_check(path, force);
@@ -121,7 +123,7 @@ int cli_output_flush(cli_output *output)
     return output->failed ? CLI_FAILED : CLI_OK;
 }
 
-int cli_output_write(cli_output *output, const void *data, size_t n)
+static int append(cli_output *output, const void *data, size_t n)
 {
     const char *from = data;
     while (n > 0) {
@@ -134,6 +136,18 @@ int cli_output_write(cli_output *output, const void *data, size_t n)
             return CLI_FAILED;
     }
     return output->failed ? CLI_FAILED : CLI_OK;
+}
+
+/* What is written at once are whole lines. */
+int cli_output_write(cli_output *output, const void *data, size_t n)
+{
+    if (!output->is_terminal)
+        return append(output, data, n);
+    char *plain = cli_text("%.*s", (int)n, (const char *)data);
+    rqa__plain_text(plain, "\n");
+    int code = append(output, plain, strlen(plain));
+    free(plain);
+    return code;
 }
 
 /* link() refuses an existing name, so that a file made meanwhile is not lost; where the file

@@ -10,6 +10,7 @@ typedef struct cli_output {
     char *target;    /* where symbolic links lead */
     char *temporary; /* NULL when written directly: stdout, a device, a named pipe */
     int force, failed;
+    int is_terminal; /* which gets nothing that would steer it */
     char *buffer;
     size_t used;
 } cli_output;

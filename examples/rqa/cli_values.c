@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "cli_console.h"
+#include "cli_number.h"
 #include "reader_number.h"
 
 enum { MOST_VALUES = 100000, MOST_EXPONENT = 100000 };
@@ -28,7 +29,7 @@ static double decimal_to_double(decimal d)
 {
     char text[48];
     snprintf(text, sizeof text, "%" PRId64 "e%d", d.digits, -d.scale);
-    return strtod(text, NULL);
+    return cli_number_read(text);
 }
 
 /* What follows the e; so far out that it decides alone, it is cut to what the sums here hold. */
@@ -184,13 +185,14 @@ static int compare_doubles(const void *a, const void *b)
 static int check_twice(cli_option option, const char *text, const double *value, size_t n)
 {
     double *sorted = cli_calloc(n, sizeof *sorted);
+    char number[CLI_NUMBER_ROOM + 1];
     int code = CLI_OK;
     memcpy(sorted, value, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, compare_doubles);
     for (size_t k = 1; k < n && code == CLI_OK; k++)
         if (sorted[k] == sorted[k - 1])
-            code = cli_fail(CLI_BAD_INPUT, "%s: '%s' has %.17g twice", cli_option_name(option),
-                            text, sorted[k]);
+            code = cli_fail(CLI_BAD_INPUT, "%s: '%s' has %s twice", cli_option_name(option),
+                            text, cli_number_text(number, sorted[k]));
     free(sorted);
     return code;
 }
@@ -218,15 +220,16 @@ int cli_values_whole(uint32_t **out, size_t *n_out, cli_option option, const cha
     values list;
     int code = parse_list(&list, option, text);
     double *real = cli_calloc(list.n, sizeof *real);
+    char number[CLI_NUMBER_ROOM + 1];
     *out = cli_calloc(list.n, sizeof **out);
     *n_out = list.n;
     for (size_t k = 0; k < list.n && code == CLI_OK; k++) {
         real[k] = decimal_to_double(list.value[k]);
         if (!(real[k] >= least && real[k] <= most) || real[k] != floor(real[k]))
             code = cli_fail(CLI_BAD_INPUT,
-                            "%s: '%s' has %.17g; whole numbers from %" PRIu32 " to %" PRIu32
+                            "%s: '%s' has %s; whole numbers from %" PRIu32 " to %" PRIu32
                             " are allowed",
-                            cli_option_name(option), text, real[k], least, most);
+                            cli_option_name(option), text, cli_number_text(number, real[k]), least, most);
         else
             (*out)[k] = (uint32_t)real[k];
     }

@@ -8,6 +8,7 @@
 #include "cli_commands.h"
 #include "cli_console.h"
 #include "cli_json.h"
+#include "cli_number.h"
 #include "cli_pair.h"
 
 static const char *const histogram_names[] = {"diagonal", "vertical", "white", "recurrence_time"};
@@ -37,17 +38,17 @@ static int is_wanted(const report *r, int32_t measure)
 static void json_measures(const report *r)
 {
     const char *comma = "";
-    printf("  \"measures\": {");
+    cli_print("  \"measures\": {");
     for (int32_t m = 0; rqa_measure_name(m); m++) {
         double value = NAN;
         if (!is_wanted(r, m))
             continue;
         rqa_metrics_get(r->metrics, m, &value);
-        printf("%s\n    \"%s\": ", comma, rqa_measure_name(m));
+        cli_print("%s\n    \"%s\": ", comma, rqa_measure_name(m));
         cli_json_number(value);
         comma = ",";
     }
-    printf("\n  },\n  \"undefined\": {");
+    cli_print("\n  },\n  \"undefined\": {");
     comma = "";
     for (int32_t m = 0; rqa_measure_name(m); m++) {
         double value = NAN;
@@ -56,46 +57,46 @@ static void json_measures(const report *r)
         rqa_metrics_get(r->metrics, m, &value);
         if (isfinite(value))
             continue;
-        printf("%s\n    \"%s\": ", comma, rqa_measure_name(m));
+        cli_print("%s\n    \"%s\": ", comma, rqa_measure_name(m));
         cli_json_text(rqa_reason_text(rqa_metrics_reason(r->metrics, m)));
         comma = ",";
     }
-    printf("%s},\n", *comma ? "\n  " : "");
+    cli_print(*comma ? "\n  },\n" : "},\n");
 }
 
 static void json_histograms(const report *r)
 {
     const char *comma = "";
-    printf("  \"histograms\": {");
+    cli_print("  \"histograms\": {");
     for (int32_t h = 0; h < N_HISTOGRAMS; h++) {
         const rqa_line_bin *bins;
         size_t n;
         if (rqa_metrics_histogram(r->metrics, h, &bins, &n) != RQA_OK)
             continue;
-        printf("%s\n    \"%s\": [", comma, histogram_names[h]);
+        cli_print("%s\n    \"%s\": [", comma, histogram_names[h]);
         for (size_t k = 0; k < n; k++)
-            printf("%s[%llu,%llu]", k ? "," : "", (unsigned long long)bins[k].length,
+            cli_print("%s[%llu,%llu]", k ? "," : "", (unsigned long long)bins[k].length,
                    (unsigned long long)bins[k].count);
-        putchar(']');
+        cli_print("]");
         comma = ",";
     }
-    printf("%s},\n", *comma ? "\n  " : "");
+    cli_print(*comma ? "\n  },\n" : "},\n");
 }
 
 /* What the numbers depend on, with the defaults of the convention filled in. */
 static void json_parameters(const report *r)
 {
     const rqa_provenance *p = &r->provenance;
-    printf("  \"parameters\": {\n    \"columns\": ");
+    cli_print("  \"parameters\": {\n    \"columns\": ");
     cli_json_text(r->pair->x_columns);
     if (r->arguments->value[OPT_PART]) {
-        printf(",\n    \"part\": ");
+        cli_print(",\n    \"part\": ");
         cli_json_text(r->arguments->value[OPT_PART]);
     }
-    printf(",\n    \"dim\": %u,\n    \"delay\": %u,\n    \"threshold\": ",
+    cli_print(",\n    \"dim\": %u,\n    \"delay\": %u,\n    \"threshold\": ",
            (unsigned)rqa_embedding_dim(r->pair->x), (unsigned)rqa_embedding_delay(r->pair->x));
     cli_json_number(p->threshold);
-    printf(",\n    \"norm\": \"%s\",\n    \"compare\": \"%s\",\n"
+    cli_print(",\n    \"norm\": \"%s\",\n    \"compare\": \"%s\",\n"
            "    \"theiler_points\": %llu,\n    \"theiler_diagonal\": %llu,\n"
            "    \"theiler_vertical\": %llu,\n    \"lmin\": %u,\n    \"vmin\": %u,\n"
            "    \"wmin\": %u\n  },\n",
@@ -107,21 +108,21 @@ static void json_parameters(const report *r)
 
 static void print_json(const report *r)
 {
-    printf("{\n  \"n_samples\": %llu,\n  \"n_vectors\": %llu,\n", count_of(r, RQA_COUNT_SAMPLES_X),
+    cli_print("{\n  \"n_samples\": %llu,\n  \"n_vectors\": %llu,\n", count_of(r, RQA_COUNT_SAMPLES_X),
            count_of(r, RQA_COUNT_VECTORS_X));
     if (r->pair->y)
-        printf("  \"n_samples_y\": %llu,\n  \"n_vectors_y\": %llu,\n",
+        cli_print("  \"n_samples_y\": %llu,\n  \"n_vectors_y\": %llu,\n",
                count_of(r, RQA_COUNT_SAMPLES_Y), count_of(r, RQA_COUNT_VECTORS_Y));
-    printf("  \"recurrence_points\": %llu,\n  \"pairs\": %llu,\n", count_of(r, RQA_COUNT_POINTS),
+    cli_print("  \"recurrence_points\": %llu,\n  \"pairs\": %llu,\n", count_of(r, RQA_COUNT_POINTS),
            count_of(r, RQA_COUNT_PAIRS));
     json_measures(r);
     if (r->arguments->value[OPT_HISTOGRAMS])
         json_histograms(r);
     json_parameters(r);
-    printf("  \"convention\": \"%s\",\n  \"backend\": \"%s\",\n  \"backend_reason\": ",
+    cli_print("  \"convention\": \"%s\",\n  \"backend\": \"%s\",\n  \"backend_reason\": ",
            rqa_convention_name(r->provenance.convention), rqa_backend_name(r->provenance.backend));
     cli_json_text(r->provenance.reason ? r->provenance.reason : "");
-    printf(",\n  \"threads\": %u,\n  \"kernels\": \"%s\",\n  \"strategy\": \"%s\",\n"
+    cli_print(",\n  \"threads\": %u,\n  \"kernels\": \"%s\",\n  \"strategy\": \"%s\",\n"
            "  \"version\": \"%s\"\n}\n",
            (unsigned)r->provenance.n_threads, r->provenance.kernels, r->provenance.strategy,
            r->provenance.version);
@@ -131,7 +132,7 @@ static void text_recording(const char *axis, const char *path, const char *part,
                            const char *columns, unsigned long long n_samples,
                            unsigned long long n_vectors, const rqa_embedding *embedding)
 {
-    printf("%-12s %s%s%s, columns %s: %llu samples, %llu vectors (dim %u, delay %u)\n", axis,
+    cli_print("%-12s %s%s%s, columns %s: %llu samples, %llu vectors (dim %u, delay %u)\n", axis,
            strcmp(path, "-") == 0 ? "stdin" : path, part ? ", part " : "", part ? part : "",
            columns, n_samples, n_vectors, (unsigned)rqa_embedding_dim(embedding),
            (unsigned)rqa_embedding_delay(embedding));
@@ -144,12 +145,13 @@ static void text_histograms(const report *r)
         size_t n;
         if (rqa_metrics_histogram(r->metrics, h, &bins, &n) != RQA_OK)
             continue;
-        printf("\n%s: length x count\n", histogram_names[h]);
+        cli_print("\n%s: length x count\n", histogram_names[h]);
         for (size_t k = 0; k < n; k++)
-            printf("%s%llu x %llu%s", k % 8 == 0 ? "  " : "   ", (unsigned long long)bins[k].length,
-                   (unsigned long long)bins[k].count, k % 8 == 7 || k + 1 == n ? "\n" : "");
+            cli_print(k % 8 == 7 || k + 1 == n ? "%s%llu x %llu\n" : "%s%llu x %llu",
+                      k % 8 == 0 ? "  " : "   ", (unsigned long long)bins[k].length,
+                      (unsigned long long)bins[k].count);
         if (n == 0)
-            printf("  none\n");
+            cli_print("  none\n");
     }
 }
 
@@ -158,6 +160,7 @@ static void print_text(const report *r)
     const rqa_provenance *p = &r->provenance;
     const cli_arguments *arguments = r->arguments;
     unsigned long long points = count_of(r, RQA_COUNT_POINTS);
+    char threshold[CLI_NUMBER_ROOM + 1];
     text_recording(r->pair->y ? "recording x" : "recording", arguments->inputs[0],
                    arguments->value[OPT_PART], r->pair->x_columns, count_of(r, RQA_COUNT_SAMPLES_X),
                    count_of(r, RQA_COUNT_VECTORS_X), r->pair->x);
@@ -166,28 +169,28 @@ static void print_text(const report *r)
                        arguments->value[arguments->value[OPT_PART_Y] ? OPT_PART_Y : OPT_PART],
                        r->pair->y_columns, count_of(r, RQA_COUNT_SAMPLES_Y),
                        count_of(r, RQA_COUNT_VECTORS_Y), r->pair->y);
-    printf("%-12s distance (%s) %s %.15g\n", "recurrent if", rqa_norm_name(r->pair->options.norm),
-           cli_compare_text(p->compare), p->threshold);
-    printf("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "
+    cli_print("%-12s distance (%s) %s %s\n", "recurrent if", rqa_norm_name(r->pair->options.norm),
+           cli_compare_text(p->compare), cli_number_text(threshold, p->threshold));
+    cli_print("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "
            "lmin %u, vmin %u, wmin %u\n",
            "convention", rqa_convention_name(p->convention), (unsigned long long)p->theiler_points,
            (unsigned long long)p->theiler_diagonal, (unsigned long long)p->theiler_vertical,
            (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin);
-    printf("%-12s %llu of %llu cells\n\n", "points", points, count_of(r, RQA_COUNT_PAIRS));
+    cli_print("%-12s %llu of %llu cells\n\n", "points", points, count_of(r, RQA_COUNT_PAIRS));
     for (int32_t m = 0; rqa_measure_name(m); m++) {
         double value = NAN;
         if (!is_wanted(r, m))
             continue;
         rqa_metrics_get(r->metrics, m, &value);
         if (isnan(value))
-            printf("%-8s %15s  %s: undefined, %s\n", rqa_measure_name(m), "-", rqa_measure_text(m),
+            cli_print("%-8s %15s  %s: undefined, %s\n", rqa_measure_name(m), "-", rqa_measure_text(m),
                    rqa_reason_text(rqa_metrics_reason(r->metrics, m)));
         else
-            printf("%-8s %15.10g  %s\n", rqa_measure_name(m), value, rqa_measure_text(m));
+            cli_print("%-8s %15.10g  %s\n", rqa_measure_name(m), value, rqa_measure_text(m));
     }
     if (arguments->value[OPT_HISTOGRAMS])
         text_histograms(r);
-    printf("\nlibrqa %s, %s, %u thread%s, %s kernels, %s: %s\n", p->version,
+    cli_print("\nlibrqa %s, %s, %u thread%s, %s kernels, %s: %s\n", p->version,
            rqa_backend_name(p->backend), (unsigned)p->n_threads, p->n_threads == 1 ? "" : "s",
            p->kernels, p->strategy, p->reason ? p->reason : "");
 }

@@ -9,13 +9,13 @@
 
 static void print_json(size_t k, const rqa_backend_info *info)
 {
-    printf("%s\n    {\"name\": ", k ? "," : "");
+    cli_print("%s\n    {\"name\": ", k ? "," : "");
     cli_json_text(info->name);
-    printf(", \"available\": %s, \"workers\": %u, \"memory_bytes\": %llu, \"detail\": ",
+    cli_print(", \"available\": %s, \"workers\": %u, \"memory_bytes\": %llu, \"detail\": ",
            info->available ? "true" : "false", (unsigned)info->n_workers,
            (unsigned long long)info->memory_bytes);
     cli_json_text(info->detail ? info->detail : "");
-    putchar('}');
+    cli_print("}");
 }
 
 int cmd_devices(const cli_arguments *arguments)
@@ -30,9 +30,9 @@ int cmd_devices(const cli_arguments *arguments)
     if (code != CLI_OK)
         return code;
     if (is_json) {
-        printf("{\n  \"version\": ");
+        cli_print("{\n  \"version\": ");
         cli_json_text(rqa_version());
-        printf(",\n  \"threads\": %u,\n  \"backends\": [",
+        cli_print(",\n  \"threads\": %u,\n  \"backends\": [",
                (unsigned)rqa_context_n_threads(context));
     }
     rqa_backend_info info = {.struct_size = sizeof info};
@@ -40,12 +40,12 @@ int cmd_devices(const cli_arguments *arguments)
         if (is_json)
             print_json(k, &info);
         else
-            printf("%-11s %-4s %s\n", info.name, info.available ? "yes" : "no",
+            cli_print("%-11s %-4s %s\n", info.name, info.available ? "yes" : "no",
                    info.detail ? info.detail : "");
         info.struct_size = sizeof info;
     }
     if (is_json)
-        printf("\n  ]\n}\n");
+        cli_print("\n  ]\n}\n");
     rqa_context_destroy(context);
     return CLI_OK;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/plain_text.h"
 #include "cli_analysis.h"
 #include "cli_commands.h"
 #include "cli_console.h"
@@ -36,12 +37,14 @@ static int fail_merge(rqa_status status)
 /* With `known` in place of the draft's name, which nobody has given it. */
 static int fail_draft(const merging *m, rqa_status status, const char *known)
 {
-    const char *text = rqa_last_error(), *at = strstr(text, m->draft[0]);
-    if (!at)
-        return fail_merge(status);
-    char *told = cli_text("%.*s%s%s", (int)(at - text), text, known, at + strlen(m->draft[0]));
+    char *draft = cli_text("%s", m->draft[0]);
+    rqa__plain_text(draft, ""); /* as the library shows it */
+    const char *text = rqa_last_error(), *at = strstr(text, draft);
+    char *told = at ? cli_text("%.*s%s%s", (int)(at - text), text, known, at + strlen(draft))
+                    : cli_text("%s", text);
     int code = cli_fail_store_text(status, "merge", told);
     free(told);
+    free(draft);
     return code;
 }
 

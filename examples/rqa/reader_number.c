@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli_number.h"
+
 enum { LONGEST = 800 }; /* 767 digits decide any double; longer text is not a measurement */
 
 /* 10^0 .. 10^22 are exact doubles: one multiplication or division of a mantissa below 2^53 by one
@@ -54,7 +56,7 @@ static double slow(const char *text, size_t n)
     char *comma = strchr(copy, ',');
     if (comma)
         *comma = '.';
-    return strtod(copy, NULL);
+    return cli_number_read(copy);
 }
 
 int reader_number(const char *text, size_t n, char *decimal, double *out)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/plain_text.h"
 #include "cli_console.h"
 #include "cli_number.h"
 
@@ -24,19 +25,25 @@ void results_text_put(results_text *text, const char *more, size_t n)
     text->n += n;
 }
 
+/* What is in files stays as it is, line ends and control characters too, but for bytes that are not
+ * UTF-8: most programs refuse a whole table for one of them. */
 void results_text_cell(results_text *text, const char *cell)
 {
-    if (!strpbrk(cell, ",\"\r\n")) {
-        results_text_put(text, cell, strlen(cell));
-        return;
-    }
-    results_text_put(text, "\"", 1);
-    for (; *cell; cell++) {
-        results_text_put(text, cell, 1);
-        if (*cell == '"')
+    int quoted = strpbrk(cell, ",\"\r\n") != NULL;
+    if (quoted)
+        results_text_put(text, "\"", 1);
+    while (*cell) {
+        const char *begin = cell;
+        uint32_t code = rqa__utf8_next(&cell);
+        if (code == RQA__NO_CODE)
+            results_text_put(text, "\xef\xbf\xbd", 3);
+        else
+            results_text_put(text, begin, (size_t)(cell - begin));
+        if (code == '"')
             results_text_put(text, "\"", 1);
     }
-    results_text_put(text, "\"", 1);
+    if (quoted)
+        results_text_put(text, "\"", 1);
 }
 
 void results_block_init(results_block *block, const results_columns *columns)

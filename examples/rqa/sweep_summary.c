@@ -162,28 +162,29 @@ static void print_means(const sweep_summary *s, FILE *out)
     for (size_t k = 0; k < s->n_groups; k++)
         if ((int)strlen(s->groups[k]) > group_width)
             group_width = (int)strlen(s->groups[k]);
-    fprintf(out,
+    cli_print_to(out,
             "Means over recordings (delay %u, lmin %u, vmin %u; n = recordings with a value "
             "of the first measure)\n%-*s %4s %9s  %-*s %5s",
             (unsigned)g->delays[0], (unsigned)g->lmins[0], (unsigned)g->vmins[0], mode_width,
             "mode", "dim", "threshold", group_width, "group", "n");
     for (size_t c = 0; c < s->n_columns; c++)
-        fprintf(out, " %9s", rqa_measure_name(s->measures[c]));
+        cli_print_to(out, " %9s", rqa_measure_name(s->measures[c]));
     fputc('\n', out);
     for (size_t m = 0; m < g->n_modes; m++)
         for (size_t d = 0; d < s->n_dims; d++)
             for (size_t t = 0; t < s->n_thresholds; t++) {
-                fputs(s->n_groups > 1 && m + d + t > 0 ? "\n" : "", out);
+                if (s->n_groups > 1 && m + d + t > 0)
+                    fputc('\n', out);
                 for (size_t k = 0; k < s->n_groups; k++) {
                     const sweep_mean *mean = mean_at(s, m, d, t, k);
-                    fprintf(out, "%-*s %4u %9.6g  %-*s %5llu", mode_width, g->modes[m].name,
+                    cli_print_to(out, "%-*s %4u %9.6g  %-*s %5llu", mode_width, g->modes[m].name,
                             (unsigned)g->dims[s->dims[d]], g->thresholds[s->thresholds[t]],
                             group_width, s->groups[k], (unsigned long long)mean[0].n);
                     for (size_t c = 0; c < s->n_columns; c++)
                         if (mean[c].n > 0)
-                            fprintf(out, " %9.5g", mean[c].sum / (double)mean[c].n);
+                            cli_print_to(out, " %9.5g", mean[c].sum / (double)mean[c].n);
                         else
-                            fprintf(out, " %9s", "-");
+                            cli_print_to(out, " %9s", "-");
                     fputc('\n', out);
                 }
             }

@@ -8,6 +8,7 @@
 #include "base/fp_env.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "base/plain_text.h"
 
 static const double gib = 1024.0 * 1024.0 * 1024.0;
 
@@ -20,6 +21,7 @@ static void describe(rqa__device *device)
              rqa__decimals((double)info->memory_free / gib, 1).text,
              info->capability_major, info->capability_minor, info->driver_version / 1000,
              info->driver_version % 1000 / 10, info->bus_id);
+    rqa__plain_text(device->detail, "");
 }
 
 static int find_device(rqa__device *device, const rqa_plugin_table *table, uint32_t index,

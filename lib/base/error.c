@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/plain_text.h"
+
 static _Thread_local char last_error[512];
 
 static const struct {
@@ -82,6 +84,7 @@ int rqa__fail(rqa_status status, const char *format, ...)
     va_start(args, format);
     vsnprintf(last_error, sizeof last_error, format, args);
     va_end(args);
+    rqa__plain_text(last_error, "");
     return status;
 }
 
@@ -98,6 +101,7 @@ int rqa__fail_null(const char *argument)
 void rqa__error_text_set(const char *text)
 {
     snprintf(last_error, sizeof last_error, "%s", text);
+    rqa__plain_text(last_error, "");
 }
 
 static uint32_t read_struct_size(const void *options)

@@ -13,7 +13,8 @@
 #define RQA__PRINTF(text, first)
 #endif
 
-/* Sets the calling thread's text and returns status. One line, no final newline. */
+/* Sets the calling thread's text and returns status. One line, no final newline; what names in it
+ * would do to a terminal is taken out here (plain_text.h), not by callers. */
 int rqa__fail(rqa_status status, const char *format, ...) RQA__PRINTF(2, 3);
 
 /* RQA_ERROR_MEMORY with a text that names what the memory was for. */

@@ -9,6 +9,7 @@
 
 #include "base/fp_env.h"
 #include "base/memory.h"
+#include "base/plain_text.h"
 #include "plan/context_state.h"
 
 enum { MAX_LINES = 32, MAX_LINE = 512 };
@@ -99,6 +100,7 @@ void rqa__context_log(const struct rqa_context *context, int32_t level, const ch
     va_start(args, format);
     vsnprintf(line, sizeof line, format, args);
     va_end(args);
+    rqa__plain_text(line, "");
     if (rqa__thread_is_own()) {
         put(context->log_queue, level, line);
         return;
