@@ -1,4 +1,4 @@
-/* cli_signals.c - Ctrl-C, SIGTERM and closed pipes. */
+/* cli_signals.c - Ctrl-C, SIGTERM, closed pipes and files that may not grow. */
 #include "cli_signals.h"
 
 #include <stddef.h>
@@ -38,6 +38,9 @@ void cli_signals_install(void)
     sigaction(SIGHUP, &action, NULL);
     action.sa_handler = SIG_IGN;
     sigaction(SIGPIPE, &action, NULL);
+#ifdef SIGXFSZ
+    sigaction(SIGXFSZ, &action, NULL); /* ulimit -f: the write says so */
+#endif
 }
 
 void cli_signals_defer(int on)

@@ -48,15 +48,25 @@ rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *pat
                            RQA_STORE_WRITE, RQA_STORE_CREATE);
     if (!status)
         status = rqa__context_check_process(context);
-    return status ? status : rqa__store_new(out, context, path, &full);
+    if (status)
+        return status;
+    rqa__file_limit limit;
+    rqa__file_limit_hold(&limit);
+    status = rqa__store_new(out, context, path, &full);
+    rqa__file_limit_release(&limit);
+    return status;
 }
 
 void rqa_store_close(rqa_store *store)
 {
     RQA__ENTRY;
     /* SQLite must not be touched by a fork. */
-    if (store && rqa__context_check_process(store->context) == RQA_OK)
-        rqa__store_free(store);
+    if (!store || rqa__context_check_process(store->context))
+        return;
+    rqa__file_limit limit;
+    rqa__file_limit_hold(&limit);
+    rqa__store_free(store);
+    rqa__file_limit_release(&limit);
 }
 
 /* What every call on a store begins with. */
@@ -119,7 +129,11 @@ rqa_status rqa_store_merge(rqa_store *into, const char *path)
         return status;
     if (into->mode == RQA_STORE_READ)
         return rqa__fail(RQA_ERROR_STATE, "%.300s is open for reading", into->path);
-    return rqa__store_merge(into, path);
+    rqa__file_limit limit;
+    rqa__file_limit_hold(&limit);
+    status = rqa__store_merge(into, path);
+    rqa__file_limit_release(&limit);
+    return status;
 }
 
 rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,

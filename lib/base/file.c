@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file_limit.h"
 #include "base/memory.h"
 #include "base/thread.h"
 
@@ -96,16 +97,18 @@ int rqa__draft_open(rqa__draft *draft, const char *path, int overwrite)
 int rqa__draft_write(rqa__draft *draft, const void *bytes, size_t n)
 {
     const char *from = bytes;
-    while (n > 0) {
+    int status = RQA_OK;
+    rqa__file_limit limit;
+    rqa__file_limit_hold(&limit);
+    while (n > 0 && !status) {
         ssize_t written = write(draft->descriptor, from, n);
-        if (written < 0 && errno == EINTR)
-            continue;
-        if (written < 0)
-            return fail_io("write", draft->path, errno);
-        from += written;
-        n -= (size_t)written;
+        if (written < 0 && errno != EINTR)
+            status = fail_io("write", draft->path, errno);
+        from += written > 0 ? written : 0;
+        n -= written > 0 ? (size_t)written : 0;
     }
-    return RQA_OK;
+    rqa__file_limit_release(&limit);
+    return status;
 }
 
 /* link() refuses an existing name, which makes the check and the move one step. Where it fails

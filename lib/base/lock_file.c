@@ -63,13 +63,18 @@ void rqa__lock_file_close(int file, const char *path)
     close(file);
 }
 
+int rqa__is_file_limit(int error)
+{
+    return error == EFBIG;
+}
+
 int rqa__is_disk_full(int error)
 {
 #ifdef EDQUOT
     if (error == EDQUOT)
         return 1;
 #endif
-    return error == ENOSPC;
+    return error == ENOSPC || rqa__is_file_limit(error);
 }
 
 int rqa__is_same_file(const char *a, const char *b)

@@ -1,4 +1,5 @@
 /* store_access.c - queries, transactions and what SQLite says, for the rest of the store. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -9,16 +10,25 @@
 /* How long another process may hold the file before what only tidies up is left. */
 static const double busy_soon_s = 0.05;
 
+/* SQLite forgets the errno of a COMMIT; that of the last system call is still there. */
+static int errno_of(struct rqa_store *store)
+{
+    int error = store->db ? sqlite3_system_errno(store->db) : 0;
+    return error ? error : errno;
+}
+
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
 {
-    int primary = code & 0xff;
+    int primary = code & 0xff, error = errno_of(store);
     const char *path = store->path;
     if (primary == SQLITE_NOMEM)
         return rqa__fail_memory("the store");
     if (primary == SQLITE_FULL ||
-        (primary == SQLITE_IOERR && rqa__is_disk_full(sqlite3_system_errno(store->db))))
-        return rqa__fail(RQA_ERROR_STORE_FULL, "cannot %s %.300s: no room left on its disk", doing,
-                         path);
+        (primary == SQLITE_IOERR && rqa__is_disk_full(error)))
+        return rqa__fail(RQA_ERROR_STORE_FULL, "cannot %s %.300s: %s", doing, path,
+                         rqa__is_file_limit(error)
+                             ? "a file may not grow so large here (ulimit -f)"
+                             : "no room left on its disk");
     if (primary == SQLITE_NOTADB)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is not an SQLite file", path);
     if (primary == SQLITE_CORRUPT)
@@ -55,20 +65,34 @@ int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out)
 
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)
 {
+    rqa__file_limit limit;
+    rqa__file_limit_hold(&limit);
     int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+    rqa__file_limit_release(&limit);
     return code == SQLITE_OK ? RQA_OK : rqa__store_fail(store, code, doing);
 }
 
 int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **out)
 {
+    rqa__file_limit limit; /* the first statement of all reads the tables, and recovers a WAL */
+    rqa__file_limit_hold(&limit);
     int code = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, out, NULL);
+    rqa__file_limit_release(&limit);
     return code == SQLITE_OK ? RQA_OK : rqa__store_fail(store, code, "read");
 }
 
 int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, const char *doing)
 {
     *row = 0;
+    /* A statement writes in its first step: what it has to, or what it sorts. Millions of further
+     * ones only read. */
+    int begins = !sqlite3_stmt_busy(statement);
+    rqa__file_limit limit;
+    if (begins)
+        rqa__file_limit_hold(&limit);
     int code = sqlite3_step(statement);
+    if (begins)
+        rqa__file_limit_release(&limit);
     if (code == SQLITE_ROW) {
         *row = 1;
         return RQA_OK;
@@ -103,6 +127,7 @@ static int begin_within(struct rqa_store *store, double limit_s, const atomic_in
     double until_s = rqa__now_s() + limit_s;
     for (;;) {
         rqa__mutex_lock(&store->mutex);
+        rqa__file_limit_hold(&store->limit); /* until the end of the transaction */
         int status = check_in_place(store), code = SQLITE_OK;
         if (!status) {
             store->impatient = 1;
@@ -116,6 +141,7 @@ static int begin_within(struct rqa_store *store, double limit_s, const atomic_in
         int busy = !status && (code & 0xff) == SQLITE_BUSY;
         if (!status && !busy)
             status = rqa__store_fail(store, code, "write");
+        rqa__file_limit_release(&store->limit);
         rqa__mutex_unlock(&store->mutex);
         if (!busy)
             return status;
@@ -149,6 +175,7 @@ int rqa__store_end(struct rqa_store *store, int status)
         store->n_reasons = 0; /* what was remembered may be gone with the transaction */
         rqa__store_keys_forget(store, store->n_keys_kept);
     }
+    rqa__file_limit_release(&store->limit);
     rqa__mutex_unlock(&store->mutex);
     return status;
 }

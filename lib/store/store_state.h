@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_limit.h"
 #include "base/lock_file.h"
 #include "base/thread.h"
 #include "rqa/measure.h"
@@ -74,6 +75,7 @@ struct rqa_store {
     char *command;
     int32_t mode;
     rqa__mutex mutex; /* one user of the connection at a time */
+    rqa__file_limit limit; /* of the thread that has begun a transaction */
     rqa__mutex merging; /* taken before it: one merge at a time, from ATTACH to DETACH */
     int is_frozen; /* read without locks, as on read-only media; `frozen` says whether that was right */
     rqa__file_state frozen;
