@@ -6,10 +6,12 @@ Usage: test_cli_console.py PATH_TO_RQA
 """
 import contextlib
 import csv
-import io
 import json
 import os
 import pty
+import re
+import resource
+import signal
 import subprocess
 import sys
 import unicodedata
@@ -178,6 +180,197 @@ def numbers_are_the_shortest_that_read_back():
     assert "has 0.1 twice" in error, error
     _, error = run("sweep", "o.csv", "--threshold", "0.1", "--dim", "1,2.7", "--out", "-", code=2)
     assert "has 2.7;" in error, error
+
+
+# --- outputs --------------------------------------------------------------------------------------
+
+
+def refused(*arguments, words, **more):
+    out, error = raw(*arguments, code=2, **more)
+    error = error.decode()
+    assert out == b"" and error.count("\n") == 1 and error.startswith("rqa: "), (arguments, error)
+    for word in [words] if isinstance(words, str) else words:
+        assert word in error, (word, error)
+
+
+@test
+def an_output_is_no_input():
+    """By device and number: names, paths, symbolic and hard links, files of folders, both streams."""
+    content = "x\n" + column(ORACLE)
+    write("in.csv", content)
+    write("study/a/r.csv", content)
+    os.symlink("in.csv", "link.csv")
+    os.link("in.csv", "hard.csv")
+    raw("sweep", "in.csv", *ONE, "--store", "s.sqlite", "-q")
+    before = open("s.sqlite", "rb").read()
+    names = ("in.csv", "./in.csv", os.path.abspath("in.csv"), "link.csv", "hard.csv", "study/../in.csv")
+    for name in names:
+        for option in ("--log", "--events", "--out", "--store"):
+            more = [] if option in ("--out", "--store") else ["--out", "o.csv"]
+            refused("sweep", "in.csv", *ONE, *more, option, name, "--force", words=[option, "input"])
+        refused("plot", "in.csv", *ONE, "--out", name, "--force", words=["--out", "input"])
+        refused("plot", "study/a/r.csv", "--with", "in.csv", *ONE, "--out", name, "--force",
+                words=["--out", "input"])
+    refused("sweep", "study", *ONE, "--out", "o.csv", "--log", "study/a/r.csv",
+            words="study/a/r.csv is an input")
+    with open("in.csv") as stdin:
+        done = subprocess.run([RQA, "sweep", "-", *ONE, "--out", "o.csv", "--log", "in.csv"],
+                              stdin=stdin, capture_output=True)
+        assert done.returncode == 2 and b"stdin" in done.stderr, done
+    with open("in.csv", "ab") as stdout:
+        done = subprocess.run([RQA, "sweep", "in.csv", *ONE, "--out", "-"], stdout=stdout,
+                              stderr=subprocess.PIPE)
+        assert done.returncode == 2 and b"stdout is the input in.csv" in done.stderr, done
+    for option, name in (("--log", "s.sqlite"), ("--out", "./s.sqlite")):
+        refused("export", "s.sqlite", option, name, "--force", words=[option, "input"])
+    refused("merge", "s.sqlite", "-o", "all.sqlite", "--log", "s.sqlite", words="--log")
+    assert open("in.csv").read() == open("study/a/r.csv").read() == content
+    assert open("s.sqlite", "rb").read() == before
+    assert not {"o.csv", "all.sqlite"} & set(os.listdir()), os.listdir()
+
+
+@test
+def two_outputs_are_two_files():
+    write("in.csv", "x\n" + column(ORACLE))
+    os.mkdir("d")
+    os.symlink(".", "d/up")
+    for a, b in (("--out", "--log"), ("--out", "--events"), ("--log", "--events"),
+                 ("--store", "--log"), ("--store", "--events"), ("--out", "--store")):
+        more = [] if {a, b} & {"--out", "--store"} else ["--out", "o.csv"]
+        for other in ("both", "./both", "d/../both", os.path.abspath("both")):
+            refused("sweep", "in.csv", *ONE, *more, a, "both", b, other, words=[a, b, "file of its own"])
+    assert sorted(os.listdir()) == ["d", "in.csv"], os.listdir()
+    # What has no content to lose may be named twice.
+    raw("sweep", "in.csv", *ONE, "--out", "/dev/null", "--log", "/dev/null", "--events", "/dev/null")
+
+
+@test
+def names_that_are_no_stores():
+    write("in.csv", "x\n" + column(ORACLE))
+    raw("sweep", "in.csv", *ONE, "--store", "s.sqlite", "-q")
+    before = sorted(os.listdir())
+    for name in (":memory:", "file::memory:", "file:x.sqlite", "file:x?mode=memory"):
+        words = [name, "store", "./" + name]
+        refused("sweep", "in.csv", *ONE, "--store", name, words=words)
+        refused("merge", "s.sqlite", "-o", name, words=words)
+        refused("merge", name, "-o", "all.sqlite", words=words)
+        refused("export", name, words=words)
+    assert sorted(os.listdir()) == before, os.listdir()
+    raw("sweep", "in.csv", *ONE, "--store", "./:memory:", "-q")
+    assert open(":memory:", "rb").read(15) == b"SQLite format 3"
+
+
+@test
+def memory_has_units():
+    for text, n_bytes in (("200MB", 200e6), ("200MiB", 200 << 20), ("200M", 200 << 20),
+                          ("1.5GB", 1.5e9), ("640kB", 640e3), ("640KB", 640e3), ("2000k", 2000 << 10),
+                          ("2000K", 2000 << 10), ("2000KiB", 2000 << 10), ("5G", 5 << 30),
+                          ("5GiB", 5 << 30), ("5g", 5 << 30), ("1T", 1 << 40), ("1TB", 1e12),
+                          ("1TiB", 1 << 40), ("1e9", 1e9), ("100000B", 1e5), ("200 MB", 200e6)):
+        out, _ = run("devices", "--memory", text, "--format", "json")
+        assert json.loads(out)["backends"][0]["memory_bytes"] == int(n_bytes), text
+    for text in ("MB", "iB", "5iB", "5Mb", "5X", "0", "0GB", "-5M", "5MBB", "5KKB", "1e30", "nan"):
+        refused("devices", "--memory=" + text, words=[f"--memory: '{text}'", "500MB", "1024", "1000"])
+
+
+@test
+def a_relative_plugin_path_says_why_it_is_not_used():
+    out, _ = raw("devices", env={**os.environ, "RQA_PLUGIN_PATH": "plugins"})
+    line = [text for text in out.decode().splitlines() if text.startswith("gpu")][0]
+    assert "'plugins' in RQA_PLUGIN_PATH is not used: it must begin with /" in line, line
+    out, _ = raw("devices", env={**os.environ, "RQA_PLUGIN_PATH": "/nowhere"})
+    assert b"is not used" not in out, out
+
+
+# --- limits and streams ---------------------------------------------------------------------------
+
+
+def outputs():
+    """Every output there is: a command and what it makes."""
+    write("in.csv", "x\n" + column(ORACLE * 20))
+    raw("sweep", "in.csv", "--threshold", "0.1:0.9:0.01", "--store", "have.sqlite", "-q")
+    sweep = ["sweep", "in.csv", "--threshold", "0.01:0.9:0.0005"]
+    return [([*sweep, "--out", "o.csv"], "o.csv"),
+            ([*sweep, "--store", "s.sqlite"], None),
+            (["plot", "in.csv", *ONE, "-o", "p.png"], "p.png"),
+            (["export", "have.sqlite", "-o", "e.csv"], "e.csv"),
+            (["export", "have.sqlite", "--format", "npy", "-o", "arrays"], "arrays"),
+            (["merge", "have.sqlite", "-o", "m.sqlite"], "m.sqlite")]
+
+
+@test
+def files_that_may_not_grow_are_failures():
+    cases = outputs()
+
+    def limited():
+        signal.signal(signal.SIGXFSZ, signal.SIG_DFL)  # Python ignores it
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
+
+    for arguments, made in cases:
+        out, error = raw(*arguments, code=1, preexec_fn=limited)
+        error = error.decode()
+        assert error.count("rqa: ") == 1 and ("large" in error), (arguments, error)
+        assert made is None or not os.path.exists(made), made
+        assert not [name for name in os.listdir() if "partial" in name or "tmp" in name], os.listdir()
+    # Of what is only told, the work goes on without.
+    for option in ("--log", "--events"):
+        write("told", "x" * 1020)
+        out, error = raw("sweep", "in.csv", *ONE, "--out", "-", option, "told", preexec_fn=limited)
+        assert option.encode() in error and out.startswith(b"series,"), error
+    with open("stdout", "wb") as file:
+        done = subprocess.run([RQA, "sweep", "in.csv", "--threshold", "0.1:0.9:0.01", "--out", "-"],
+                              stdout=file, stderr=subprocess.PIPE, preexec_fn=limited)
+        assert done.returncode == 1 and b"stdout: File too large" in done.stderr, done
+
+
+@test
+def full_devices_are_failures():
+    if not os.path.exists("/dev/full"):
+        return
+    outputs()
+    for arguments in (["sweep", "in.csv", *ONE, "--out", "/dev/full"],
+                      ["export", "have.sqlite", "-o", "/dev/full"]):
+        out, error = raw(*arguments, code=1)
+        assert b"No space left" in error and error.count(b"\n") == 1, (arguments, error)
+    for option in ("--log", "--events"):
+        out, error = raw("sweep", "in.csv", *ONE, "--out", "-", option, "/dev/full")
+        assert option.encode() in error and b"No space left" in error, error
+    for arguments in (["analyze", "in.csv", *ONE], ["analyze", "in.csv", *ONE, "--format", "json"],
+                      ["sweep", "in.csv", *ONE, "--out", "-"], ["export", "have.sqlite"],
+                      ["sweep", "in.csv", *ONE, "--group-by", "x", "--out", "g.csv"],
+                      ["devices"], ["version"], ["help"], ["help", "sweep"], ["sweep", "--help"]):
+        with open("/dev/full", "wb") as full:
+            done = subprocess.run([RQA, *arguments], stdout=full, stderr=subprocess.PIPE)
+        assert done.returncode == 1 and b"No space left" in done.stderr, (arguments, done)
+
+
+@test
+def closed_streams_are_no_files():
+    """What is printed must not get into the file that was opened first."""
+    outputs()
+
+    def without(*streams):
+        return lambda: [os.close(stream) for stream in streams]
+
+    header = b"series,mode,"
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    for streams in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
+        done = subprocess.run([RQA, "sweep", "in.csv", *ONE, "--out", "o.csv", "--force", "--log", "l"],
+                              preexec_fn=without(*streams), **quiet)
+        table = open("o.csv", "rb").read()
+        assert done.returncode == 0 and table.startswith(header) and table.count(b"\n") == 2, table
+        for line in open("l").read().splitlines():
+            assert re.match(r"\d{4}-\d\d-\d\dT[\d:.]+Z ", line), line
+        done = subprocess.run([RQA, "sweep", "in.csv", *ONE, "--store", f"s{streams}.sqlite"],
+                              preexec_fn=without(*streams), **quiet)
+        out, _ = raw("export", f"s{streams}.sqlite")
+        assert done.returncode == 0 and out == table, (streams, out)
+    for arguments in (["analyze", "in.csv", *ONE], ["devices"], ["sweep", "in.csv", *ONE, "--out", "-"],
+                      ["version"], ["export", "have.sqlite"]):
+        done = subprocess.run([RQA, *arguments], stderr=subprocess.PIPE, preexec_fn=without(1))
+        assert done.returncode == 1 and b"stdout: Bad file descriptor" in done.stderr, (arguments, done)
+    done = subprocess.run([RQA, "analyze", "-", *ONE], stderr=subprocess.PIPE, preexec_fn=without(0))
+    assert done.returncode in (1, 2) and done.stderr.startswith(b"rqa: stdin: "), done
 
 
 if __name__ == "__main__":

@@ -720,15 +720,16 @@ def exports_replace_only_what_they_may():
     run("export", "s.sqlite", "-o", "there.csv", "--force")
     assert len(read_csv("there.csv")) == 4 * N_ITEM
     # A store is no file to write a table, a log or events into.
-    unchanged("s.sqlite", "export", "s.sqlite", "-o", "s.sqlite", "--force", fragment="is a store")
-    unchanged("s.sqlite", "export", "s.sqlite", "-o", "new.csv", "--log", "s.sqlite",
-              fragment="is a store")
+    for given, fragment in (("s.sqlite", "is an input"), ("few.sqlite", "is a store")):
+        unchanged(given, "export", "s.sqlite", "-o", given, "--force", fragment=fragment)
+        unchanged(given, "export", "s.sqlite", "-o", "new.csv", "--log", given, fragment=fragment)
     before, again = view("s.sqlite"), ["sweep", "study", *MODES, *GRID, "--store"]
-    for option in (["--out", "./s.sqlite", "--force"], ["--events", "s.sqlite"]):
-        assert "is a store" in run(*again, "s.sqlite", *option, code=2)[1]
-        assert view("s.sqlite") == before
-    run(*again, "n.sqlite", "--out", "./n.sqlite", "--force", code=2)
-    assert view("n.sqlite") == before
+    for given, fragment in (("s.sqlite", "a file of its own"), ("few.sqlite", "is a store")):
+        for option in (["--out", f"./{given}", "--force"], ["--events", given]):
+            assert fragment in run(*again, "s.sqlite", *option, code=2)[1]
+            assert view("s.sqlite") == before
+    assert "file of its own" in run(*again, "n.sqlite", "--out", "./n.sqlite", "--force", code=2)[1]
+    assert not os.path.exists("n.sqlite")  # told before anything is made
     assert "--out is required" in run("export", "s.sqlite", "--format", "npy", code=2)[1]
     assert "one store is expected" in run("export", code=2)[1]
     assert "'xml' is unknown" in run("export", "s.sqlite", "--format", "xml", code=2)[1]

@@ -254,6 +254,43 @@ START_TEST(a_waiting_signal_stays)
 }
 END_TEST
 
+/* What the host prints must not get into a file, where one of its streams is closed. */
+static int print(const rqa_batch_event *event, void *user)
+{
+    (void)event;
+    (void)user;
+    for (int k = 0; k < 3; k++)
+        CHILD_NEEDS(write(k, "printed", 7) < 0);
+    return 0;
+}
+
+static void without_streams(void)
+{
+    char begin[8] = "";
+    rqa_store *store;
+    rqa_context *context = support_context(2);
+    rqa_matrix *matrix = large_matrix(context);
+    for (int k = 0; k < 3; k++)
+        close(k);
+    CHILD_NEEDS(rqa_matrix_write_png(matrix, in_folder("r.png"), NULL) == RQA_OK);
+    FILE *file = fopen(in_folder("r.png"), "rb");
+    CHILD_NEEDS(file && fread(begin, 1, 4, file) == 4 && memcmp(begin, "\x89PNG", 4) == 0);
+    fclose(file);
+    CHILD_NEEDS(rqa_store_open(&store, context, in_folder("t.sqlite"), NULL) == RQA_OK);
+    rqa_batch *batch = long_batch(context, store);
+    CHILD_NEEDS(rqa_batch_run(batch, print, NULL) == RQA_OK);
+    rqa_batch_destroy(batch);
+    rqa_store_close(store);
+    rqa_matrix_destroy(matrix);
+    rqa_context_destroy(context);
+}
+
+START_TEST(closed_streams)
+{
+    ck_assert_int_eq(in_child(without_streams), 0);
+}
+END_TEST
+
 int main(void)
 {
     if (!mkdtemp(folder))
@@ -261,6 +298,7 @@ int main(void)
     TCase *tcase = tcase_create("limits");
     tcase_add_test(tcase, files_may_not_grow);
     tcase_add_test(tcase, a_waiting_signal_stays);
+    tcase_add_test(tcase, closed_streams);
     Suite *suite = suite_create("limits");
     suite_add_tcase(suite, tcase);
     int status = support_run(suite);

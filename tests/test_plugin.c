@@ -84,6 +84,16 @@ START_TEST(test_search)
     setenv("RQA_PLUGIN_PATH", ".:::librqa_cuda.so:./librqa_cuda.so:", 1);
     rqa_context *context = support_context(1);
     ck_assert_ptr_null(strstr(gpu_line(context).detail, "xxx"));
+    /* ... and that is said, also where a later entry has one. */
+    ck_assert_ptr_nonnull(strstr(gpu_line(context).detail,
+                                 "'.' in RQA_PLUGIN_PATH is not used: it must begin with /"));
+    rqa_context_destroy(context);
+    char absolute_too[2 * PATH_ROOM];
+    snprintf(absolute_too, sizeof absolute_too, "%s:plugins", works);
+    setenv("RQA_PLUGIN_PATH", absolute_too, 1);
+    context = support_context(1);
+    ck_assert_ptr_nonnull(strstr(gpu_line(context).detail, "; 'plugins' in RQA_PLUGIN_PATH is not"));
+    ck_assert(gpu_line(context).available);
     rqa_context_destroy(context);
     rqa__plugin plugin;
     ck_fails(rqa__plugin_load(&plugin, "librqa_cuda.so"), RQA_ERROR_BACKEND_MISSING,

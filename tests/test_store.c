@@ -914,17 +914,32 @@ START_TEST(a_store_for_reading_is_not_written)
 }
 END_TEST
 
-/* SQLite keeps some of these in memory, where results are lost with the last word "done". */
+/* SQLite keeps some of these in memory, where results are lost with the last word "done". They are
+ * refused, for reading and writing; a file of such a name has a folder in its path. */
 START_TEST(every_name_is_a_file)
 {
     static const char *const name[] = {":memory:", "file::memory:", "file:x?mode=memory"};
-    char *home = getcwd(NULL, 0);
+    char *home = getcwd(NULL, 0), with_folder[40];
     rqa_batch_options o = grid(0, NULL);
+    rqa_store *store;
     ck_assert_int_eq(chdir(folder), 0);
-    run_into(name[_i], &o);
-    expect_rows_of_memory(name[_i], &o);
+    for (int32_t mode = RQA_STORE_WRITE; mode <= RQA_STORE_CREATE; mode++) {
+        rqa_store_options options;
+        rqa_store_options_init(&options);
+        options.mode = mode;
+        ck_fails(rqa_store_open(&store, context, name[_i], &options), RQA_ERROR_VALUE, "path is|file");
+        ck_assert_ptr_null(store);
+    }
+    ck_ok(rqa_store_open(&store, context, "plain", NULL));
+    ck_fails(rqa_store_merge(store, name[_i]), RQA_ERROR_VALUE, "path is|file");
+    rqa_store_close(store);
+    job_remove("plain");
+    ck_assert_int_ne(access(name[_i], F_OK), 0);
+    snprintf(with_folder, sizeof with_folder, "./%s", name[_i]);
+    run_into(with_folder, &o);
+    expect_rows_of_memory(with_folder, &o);
     ck_assert_int_eq(access(name[_i], F_OK), 0);
-    job_remove(name[_i]);
+    job_remove(with_folder);
     ck_assert_int_eq(chdir(home), 0);
     free(home);
 }

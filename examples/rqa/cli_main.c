@@ -7,6 +7,7 @@
 #include "cli_commands.h"
 #include "cli_console.h"
 #include "cli_output.h"
+#include "cli_paths.h"
 #include "cli_signals.h"
 
 static int run_command(int command, int argc, char **argv)
@@ -20,7 +21,8 @@ static int run_command(int command, int argc, char **argv)
         cli_help_command(command);
     } else if (code == CLI_OK) {
         cli_set_quiet(arguments.value[OPT_QUIET] != NULL);
-        if (arguments.value[OPT_LOG])
+        code = cli_paths_check(&arguments);
+        if (code == CLI_OK && arguments.value[OPT_LOG])
             code = cli_output_refuse_store(arguments.value[OPT_LOG]);
         if (code == CLI_OK && arguments.value[OPT_LOG])
             code = cli_log_open(arguments.value[OPT_LOG]);
@@ -56,6 +58,7 @@ int main(int argc, char **argv)
 {
     const char *word = argc > 1 ? argv[1] : "";
     int command = cli_command_find(word);
+    cli_paths_keep_streams();
     cli_signals_install();
     if (command)
         return run_command(command, argc, argv);

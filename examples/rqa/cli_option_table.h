@@ -7,7 +7,7 @@
 typedef struct cli_option_row {
     const char *name;
     char letter;
-    const char *value; /* what the value is; NULL for a flag */
+    const char *value; /* what the value is; NULL for a flag; FILE: one that is written */
     int commands;
     const char *chapter, *help;
 } cli_option_row;

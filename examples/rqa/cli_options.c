@@ -113,7 +113,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                    "kernels to verify: ref, avx2, avx512, neon, or all that this machine has "
                    "(default: those it takes by itself)"},
     [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
-                    "memory limit, such as 500M or 8G (default: 3/4 of the machine's)"},
+                    "memory limit, such as 500MB or 8G: kB, MB, GB, TB are powers of 1000; KiB, MiB, GiB, "
+                    "TiB and k, M, G, T of 1024 (default: 3/4 of the machine's)"},
     [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASP | CLI_DEVICES, "Machine",
                         "share of a GPU's free memory to use, above 0 to 1 (default 0.8)"},
     [OPT_GPU_BATCH] = {"gpu-batch", 0, "N", ASP, "Machine",

@@ -270,21 +270,40 @@ int cli_value_whole(uint64_t *out, cli_option option, const char *text, uint64_t
     return CLI_OK;
 }
 
+/* Bytes in the unit that a text ends with, which `*n` is cut to; 0: none. k, M, G and T alone are
+ * powers of 1024 as KiB is, since memory is sold so; with a B they are those of 1000. */
+static double take_unit(const char *text, size_t *n)
+{
+    static const char letters[] = "kmgt";
+    double base = 1024;
+    size_t end = *n;
+    if (end > 0 && text[end - 1] == 'B') {
+        end--;
+        base = end > 0 && text[end - 1] == 'i' ? 1024 : 1000;
+        end -= base == 1024;
+    }
+    const char *letter = end > 0 ? strchr(letters, reader_lower(text[end - 1])) : NULL;
+    if (letter && *letter)
+        end--;
+    else if (end + 1 < *n) /* "iB" */
+        return 0;
+    while (end > 0 && text[end - 1] == ' ')
+        end--;
+    *n = end;
+    return letter && *letter ? pow(base, (double)(letter - letters + 1)) : 1;
+}
+
 int cli_value_bytes(uint64_t *out, cli_option option, const char *text)
 {
-    static const char suffixes[] = "kMGT";
     size_t n = strlen(text);
-    char last = n > 0 ? text[n - 1] : 0, point = '.';
-    const char *suffix = strchr(suffixes, last == 'K' ? 'k' : last);
-    double value, factor = 1;
-    if (last && suffix) {
-        factor = ldexp(1, 10 * (int)(suffix - suffixes + 1));
-        n--;
-    }
-    if (!reader_number(text, n, &point, &value) || !(value * factor >= 1) ||
-        value * factor > ldexp(1, 62))
-        return bad(option, text, "is not a number of bytes such as 500M or 8G");
-    *out = (uint64_t)(value * factor);
+    char point = '.';
+    double value, unit = take_unit(text, &n);
+    if (unit == 0 || !reader_number(text, n, &point, &value) || !(value * unit >= 1) ||
+        value * unit > ldexp(1, 62))
+        return bad(option, text,
+                   "is not a number of bytes such as 8G, 500MB or 1.5GiB (k, M, G, T and KiB ... TiB: "
+                   "powers of 1024; kB ... TB: of 1000)");
+    *out = (uint64_t)(value * unit);
     return CLI_OK;
 }
 

@@ -10,6 +10,7 @@
 #include "cli_analysis.h"
 #include "cli_commands.h"
 #include "cli_console.h"
+#include "cli_paths.h"
 #include "cli_values.h"
 #include "export_csv.h"
 #include "export_npy.h"
@@ -71,6 +72,8 @@ int cmd_export(const cli_arguments *arguments)
         return cli_fail(CLI_BAD_INPUT, "one store is expected; %zu are given", arguments->n_inputs);
     if (arguments->value[OPT_FORMAT])
         code = cli_value_name(&format, OPT_FORMAT, arguments->value[OPT_FORMAT], formats, 2);
+    if (code == CLI_OK)
+        code = cli_paths_check_store("export", arguments->inputs[0]);
     if (code == CLI_OK && access(arguments->inputs[0], R_OK) != 0)
         code = cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[0],
                         strerror(errno));

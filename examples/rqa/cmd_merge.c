@@ -15,6 +15,7 @@
 #include "cli_commands.h"
 #include "cli_console.h"
 #include "cli_output.h"
+#include "cli_paths.h"
 #include "cli_signals.h"
 #include "sweep_progress.h"
 
@@ -168,11 +169,15 @@ int cmd_merge(const cli_arguments *arguments)
         return cli_fail(CLI_BAD_INPUT, "stores to merge are expected");
     if (!m.path || strcmp(m.path, "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "--out is required: the store that takes the results");
-    for (size_t k = 0; k < arguments->n_inputs; k++)
-        if (access(arguments->inputs[k], R_OK) != 0)
-            return cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[k],
+    int code = cli_paths_check_store("--out", m.path);
+    for (size_t k = 0; k < arguments->n_inputs && code == CLI_OK; k++) {
+        code = cli_paths_check_store("merge", arguments->inputs[k]);
+        if (code == CLI_OK && access(arguments->inputs[k], R_OK) != 0)
+            code = cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[k],
                             strerror(errno));
-    int code = cli_output_check(m.path, 1);
+    }
+    if (code == CLI_OK)
+        code = cli_output_check(m.path, 1);
     if (code == CLI_OK)
         code = cli_analysis_context(&m.context, arguments);
     if (code == CLI_OK)

@@ -187,9 +187,6 @@ static int check_arguments(const cli_arguments *arguments)
                                        "(--out -: CSV on stdout)");
     if (out && events && strcmp(out, "-") == 0 && strcmp(events, "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "--out and --events cannot both be stdout");
-    if (out && store && strcmp(out, store) == 0)
-        return cli_fail(CLI_BAD_INPUT, "--out and --store are both %s; the table needs a file of "
-                                       "its own", out);
     return CLI_OK;
 }
 

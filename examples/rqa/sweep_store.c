@@ -9,6 +9,7 @@
 
 #include "cli_console.h"
 #include "cli_output.h"
+#include "cli_paths.h"
 #include "cli_values.h"
 #include "export_csv.h"
 
@@ -57,7 +58,9 @@ int sweep_store_look(sweep_store *out, rqa_context *context, const cli_arguments
         return CLI_OK;
     if (strcmp(out->path, "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "--store: a store is a file; stdout cannot be one");
-    int code = cli_output_check(out->path, 1);
+    int code = cli_paths_check_store("--store", out->path);
+    if (code == CLI_OK)
+        code = cli_output_check(out->path, 1);
     if (code == CLI_OK && access(out->path, F_OK) == 0)
         code = sweep_store_open(out, context, arguments);
     return code;

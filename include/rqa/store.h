@@ -97,7 +97,8 @@ RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t siz
  *
  * @param[out] out the store, owned by the caller; NULL on failure
  * @param context the context it belongs to
- * @param path the file, UTF-8; beside it SQLite keeps `path`-wal and `path`-shm while it is open,
+ * @param path the file, UTF-8; not `:memory:` nor `file:...`, which SQLite takes for something else
+ *             (write ./file:x for a file of that name). Beside it SQLite keeps `path`-wal and `path`-shm while it is open,
  *             and librqa `path`-workers
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_STORE (it

@@ -27,6 +27,19 @@ void(rqa_store_options_init)(rqa_store_options *options)
     rqa_store_options_init_sized(options, OPTIONS_SMALLEST);
 }
 
+/* SQLite's names for what is no file: in memory results would be lost with the last word "done". */
+static int check_path(const char *path)
+{
+    if (!*path)
+        return rqa__fail(RQA_ERROR_VALUE, "path is empty");
+    if (strcmp(path, ":memory:") != 0 && strncmp(path, "file:", 5) != 0)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE,
+                     "path is '%.300s', which SQLite does not take for a file; a store is one "
+                     "('./%.100s' for a file of that name)",
+                     path, path);
+}
+
 rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
                           const rqa_store_options *options)
 {
@@ -38,11 +51,11 @@ rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *pat
         return rqa__fail_null("context");
     if (!path)
         return rqa__fail_null("path");
-    if (!*path)
-        return rqa__fail(RQA_ERROR_VALUE, "path is empty");
     rqa_store_options full;
     rqa_store_options_init(&full);
-    int status = rqa__options_read(&full, sizeof full, OPTIONS_SMALLEST, options, "options");
+    int status = check_path(path);
+    if (!status)
+        status = rqa__options_read(&full, sizeof full, OPTIONS_SMALLEST, options, "options");
     if (!status && (full.mode < RQA_STORE_WRITE || full.mode > RQA_STORE_CREATE))
         status = rqa__fail(RQA_ERROR_VALUE, "options->mode is %d; allowed is %d..%d", full.mode,
                            RQA_STORE_WRITE, RQA_STORE_CREATE);
@@ -125,6 +138,8 @@ rqa_status rqa_store_merge(rqa_store *into, const char *path)
 {
     RQA__ENTRY;
     int status = check(into, path, "path");
+    if (!status)
+        status = check_path(path);
     if (status)
         return status;
     if (into->mode == RQA_STORE_READ)

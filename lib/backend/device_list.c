@@ -83,6 +83,24 @@ static int create_monitor(rqa__device_monitor **out)
     return status;
 }
 
+static void append(char *text, size_t size, const char *more)
+{
+    size_t used = strlen(text);
+    snprintf(text + used, size - used, "%s", more);
+    rqa__plain_text(text, "");
+}
+
+/* Whoever has set RQA_PLUGIN_PATH is told what of it does not count, here or behind every device. */
+static void note_path(rqa__device_list *list)
+{
+    char note[256];
+    rqa__plugin_path_note(note, sizeof note);
+    if (list->n_devices == 0)
+        append(list->reason, sizeof list->reason, note);
+    for (size_t k = 0; k < list->n_devices; k++)
+        append(list->device[k].detail, sizeof list->device[k].detail, note);
+}
+
 int rqa__device_list_create(rqa__device_list **out, const char *path,
                             const rqa_plugin_device_options *options)
 {
@@ -94,6 +112,8 @@ int rqa__device_list_create(rqa__device_list **out, const char *path,
     }
     if (find_devices(list, path, options))
         snprintf(list->reason, sizeof list->reason, "%s", rqa_last_error());
+    if (!path)
+        note_path(list);
     *out = list;
     return RQA_OK;
 }

@@ -12,7 +12,7 @@ typedef struct rqa__device {
     const rqa_plugin_table *table;
     rqa_plugin_device_info info;
     rqa_plugin_device_options options; /* for opening it */
-    char detail[320];                  /* name, memory, driver */
+    char detail[560];                  /* name, memory, driver */
     rqa__mutex mutex;                  /* guards what follows */
     rqa_plugin_device *handle;         /* NULL before the first run */
     int failed;                        /* a run broke it: it takes no more */

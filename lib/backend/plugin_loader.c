@@ -2,6 +2,7 @@
 #include "backend/plugin_loader.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
@@ -97,6 +98,22 @@ static int find_in_list(char *out, size_t size, const char *list)
         list += length + (list[length] == ':');
     }
     return 0;
+}
+
+void rqa__plugin_path_note(char *out, size_t size)
+{
+    const char *given = getenv("RQA_PLUGIN_PATH"), *entry = given ? given : "";
+    out[0] = '\0';
+    if (given && *given && !rqa__trusted_environment("RQA_PLUGIN_PATH")) {
+        snprintf(out, size, "; RQA_PLUGIN_PATH is not used: the program runs with another user's "
+                            "rights");
+        return;
+    }
+    while (*entry == '/' || *entry == ':') /* to the first that is neither empty nor absolute */
+        entry += *entry == '/' ? strcspn(entry, ":") : 1;
+    if (*entry)
+        snprintf(out, size, "; '%.*s' in RQA_PLUGIN_PATH is not used: it must begin with /",
+                 (int)(strcspn(entry, ":") < 150 ? strcspn(entry, ":") : 150), entry);
 }
 
 int rqa__plugin_load(rqa__plugin *out, const char *path)

@@ -2,6 +2,8 @@
 #ifndef RQA_BACKEND_PLUGIN_LOADER_H
 #define RQA_BACKEND_PLUGIN_LOADER_H
 
+#include <stddef.h>
+
 #include "rqa/plugin.h"
 
 #define RQA__PLUGIN_FILE "librqa_cuda.so"
@@ -16,5 +18,8 @@ typedef struct rqa__plugin {
  * folder of librqa.so, the folder librqa was configured to be installed in. Never the current
  * folder. 0, or RQA_ERROR_BACKEND_MISSING with the exact reason. A plugin that was opened stays. */
 int rqa__plugin_load(rqa__plugin *out, const char *path);
+
+/* What of RQA_PLUGIN_PATH is not used, and why: "; ..." to stand behind another text, or "". */
+void rqa__plugin_path_note(char *out, size_t size);
 
 #endif

@@ -50,6 +50,16 @@ static int check_target(const char *path, int overwrite)
     return RQA_OK;
 }
 
+int rqa__above_streams(int descriptor)
+{
+    if (descriptor < 0 || descriptor > STDERR_FILENO)
+        return descriptor;
+    int higher = fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1), error = errno;
+    close(descriptor);
+    errno = error;
+    return higher;
+}
+
 /* The process and a counter tell drafts apart; a leftover of a killed process is passed over. */
 static int create_temporary(rqa__draft *draft)
 {
@@ -61,7 +71,8 @@ static int create_temporary(rqa__draft *draft)
         snprintf(draft->temporary, folder + NAME_KEPT + SUFFIX_ROOM, "%.*s%.*s.%lld-%u.tmp",
                  (int)folder, draft->path, NAME_KEPT, draft->path + folder,
                  (long long)rqa__process_id(), atomic_fetch_add(&counter, 1));
-        draft->descriptor = open(draft->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        draft->descriptor = rqa__above_streams(
+            open(draft->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
         if (draft->descriptor >= 0 || errno != EEXIST)
             break;
     }

@@ -30,6 +30,10 @@ void rqa__draft_discard(rqa__draft *draft);
 
 int rqa__is_folder(const char *path);
 
+/* The same file under a descriptor above 2, so that nothing the host prints gets into it where its
+ * standard streams are closed; -1 and errno if that cannot be. */
+int rqa__above_streams(int descriptor);
+
 /* What changes when a file is written to or replaced: two that are equal are of one content. */
 typedef struct rqa__file_state {
     int64_t size; /* -1: there is no such file */

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 #ifdef F_OFD_SETLK
 enum { SET_LOCK = F_OFD_SETLK, GET_LOCK = F_OFD_GETLK };
@@ -35,7 +36,7 @@ static struct flock lock_of(int64_t at, int64_t n)
 
 int rqa__lock_file_open(int *file, const char *path)
 {
-    *file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    *file = rqa__above_streams(open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666));
     if (*file >= 0)
         return RQA_OK;
     return rqa__fail(RQA_ERROR_STORE, "cannot make %.300s: %s", path, strerror(errno));

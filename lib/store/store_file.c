@@ -19,8 +19,8 @@ char *rqa__store_uri(const char *path, const char *how)
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
     static const char digits[] = "0123456789ABCDEF";
-    /* "//" after "file:" would begin the name of a host: an empty one goes before a whole path. Of
-     * any other, SQLite would take ":memory:" for no file at all. */
+    /* "//" after "file:" would begin the name of a host: an empty one goes before a whole path. Any
+     * other begins with "./", so that no name can mean something else. */
     const char *scheme = *path == '/' ? "file://" : "file:./";
     char *uri = rqa__alloc(strlen(scheme) + 3 * strlen(path) + strlen(how) + 2);
     if (!uri)

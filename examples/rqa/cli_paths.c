@@ -1,0 +1,144 @@
+/* cli_paths.c - the files a command names: no output is an input, no two outputs are one file. */
+#include "cli_paths.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli_console.h"
+#include "cli_files.h"
+#include "cli_option_table.h"
+
+/* A file that is there, or will be: then its folder and its name in it. */
+typedef struct place {
+    int known; /* 0: neither, or nothing that could be harmed */
+    dev_t device;
+    ino_t number;
+    const char *name; /* of one that is not there yet */
+} place;
+
+static int is_dash(const char *path)
+{
+    return strcmp(path, "-") == 0;
+}
+
+static place place_of_info(const struct stat *info)
+{
+    return (place){S_ISREG(info->st_mode), info->st_dev, info->st_ino, NULL};
+}
+
+/* `stream` is what "-" stands for. */
+static place place_of(const char *path, int stream)
+{
+    struct stat info;
+    place none = {0};
+    if (is_dash(path))
+        return fstat(stream, &info) == 0 ? place_of_info(&info) : none;
+    if (stat(path, &info) == 0)
+        return place_of_info(&info);
+    const char *slash = strrchr(path, '/');
+    char *folder = slash ? cli_text("%.*s/", (int)(slash - path), path) : cli_text(".");
+    int found = stat(folder, &info) == 0;
+    free(folder);
+    return found ? (place){1, info.st_dev, info.st_ino, slash ? slash + 1 : path} : none;
+}
+
+static int is_same(const place *a, const place *b)
+{
+    if (!a->known || !b->known || a->device != b->device || a->number != b->number)
+        return 0;
+    return a->name && b->name ? strcmp(a->name, b->name) == 0 : !a->name && !b->name;
+}
+
+static int fail_input(cli_option option, const char *output, const char *input)
+{
+    if (strcmp(output, input) == 0)
+        return cli_fail(CLI_BAD_INPUT, "%s: %s is an input; another file is expected",
+                        cli_option_name(option), output);
+    return cli_fail(CLI_BAD_INPUT, "%s: %s is the input %s; another file is expected",
+                    cli_option_name(option), is_dash(output) ? "stdout" : output,
+                    is_dash(input) ? "stdin" : input);
+}
+
+static int check_folder(cli_option option, const char *output, const place *at, const char *folder)
+{
+    cli_files files;
+    int code = cli_files_find(&files, &folder, 1);
+    for (size_t k = 0; k < files.n && code == CLI_OK; k++) {
+        place input = place_of(files.file[k].path, -1);
+        if (is_same(at, &input))
+            code = fail_input(option, output, files.file[k].path);
+    }
+    cli_files_free(&files);
+    return code;
+}
+
+static int check_input(cli_option option, const char *output, const place *at, const char *input)
+{
+    struct stat info;
+    if (!is_dash(input) && stat(input, &info) == 0 && S_ISDIR(info.st_mode))
+        return at->name ? CLI_OK : check_folder(option, output, at, input);
+    place other = place_of(input, STDIN_FILENO);
+    return !other.name && is_same(at, &other) ? fail_input(option, output, input) : CLI_OK;
+}
+
+/* A merge may add to one of the stores that it reads. */
+static int check_inputs(const cli_arguments *arguments, cli_option option)
+{
+    const char *output = arguments->value[option], *with = arguments->value[OPT_WITH];
+    const place at = place_of(output, STDOUT_FILENO);
+    int code = CLI_OK;
+    if (!at.known || (arguments->command == CLI_MERGE && option == OPT_OUT))
+        return CLI_OK;
+    for (size_t k = 0; k < arguments->n_inputs && code == CLI_OK; k++)
+        code = check_input(option, output, &at, arguments->inputs[k]);
+    return code == CLI_OK && with ? check_input(option, output, &at, with) : code;
+}
+
+static int is_output(const cli_arguments *arguments, int option)
+{
+    const char *kind = cli_option_table[option].value;
+    return kind && strcmp(kind, "FILE") == 0 && arguments->value[option];
+}
+
+int cli_paths_check(const cli_arguments *arguments)
+{
+    int code = CLI_OK;
+    for (int k = 0; k < OPT_COUNT && code == CLI_OK; k++) {
+        if (!is_output(arguments, k))
+            continue;
+        code = check_inputs(arguments, k);
+        const place at = place_of(arguments->value[k], STDOUT_FILENO);
+        for (int j = 0; j < k && code == CLI_OK; j++) {
+            if (!is_output(arguments, j))
+                continue;
+            const place other = place_of(arguments->value[j], STDOUT_FILENO);
+            if (is_same(&at, &other))
+                code = cli_fail(CLI_BAD_INPUT, "--%s and --%s are both %s; each needs a file of its "
+                                               "own",
+                                cli_option_table[j].name, cli_option_table[k].name,
+                                is_dash(arguments->value[k]) ? "stdout" : arguments->value[k]);
+        }
+    }
+    return code;
+}
+
+void cli_paths_keep_streams(void)
+{
+    /* Opened the wrong way round: reading stdin fails, and so does writing the others. */
+    static const int how[3] = {O_WRONLY, O_RDONLY, O_RDONLY};
+    for (int k = 0; k < 3; k++)
+        if (fcntl(k, F_GETFD) < 0 && open("/dev/null", how[k]) != k)
+            _exit(CLI_FAILED); /* nothing could be told */
+}
+
+int cli_paths_check_store(const char *what, const char *path)
+{
+    if (strcmp(path, ":memory:") != 0 && strncmp(path, "file:", 5) != 0)
+        return CLI_OK;
+    return cli_fail(CLI_BAD_INPUT,
+                    "%s: '%s' is no file to SQLite; a store is one (./%s for a file of that name)",
+                    what, path, path);
+}
