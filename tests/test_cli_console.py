@@ -9,6 +9,7 @@ import csv
 import json
 import os
 import pty
+import random
 import re
 import resource
 import signal
@@ -321,6 +322,52 @@ def files_that_may_not_grow_are_failures():
         done = subprocess.run([RQA, "sweep", "in.csv", "--threshold", "0.1:0.9:0.01", "--out", "-"],
                               stdout=file, stderr=subprocess.PIPE, preexec_fn=limited)
         assert done.returncode == 1 and b"stdout: File too large" in done.stderr, done
+
+
+@test
+def threads_that_cannot_be_started():
+    """RLIMIT_NPROC, which does not count for root; and no address space for stacks."""
+    random.seed(4)
+    write("in.csv", "x\n" + column(random.random() for _ in range(1500)))
+    one = ["analyze", "in.csv", "--threshold", "0.1", "--threads", "4", "--format", "json"]
+    sweep = ["sweep", "in.csv", "--threshold", "0.1:0.2:0.01", "--dim", "1:3", "--threads", "4"]
+    whole, _ = raw(*one)
+    table, _ = raw(*sweep, "--out", "-")
+    os.chmod(".", 0o777)
+
+    def no_processes():
+        if os.getuid() == 0:
+            os.setgid(65534)
+            os.setuid(65534)
+        resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+    def no_stacks():
+        resource.setrlimit(resource.RLIMIT_STACK, (1 << 36, resource.RLIM_INFINITY))
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 34, resource.RLIM_INFINITY))
+
+    n_tried = 0
+    for limit in (no_processes, no_stacks):
+        try:
+            # AddressSanitizer needs more address space, and another user may not see this program.
+            if subprocess.run([RQA, "version"], preexec_fn=limit, capture_output=True).returncode:
+                continue
+        except (OSError, subprocess.SubprocessError):
+            continue
+        n_tried += 1
+        out, _ = raw(*one, preexec_fn=limit)
+        got, wanted = json.loads(out), json.loads(whole)
+        assert got["measures"] == wanted["measures"] and got["threads"] == 1, got
+        assert got["backend"] == "sequential" and "1 of 4 threads could be had" in got["backend_reason"]
+        out, error = raw(*sweep, "--out", "-", preexec_fn=limit)
+        assert out == table and b"no thread could be had" in error, error
+        raw(*sweep, "--store", f"s{n_tried}.sqlite", preexec_fn=limit)
+        assert raw("export", f"s{n_tried}.sqlite")[0] == table
+        _, error = raw(*one, "--backend", "threads", code=1, preexec_fn=limit)
+        assert b"4 threads are wanted, 1 could be had: " in error, error
+        _, error = raw(*sweep, "--out", "-", "--backend", "threads", code=1, preexec_fn=limit)
+        assert b"4 threads are wanted, 1 could be had: " in error, error
+    if n_tried == 0:
+        print("  no limit could be set: not run")
 
 
 @test

@@ -93,7 +93,7 @@ static int time_threads(rqa__profile *profile, struct rqa_context *context,
     if (context->n_threads == 1)
         return RQA_OK;
     rqa__pool *pool;
-    int status = rqa__context_take_pool(context, &pool);
+    int status = rqa__context_take_pool(context, 1, &pool);
     if (status)
         return status;
     rqa__parallel parallel = rqa__parallel_from_pool(pool);

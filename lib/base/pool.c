@@ -98,7 +98,34 @@ static int init_sync(rqa__pool *pool)
     return status;
 }
 
-int rqa__pool_create(rqa__pool **out, unsigned n_threads)
+static int start_helpers(rqa__pool *pool, int all)
+{
+    unsigned n_helpers = pool->n_workers - 1;
+    int status = RQA_OK;
+    if (n_helpers == 0)
+        return RQA_OK;
+    pool->helper = rqa__calloc(n_helpers, sizeof *pool->helper);
+    if (!pool->helper)
+        return rqa__fail_memory("the thread pool");
+    for (unsigned k = 0; !status && k < n_helpers; k++) {
+        pool->helper[k].pool = pool;
+        pool->helper[k].index = k + 1;
+        status = rqa__thread_start(&pool->helper[k].thread, helper_main, &pool->helper[k]);
+        pool->n_started += status == RQA_OK;
+    }
+    if (!status)
+        return RQA_OK;
+    if (!all) {
+        pool->n_workers = pool->n_started + 1;
+        return RQA_OK;
+    }
+    char why[160];
+    snprintf(why, sizeof why, "%s", rqa_last_error());
+    return rqa__fail(status, "%u threads are wanted, %u could be had: %s", pool->n_workers,
+                     pool->n_started + 1, why);
+}
+
+static int create(rqa__pool **out, unsigned n_threads, int all)
 {
     *out = NULL;
     rqa__pool *pool = rqa__calloc(1, sizeof *pool);
@@ -110,23 +137,23 @@ int rqa__pool_create(rqa__pool **out, unsigned n_threads)
         rqa__free(pool);
         return status;
     }
-    unsigned n_helpers = pool->n_workers - 1;
-    if (n_helpers) {
-        pool->helper = rqa__calloc(n_helpers, sizeof *pool->helper);
-        status = pool->helper ? RQA_OK : rqa__fail_memory("the thread pool");
-    }
-    for (unsigned k = 0; !status && k < n_helpers; k++) {
-        pool->helper[k].pool = pool;
-        pool->helper[k].index = k + 1;
-        status = rqa__thread_start(&pool->helper[k].thread, helper_main, &pool->helper[k]);
-        pool->n_started += status == RQA_OK;
-    }
+    status = start_helpers(pool, all);
     if (status) {
         rqa__pool_destroy(pool);
         return status;
     }
     *out = pool;
     return RQA_OK;
+}
+
+int rqa__pool_create(rqa__pool **out, unsigned n_threads)
+{
+    return create(out, n_threads, 1);
+}
+
+int rqa__pool_create_some(rqa__pool **out, unsigned n_threads)
+{
+    return create(out, n_threads, 0);
 }
 
 void rqa__pool_destroy(rqa__pool *pool)

@@ -11,6 +11,8 @@ typedef int (*rqa__job)(void *arg, size_t index, unsigned worker);
 
 /* Starts n_threads - 1 threads (the caller of run is worker 0). 0 or a status with text. */
 int rqa__pool_create(rqa__pool **out, unsigned n_threads);
+/* The same with as many as the system lets be started, if need be the caller alone. */
+int rqa__pool_create_some(rqa__pool **out, unsigned n_threads);
 void rqa__pool_destroy(rqa__pool *pool); /* NULL allowed; no run may be going on */
 
 unsigned rqa__pool_n_workers(const rqa__pool *pool);

@@ -97,6 +97,11 @@ int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg)
     return RQA_OK;
 }
 
+void rqa__thread_set_own(int on)
+{
+    is_own = on;
+}
+
 int rqa__thread_is_own(void)
 {
     return is_own;

@@ -32,6 +32,8 @@ void rqa__cond_broadcast(rqa__cond *cond);
  * or RQA_ERROR_THREAD with a text. */
 int rqa__thread_start(rqa__thread *thread, void *(*entry)(void *), void *arg);
 void rqa__thread_join(const rqa__thread *thread);
+/* For a thread of the caller's that does the work of one of ours for a while. */
+void rqa__thread_set_own(int on);
 /* Whether the calling thread is one of those. */
 int rqa__thread_is_own(void);
 

@@ -114,14 +114,42 @@ static double n_pairs(const analysis *a)
     return (double)rqa__side_vectors(&a->task.x, 0) * (double)rqa__side_vectors(&a->task.y, 0);
 }
 
+static int is_auto(const analysis *a)
+{
+    return a->rules.backend == RQA_BACKEND_AUTO && a->context->forced_backend == RQA_BACKEND_AUTO;
+}
+
+static void add_reason(analysis *a, const char *note)
+{
+    size_t used = strlen(a->choice.reason);
+    snprintf(a->choice.reason + used, sizeof a->choice.reason - used, "; %s", note);
+}
+
+/* `auto` goes on with the threads it got, and says so. */
+static void accept_threads(analysis *a, const rqa__pool *pool)
+{
+    const unsigned wanted = a->choice.n_threads, n = rqa__pool_n_workers(pool);
+    if (n >= wanted)
+        return;
+    char note[80];
+    a->choice.n_threads = n;
+    if (n == 1 && a->choice.backend == RQA_BACKEND_THREADS)
+        a->choice.backend = RQA_BACKEND_SEQUENTIAL;
+    snprintf(note, sizeof note, "%u of %u threads could be had", n, wanted);
+    rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s", note);
+    add_reason(a, note);
+}
+
 static int take_pool(analysis *a)
 {
     if (a->choice.n_threads == 1 || a->pool)
         return RQA_OK;
-    int status = rqa__context_take_pool(a->context, &a->pool);
-    if (!status)
-        a->parallel = rqa__parallel_from_pool(a->pool);
-    return status;
+    int status = rqa__context_take_pool(a->context, is_auto(a), &a->pool);
+    if (status)
+        return status;
+    a->parallel = rqa__parallel_from_pool(a->pool);
+    accept_threads(a, a->pool);
+    return RQA_OK;
 }
 
 /* `work` says what besides threads can do it. */
@@ -207,8 +235,7 @@ static void tell_of_limit(analysis *a, unsigned wanted, int strategy)
              a->choice.n_threads, wanted, rqa__strategy_words(strategy));
     rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s of %llu bytes", note,
                      (unsigned long long)a->context->memory_limit_bytes);
-    size_t used = strlen(a->choice.reason);
-    snprintf(a->choice.reason + used, sizeof a->choice.reason - used, "; %s", note);
+    add_reason(a, note);
 }
 
 static int fit_memory(analysis *a)
@@ -226,10 +253,12 @@ static int fit_memory(analysis *a)
     tell_of_limit(a, wanted, strategy);
     if (n == wanted || n == 1)
         return RQA_OK;
-    int status = rqa__pool_create(&a->fewer, n);
-    if (!status)
-        a->parallel = rqa__parallel_from_pool(a->fewer);
-    return status;
+    int status = is_auto(a) ? rqa__pool_create_some(&a->fewer, n) : rqa__pool_create(&a->fewer, n);
+    if (status)
+        return status;
+    a->parallel = rqa__parallel_from_pool(a->fewer);
+    accept_threads(a, a->fewer);
+    return RQA_OK;
 }
 
 static int run_on_threads(analysis *a, struct rqa_metrics *metrics)
@@ -247,16 +276,12 @@ static int run_on_threads(analysis *a, struct rqa_metrics *metrics)
     return status;
 }
 
-static int is_auto(const analysis *a)
-{
-    return a->rules.backend == RQA_BACKEND_AUTO && a->context->forced_backend == RQA_BACKEND_AUTO;
-}
-
 /* `auto` goes on without a device that is too small, has failed or cannot do it; it says so. */
 static int leave_gpu(analysis *a, int status)
 {
     int may_leave = status == RQA_ERROR_MEMORY || status == RQA_ERROR_BACKEND_FAILED ||
-                    status == RQA_ERROR_UNSUPPORTED || status == RQA_ERROR_BACKEND_MISSING;
+                    status == RQA_ERROR_UNSUPPORTED || status == RQA_ERROR_BACKEND_MISSING ||
+                    status == RQA_ERROR_THREAD; /* each device has one */
     if (!may_leave || !is_auto(a))
         return status;
     rqa__context_log(a->context, RQA_LOG_WARNING, "not on the GPU: %s", rqa_last_error());

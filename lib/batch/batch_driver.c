@@ -15,6 +15,7 @@ typedef struct driver {
     rqa__pool *pool;
     rqa__unit_worker **worker; /* [n_cpu], of which n_hired are there */
     unsigned n_hired;
+    unsigned n_threads;        /* of the pool */
     uint64_t *order;           /* units to run */
     size_t n_order;
 } driver;
@@ -27,7 +28,7 @@ static int run_timed(driver *d, uint64_t index, unsigned worker, const rqa__unit
     double begin_s = rqa__now_s(), thread_s = rqa__thread_now_s();
     int status = rqa__unit_run(d->worker[worker], index, rows, parallel);
     d->batch->unit[index].seconds = parallel
-                                        ? (rqa__now_s() - begin_s) * d->batch->n_cpu
+                                        ? (rqa__now_s() - begin_s) * d->n_threads
                                         : rqa__thread_now_s() - thread_s;
     return status;
 }
@@ -70,13 +71,28 @@ static int hire_workers(driver *d, unsigned n)
     return status;
 }
 
+/* Whatever runs on the thread that waits runs there alone. A named `threads` is meant, and fails where
+ * they cannot be had; else it goes on with those that can. */
 static int start_threads(driver *d)
 {
-    unsigned n = d->batch->n_cpu;
-    int status = rqa__pool_create(&d->pool, n);
+    struct rqa_batch *batch = d->batch;
+    unsigned n = batch->n_cpu;
+    int strict = !batch->is_auto && batch->choice.backend == RQA_BACKEND_THREADS;
+    if (batch->runs_here && !strict)
+        n = 1;
+    int status = strict ? rqa__pool_create(&d->pool, n) : rqa__pool_create_some(&d->pool, n);
     if (status)
         return status;
-    d->worker = rqa__calloc(n, sizeof *d->worker);
+    d->n_threads = rqa__pool_n_workers(d->pool);
+    if (d->n_threads < n) {
+        rqa__mutex_lock(&batch->mutex);
+        snprintf(batch->thread_note, sizeof batch->thread_note, "%u of %u threads could be had",
+                 d->n_threads, n);
+        rqa__mutex_unlock(&batch->mutex);
+        rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %u of %u threads could be had",
+                         d->n_threads, n);
+    }
+    d->worker = rqa__calloc(d->n_threads, sizeof *d->worker);
     return d->worker ? RQA_OK : rqa__fail_memory("the workers");
 }
 
@@ -117,7 +133,7 @@ static int run_on_threads(driver *d)
             round r = {d, at, at + 1};
             while (r.end < d->n_order && !is_split(batch, d->order[r.end]))
                 r.end++;
-            status = hire_workers(d, batch->n_cpu);
+            status = hire_workers(d, d->n_threads);
             if (!status)
                 status = rqa__pool_run(d->pool, r.end - at, pool_job, &r);
             at = r.end;
@@ -171,6 +187,12 @@ static int run_on_devices(driver *d)
             status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
         list_units(d, RQA__UNIT_OPEN, RQA__UNIT_MINE);
     }
+    if (status == RQA_ERROR_THREAD && batch->is_auto) { /* each device has one */
+        rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: not on devices: %s",
+                         rqa_last_error());
+        list_units(d, RQA__UNIT_OPEN, RQA__UNIT_MINE);
+        return run_on_threads(d);
+    }
     if (status || d->n_order == 0)
         return status;
     if (!batch->may_leave_devices)
@@ -204,6 +226,7 @@ static int run_what_others_left(driver *d)
             status = run_order(d);
         if (status)
             return status;
+        rqa__batch_breathe(batch);
         rqa__mutex_lock(&batch->mutex);
         if (!n_ours && !atomic_load(&batch->cancel))
             rqa__cond_wait_until(&batch->room, &batch->mutex, rqa__now_s() + others_step_s);

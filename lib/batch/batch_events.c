@@ -142,9 +142,8 @@ static int has_event(struct rqa_batch *batch)
            batch->driver_done;
 }
 
-/* Delivers what there is until the end or the deadline. Called with the mutex held. */
-static void pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
-                 void *user)
+void rqa__batch_pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
+                     void *user)
 {
     for (;;) {
         flush_log(batch);
@@ -196,8 +195,10 @@ int rqa__batch_wait(struct rqa_batch *batch, double timeout_s, rqa_batch_callbac
     if (!batch->driver_started)
         return rqa__fail(RQA_ERROR_STATE, "the batch has not been started");
     double limit_s = timeout_s < 0 || timeout_s > 1e9 ? 1e9 : timeout_s;
+    if (batch->runs_here && !batch->driver_done)
+        rqa__batch_run_here(batch, callback, user);
     rqa__mutex_lock(&batch->mutex);
-    pump(batch, rqa__now_s() + limit_s, callback, user);
+    rqa__batch_pump(batch, rqa__now_s() + limit_s, callback, user);
     int ended = batch->announced_end;
     status = ended ? batch->status : RQA_OK;
     rqa__mutex_unlock(&batch->mutex);

@@ -1,6 +1,7 @@
 /* batch_explain.c - says in words how a batch is computed. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/memory.h"
 #include "base/number.h"
@@ -37,6 +38,17 @@ static survey survey_units(const struct rqa_batch *batch)
     return s;
 }
 
+/* Once it runs, the driver may have found that there are fewer. */
+static void add_thread_note(struct rqa_batch *batch)
+{
+    size_t used = strlen(batch->explanation);
+    rqa__mutex_lock(&batch->mutex);
+    if (batch->thread_note[0])
+        snprintf(batch->explanation + used, TEXT_BYTES - used, "fewer threads: %s\n",
+                 batch->thread_note);
+    rqa__mutex_unlock(&batch->mutex);
+}
+
 const char *rqa__batch_explain(struct rqa_batch *batch)
 {
     if (!batch->explanation)
@@ -71,5 +83,6 @@ const char *rqa__batch_explain(struct rqa_batch *batch)
                  rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_SWEEP], 3).text,
                  s.unit_bytes, batch->memory_note[0] ? "less memory: " : "", batch->memory_note,
                  batch->memory_note[0] ? "\n" : "");
+    add_thread_note(batch);
     return batch->explanation;
 }

@@ -37,7 +37,8 @@ static int open_item(struct rqa_batch *batch, uint64_t unit, int wait, int *open
     int status = RQA_OK;
     rqa__mutex_lock(&batch->mutex);
     while (wait && !rqa__hand_is_free_locked(batch, unit) && !atomic_load(&batch->cancel))
-        rqa__cond_wait(&batch->room, &batch->mutex);
+        if (!rqa__batch_breathe_locked(batch))
+            rqa__cond_wait(&batch->room, &batch->mutex);
     *open = rqa__hand_is_free_locked(batch, unit);
     if (atomic_load(&batch->cancel))
         status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
@@ -98,12 +99,13 @@ void rqa__hand_close(struct rqa_batch *batch, rqa__hand *hand, int status)
 {
     if (!hand->parcel) {
         rqa__batch_end_unit(batch, hand->unit, status, status ? rqa_last_error() : "");
-        return;
+    } else {
+        hand->parcel->status = status;
+        if (status != RQA_ERROR_CANCELLED)
+            batch->unit[hand->unit].state = RQA__UNIT_GIVEN;
+        rqa__writer_give(batch, hand->parcel);
     }
-    hand->parcel->status = status;
-    if (status != RQA_ERROR_CANCELLED)
-        batch->unit[hand->unit].state = RQA__UNIT_GIVEN;
-    rqa__writer_give(batch, hand->parcel);
+    rqa__batch_breathe(batch);
 }
 
 void rqa__hand_drop(struct rqa_batch *batch, rqa__hand *hand)

@@ -151,8 +151,8 @@ static int list_devices(struct rqa_batch *batch, double operations)
 static void choose_threads(struct rqa_batch *batch)
 {
     const rqa__choice *choice = &batch->choice;
-    int is_auto = batch->grid.analysis.backend == RQA_BACKEND_AUTO &&
-                  batch->context->forced_backend == RQA_BACKEND_AUTO;
+    int is_auto = batch->is_auto = batch->grid.analysis.backend == RQA_BACKEND_AUTO &&
+                                   batch->context->forced_backend == RQA_BACKEND_AUTO;
     batch->may_leave_devices = choice->backend == RQA_BACKEND_HYBRID || is_auto;
     batch->n_cpu = choice->backend == RQA_BACKEND_GPU && is_auto ? batch->context->n_threads
                                                                  : choice->n_threads;

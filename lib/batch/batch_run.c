@@ -88,8 +88,10 @@ void rqa__batch_free(struct rqa_batch *batch)
     int at_home = rqa__context_check_process(batch->context) == RQA_OK;
     if (at_home) {
         rqa__batch_cancel(batch);
-        if (batch->driver_started)
+        if (batch->driver_started && !batch->runs_here)
             rqa__thread_join(&batch->driver);
+        else if (batch->driver_started && !batch->driver_done)
+            rqa__batch_run_here(batch, NULL, NULL); /* cancelled: it ends what was begun */
         rqa__context_log_flush(batch->context);
         rqa__mutex_destroy(&batch->claim_mutex);
         rqa__cond_destroy(&batch->room);
@@ -218,9 +220,12 @@ int rqa__batch_start(struct rqa_batch *batch)
     if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
         status = RQA_OK;
     if (!status) {
-        status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
-        if (status && batch->store)
-            rqa__batch_store_end(batch, status);
+        batch->runs_here = rqa__thread_start(&batch->driver, rqa__batch_driver, batch) != RQA_OK;
+        if (batch->runs_here) {
+            snprintf(batch->thread_note, sizeof batch->thread_note,
+                     "no thread could be had; the one that waits does the work");
+            rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->thread_note);
+        }
     }
     if (status) {
         rqa__mutex_lock(&batch->mutex);

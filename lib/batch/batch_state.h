@@ -98,6 +98,9 @@ struct rqa_batch {
     struct rqa__writer *writer;     /* while running, with a store */
     rqa__thread driver;
     int driver_started;
+    int runs_here; /* it could not be: the thread that waits does the work */
+    int is_auto;   /* nobody has named a backend */
+    char thread_note[80]; /* which threads could not be had; under the mutex; empty: none */
     atomic_int cancel;
     rqa__mutex claim_mutex; /* one worker claims at a time */
 
@@ -242,6 +245,19 @@ int rqa__shared_run(struct rqa_batch *batch, const uint64_t *order, size_t at);
 
 /* batch_driver.c: the thread that runs the units. */
 void *rqa__batch_driver(void *batch);
+
+/* batch_here.c: without such a thread. */
+/* Does the work, with the events of rqa__batch_wait(). */
+void rqa__batch_run_here(struct rqa_batch *batch, rqa_batch_callback callback, void *user);
+/* Delivers an event or two if the calling thread is inside that; 0 if it is not. `locked`: the caller
+ * holds the mutex, which is let go meanwhile. */
+int rqa__batch_breathe_locked(struct rqa_batch *batch);
+void rqa__batch_breathe(struct rqa_batch *batch);
+
+/* batch_events.c: delivers what there is until the end or the deadline; the caller holds the mutex. */
+void rqa__batch_pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
+                     void *user);
+
 /* Whether a unit is so much of the work that n_threads better share it than take it one of them. */
 int rqa__batch_is_large(const struct rqa_batch *batch, uint64_t unit, unsigned n_threads);
 

@@ -14,6 +14,7 @@ enum { MAX_PARCELS = 1024, LEAST_AHEAD = 2 };
 struct rqa__writer {
     struct rqa_batch *batch;
     rqa__thread thread;
+    int has_thread; /* or who gives a parcel writes it at once */
     rqa__mutex mutex; /* guards the rest */
     rqa__cond full;   /* to the writer: there is something, or it is to end */
     rqa__cond room;   /* to the workers */
@@ -137,8 +138,11 @@ int rqa__writer_start(struct rqa_batch *batch)
     writer->batch = batch;
     writer->last = &writer->first;
     writer->max_out = batch->n_ahead;
-    if (!status)
-        status = rqa__thread_start(&writer->thread, write_all, writer);
+    if (!status && !batch->runs_here)
+        writer->has_thread = !rqa__thread_start(&writer->thread, write_all, writer);
+    if (!status && !writer->has_thread && !batch->runs_here)
+        rqa__context_log(batch->context, RQA_LOG_WARNING,
+                         "batch: no thread could be had for the store; workers write to it");
     if (status) {
         destroy(writer, n_made);
         return status;
@@ -183,6 +187,20 @@ int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out)
     return rqa__fail_memory("the rows of a unit");
 }
 
+static void write_now(struct rqa__writer *writer, rqa__parcel *p)
+{
+    rqa__mutex_lock(&writer->mutex);
+    int failed = writer->status;
+    rqa__mutex_unlock(&writer->mutex);
+    int status = failed ? failed : write_list(writer->batch, p);
+    settle(writer, p, !status);
+    rqa__mutex_lock(&writer->mutex);
+    if (status && !writer->status)
+        fail(writer, status);
+    rqa__mutex_unlock(&writer->mutex);
+    give_back(writer);
+}
+
 void rqa__writer_give(struct rqa_batch *batch, rqa__parcel *p)
 {
     struct rqa__writer *writer = batch->writer;
@@ -193,6 +211,10 @@ void rqa__writer_give(struct rqa_batch *batch, rqa__parcel *p)
     }
     if (p->status)
         p->text = rqa__strdup(rqa_last_error());
+    if (!writer->has_thread) {
+        write_now(writer, p);
+        return;
+    }
     rqa__mutex_lock(&writer->mutex);
     *writer->last = p;
     writer->last = &p->next;
@@ -207,7 +229,8 @@ int rqa__writer_stop(struct rqa_batch *batch)
     writer->closing = 1;
     rqa__cond_signal(&writer->full);
     rqa__mutex_unlock(&writer->mutex);
-    rqa__thread_join(&writer->thread);
+    if (writer->has_thread)
+        rqa__thread_join(&writer->thread);
     int status = writer->status;
     if (status)
         rqa__error_text_set(writer->text);

@@ -170,13 +170,17 @@ int rqa__context_check_memory(const struct rqa_context *context, uint64_t n_byte
                      what, n_bytes, context->memory_limit_bytes);
 }
 
-int rqa__context_take_pool(struct rqa_context *context, rqa__pool **out)
+int rqa__context_take_pool(struct rqa_context *context, int some, rqa__pool **out)
 {
     rqa__mutex_lock(&context->mutex);
     *out = context->idle_pool;
     context->idle_pool = NULL;
     rqa__mutex_unlock(&context->mutex);
-    return *out ? RQA_OK : rqa__pool_create(out, context->n_threads);
+    if (*out && rqa__pool_n_workers(*out) == context->n_threads)
+        return RQA_OK;
+    rqa__pool_destroy(*out); /* of a time when fewer could be started */
+    return some ? rqa__pool_create_some(out, context->n_threads)
+                : rqa__pool_create(out, context->n_threads);
 }
 
 void rqa__context_return_pool(struct rqa_context *context, rqa__pool *pool)

@@ -52,9 +52,10 @@ int rqa__context_check_process(const struct rqa_context *context);
 int rqa__context_check_memory(const struct rqa_context *context, uint64_t n_bytes,
                               const char *what);
 
-/* Borrows a pool of n_threads workers: the context's own when it is idle and of that size, else a
- * new one, so that a call made from a callback never waits for the call around it. */
-int rqa__context_take_pool(struct rqa_context *context, rqa__pool **out);
+/* Borrows a pool of n_threads workers, or (some) of as many as can be started: the context's own when
+ * it is idle, else a new one, so that a call made from a callback never waits for the call around
+ * it. */
+int rqa__context_take_pool(struct rqa_context *context, int some, rqa__pool **out);
 void rqa__context_return_pool(struct rqa_context *context, rqa__pool *pool);
 
 /* An analysis that can be cancelled enters, watches what that returns, and leaves. */
