@@ -97,9 +97,9 @@ RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t siz
  *
  * @param[out] out the store, owned by the caller; NULL on failure
  * @param context the context it belongs to
- * @param path the file, UTF-8; not `:memory:` nor `file:...`, which SQLite takes for something else
- *             (write ./file:x for a file of that name). Beside it SQLite keeps `path`-wal and `path`-shm while it is open,
- *             and librqa `path`-workers
+ * @param path the file, UTF-8. Names that SQLite takes for something else, `:memory:` and those that
+ *             begin with "file" and a colon, are refused; "./" before one makes it a file. Beside it
+ *             SQLite keeps `path`-wal and `path`-shm while it is open, and librqa `path`-workers
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_STORE (it
  *         cannot be opened, written or locked), RQA_ERROR_STORE_FORMAT (no SQLite file, a foreign or
@@ -204,10 +204,12 @@ RQA_API const char *rqa_store_rule_name(uint32_t index);
  * store at a time, from any thread and process: they wait for each other.
  *
  * @param into open for writing
- * @param path the other store. It is only read, so that it may be on read-only media; while others
- *             write to it, its state at one moment is taken. If a killed process has left a -wal
- *             beside it, its folder must be one that can be written, or have its -shm as well
- * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE (`into` is open for reading), RQA_ERROR_STORE,
+ * @param path the other store, named as in rqa_store_open(). It is only read, so that it may be on
+ *             read-only media; while others write to it, its state at one moment is taken. If a
+ *             killed process has left a -wal beside it, its folder must be one that can be written,
+ *             or have its -shm as well
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE (a name that is no file), RQA_ERROR_STATE (`into`
+ *         is open for reading), RQA_ERROR_STORE,
  *         RQA_ERROR_STORE_FORMAT, RQA_ERROR_STORE_FULL, RQA_ERROR_STORE_CONFLICT (other numerics
  *         version, or other data under the same series, mode and keys, or other values for the same
  *         result), RQA_ERROR_MEMORY, RQA_ERROR_FORKED

@@ -41,6 +41,7 @@ void rqa__batch_run_here(struct rqa_batch *batch, rqa_batch_callback callback, v
     here own = {batch, callback, user}, *before = working;
     working = &own;
     rqa__batch_breathe(batch); /* that it has started */
+    rqa__thread_set_own(1);
     rqa__batch_driver(batch);
     rqa__thread_set_own(0);
     working = before;
