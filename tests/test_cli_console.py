@@ -12,6 +12,7 @@ import pty
 import random
 import re
 import resource
+import shutil
 import signal
 import subprocess
 import sys
@@ -368,6 +369,31 @@ def threads_that_cannot_be_started():
         assert b"4 threads are wanted, 1 could be had: " in error, error
     if n_tried == 0:
         print("  no limit could be set: not run")
+
+
+@test
+def few_open_files_and_small_stacks():
+    """Done, or one line that says why not; nothing unfinished is left."""
+    cases = [(arguments, made) for arguments, made in outputs() if arguments[0] != "sweep"]
+    cases += [(["sweep", "in.csv", *ONE, "--out", "o.csv"], "o.csv"),
+              (["sweep", "in.csv", *ONE, "--store", "s.sqlite", "--out", "so.csv"], "so.csv")]
+    n_failed = 0
+    for arguments, made in cases:
+        for n in range(5, 9):
+            done = subprocess.run([RQA, *arguments, "-q"] if arguments[0] != "plot" else
+                                  [RQA, *arguments], capture_output=True, stdin=subprocess.DEVNULL,
+                                  preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (n, n)))
+            error = done.stderr.decode()
+            if b"error while loading shared libraries" in done.stderr:
+                continue
+            assert done.returncode == 0 or ("oo many" in error and error.count("\n") == 1), error
+            assert (done.returncode == 0) == os.path.exists(made), (arguments, n, error)
+            assert not [name for name in os.listdir() if "partial" in name], os.listdir()
+            n_failed += done.returncode != 0
+            shutil.rmtree(made) if os.path.isdir(made) else os.path.exists(made) and os.unlink(made)
+        raw(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK,
+                                                              (65536, resource.RLIM_INFINITY)))
+    assert n_failed > 0
 
 
 @test

@@ -39,6 +39,9 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
                          "cannot %s %.300s: its last change was cut off and is in the file -journal "
                          "beside it; open it once for writing",
                          doing, path);
+    if (primary == SQLITE_CANTOPEN && (error == EMFILE || error == ENFILE))
+        return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: too many files are open (ulimit -n)",
+                         doing, path);
     if (primary == SQLITE_BUSY)
         return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: another process holds it", doing,
                          path);
