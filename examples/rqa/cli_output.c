@@ -63,6 +63,7 @@ static int open_special(cli_output *output, const char *path)
     output->fd = open(path, O_WRONLY | O_CLOEXEC);
     if (output->fd < 0)
         return cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, strerror(errno));
+    output->is_terminal = isatty(output->fd);
     return CLI_OK;
 }
 

@@ -219,13 +219,11 @@ int rqa__batch_start(struct rqa_batch *batch)
         status = rqa__batch_store_begin(batch);
     if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
         status = RQA_OK;
-    if (!status) {
-        batch->runs_here = rqa__thread_start(&batch->driver, rqa__batch_driver, batch) != RQA_OK;
-        if (batch->runs_here) {
-            snprintf(batch->thread_note, sizeof batch->thread_note,
-                     "no thread could be had; the one that waits does the work");
-            rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->thread_note);
-        }
+    if (!status && rqa__thread_start(&batch->driver, rqa__batch_driver, batch)) {
+        batch->runs_here = 1;
+        snprintf(batch->thread_note, sizeof batch->thread_note,
+                 "no thread could be had; the one that waits does the work");
+        rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->thread_note);
     }
     if (status) {
         rqa__mutex_lock(&batch->mutex);
