@@ -329,8 +329,9 @@ RQA_API rqa_status rqa_batch_start(rqa_batch *batch);
  * @return RQA_OK when the batch has ended or, with a timeout, when the time is over (rqa_batch_poll()
  *         tells which); RQA_ERROR_CANCELLED; RQA_ERROR_STATE (not started); or what made it fail
  *
- * Where not one thread could be started, the first call does all the work on the calling thread
- * before it returns, whatever timeout_s is; the log says so, and the callback can still stop it.
+ * Where not one thread could be started, and the backend is `auto` or `sequential`, the first call
+ * does all the work on the calling thread before it returns, whatever timeout_s is; the log says so,
+ * and the callback can still stop it.
  * @par Threads
  * The owner's.
  * @since 0.1.0

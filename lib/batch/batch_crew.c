@@ -121,7 +121,7 @@ static int pick_unit(crew *c, int is_device, int in_hand, pick *out)
             wait = !in_hand;
             if (is_free_locked(c, is_device))
                 picked = pick_from_queue_locked(c, is_device, out), wait = 0;
-            else if (wait && !rqa__batch_breathe_locked(batch))
+            else if (wait)
                 rqa__cond_wait(&batch->room, &batch->mutex);
         }
     }

@@ -71,15 +71,14 @@ static int hire_workers(driver *d, unsigned n)
     return status;
 }
 
-/* Whatever runs on the thread that waits runs there alone. A named `threads` is meant, and fails where
- * they cannot be had; else it goes on with those that can. */
+/* Whatever runs on the thread that waits runs there alone: it cannot wait for others and deliver the
+ * events that others wait for. A named `threads` is meant, and fails where they cannot be had; else it
+ * goes on with those that can. */
 static int start_threads(driver *d)
 {
     struct rqa_batch *batch = d->batch;
-    unsigned n = batch->n_cpu;
+    unsigned n = batch->runs_here ? 1 : batch->n_cpu;
     int strict = !batch->is_auto && batch->choice.backend == RQA_BACKEND_THREADS;
-    if (batch->runs_here && !strict)
-        n = 1;
     int status = strict ? rqa__pool_create(&d->pool, n) : rqa__pool_create_some(&d->pool, n);
     if (status)
         return status;
@@ -204,7 +203,7 @@ static int run_on_devices(driver *d)
 
 static int run_order(driver *d)
 {
-    return d->batch->n_devices > 0 ? run_on_devices(d) : run_on_threads(d);
+    return d->batch->n_devices > 0 && !d->batch->runs_here ? run_on_devices(d) : run_on_threads(d);
 }
 
 /* What another process had begun: it has finished it by now, or has died, or is waited for. */

@@ -202,6 +202,20 @@ static int check_start(const struct rqa_batch *batch)
     return status;
 }
 
+/* Without a thread to lead it, the work is for the one that waits, unless more than that one have
+ * been named. */
+static int start_driver(struct rqa_batch *batch)
+{
+    int status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
+    if (!status || !(batch->is_auto || batch->choice.backend == RQA_BACKEND_SEQUENTIAL))
+        return status;
+    batch->runs_here = 1;
+    snprintf(batch->thread_note, sizeof batch->thread_note,
+             "no thread could be had; the one that waits does the work");
+    rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->thread_note);
+    return RQA_OK;
+}
+
 int rqa__batch_start(struct rqa_batch *batch)
 {
     int status = check_start(batch);
@@ -219,11 +233,10 @@ int rqa__batch_start(struct rqa_batch *batch)
         status = rqa__batch_store_begin(batch);
     if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
         status = RQA_OK;
-    if (!status && rqa__thread_start(&batch->driver, rqa__batch_driver, batch)) {
-        batch->runs_here = 1;
-        snprintf(batch->thread_note, sizeof batch->thread_note,
-                 "no thread could be had; the one that waits does the work");
-        rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->thread_note);
+    if (!status) {
+        status = start_driver(batch);
+        if (status && batch->store)
+            rqa__batch_store_end(batch, status);
     }
     if (status) {
         rqa__mutex_lock(&batch->mutex);
