@@ -12,7 +12,7 @@
 #include "rqa/store.h"
 #include "support.h"
 
-enum { N_ITEMS = 100, N_SAMPLES = 60, WANTED = 4 };
+enum { N_ITEMS = 40, N_SAMPLES = 60, WANTED = 4 };
 
 static atomic_int allowed = -1; /* -1: any number */
 
