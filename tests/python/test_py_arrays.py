@@ -83,7 +83,7 @@ class ZeroCopy(unittest.TestCase):
 
     def peak(self, array, **options):
         options = {"threshold": 0.5, "measures": ["rr"], **options}
-        rqa.analyze(array[:10], **options)
+        rqa.analyze(array[:100], **options)
         tracemalloc.start()
         try:
             rqa.analyze(array, **options)

@@ -1,6 +1,7 @@
 """test_py_store.py - the read-only view of stored results, on a file with the view `results`;
 sweeps into stores of the library."""
 import os
+import pathlib
 import sqlite3
 import tempfile
 import unittest
@@ -147,8 +148,50 @@ class StoredSweeps(unittest.TestCase):
         rqa.sweep(self.series, store=self.path, theiler=9, frame=False, **self.grid)
         self.same(rqa.sweep(self.series, store=self.path, theiler=9, **self.grid),
                   rqa.sweep(self.series, theiler=9, **self.grid))
-        with self.assertRaisesRegex(RuntimeError, "by several sets of rules"):
-            rqa.sweep(self.series, store=self.path, **self.grid)
+        self.same(rqa.sweep(self.series, store=self.path, **self.grid), table)
+
+    def test_the_same_whatever_the_store_holds(self):
+        """Nothing that names, rules and keys can be written as, and nothing that was stored by
+        other rules, is found out about after hours of computing: the table is that of no store."""
+        for options in ({"theiler": np.int64(3)}, {"wmin": np.uint8(2)}, {"compare": "LE"},
+                        {"compare": "convention"}, {"threshold_unit": "STD"},
+                        {"white_border": "exclude"}, {"trend_border": 9}, {"convention": "PyRQA"}):
+            with self.subTest(**options):
+                self.same(rqa.sweep(self.series, store=self.path, **self.grid, **options),
+                          rqa.sweep(self.series, **self.grid, **options))
+        pair = {"p": (noise(70), noise(60, 2))}
+        self.same(rqa.sweep(pair, relation="CROSS", threshold=0.4, store=self.path),
+                  rqa.sweep(pair, relation="cross", threshold=0.4))
+        for keys in ({"norm": 1, "key_norm": 2}, {'a"b': "c"}, {"Group": "x"}, {"group": ""}):
+            named = [("a", keys, noise(70, channels=2))]
+            with self.subTest(keys=keys):
+                self.same(rqa.sweep(named, store=self.path, **self.grid),
+                          rqa.sweep(named, **self.grid))
+        absent = [("a", {"group": None}, noise(70, channels=2))]
+        self.assertTrue(all(value is None or value != value for value in
+                            rqa.sweep(absent, store=self.path, **self.grid)["group"]))
+        plain = {"a": noise(70, channels=2)}
+        self.same(rqa.sweep(plain, store=self.path, **self.grid), rqa.sweep(plain, **self.grid))
+
+    def test_any_name_of_a_file(self):
+        x = [noise(40)]
+        expected = rqa.sweep(x, threshold=0.4)
+        for name in (self.path.encode(), pathlib.Path(self.path), self.path + "\udce9 a?b#c%20"):
+            with self.subTest(name=name):
+                self.same(rqa.sweep(x, threshold=0.4, store=name), expected)
+                with rqa.open_store(name) as store:
+                    self.assertEqual(store.count(), 1)
+                    self.assertEqual(len(store.frame(columns="rr")["rr"]), 1)
+        for name in (3, "", "a\0b", x):
+            with self.subTest(name=name), self.assertRaisesRegex(
+                    ValueError, "^store is .*; it must be the path of a file$"):
+                rqa.sweep(x, threshold=0.4, store=name)
+
+    def test_a_refused_sweep_leaves_no_file(self):
+        for change in ({"dim": 0}, {"delay": range(0)}, {"threshold": [0.1, 0.1]}):
+            with self.assertRaises(ValueError):
+                rqa.sweep([noise(40)], store=self.path, **{"threshold": 0.4, **change})
+        self.assertFalse(os.path.exists(self.path))
 
     def test_it_goes_on(self):
         """What is there is skipped; a bad recording has a row of its own and is tried again."""

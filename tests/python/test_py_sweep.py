@@ -110,9 +110,11 @@ class Sweeps(unittest.TestCase):
         x = noise(30)
         for text, options in (("dim holds|dims holds|twice", {"dim": [1, 1]}),
                               ("dim is 1.5", {"dim": [1, 1.5]}), ("delay is 0", {"delay": 0}),
-                              ("dims", {"dim": []}), ("threshold", {"threshold": []}),
+                              ("dim is empty", {"dim": []}),
+                              ("threshold is empty", {"threshold": []}),
                               ("threshold is 'a'", {"threshold": "a"}),
-                              ("2 dimensions", {"threshold": [[1.0], [2.0]]}),
+                              (r"threshold is \[1.0\]; it must be a", {"threshold": [[1.0], [2.0]]}),
+                              ("2 dimensions", {"threshold": np.ones((2, 1))}),
                               ("unknown norm", {"norm": "l7"}), ("empty", {"modes": {}}),
                               ("channels", {"modes": {"m": {"channels": [0, 2]}}}),
                               ("allowed are norm, channels", {"modes": {"m": {"chanels": 0}}}),

@@ -10,10 +10,10 @@ from ._context import Context, T, interruptible
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new
 from ._names import (MEASURES, enum_names, enum_number, integer, library_name, library_number,
-                     measure_mask, number)
-from ._recording import as_array, n_channels, series
+                     measure_mask, number, shown)
+from ._recording import as_samples, n_channels, series
 from ._result import Result
-from .errors import check, fail
+from .errors import Error, check, fail
 
 _LARGEST = 2**31 - 1
 
@@ -28,6 +28,10 @@ def _window(value: Any, argument: str) -> int:
     return -1 if value is None else integer(value, argument, 0, 2**63 - 1)
 
 
+def _or_convention(name: Optional[str]) -> str:
+    return "convention" if name is None else name
+
+
 def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "euclidean",
                  convention: str = "standard", compare: Optional[str] = None,
                  relation: str = "auto", threshold_unit: str = "data", theiler: Any = None,
@@ -39,14 +43,15 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
     options = initialized("rqa_analysis_options")
     options.convention = library_number("convention", convention, "convention")
     options.norm = library_number("norm", norm, "norm")
-    options.compare = enum_number("rqa_compare", compare or "convention", "compare")
+    options.compare = enum_number("rqa_compare", _or_convention(compare), "compare")
     options.relation = enum_number("rqa_relation", relation, "relation")
     options.threshold_unit = enum_number("rqa_threshold_unit", threshold_unit, "threshold_unit")
     options.threshold = number(threshold, "threshold")
     if threshold_y is not None:
         options.threshold_y = number(threshold_y, "threshold_y")
         if options.threshold_y < 0:  # which means "as threshold" to the library
-            fail("VALUE", f"threshold_y is {threshold_y}; allowed is >= 0, or None for threshold")
+            fail("VALUE", f"threshold_y is {shown(threshold_y)}; allowed is >= 0, or None for "
+                          "threshold")
     options.theiler = _window(theiler, "theiler")
     options.theiler_points = _window(theiler_points, "theiler_points")
     options.theiler_diagonal = _window(theiler_diagonal, "theiler_diagonal")
@@ -54,7 +59,7 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
     options.lmin = _shortest(lmin, "lmin")
     options.vmin = _shortest(vmin, "vmin")
     options.wmin = _shortest(wmin, "wmin")
-    options.white_border = enum_number("rqa_white_border", white_border or "convention",
+    options.white_border = enum_number("rqa_white_border", _or_convention(white_border),
                                        "white_border")
     if trend_border is not None:
         border = integer(trend_border, "trend_border", 0, _LARGEST)
@@ -64,37 +69,42 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
     return options
 
 
-def embed(context: Handle, array: "np.ndarray[Any, Any]", dim: Any, delay: Any,
-          normalize: Optional[str], missing: Optional[str]) -> Handle:
-    """The delay embedding of an array."""
-    m = integer(dim, "dim", 1, _LARGEST)
-    tau = integer(delay, "delay", 1, _LARGEST)
-    with series(context, array, normalize, missing) as recording:
-        return Handle("embedding", lambda out: int(lib.rqa_embedding_create(
-            out, recording.pointer, m, tau)), context)
+def _embed(context: Handle, array: "np.ndarray[Any, Any]", dim: int, delay: int,
+           normalize: Optional[str], missing: Optional[str], said: str) -> Handle:
+    """The delay embedding of an array; said: what stands before the text of an error."""
+    try:
+        with series(context, array, normalize, missing) as recording:
+            return Handle("embedding", lambda out: int(lib.rqa_embedding_create(
+                out, recording.pointer, dim, delay)), context)
+    except Error as error:
+        raise type(error)(said + str(error)) from None
 
 
 def on_embeddings(context: Optional[Context], x: Any, y: Any, dim: Any, delay: Any, dim_y: Any,
                   delay_y: Any, normalize: Optional[str], missing: Optional[str],
                   run: Callable[[Handle, Any, Any], T]) -> T:
     """run(context, embedding of x, embedding of y or None), in such a way that Ctrl-C works."""
-    array_x = as_array(x, "x")
-    array_y = None if y is None else as_array(y, "y")
+    m, tau = (integer(value, name, 1, _LARGEST) for value, name in ((dim, "dim"), (delay, "delay")))
+    m_y, tau_y = (first if value is None else integer(value, name, 1, _LARGEST)
+                  for value, name, first in ((dim_y, "dim_y", m), (delay_y, "delay_y", tau)))
+    array_x = as_samples(x, "x")
+    array_y = None if y is None else as_samples(y, "y")
 
     def embed_both(handle: Handle) -> T:
-        with embed(handle, array_x, dim, delay, normalize, missing) as first:
+        with _embed(handle, array_x, m, tau, normalize, missing,
+                    "" if array_y is None else "x: ") as first:
             second = None
             if array_y is not None:
-                second = embed(handle, array_y, dim_y or dim, delay_y or delay, normalize, missing)
+                second = _embed(handle, array_y, m_y, tau_y, normalize, missing, "y: ")
             return run(handle, first.pointer, second and second.pointer)
 
-    return interruptible(context, work_of(array_x, array_y, dim), embed_both)
+    return interruptible(context, work_of(array_x, array_y, m), embed_both)
 
 
-def work_of(x: "np.ndarray[Any, Any]", y: Optional["np.ndarray[Any, Any]"], dim: Any) -> float:
+def work_of(x: "np.ndarray[Any, Any]", y: Optional["np.ndarray[Any, Any]"], dim: int) -> float:
     """Pairs x coordinates, roughly."""
     other = x if y is None else y
-    coordinates = n_channels(x) * (dim if isinstance(dim, int) else 1)
+    coordinates = n_channels(x) * dim
     return float(len(x)) * float(len(other)) * coordinates
 
 
@@ -174,8 +184,9 @@ def _analyze(relation: str, x: Any, y: Any, dim: Any, delay: Any, dim_y: Any, de
 
     settings = {"relation": relation, "dim": dim, "delay": delay, "threshold": options.threshold,
                 "threshold_unit": given["threshold_unit"],
-                "norm": library_name("norm", options.norm), "normalize": normalize or "none",
-                "missing": missing or "error"}
+                "norm": library_name("norm", options.norm),
+                "normalize": "none" if normalize is None else normalize,
+                "missing": "error" if missing is None else missing}
     return on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)
 
 

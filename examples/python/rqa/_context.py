@@ -9,7 +9,7 @@ from typing import Any, Callable, Optional, TypeVar, Union
 
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new
-from ._names import integer, number
+from ._names import integer, number, shown
 from .errors import check, fail
 
 Log = Union[logging.Logger, Callable[[int, str], None]]
@@ -33,7 +33,8 @@ def _log_callback(log: Optional[Log]) -> Any:
             lambda user, level, line: logger.log(_LEVELS.get(level, logging.INFO), "%s",
                                                  line.decode(errors="replace")))
     if not callable(log):
-        fail("VALUE", f"log is {log!r}; it must be a logging.Logger or a function (level, line)")
+        fail("VALUE", f"log is {shown(log)}; it must be a logging.Logger or a function (level, "
+                      "line)")
     write = log
     return declarations.rqa_log_callback(
         lambda user, level, line: write(level, line.decode(errors="replace")))
@@ -159,12 +160,21 @@ def default_context() -> Context:
         return _default
 
 
+def chosen_context(context: Optional[Context]) -> Context:
+    """The one that was given, or the default."""
+    if context is None:
+        return default_context()
+    if not isinstance(context, Context):
+        fail("VALUE", f"context is {shown(context)}; it must be an rqa.Context or None")
+    return context
+
+
 def devices(context: Optional[Context] = None) -> list[dict[str, Any]]:
     """Backends as a list of dicts: backend, available, workers, detail, memory_bytes.
 
     detail says what it is, or exactly why it is not available.
     """
-    return (context or default_context()).devices()
+    return chosen_context(context).devices()
 
 
 def interruptible(context: Optional[Context], work: float, run: Callable[[Handle], T]) -> T:
@@ -174,7 +184,7 @@ def interruptible(context: Optional[Context], work: float, run: Callable[[Handle
     call made there goes to a thread of its own, and the main thread waits in short steps. Long
     work has a context of its own, which can be cancelled without touching other calls.
     """
-    chosen = context or default_context()
+    chosen = chosen_context(context)
     handle = chosen.handle if work <= _SHORT_WORK else chosen.private()
     return interruptible_on(handle, work, run)
 

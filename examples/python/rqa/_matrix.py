@@ -11,7 +11,8 @@ from ._analysis import make_options, on_embeddings, read_result
 from ._context import Context, interruptible, interruptible_on
 from ._handles import Handle
 from ._library import initialized, lib
-from ._names import integer, number
+from ._names import file_path, integer, number, text
+from ._recording import as_array
 from ._result import Result
 from .errors import check, fail
 
@@ -46,9 +47,11 @@ class Matrix:
     @classmethod
     def from_numpy(cls, cells: Any, *, context: Optional[Context] = None) -> "Matrix":
         """A matrix of the caller's: non-zero = recurrent."""
-        array = np.asarray(cells)
+        array = as_array(cells, "cells")
         if array.ndim != 2:
             fail("VALUE", f"cells has {array.ndim} dimensions; a matrix has 2")
+        if array.dtype.kind == "f" and np.isnan(array).any():
+            fail("VALUE", "cells holds NaN; allowed are 0 for no recurrence and any other number")
         packed = np.ascontiguousarray(array if array.dtype in (np.bool_, np.uint8) else array != 0)
         return interruptible(context, array.size, lambda owner: cls(Handle(
             "matrix", lambda out: int(lib.rqa_matrix_from_bytes(
@@ -122,9 +125,9 @@ class Matrix:
         options.frame = bool(frame)
         options.max_pixels = integer(max_pixels, "max_pixels", 0, 2**32 - 1)
         options.sample_period = number(sample_period, "sample_period")
-        options.x_label = x_label and x_label.encode()
-        options.y_label = y_label and y_label.encode()
-        check(lib.rqa_matrix_write_png(self._handle.pointer, os.fsencode(path),
+        options.x_label = None if x_label is None else text(x_label, "x_label").encode()
+        options.y_label = None if y_label is None else text(y_label, "y_label").encode()
+        check(lib.rqa_matrix_write_png(self._handle.pointer, os.fsencode(file_path(path, "path")),
                                        ctypes.byref(options)))
 
     def shares(self, max_pixels: int = 1200) -> "np.ndarray[Any, Any]":

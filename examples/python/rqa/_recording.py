@@ -2,18 +2,23 @@
 from __future__ import annotations
 
 import ctypes
+import warnings
 from typing import Any, Optional
 
 import numpy as np
 
 from ._handles import Handle
 from ._library import declarations, initialized, lib
-from ._names import enum_number
-from .errors import fail
+from ._names import enum_number, shown
+from .errors import Error, fail, first_line
 
 _DTYPES = {np.dtype(name): declarations.ENUMS["rqa_dtype"]["RQA_DTYPE_" + name.upper()]
            for name in ("float64", "float32", "int8", "uint8", "int16", "uint16", "int32",
                         "uint32", "int64", "uint64")}
+
+
+# More than these, and more than there are samples, are rather samples laid out the other way.
+_MANY_CHANNELS = 8
 
 
 def as_array(x: Any, name: str) -> "np.ndarray[Any, Any]":
@@ -22,17 +27,9 @@ def as_array(x: Any, name: str) -> "np.ndarray[Any, Any]":
     Copied only if they are none that it reads: masked arrays and objects (missing = NaN), half
     precision, foreign byte order, and strides of 0, which would mean "packed" to the library.
     """
-    given: Any = x
-    if isinstance(x, np.ma.MaskedArray):
-        array = given.astype(np.float64).filled(np.nan)
-    elif hasattr(x, "to_numpy") and not isinstance(x, np.ndarray):
-        array = x.to_numpy()
-        if array.dtype == object:  # pandas' own missing values
-            array = _convert(lambda: x.to_numpy(dtype=np.float64, na_value=np.nan), name)
-    else:
-        array = np.asarray(x)
+    array = _read(x, name)
     if array.dtype == object:
-        array = _convert(lambda: array.astype(np.float64), name)
+        array = _numbers(array, name)
     if array.dtype == np.bool_:
         array = array.view(np.uint8)
     elif array.dtype == np.float16:
@@ -41,6 +38,8 @@ def as_array(x: Any, name: str) -> "np.ndarray[Any, Any]":
         array = array.astype(array.dtype.newbyteorder("="), copy=False)
     else:
         fail("VALUE", f"{name} has the type {array.dtype}; allowed are real numbers up to 64 bits")
+    if isinstance(array, np.ma.MaskedArray):
+        array = _filled(array, name)
     if array.ndim not in (1, 2):
         fail("VALUE", f"{name} has {array.ndim} dimensions; allowed are 1 (samples) and 2 (samples "
                       "x channels)")
@@ -49,11 +48,75 @@ def as_array(x: Any, name: str) -> "np.ndarray[Any, Any]":
     return np.asarray(array)
 
 
-def _convert(convert: Any, name: str) -> "np.ndarray[Any, Any]":
+def as_samples(x: Any, name: str) -> "np.ndarray[Any, Any]":
+    """as_array() of a recording, with a hint where rows look like channels."""
+    array = as_array(x, name)
+    if array.ndim == 2 and array.shape[1] > max(array.shape[0], _MANY_CHANNELS):
+        warnings.warn(f"{name} has {array.shape[0]} samples of {array.shape[1]} channels; if its "
+                      "rows are channels, give its transpose, x.T", stacklevel=2)
+    return array
+
+
+def _read(x: Any, name: str) -> "np.ndarray[Any, Any]":
+    """Whatever holds samples as an array of some type, a masked one as such."""
+    if isinstance(x, np.ndarray):
+        return x
     try:
-        return np.asarray(convert())
-    except (TypeError, ValueError) as error:
-        return fail("VALUE", f"{name} does not hold numbers alone: {error}")
+        if not hasattr(x, "to_numpy"):
+            return np.asarray(x)
+        array = np.asarray(x.to_numpy())
+        if array.dtype == object and hasattr(x, "iloc"):  # pandas' own missing values
+            _only_numbers(x, name)
+            array = x.to_numpy(dtype=np.float64, na_value=np.nan)
+        return np.asarray(array)
+    except (Error, MemoryError):
+        raise
+    except Exception as error:  # a tensor on a device, rows of several lengths: any of its own
+        return fail("VALUE", f"{name} cannot be read as an array ({first_line(error)}); allowed "
+                             "are arrays and lists of samples, or of samples x channels")
+
+
+def _only_numbers(table: Any, name: str) -> None:
+    """Names the columns of a frame that hold none: they often say who was recorded."""
+    kinds = getattr(table, "dtypes", None)
+    if not hasattr(table, "columns") or kinds is None:
+        return
+    text = [str(column) for k, (column, kind) in enumerate(zip(table.columns, kinds))
+            if str(kind) in ("category", "str", "string") or (
+                kind == object and any(isinstance(v, str) for v in table.iloc[:, k]))]
+    if text:
+        fail("VALUE", f"{name} has columns of text ({', '.join(text)}); choose those of the "
+                      "samples, and split a table of several recordings by "
+                      "table.groupby(...)[[...]], which sweep() takes")
+
+
+def _exact(value: int) -> bool:
+    try:
+        return float(value) == value
+    except OverflowError:
+        return False
+
+
+def _numbers(array: "np.ndarray[Any, Any]", name: str) -> "np.ndarray[Any, Any]":
+    """Objects as numbers, which neither text nor integers beyond a double's become."""
+    for value in array.flat:
+        if isinstance(value, (str, bytes)):
+            fail("VALUE", f"{name} does not hold numbers alone: {shown(value)} is text")
+        if isinstance(value, int) and not _exact(value):
+            fail("VALUE", f"{name} holds {value}, which a double does not hold exactly")
+    try:
+        return array.astype(np.float64)
+    except (TypeError, ValueError, OverflowError) as error:
+        return fail("VALUE", f"{name} does not hold numbers alone: {first_line(error)}")
+
+
+def _filled(array: Any, name: str) -> "np.ndarray[Any, Any]":
+    """NaN for what is masked."""
+    if array.dtype.kind in "iu":
+        given = array.compressed()
+        if (given.astype(np.float64).astype(given.dtype) != given).any():
+            fail("VALUE", f"{name} holds integers that a double does not hold exactly")
+    return np.asarray(array.astype(np.float64).filled(np.nan))
 
 
 def n_channels(array: "np.ndarray[Any, Any]") -> int:
@@ -66,8 +129,10 @@ def series(context: Handle, array: "np.ndarray[Any, Any]", normalize: Optional[s
     """A series from what as_array() returned. The library converts it to double for itself."""
     options = initialized("rqa_series_options")
     options.dtype = _DTYPES[array.dtype]
-    options.normalization = enum_number("rqa_normalization", normalize or "none", "normalize")
-    options.missing = enum_number("rqa_missing", missing or "error", "missing")
+    options.normalization = enum_number(
+        "rqa_normalization", "none" if normalize is None else normalize, "normalize")
+    options.missing = enum_number(
+        "rqa_missing", "error" if missing is None else missing, "missing")
     options.sample_stride_bytes = array.strides[0]
     if array.ndim == 2:
         options.channel_stride_bytes = array.strides[1]

@@ -5,13 +5,14 @@ import ctypes
 import os
 import sqlite3
 from typing import Any, Iterable, Iterator, Optional, Sequence, Union
+from urllib.parse import quote
 
 import numpy as np
 
-from ._context import Context, default_context
+from ._context import Context, chosen_context
 from ._handles import Handle
 from ._library import initialized, lib
-from ._names import MEASURES
+from ._names import MEASURES, file_path
 from ._table import frame_of
 from .errors import check
 
@@ -27,11 +28,10 @@ class Store:
     """
 
     def __init__(self, path: Union[str, "os.PathLike[str]"]):
-        self.path = os.fspath(path)
+        self.path = file_path(path, "path")
         if not os.path.exists(self.path):
             raise FileNotFoundError(f"{self.path}: no such store")
-        from urllib.request import pathname2url
-        uri = f"file:{pathname2url(os.path.abspath(self.path))}?mode=ro"
+        uri = f"file:{quote(os.fsencode(os.path.abspath(self.path)))}?mode=ro"
         self._connection = sqlite3.connect(uri, uri=True)
         try:
             self.columns = [row[1] for row in
@@ -80,7 +80,8 @@ class Store:
         where: an SQL condition, with ? for each of the parameters: frame("dim = ? AND det > ?",
         (3, 0.9)). columns: which; None = all.
         """
-        names = self.columns if columns is None else list(columns)
+        names = ([columns] if isinstance(columns, str) else
+                 self.columns if columns is None else list(columns))
         for name in names:
             if name not in self.columns:
                 raise ValueError(f"columns: {name!r} is not there; there are "
@@ -136,8 +137,9 @@ def open_for_writing(context: Handle, path: Union[str, "os.PathLike[str]"], comm
     """The library's own store, made if there is none."""
     options = initialized("rqa_store_options")
     options.command = command.encode()
+    name = os.fsencode(file_path(path, "store"))
     return Handle("store", lambda out: int(lib.rqa_store_open(
-        out, context.pointer, os.fsencode(path), ctypes.byref(options))), context, "close")
+        out, context.pointer, name, ctypes.byref(options))), context, "close")
 
 
 def merge_stores(into: Union[str, "os.PathLike[str]"], *others: Union[str, "os.PathLike[str]"],
@@ -147,7 +149,7 @@ def merge_stores(into: Union[str, "os.PathLike[str]"], *others: Union[str, "os.P
     Merging the same store twice changes nothing. A store that contradicts `into` is a
     StoreConflictError, and nothing of it is added; those before it stay.
     """
-    owner = (context or default_context()).handle
+    owner = chosen_context(context).handle
     with open_for_writing(owner, into, "rqa.merge_stores (Python)") as store:
         for other in others:
-            check(lib.rqa_store_merge(store.pointer, os.fsencode(other)))
+            check(lib.rqa_store_merge(store.pointer, os.fsencode(file_path(other, "others"))))

@@ -1,71 +1,105 @@
 """The rows of one sweep, read back from its store in the order and form of a sweep without one."""
 from __future__ import annotations
 
+import ctypes
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from ._store import Store
+from ._handles import Handle
+from ._library import declarations, lib, new
 from ._table import categories
-from .errors import fail
+from .errors import check, fail
 
 
 class Wanted(NamedTuple):
     """What to read: items in the order of the batch, settings as columns of one item."""
 
-    items: list[tuple[str, str, tuple[str, ...]]]  # series, mode, values of the keys
-    keys: list[str]
+    items: list[tuple[str, str, dict[str, str]]]  # series, mode, keys
     settings: dict[str, "np.ndarray[Any, Any]"]
-    measures: list[str]
-    rules: list[dict[str, Any]]  # of each item: columns of the view that its rows must have
+    measures: list[int]
 
 
-def read(path: str, wanted: Wanted) -> tuple["np.ndarray[Any, Any]", Any]:
-    """(rows x measures, status): "ok", or the view's reason."""
-    each = len(wanted.settings["dim"])
-    place = {setting: k for k, setting in enumerate(
-        zip(*(column.tolist() for column in wanted.settings.values())))}
-    values = np.full((len(wanted.items) * each, len(wanted.measures)), np.nan)
-    kinds: dict[str, int] = {"": 0, "ok": 1}
-    codes = np.zeros(len(values), dtype=np.int32)
-    with Store(path) as store:
-        for number, (item, rules) in enumerate(zip(wanted.items, wanted.rules)):
-            _read_item(store, wanted, item, rules, place, kinds,
-                       (values[number * each:(number + 1) * each],
-                        codes[number * each:(number + 1) * each]))
-    if not codes.all():
-        fail("STORE", f"{path} lacks rows of this sweep; was it changed meanwhile?")
-    return values, categories(codes, list(kinds))
+class _Rows:
+    """Receives what the library delivers: rows of one item after another."""
+
+    def __init__(self, store: Handle, wanted: Wanted):
+        self._wanted = wanted
+        self._keys = _store_keys(store)
+        self._item = {(series, mode, *(keys.get(name) for name in self._keys)): k
+                      for k, (series, mode, keys) in enumerate(wanted.items)}
+        self._place = {setting: k for k, setting in enumerate(
+            zip(*(column.tolist() for column in wanted.settings.values())))}
+        self._each = len(wanted.settings["dim"])
+        self.values = np.full((len(wanted.items) * self._each, len(wanted.measures)), np.nan)
+        self.codes = np.zeros(len(self.values), dtype=np.int32)
+        self.kinds: dict[str, int] = {"": 0, "ok": 1}
+        # Of the item that is being delivered: all measures, copied in one move a row.
+        self._wide = np.empty((self._each, declarations.RQA_MEASURE_COUNT))
+        self._current, self._first, self._known = -1, 0, False
+
+    def take(self, row: Any) -> None:
+        """One row."""
+        if row.item != self._current:
+            self.flush()
+            self._begin(row)
+        if not self._known:
+            return
+        code = self.kinds.setdefault(row.reason.decode(errors="replace") or "ok", len(self.kinds))
+        if row.status:
+            self.codes[self._first:self._first + self._each] = code
+            return
+        at = self._place.get((row.dim, row.delay, row.threshold, row.lmin, row.vmin))
+        if at is not None:
+            self.codes[self._first + at] = code
+            ctypes.memmove(self._wide.ctypes.data + at * self._wide.strides[0], row.values,
+                           self._wide.strides[0])
+
+    def _begin(self, row: Any) -> None:
+        self._current = row.item
+        keys = [row.keys[k] for k in range(row.n_keys)]
+        item = self._item.get((row.series.decode(), row.mode.decode(),
+                               *(None if key is None else key.decode() for key in keys)))
+        self._known = item is not None
+        self._first = (item or 0) * self._each
+        self._wide[:] = np.nan
+
+    def flush(self) -> None:
+        """Keeps the rows of the item that was delivered."""
+        if self._known:
+            self.values[self._first:self._first + self._each] = self._wide[
+                :, self._wanted.measures]
 
 
-def _read_item(store: Store, wanted: Wanted, item: tuple[str, str, tuple[str, ...]],
-               rules: dict[str, Any], place: dict[Any, int], kinds: dict[str, int],
-               rows: tuple["np.ndarray[Any, Any]", "np.ndarray[Any, Any]"]) -> None:
-    values, codes = rows
-    series, mode, key_values = item
-    # A key with the name of another column is key_NAME in the view.
-    keys = [f"key_{k}" if f"key_{k}" in store.keys else k for k in wanted.keys]
-    given = {"series": series, "mode": mode, **dict(zip(keys, key_values)), **rules}
-    # A failed recording has neither settings nor rules.
-    named = [f'"{name}" = ?' for name in given]
-    n_names = 2 + len(wanted.keys)
-    where = " AND ".join(named[:n_names]) + " AND (dim IS NULL OR (" + " AND ".join(
-        named[n_names:]) + "))"
-    listed = ", ".join([*wanted.settings, "status", "reason", *wanted.measures])
-    n_settings = len(wanted.settings)
-    failed = 0
-    for row in store.iterate(f"SELECT {listed} FROM results WHERE {where}", list(given.values())):
-        status, reason = row[n_settings:n_settings + 2]
-        code = kinds.setdefault("ok" if status == "ok" else reason or status, len(kinds))
-        if status == "failed":
-            failed = code
-            continue
-        at = place.get(row[:n_settings])
-        if at is None:
-            continue
-        if codes[at]:
-            fail("STATE", f"the store holds {series!r}, mode {mode!r}, by several sets of rules; "
-                          "give compare, theiler and wmin, or read it by open_store()")
-        codes[at] = code
-        values[at] = [np.nan if v is None else v for v in row[n_settings + 2:]]
-    codes[codes == 0] = failed
+def _store_keys(store: Handle) -> list[str]:
+    names: list[str] = []
+    while True:
+        name = lib.rqa_store_key(store.pointer, len(names))
+        if name is None:
+            return names
+        names.append(name.decode())
+
+
+def read(store: Handle, batch: Handle, wanted: Wanted) -> tuple["np.ndarray[Any, Any]", Any]:
+    """(rows x measures, status) of a batch that has run into the store: "ok", or the reason."""
+    rows = _Rows(store, wanted)
+    failure: list[BaseException] = []
+
+    def receive(row: Any, user: Any) -> int:
+        try:
+            rows.take(row.contents)
+        except BaseException as error:  # also Ctrl-C: raised again below
+            failure.append(error)
+        return len(failure)
+
+    filters = new("rqa_store_filter")
+    filters.batch = batch.pointer
+    status = lib.rqa_store_read(store.pointer, ctypes.byref(filters),
+                                declarations.rqa_store_callback(receive), None)
+    if failure:
+        raise failure[0]
+    check(status)
+    rows.flush()
+    if not rows.codes.all():
+        fail("STORE", "the store lacks rows of this sweep; was it changed meanwhile?")
+    return rows.values, categories(rows.codes, list(rows.kinds))

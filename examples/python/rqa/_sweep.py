@@ -10,12 +10,13 @@ from typing import Any, Callable, Iterable, NamedTuple, Optional, Union
 import numpy as np
 
 from ._analysis import make_options
-from ._context import Context, default_context
+from ._context import Context, chosen_context
+from ._given import Recording, key_texts, recordings
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new, version
-from ._names import (MEASURES, integer, integer_axis, library_name, library_number,
-                     number_axis)
-from ._recording import as_array, series as make_series
+from ._names import (MEASURES, integer, integer_axis, library_name, library_number, listed,
+                     number_axis, shown, text)
+from ._recording import as_samples, series as make_series
 from ._store import open_for_writing
 from ._stored import Wanted, read as read_stored
 from ._table import categories, frame_of, repeated
@@ -27,13 +28,6 @@ _POLL_S = 0.05
 
 # These multiply the time of a sweep; `rqa sweep` leaves them out as well unless asked.
 _SLOW = {"t1", "t2", "rte", "trend"}
-
-
-class _Recording(NamedTuple):
-    label: str
-    keys: Mapping[str, Any]
-    x: Any
-    y: Any  # None unless relation is cross or joint
 
 
 class _Mode(NamedTuple):
@@ -51,58 +45,37 @@ class _Axes(NamedTuple):
     vmin: "np.ndarray[Any, Any]"
 
 
-def _recordings(given: Any, pairs: bool) -> list[_Recording]:
-    if isinstance(given, np.ndarray) or (hasattr(given, "to_numpy")):
-        given = [given]
-    if isinstance(given, Mapping):
-        triples: list[Any] = [(str(label), {}, value) for label, value in given.items()]
-    else:
-        triples = [value if _is_triple(value) else (str(k), {}, value)
-                   for k, value in enumerate(given)]
-    found = []
-    for label, keys, value in triples:
-        if pairs and not (isinstance(value, (tuple, list)) and len(value) == 2):
-            fail("VALUE", f"series {label!r} is no pair (x, y), which this relation needs")
-        x, y = value if pairs else (value, None)
-        found.append(_Recording(str(label), keys, x, y))
-    if not found:
-        fail("VALUE", "series is empty; give at least one recording")
-    names = list(found[0].keys)
-    for recording in found:
-        if list(recording.keys) != names:
-            fail("VALUE", f"series {recording.label!r} has the keys {list(recording.keys)}; the "
-                          f"first one has {names}")
-    return found
-
-
-def _is_triple(value: Any) -> bool:
-    return isinstance(value, tuple) and len(value) == 3 and isinstance(value[1], Mapping)
-
-
 def _channels(value: Any, mode: str) -> tuple[int, int]:
     """(first, count) of a channel, or of a range or list of neighbours; (0, 0) for all."""
     if value is None:
         return 0, 0
-    listed = [integer(v, f"modes[{mode!r}] channels", 0, 65534)
-              for v in (value if isinstance(value, (range, list, tuple)) else [value])]
-    if not listed or listed != list(range(listed[0], listed[0] + len(listed))):
-        fail("VALUE", f"modes[{mode!r}] channels is {value!r}; allowed are a channel and a run of "
-                      "neighbours, such as range(0, 2)")
-    return listed[0], len(listed)
+    said, allowed = f"modes[{mode!r}] channels", "a channel and a run of neighbours"
+    found = [integer(v, said, 0, 65534) for v in listed(value, said, allowed)]
+    if found != list(range(found[0], found[0] + len(found))):
+        fail("VALUE", f"{said} is {shown(value)}; allowed are {allowed}, such as range(0, 2)")
+    return found[0], len(found)
 
 
 def _modes(given: Optional[Mapping[str, Mapping[str, Any]]], norm: str) -> list[_Mode]:
     if given is None:
         number = library_number("norm", norm, "norm")
         return [_Mode(library_name("norm", number), number, 0, 0)]
-    found = []
+    if not isinstance(given, Mapping):
+        fail("VALUE", f"modes is {shown(given)}; allowed is a dict name -> dict")
+    found: list[_Mode] = []
     for name, mode in given.items():
+        if not isinstance(mode, Mapping):
+            fail("VALUE", f"modes[{name!r}] is {shown(mode)}; allowed is a dict of norm, channels")
         unknown = set(mode) - {"norm", "channels"}
         if unknown:
-            fail("VALUE", f"modes[{name!r}] has {', '.join(sorted(unknown))}; allowed are norm, "
-                          "channels")
+            fail("VALUE", f"modes[{name!r}] has {', '.join(sorted(map(str, unknown)))}; allowed "
+                          "are norm, channels")
         number = library_number("norm", mode.get("norm", norm), f"modes[{name!r}] norm")
-        found.append(_Mode(str(name), number, *_channels(mode.get("channels"), name)))
+        found.append(_Mode(text(name, "the mode"), number, *_channels(mode.get("channels"), name)))
+    names = [way.name for way in found]
+    for name in names:
+        if names.count(name) > 1:
+            fail("VALUE", f"modes holds {name!r} twice")
     return found or fail("VALUE", "modes is empty; None means one mode of all channels")
 
 
@@ -121,26 +94,41 @@ def _create(context: Handle, axes: _Axes, analysis: Any) -> Handle:
         out, context.pointer, ctypes.byref(options))), context)
 
 
-def _texts(values: Iterable[Any]) -> Any:
-    listed = [str(value).encode() for value in values]
-    return (ctypes.c_char_p * len(listed))(*listed)
+def _texts(values: Iterable[str]) -> Any:
+    encoded = [value.encode() for value in values]
+    return (ctypes.c_char_p * len(encoded))(*encoded)
 
 
-def _add(batch: Handle, context: Handle, recording: _Recording, modes: list[_Mode],
+def _sides(recording: Recording, pairs: bool) -> list[tuple[Any, str]]:
+    """What is to become a series, and which side of a pair it is."""
+    return [(recording.x, "x"), (recording.y, "y")] if pairs else [(recording.x, "")]
+
+
+def _series(context: Handle, value: Any, name: str, said: str, normalize: Optional[str],
+            missing: Optional[str]) -> Handle:
+    array = as_samples(value, name)
+    try:
+        return make_series(context, array, normalize, missing)
+    except Error as error:
+        raise type(error)(said + str(error)) from None
+
+
+def _add(batch: Handle, context: Handle, recording: Recording, modes: list[_Mode], pairs: bool,
          normalize: Optional[str], missing: Optional[str]) -> None:
     """One item for each mode; a recording that cannot be used is an item that has failed."""
     handles: list[Handle] = []
     failure: Optional[Error] = None
     try:
-        for array in (recording.x, recording.y):
-            if array is not None:
-                handles.append(make_series(context, as_array(array, recording.label), normalize,
-                                           missing))
+        if recording.refused:
+            fail("VALUE", f"{recording.label} {recording.refused}")
+        handles = [_series(context, value, f"{recording.label} ({side})" if side else
+                           recording.label, side and side + ": ", normalize, missing)
+                   for value, side in _sides(recording, pairs)]
     except Error as error:
         if not isinstance(error, ValueError):
             raise
         failure = error
-    key_names, key_values = _texts(recording.keys), _texts(recording.keys.values())
+    key_names, key_values = _texts(recording.keys), _texts(key_texts(recording))
     for mode in modes:
         item = new("rqa_batch_item")
         item.mode = mode.name.encode()
@@ -163,7 +151,7 @@ def _add(batch: Handle, context: Handle, recording: _Recording, modes: list[_Mod
                 raise refusal
             item.x = item.y = None
             item.channel_first = item.channel_count = 0
-        item.status, item.text = refusal.status, str(refusal).encode()
+        item.status, item.text = refusal.status, text(refusal, "the error").encode()
         check(lib.rqa_batch_add(batch.pointer, ctypes.byref(item)))
 
 
@@ -275,10 +263,11 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
           context: Optional[Context] = None) -> Any:
     """Every combination of dim, delay, threshold, lmin and vmin on every recording.
 
-    series: a dict name -> array, a list of arrays, or a list of (label, keys, array), where keys
-    is a dict such as {"group": "control", "subject": 7} whose entries become columns. With
-    relation="cross" or "joint" each array is a pair (x, y).
-    dim, delay, threshold, lmin, vmin: a value, or a range, list or array of values.
+    series: an array, a dict name -> array, a list of arrays or of (name, array), a list of (name,
+    keys, array), where keys is a dict such as {"group": "control", "subject": 7} whose entries
+    become columns (None = missing), or a pandas groupby, whose groups are recordings and whose
+    columns are keys. With relation="cross" or "joint" each array is a pair (x, y).
+    dim, delay, threshold, lmin, vmin: a value, or a range, list, array or Series of values.
     modes: the same recordings seen in several ways, such as
     {"1d": {"channels": 0, "norm": "manhattan"}, "2d": {"channels": range(2)}}.
     measures: names, or "all"; None = all but t1, t2, rte and trend, which take several times as
@@ -293,40 +282,50 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     delay, threshold, lmin, vmin, one column for each measure (NaN where undefined), and status:
     "ok", the reason of the row's first undefined value, or why the recording could not be used.
     With a store the frame is read from it, with the store's words in status. One bad recording
-    never stops the others. Ctrl-C stops the sweep within half a second.
+    never stops the others; bad options, names or keys are refused before anything is computed.
+    Ctrl-C stops the sweep within half a second.
     """
     if measures is None:
         measures = [name for name in MEASURES if name not in _SLOW]
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     analysis = make_options(relation=relation, **given)
-    recordings = _recordings(series, relation != "auto")
+    pairs = analysis.relation != declarations.ENUMS["rqa_relation"]["RQA_RELATION_AUTO"]
     ways = _modes(modes, norm)
     axes = _Axes(integer_axis(dim, "dim"), integer_axis(delay, "delay"),
-                 number_axis(threshold, "threshold"),
-                 integer_axis([] if lmin is None else lmin, "lmin"),
-                 integer_axis([] if vmin is None else vmin, "vmin"))
-    owner = (context or default_context()).handle
+                 number_axis(threshold, "threshold"), _shortest_axis(lmin, "lmin"),
+                 _shortest_axis(vmin, "vmin"))
+    if store is None and not frame:
+        fail("VALUE", "frame is False; without a store it would leave the results nowhere")
+    owner = chosen_context(context).handle
+    found = recordings(series, pairs)
     with contextlib.ExitStack() as stack:
+        batch = _create(owner, axes, analysis)
+        for recording in found:
+            _add(batch, owner, recording, ways, pairs, normalize, missing)
+        _rehearse(batch, found, ways)
+        # Last, so that no refused sweep leaves an empty file; closed after the batch.
         file = None if store is None else stack.enter_context(
             open_for_writing(owner, store, "rqa.sweep (Python)"))
-        batch = stack.enter_context(_create(owner, axes, analysis))  # ends what still runs
-        for recording in recordings:
-            _add(batch, owner, recording, ways, normalize, missing)
+        stack.enter_context(batch)  # ends what still runs
         if file is None:
-            return _table(batch, recordings, ways, axes, progress)
+            return _table(batch, found, ways, axes, progress)
         check(lib.rqa_batch_set_store(batch.pointer, file.pointer))
         _report(batch, progress)
-        if not frame:
-            return None
-        rules = {"relation": relation, "convention": library_name("convention",
-                                                                  analysis.convention),
-                 "threshold_unit": threshold_unit, "compare": compare, "theiler": theiler_points,
-                 "theiler_diagonal": theiler_diagonal, "theiler_vertical": theiler_vertical,
-                 "wmin": wmin}
-        for name in ("theiler", "theiler_diagonal", "theiler_vertical"):
-            rules[name] = theiler if rules[name] is None else rules[name]
-        return _stored_table(batch, os.fspath(store or ""), recordings, ways, axes,
-                             {name: value for name, value in rules.items() if value is not None})
+        return _stored_table(batch, file, found, ways, axes) if frame else None
+
+
+def _shortest_axis(values: Any, name: str) -> "np.ndarray[Any, Any]":
+    """Empty, which is the convention's choice, for None alone."""
+    return np.empty(0, dtype=np.uint32) if values is None else integer_axis(values, name)
+
+
+def _rehearse(batch: Handle, found: list[Recording], modes: list[_Mode]) -> None:
+    """Makes the table with a row for each item: what fails in it, fails before hours of work."""
+    columns = _columns(found, modes, 1)
+    n_rows = len(found) * len(modes)
+    columns.update({name: np.zeros(n_rows) for name in _Axes._fields})
+    names = _measure_names(batch)
+    frame_of(columns, np.zeros((n_rows, len(names))), names, {"status": np.zeros(n_rows)})
 
 
 def _report(batch: Handle, progress: Progress) -> None:
@@ -338,9 +337,9 @@ def _report(batch: Handle, progress: Progress) -> None:
         reporter.close()
 
 
-def _table(batch: Handle, recordings: list[_Recording], modes: list[_Mode], axes: _Axes,
+def _table(batch: Handle, found: list[Recording], modes: list[_Mode], axes: _Axes,
            progress: Progress) -> Any:
-    n_items = len(recordings) * len(modes)
+    n_items = len(found) * len(modes)
     n_rows = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_ROWS))
     n_measures = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_MEASURES))
     values = np.empty((n_rows, n_measures))
@@ -350,20 +349,19 @@ def _table(batch: Handle, recordings: list[_Recording], modes: list[_Mode], axes
             ctypes.POINTER(ctypes.c_uint8)), n_rows))
     _report(batch, progress)
     status = _status_column(batch, reasons, n_items, _item_errors(batch, n_items))
-    return _framed(batch, _columns(batch, recordings, modes, axes), values, status)
+    return _framed(batch, _all_columns(batch, found, modes, axes), values, status)
 
 
-def _stored_table(batch: Handle, path: str, recordings: list[_Recording], modes: list[_Mode],
-                  axes: _Axes, rules: dict[str, Any]) -> Any:
+def _stored_table(batch: Handle, store: Handle, found: list[Recording], modes: list[_Mode],
+                  axes: _Axes) -> Any:
     """The same table from a store."""
-    columns = _columns(batch, recordings, modes, axes)
+    columns = _all_columns(batch, found, modes, axes)
     each = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_COMBINATIONS))
-    items = [(r.label, m.name, tuple(str(v) for v in r.keys.values()))
-             for r in recordings for m in modes]
-    norms = [{"norm": library_name("norm", m.norm), **rules} for m in modes] * len(recordings)
-    values, status = read_stored(path, Wanted(
-        items, [str(key) for key in recordings[0].keys],
-        {name: columns[name][:each] for name in axes._fields}, _measure_names(batch), norms))
+    items = [(r.label, m.name, dict(zip(r.keys, key_texts(r)))) for r in found for m in modes]
+    names = _measure_names(batch)
+    values, status = read_stored(store, batch, Wanted(
+        items, {name: columns[name][:each] for name in axes._fields},
+        [MEASURES[name] for name in names]))
     return _framed(batch, columns, values, status)
 
 
@@ -372,18 +370,21 @@ def _measure_names(batch: Handle) -> list[str]:
             for k in range(int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_MEASURES)))]
 
 
-def _columns(batch: Handle, recordings: list[_Recording], modes: list[_Mode],
-             axes: _Axes) -> dict[str, Any]:
-    """All columns but the measures and the status."""
-    each = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_ROWS)) // len(recordings)
-    columns = {"series": repeated([r.label for r in recordings], each)}
-    for key in recordings[0].keys:
-        if key in columns or key in axes._fields or key in ("mode", "status"):
-            fail("VALUE", f"the key {key!r} has the name of a column of the table")
-        columns[str(key)] = repeated([r.keys[key] for r in recordings], each)
-    columns["mode"] = repeated([m.name for m in modes] * len(recordings), each // len(modes))
-    columns.update(_setting_columns(batch, axes, len(recordings) * len(modes)))
+def _columns(found: list[Recording], modes: list[_Mode], each: int) -> dict[str, Any]:
+    """What tells items apart, with as many rows for each."""
+    columns = {"series": repeated([r.label for r in found], each * len(modes))}
+    for key in found[0].keys:
+        columns[key] = repeated([r.keys[key] for r in found], each * len(modes))
+    columns["mode"] = repeated([m.name for m in modes] * len(found), each)
     return columns
+
+
+def _all_columns(batch: Handle, found: list[Recording], modes: list[_Mode],
+                 axes: _Axes) -> dict[str, Any]:
+    """All columns but the measures and the status."""
+    each = int(lib.rqa_batch_size(batch.pointer, declarations.RQA_BATCH_COMBINATIONS))
+    return {**_columns(found, modes, each),
+            **_setting_columns(batch, axes, len(found) * len(modes))}
 
 
 def _framed(batch: Handle, columns: dict[str, Any], values: "np.ndarray[Any, Any]",

@@ -34,23 +34,39 @@ def frame_of(columns: dict[str, "np.ndarray[Any, Any]"],
 
 
 def categories(codes: "np.ndarray[Any, Any]", kinds: list[Any]) -> Any:
-    """kinds[codes]: a pandas categorical of the kinds that occur, else an array of objects."""
-    used = np.flatnonzero(np.bincount(codes, minlength=len(kinds)))
+    """kinds[codes]: a pandas categorical of the kinds that occur, else an array of objects; code -1
+    is missing."""
+    used = np.flatnonzero(np.bincount(codes[codes >= 0], minlength=len(kinds)))
     distinct = list(dict.fromkeys(kinds[k] for k in used))
     position = {kind: k for k, kind in enumerate(distinct)}
     renumber = np.array([position.get(kind, 0) for kind in kinds], dtype=np.int32)
     pandas = _pandas()
     if pandas is None:
-        named = np.empty(len(distinct), dtype=object)
-        named[:] = distinct
-        return named[renumber[codes]]
-    return pandas.Categorical.from_codes(renumber[codes], categories=distinct)
+        named = np.empty(len(distinct) + 1, dtype=object)  # the last, also -1, is None
+        named[:-1] = distinct
+        return named[np.where(codes < 0, -1, renumber[codes])]
+    index = pandas.Index(distinct, tupleize_cols=False)
+    return pandas.Categorical.from_codes(np.where(codes < 0, -1, renumber[codes]),
+                                         categories=index)
+
+
+def is_missing(value: Any) -> bool:
+    """None, NaN, and pandas' NA and NaT."""
+    try:
+        return value is None or bool(value != value)
+    except TypeError:  # NA: neither equal nor unequal to itself
+        return True
 
 
 def repeated(values: list[Any], each: int) -> Any:
-    """Each value `each` times over: numbers as such, all else as categories."""
-    if all(isinstance(value, (int, float, np.number)) for value in values):
-        return np.repeat(np.array(values), each)
-    kinds = list(dict.fromkeys(values))
+    """Each value `each` times over: numbers as such, all else as categories; missing as NaN of
+    numbers, else as no category (None without pandas)."""
+    there = [value for value in values if not is_missing(value)]
+    if all(isinstance(value, (int, float, np.number)) for value in there):
+        known = values if len(there) == len(values) else [
+            np.nan if is_missing(value) else value for value in values]
+        return np.repeat(np.array(known), each)
+    kinds = list(dict.fromkeys(there))
     code = {value: k for k, value in enumerate(kinds)}
-    return categories(np.repeat(np.array([code[v] for v in values], dtype=np.int32), each), kinds)
+    codes = np.array([-1 if is_missing(v) else code[v] for v in values], dtype=np.int32)
+    return categories(np.repeat(codes, each), kinds)

@@ -68,6 +68,11 @@ def by_status(status: int) -> type[Error]:
     return _classes.get(status, Error)
 
 
+def first_line(error: BaseException) -> str:
+    """What an exception says, as one line."""
+    return " ".join((str(error).splitlines() or [type(error).__name__])[0].split())
+
+
 def fail(name: str, text: str) -> NoReturn:
     """Raises what librqa would for RQA_ERROR_<name>."""
     full = "RQA_ERROR_" + name
