@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """study.py - do groups of gaze recordings differ in their recurrence, and at which settings?
 
-sweep into a store -> subject means -> features -> a rank test for each setting and feature ->
-correction for all of them -> figures -> OUT/report.html
+one sampling rate for all -> sweep into a store -> subject means -> features -> a rank test for each
+setting and feature -> correction for all that differ -> figures -> OUT/report.html
 
     python3 study.py --out study                                       # examples/data
     python3 study.py --out study --data TABLE.csv.gz --group-by group,subject,trial --degrees 110
@@ -27,8 +27,9 @@ import study_package  # noqa: F401  before rqa: says which
 import rqa
 import study_figures
 import study_report
-from study_data import (GRIDS, MEASURES, MODES, OVER_THRESHOLD, Grid, Means, Recording, load,
-                        subject_means)
+from study_data import (GRIDS, MEASURES, MODES, OVER_THRESHOLD, PARTNERS, WITHOUT_LMIN, Grid, Means,
+                        Recording, at_one_rate, durations, load, same_durations, subject_means,
+                        tested_groups)
 from study_statistics import Tests, benjamini_hochberg, friedman, kruskal, largest_effects
 
 Array = np.ndarray[Any, Any]
@@ -36,14 +37,24 @@ EXAMPLES = str(pathlib.Path(__file__).resolve().parents[1] / "data" / "gaze")
 
 
 class Found(NamedTuple):
-    """What the tests say; entries of `tests` in the order of `table`."""
+    """What the tests say."""
 
-    table: Any  # a row for each test: mode, dim, delay, threshold, lmin, over, feature, ...
+    # A row for each mode, dim, delay, threshold, lmin, over, feature; `counted` is False where it
+    # is the test of an earlier row again.
+    table: Any
     groups: list[str]
     units: list[tuple[str, str]]
     paired: list[str]  # subjects in every group, for Friedman's test; none: it was not made
+    shared: list[str]  # subjects in several groups
     permuted: Array  # largest effect size of each relabelling
     means: Means
+    duration: Tests  # of the recordings' durations, and of 1 / them
+    n_lopsided: int  # tests that were not made because one group alone lacks values
+
+    @property
+    def decides(self) -> str:
+        """The corrected p of the test that suits the design."""
+        return "friedman_q" if self.paired else "q"
 
 
 def say(text: str) -> None:
@@ -62,22 +73,34 @@ def compute(recordings: list[Recording], grid: Grid, convention: str, store: str
 
     rqa.sweep([(r.label, {"group": r.group, "subject": r.subject}, r.samples) for r in recordings],
               dim=grid.dim, delay=grid.delay, threshold=grid.threshold, lmin=grid.lmin,
-              modes=MODES, measures=MEASURES, convention=convention, store=store, frame=False,
-              progress=progress)
+              modes=MODES, measures=MEASURES, convention=convention, missing="skip", store=store,
+              frame=False, progress=progress)
     now = told["last"]
     say(f"sweep: {now['n_done']:,} results computed, {now['n_skipped']:,} were there, "
         f"{now['n_failed']:,} failed")
 
 
-def left_out(store: str, recordings: list[Recording],
-             everything: list[Recording]) -> list[tuple[str, str]]:
-    """Recordings that were not used, and why."""
+def failed(store: str, recordings: list[Recording]) -> list[tuple[str, str]]:
+    """Recordings that could not be computed, and why."""
     ours = {r.label for r in recordings}
-    unused = [(r.label, f"{r.valid:.0%} valid") for r in everything if r.label not in ours]
     with rqa.open_store(store) as opened:
         rows = opened.query("SELECT DISTINCT series, reason FROM results WHERE status = 'failed' "
                             "ORDER BY series")
-    return unused + [(label, text) for label, text in rows if label in ours]
+    return [(label, text) for label, text in rows if label in ours]
+
+
+def select(everything: list[Recording], least_valid: float, rate: Optional[float]
+           ) -> tuple[list[Recording], list[tuple[str, str]]]:
+    """The recordings to compare, at one rate; and the others, with the reason."""
+    unused = [(r.label, f"{r.valid:.0%} valid") for r in everything if r.valid < least_valid]
+    usable = [r for r in everything if r.valid >= least_valid]
+    unused += [(r.label, "too few samples") for r in usable if len(r.samples) < 3]
+    usable = [r for r in usable if len(r.samples) >= 3]
+    groups = tested_groups(usable)
+    unused += [(r.label, "its group has one subject") for r in usable if r.group not in groups]
+    recordings, slow = at_one_rate([r for r in usable if r.group in groups], rate)
+    tested_groups(recordings)
+    return recordings, unused + slow
 
 
 def _setting_columns(grid: Grid, means: Means, over: bool) -> dict[str, Any]:
@@ -96,43 +119,86 @@ def _setting_columns(grid: Grid, means: Means, over: bool) -> dict[str, Any]:
     return columns
 
 
-def analyze(means: Means, grid: Grid, n_permutations: int) -> Found:
+def same_tests(values: Array, means: Means, grid: Grid, one_duration: bool) -> Array:
+    """For each column of the values the first that is the same test, by what is computed: with one
+    dimension there is no delay, what holds no diagonal line knows no l_min, and a share of
+    recordings that are equally long ranks as the length itself. A test counts once, however often
+    the grid meets it."""
+    same = np.arange(values.shape[1])
+    n_plain = means.plain[0].size
+    shape = means.plain.shape[1:]
+    for part, first in ((same[:n_plain].reshape(shape), 0),
+                        (same[n_plain:].reshape(means.over.shape[1:]), n_plain)):
+        by_lmin = np.moveaxis(part, 3 if first else 4, 0)
+        for k, feature in enumerate(means.features):
+            if feature in WITHOUT_LMIN or feature in ("l_max", "l_max_rel"):
+                for other in by_lmin[1:]:
+                    # Conventions differ in whether l_max sees lines below l_min.
+                    if np.array_equal(values[:, other[..., k]], values[:, by_lmin[0][..., k]],
+                                      equal_nan=True):
+                        other[..., k] = by_lmin[0][..., k]
+        for k, dim in enumerate(grid.dim):
+            if dim == 1:
+                part[:, k, 1:] = part[:, k, :1]
+        for k, feature in enumerate(means.features):
+            if one_duration and feature.endswith("_rel"):
+                part[..., k] = part[..., means.features.index(PARTNERS[feature])]
+    return same
+
+
+def _corrected(p: Array, same: Array) -> Array:
+    """Benjamini-Hochberg over tests that differ; the others have their twin's."""
+    counted = same == np.arange(len(same))
+    q = np.full(len(p), np.nan)
+    q[counted] = benjamini_hochberg(p[counted])
+    return np.asarray(q[same])
+
+
+def _lopsided(values: Array, label: Array, tested: Array) -> int:
+    """Tests that were not possible because some groups lack values and others do not."""
+    there = ~np.isnan(values)
+    counts = np.stack([there[label == group].sum(axis=0) for group in np.unique(label)])
+    return int((~tested & (counts.min(axis=0) < 2) & (counts.max(axis=0) >= 2)).sum())
+
+
+def analyze(means: Means, grid: Grid, recordings: list[Recording], n_permutations: int,
+            seed: int = 1) -> Found:
     """One Kruskal-Wallis test for each mode, setting and feature, then all of them together."""
-    counts = pandas.Series([group for group, _ in means.units]).value_counts()
-    # One subject says nothing about how subjects vary.
-    groups = sorted(group for group in counts.index if counts[group] >= 2)
-    if len(groups) < 2:
-        raise SystemExit("study: at least two groups of at least two subjects are needed; there "
-                         f"are {dict(counts)}")
-    used = [k for k, (group, _) in enumerate(means.units) if group in groups]
-    units = [means.units[k] for k in used]
+    groups = tested_groups(recordings)
+    units = means.units
     label = np.array([groups.index(group) for group, _ in units])
     subjects = sorted({subject for _, subject in units})
-    paired = [subject for subject in subjects
-              if sum(unit[1] == subject for unit in units) == len(groups)]
+    n_groups = {s: sum(unit[1] == s for unit in units) for s in subjects}
+    paired = [subject for subject in subjects if n_groups[subject] == len(groups)]
     if len(paired) < max(3, len(subjects) / 2):  # then it is another question
         paired = []
     parts = [_setting_columns(grid, means, over) for over in (False, True)]
     table = pandas.concat([pandas.DataFrame(part) for part in parts], ignore_index=True)
     for name in ("mode", "over", "feature"):
         table[name] = table[name].astype("category")
-    values = np.concatenate([array[used].reshape(len(used), -1)
+    values = np.concatenate([array.reshape(len(units), -1)
                              for array in (means.plain, means.over)], axis=1)
+    same = same_tests(values, means, grid, same_durations(recordings))
+    counted = same == np.arange(len(same))
     tests = kruskal(values, label)
-    table["n"], table["h"], table["p"] = tests.n, tests.statistic, tests.p
-    table["epsilon_squared"], table["q"] = tests.effect, benjamini_hochberg(tests.p)
+    table["counted"] = counted
+    table["n"], table["h"], table["p"] = (part[same] for part in (tests.n, tests.statistic,
+                                                                  tests.p))
+    table["epsilon_squared"], table["q"] = tests.effect[same], _corrected(tests.p, same)
     block = np.array([subjects.index(subject) for _, subject in units])
     if paired:
         order = [k for k in np.lexsort((label, block)) if units[k][1] in paired]
         within: Tests = friedman(values[order], len(groups))
-        table["friedman_p"], table["kendall_w"] = within.p, within.effect
-        table["friedman_q"] = benjamini_hochberg(within.p)
+        table["friedman_p"], table["kendall_w"] = within.p[same], within.effect[same]
+        table["friedman_q"] = _corrected(within.p, same)
     # A subject none of whose recordings in a group could be used would empty every column.
     there = ~np.isnan(values).all(axis=1)
-    permuted = largest_effects(values[there], label[there],
+    permuted = largest_effects(values[there][:, counted], label[there],
                                block[there] if paired else np.zeros(there.sum(), dtype=int),
-                               n_permutations)
-    return Found(table, groups, units, paired, permuted, means)
+                               n_permutations, seed)
+    return Found(table, groups, units, paired, [s for s in subjects if n_groups[s] > 1], permuted,
+                 means, kruskal(durations(recordings, units), label),
+                 _lopsided(values[:, counted], label, ~np.isnan(tests.p[counted])))
 
 
 def write_table(table: Any, file: str) -> None:
@@ -141,6 +207,13 @@ def write_table(table: Any, file: str) -> None:
             gzip.GzipFile("", "wb", 1, raw, mtime=0) as packed:
         packed.write(table.to_csv(index=False, float_format="%.6g").encode())
     os.replace(file + ".part", file)
+
+
+def _rate(text: str) -> float:
+    value = float(text)
+    if not 0 < value < 1e6:
+        raise ValueError
+    return value
 
 
 def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str, Any]]:
@@ -155,6 +228,15 @@ def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str,
     parser.add_argument("--columns", default="x,y", help="the two coordinates (default x,y)")
     parser.add_argument("--degrees", type=float, help="coordinates are degrees of a field of this "
                                                       "many, which becomes 0..1")
+    parser.add_argument("--time", default="t", metavar="COLUMN",
+                        help="time stamps in seconds (default t, where there is one): gaps in them "
+                             "are missing samples")
+    parser.add_argument("--sampling", type=_rate, metavar="HZ",
+                        help="all recordings are evenly sampled at this rate; no time stamps are "
+                             "looked at")
+    parser.add_argument("--rate", type=_rate, metavar="HZ",
+                        help="compare at this rate (default: that of the slowest group); faster "
+                             "recordings are brought down to it")
     parser.add_argument("--least-valid", type=float, default=0.5, metavar="SHARE",
                         help="leave out recordings with a smaller share of valid samples (default "
                              "0.5): what is left of them is more gaps than gaze")
@@ -162,6 +244,7 @@ def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str,
                         help="founding: 10,200 settings (default); small: 96")
     parser.add_argument("--convention", default="standard", help="rules of the measures")
     parser.add_argument("--permutations", type=int, default=499, help="relabellings (default 499)")
+    parser.add_argument("--seed", type=int, default=1, help="of the relabellings (default 1)")
     parser.add_argument("--quick", action="store_true",
                         help="the small grid and 99 relabellings: seconds")
     chosen = parser.parse_args(given)
@@ -175,26 +258,27 @@ def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str,
 def main(given: Optional[list[str]] = None) -> None:
     chosen, defaults = arguments(given)
     grid = GRIDS[chosen.grid]
-    everything = load(chosen.data, chosen.group_by, chosen.columns, chosen.degrees)
-    recordings = [r for r in everything if r.valid >= chosen.least_valid and len(r.samples)]
-    if not recordings:
-        raise SystemExit(f"study: no recording of {chosen.data} has a share of "
-                         f"{chosen.least_valid:g} valid samples (--least-valid)")
+    everything = load(chosen.data, chosen.group_by, chosen.columns, chosen.degrees, chosen.time,
+                      chosen.sampling)
+    recordings, unused = select(everything, chosen.least_valid, chosen.rate)
     os.makedirs(chosen.out, exist_ok=True)
     store = os.path.join(chosen.out, "results.sqlite")
-    say(f"{len(recordings)} of {len(everything)} recordings, {np.prod(grid.shape):,} settings, "
-        f"{len(MODES)} modes")
+    rate = recordings[0].rate
+    say(f"{len(recordings)} of {len(everything)} recordings, "
+        + ("of unknown rate" if np.isnan(rate) else f"at {rate:.4g} samples a second")
+        + f", {np.prod(grid.shape):,} settings, {len(MODES)} modes")
     compute(recordings, grid, chosen.convention, store)
     means = subject_means(store, recordings, grid, chosen.convention,
                           os.path.join(chosen.out, "subject_means.npz"))
     say("subject means: " + ("kept from the last run" if means.kept else "read from the store"))
-    found = analyze(means, grid, chosen.permutations)
+    found = analyze(means, grid, recordings, chosen.permutations, chosen.seed)
     write_table(found.table, os.path.join(chosen.out, "tests.csv.gz"))
-    best = study_report.best_tests(found.table)
+    best = study_report.best_tests(found.table, found.decides)
     figures = study_figures.draw(found, best, grid, recordings, chosen.convention, chosen.out)
-    headline = study_report.write(found, best, grid, recordings, chosen, defaults, figures,
-                                  left_out(store, recordings, everything),
-                                  os.path.join(chosen.out, "report.html"))
+    headline = study_report.write(
+        found, best, grid, study_report.Data(everything, recordings,
+                                             unused + failed(store, recordings)),
+        chosen, defaults, figures, os.path.join(chosen.out, "report.html"))
     say(headline)
     say(f"written: {os.path.join(chosen.out, 'report.html')}")
 

@@ -12,6 +12,8 @@ import pandas
 from scipy.integrate import trapezoid
 
 import rqa
+from study_sampling import (SAME_RATE, Clock, Source, at_rate, clock, common_rate, n_vectors,
+                            thinned, trimmed, valid_share, with_gaps)
 
 Array = np.ndarray[Any, Any]
 
@@ -33,12 +35,29 @@ DERIVED = ["l_max_rel", "v_max_rel", "w_max_rel", "tt_l_mean"]
 OVER_THRESHOLD = ["auc", "slope"]
 
 
+# Measures that are lengths of lines: in samples from the library, in seconds here.
+LENGTHS = ["l_mean", "l_max", "tt", "v_max", "w_mean", "w_max"]
+
+# The same length by itself and relative to the recording. Where recordings of groups differ in
+# duration, one of the two differs by that alone.
+PARTNERS = {"l_max": "l_max_rel", "v_max": "v_max_rel", "w_max": "w_max_rel"}
+PARTNERS.update({relative: absolute for absolute, relative in list(PARTNERS.items())})
+
+# What has no diagonal line in it: the same for every l_min.
+WITHOUT_LMIN = ["rr", "lam", "tt", "v_max", "v_entr", "w_mean", "w_max", "w_entr", "v_max_rel",
+                "w_max_rel"]
+
+
 class Recording(NamedTuple):
     label: str
     group: str
     subject: str
-    samples: Array  # n x 2
-    valid: float  # share of the samples that were not cut out
+    samples: Array  # n x 2, evenly spaced; NaN where missing
+    valid: float  # share of the samples that are not missing
+    rate: float  # of samples, a second; NaN: unknown
+    own_rate: float  # as it was recorded
+    source: Source
+    clock: Optional[Clock]
 
 
 class Grid(NamedTuple):
@@ -57,37 +76,112 @@ GRIDS = {"founding": Grid(range(1, 11), range(1, 11), np.round(np.arange(50, 101
          "small": Grid([1, 2, 3, 5], [1, 2, 4, 8], np.round(np.arange(5, 11) / 100, 2), [2])}
 
 
-def load(path: str, group_by: Optional[str], columns: str,
-         degrees: Optional[float]) -> list[Recording]:
-    """Recordings of a folder GROUP/SUBJECT_*.csv, or of a table split by columns. Samples that a
-    column `valid` marks 0 are cut out, as blinks are in examples/data."""
-    wanted = columns.split(",")
-    found = []
-    if os.path.isdir(path):
-        for file in sorted(pathlib.Path(path).glob("*/*.csv")):
-            table = pandas.read_csv(file)
-            found.append((f"{file.parent.name}/{file.stem}", file.parent.name,
-                          file.stem.split("_")[0], table))
-    else:
-        if not group_by or group_by.count(",") < 1:
-            raise SystemExit(f"study: {path} is a table; --group-by needs the columns of the group "
-                             "and the subject, and what else tells recordings apart")
-        names = group_by.split(",")
-        table = pandas.read_csv(path, dtype={name: str for name in names})
-        _check_columns(path, table, names)
-        for values, part in table.groupby(names, sort=True):
-            found.append(("/".join(values), values[0], values[1], part))
+def load(path: str, group_by: Optional[str], columns: str, degrees: Optional[float],
+         time: str = "t", sampling: Optional[float] = None) -> list[Recording]:
+    """Recordings of a folder GROUP/SUBJECT_*.csv, or of a table split by columns, each at its own
+    rate. What a column `valid` marks 0, or the time stamps skip, is missing."""
+    found = _folder(path) if os.path.isdir(path) else _table(path, group_by)
     if not found:
         raise SystemExit(f"study: {path} holds no recordings GROUP/SUBJECT_*.csv")
-    recordings = []
-    for label, group, subject, table in found:
-        _check_columns(label, table, wanted)
-        valid = table["valid"] != 0 if "valid" in table else np.ones(len(table), dtype=bool)
-        samples = table[wanted][valid].to_numpy(dtype=float)
-        if degrees is not None:
-            samples = 0.5 + samples / degrees
-        recordings.append(Recording(label, group, subject, samples, float(np.mean(valid))))
-    return recordings
+    return _with_lost_samples([_recording(*each, columns.split(","), degrees, time, sampling)
+                               for each in found])
+
+
+def _folder(path: str) -> list[tuple[str, str, str, Any]]:
+    return [(f"{file.parent.name}/{file.stem}", file.parent.name, file.stem.split("_")[0],
+             pandas.read_csv(file)) for file in sorted(pathlib.Path(path).glob("*/*.csv"))]
+
+
+def _table(path: str, group_by: Optional[str]) -> list[tuple[str, str, str, Any]]:
+    if not group_by or group_by.count(",") < 1:
+        raise SystemExit(f"study: {path} is a table; --group-by needs the columns of the group "
+                         "and the subject, and what else tells recordings apart")
+    names = group_by.split(",")
+    # By converters a group called NA or None keeps its name.
+    table = pandas.read_csv(path, converters={name: str for name in names})
+    _check_columns(path, table, names)
+    for name in names:
+        n_empty = int((table[name] == "").sum())
+        if n_empty:
+            raise SystemExit(f"study: {path}: {n_empty:,} rows have no {name}; whose are they?")
+    return [("/".join(values), values[0], values[1], part)
+            for values, part in table.groupby(names, sort=True)]
+
+
+def _recording(label: str, group: str, subject: str, table: Any, wanted: list[str],
+               degrees: Optional[float], time: str, sampling: Optional[float]) -> Recording:
+    _check_columns(label, table, wanted)
+    samples = table[wanted].to_numpy(dtype=float)
+    if degrees is not None:
+        samples = 0.5 + samples / degrees
+    if "valid" in table:
+        samples[~(table["valid"].fillna(0) != 0).to_numpy(dtype=bool)] = np.nan
+    stamps = table[time].to_numpy(dtype=float) if sampling is None and time in table else None
+    source = Source(label, samples, stamps)
+    ticks = clock(source)
+    rate = 1 / ticks.step if ticks else float("nan") if sampling is None else sampling
+    return _clocked(Recording(label, group, subject, samples, 0, rate, rate, source, ticks), ticks)
+
+
+def _clocked(r: Recording, ticks: Optional[Clock]) -> Recording:
+    rate = 1 / ticks.step if ticks else r.rate
+    return r._replace(samples=trimmed(with_gaps(r.source, ticks)), rate=rate, own_rate=rate,
+                      valid=valid_share(r.source, ticks), clock=ticks)
+
+
+def _with_lost_samples(recordings: list[Recording]) -> list[Recording]:
+    """A device has one rate: a recording slower than the others of its group has lost samples, if
+    without the long steps it is as fast as they are."""
+    usual = {group: float(np.nanmedian([r.rate for r in own] or [np.nan]))
+             for group, own in _by_group([r for r in recordings if r.clock]).items()}
+    found = []
+    for r in recordings:
+        if r.clock and r.rate * SAME_RATE < usual[r.group]:
+            ticks = clock(r.source, usual[r.group])
+            if ticks and 1 / SAME_RATE < 1 / ticks.step / usual[r.group] < SAME_RATE:
+                r = _clocked(r, ticks)
+        found.append(r)
+    return found
+
+
+def _by_group(recordings: list[Recording]) -> dict[str, list[Recording]]:
+    found: dict[str, list[Recording]] = {}
+    for r in recordings:
+        found.setdefault(r.group, []).append(r)
+    return found
+
+
+def at_one_rate(recordings: list[Recording], wanted: Optional[float]
+                ) -> tuple[list[Recording], list[tuple[str, str]]]:
+    """All at the rate of the slowest group, or at a lower one that is wanted; and those that are
+    slower, with the reason why they are left out."""
+    rate = common_rate({group: [r.rate for r in own]
+                        for group, own in _by_group(recordings).items()}, wanted)
+    found, slow = [], []
+    for r in recordings:
+        if r.rate * SAME_RATE < rate:
+            slow.append((r.label, f"{r.rate:.3g} samples a second, of {rate:.3g}"))
+            continue
+        if r.rate > rate * SAME_RATE:
+            r = r._replace(samples=trimmed(
+                at_rate(r.source, r.clock, rate) if r.clock else
+                thinned(r.source.samples, r.rate, rate)))
+        # Rates that differ by less are one: a length of so many samples is a tie.
+        found.append(r._replace(rate=rate))
+    return found, slow
+
+
+def tested_groups(recordings: list[Recording]) -> list[str]:
+    """Groups of two subjects or more: one says nothing about how subjects vary."""
+    subjects: dict[str, set[str]] = {}
+    for r in recordings:
+        subjects.setdefault(r.group, set()).add(r.subject)
+    groups = sorted(group for group, members in subjects.items() if len(members) >= 2)
+    if len(groups) < 2:
+        told = ", ".join(f"{group} {len(members)}" for group, members in sorted(subjects.items()))
+        raise SystemExit("study: at least two groups of at least two subjects are needed; there "
+                         f"are {told}")
+    return groups
 
 
 def _check_columns(where: str, table: Any, names: list[str]) -> None:
@@ -95,6 +189,22 @@ def _check_columns(where: str, table: Any, names: list[str]) -> None:
         if name not in table:
             raise SystemExit(f"study: {where} has no column {name!r}; it has "
                              f"{', '.join(table.columns)}")
+
+
+def durations(recordings: list[Recording], units: list[tuple[str, str]]) -> Array:
+    """units x (mean number of valid samples, mean of 1 / that)."""
+    counts = {r.label: float((~np.isnan(r.samples).any(axis=1)).sum()) for r in recordings}
+    found = []
+    for unit in units:
+        own = [counts[r.label] for r in recordings if (r.group, r.subject) == unit]
+        found.append((np.mean(own), np.mean([1 / n for n in own])))
+    return np.array(found)
+
+
+def same_durations(recordings: list[Recording]) -> bool:
+    """Whether a length and its share of the recording are one and the same test."""
+    return len({len(r.samples) for r in recordings}) == 1 and not any(
+        np.isnan(r.samples).any() for r in recordings)
 
 
 class Means(NamedTuple):
@@ -107,13 +217,20 @@ class Means(NamedTuple):
     kept: bool    # read from the file of an earlier run
 
 
-def _enrich(values: Array, n_samples: int, grid: Grid) -> Array:
-    """A recording's measures (..., MEASURES) with the features of DERIVED behind them."""
-    at = {name: values[..., k] for k, name in enumerate(MEASURES)}
-    vectors = n_samples - (np.array(grid.dim)[:, None] - 1) * np.array(grid.delay)
-    vectors = np.where(vectors > 0, vectors, np.nan)[:, :, None, None]
+def _enrich(values: Array, recording: Recording, grid: Grid) -> Array:
+    """A recording's measures (..., MEASURES), lengths in seconds, with the features of DERIVED
+    behind them."""
+    at = {name: values[..., k].copy() for k, name in enumerate(MEASURES)}
+    valid = ~np.isnan(recording.samples).any(axis=1)
+    counts = np.array([[n_vectors(valid, dim, delay) for delay in grid.delay]
+                       for dim in grid.dim], dtype=float)
+    vectors = np.where(counts > 0, counts, np.nan)[:, :, None, None]
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = at["tt"] / at["l_mean"]
+    if not np.isnan(recording.rate):
+        lengths = [MEASURES.index(name) for name in LENGTHS]
+        values = values.copy()
+        values[..., lengths] /= recording.rate
     added = [at["l_max"] / vectors, at["v_max"] / vectors, at["w_max"] / vectors, ratio]
     return np.concatenate([values, np.stack(added, axis=-1)], axis=-1)
 
@@ -121,7 +238,9 @@ def _enrich(values: Array, n_samples: int, grid: Grid) -> Array:
 def _over_threshold(values: Array, threshold: Array) -> Array:
     """(auc, slope) of (dim, delay, threshold, lmin, feature) along the thresholds."""
     moved = np.moveaxis(values, 2, -1)
-    auc = trapezoid(moved, threshold, axis=-1) / (threshold[-1] - threshold[0])
+    first = moved[..., 0]
+    moved = moved - first[..., None]  # what is constant has a slope of 0, and not of 1e-14
+    auc = first + trapezoid(moved, threshold, axis=-1) / (threshold[-1] - threshold[0])
     centred = threshold - threshold.mean()
     slope = (moved * centred).sum(axis=-1) / (centred**2).sum()
     return np.stack([auc, slope], axis=3)
@@ -151,7 +270,15 @@ def _mean(parts: list[Array]) -> Array:
     stacked = np.stack(parts)
     valid = ~np.isnan(stacked)
     with np.errstate(invalid="ignore"):
-        return np.asarray(np.where(valid, stacked, 0).sum(axis=0) / valid.sum(axis=0))
+        return significant(np.where(valid, stacked, 0).sum(axis=0) / valid.sum(axis=0))
+
+
+def significant(values: Array, digits: int = 12) -> Array:
+    """Without the last digits, which are rounding: ranks would tell subjects apart by them."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        scale = 10.0 ** (digits - 1 - np.floor(np.log10(np.abs(values))))
+        rounded = np.round(values * scale) / scale
+    return np.asarray(np.where(np.isfinite(rounded), rounded, values))
 
 
 def subject_means(path: str, recordings: list[Recording], grid: Grid, convention: str,
@@ -168,7 +295,7 @@ def subject_means(path: str, recordings: list[Recording], grid: Grid, convention
     with rqa.open_store(path) as store:
         for unit in units:
             own = [r for r in recordings if (r.group, r.subject) == unit]
-            pairs = [[_enrich(_read(store, r.label, mode, convention, grid), len(r.samples), grid)
+            pairs = [[_enrich(_read(store, r.label, mode, convention, grid), r, grid)
                       for r in own] for mode in MODES]
             plain.append([_mean(values) for values in pairs])
             over.append([_mean([_over_threshold(v, grid.threshold) for v in values])
@@ -180,13 +307,17 @@ def subject_means(path: str, recordings: list[Recording], grid: Grid, convention
     return means
 
 
+# Changes with the formulas of this file, so that kept means are not those of older ones.
+_FORMAT = 2
+
+
 def _fingerprint(recordings: list[Recording], grid: Grid, convention: str) -> str:
     """Changes with anything that the means depend on."""
     digest = hashlib.sha256()
     axes = [np.array(axis, dtype=float).tolist() for axis in grid]
-    told = [rqa.version, convention, MEASURES, DERIVED, axes]
+    told = [_FORMAT, rqa.version, convention, MEASURES, DERIVED, LENGTHS, axes]
     digest.update(json.dumps(told).encode())
     for r in recordings:
-        digest.update(f"{r.label}\0{r.group}\0{r.subject}\0{r.samples.shape}".encode())
+        digest.update(f"{r.label}\0{r.group}\0{r.subject}\0{r.samples.shape}\0{r.rate!r}".encode())
         digest.update(np.ascontiguousarray(r.samples).tobytes())
     return digest.hexdigest()

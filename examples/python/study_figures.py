@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import os
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import matplotlib
 import numpy as np
 
 import rqa
-from study_data import MODES, Grid, Recording
+from study_data import LENGTHS, MODES, WITHOUT_LMIN, Grid, Recording
 
 matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402
@@ -28,8 +29,12 @@ MODE_NAMES = {"1d": "1-D (x, Manhattan)", "2d": "2-D (x and y, Euclidean)"}
 
 
 def describe(row: Any) -> str:
-    """The setting of a test in words."""
-    text = f"{row['mode']}, m={row['dim']}, τ={row['delay']}, l_min={row['lmin']}"
+    """The setting of a test in words, without what plays no part in it."""
+    text = f"{row['mode']}, m={row['dim']}"
+    if row["dim"] > 1:
+        text += f", τ={row['delay']}"
+    if row["feature"] not in WITHOUT_LMIN:
+        text += f", l_min={row['lmin']}"
     return text + (f", ε={row['threshold']:g}" if not row["over"] else "")
 
 
@@ -40,11 +45,15 @@ def name(row: Any) -> str:
     return f"{row['feature']}, {'mean' if row['over'] == 'auc' else 'slope'} over ε"
 
 
-def _cube(found: "Found", grid: Grid, column: str) -> Any:
-    """A column of the tests of single settings: mode, dim, delay, threshold, lmin, feature."""
+def _cube(found: "Found", grid: Grid, once: bool) -> Any:
+    """The effect sizes of single settings: mode, dim, delay, threshold, lmin, feature; once: NaN
+    where a test is an earlier one again, which would weigh more in a median."""
     features = found.means.features
     n = len(MODES) * int(np.prod(grid.shape)) * len(features)
-    return found.table[column].to_numpy()[:n].reshape(len(MODES), *grid.shape, len(features))
+    effects = found.table["epsilon_squared"].to_numpy()[:n]
+    if once:
+        effects = np.where(found.table["counted"].to_numpy()[:n], effects, np.nan)
+    return effects.reshape(len(MODES), *grid.shape, len(features))
 
 
 def _edges(axis: Any) -> Any:
@@ -59,9 +68,9 @@ def _ticks(axis: Any, values: Any, most: int = 11) -> None:
     axis.set_ticklabels([f"{values[int(k)]:g}" for k in places])
 
 
-def _over_embedding(found: "Found", grid: Grid, best: Any, file: str) -> None:
+def _over_embedding(found: "Found", grid: Grid, best: Any, rate: float, file: str) -> None:
     """Effect size over m x tau at the best setting's threshold and lmin."""
-    cube = _cube(found, grid, "epsilon_squared")
+    cube = _cube(found, grid, False)
     feature = found.means.features.index(best["feature"])
     place = (int(np.flatnonzero(grid.threshold == best["threshold"])[0]),
              list(grid.lmin).index(best["lmin"]))
@@ -73,7 +82,8 @@ def _over_embedding(found: "Found", grid: Grid, best: Any, file: str) -> None:
                               vmax=max(np.nanmax(panels), 1e-9))
         ax.set_facecolor("0.85")  # not tested
         ax.set_title(MODE_NAMES[mode], fontsize=10)
-        ax.set_xlabel("delay τ (samples)")
+        ax.set_xlabel("delay τ (samples" +
+                      (")" if np.isnan(rate) else f" of {1000 / rate:.3g} ms)"))
         _ticks(ax.xaxis, grid.delay)
         _ticks(ax.yaxis, grid.dim)
         if mode == best["mode"]:
@@ -82,7 +92,8 @@ def _over_embedding(found: "Found", grid: Grid, best: Any, file: str) -> None:
                 ax.plot(*at, "o", mfc="none", mec=colour, ms=13, mew=width)
     axes[0].set_ylabel("embedding dimension m")
     figure.colorbar(image, ax=axes, label=EFFECT)
-    figure.suptitle(f"{best['feature']} at ε = {best['threshold']:g}, l_min = {best['lmin']} "
+    shortest = "" if best["feature"] in WITHOUT_LMIN else f", l_min = {best['lmin']}"
+    figure.suptitle(f"{best['feature']} at ε = {best['threshold']:g}{shortest} "
                     "(ring: best setting)", fontsize=11)
     figure.savefig(file)
     pyplot.close(figure)
@@ -90,8 +101,9 @@ def _over_embedding(found: "Found", grid: Grid, best: Any, file: str) -> None:
 
 def _over_threshold(found: "Found", grid: Grid, file: str) -> None:
     """Median effect size over all m, tau, lmin, for each feature along the thresholds."""
-    cube = _cube(found, grid, "epsilon_squared")
-    with np.errstate(invalid="ignore"):
+    cube = _cube(found, grid, True)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # medians of nothing
         medians = np.nanmedian(cube, axis=(1, 2, 4))  # mode, threshold, feature
     order = np.argsort(-np.nanmax(np.where(np.isnan(medians), -1, medians), axis=(0, 1)))
     figure, axes = pyplot.subplots(1, len(MODES), figsize=(9.5, 5.2), sharey=True,
@@ -125,12 +137,12 @@ def unit_values(found: "Found", grid: Grid, row: Any) -> Any:
     return means.plain[(used, *place, threshold, lmin, feature)]
 
 
-def _quantity(row: Any, convention: str) -> str:
+def _quantity(row: Any, convention: str, rate: float) -> str:
     """The feature of a test with its unit."""
     feature = str(row["feature"])
     unit = ""
-    if feature in ("l_mean", "l_max", "tt", "v_max", "w_mean", "w_max"):
-        unit = "samples"
+    if feature in LENGTHS:
+        unit = "samples" if np.isnan(rate) else "s"
     elif feature.endswith("_entr"):
         unit = "bits" if convention == "founding" else "nats"
     if row["over"] == "slope":
@@ -138,7 +150,8 @@ def _quantity(row: Any, convention: str) -> str:
     return feature + (f" ({unit})" if unit else "")
 
 
-def _distributions(found: "Found", best: Any, grid: Grid, convention: str, file: str) -> None:
+def _distributions(found: "Found", best: Any, grid: Grid, convention: str, rate: float,
+                   file: str) -> None:
     """The subjects of each group at the best settings of the four best features."""
     rows = [row for _, row in best.head(4).iterrows()]
     figure, axes = pyplot.subplots(1, len(rows), figsize=(2.55 * len(rows), 3.8), squeeze=False,
@@ -160,9 +173,13 @@ def _distributions(found: "Found", best: Any, grid: Grid, convention: str, file:
         ax.set_title(f"{name(row)}\n{describe(row)}\nE² = {row['epsilon_squared']:.2f}",
                      fontsize=8)
         ax.ticklabel_format(axis="y", useOffset=False)
-        ax.set_ylabel(f"{_quantity(row, convention)}, subject mean", fontsize=9)
+        ax.set_ylabel(f"{_quantity(row, convention, rate)}, subject mean", fontsize=9)
     figure.savefig(file)
     pyplot.close(figure)
+
+
+def _period(rate: float) -> float:
+    return 1.0 if np.isnan(rate) else 1 / rate
 
 
 def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Recording],
@@ -182,8 +199,11 @@ def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Rec
         mode: Any = MODES[row["mode"]]
         x = chosen.samples[:, mode["channels"]]
         with rqa.matrix(x, dim=row["dim"], delay=row["delay"], threshold=row["threshold"],
-                        norm=mode.get("norm", "euclidean"), convention=convention) as matrix:
-            matrix.plot(ax, max_pixels=500)
+                        norm=mode.get("norm", "euclidean"), convention=convention,
+                        missing="skip") as matrix:
+            matrix.plot(ax, max_pixels=500, sample_period=_period(chosen.rate))
+        for label in (ax.set_xlabel, ax.set_ylabel):
+            label("sample" if np.isnan(chosen.rate) else "time (s)")
         ax.set_title(f"{group}\n{chosen.label}", fontsize=9)
         for side in ("top", "right"):
             ax.spines[side].set_visible(True)
@@ -200,8 +220,9 @@ def draw(found: "Found", best: Any, grid: Grid, recordings: list[Recording], con
     files = {key: os.path.join(folder, key + ".png")
              for key in ("embedding", "threshold", "distributions", "plots")}
     single = best[best["over"] == ""].iloc[0]  # a heat map and a plot need one threshold
-    _over_embedding(found, grid, single, files["embedding"])
+    rate = recordings[0].rate
+    _over_embedding(found, grid, single, rate, files["embedding"])
     _over_threshold(found, grid, files["threshold"])
-    _distributions(found, best, grid, convention, files["distributions"])
+    _distributions(found, best, grid, convention, rate, files["distributions"])
     _recurrence_plots(found, single, grid, recordings, convention, files["plots"])
     return files

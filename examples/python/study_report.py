@@ -7,7 +7,7 @@ import html
 import os
 import platform
 import shlex
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import matplotlib
 import numpy as np
@@ -15,7 +15,8 @@ import pandas
 import scipy
 
 import rqa
-from study_data import MODES, Grid, Recording
+from study_data import MODES, PARTNERS, WITHOUT_LMIN, Grid, Recording
+from study_sampling import SAME_RATE
 from study_figures import MODE_NAMES, describe, name, unit_values
 
 if TYPE_CHECKING:
@@ -37,13 +38,23 @@ pre { background: #f5f5f5; padding: .6rem .8rem; white-space: pre-wrap; font-siz
 """
 
 
-def best_tests(table: Any) -> Any:
-    """The best test of each feature, the greatest effect first; of equals the first in the grid."""
-    tested = table[table["epsilon_squared"].notna()]
+class Data(NamedTuple):
+    """What the study was given and what it used."""
+
+    everything: list[Recording]  # as recorded
+    recordings: list[Recording]  # those compared, at one rate
+    unused: list[tuple[str, str]]  # labels and reasons
+
+
+def best_tests(table: Any, decides: str) -> Any:
+    """The best test of each feature: among those that hold after correction the greatest effect,
+    else the greatest of all; of equals the first in the grid."""
+    tested = table[table["epsilon_squared"].notna() & table["counted"]].copy()
     if tested.empty:
         raise SystemExit("study: no test was possible: every feature is undefined or constant")
-    places = tested.groupby("feature", observed=True)["epsilon_squared"].idxmax()
-    return tested.loc[places].sort_values("epsilon_squared", ascending=False, kind="stable")
+    tested["holds"] = tested[decides] <= LEVEL
+    tested = tested.sort_values(["holds", "epsilon_squared"], ascending=False, kind="stable")
+    return tested.groupby("feature", observed=True, sort=False).head(1)
 
 
 def _number(value: float) -> str:
@@ -60,11 +71,77 @@ def group_sizes(found: "Found", grid: Grid, row: Any) -> list[int]:
                 for unit, value in zip(found.units, values)) for group in found.groups]
 
 
+def search_p(found: "Found", row: Any) -> float:
+    """The chance that shuffled labels have a test that does as well; NaN: not possible."""
+    if np.isnan(found.permuted).any():
+        return float("nan")
+    reached = int((found.permuted >= row["epsilon_squared"] * (1 - 1e-6)).sum())
+    return (1 + reached) / (1 + len(found.permuted))
+
+
+def _claim(found: "Found", row: Any) -> str:
+    """What may be said of the best test."""
+    groups, test = ", ".join(found.groups), f"{name(row)} ({describe(row)})"
+    if not row["holds"]:
+        n_tests = int((found.table["p"].notna() & found.table["counted"]).sum())
+        return (f"No difference between {groups} was found: of {n_tests:,} tests none holds after "
+                f"correction; the largest effect has {test}")
+    if found.shared and not found.paired:
+        return f"The largest difference between {groups} is in {test}"
+    return f"{test} separates {groups} best"
+
+
+def _undefined(found: "Found", sizes: list[int]) -> list[str]:
+    """Groups some of whose subjects have no value: they may differ in that already."""
+    full = [sum(unit[0] == group for unit in found.units) for group in found.groups]
+    lacking = [f"{n - size} of {n} in {group}" for group, size, n in zip(found.groups, sizes, full)
+               if size < n]
+    return [f"It is undefined for {', '.join(lacking)}, who are left out"] if lacking else []
+
+
+def _of_duration(found: "Found", row: Any) -> float:
+    """The effect size of the number of samples alone, or of 1 / it, on which the feature depends;
+    NaN for one that is no longest line."""
+    if row["feature"] not in PARTNERS:
+        return float("nan")
+    return float(found.duration.effect[1 if row["feature"].endswith("_rel") else 0])
+
+
+def _about_duration(found: "Found", row: Any) -> list[str]:
+    """A longest line by itself and relative to the recording, and what duration does alone."""
+    partner = PARTNERS.get(row["feature"])
+    if partner is None:
+        return []
+    table = found.table
+    same = (table["feature"] == partner) & np.logical_and.reduce(
+        [table[key].eq(row[key]) | (pandas.isna(row[key]) & table[key].isna())
+         for key in ("mode", "dim", "delay", "threshold", "lmin", "over")])
+    other = table[same].iloc[0]
+    relative = row["feature"].endswith("_rel")
+    alone = _of_duration(found, row)
+    text = [f"At the same setting {partner}, "
+            f"{'in itself' if relative else 'relative to the recording'}, has E² = "
+            f"{_number(other['epsilon_squared'])}, q = {_number(other[found.decides])}"]
+    if alone >= 0.25 * row["epsilon_squared"]:
+        text.append(f"The groups' recordings differ in duration, and {'1/n' if relative else 'n'}, "
+                    f"the number of samples alone, has E² = {_number(alone)}: "
+                    f"{row['feature']} shows that too, in part or in whole")
+    return text
+
+
+def _medians(found: "Found", grid: Grid, row: Any) -> str:
+    """In which direction the groups differ."""
+    values = unit_values(found, grid, row)
+    middle = [np.nanmedian([v for unit, v in zip(found.units, values) if unit[0] == group] or
+                           [np.nan]) for group in found.groups]
+    return ", ".join(f"{group} {value:.3g}" for group, value in zip(found.groups, middle))
+
+
 def headline(found: "Found", best: Any, grid: Grid) -> str:
-    """The result in one sentence."""
+    """The result in a few sentences."""
     row = best.iloc[0]
     sizes = group_sizes(found, grid, row)
-    text = (f"{name(row)} ({describe(row)}) separates {', '.join(found.groups)} best: "
+    text = (f"{_claim(found, row)}: "
             f"epsilon squared (E²) = {row['epsilon_squared']:.3f}, Kruskal-Wallis "
             f"H({len(sizes) - 1}) = {row['h']:.2f}, p = {_number(row['p'])}, "
             f"{_number(row['q'])} after Benjamini-Hochberg, n = {int(row['n'])} subject means "
@@ -73,7 +150,16 @@ def headline(found: "Found", best: Any, grid: Grid) -> str:
         text += (f"; within {len(found.paired)} subjects Friedman p = "
                  f"{_number(row['friedman_p'])}, {_number(row['friedman_q'])} after "
                  f"Benjamini-Hochberg, W = {row['kendall_w']:.3f}")
-    return text
+    corrected = search_p(found, row)
+    if not np.isnan(corrected):
+        text += f"; p = {corrected:.3g} with shuffled labels, for the search over all settings"
+    sentences = [text, f"Medians: {_medians(found, grid, row)}"]
+    if found.shared and not found.paired:
+        subjects = {subject for _, subject in found.units}
+        sentences.append(f"{len(found.shared)} of {len(subjects)} subjects are in several groups, "
+                         "which these tests take for independent: p and q describe, they prove "
+                         "nothing")
+    return ". ".join(sentences + _about_duration(found, row) + _undefined(found, sizes))
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
@@ -83,17 +169,54 @@ def _table(header: list[str], rows: list[list[str]]) -> str:
     return f'<div class="wide"><table><tr>{cells}</tr>{body}</table></div>'
 
 
-def _data_table(found: "Found", recordings: list[Recording]) -> str:
+def _span(values: list[float], form: str) -> str:
+    """Median and range, or the one value."""
+    low, middle, high = (format(v, form) for v in (min(values), np.median(values), max(values)))
+    return middle if low == high else f"{middle} ({low}–{high})"
+
+
+def _data_table(found: "Found", data: Data) -> str:
     rows = []
-    for group in sorted({r.group for r in recordings}):
-        own = [r for r in recordings if r.group == group]
-        lengths = [len(r.samples) for r in own]
-        rows.append([group, str(len({r.subject for r in own})), str(len(own)),
-                     f"{np.median(lengths):.0f} ({min(lengths)}–{max(lengths)})",
-                     f"{np.mean([r.valid for r in own]):.0%}",
+    for group in sorted({r.group for r in data.everything}):
+        own = [r for r in data.everything if r.group == group]
+        used = [r for r in data.recordings if r.group == group]
+        shown = used or own
+        known = not np.isnan(shown[0].rate)
+        rows.append([group, str(len({r.subject for r in own})), f"{len(used)} of {len(own)}",
+                     _span([r.own_rate for r in shown], ".4g") if known else "?",
+                     _span([len(r.samples) / r.rate for r in shown], ".2f") if known else "?",
+                     _span([len(r.samples) for r in shown], ".0f"),
+                     f"{np.mean([r.valid for r in shown]):.0%}",
                      "yes" if group in found.groups else "no: one subject"])
-    return _table(["group", "subjects", "recordings", "samples, median (range)", "valid",
-                   "tested"], rows)
+    return _table(["group", "subjects", "recordings used", "recorded at (Hz)",
+                   "duration (s), median (range)", "samples, median (range)", "valid", "tested"],
+                  rows)
+
+
+def _sampling(found: "Found", data: Data) -> str:
+    """At which rate, and whether the groups differ in duration."""
+    rate = data.recordings[0].rate
+    if np.isnan(rate):
+        text = ("<b>The sampling rates are unknown</b>: they are taken for equal, and lengths are "
+                "in samples. If they differ, no number here compares anything (--time, "
+                "--sampling).")
+    else:
+        text = (f"Compared at {rate:.4g} samples a second: a delay of 1 and a line of 1 are "
+                f"{1000 / rate:.3g} ms in every group; lengths are in seconds.")
+        faster = sorted({r.group for r in data.recordings if r.own_rate > rate * SAME_RATE})
+        if faster:
+            text += (f" {html.escape(', '.join(faster))} had more; of them the samples nearest in "
+                     "time were taken, none was computed.")
+    effect, p = found.duration.effect[0], found.duration.p[0]
+    if np.isnan(p):
+        text += " All recordings are equally long."
+    elif p <= LEVEL or effect >= 0.1:
+        text += (f" <b>The groups differ in duration</b> (valid samples: E² = {effect:.3f}, p = "
+                 f"{_number(p)}): longest lines and white lines grow with it, and what is taken "
+                 "relative to it shrinks.")
+    else:
+        text += f" Durations hardly differ (valid samples: E² = {effect:.3f}, p = {_number(p)})."
+    return f"<p>{text}</p>"
 
 
 def _unused(unused: list[tuple[str, str]]) -> str:
@@ -104,14 +227,17 @@ def _unused(unused: list[tuple[str, str]]) -> str:
 
 
 def _best_table(found: "Found", best: Any) -> str:
-    header = ["feature", "mode", "m", "τ", "ε", "l_min", "E²", "p", "q"]
+    header = ["feature", "mode", "m", "τ", "ε", "l_min", "n", "E²", "of duration", "p", "q"]
     if found.paired:
         header += ["Friedman q", "W"]
     rows = []
     for _, row in best.head(12).iterrows():
         threshold = "all" if row["over"] else f"{row['threshold']:g}"
-        cells = [name(row), row["mode"], str(row["dim"]), str(row["delay"]), threshold,
-                 str(row["lmin"]), f"{row['epsilon_squared']:.3f}", _number(row["p"]),
+        cells = [name(row), row["mode"], str(row["dim"]),
+                 str(row["delay"]) if row["dim"] > 1 else "–", threshold,
+                 "–" if row["feature"] in WITHOUT_LMIN else str(row["lmin"]), str(int(row["n"])),
+                 f"{row['epsilon_squared']:.3f}",
+                 _number(_of_duration(found, row)), _number(row["p"]),
                  _number(row["q"])]
         if found.paired:
             cells += [_number(row["friedman_q"]), f"{row['kendall_w']:.3f}"]
@@ -122,7 +248,7 @@ def _best_table(found: "Found", best: Any) -> str:
 def _medians_table(found: "Found") -> str:
     """How the choice of the setting matters: over all settings, not at the best."""
     rows = []
-    table = found.table
+    table = found.table[found.table["counted"]]
     for mode in MODES:
         own = table[table["mode"] == mode]
         tested = own["p"].notna().sum()
@@ -150,23 +276,29 @@ def _design(found: "Found", recordings: list[Recording]) -> str:
                  "read its effect size as a description, and the <b>Friedman test</b>, which "
                  "compares each subject with itself, as the test. Labels are shuffled within a "
                  "subject.")
-    elif len(subjects) < len(found.units):
-        text += ("<b>Some subjects are in several groups, most not in all</b>: the p values "
-                 "below take them for independent and are a description, not evidence.")
+    elif found.shared:
+        text += (f"<b>{len(found.shared)} of {len(subjects)} subjects are in several groups, but "
+                 "too few in all of them</b> for a test within subjects: the p values below, also "
+                 "those of shuffled labels, take them for independent and are a description, not "
+                 "evidence.")
     return text + "</p>"
 
 
-def _caveats(sizes: list[int], n_tests: int) -> list[str]:
+def _caveats(sizes: list[int], n_tests: int, holds: bool) -> list[str]:
     notes = [f"The headline is the best of {n_tests:,} tests: its effect size is optimistic. A "
              "setting chosen here has to be confirmed on other recordings.",
              "The tests are far from independent (neighbouring settings nearly repeat each other); "
              "Benjamini-Hochberg stays valid under such positive dependence, and the number of "
-             "significant tests does not count separate findings.",
-             "Groups may differ in the length of their recordings and in the share of valid "
-             "samples (see the table), and most features depend on both. Longest lines grow with "
-             "length; the features ending in _rel are relative to the number of vectors.",
-             "Samples marked invalid are cut out, not interpolated: lines can run across a "
-             "cut."]
+             "significant tests does not count separate findings. Settings that are one test by "
+             "what is computed (delays at m = 1; l_min where no diagonal line is measured) count "
+             "once.",
+             "A longest line grows with the recording; relative to it (features ending in _rel) it "
+             "shrinks as 1/n where the line does not grow. Neither is free of the duration: look "
+             "at both, and at the durations in the table.",
+             "Missing samples recur with nothing, so lines end at a gap: where more is missing, "
+             "lines are shorter. Compare the shares of valid samples in the table."]
+    if not holds:
+        notes.insert(0, "That no test holds does not show that the groups are alike.")
     if min(sizes) < 5:
         notes.insert(0, f"The smallest group has {min(sizes)} subjects: chi square p values are "
                         "rough at this size, and nothing general can be concluded.")
@@ -202,25 +334,38 @@ def _command(chosen: argparse.Namespace, defaults: dict[str, Any]) -> str:
     return shlex.join(words)
 
 
-def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
-          chosen: argparse.Namespace, defaults: dict[str, Any], figures: dict[str, str],
-          unused: list[tuple[str, str]], file: str) -> str:
+def _shuffled(found: "Found", row: Any) -> str:
+    corrected = search_p(found, row)
+    if np.isnan(corrected):
+        return "Shuffling the group labels was not possible: every test lacks a value somewhere."
+    n = len(found.permuted)
+    return (f"When the group labels are shuffled, {round(corrected * (1 + n)) - 1} of {n} "
+            "shufflings have a test somewhere that reaches the headline's effect size: "
+            f"p = {corrected:.3g}, corrected for the search over all settings.")
+
+
+def _many(found: "Found") -> str:
+    """How many tests, and what they found together."""
+    once = found.table[found.table["counted"]]
+    n_tests = int(once["p"].notna().sum())
+    text = (f"{n_tests:,} different tests ({len(found.table) - len(once):,} more are some of them "
+            f"again; {len(once) - n_tests:,} were not possible: undefined or constant")
+    if found.n_lopsided:
+        text += (f", of them {found.n_lopsided:,} because some groups have no value where others "
+                 "do, which may be a difference in itself")
+    text += f"); {int((once['q'] <= LEVEL).sum()):,} have a corrected p (q) of {LEVEL} or less"
+    if found.paired:
+        text += f", {int((once['friedman_q'] <= LEVEL).sum()):,} by Friedman"
+    return text
+
+
+def write(found: "Found", best: Any, grid: Grid, data: Data, chosen: argparse.Namespace,
+          defaults: dict[str, Any], figures: dict[str, str], file: str) -> str:
     """Writes the page; returns the headline. No times in it: the same data make the same page."""
     told = headline(found, best, grid)
     table = found.table
-    n_tests = int(table["p"].notna().sum())
-    n_found = int((table["q"] <= LEVEL).sum())
-    shuffled = "Shuffling the group labels was not possible: every test lacks a value somewhere."
-    if not np.isnan(found.permuted).any():
-        reached = int((found.permuted >= best.iloc[0]["epsilon_squared"] * (1 - 1e-6)).sum())
-        corrected = (1 + reached) / (1 + len(found.permuted))
-        shuffled = (f"When the group labels are shuffled, {reached} of {len(found.permuted)} "
-                    "shufflings have a test somewhere that reaches the headline's effect size: "
-                    f"p = {corrected:.3g}, corrected for the search over all settings.")
-    many = (f"{n_tests:,} tests ({len(table) - n_tests:,} more were not possible: undefined or "
-            f"constant); {n_found:,} have a corrected p (q) of {LEVEL} or less")
-    if found.paired:
-        many += f", {int((table['friedman_q'] <= LEVEL).sum()):,} by Friedman"
+    n_tests = int((table["p"].notna() & table["counted"]).sum())
+    shuffled, many = _shuffled(found, best.iloc[0]), _many(found)
     named: list[tuple[str, Any]] = list(zip(grid._fields, grid))
     axes = ", ".join(f"{key} {min(axis):g}–{max(axis):g} ({len(axis)})" if len(axis) > 1
                      else f"{key} {axis[0]:g}" for key, axis in named)
@@ -229,7 +374,7 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
                 f"pandas {pandas.__version__}, Matplotlib {matplotlib.__version__}")
     images = {key: _figure(key, path) for key, path in figures.items()}
     notes = "".join(f"<li>{html.escape(note)}</li>" for note in _caveats(
-        group_sizes(found, grid, best.iloc[0]), n_tests))
+        group_sizes(found, grid, best.iloc[0]), n_tests, bool(best.iloc[0]["holds"])))
     page = f"""<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>Recurrence of gaze in groups</title>
 <meta name="viewport" content="width=device-width, initial-scale=1"><style>{STYLE}</style></head>
@@ -237,17 +382,20 @@ def write(found: "Found", best: Any, grid: Grid, recordings: list[Recording],
 <p class="headline">{html.escape(told)}.</p>
 <p>{many}. {shuffled}</p>
 {images["distributions"]}
-<h2>Data and design</h2>{_data_table(found, recordings)}{_unused(unused)}
-{_design(found, recordings)}
+<h2>Data and design</h2>{_data_table(found, data)}{_unused(data.unused)}
+{_sampling(found, data)}
+{_design(found, data.recordings)}
 <p>Grid: {html.escape(axes)}: {int(np.prod(grid.shape)):,} settings in {len(MODES)} modes;
 {len(found.means.features)} features at each, and their mean and slope over the threshold.</p>
 <h2>The best setting of each feature</h2>{_best_table(found, best)}
-<p>q is p after Benjamini-Hochberg over all tests of the study.</p>
+<p>q is p after Benjamini-Hochberg over all tests of the study; n, subject means; of duration, the
+E² that n, the number of samples, or 1/n has by itself, for a longest line and its relative form.
+–: plays no part.</p>
 <h2>All settings</h2>{_medians_table(found)}{images["embedding"]}{images["threshold"]}
 <h2>What it looks like</h2>{images["plots"]}
 <h2>Caveats</h2><ul>{notes}</ul>
 <h2>How it was made</h2><pre>{html.escape(_command(chosen, defaults))}</pre>
-<p>{html.escape(versions)}</p>
+<p>{html.escape(versions)}; {len(found.permuted)} shufflings, seed {chosen.seed}.</p>
 <p>Every result is in results.sqlite (view <code>results</code>), every test in tests.csv.gz.</p>
 </body></html>
 """

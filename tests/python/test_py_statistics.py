@@ -101,6 +101,29 @@ class Statistics(unittest.TestCase):
         with_holes = benjamini_hochberg(np.insert(p, 3, np.nan).reshape(4, 4))
         np.testing.assert_array_equal(np.delete(with_holes.ravel(), 3), found)
         self.assertTrue(np.isnan(with_holes[0, 3]))
+        if hasattr(stats, "false_discovery_control"):  # SciPy 1.11
+            many = np.random.default_rng(4).random(500) ** 3
+            np.testing.assert_allclose(benjamini_hochberg(many),
+                                       stats.false_discovery_control(many))
+
+    def test_kruskal_of_values_that_one_group_lacks(self):
+        """The others decide; a group with one value left makes the test impossible."""
+        values = np.random.default_rng(6).normal(size=(15, 3))
+        groups = np.repeat([0, 1, 2], 5)
+        values[:3, 1] = np.nan
+        values[:4, 2] = np.nan
+        found = kruskal(values, groups)
+        self.assertEqual(found.n.tolist(), [15, 12, 11])
+        h, p = stats.kruskal(values[3:5, 1], values[5:10, 1], values[10:, 1])
+        np.testing.assert_allclose([found.statistic[1], found.p[1]], [h, p])
+        self.assertTrue(np.isnan(found.p[2]))
+
+    def test_seeds(self):
+        values = np.random.default_rng(8).normal(size=(12, 30))
+        groups, one = np.tile([0, 1, 2], 4), np.zeros(12, dtype=int)
+        first, again, other = (largest_effects(values, groups, one, 30, seed) for seed in (1, 1, 2))
+        np.testing.assert_array_equal(first, again)
+        self.assertFalse(np.array_equal(first, other))
 
 
 if __name__ == "__main__":

@@ -113,7 +113,7 @@ class Sweeps(unittest.TestCase):
                               ("dim is empty", {"dim": []}),
                               ("threshold is empty", {"threshold": []}),
                               ("threshold is 'a'", {"threshold": "a"}),
-                              (r"threshold is \[1.0\]; it must be a", {"threshold": [[1.0], [2.0]]}),
+                              (r"threshold is \[1.0\]; it must", {"threshold": [[1.0], [2.0]]}),
                               ("2 dimensions", {"threshold": np.ones((2, 1))}),
                               ("unknown norm", {"norm": "l7"}), ("empty", {"modes": {}}),
                               ("channels", {"modes": {"m": {"channels": [0, 2]}}}),
