@@ -69,7 +69,8 @@ def compute(recordings: list[Recording], grid: Grid, convention: str, store: str
         told["last"] = now
         if time.monotonic() - told["at"] >= 5:
             told["at"] = time.monotonic()
-            say(f"sweep {now['percent']:.0f} %, {now['eta_s']:.0f} s left")
+            left = "" if np.isnan(now["eta_s"]) else f", {now['eta_s']:.0f} s left"
+            say(f"sweep {now['percent']:.0f} %{left}")
 
     rqa.sweep([(r.label, {"group": r.group, "subject": r.subject}, r.samples) for r in recordings],
               dim=grid.dim, delay=grid.delay, threshold=grid.threshold, lmin=grid.lmin,
@@ -94,6 +95,9 @@ def select(everything: list[Recording], least_valid: float, rate: Optional[float
     """The recordings to compare, at one rate; and the others, with the reason."""
     unused = [(r.label, f"{r.valid:.0%} valid") for r in everything if r.valid < least_valid]
     usable = [r for r in everything if r.valid >= least_valid]
+    if not usable:
+        raise SystemExit(f"study: none of {len(everything)} recordings has a share of "
+                         f"{least_valid:g} valid samples (--least-valid)")
     unused += [(r.label, "too few samples") for r in usable if len(r.samples) < 3]
     usable = [r for r in usable if len(r.samples) >= 3]
     groups = tested_groups(usable)

@@ -1,5 +1,6 @@
 """test_py_given.py - whatever can be given is taken as it is meant, or refused in one line before
 anything is computed: recordings, keys, options, contexts."""
+import os
 import unittest
 import warnings
 
@@ -10,6 +11,10 @@ try:
     import pandas
 except ImportError:
     pandas = None
+try:
+    import polars
+except ImportError:
+    polars = None
 
 X = noise(60)
 
@@ -97,6 +102,17 @@ class Ways(Refusals):
         self.assertEqual(rates(sweep(arrays)), expected(a=X, b=X[:40]))
         status, = sweep(table)["status"]
         self.assertIn("columns of text (who); choose those of the samples", status)
+
+    @unittest.skipIf(polars is None, "no polars")
+    def test_polars(self):
+        table = polars.DataFrame({"who": ["u", "v"] * 30, "x": X, "y": noise(60, 2)})
+        self.assertEqual(rates(sweep(table["x"])), {"0": expected(x=X)["x"]})
+        self.assertEqual(rates(sweep(table[["x", "y"]])), {
+            "0": expected(x=np.transpose([X, noise(60, 2)]))["x"]})
+        groups = table[["who", "x"]].partition_by("who", as_dict=True, include_key=False)
+        self.assertEqual(rates(sweep(groups)), expected(u=X[::2], v=X[1::2]))
+        self.assertIn("'u' is text", sweep(table)["status"][0])
+        self.assertEqual(list(sweep([X], dim=polars.Series([1, 2]))["dim"]), [1, 2])
 
     def test_no_recordings(self):
         self.refused("series is 'abc'; allowed are an array", sweep, "abc")
@@ -276,6 +292,17 @@ class Options(Refusals):
                          lambda **o: rqa.matrix(X, threshold=1, **o), rqa.devices,
                          lambda **o: rqa.merge_stores("a", "b", **o)):
                 self.refused("^context is .*; it must be an rqa.Context", call, context=value)
+
+    def test_relation(self):
+        for value in ("", False, 0):
+            self.refused("^relation is ", rqa.matrix, X, threshold=1, relation=value)
+            self.refused("^relation is ", rqa.matrix(X, threshold=1).analyze, relation=value)
+            self.refused("^relation is ", sweep, [X], relation=value)
+
+    def test_nothing_to_merge(self):
+        self.refused("no store to add", rqa.merge_stores, "never.sqlite")
+        self.assertFalse(os.path.exists("never.sqlite"))
+        self.refused("^others is .*path of a file", rqa.merge_stores, os.devnull + "/x", ["a"])
 
     def test_nowhere_to_go(self):
         self.refused("frame is False", sweep, [X], frame=False)

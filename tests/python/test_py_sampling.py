@@ -17,8 +17,8 @@ except ImportError as error:
 import rqa
 import study
 import study_report
-from study_data import (GRIDS, LENGTHS, MEASURES, MODES, Grid, Means, _mean, _over_threshold,
-                        at_one_rate, load, significant, subject_means)
+from study_data import (GRIDS, LENGTHS, MEASURES, MODES, WITHOUT_LMIN, Grid, Means, _mean,
+                        _over_threshold, at_one_rate, load, significant, subject_means)
 from study_sampling import Source, at_rate, clock, n_vectors, trimmed, valid_share, with_gaps
 
 SMALL = Grid([1, 2], [1, 2], np.array([0.05, 0.1]), [2, 3])
@@ -298,6 +298,17 @@ class Studies(unittest.TestCase):
         ordered = np.sort(p)
         shares = len(p) * ordered / np.arange(1, len(p) + 1)
         return [min(1, shares[np.searchsorted(ordered, value):].min()) for value in p]
+
+    def test_what_knows_no_lmin(self):
+        """The library's own numbers, by every convention; and m = 1 knows no delay."""
+        for convention in ("standard", "pyrqa", "crqa", "crp", "accrqa", "founding"):
+            table = rqa.sweep([walk(6, 3)(np.arange(300) / 50)[:, 0]], delay=[1, 4], lmin=[2, 3, 5],
+                              threshold=0.05, convention=convention, measures=MEASURES)
+            for name in set(MEASURES) & set(WITHOUT_LMIN):
+                self.assertEqual(len(set(table[name])), 1, (convention, name))
+            for name in MEASURES:
+                np.testing.assert_array_equal(table[name][:3], table[name][3:], name)
+            self.assertEqual(len(set(table["l_mean"])), 3)
 
     def test_nothing_is_claimed_of_noise(self):
         for seed in range(3):

@@ -105,7 +105,9 @@ class Matrix:
         "cross" takes window 0; None = auto for a square one.
         """
         square = self.shape[0] == self.shape[1]
-        chosen = make_options(relation=relation or ("auto" if square else "cross"), **options)
+        if relation is None:
+            relation = "auto" if square else "cross"
+        chosen = make_options(relation=relation, **options)
         matrix_handle = self._handle
 
         def run(context: Handle) -> Result:
@@ -196,8 +198,9 @@ def matrix(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: fl
     It takes Nx Ny / 8 bytes and is refused beyond the context's memory limit. No Theiler window is
     applied. The arguments are those of analyze().
     """
-    options = make_options(relation=relation or ("auto" if y is None else "cross"),
-                           threshold=threshold, threshold_y=threshold_y, norm=norm,
+    if relation is None:
+        relation = "auto" if y is None else "cross"
+    options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y, norm=norm,
                            convention=convention, compare=compare, threshold_unit=threshold_unit,
                            backend=backend)
 

@@ -14,7 +14,7 @@ from ._handles import Handle
 from ._library import initialized, lib
 from ._names import MEASURES, file_path
 from ._table import frame_of
-from .errors import check
+from .errors import check, fail
 
 # Columns that describe a row's settings and fate rather than who was recorded.
 _SETTINGS = ("mode", "dim", "delay", "threshold", "lmin", "vmin")
@@ -150,6 +150,9 @@ def merge_stores(into: Union[str, "os.PathLike[str]"], *others: Union[str, "os.P
     StoreConflictError, and nothing of it is added; those before it stay.
     """
     owner = chosen_context(context).handle
+    if not others:
+        fail("VALUE", "merge_stores was given no store to add; allowed are one and more")
+    names = [os.fsencode(file_path(other, "others")) for other in others]
     with open_for_writing(owner, into, "rqa.merge_stores (Python)") as store:
-        for other in others:
-            check(lib.rqa_store_merge(store.pointer, os.fsencode(file_path(other, "others"))))
+        for other in names:
+            check(lib.rqa_store_merge(store.pointer, other))
