@@ -25,6 +25,7 @@ import pandas
 
 import study_package  # noqa: F401  before rqa: says which
 import rqa
+import study_claims
 import study_figures
 import study_report
 from study_data import (GRIDS, MEASURES, MODES, OVER_THRESHOLD, PARTNERS, WITHOUT_LMIN, Grid, Means,
@@ -48,7 +49,7 @@ class Found(NamedTuple):
     shared: list[str]  # subjects in several groups
     permuted: Array  # largest effect size of each relabelling
     means: Means
-    duration: Tests  # of the recordings' durations, and of 1 / them
+    duration: Tests  # of what durations() gives
     n_lopsided: int  # tests that were not made because one group alone lacks values
 
     @property
@@ -277,7 +278,7 @@ def main(given: Optional[list[str]] = None) -> None:
     say("subject means: " + ("kept from the last run" if means.kept else "read from the store"))
     found = analyze(means, grid, recordings, chosen.permutations, chosen.seed)
     write_table(found.table, os.path.join(chosen.out, "tests.csv.gz"))
-    best = study_report.best_tests(found.table, found.decides)
+    best = study_claims.best_tests(found.table, found.decides)
     figures = study_figures.draw(found, best, grid, recordings, chosen.convention, chosen.out)
     headline = study_report.write(
         found, best, grid, study_report.Data(everything, recordings,

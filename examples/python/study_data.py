@@ -192,13 +192,14 @@ def _check_columns(where: str, table: Any, names: list[str]) -> None:
 
 
 def durations(recordings: list[Recording], units: list[tuple[str, str]]) -> Array:
-    """units x (mean number of valid samples, mean of 1 / that)."""
-    counts = {r.label: float((~np.isnan(r.samples).any(axis=1)).sum()) for r in recordings}
+    """units x means of n, 1 / n, N, 1 / N: valid samples, and all from first to last."""
     found = []
     for unit in units:
-        own = [counts[r.label] for r in recordings if (r.group, r.subject) == unit]
-        found.append((np.mean(own), np.mean([1 / n for n in own])))
-    return np.array(found)
+        own = [r.samples for r in recordings if (r.group, r.subject) == unit]
+        counts = np.array([[(~np.isnan(samples).any(axis=1)).sum(), len(samples)]
+                           for samples in own], dtype=float)
+        found.append(np.stack([counts, 1 / counts], axis=-1).mean(axis=0).ravel())
+    return significant(np.array(found))
 
 
 def same_durations(recordings: list[Recording]) -> bool:

@@ -16,7 +16,7 @@ except ImportError as error:
     sys.exit(77)
 import rqa
 import study
-import study_report
+import study_claims
 from study_data import (GRIDS, LENGTHS, MEASURES, MODES, WITHOUT_LMIN, Grid, Means, _mean,
                         _over_threshold, at_one_rate, load, significant, subject_means)
 from study_sampling import Source, at_rate, clock, n_vectors, trimmed, valid_share, with_gaps
@@ -121,8 +121,8 @@ class Studies(unittest.TestCase):
         """What the program makes of self.data: Found, best tests, headline, recordings."""
         means, recordings, unused = self.means(**change)
         found = study.analyze(means, SMALL, recordings, 49)
-        best = study_report.best_tests(found.table, found.decides)
-        return found, best, study_report.headline(found, best, SMALL), recordings, unused
+        best = study_claims.best_tests(found.table, found.decides)
+        return found, best, study_claims.headline(found, best, SMALL), recordings, unused
 
     def test_the_rate_is_no_difference(self):
         """The same kind of gaze, sampled at 250 Hz in one group and at 125 Hz in the other: in
@@ -215,6 +215,20 @@ class Studies(unittest.TestCase):
         odd = np.array([0, np.nan, 1e-310, -2.5])
         np.testing.assert_array_equal(significant(odd), odd)
 
+    def test_duration_with_and_without_gaps(self):
+        """Group b has as many valid samples as a, and a hole besides: a white line may be as long
+        as all of it."""
+        for k in range(6):
+            for group, hole in (("a", 0), ("b", 30)):
+                time = (np.arange(200 + k) + hole * (np.arange(200 + k) >= 100)) / 50
+                write(self.data, group, f"{group}{k}", time, walk(6, k)(time))
+        found, best, _, _, _ = self.run_study()
+        self.assertAlmostEqual(found.duration.effect[0], 0)
+        self.assertGreater(found.duration.effect[2], 0.7)
+        rows = best[best["feature"] == "w_max"]
+        self.assertIn("differ in duration, and n, the number of samples alone, has E² = 0.7",
+                      study_claims.headline(found, rows, SMALL))
+
     def test_duration_alone(self):
         """Groups of one kind of gaze whose recordings are 3 s and 12 s long: v_max_rel, which has
         them in its denominator, separates them without fail; the headline says what does."""
@@ -224,14 +238,14 @@ class Studies(unittest.TestCase):
                 write(self.data, group, f"{group}{k}", time, walk(seconds, 20 * k + seconds)(time))
         found, best, _, _, _ = self.run_study()
         rows = best[best["feature"] == "v_max_rel"]
-        headline = study_report.headline(found, rows, SMALL)
+        headline = study_claims.headline(found, rows, SMALL)
         self.assertIn("v_max, in itself, has E² = ", headline)
         self.assertRegex(headline, r"The groups' recordings differ in duration, and 1/n, the "
                                    r"number of samples alone, has E² = 1: v_max_rel "
                                    "shows that too, in part or in whole")
         rows = best[best["feature"] == "l_max"]
         self.assertIn("l_max_rel, relative to the recording, has E²",
-                      study_report.headline(found, rows, SMALL))
+                      study_claims.headline(found, rows, SMALL))
 
     def test_undefined_in_one_group(self):
         """Who has no value is named; a test that one group alone makes impossible is counted."""
@@ -240,8 +254,8 @@ class Studies(unittest.TestCase):
         at = found.features.index("tt")
         values[:2, ..., at] = np.nan
         analysis = study.analyze(found, grid, self.stand_ins, 9)
-        best = study_report.best_tests(analysis.table, analysis.decides)
-        headline = study_report.headline(analysis, best[best["feature"] == "tt"], grid)
+        best = study_claims.best_tests(analysis.table, analysis.decides)
+        headline = study_claims.headline(analysis, best[best["feature"] == "tt"], grid)
         self.assertIn("It is undefined for 2 of 6 in a, who are left out", headline)
         values[:5, ..., at] = np.nan
         analysis = study.analyze(found, grid, self.stand_ins, 9)
@@ -314,8 +328,8 @@ class Studies(unittest.TestCase):
         for seed in range(3):
             means, grid = self.random_means(seed)
             found = study.analyze(means, grid, self.stand_ins, 49)
-            best = study_report.best_tests(found.table, found.decides)
-            headline = study_report.headline(found, best, grid)
+            best = study_claims.best_tests(found.table, found.decides)
+            headline = study_claims.headline(found, best, grid)
             if best.iloc[0]["q"] > 0.05:
                 self.assertTrue(headline.startswith("No difference between a, b was found"))
                 self.assertNotIn("separates", headline)
@@ -330,14 +344,14 @@ class Studies(unittest.TestCase):
         means, grid = self.random_means(n_subjects=12)
         means.plain[12:, ..., means.features.index("rr")] += 2
         found = study.analyze(means, grid, self.stand_ins, 49)
-        best = study_report.best_tests(found.table, found.decides)
+        best = study_claims.best_tests(found.table, found.decides)
         self.assertEqual(best.iloc[0]["feature"], "rr")
-        self.assertIn("separates a, b best", study_report.headline(found, best, grid))
+        self.assertIn("separates a, b best", study_claims.headline(found, best, grid))
         shared = found._replace(shared=["s"], units=found.units)
-        self.assertNotIn("separates", study_report.headline(shared, best, grid))
+        self.assertNotIn("separates", study_claims.headline(shared, best, grid))
         table = found.table.copy()
         table["friedman_q"] = np.where(table["feature"] == "det", 0.01, 0.5)
-        self.assertEqual(study_report.best_tests(table, "friedman_q").iloc[0]["feature"], "det")
+        self.assertEqual(study_claims.best_tests(table, "friedman_q").iloc[0]["feature"], "det")
 
     def test_groups_without_a_name(self):
         """pandas takes NA for missing, and groupby leaves such rows out without a word."""
