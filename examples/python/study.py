@@ -101,11 +101,17 @@ def select(everything: list[Recording], least_valid: float, rate: Optional[float
                          f"{least_valid:g} valid samples (--least-valid)")
     unused += [(r.label, "too few samples") for r in usable if len(r.samples) < 3]
     usable = [r for r in usable if len(r.samples) >= 3]
-    groups = tested_groups(usable)
-    unused += [(r.label, "its group has one subject") for r in usable if r.group not in groups]
-    recordings, slow = at_one_rate([r for r in usable if r.group in groups], rate)
-    tested_groups(recordings)
-    return recordings, unused + slow
+    usable = _of_tested_groups(usable, unused)
+    usable, slow = at_one_rate(usable, rate)
+    unused += slow
+    return _of_tested_groups(usable, unused), unused
+
+
+def _of_tested_groups(recordings: list[Recording], unused: list[tuple[str, str]]
+                      ) -> list[Recording]:
+    groups = tested_groups(recordings)
+    unused += [(r.label, "its group has one subject") for r in recordings if r.group not in groups]
+    return [r for r in recordings if r.group in groups]
 
 
 def _setting_columns(grid: Grid, means: Means, over: bool) -> dict[str, Any]:

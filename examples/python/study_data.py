@@ -13,7 +13,7 @@ from scipy.integrate import trapezoid
 
 import rqa
 from study_sampling import (SAME_RATE, Clock, Source, at_rate, clock, common_rate, n_vectors,
-                            thinned, trimmed, valid_share, with_gaps)
+                            thinned, trimmed, usual_rate, valid_share, with_gaps)
 
 Array = np.ndarray[Any, Any]
 
@@ -132,7 +132,7 @@ def _clocked(r: Recording, ticks: Optional[Clock]) -> Recording:
 def _with_lost_samples(recordings: list[Recording]) -> list[Recording]:
     """A device has one rate: a recording slower than the others of its group has lost samples, if
     without the long steps it is as fast as they are."""
-    usual = {group: float(np.nanmedian([r.rate for r in own] or [np.nan]))
+    usual = {group: usual_rate([r.rate for r in own])
              for group, own in _by_group([r for r in recordings if r.clock]).items()}
     found = []
     for r in recordings:

@@ -102,6 +102,11 @@ def trimmed(samples: Array) -> Array:
     return samples[there[0]:there[-1] + 1] if len(there) else samples[:0]
 
 
+def usual_rate(rates: list[float]) -> float:
+    """The middle one; of two middle ones the faster, and never what lies between two devices."""
+    return sorted(rates)[len(rates) // 2] if rates else float("nan")
+
+
 def common_rate(rates: dict[str, list[float]], wanted: Optional[float]) -> float:
     """The rate at which all groups are compared: that of the slowest group (the median of its
     recordings), or a lower one that is wanted; NaN where none is known."""
@@ -115,7 +120,7 @@ def common_rate(rates: dict[str, list[float]], wanted: Optional[float]) -> float
         raise SystemExit(f"study: {n_unknown} of {len(every)} recordings have no time stamps, so "
                          "nothing says that their rate is that of the others; --sampling HZ says "
                          "it for all")
-    slowest = min(float(np.median(own)) for own in rates.values())
+    slowest = min(usual_rate(own) for own in rates.values())
     if wanted is not None and wanted > slowest * SAME_RATE:
         raise SystemExit(f"study: --rate is {wanted:g}; a group has {slowest:.4g} samples a "
                          "second, and none can be given more")

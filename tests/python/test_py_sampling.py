@@ -182,11 +182,16 @@ class Studies(unittest.TestCase):
                 if (group, k) == ("b", 0):
                     time = np.arange(240) / 60
                 write(self.data, group, f"{group}{k}", time, walk(4, k)(time))
+        for k, rate in enumerate((100, 101, 60)):  # left with one person
+            time = np.arange(3 * rate) / rate
+            write(self.data, "c", f"c{k // 2}", time, walk(3, k)(time))
         _, _, _, recordings, unused = self.run_study()
         by_name = {r.label: r for r in recordings}
         self.assertAlmostEqual(by_name["a/a0_1"].own_rate, 100, delta=0.1)
         self.assertAlmostEqual(by_name["a/a0_1"].valid, 0.75, delta=0.01)
-        self.assertEqual(unused, [("b/b0_1", "60 samples a second, of 100")])
+        self.assertEqual(unused, [("b/b0_1", "60 samples a second, of 100"),
+                                  ("c/c1_1", "60 samples a second, of 100"),
+                                  ("c/c0_1", "its group has one subject")])
 
     def test_missing_is_skipped_not_cut_out(self):
         """No line runs across what is missing: a still eye with a hole has two lines, not one."""
