@@ -300,13 +300,13 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     found = recordings(series, pairs)
     with contextlib.ExitStack() as stack:
         batch = _create(owner, axes, analysis)
-        _rehearse(batch, found, ways)
         # Not before, so that no refused sweep leaves an empty file; closed after the batch.
         file = None if store is None else stack.enter_context(
             open_for_writing(owner, store, "rqa.sweep (Python)"))
         stack.enter_context(batch)  # ends what still runs
         for recording in found:
             _add(batch, owner, recording, ways, pairs, normalize, missing)
+        _rehearse(batch, found, ways)
         if file is None:
             return _table(batch, found, ways, axes, progress)
         check(lib.rqa_batch_set_store(batch.pointer, file.pointer))
