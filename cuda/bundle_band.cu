@@ -104,20 +104,21 @@ static void add_diagonals(job_list *list, const bundle *b, const bundle_group *g
                   list->band.end, join);
 }
 
-// Columns of the band with all their cells that are not behind it; if the matrix is symmetric, the
-// columns after the band with the cells that its mirror image has.
+// Columns of the band with all their cells that are not behind it, of one triangle from the main
+// diagonal on; if the matrix is symmetric, the columns after the band with the cells that its mirror
+// image has.
 static void add_columns(job_list *list, const bundle *b, const bundle_group *g)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
     const int times = (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME) != 0;
     const int kernel = times ? WALK_TIMES : WALK_COLUMNS;
     const uint64_t begin = list->band.first, end = list->band.end;
-    const int symmetric = bundle_symmetric(task);
+    const int symmetric = bundle_symmetric(task), triangle = bundle_from_diagonal(task);
     for (uint64_t line = begin; line < end; line += WALK_THREADS) {
-        uint64_t cells = bundle_to_diagonal(task) ? smaller(line + WALK_THREADS, g->n_y) : g->n_y;
-        add_lines(list, g, PASS_COLUMNS, kernel, line, end, symmetric ? begin : 0, cells, 1);
+        const uint64_t first = triangle ? line : symmetric ? begin : 0;
+        add_lines(list, g, PASS_COLUMNS, kernel, line, end, first, g->n_y, 1);
     }
-    for (uint64_t line = end; symmetric && line < g->n_x; line += WALK_THREADS)
+    for (uint64_t line = end; symmetric && !triangle && line < g->n_x; line += WALK_THREADS)
         add_lines(list, g, PASS_COLUMNS, kernel, line, g->n_x, begin, end, 1);
 }
 

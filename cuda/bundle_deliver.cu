@@ -75,15 +75,14 @@ static void weigh(const rqa_plugin_spectrum *s, uint64_t *lines, uint64_t *cells
     }
 }
 
-// From start-to-start distances and lengths to what lies between lines. Over the lines of a column,
-// the gaps add up to: last start - first start, less the cells of all lines but the last, plus one
-// for each pair; `last` is the sum of the last lines' lengths.
+// From start-to-start distances and lengths to what lies between lines: the distances, less the cells
+// beyond the first of all lines that another follows; `last` is what the others have of these.
 static uint64_t gap_sum(const rqa_plugin_tally *tally, uint64_t last)
 {
     uint64_t pairs = 0, distance = 0, lines = 0, cells = 0;
     weigh(&tally->recurrence_time, &pairs, &distance);
     weigh(&tally->vertical, &lines, &cells);
-    return distance - (cells - last) + pairs;
+    return distance - (cells - lines - last);
 }
 
 static uint64_t *offsets(const reading *r, uint64_t job, const bundle_group *g,
@@ -186,8 +185,9 @@ static int32_t give(const reading *r, const bundle_group *g, uint32_t t)
         tally.white_inner = spectrum(r, job + KIND_WHITE_INNER);
         tally.white_border = spectrum(r, job + KIND_WHITE_BORDER);
         tally.recurrence_time = spectrum(r, job + KIND_TIME);
-        if (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME && !g->pass[PASS_COLUMNS].pieces)
-            tally.gap_sum = gap_sum(&tally, head->count); // the second, TALLY_LAST
+        if (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME)
+            tally.gap_sum = g->pass[PASS_COLUMNS].pieces ? head->count // the second, TALLY_LAST
+                                                         : gap_sum(&tally, head->count);
         if (!(task->tallies & RQA_PLUGIN_TALLY_VERTICAL))
             tally.vertical.n_bins = 0;
         if (task->tallies & RQA_PLUGIN_TALLY_OFFSETS) {

@@ -282,7 +282,7 @@ static void set_passes(bundle *b)
         g->n_rows = (uint32_t)smaller(b->band, round_up(g->x_end - b->part.first, 32));
         bundle_pass *diagonals = &g->pass[PASS_DIAGONALS], *columns = &g->pass[PASS_COLUMNS];
         diagonals->pieces = b->part.end && task->tallies & RQA_PLUGIN_TALLY_DIAGONAL;
-        columns->pieces = b->part.end && bundle_symmetric(task);
+        columns->pieces = b->part.end && bundle_symmetric(task) && !bundle_from_diagonal(task);
         // Four times as many: half of a symmetric matrix is no work.
         g->chunk = portion_of(b, (g->n_rows + 3) / 4, g->n_y, warps / BIT_THRESHOLDS / 4);
         const uint64_t n_diagonals = bundle_base(g, task) + g->n_y - b->part.first;

@@ -98,7 +98,8 @@ static inline int bundle_symmetric(const rqa_plugin_task *task)
     return task->relation != RQA_PLUGIN_CROSS;
 }
 
-static inline int bundle_to_diagonal(const rqa_plugin_task *task)
+// One triangle alone: columns begin at the main diagonal.
+static inline int bundle_from_diagonal(const rqa_plugin_task *task)
 {
     return task->relation == RQA_PLUGIN_AUTO && task->upper_only;
 }

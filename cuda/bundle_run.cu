@@ -71,7 +71,7 @@ static void fill_diagonals(walk_pass *w, const bundle_group *g, const rqa_plugin
     w->skew = 1;
     w->base = (int32_t)bundle_base(g, task);
     w->theiler = clamp(task->theiler_diagonal);
-    w->weight = bundle_symmetric(task) && !bundle_to_diagonal(task) ? 2 : 1;
+    w->weight = bundle_symmetric(task) && !bundle_from_diagonal(task) ? 2 : 1;
     w->want_lines = (task->tallies & RQA_PLUGIN_TALLY_DIAGONAL) != 0;
     w->square = task->tallies & RQA_PLUGIN_TALLY_OFFSETS ? (uint32_t)n : 0;
     w->offset_zero = task->relation == RQA_PLUGIN_AUTO ? 0 : (int32_t)n - 1;
@@ -79,8 +79,9 @@ static void fill_diagonals(walk_pass *w, const bundle_group *g, const rqa_plugin
 
 static void fill_columns(walk_pass *w, const rqa_plugin_task *task)
 {
-    w->to_diagonal = (uint32_t)bundle_to_diagonal(task);
+    w->from_diagonal = (uint32_t)bundle_from_diagonal(task);
     w->theiler = clamp(task->theiler_vertical);
+    w->band_is_white = task->band_is_white;
     w->weight = 1;
     w->want_lines = 1;
     w->want_white = (task->tallies & RQA_PLUGIN_TALLY_WHITE) != 0;

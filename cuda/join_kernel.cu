@@ -44,7 +44,7 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
     const size_t row = (size_t)group.n_thresholds * pass.n_lines;
     uint32_t *carried = pass.state + (size_t)job.threshold * pass.n_lines + line;
     line_state state;
-    line_begin(&state);
+    line_begin(&state, range.begin);
     if (!range.begins_here) {
         state.colour = carried[STATE_COLOUR * row];
         state.start = carried[STATE_START * row];
@@ -56,10 +56,11 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
         const segment_cells cells = cells_at(pass, range, first);
         if (cells.from < cells.to)
             line_join(c, &state, segment_at(group, pass, band, slot, job.threshold, line),
-                      cells.from, cells.to - cells.from, range.end, pass.want_times);
+                      cells.from, cells.to - cells.from, range, pass.want_times,
+                      is_cut(pass, line, cells.from, cells.to));
     }
     if (range.ends_here) {
-        line_end(c, state, range.end, pass.want_times);
+        line_end(c, state, range, pass.want_times);
         return;
     }
     carried[STATE_COLOUR * row] = state.colour;
@@ -71,32 +72,51 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
 // ---- pieces ----
 
 static __device__ __forceinline__ void piece_starts(const run_counter &c, segment_summary *piece,
-                                                    uint32_t at)
+                                                    uint32_t at, bool was_cut)
 {
-    if (piece->last == LINE_NONE)
-        piece->first = at;
-    else
+    if (piece->last != LINE_NONE)
         count_length(c, NEAR_TIME, c.at_time, at - piece->last);
+    else if (!was_cut)
+        piece->first = at;
     piece->last = at;
 }
 
-// Appends a segment of `length` cells that begins at cell `first` to a piece that has `before`
-// cells already. Both are summaries, and so is what comes of it.
-static __device__ __forceinline__ void piece_join(const run_counter &c, segment_summary *piece,
+// The vertical lines of a segment that begins with cell `first`, behind those of a piece; `starts`:
+// its head is the first run of a line. Whether either has removed cells.
+static __device__ __forceinline__ void piece_times(const run_counter &c, segment_summary *piece,
+                                                   const segment_summary &s, uint32_t first,
+                                                   bool starts, bool was_cut, bool cuts)
+{
+    if (starts)
+        piece_starts(c, piece, first, was_cut);
+    if ((s.head & 3) == COLOUR_BLACK)
+        piece->end = first + (s.head >> 2);
+    if (s.first != LINE_NONE)
+        piece_starts(c, piece, s.first, was_cut);
+    else if (cuts)
+        no_next_line(c, piece->last, piece->end);
+    if (cuts || s.first != LINE_NONE)
+        piece->last = s.last;
+    if (cuts || s.end != LINE_NONE)
+        piece->end = s.end;
+}
+
+// Appends the runs of a segment of `length` cells to a piece that has `before` cells already. Both
+// are summaries, and so is what comes of it. Whether the segment's head is a run of its own.
+static __device__ __forceinline__ bool piece_join(const run_counter &c, segment_summary *piece,
                                                   uint32_t before, const segment_summary &s,
-                                                  uint32_t first, uint32_t length, uint32_t times)
+                                                  uint32_t length)
 {
     const uint32_t colour = s.head & 3;
     uint32_t run = s.head >> 2; // grows to the run that the segment begins in
     bool is_head = piece->head >> 2 == before;
-    if (colour == (piece->tail & 3)) {
+    const bool starts = colour != (piece->tail & 3);
+    if (!starts) {
         run += piece->tail >> 2;
     } else {
         if (!is_head)
             count_inner(c, piece->tail & 3, piece->tail >> 2);
         is_head = false;
-        if (times && colour == COLOUR_BLACK)
-            piece_starts(c, piece, first);
     }
     const bool ends = s.head >> 2 < length;
     if (is_head)
@@ -104,14 +124,7 @@ static __device__ __forceinline__ void piece_join(const run_counter &c, segment_
     else if (ends)
         count_inner(c, colour, run);
     piece->tail = ends ? s.tail : run << 2 | colour;
-    if (!times)
-        return;
-    if (s.first != LINE_NONE) {
-        piece_starts(c, piece, s.first);
-        piece->last = s.last;
-    }
-    if (s.end != LINE_NONE)
-        piece->end = s.end;
+    return starts;
 }
 
 // The segments of a band in order, from and to what the part has of the line.
@@ -141,11 +154,16 @@ static __device__ void join_piece(const walk_group &group, const walk_pass &pass
         if (cells.from >= cells.to)
             continue;
         const segment_summary s = segment_at(group, pass, band, slot, job.threshold, line);
-        if (cells.from == begin)
+        if (cells.from == begin) {
             piece = s;
-        else
-            piece_join(c, &piece, cells.from - begin, s, cells.from, cells.to - cells.from,
-                       pass.want_times);
+            continue;
+        }
+        const bool starts =
+            piece_join(c, &piece, cells.from - begin, s, cells.to - cells.from);
+        if (pass.want_times)
+            piece_times(c, &piece, s, cells.from, starts && (s.head & 3) == COLOUR_BLACK,
+                        is_cut(pass, line, begin, cells.from),
+                        is_cut(pass, line, cells.from, cells.to));
     }
     carried[SUMMARY_HEAD * row] = piece.head;
     carried[SUMMARY_TAIL * row] = piece.tail;

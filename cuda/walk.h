@@ -42,7 +42,9 @@ enum {
     N_KINDS = 6
 };
 
-// One tally on the device: [TALLY_POINTS], [TALLY_LAST], then the dense histograms.
+// One tally on the device: [TALLY_POINTS], [TALLY_LAST], then the dense histograms. TALLY_LAST: the
+// cells beyond their first of vertical lines that no other follows, in a column or before removed
+// cells; of pieces, only of those before removed cells that begin in the piece.
 enum { TALLY_POINTS = 0, TALLY_LAST = 1, TALLY_HEAD = 2 };
 
 struct tally_shape {
@@ -85,9 +87,10 @@ struct walk_pass {
     uint32_t skew;
     int32_t base; // a multiple of 32
     uint32_t n_lines;
-    uint32_t to_diagonal; // a column ends at the main diagonal
-    uint32_t theiler;     // diagonals nearer to the main one are no lines; such cells of a
-                          // column are removed
+    uint32_t from_diagonal; // a column begins at the main diagonal
+    uint32_t theiler;       // diagonals nearer to the main one are no lines; such cells of a
+                            // column are removed,
+    uint32_t band_is_white; // or white
     uint32_t weight;      // of lines and points off the main diagonal
     uint32_t want_lines, want_white, want_times;
     uint32_t square;     // offsets are counted for vectors before this one; 0: not at all

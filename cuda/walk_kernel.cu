@@ -17,6 +17,9 @@ template <> struct run_state<0> {
     __device__ void black_ends(uint32_t)
     {
     }
+    __device__ void removed_starts(const run_counter &)
+    {
+    }
     __device__ void give_times(segment_summary *s) const
     {
         s->first = s->last = s->end = LINE_NONE;
@@ -24,18 +27,26 @@ template <> struct run_state<0> {
 };
 
 template <> struct run_state<1> {
-    uint32_t colour, start, head, first, last, end;
+    uint32_t colour, start, head, first, last, end, cut;
     __device__ void clear_times()
     {
         first = last = end = LINE_NONE;
+        cut = 0;
     }
     __device__ void black_starts(const run_counter &c, uint32_t at)
     {
-        if (last == LINE_NONE)
-            first = at;
-        else
+        if (last != LINE_NONE)
             count_length(c, NEAR_TIME, c.at_time, at - last);
+        else if (!cut)
+            first = at;
         last = at;
+    }
+    // The lines behind know nothing of those before.
+    __device__ void removed_starts(const run_counter &c)
+    {
+        no_next_line(c, last, end);
+        last = end = LINE_NONE;
+        cut = 1;
     }
     __device__ void black_ends(uint32_t at)
     {
@@ -64,6 +75,8 @@ static __device__ __forceinline__ void walk_runs(run_state<TIMES> *run, const ru
         // The segment's first cell, perhaps amid the word: as if the cell before had its colour.
         uint32_t b = segment - s;
         run->colour = colour_at(black, valid, b);
+        if (run->colour == COLOUR_REMOVED)
+            run->removed_starts(c);
         black |= run->colour == COLOUR_BLACK ? (1u << b) - 1 : 0;
         valid = run->colour == COLOUR_REMOVED ? valid & ~((1u << b) - 1) : valid | ((1u << b) - 1);
     }
@@ -83,6 +96,8 @@ static __device__ __forceinline__ void walk_runs(run_state<TIMES> *run, const ru
         run->start = at;
         if (run->colour == COLOUR_BLACK)
             run->black_starts(c, at);
+        else if (run->colour == COLOUR_REMOVED)
+            run->removed_starts(c);
     }
 }
 
@@ -192,9 +207,10 @@ static __device__ void give_summary(const walk_group &group, const walk_pass &pa
 {
     if (pass.whole) {
         line_state state;
-        line_begin(&state);
-        line_join(c, &state, s, from, to - from, range.end, pass.want_times);
-        line_end(c, state, range.end, pass.want_times);
+        line_begin(&state, range.begin);
+        line_join(c, &state, s, from, to - from, range, pass.want_times,
+                  is_cut(pass, line, from, to));
+        line_end(c, state, range, pass.want_times);
         return;
     }
     size_t step;
@@ -268,8 +284,9 @@ static __global__ void __launch_bounds__(WALK_THREADS)
 
     for (uint32_t s = job.first; s < warp_end; s += 32) {
         const uint32_t cells = bits_below((int32_t)(to - s)) & ~bits_below((int32_t)(from - s));
-        const uint32_t valid = SKEW ? 0xffffffffu : outside_band(line, s, width);
-        const uint32_t word = line_word<SKEW>(plane, warp_line, s) & cells & valid;
+        const uint32_t kept = SKEW ? 0xffffffffu : outside_band(line, s, width);
+        const uint32_t valid = pass.band_is_white ? 0xffffffffu : kept;
+        const uint32_t word = line_word<SKEW>(plane, warp_line, s) & cells & kept;
         if (SKEW) {
             n_points += (uint32_t)__popc(word);
             n_square += (uint32_t)__popc(word & bits_below(square - (int32_t)s));

@@ -51,24 +51,26 @@ struct line_state {
 };
 
 // What a segment leaves to be joined: its first and last run (length << 2 | colour; the same if it
-// has no other), and of the lines that do not touch its begin the first and last start; the cell
-// after its last black one. LINE_NONE where there is none.
+// has no other), and of the lines that do not touch its begin the first start before any removed cell
+// and the last start behind all of them; the cell after the last black one there. LINE_NONE where
+// there is none.
 struct segment_summary {
     uint32_t head, tail, first, last, end;
 };
 
-static __device__ __forceinline__ void line_begin(line_state *line)
+// A line that is cells [begin, end), at whose ends it touches borders of the matrix.
+static __device__ __forceinline__ void line_begin(line_state *line, uint32_t begin)
 {
     line->colour = COLOUR_NONE;
-    line->start = 0;
+    line->start = begin;
     line->last = line->end = LINE_NONE;
 }
 
-// Ends the run in hand before cell `at`; n_cells is the length of the whole line.
+// Ends the run in hand before cell `at` of a line [begin, end).
 static __device__ __forceinline__ void line_close(const run_counter &c, const line_state &line,
-                                                  uint32_t at, uint32_t n_cells)
+                                                  uint32_t at, uint32_t begin, uint32_t end)
 {
-    if (line.colour == COLOUR_WHITE && (line.start == 0 || at == n_cells)) {
+    if (line.colour == COLOUR_WHITE && (line.start == begin || at == end)) {
         if (c.want_white)
             atomicAdd(&c.tally[c.at_border + (at - line.start)], (walk_count)1);
     } else {
@@ -84,46 +86,12 @@ static __device__ __forceinline__ void line_starts(const run_counter &c, line_st
     line->last = at;
 }
 
-// Appends a segment of `length` cells that begins at cell `first`.
-static __device__ __forceinline__ void line_join(const run_counter &c, line_state *line,
-                                                 const segment_summary &s, uint32_t first,
-                                                 uint32_t length, uint32_t n_cells, uint32_t times)
+// The last vertical line, from `start` to before `end`, has no next.
+static __device__ __forceinline__ void no_next_line(const run_counter &c, uint32_t start,
+                                                    uint32_t end)
 {
-    uint32_t colour = s.head & 3, head = s.head >> 2;
-    if (colour != line->colour) {
-        line_close(c, *line, first, n_cells);
-        line->colour = colour;
-        line->start = first;
-        if (times && colour == COLOUR_BLACK)
-            line_starts(c, line, first);
-    }
-    if (head < length) {
-        line_close(c, *line, first + head, n_cells);
-        line->colour = s.tail & 3;
-        line->start = first + length - (s.tail >> 2);
-    }
-    if (!times)
-        return;
-    if (s.first != LINE_NONE) {
-        line_starts(c, line, s.first);
-        line->last = s.last;
-    }
-    if (s.end != LINE_NONE)
-        line->end = s.end;
-}
-
-static __device__ __forceinline__ void line_end(const run_counter &c, const line_state &line,
-                                                uint32_t n_cells, uint32_t times)
-{
-    line_close(c, line, n_cells, n_cells);
-    if (times && line.last != LINE_NONE)
-        atomicAdd(&c.tally[TALLY_LAST], (walk_count)(line.end - line.last));
-}
-
-// Bits of cells before `n` of 32.
-static __device__ __forceinline__ uint32_t bits_below(int32_t n)
-{
-    return n <= 0 ? 0 : n >= 32 ? 0xffffffffu : (1u << n) - 1;
+    if (start != LINE_NONE && end - start > 1)
+        atomicAdd(&c.tally[TALLY_LAST], (walk_count)(end - start - 1));
 }
 
 // The cells of a line: all of them, and those that a band has.
@@ -132,6 +100,53 @@ struct line_range {
     uint32_t from, to;   // in the band; none if from >= to
     uint32_t begins_here, ends_here;
 };
+
+// Appends a segment of `length` cells that begins at cell `first`.
+static __device__ __forceinline__ void line_join(const run_counter &c, line_state *line,
+                                                 const segment_summary &s, uint32_t first,
+                                                 uint32_t length, const line_range &range,
+                                                 uint32_t times, bool is_cut)
+{
+    uint32_t colour = s.head & 3, head = s.head >> 2;
+    if (colour != line->colour) {
+        line_close(c, *line, first, range.begin, range.end);
+        line->colour = colour;
+        line->start = first;
+        if (times && colour == COLOUR_BLACK)
+            line_starts(c, line, first);
+    }
+    if (head < length) {
+        line_close(c, *line, first + head, range.begin, range.end);
+        line->colour = s.tail & 3;
+        line->start = first + length - (s.tail >> 2);
+    }
+    if (!times)
+        return;
+    if (colour == COLOUR_BLACK)
+        line->end = first + head;
+    if (s.first != LINE_NONE)
+        line_starts(c, line, s.first);
+    else if (is_cut)
+        no_next_line(c, line->last, line->end);
+    if (is_cut || s.first != LINE_NONE)
+        line->last = s.last;
+    if (is_cut || s.end != LINE_NONE)
+        line->end = s.end;
+}
+
+static __device__ __forceinline__ void line_end(const run_counter &c, const line_state &line,
+                                                const line_range &range, uint32_t times)
+{
+    line_close(c, line, range.end, range.begin, range.end);
+    if (times)
+        no_next_line(c, line.last, line.end);
+}
+
+// Bits of cells before `n` of 32.
+static __device__ __forceinline__ uint32_t bits_below(int32_t n)
+{
+    return n <= 0 ? 0 : n >= 32 ? 0xffffffffu : (1u << n) - 1;
+}
 
 static __device__ __forceinline__ line_range range_of(const walk_group &group,
                                                       const walk_pass &pass, walk_band band,
@@ -151,14 +166,24 @@ static __device__ __forceinline__ line_range range_of(const walk_group &group,
         return r;
     }
     const bool inside = line >= band.first && line < band.end;
-    r.end = pass.to_diagonal ? line + 1 : group.n_y;
-    r.from = group.symmetric ? band.first : 0;
+    r.begin = pass.from_diagonal ? line : 0;
+    r.end = group.n_y;
+    r.from = pass.from_diagonal ? line : group.symmetric ? band.first : 0;
     r.to = inside ? r.end : band.end;
-    if (!inside && (line < band.first || !group.symmetric))
+    if (!inside && (line < band.first || !group.symmetric || pass.from_diagonal))
         r.to = r.from;
-    r.begins_here = r.from == 0;
+    r.begins_here = r.from == r.begin;
     r.ends_here = inside;
     return r;
+}
+
+// Whether some of the cells [from, to) of a column were removed.
+static __device__ __forceinline__ bool is_cut(const walk_pass &pass, uint32_t line, uint32_t from,
+                                              uint32_t to)
+{
+    if (pass.skew || pass.band_is_white || pass.theiler == 0)
+        return false;
+    return (int64_t)line - pass.theiler + 1 < (int64_t)to && line + pass.theiler > from;
 }
 
 // Where the summary of a segment lies, and how far its next word.

@@ -44,8 +44,19 @@ brute_matrix brute_recurrence(const brute_series *x, const brute_series *y, int3
         threshold_y = threshold;
     if (!y)
         y = x;
-    brute_matrix m = {brute_n_vectors(x), brute_n_vectors(y), x->n_samples, y->n_samples, 0, NULL};
+    brute_matrix m = {.nx = brute_n_vectors(x),
+                      .ny = brute_n_vectors(y),
+                      .samples_x = x->n_samples,
+                      .samples_y = y->n_samples};
     m.cell = calloc(m.nx * m.ny + 1, 1);
+    m.gone_x = calloc(m.nx + 1, 1);
+    m.gone_y = calloc(m.ny + 1, 1);
+    for (size_t i = 0; i < m.nx; i++)
+        m.gone_x[i] = (uint8_t)isnan(brute_distance(x, i, x, i, norm));
+    for (size_t j = 0; j < m.ny; j++)
+        m.gone_y[j] = (uint8_t)isnan(brute_distance(y, j, y, j, norm));
+    for (size_t i = 0; relation == RQA_RELATION_JOINT && i < m.nx; i++)
+        m.gone_x[i] = m.gone_y[i] = m.gone_x[i] || m.gone_y[i];
     for (size_t j = 0; j < m.ny; j++) {
         for (size_t i = 0; i < m.nx; i++) {
             int black;
@@ -60,10 +71,26 @@ brute_matrix brute_recurrence(const brute_series *x, const brute_series *y, int3
     return m;
 }
 
+static size_t n_set(const uint8_t *flag, size_t n)
+{
+    size_t count = 0;
+    for (size_t i = 0; flag && i < n; i++)
+        count += flag[i];
+    return count;
+}
+
+int brute_all_skipped(const brute_matrix *matrix)
+{
+    return n_set(matrix->gone_x, matrix->nx) == matrix->nx ||
+           n_set(matrix->gone_y, matrix->ny) == matrix->ny;
+}
+
 void brute_matrix_free(brute_matrix *matrix)
 {
     free(matrix->cell);
-    matrix->cell = NULL;
+    free(matrix->gone_x);
+    free(matrix->gone_y);
+    matrix->cell = matrix->gone_x = matrix->gone_y = NULL;
 }
 
 /* Mean and sum of squared deviations of one channel, without the missing samples. */

@@ -9,8 +9,11 @@
  *   Theiler     cells with |i-j| < w are neither black nor white: they cut vertical, diagonal and
  *               white runs. The edge of the band is not a border of the matrix, so a white run that
  *               ends there is an inner one.
- *   t1, t2      take excluded cells as not recurrent: differences reach across the band.
- *   neurokit    sees the triangle j <= i alone; its borders are j = 0 and the cell on the LOI.
+ *   t1, t2      are differences within a column that no excluded cell lies between.
+ *   white band  in recurrenceanalysis and crp the band is white to white runs and times.
+ *   missing     a vector that touches a missing sample has neither black nor white cells, as the
+ *               band, in every dialect; it recurs with nothing, and rr's cells are what they were.
+ *   neurokit    sees the triangle j >= i alone; its borders are the cell on the LOI and the last row.
  *   joint       its main diagonal is a LOI as that of an auto matrix: the dialect's windows hold.
  *   accrqa      l_max passes over a line of length N of an auto or joint matrix (the LOI).
  *   l_max       sees only l >= lmin in recurrenceanalysis and crqa, and so does v_max with vmin.
@@ -49,6 +52,7 @@ typedef struct brute_matrix {
     int given; /* by the caller as a matrix: no series behind it, so none is too short, and offsets
                   are counted on both sides */
     uint8_t *cell;
+    uint8_t *gone_x, *gone_y; /* vectors that touch a missing sample; NULL: none */
 } brute_matrix;
 
 typedef struct brute_result {
@@ -61,8 +65,11 @@ typedef struct brute_result {
     size_t n_offsets;
     uint64_t theiler_points, theiler_diagonal, theiler_vertical;
     uint32_t lmin, vmin, wmin;
-    int compare;
+    int compare, band_is_white;
 } brute_result;
+
+/* Every column or row is of a missing vector. */
+int brute_all_skipped(const brute_matrix *matrix);
 
 size_t brute_n_vectors(const brute_series *series);
 

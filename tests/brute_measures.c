@@ -40,9 +40,21 @@ static int look(const brute_matrix *m, int64_t i, int64_t j, uint64_t w, int tri
     if (i < 0 || j < 0 || i >= (int64_t)m->nx || j >= (int64_t)m->ny)
         return -1;
     uint64_t offset = (uint64_t)(i > j ? i - j : j - i);
-    if (offset < w || (triangle && j > i))
+    if (offset < w || (triangle && i > j))
         return -1;
     return m->cell[(size_t)j * m->nx + (size_t)i];
+}
+
+/* The same for what goes along a column: cells of missing vectors are as excluded as the band, which
+ * some dialects take as white. */
+static int look_up(const brute_result *out, const brute_matrix *m, int64_t i, int64_t j,
+                   int triangle)
+{
+    int cell = look(m, i, j, out->theiler_vertical, triangle);
+    int inside = look(m, i, j, 0, triangle) >= 0;
+    if (inside && ((m->gone_x && m->gone_x[i]) || (m->gone_y && m->gone_y[j])))
+        return -1;
+    return inside && cell < 0 && out->band_is_white ? 0 : cell;
 }
 
 static uint64_t window(int64_t own, int64_t common, int governed, int by_default, int32_t relation)
@@ -94,18 +106,19 @@ static void count_diagonals(brute_result *out, const brute_matrix *m, int triang
 
 static void count_columns(brute_result *out, const brute_matrix *m, int triangle, int exclude)
 {
-    uint64_t w = out->theiler_vertical;
     for (int64_t i = 0; i < (int64_t)m->nx; i++) {
-        int64_t last_row = triangle ? i : (int64_t)m->ny - 1;
+        int64_t first_row = triangle ? i : 0;
         int64_t previous_start = -1;
         for (int64_t j = 0; j < (int64_t)m->ny; j++) {
-            int colour = look(m, i, j, w, triangle);
-            if (colour < 0 || look(m, i, j - 1, w, triangle) == colour)
+            int colour = look_up(out, m, i, j, triangle);
+            if (colour < 0)
+                previous_start = -1;
+            if (colour < 0 || look_up(out, m, i, j - 1, triangle) == colour)
                 continue;
             int64_t end = j;
-            while (look(m, i, end + 1, w, triangle) == colour)
+            while (look_up(out, m, i, end + 1, triangle) == colour)
                 end++;
-            int on_border = j == 0 || end == last_row;
+            int on_border = j == first_row || end == (int64_t)m->ny - 1;
             if (colour == 1)
                 out->histogram[RQA_HISTOGRAM_VERTICAL][end - j + 1]++;
             else if (!(exclude && on_border))
@@ -180,7 +193,10 @@ static void measure_times(brute_result *out, const brute_matrix *m, int triangle
     for (int64_t i = 0; i < (int64_t)m->nx; i++) {
         int64_t previous = -1;
         for (int64_t j = 0; j < (int64_t)m->ny; j++) {
-            if (look(m, i, j, out->theiler_vertical, triangle) != 1)
+            int colour = look_up(out, m, i, j, triangle);
+            if (colour < 0)
+                previous = -1;
+            if (colour != 1)
                 continue;
             if (previous >= 0) {
                 sum1 += (double)(j - previous);
@@ -287,6 +303,8 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     const dialect *d = &dialects[options->convention];
     memset(out, 0, sizeof *out);
     resolve(out, d, relation, options);
+    out->band_is_white = options->convention == RQA_CONVENTION_RECURRENCEANALYSIS ||
+                         options->convention == RQA_CONVENTION_CRP;
     out->limit = matrix->nx + matrix->ny;
     for (int h = 0; h < 4; h++)
         out->histogram[h] = calloc(out->limit + 2, sizeof(uint64_t));
@@ -315,6 +333,9 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     if (too_short(matrix, d))
         for (int k = 0; k < RQA_MEASURE_COUNT; k++)
             set(out, k, NAN, RQA_REASON_SERIES_TOO_SHORT);
+    else if (brute_all_skipped(matrix))
+        for (int k = 0; k < RQA_MEASURE_COUNT; k++)
+            set(out, k, NAN, RQA_REASON_ALL_SKIPPED);
 }
 
 void brute_result_free(brute_result *result)

@@ -38,6 +38,12 @@ static int is_symmetric(const part_matrix *m)
     return m->task->relation != RQA__RELATION_CROSS;
 }
 
+/* Columns of one triangle begin at the main diagonal, and so in the part that has all of them. */
+static int has_edges(const part_matrix *m, int diagonal)
+{
+    return diagonal || (is_symmetric(m) && !m->task->upper_only);
+}
+
 void part_matrix_create(part_matrix *m, const rqa__task *task, uint32_t threshold_index)
 {
     m->task = task;
@@ -93,7 +99,7 @@ static line line_of(const part_matrix *m, int diagonal, size_t index)
         l.end = (size_t)((int64_t)m->n_y - l.number);
         l.end = smaller(l.end, m->n_x);
     } else if (m->task->upper_only) {
-        l.end = index + 1;
+        l.begin = index;
     }
     return l;
 }
@@ -108,7 +114,7 @@ static unsigned colour_of(const line *l, size_t at)
     const size_t i = l->diagonal ? at : (size_t)l->number;
     const size_t j = l->diagonal ? (size_t)((int64_t)at + l->number) : at;
     if (!l->diagonal && distance(i, j) < l->m->task->theiler_vertical)
-        return REMOVED;
+        return l->m->task->band_is_white ? WHITE : REMOVED;
     return l->m->recurs[i * l->m->n_y + j] ? BLACK : WHITE;
 }
 
@@ -141,6 +147,7 @@ static int is_counted(const line *l)
 static void count_runs(counts *c, const line *l, int whole, uint32_t edge[N_WORDS])
 {
     size_t last = SIZE_MAX, last_end = 0;
+    int is_cut = 0;
     edge[FIRST] = edge[LAST] = edge[END] = RQA__EDGE_NONE;
     for (size_t at = l->begin, stop; at < l->end; at = stop) {
         const unsigned colour = colour_of(l, at);
@@ -157,6 +164,12 @@ static void count_runs(counts *c, const line *l, int whole, uint32_t edge[N_WORD
             if (colour == WHITE && !l->diagonal)
                 c->histogram[begins || ends ? BORDER : INNER][stop - at]++;
         }
+        if (colour == REMOVED) { /* the lines behind know nothing of those before */
+            c->gap_sum += last != SIZE_MAX && !whole ? last_end - last - 1 : 0;
+            edge[LAST] = edge[END] = RQA__EDGE_NONE;
+            last = SIZE_MAX;
+            is_cut = 1;
+        }
         if (colour != BLACK)
             continue;
         if (whole || !begins) {
@@ -164,7 +177,7 @@ static void count_runs(counts *c, const line *l, int whole, uint32_t edge[N_WORD
                 if (!l->diagonal)
                     c->histogram[TIME][at - last]++;
                 c->gap_sum += whole ? at - (last_end - 1) : 0;
-            } else {
+            } else if (!is_cut) {
                 edge[FIRST] = (uint32_t)at;
             }
             edge[LAST] = (uint32_t)at;
@@ -186,7 +199,7 @@ static void count_points(counts *c, const part_matrix *m, size_t first, size_t e
             const line column = line_of(m, 0, i);
             if (!m->recurs[i * m->n_y + j] || !in_part(&column, j, first, end))
                 continue;
-            c->points += !(t->upper_only && j > i) && distance(i, j) >= t->theiler_points;
+            c->points += !(t->upper_only && i > j) && distance(i, j) >= t->theiler_points;
             if (t->relation == RQA__RELATION_AUTO)
                 c->offsets[distance(i, j)] += j <= i;
             else if ((int64_t)i < n && (int64_t)j < n)
@@ -219,7 +232,7 @@ static void check_lines(counts *c, const part_matrix *m, int diagonal, size_t fi
                         const rqa__edges *edges, const report *r)
 {
     const char *name = diagonal ? "diagonals" : "columns";
-    const int has_edges = diagonal || is_symmetric(m);
+    const int edged = has_edges(m, diagonal);
     const int times = !diagonal && m->task->tallies & RQA__TALLY_RECURRENCE_TIME;
     size_t n = 0;
     for (size_t index = 0; index < n_lines_of(m, diagonal); index++) {
@@ -230,8 +243,8 @@ static void check_lines(counts *c, const part_matrix *m, int diagonal, size_t fi
         /* The mirror image of a diagonal is counted, but has no edges of its own. */
         const int mirror = diagonal && is_symmetric(m) && l.number < 0;
         if (is_counted(&l) && !(mirror && m->task->upper_only))
-            count_runs(c, &l, !has_edges, edge);
-        if (mirror || !has_edges)
+            count_runs(c, &l, !edged, edge);
+        if (mirror || !edged)
             continue;
         if (n == 0 && edges->first_line != l.number)
             say(r, "first of %s: %lld, expected %lld", name, (long long)edges->first_line,
@@ -315,7 +328,7 @@ typedef struct open_line {
 struct part_join {
     const part_matrix *m;
     counts c;
-    uint64_t last_lengths; /* of the last vertical line of each column */
+    uint64_t last_lengths; /* cells beyond their first of the last lines of what nothing cuts */
     open_line *open[2];    /* columns, diagonals */
 };
 
@@ -354,6 +367,20 @@ static void start_line(part_join *join, open_line *open, size_t at)
     open->last = at;
 }
 
+/* Its last line has no next. */
+static void end_lines(part_join *join, const open_line *open)
+{
+    join->last_lengths += open->last == SIZE_MAX ? 0 : open->end - open->last - 1;
+}
+
+static int has_removed(const line *piece)
+{
+    size_t at = piece->begin;
+    while (at < piece->end && colour_of(piece, at) != REMOVED)
+        at++;
+    return at < piece->end;
+}
+
 static void join_piece(part_join *join, const line *whole, const line *piece, open_line *open,
                        const rqa__edges *e, size_t k)
 {
@@ -370,11 +397,18 @@ static void join_piece(part_join *join, const line *whole, const line *piece, op
         open->colour = e->tail[k] & 3;
         open->start = piece->end - tail;
     }
-    if (e->first && e->first[k] != RQA__EDGE_NONE) {
+    if (!e->first)
+        return;
+    const int is_cut = has_removed(piece);
+    if ((e->head[k] & 3) == BLACK)
+        open->end = piece->begin + head;
+    if (e->first[k] != RQA__EDGE_NONE)
         start_line(join, open, e->first[k]);
-        open->last = e->last[k];
-    }
-    if (e->end && e->end[k] != RQA__EDGE_NONE)
+    else if (is_cut)
+        end_lines(join, open);
+    if (is_cut || e->first[k] != RQA__EDGE_NONE)
+        open->last = e->last[k] == RQA__EDGE_NONE ? SIZE_MAX : e->last[k];
+    if (is_cut || e->end[k] != RQA__EDGE_NONE)
         open->end = e->end[k];
 }
 
@@ -416,16 +450,16 @@ static rqa__spectrum spectrum_of(const counts *c, int kind, rqa__bin **bin)
     return s;
 }
 
-/* start of the later minus last row of the earlier, over all columns at once */
+/* start of the later minus last row of the earlier, over all columns at once; parts have given what
+ * they know of lines before removed cells */
 static uint64_t gap_sum_of(const part_join *join)
 {
-    uint64_t distances = 0, pairs = 0, cells = 0;
-    for (size_t l = 0; l < join->c.n; l++) {
+    uint64_t distances = 0, cells = 0;
+    for (size_t l = 1; l < join->c.n; l++) {
         distances += l * join->c.histogram[TIME][l];
-        pairs += join->c.histogram[TIME][l];
-        cells += l * join->c.histogram[VERTICAL][l];
+        cells += (l - 1) * join->c.histogram[VERTICAL][l];
     }
-    return distances - (cells - join->last_lengths) + pairs;
+    return distances - cells + join->last_lengths + join->c.gap_sum;
 }
 
 int part_join_finish(part_join *join, uint32_t threshold_index, rqa__tally_sink sink, void *user)
@@ -435,11 +469,11 @@ int part_join_finish(part_join *join, uint32_t threshold_index, rqa__tally_sink 
             const line whole = line_of(join->m, d, k);
             const open_line *open = &join->open[d][k];
             close_run(join, &whole, open, whole.end);
-            join->last_lengths += open->last == SIZE_MAX ? 0 : open->end - open->last;
+            end_lines(join, open);
         }
     rqa__bin *block = malloc(N_KINDS * join->c.n * sizeof *block), *bin = block;
     rqa__tally tally = {.points = join->c.points,
-                        .gap_sum = is_symmetric(join->m) ? gap_sum_of(join) : join->c.gap_sum,
+                        .gap_sum = has_edges(join->m, 0) ? gap_sum_of(join) : join->c.gap_sum,
                         .diagonal = spectrum_of(&join->c, DIAGONAL, &bin),
                         .vertical = spectrum_of(&join->c, VERTICAL, &bin),
                         .white_inner = spectrum_of(&join->c, INNER, &bin),

@@ -113,6 +113,9 @@ void product_draw_make(product_draw *d, uint64_t seed)
     t->theiler_points = t->theiler_diagonal = task_below(3);
     t->tallies = 31;
     t->upper_only = t->relation == RQA__RELATION_AUTO && task_below(3) == 0;
+    t->theiler_vertical = task_below(3);
+    task_set_skips(t);
+    task_drop_cuts(t);
 }
 
 int product_draw_is_usual(const product_draw *d)

@@ -86,7 +86,37 @@ static size_t distance(size_t i, size_t j)
     return i > j ? i - j : j - i;
 }
 
-/* The runs along one column: cell(j) for j in [0, n), -1 = removed. */
+/* Whether a vector of either side touches a missing sample; a joint matrix has both. */
+static int touches_missing(const rqa__side *s, uint32_t d, size_t i)
+{
+    for (uint32_t k = 0; k < s->dims[d]; k++) {
+        if (isnan(s->channel[0][i + (size_t)k * s->delay])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static int absent(const rqa__task *t, uint32_t d, int is_row, size_t i)
+{
+    if (t->relation == RQA__RELATION_JOINT) {
+        return touches_missing(&t->x, d, i) || touches_missing(&t->y, d, i);
+    }
+    return touches_missing(is_row && t->relation == RQA__RELATION_CROSS ? &t->y : &t->x, d, i);
+}
+
+signed char task_cell(const rqa__task *t, uint32_t d, size_t i, size_t j, int recurs)
+{
+    if (absent(t, d, 0, i) || absent(t, d, 1, j)) {
+        return -1;
+    }
+    if (distance(i, j) >= t->theiler_vertical) {
+        return (signed char)recurs;
+    }
+    return t->band_is_white ? 0 : -1;
+}
+
+/* The runs along one column: cell(j) for j in [0, n), -1 = removed, which interrupts everything. */
 static void column_runs(brute *b, const signed char *cell, size_t n)
 {
     size_t previous = SIZE_MAX;
@@ -104,7 +134,9 @@ static void column_runs(brute *b, const signed char *cell, size_t n)
             }
             previous = j;
             last = end - 1;
-        } else if (cell[j] == 0) {
+        } else if (cell[j] < 0) {
+            previous = SIZE_MAX;
+        } else {
             (j == 0 || end == n ? b->border : b->inner)[end - j]++;
         }
         j = end;
@@ -142,7 +174,7 @@ static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, i
         for (size_t j = 0; j < n_y; j++) {
             int r = task_recurs(t, d, th, i, j);
             m[i * n_y + j] = (signed char)r;
-            int counted = !(t->upper_only && j > i);
+            int counted = !(t->upper_only && i > j);
             b->points += r && counted && distance(i, j) >= t->theiler_points;
             if (t->relation == RQA__RELATION_AUTO) {
                 b->offsets[distance(i, j)] += r && j <= i;
@@ -154,7 +186,7 @@ static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, i
     for (size_t i = 0; i < n_x; i++) {
         for (size_t j = 0; j < n_y; j++) {
             int begins = m[i * n_y + j] && !(i > 0 && j > 0 && m[(i - 1) * n_y + j - 1]);
-            if (begins && distance(i, j) >= t->theiler_diagonal && !(t->upper_only && j > i)) {
+            if (begins && distance(i, j) >= t->theiler_diagonal && !(t->upper_only && i > j)) {
                 size_t l = 1;
                 while (i + l < n_x && j + l < n_y && m[(i + l) * n_y + j + l]) {
                     l++;
@@ -164,11 +196,11 @@ static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, i
         }
     }
     for (size_t i = 0; i < n_x; i++) {
-        size_t rows = t->upper_only ? i + 1 : n_y;
-        for (size_t j = 0; j < rows; j++) {
-            cells[j] = distance(i, j) < t->theiler_vertical ? -1 : m[i * n_y + j];
+        size_t first = t->upper_only ? i : 0;
+        for (size_t j = first; j < n_y; j++) {
+            cells[j - first] = task_cell(t, d, i, j, m[i * n_y + j]);
         }
-        column_runs(b, cells, rows);
+        column_runs(b, cells, n_y - first);
     }
     free(m);
     free(cells);
@@ -397,6 +429,26 @@ void random_task_create(random_task *r, uint64_t seed, size_t most)
     t->tallies = task_below(2) ? 7 : (uint32_t)task_below(32);
     t->tallies |= t->tallies & RQA__TALLY_RECURRENCE_TIME ? RQA__TALLY_VERTICAL : 0;
     t->upper_only = t->relation == RQA__RELATION_AUTO && task_below(3) == 0;
+    t->band_is_white = task_below(3) == 0;
+    task_set_skips(t);
+}
+
+void task_set_skips(rqa__task *t)
+{
+    t->skips = 0;
+    for (size_t i = 0; i < t->x.n_samples; i++) {
+        t->skips |= isnan(t->x.channel[0][i]) != 0;
+    }
+    for (size_t i = 0; i < t->y.n_samples; i++) {
+        t->skips |= isnan(t->y.channel[0][i]) != 0;
+    }
+}
+
+void task_drop_cuts(rqa__task *t)
+{
+    if (rqa__task_cuts(t)) {
+        t->tallies &= ~(uint32_t)(RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME);
+    }
 }
 
 void random_task_destroy(random_task *r)
@@ -413,9 +465,9 @@ void random_task_describe(char *out, size_t size, const random_task *r)
     const rqa__task *t = &r->task;
     snprintf(out, size,
              "relation %u norm %u n %zu %zu channels %u delays %u %u dim %u theiler %llu %llu %llu "
-             "tallies %u upper %u",
+             "tallies %u upper %u white band %u",
              t->relation, t->norm, t->x.n_samples, t->y.n_samples, t->x.n_channels, t->x.delay,
              t->y.delay, t->x.dims[0], (unsigned long long)t->theiler_points,
              (unsigned long long)t->theiler_diagonal, (unsigned long long)t->theiler_vertical,
-             t->tallies, t->upper_only);
+             t->tallies, t->upper_only, t->band_is_white);
 }

@@ -27,6 +27,13 @@ void random_task_create(random_task *r, uint64_t seed, size_t most);
 void random_task_destroy(random_task *r);
 void random_task_describe(char *out, size_t size, const random_task *r);
 
+/* Sets `skips` as the samples have it; leaves out what parts and GPUs do not do with missing ones. */
+void task_set_skips(rqa__task *t);
+void task_drop_cuts(rqa__task *t);
+
+/* A cell as verticals see it: -1 removed, 0 white, 1 recurrent. */
+signed char task_cell(const rqa__task *t, uint32_t dim_index, size_t i, size_t j, int recurs);
+
 /* Whether a pair recurs, by the definition. */
 int task_recurs(const rqa__task *task, uint32_t dim_index, uint32_t threshold_index, size_t i,
                 size_t j);

@@ -96,6 +96,11 @@ static void draw_batch(rng *r, draw *d, uint64_t seed)
     d->o.white_border = (int32_t)rng_below(r, 3);
     d->o.trend_border = (uint32_t)rng_below(r, 4);
     d->o.backend = (int32_t)rng_below(r, 3);
+    size_t n_missing = rqa_series_n_missing(d->x.api_series);
+    if (d->has_y)
+        n_missing += rqa_series_n_missing(d->y.api_series);
+    if (n_missing > 0 && getenv("RQA_BACKEND")) /* no GPU counts what missing samples cut */
+        d->o.backend = RQA_BACKEND_THREADS;
     rqa_batch_options_init(&d->grid);
     d->grid.n_dims = shuffle(r, d->dims, MAX_DIM);
     d->grid.dims = d->dims;

@@ -93,11 +93,124 @@ START_TEST(exact_period_numbers)
     ck_near(GET(L_ENTR), log(14), 1e-14);
     ck_near(GET(DET), 1, 0);
     rqa_metrics_destroy(m);
-    m = standard(x, 100, 1, .5, 0, 2); /* with w = 1 the gap at the main diagonal counts as 14 */
-    ck_near(GET(T1), 7, 0);
-    ck_near(GET(T2), 7, 0);
-    ck_near(GET(RTE), 0, 0); /* one recurrence time: no uncertainty */
+    for (int64_t w = 0; w <= 9; w++) { /* no time goes across the excluded band */
+        m = standard(x, 100, 1, .5, w, 2);
+        ck_near(GET(T1), 7, 0);
+        ck_near(GET(T2), 7, 0);
+        ck_near(GET(RTE), 0, 0); /* one recurrence time: no uncertainty */
+        rqa_metrics_destroy(m);
+    }
+}
+END_TEST
+
+/* Where a package takes the band as not recurrent, the point missing from the main diagonal makes a
+ * time of 14 and a white line of 13 in each of the 86 columns that have points on both sides of it; and
+ * in the 7th from either end a line of 13 that ends at the border. */
+START_TEST(exact_period_across_the_band)
+{
+    static const int32_t across[] = {RQA_CONVENTION_RECURRENCEANALYSIS, RQA_CONVENTION_CRP};
+    double x[100];
+    for (int i = 0; i < 100; i++)
+        x[i] = i % 7;
+    for (int k = 0; k < 3; k++) {
+        rqa_analysis_options o = support_options(k < 2 ? across[k] : RQA_CONVENTION_STANDARD,
+                                                 RQA_NORM_MAXIMUM, .5);
+        rqa_metrics *m = support_analyze(context, x, 100, 1, 1, &o);
+        ck_assert_uint_eq(support_lines(m, RQA_HISTOGRAM_RECURRENCE_TIME, 14), k < 2 ? 86 : 0);
+        ck_assert_uint_eq(support_lines(m, RQA_HISTOGRAM_WHITE, 13), k < 2 ? 88 : 0);
+        ck_near(GET(W_MAX), k < 2 ? 13 : 6, 0);
+        rqa_metrics_destroy(m);
+    }
+}
+END_TEST
+
+/* Roessler's flow, a = b = .2, c = 2.5: a limit cycle of 5.75, by the fourth-order Runge-Kutta method. */
+static void roessler_rates(double *rate, const double *state)
+{
+    rate[0] = -state[1] - state[2];
+    rate[1] = state[0] + .2 * state[1];
+    rate[2] = .2 + state[2] * (state[0] - 2.5);
+}
+
+static void roessler(double *x, int n)
+{
+    const double step = .05;
+    double state[3] = {1, 1, 1}, at[3], rate[4][3];
+    for (int t = -2000; t < n; t++) {
+        if (t >= 0)
+            x[t] = state[0];
+        roessler_rates(rate[0], state);
+        for (int k = 1; k < 4; k++) {
+            for (int c = 0; c < 3; c++)
+                at[c] = state[c] + (k < 3 ? .5 : 1) * step * rate[k - 1][c];
+            roessler_rates(rate[k], at);
+        }
+        for (int c = 0; c < 3; c++)
+            state[c] += step / 6 * (rate[0][c] + 2 * rate[1][c] + 2 * rate[2][c] + rate[3][c]);
+    }
+}
+
+/* The time that occurs most often is the period, 115 steps (Ngamga et al. 2007), and none is much
+ * shorter: those of a few steps from a line below the excluded band to one above it are no times. */
+START_TEST(most_probable_time)
+{
+    enum { N = 1500 };
+    static double x[N];
+    roessler(x, N);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, .5);
+    rqa_metrics *m = support_analyze(context, x, N, 3, 6, &o);
+    const rqa_line_bin *bins, *most = NULL;
+    size_t n;
+    ck_ok(rqa_metrics_histogram(m, RQA_HISTOGRAM_RECURRENCE_TIME, &bins, &n));
+    for (size_t k = 0; k < n; k++)
+        most = !most || bins[k].count > most->count ? &bins[k] : most;
+    ck_assert(most && n > 0);
+    ck_assert_uint_eq(most->length, 115);
+    ck_assert_uint_ge(bins[0].length, 100);
     rqa_metrics_destroy(m);
+}
+END_TEST
+
+/* A period of 10 with missing samples: they are absent, so white lines stay shorter than a period,
+ * times are periods, and every cell of the vectors that are there is in a line. */
+START_TEST(skipped_samples)
+{
+    enum { N = 83 };
+    static const int gaps[][3] = {{40, -1, -1}, {0, -1, -1}, {82, -1, -1}, {0, 40, 41}, {3, 44, 81}};
+    for (size_t k = 0; k < 10; k++) {
+        double x[N];
+        uint64_t n_there = N;
+        for (int i = 0; i < N; i++)
+            x[i] = i % 10;
+        for (int g = 0; g < 3; g++)
+            if (gaps[k / 2][g] >= 0) {
+                x[gaps[k / 2][g]] = NAN;
+                n_there--;
+            }
+        rqa_series_options so;
+        rqa_series_options_init(&so);
+        so.missing = RQA_MISSING_SKIP;
+        rqa_series *series = NULL;
+        ck_ok(rqa_series_create(&series, context, x, N, 1, &so));
+        rqa_embedding *embedding = support_embedding(series, 1, 1);
+        rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, .5);
+        o.theiler = (int64_t)(k % 2);
+        o.backend = RQA_BACKEND_THREADS; /* no GPU does it */
+        rqa_metrics *m = support_metrics(embedding, NULL, &o);
+        const uint64_t w = k % 2;
+        uint64_t cells = support_count(m, RQA_COUNT_POINTS);
+        for (uint64_t length = 1; length < N; length++)
+            cells += length * support_lines(m, RQA_HISTOGRAM_WHITE, length);
+        ck_assert_uint_eq(cells, n_there * (n_there - w));
+        ck_assert_uint_eq(support_count(m, RQA_COUNT_SKIPPED_X), N - n_there);
+        ck_assert_uint_eq(support_count(m, RQA_COUNT_SKIPPED_Y), N - n_there);
+        ck_near(GET(W_MAX), 9, 0);
+        ck_near(GET(T2), 10, 0);
+        ck_near(GET(RTE), 0, 0);
+        rqa_metrics_destroy(m);
+        rqa_embedding_destroy(embedding);
+        rqa_series_destroy(series);
+    }
 }
 END_TEST
 
@@ -280,6 +393,9 @@ int main(void)
     tcase_add_test(tcase, constant_series);
     tcase_add_test(tcase, exact_period);
     tcase_add_test(tcase, exact_period_numbers);
+    tcase_add_test(tcase, exact_period_across_the_band);
+    tcase_add_test(tcase, most_probable_time);
+    tcase_add_test(tcase, skipped_samples);
     tcase_add_test(tcase, blocks);
     tcase_add_test(tcase, ramp);
     tcase_add_test(tcase, de_bruijn_sequences);

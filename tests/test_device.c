@@ -62,6 +62,7 @@ static void run_draw(rqa__device *device, uint64_t seed, size_t most)
 {
     random_task r;
     random_task_create(&r, seed, most);
+    task_drop_cuts(&r.task);
     reopen(device);
     draw_options(&device->options);
     task_check c = {.task = &r.task, .offsets_in_square = 1};
@@ -112,6 +113,7 @@ START_TEST(test_bundle)
     for (uint64_t seed = 0; seed < n_draws(40) / 4; seed++) {
         for (size_t k = 0; k < MANY; k++) {
             random_task_create(&r[k], 100000 + seed * MANY + k, 60);
+            task_drop_cuts(&r[k].task);
             tasks[k] = &r[k].task;
             check[k] = (task_check){.task = tasks[k], .offsets_in_square = 1};
         }
@@ -193,7 +195,6 @@ START_TEST(test_grid)
     for (size_t k = 0; k < GRID_SAMPLES; k++)
         for (int c = 0; c < 2; c++)
             value[c][k] = (double)task_below(60) / 100 + (k > 150 ? 0.2 : 0);
-    value[0][77] = value[1][77] = NAN;
     for (uint32_t d = 0; d < GRID_DIMS; d++) {
         dims[d] = d + 1;
         for (uint32_t e = 0; e < GRID_THRESHOLDS; e++) {
@@ -231,7 +232,9 @@ START_TEST(test_long)
     for (uint64_t seed = 1; seed <= n_draws(40) / 10; seed++) {
         random_task r;
         random_task_create(&r, 7000 + seed, 1800);
+        task_drop_cuts(&r.task);
         r.task.tallies = 31;
+        task_drop_cuts(&r.task);
         r.task.n_thresholds = 1;
         if (!rqa__side_vectors(&r.task.x, r.task.n_dims - 1) ||
             !rqa__side_vectors(&r.task.y, r.task.n_dims - 1)) { /* rqa__cpu_run() wants some */
@@ -250,6 +253,32 @@ START_TEST(test_long)
 }
 END_TEST
 
+/* What cuts white lines and times where samples are missing is left to threads, with the reason. */
+START_TEST(test_missing_samples)
+{
+    static const uint32_t tallies[] = {RQA__TALLY_WHITE, 31, RQA__TALLY_DIAGONAL,
+                                       RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL};
+    rqa__device_list *list = open_list();
+    random_task r;
+    uint64_t seed = 1;
+    for (random_task_create(&r, seed, 60); !r.task.skips; random_task_create(&r, ++seed, 60))
+        random_task_destroy(&r);
+    for (int k = 0; k < 4; k++) {
+        r.task.tallies = tallies[k];
+        task_check c = {.task = &r.task, .offsets_in_square = 1};
+        const int expected = k < 2 ? RQA_ERROR_UNSUPPORTED : RQA_OK;
+        ck_assert_int_eq(rqa__device_supports(&list->device[0], &r.task), expected);
+        ck_assert_int_eq(
+            rqa__device_run_one(&list->device[0], NULL, &r.task, NULL, task_check_tally, &c),
+            expected);
+        ck_assert_msg(!c.wrong[0], "%s", c.wrong);
+        ck_assert(k >= 2 || strstr(rqa_last_error(), "missing samples"));
+    }
+    random_task_destroy(&r);
+    rqa__device_list_destroy(list);
+}
+END_TEST
+
 static int stop(void *user, uint32_t d, uint32_t th, const rqa__tally *tally)
 {
     (void)d;
@@ -264,9 +293,11 @@ START_TEST(test_ends)
     rqa__device *device = &list->device[0];
     random_task r;
     random_task_create(&r, 3, 60);
+    task_drop_cuts(&r.task);
     while (r.task.n_dims * r.task.n_thresholds < 3) {
         random_task_destroy(&r);
         random_task_create(&r, task_below(100000), 60);
+        task_drop_cuts(&r.task);
     }
     atomic_int cancel = 1;
     digest g = {0};
@@ -324,6 +355,7 @@ START_TEST(test_no_host_memory)
 {
     random_task r;
     random_task_create(&r, 5, 50);
+    task_drop_cuts(&r.task);
     rqa_memory_hooks_set(&hooks);
     int status = RQA_ERROR_MEMORY;
     size_t n = 0;
@@ -356,6 +388,7 @@ static Suite *suite(void)
     tcase_add_test(t, test_bundle);
     tcase_add_loop_test(t, test_grid, 0, 3);
     tcase_add_test(t, test_long);
+    tcase_add_test(t, test_missing_samples);
     tcase_add_test(t, test_ends);
     tcase_add_test(t, test_no_host_memory);
     tcase_set_timeout(t, 600);

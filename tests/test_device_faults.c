@@ -30,13 +30,16 @@ static uint64_t n_runs(uint64_t usual)
 static void make_task(random_task *r)
 {
     random_task_create(r, 12, 60);
+    task_drop_cuts(&r->task);
     for (uint64_t seed = 13; r->task.n_dims * r->task.n_thresholds < 9 ||
                              r->task.x.n_samples < 40 || !(r->task.tallies & 7);
          seed++) {
         random_task_destroy(r);
         random_task_create(r, seed, 60);
+        task_drop_cuts(&r->task);
     }
     r->task.tallies = 31;
+    task_drop_cuts(&r->task);
 }
 
 static int run(rqa__device *device, const random_task *r)
@@ -65,6 +68,7 @@ static int run_part(rqa__device *device, const random_task *r)
     rqa__task task = r->task;
     task.n_dims = 1;
     task.tallies = 31;
+    task_drop_cuts(&task);
     task.part_end = rqa__side_vectors(&task.x, 0);
     int status = rqa__device_run_one(device, NULL, &task, NULL, count_call, &n_calls);
     if (!status)
@@ -186,6 +190,7 @@ START_TEST(test_failing_calls)
 {
     random_task r;
     random_task_create(&r, 21, 24);
+    task_drop_cuts(&r.task);
     int status = -1;
     unsigned n_errors = 0;
     for (int k = 1; status; k++) {
@@ -266,6 +271,7 @@ START_TEST(test_threads)
     for (unsigned k = 0; k < WORKERS; k++) { /* two wait for each other on every device */
         w[k].device = &list->device[k % 2];
         random_task_create(&w[k].r, 60 + k, 70);
+        task_drop_cuts(&w[k].r.task);
     }
     for (unsigned k = 0; k < WORKERS; k++)
         ck_assert_int_eq(pthread_create(&w[k].thread, NULL, work, &w[k]), 0);
@@ -283,6 +289,7 @@ START_TEST(test_leaks)
     random_task r;
     emulate("DEVICES=1");
     random_task_create(&r, 21, 24);
+    task_drop_cuts(&r.task);
     rqa__device_list *list = open_list();
     ck_assert_int_eq(run(&list->device[0], &r), RQA_OK);
     uint64_t held = rqa__device_memory_held(&list->device[0]), blocks = emulator.live_allocations();

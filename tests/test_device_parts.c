@@ -81,6 +81,7 @@ static void study_create(study *s, uint64_t seed, size_t most, size_t one_in)
 {
     do {
         random_task_create(&s->r, seed, most);
+        task_drop_cuts(&s->r.task);
         s->r.task.n_dims = 1;
         seed += 1000003;
         part_matrix_create(&s->matrix[0], &s->r.task, 0);
@@ -91,6 +92,7 @@ static void study_create(study *s, uint64_t seed, size_t most, size_t one_in)
     } while (1);
     if (seed % 2)
         s->r.task.tallies = 31;
+    task_drop_cuts(&s->r.task);
     cut(s, s->matrix[0].n_x, one_in);
     for (uint32_t t = 0; t < s->r.task.n_thresholds; t++) {
         if (t > 0)

@@ -55,6 +55,9 @@ static void run_draw(const rqa__bits_kernels *k, uint64_t seed, size_t most, uns
 {
     random_task r;
     random_task_create(&r, seed, most);
+    if (!rqa__strategy_is_possible(&r.task, RQA__STRATEGY_BITS)) {
+        task_drop_cuts(&r.task);
+    }
     rqa__parallel parallel = {n_workers, pool_run, NULL};
     task_check c = {.task = &r.task};
     int status = rqa__engine_bits_run(&r.task, k, n_workers > 1 ? &parallel : NULL, NULL, task_check_tally,

@@ -176,6 +176,7 @@ static void make_draw(draw *w, uint64_t seed)
     if (below(2) == 0) {
         task->theiler_points = task->theiler_diagonal;
     }
+    task->band_is_white = below(3) == 0;
     if (task->relation == RQA__RELATION_AUTO) {
         fill_series(w, 0, nx, n_channels);
         fill_side(w, 0, &task->x, nx, n_channels);
@@ -267,23 +268,36 @@ static size_t apart(size_t i, size_t j)
     return i > j ? i - j : j - i;
 }
 
-static void brute_columns(const rqa__task *task, size_t nx, size_t ny, dense *out)
+/* Whether a vector is in what is analysed: -1 is what lines, white runs and times are cut by. */
+static int absent(const rqa__side *side, uint32_t d, size_t i)
 {
+    for (uint32_t k = 0; k < side->dims[d]; k++) {
+        if (isnan(side->channel[0][i + (size_t)k * side->delay])) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+static void brute_columns(const rqa__task *task, uint32_t d, size_t nx, size_t ny, dense *out)
+{
+    const int joint = task->relation == RQA__RELATION_JOINT;
+    static int cell[MAX_N];
     for (size_t i = 0; i < nx; i++) {
-        const size_t end = task->upper_only ? i + 1 : ny;
+        const size_t begin = task->upper_only ? i : 0;
+        for (size_t j = begin; j < ny; j++) {
+            const int gone = absent(&task->x, d, i) || absent(&task->y, d, j) ||
+                             (joint && (absent(&task->x, d, j) || absent(&task->y, d, i)));
+            const int in_band = apart(i, j) < task->theiler_vertical;
+            cell[j] = gone || (in_band && !task->band_is_white) ? -1 : in_band ? 0 : black[i][j];
+        }
         size_t start = SIZE_MAX;
         size_t last = 0;
-        for (size_t j = 0; j < end;) {
-            if (apart(i, j) < task->theiler_vertical) {
-                j++;
-                continue;
-            }
-            size_t stop = j;
-            while (stop < end && black[i][stop] == black[i][j] &&
-                   apart(i, stop) >= task->theiler_vertical) {
+        for (size_t j = begin, stop; j < ny; j = stop) {
+            for (stop = j; stop < ny && cell[stop] == cell[j];) {
                 stop++;
             }
-            if (black[i][j] != 0) {
+            if (cell[j] == 1) {
                 out->hist[1][stop - j]++;
                 if (start != SIZE_MAX) {
                     out->hist[4][j - start]++;
@@ -291,10 +305,11 @@ static void brute_columns(const rqa__task *task, size_t nx, size_t ny, dense *ou
                 }
                 start = j;
                 last = stop - 1;
+            } else if (cell[j] == 0) {
+                out->hist[j == begin || stop == ny ? 3 : 2][stop - j]++;
             } else {
-                out->hist[j == 0 || stop == end ? 3 : 2][stop - j]++;
+                start = SIZE_MAX;
             }
-            j = stop;
         }
     }
 }
@@ -311,7 +326,7 @@ static void brute(const rqa__task *task, uint32_t d, uint32_t e, size_t nx, size
             if (joint) {
                 black[i][j] &= value_y[i][j] <= task->bounds_y[(size_t)d * task->n_thresholds + e];
             }
-            if (apart(i, j) >= task->theiler_points && (!task->upper_only || j <= i)) {
+            if (apart(i, j) >= task->theiler_points && (!task->upper_only || j >= i)) {
                 out->points += black[i][j];
             }
             if (!is_auto) {
@@ -325,7 +340,7 @@ static void brute(const rqa__task *task, uint32_t d, uint32_t e, size_t nx, size
     for (size_t k = 0; nx > 0 && ny > 0 && k < nx + ny - 1; k++) {
         size_t i = k < nx - 1 ? nx - 1 - k : 0;
         size_t j = k < nx - 1 ? 0 : k - (nx - 1);
-        if (apart(i, j) < task->theiler_diagonal || (task->upper_only && j > i)) {
+        if (apart(i, j) < task->theiler_diagonal || (task->upper_only && i > j)) {
             continue;
         }
         size_t length = 0;
@@ -338,7 +353,7 @@ static void brute(const rqa__task *task, uint32_t d, uint32_t e, size_t nx, size
             }
         }
     }
-    brute_columns(task, nx, ny, out);
+    brute_columns(task, d, nx, ny, out);
 }
 
 /* What the sink checks against. */

@@ -410,7 +410,7 @@ START_TEST(metrics_getters)
     size_t n;
     ck_fails(rqa_metrics_get(metrics, RQA_MEASURE_COUNT, &value), RQA_ERROR_VALUE, "measure is 19");
     ck_fails(rqa_metrics_get(metrics, -1, &value), RQA_ERROR_VALUE, "measure is -1");
-    ck_fails(rqa_metrics_count(metrics, 6, &number), RQA_ERROR_VALUE, "count is 6");
+    ck_fails(rqa_metrics_count(metrics, 8, &number), RQA_ERROR_VALUE, "count is 8");
     ck_fails(rqa_metrics_count(metrics, -1, &number), RQA_ERROR_VALUE, "count");
     ck_fails(rqa_metrics_histogram(metrics, 4, &bins, &n), RQA_ERROR_VALUE, "histogram is 4");
     ck_fails(rqa_metrics_histogram(metrics, -1, &bins, &n), RQA_ERROR_VALUE, "histogram");

@@ -217,6 +217,17 @@ static void fill_runs(guarded *g, uint32_t around, uint32_t reach)
                  (rng_below(&r, 20) ? 0 : RQA__BITS_BORDER);
 }
 
+/* Missing vectors so far, for every cell that a block can have; now many, now few. */
+static const uint32_t *draw_cuts(void)
+{
+    enum { N = 220000 };
+    static uint32_t cuts[N];
+    const int is_made = cuts[N - 1] != 0;
+    for (size_t k = 1; k < N && !is_made; k++)
+        cuts[k] = cuts[k - 1] + (rng_below(&r, k / 1000 % 2 ? 400 : 8) == 0);
+    return cuts;
+}
+
 static void make_side(lines_side *s, int full)
 {
     const size_t n_rows = 1 + (size_t)rng_below(&r, 9);
@@ -260,6 +271,7 @@ static void make_side(lines_side *s, int full)
         b->row_start = b->column_start ? s->part[ROW_START].data : NULL;
         b->column_first = b->column_start && rng_below(&r, 2) ? s->part[COLUMN_FIRST].data : NULL;
         b->row_first = b->column_first ? s->part[ROW_FIRST].data : NULL;
+        b->cuts = rng_below(&r, 2) ? draw_cuts() : NULL;
         for (int k = COLUMN_START; k <= ROW_START; k++)
             for (size_t t = 0; t < count[k]; t++)
                 ((uint32_t *)s->part[k].data)[t] =

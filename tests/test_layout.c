@@ -323,6 +323,7 @@ NUMBER(RQA_REASON_FEW_OFFSETS, 6);
 NUMBER(RQA_REASON_SERIES_TOO_SHORT, 7);
 NUMBER(RQA_REASON_NOT_COMPUTED, 8);
 NUMBER(RQA_REASON_FAILED, 9);
+NUMBER(RQA_REASON_ALL_SKIPPED, 10);
 
 NUMBER(RQA_COUNT_SAMPLES_X, 0);
 NUMBER(RQA_COUNT_SAMPLES_Y, 1);
@@ -330,6 +331,8 @@ NUMBER(RQA_COUNT_VECTORS_X, 2);
 NUMBER(RQA_COUNT_VECTORS_Y, 3);
 NUMBER(RQA_COUNT_PAIRS, 4);
 NUMBER(RQA_COUNT_POINTS, 5);
+NUMBER(RQA_COUNT_SKIPPED_X, 6);
+NUMBER(RQA_COUNT_SKIPPED_Y, 7);
 
 NUMBER(RQA_HISTOGRAM_DIAGONAL, 0);
 NUMBER(RQA_HISTOGRAM_VERTICAL, 1);
@@ -581,9 +584,9 @@ START_TEST(names)
     round_trip(rqa_norm_name, NULL, rqa_norm_from_name, 3, "norm");
     round_trip(rqa_backend_name, NULL, rqa_backend_from_name, 5, "backend");
     ck_assert_str_eq(rqa_reason_text(RQA_REASON_DEFINED), "");
-    for (int k = 1; k <= RQA_REASON_FAILED; k++)
+    for (int k = 1; k <= RQA_REASON_ALL_SKIPPED; k++)
         ck_assert_str_ne(rqa_reason_text(k), "");
-    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_FAILED + 1));
+    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_ALL_SKIPPED + 1));
     ck_assert_ptr_null(rqa_reason_text(-1));
 }
 END_TEST

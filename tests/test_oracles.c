@@ -70,7 +70,8 @@ static both analyze_matrix(const verify_case *c, const rqa_analysis_options *o)
     ck_ok(rqa_matrix_from_bytes(&matrix, context, cell, c->n_rows, c->n_columns, 0));
     ck_ok(rqa_metrics_from_matrix(&result.api, matrix, o));
     rqa_matrix_destroy(matrix);
-    brute_matrix m = {c->n_columns, c->n_rows, c->n_columns, c->n_rows, 1, cell};
+    brute_matrix m = {.nx = c->n_columns, .ny = c->n_rows, .samples_x = c->n_columns,
+                      .samples_y = c->n_rows, .given = 1, .cell = cell};
     brute_measure(&result.brute, &m, o->relation, o);
     brute_matrix_free(&m);
     return result;

@@ -37,6 +37,7 @@ static void fail_draw(uint64_t seed, const random_task *r, const char *wrong)
 static void draw_task(random_task *r, uint64_t seed, size_t most)
 {
     random_task_create(r, seed, most);
+    task_drop_cuts(&r->task);
     if (task_below(4) == 0)
         r->task.theiler_diagonal = task_below(most);
     if (task_below(4) == 0)
@@ -271,6 +272,7 @@ START_TEST(test_long)
         random_task_create(&r, 900000 + seed, seed % 5 ? 1500 : 9000);
         r.task.n_dims = r.task.n_thresholds = 1;
         r.task.tallies = 31;
+        task_drop_cuts(&r.task);
         n_long += rqa__part_shape_of(&r.task, 0).n_y > 4096;
         compare_with_whole(worker, rqa__cpu_bits_kernels(cpu), &r.task);
         random_task_destroy(&r);
@@ -324,6 +326,7 @@ static void block_task_create(block_task *b, uint64_t seed, size_t n)
                           .theiler_vertical = task_below(2) ? 0 : task_below(n),
                           .tallies = task_below(2) ? 31 : 7};
     b->task.upper_only = b->task.relation == RQA__RELATION_AUTO && task_below(3) == 0;
+    b->task.band_is_white = task_below(3) == 0;
     if (b->task.relation != RQA__RELATION_AUTO)
         b->task.y = side[1];
     if (b->task.relation == RQA__RELATION_CROSS)

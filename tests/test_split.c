@@ -79,6 +79,7 @@ static void run_draw(crew *c, uint64_t seed, size_t most)
 {
     random_task r;
     random_task_create(&r, seed, most);
+    task_drop_cuts(&r.task);
     c->team.least_ns = task_below(3) == 0 ? 1e5 : 0;
     c->team.thread_speed = task_below(2) ? 0.02 : 1; /* wrong guesses, too */
     task_check check = {.task = &r.task, .offsets_in_square = 1};
@@ -97,7 +98,7 @@ static void long_task(random_task *r, size_t n, uint32_t relation)
 {
     uint64_t seed = 1;
     for (random_task_create(r, seed, n);
-         r->task.relation != relation || r->task.x.n_samples < n * 3 / 4 ||
+         r->task.relation != relation || r->task.skips || r->task.x.n_samples < n * 3 / 4 ||
          (relation != RQA__RELATION_AUTO && r->task.y.n_samples < n * 3 / 4) ||
          r->task.n_thresholds < 2 || r->task.bounds[r->task.n_thresholds - 1] <= 0;) {
         random_task_destroy(r);

@@ -20,7 +20,8 @@
  *
  * One bad item never stops the others: it has its own status and text, and its rows are NaN with
  * RQA_REASON_FAILED. A combination too long for its series is no error: NaN with
- * RQA_REASON_SERIES_TOO_SHORT.
+ * RQA_REASON_SERIES_TOO_SHORT; nor is one all of whose vectors touch a missing sample: NaN with
+ * RQA_REASON_ALL_SKIPPED.
  */
 #ifndef RQA_BATCH_H
 #define RQA_BATCH_H

@@ -36,8 +36,14 @@
  * RR_tau for trend is the density at distance tau from the main diagonal, both sides, in the square
  * i, j < min(Nx, Ny); tau runs from the Theiler window (from 1 without one) to n - 1 - border.
  *
- * Excluded cells count as not recurrent for t1 and t2: a difference across the Theiler band counts.
- * White lines are cut by that band, which is no border of the matrix.
+ * The cells of the Theiler band are absent: they cut black and white lines alike, and a difference
+ * across them is no recurrence time, so t1, t2 and rte take the two sides of a column apart. The edge
+ * of the band is no border of the matrix. Conventions whose packages take the band as not recurrent
+ * (rqa/convention.h) let white lines and times go through it.
+ *
+ * A vector that touches a missing sample (::RQA_MISSING_SKIP) recurs with nothing, and its column and
+ * row are absent in the same way, in every convention: no white line and no time begins in them or
+ * goes through them. The cells of rr are what they are without missing samples.
  *
  * All are computed in double from 64-bit counts, classes by rising length. An entropy over classes
  * n_k with S = sum n_k is sum n_k (ln S - ln n_k) / S, which is the formula above.
@@ -91,7 +97,8 @@ enum rqa_reason {
     RQA_REASON_FEW_OFFSETS = 6,      /**< Fewer than two offsets for a slope. */
     RQA_REASON_SERIES_TOO_SHORT = 7, /**< Fewer than two vectors, or what the convention asks. */
     RQA_REASON_NOT_COMPUTED = 8,     /**< The measure was not asked for. */
-    RQA_REASON_FAILED = 9            /**< The item failed; its status and text say why. */
+    RQA_REASON_FAILED = 9,           /**< The item failed; its status and text say why. */
+    RQA_REASON_ALL_SKIPPED = 10      /**< Every vector touches a missing sample. */
 };
 
 /**

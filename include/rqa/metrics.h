@@ -33,7 +33,7 @@ typedef struct rqa_metrics rqa_metrics;
  * @param options NULL for the defaults (threshold 0)
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
  *         (contexts, channels, dims, numbers of vectors), RQA_ERROR_UNSUPPORTED,
- *         RQA_ERROR_MEMORY, RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED,
+ *         RQA_ERROR_TOO_SHORT (every vector touches a missing sample), RQA_ERROR_MEMORY, RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED,
  *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_BACKEND_FAILED, RQA_ERROR_CANCELLED
  *         (rqa_context_cancel())
  * @par Cost
@@ -48,7 +48,8 @@ RQA_API rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x
 
 /**
  * Computes line counts and measures of a matrix, made by rqa_matrix_create() or the caller's own.
- * The whole matrix is used; a symmetric one gives the counts of an auto-recurrence analysis.
+ * The whole matrix is used; a symmetric one gives the counts of an auto-recurrence analysis. A matrix
+ * knows nothing of missing samples: their cells are ones that do not recur.
  *
  * @param[out] out the result, owned by the caller; NULL on failure
  * @param matrix the matrix; rows are the index into y, columns the index into x
@@ -109,7 +110,9 @@ enum rqa_count {
     RQA_COUNT_VECTORS_X = 2, /**< Vectors of x. */
     RQA_COUNT_VECTORS_Y = 3, /**< Vectors of y; those of x for auto-recurrence. */
     RQA_COUNT_PAIRS = 4,     /**< The denominator of rr: cells outside the Theiler window. */
-    RQA_COUNT_POINTS = 5     /**< The numerator of rr: recurrence points among them. */
+    RQA_COUNT_POINTS = 5,    /**< The numerator of rr: recurrence points among them. */
+    RQA_COUNT_SKIPPED_X = 6, /**< Vectors of x that are skipped: they touch a missing sample. */
+    RQA_COUNT_SKIPPED_Y = 7  /**< The same of y; those of x for auto-recurrence. */
 };
 
 /**

@@ -27,7 +27,7 @@ extern "C" {
 #endif
 
 /** Version of this interface; a plugin refuses a host that asks for another one. */
-#define RQA_PLUGIN_ABI 1
+#define RQA_PLUGIN_ABI 2
 
 /** Name of the exported function. */
 #define RQA_PLUGIN_ENTRY_NAME "rqa_plugin_entry"
@@ -72,16 +72,17 @@ typedef struct rqa_plugin_task {
     uint32_t n_dims;           /**< Entries of dims. */
     uint32_t n_thresholds;     /**< Bounds per dim. */
     uint32_t tallies;          /**< ::rqa_plugin_tallies, or-ed. */
-    uint32_t upper_only;       /**< AUTO only: columns end at the main diagonal, which is a border;
+    uint32_t upper_only;       /**< AUTO only: columns begin at the main diagonal, which is a border;
                                     diagonals and points are of that triangle alone. */
-    uint32_t reserved;         /**< 0. */
+    uint32_t band_is_white;    /**< theiler_vertical makes cells white instead of removing them. */
     rqa_plugin_side x;         /**< Index i, columns. */
     rqa_plugin_side y;         /**< Index j, rows. */
     const double *bounds;      /**< [n_dims][n_thresholds]; may be negative: nothing recurs. */
     const double *bounds_y;    /**< JOINT: those of y; else NULL. */
     uint64_t theiler_points;   /**< Cells with |i-j| below it do not count as points. */
     uint64_t theiler_diagonal; /**< The same for diagonal lines. */
-    uint64_t theiler_vertical; /**< The same for verticals and white runs, which it cuts. */
+    uint64_t theiler_vertical; /**< The same for verticals and white runs, which it cuts, as it does
+                                    the times between verticals. */
     uint64_t part_first;       /**< First column of the part to take, a multiple of 32; see
                                     ::rqa_plugin_edges. */
     uint64_t part_end;         /**< One past its last column: a multiple of 32, or the number of
@@ -114,14 +115,18 @@ typedef struct rqa_plugin_spectrum {
  * neither begin nor end a line's piece in the part, whether that is a cut or the border of the
  * matrix; the first and the last run of each piece are described here instead, and are counted by
  * whoever joins the parts. recurrence_time has the distances between starts inside the piece, except
- * a start at its first cell. Of a symmetric matrix gap_sum is 0: it follows from the joined histograms.
+ * a start at its first cell, and except across removed cells. Where columns have edges, gap_sum of the
+ * whole follows from the joined histograms and the lines that no other follows; that of a part is the
+ * cells beyond their first of lines that are the last before removed cells and begin in the piece, not
+ * at its first cell.
  *
  * Runs have a colour: 0 white, 1 recurrent, 2 removed (by theiler_vertical). The lines are exactly
  * those that have cells in the part: diagonals from offset 0 (CROSS: 1 - part_end) to
  * n_y - 1 - part_first, columns from part_first to n_x - 1. Arrays have n_lines entries and live as
  * long as the tally. Where a diagonal is not counted, being inside theiler_diagonal, head is
  * ::RQA_PLUGIN_EDGE_NONE and the rest undefined. A diagonal j > i of a symmetric matrix stands for
- * its mirror image too, unless the task is upper_only: histograms count its runs twice.
+ * its mirror image too, unless the task is upper_only: histograms count its runs twice. Columns of a
+ * task that is upper_only have no edges: each lies wholly in one part.
  */
 typedef struct rqa_plugin_edges {
     uint64_t n_lines;      /**< 0: there are none, or they are not wanted. */
@@ -129,10 +134,10 @@ typedef struct rqa_plugin_edges {
     const uint32_t *head;  /**< First run of the piece: length << 2 | colour. */
     const uint32_t *tail;  /**< Last run; the same as head if there is no other. */
     const uint32_t *first; /**< Columns with RECURRENCE_TIME, else NULL: start of the first vertical
-                                line that does not begin with the piece; ::RQA_PLUGIN_EDGE_NONE if
-                                there is none. */
-    const uint32_t *last;  /**< Likewise of the last such line. */
-    const uint32_t *end;   /**< Likewise the cell after the last recurrent one. */
+                                line that does not begin with the piece, before any removed cell;
+                                ::RQA_PLUGIN_EDGE_NONE if there is none. */
+    const uint32_t *last;  /**< Likewise of the last such line, behind all removed cells. */
+    const uint32_t *end;   /**< Likewise the cell after the last recurrent one behind them. */
 } rqa_plugin_edges;
 
 /** No such cell. */
@@ -143,8 +148,9 @@ typedef struct rqa_plugin_tally {
     uint32_t struct_size;                /**< sizeof(rqa_plugin_tally) of the plugin. */
     uint32_t reserved;                   /**< 0. */
     uint64_t points;                     /**< Recurrent cells outside theiler_points. */
-    uint64_t gap_sum;                    /**< Over successive vertical lines of one column: start of
-                                              the later minus last row of the earlier. */
+    uint64_t gap_sum;                    /**< Over successive vertical lines of one column with no
+                                              removed cell between them: start of the later minus
+                                              last row of the earlier. */
     rqa_plugin_spectrum diagonal;        /**< Maximal runs along (i+k, j+k). */
     rqa_plugin_spectrum vertical;        /**< Maximal runs along j for fixed i. */
     rqa_plugin_spectrum white_inner;     /**< White runs along j that touch no border. */
@@ -156,8 +162,8 @@ typedef struct rqa_plugin_tally {
     uint64_t n_offsets;                  /**< n, or 2n-1. */
     rqa_plugin_edges diagonals;          /**< Of a part, with DIAGONAL. */
     rqa_plugin_edges columns;            /**< Of a part of a symmetric matrix, with VERTICAL or WHITE;
-                                              in a cross matrix columns lie wholly in one part, and
-                                              are counted there in full. */
+                                              in a cross matrix, or one triangle, columns lie wholly
+                                              in one part, and are counted there in full. */
 } rqa_plugin_tally;
 
 /** Receives tallies: tasks in order, then rising dim, then rising threshold. What a tally points to

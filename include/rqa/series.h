@@ -39,8 +39,10 @@ enum rqa_normalization {
 /** What to do with NaN and infinities. */
 enum rqa_missing {
     RQA_MISSING_ERROR = 0, /**< Refuse the series, naming the first such sample. */
-    RQA_MISSING_SKIP = 1   /**< A vector that touches such a sample recurs with nothing; it stays
-                                in the number of vectors and cells. */
+    RQA_MISSING_SKIP = 1   /**< A vector that touches such a sample recurs with nothing, and its
+                                column and row are absent for white lines and recurrence times; it
+                                stays in the number of vectors and cells. ::RQA_COUNT_SKIPPED_X
+                                says how many there are. */
 };
 
 /** Options of rqa_series_create(). Fill with rqa_series_options_init() first. */

@@ -34,7 +34,8 @@ enum rqa_status_code {
     RQA_ERROR_VALUE = -3,            /**< A number is outside its allowed range. */
     RQA_ERROR_NOT_FINITE = -4,       /**< NaN or Inf in the data under policy `error`. */
     RQA_ERROR_OVERFLOW = -5,         /**< A size does not fit the address space or the format. */
-    RQA_ERROR_TOO_SHORT = -6,        /**< The series leaves no vector for this embedding. */
+    RQA_ERROR_TOO_SHORT = -6,        /**< The series leaves no vector for this embedding, or none
+                                          without a missing sample. */
     RQA_ERROR_MISMATCH = -7,         /**< Two objects do not go together. */
     RQA_ERROR_CONSTANT = -8,         /**< A constant series cannot be scaled as asked. */
     RQA_ERROR_UNKNOWN_NAME = -9,     /**< No convention, norm, measure or backend of that name. */

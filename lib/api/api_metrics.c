@@ -80,9 +80,11 @@ rqa_status rqa_metrics_count(const rqa_metrics *metrics, int32_t count, uint64_t
         [RQA_COUNT_SAMPLES_X] = metrics->n_samples_x, [RQA_COUNT_SAMPLES_Y] = metrics->n_samples_y,
         [RQA_COUNT_VECTORS_X] = metrics->n_x,         [RQA_COUNT_VECTORS_Y] = metrics->n_y,
         [RQA_COUNT_PAIRS] = metrics->cells,           [RQA_COUNT_POINTS] = metrics->points,
+        [RQA_COUNT_SKIPPED_X] = metrics->n_skipped_x, [RQA_COUNT_SKIPPED_Y] = metrics->n_skipped_y,
     };
-    if (count < 0 || count > RQA_COUNT_POINTS)
-        return rqa__fail(RQA_ERROR_VALUE, "count is %d; allowed is 0..%d", count, RQA_COUNT_POINTS);
+    if (count < 0 || count > RQA_COUNT_SKIPPED_Y)
+        return rqa__fail(RQA_ERROR_VALUE, "count is %d; allowed is 0..%d", count,
+                         RQA_COUNT_SKIPPED_Y);
     *out = counts[count];
     return RQA_OK;
 }

@@ -40,6 +40,7 @@ static const char *const reasons[] = {
     [RQA_REASON_SERIES_TOO_SHORT] = "series too short",
     [RQA_REASON_NOT_COMPUTED] = "not asked for",
     [RQA_REASON_FAILED] = "the item failed",
+    [RQA_REASON_ALL_SKIPPED] = "every vector touches a missing sample",
 };
 
 const char *rqa_measure_name(int32_t measure)

@@ -59,6 +59,7 @@ static rqa_plugin_task task_of(const rqa__task *task)
         .n_thresholds = task->n_thresholds,
         .tallies = task->tallies,
         .upper_only = task->relation == RQA__RELATION_AUTO && task->upper_only,
+        .band_is_white = task->band_is_white,
         .x = side_of(&task->x),
         .y = side_of(task->relation == RQA__RELATION_AUTO ? &task->x : &task->y),
         .bounds = task->bounds,
@@ -101,7 +102,8 @@ static int all_edges_fit(const rqa__task *task, uint64_t n_x, uint64_t n_y,
     return edges_fit(&given->diagonals, part && task->tallies & RQA__TALLY_DIAGONAL,
                      symmetric ? 0 : 1 - end, n_y - first, 0) &&
            edges_fit(&given->columns,
-                     part && symmetric && task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE),
+                     part && symmetric && !task->upper_only &&
+                         task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE),
                      first, n_x, (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0);
 }
 
@@ -208,6 +210,14 @@ static int run_ready(rqa__device *device, const struct rqa_context *context,
     return status;
 }
 
+int rqa__device_takes(const rqa__task *task)
+{
+    if (!rqa__task_cuts(task))
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED, "white lines and recurrence times of a series with "
+                                            "missing samples are counted on threads alone");
+}
+
 int rqa__device_run(rqa__device *device, const struct rqa_context *context,
                     const rqa__task *const *tasks, size_t n_tasks, const atomic_int *cancel,
                     rqa__device_sink sink, void *user)
@@ -217,6 +227,7 @@ int rqa__device_run(rqa__device *device, const struct rqa_context *context,
     const rqa_plugin_task **list = rqa__alloc_array(n_tasks, sizeof *list);
     int status = task && list ? RQA_OK : rqa__fail_memory("the tasks of a device");
     for (size_t k = 0; k < n_tasks && !status; k++) {
+        status = rqa__device_takes(tasks[k]);
         task[k] = task_of(tasks[k]);
         list[k] = &task[k];
     }
@@ -256,8 +267,11 @@ int rqa__device_run_one(rqa__device *device, const struct rqa_context *context,
 int rqa__device_supports(rqa__device *device, const rqa__task *task)
 {
     const rqa_plugin_task given = task_of(task);
+    int status = rqa__device_takes(task);
+    if (status)
+        return status;
     rqa__mutex_lock(&device->mutex);
-    int status = ready(device);
+    status = ready(device);
     if (!status)
         status = device->table->supports(device->handle, &given);
     rqa__mutex_unlock(&device->mutex);

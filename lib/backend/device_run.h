@@ -29,6 +29,9 @@ int rqa__device_run_one(rqa__device *device, const struct rqa_context *context,
                         const rqa__task *task, const atomic_int *cancel, rqa__tally_sink sink,
                         void *user);
 
+/* Whether a task is for devices at all, whatever the device: RQA_OK, or RQA_ERROR_UNSUPPORTED and why. */
+int rqa__device_takes(const rqa__task *task);
+
 /* RQA_OK, or RQA_ERROR_UNSUPPORTED or RQA_ERROR_VALUE and why. */
 int rqa__device_supports(rqa__device *device, const rqa__task *task);
 

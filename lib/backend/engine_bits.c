@@ -208,13 +208,6 @@ static int alloc_arrays(rqa__bits_run *run)
     return 0;
 }
 
-/* A cross matrix has no mirrored part, a triangle only that. */
-static void drop_directions(rqa__bits_run *run, uint32_t **column, uint32_t **row)
-{
-    *column = run->symmetric ? run->column : NULL;
-    *row = run->upper_only ? NULL : run->row;
-}
-
 static void reset_workers(rqa__bits_run *run)
 {
     for (unsigned k = 0; k < run->n_workers; k++) {
@@ -222,6 +215,7 @@ static void reset_workers(rqa__bits_run *run)
         memset(w->hist_diagonal, 0, worker_counts(run) * sizeof *w->hist_diagonal);
         w->points = w->gap_sum = w->rare_points = 0;
     }
+    run->cut_sum = 0;
 }
 
 static int run_workers(rqa__bits_run *run)
@@ -256,6 +250,7 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
     const rqa__task *task = run->task;
     size_t at = (size_t)d * task->n_thresholds + t;
     set_shape(run, d);
+    rqa__bits_absent_query(run, d);
     atomic_store(&run->status, 0); /* a part that failed is no reason to stop the next */
     int status = rqa__bits_field_query(run, &run->field[0], task->x.dims[d], task->bounds[at]);
     if (status == 0 && run->n_fields > 1) {
@@ -271,7 +266,8 @@ int rqa__bits_rows(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink s
     if (status == 0) {
         runs = run->column;
         reset_workers(run);
-        drop_directions(run, &run->column, &run->row);
+        /* Neither a cross matrix nor one triangle has a mirrored part. */
+        run->column = run->symmetric && !run->upper_only ? runs : NULL;
         status = run_workers(run);
         status = status != 0 ? status : rqa__bits_finish(run, d, t, sink, user);
         run->column = runs;
@@ -282,8 +278,13 @@ int rqa__bits_rows(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink s
 
 static int run_one(rqa__bits_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
 {
+    const int apart = run->absent.cuts != NULL && (run->task->tallies & RQA__TALLY_WHITE) != 0;
     int status = rqa__bits_query(run, d, t);
-    return status != 0 ? status : rqa__bits_rows(run, d, t, sink, user);
+    if (status != 0) {
+        return status;
+    }
+    return apart ? rqa__bits_absent_rows(run, d, t, sink, user)
+                 : rqa__bits_rows(run, d, t, sink, user);
 }
 
 /* ---- the task ---- */
@@ -339,12 +340,14 @@ int rqa__bits_open(rqa__bits_run *run, const rqa__task *task, const rqa__bits_ke
         return RQA_ERROR_OVERFLOW;
     }
     run->n_workers = useful_workers(run);
-    return prepare(run);
+    int status = rqa__bits_absent_open(run);
+    return status != 0 ? status : prepare(run);
 }
 
 void rqa__bits_close(rqa__bits_run *run)
 {
     destroy_workers(run);
+    rqa__bits_absent_close(run);
     rqa__bits_field_destroy(&run->field[0]);
     rqa__bits_field_destroy(&run->field[1]);
 }
@@ -377,5 +380,5 @@ size_t rqa__engine_bits_memory(const rqa__task *task, unsigned n_workers)
     size_t lines = longest * (5 * 8 + 2 * 4 + 1 + 2 * 4 + 8) + (n_x + n_y) * 8;
     size_t worker = worker_bytes(rqa__bits_stride(RQA__BITS_WIDEST)) +
                     6 * sizeof(uint64_t) * RQA__BITS_WIDEST + ((size_t)2 << 20);
-    return series + lines + n_workers * worker + longest / 512 * 192;
+    return rqa__bits_absent_memory(task) + series + lines + n_workers * worker + longest / 512 * 192;
 }

@@ -42,6 +42,10 @@ static void put_run(rqa__bits_run *run, size_t c, size_t begin, size_t end, unsi
 /* A line that starts at `start` and whose last cell is `last`, followed by one at `later`. */
 static void count_time(rqa__bits_worker *w, size_t start, size_t last, size_t later)
 {
+    const uint32_t *cuts = w->run->absent.cuts;
+    if (cuts != NULL && cuts[start] != cuts[later]) {
+        return;
+    }
     w->gap_sum += later - last;
     atomic_fetch_add_explicit(&w->run->time[later - start], 1, memory_order_relaxed);
 }
@@ -73,37 +77,74 @@ static void close_row(rqa__bits_worker *w, size_t i, size_t begin, int border)
     }
 }
 
+/* The white band under the lowest run of row i: ends a black one, goes on with a white one. */
+static void whiten_band(rqa__bits_worker *w, size_t i)
+{
+    rqa__bits_run *run = w->run;
+    if (run->row[i] & 1) {
+        const size_t band_end = i + (size_t)run->task->theiler_vertical;
+        close_row(w, i, band_end, 0);
+        run->row[i] = 2 * (uint32_t)band_end;
+    }
+}
+
 void rqa__bits_cut_row(rqa__bits_worker *w, size_t i)
 {
     rqa__bits_run *run = w->run;
     size_t band = (size_t)run->task->theiler_vertical;
     size_t end = i + 1 - band; /* the cells below are those before `end`; the row exists: i >= band */
+    run->edge[i] = 0;
+    if (run->task->band_is_white) {
+        whiten_band(w, i);
+        return;
+    }
     if (i + band < run->n_y) {
         close_row(w, i, i + band, 0);
     }
-    run->edge[i] = 0;
     run->row[i] = end < run->n_y ? 2 * (uint32_t)end
                                  : (2 * (uint32_t)run->n_y) | RQA__BITS_BORDER;
+    if (run->row_start != NULL) {
+        run->row_start[i] = 0;
+    }
 }
 
-static void close_cross_rows(rqa__bits_run *run)
+/* The lowest runs of a cross matrix, or of one triangle, whose rows begin at the main diagonal. */
+static void close_rows(rqa__bits_run *run)
 {
-    size_t band = (size_t)run->task->theiler_vertical;
+    const uint64_t band = run->task->theiler_vertical;
+    rqa__bits_worker *w = &run->worker[0];
     for (size_t i = run->first; i < run->end; i++) {
-        if (run->task->theiler_vertical == 0 || i >= run->task->theiler_vertical) {
-            close_row(&run->worker[0], i, 0, 1);
-        } else if (run->task->theiler_vertical < run->n_y && i + band < run->n_y) {
-            close_row(&run->worker[0], i, i + band, 0);
+        const size_t begin = run->upper_only ? i : 0;
+        const int has_below = !run->upper_only && i >= band;
+        if (band > 0 && !has_below && run->task->band_is_white) {
+            whiten_band(w, i);
+        } else if (band > 0 && !has_below) {
+            if (band < run->n_y && i + (size_t)band < run->n_y) {
+                close_row(w, i, i + (size_t)band, 0);
+            }
+            continue;
         }
+        close_row(w, i, begin, 1);
     }
+}
+
+/* Where the topmost line of column c of a part ends: the last run is white, or that line. */
+static uint32_t topmost_end(const rqa__bits_run *run, size_t c)
+{
+    const uint32_t tail = run->edges->columns.tail[c - run->first];
+    return (uint32_t)run->n_y - ((tail & 3) == 0 ? tail >> 2 : 0);
+}
+
+static uint32_t place_of(uint32_t start)
+{
+    return start != 0 ? start - 1 : RQA__EDGE_NONE;
 }
 
 /* Joins the lines of column c below row `end`, where its last run begins at `begin`, with those of
  * the row, and says of a part where they are. */
-static void close_lines(rqa__bits_run *run, size_t c, size_t begin, size_t end, unsigned colour)
+static void join_lines(rqa__bits_run *run, size_t c, size_t begin, size_t end, unsigned colour)
 {
     const uint32_t line = run->column_start[c], later = run->row_start[c];
-    const uint32_t state = run->column[c];
     if (line != 0 && later != 0) {
         count_time(&run->worker[0], line - 1, (colour ? end : begin) - 1, later - 1);
     }
@@ -112,51 +153,114 @@ static void close_lines(rqa__bits_run *run, size_t c, size_t begin, size_t end, 
     }
     const rqa__part_lines *edges = &run->edges->columns;
     const size_t at = c - run->first;
-    const uint32_t first = run->column_first[c] != 0 ? run->column_first[c] : later;
-    const uint32_t last = run->row_first[c] != 0 ? run->row_first[c] : line;
-    edges->first[at] = first != 0 ? first - 1 : RQA__EDGE_NONE;
-    edges->last[at] = last != 0 ? last - 1 : RQA__EDGE_NONE;
-    if (run->row_first[c] != 0) { /* the topmost line ends where a white tail begins */
-        const uint32_t tail = edges->tail[at];
-        edges->end[at] = (uint32_t)run->n_y - ((tail & 3) == 0 ? tail >> 2 : 0);
+    edges->first[at] = place_of(run->column_first[c] != 0 ? run->column_first[c] : later);
+    edges->last[at] = place_of(run->row_first[c] != 0 ? run->row_first[c] : line);
+    if (run->row_first[c] != 0) {
+        edges->end[at] = topmost_end(run, c);
     } else if (colour) {
         edges->end[at] = (uint32_t)end;
     } else {
-        edges->end[at] = state & RQA__BITS_BORDER ? RQA__EDGE_NONE : (uint32_t)begin;
+        edges->end[at] = run->column[c] & RQA__BITS_BORDER ? RQA__EDGE_NONE : (uint32_t)begin;
     }
 }
 
-/* The runs of column c around the main diagonal, or up to the end of a part: what the mirror image
- * of the rows gave, the removed band, what row c gave. */
-static void close_column(rqa__bits_run *run, size_t c)
+/* The same where the band lies between them: nothing is joined. */
+static void cut_lines(rqa__bits_run *run, size_t c, size_t begin, size_t end, unsigned colour)
+{
+    if (run->edges == NULL) {
+        return;
+    }
+    const rqa__part_lines *edges = &run->edges->columns;
+    const size_t at = c - run->first;
+    edges->first[at] = place_of(run->column_first[c]);
+    edges->last[at] = place_of(run->row_first[c]);
+    edges->end[at] = run->row_first[c] != 0 ? topmost_end(run, c) : RQA__EDGE_NONE;
+    if (run->column_first[c] != 0) {
+        run->cut_sum += (colour ? end : begin) - run->column_start[c];
+    }
+}
+
+/* The cells of column c around the band, or up to the end of a part. */
+typedef struct column_ends {
+    size_t whole;      /* one past the column's last cell */
+    size_t begin, end; /* the run below the band */
+    size_t above;      /* the first cell above it */
+    unsigned colour;   /* of the run below */
+    int border;        /* it begins with the column, or with its piece */
+    int has_row;       /* row c goes on above */
+} column_ends;
+
+static column_ends ends_of(const rqa__bits_run *run, size_t c)
 {
     const uint64_t band = run->task->theiler_vertical;
-    const int is_own = c < run->end, has_row = is_own && !run->upper_only;
-    const size_t whole = !is_own ? run->end : has_row ? run->n_y : c + 1;
     const uint32_t below = run->column[c];
-    const unsigned colour = below & 1;
-    const size_t begin = (below & ~RQA__BITS_BORDER) / 2;
-    size_t end = is_own ? c + 1 : run->end;
+    const int is_own = c < run->end;
+    column_ends e = {.whole = is_own ? run->n_y : run->end,
+                     .begin = (below & ~RQA__BITS_BORDER) / 2,
+                     .end = is_own ? c + 1 : run->end,
+                     .colour = below & 1,
+                     .border = (below & RQA__BITS_BORDER) != 0,
+                     .has_row = is_own};
     if (band > 0) {
         const size_t kept = band <= c ? c + 1 - (size_t)band : 0;
-        end = kept < end ? kept : end;
-    } else if (has_row) {
+        e.end = kept < run->first ? run->first : kept < e.end ? kept : e.end;
+    }
+    e.above = c < e.whole && band < e.whole - c ? c + (size_t)band : e.whole;
+    return e;
+}
+
+/* What the mirror image of the rows gave, the removed band, what row c gave. */
+static void close_around_band(rqa__bits_run *run, size_t c, const column_ends *e)
+{
+    put_run(run, c, e->begin, e->end, e->colour, e->border, e->end == e->whole);
+    if (run->edges != NULL && e->end < e->above) {
+        put_edge(run, c, e->above - e->end, REMOVED, e->end == run->first, e->above == e->whole);
+    }
+    if (e->has_row && e->above < e->whole) {
+        close_row(&run->worker[0], c, e->above, 0);
+    }
+}
+
+/* The same where the band is white, or there is none. */
+static void close_across_band(rqa__bits_run *run, size_t c, const column_ends *e)
+{
+    unsigned above = 0;
+    size_t end = e->has_row ? end_of(run->row[c], &above) : e->whole;
+    if (run->task->theiler_vertical == 0) {
+        put_run(run, c, e->begin, end, e->colour, e->border, end == e->whole);
+        return;
+    }
+    size_t begin = e->begin; /* the white run through the band */
+    if (e->colour) {
+        put_run(run, c, begin, e->end, 1, e->border, e->end == e->whole);
+        begin = e->end;
+    }
+    end = above ? e->above : end;
+    put_run(run, c, begin, end, 0, e->border && !e->colour, end == e->whole);
+    if (above) {
+        close_row(&run->worker[0], c, e->above, 0);
+    }
+}
+
+/* The runs of column c around the main diagonal, or up to the end of a part. */
+static void close_column(rqa__bits_run *run, size_t c)
+{
+    const column_ends e = ends_of(run, c);
+    const int removed = run->task->theiler_vertical > 0 && !run->task->band_is_white;
+    size_t end = e.end;
+    if (removed) {
+        close_around_band(run, c, &e);
+    } else {
         unsigned same;
-        end = end_of(run->row[c], &same);
-    }
-    put_run(run, c, begin, end, colour, (below & RQA__BITS_BORDER) != 0, end == whole);
-    if (band > 0) {
-        const size_t from = end > run->first ? end : run->first;
-        const size_t to = c < whole && band < whole - c ? c + (size_t)band : whole;
-        if (run->edges != NULL && from < to) {
-            put_edge(run, c, to - from, REMOVED, from == run->first, to == whole);
+        if (run->task->theiler_vertical == 0 && e.has_row) {
+            end = end_of(run->row[c], &same);
         }
-        if (has_row && to < whole) {
-            close_row(&run->worker[0], c, to, 0);
-        }
+        close_across_band(run, c, &e);
     }
-    if (run->column_start != NULL) {
-        close_lines(run, c, begin, end, colour);
+    if (run->column_start != NULL && removed && e.end < e.above) {
+        cut_lines(run, c, e.begin, end, e.colour);
+    } else if (run->column_start != NULL) {
+        join_lines(run, c, e.begin, end, e.colour);
     }
 }
 
@@ -167,7 +271,7 @@ static void close_verticals(rqa__bits_run *run)
             close_column(run, c);
         }
     } else if (run->row != NULL) {
-        close_cross_rows(run);
+        close_rows(run);
     }
 }
 

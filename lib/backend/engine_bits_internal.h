@@ -92,6 +92,15 @@ typedef struct rqa__bits_edges {
     rqa__part_lines columns;
 } rqa__bits_edges;
 
+/* Which vectors touch a missing sample; of a task that counts what they cut, else without arrays. */
+typedef struct rqa__bits_absent {
+    uint8_t *x, *y; /* by vector: of a joint task both the same */
+    uint32_t *cuts; /* [n_y] how many of y there are up to this one */
+    uint64_t *bits; /* those of y, as columns of bits */
+    int is_filled;  /* their cells are set */
+    rqa__task white_task, rest_task;
+} rqa__bits_absent;
+
 /* One analysis: everything the workers share. */
 typedef struct rqa__bits_run {
     const rqa__task *task;
@@ -116,7 +125,9 @@ typedef struct rqa__bits_run {
     uint32_t *column, *row;             /* runs under way */
     uint32_t *column_start, *row_start; /* last line started, plus one */
     uint32_t *column_first, *row_first; /* of a part: the first one */
+    uint64_t cut_sum;                   /* what a part of a symmetric matrix gives as its gap_sum */
     uint8_t *edge;
+    rqa__bits_absent absent;
     uint64_t *offset_points;
     size_t n_lengths;
     atomic_uint_least64_t *diagonal_lines, *vertical_lines, *white_inner, *white_border, *time;
@@ -166,6 +177,20 @@ void rqa__bits_trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t
                     size_t n_words);
 int rqa__bits_worker_main(void *run, size_t job, unsigned worker);
 void rqa__bits_rare(void *worker, int kind, uint32_t index, uint32_t *state);
+
+/* ---- engine_bits_absent.c: what missing samples cut ---- */
+
+/* Room for all dims, closed even if that fails; and what a dim has. */
+int rqa__bits_absent_open(rqa__bits_run *run);
+void rqa__bits_absent_close(rqa__bits_run *run);
+void rqa__bits_absent_query(rqa__bits_run *run, uint32_t dim_index);
+size_t rqa__bits_absent_memory(const rqa__task *task);
+/* Sets the cells of row i that are absent. */
+void rqa__bits_absent_fill(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row,
+                           size_t i, size_t n_words);
+/* rqa__bits_rows() with white lines counted by themselves. */
+int rqa__bits_absent_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index,
+                          rqa__tally_sink sink, void *user);
 
 /* ---- engine_bits_edges.c: what a part has besides its counts ---- */
 

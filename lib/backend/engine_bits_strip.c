@@ -224,6 +224,7 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
         .offset_points = offsets_of(run, s),
         .hist_time = w->hist_time,
         .gap_sum = &w->gap_sum,
+        .cuts = run->absent.cuts,
         .edge_before = *edge_before,
     };
     if (s->vertical) {
@@ -239,7 +240,7 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
         b.column_first = run->column_first != NULL ? run->column_first + columns : NULL;
         b.row_first = run->row_first != NULL ? run->row_first + row : NULL;
     }
-    if (b.offset_points != NULL || (s->vertical && w->hist_time != NULL)) {
+    if (b.offset_points != NULL || (s->vertical && run->time != NULL)) {
         run->kernels->lines_full(&b);
     } else if (b.diagonal != NULL || b.column != NULL || b.row != NULL) {
         run->kernels->lines(&b);
@@ -320,6 +321,9 @@ static int run_strip(rqa__bits_worker *w, const rqa__bits_strip *s, rqa__bits_pr
         }
         for (size_t r = 0; r < n; r++) {
             uint64_t *bits = tile + (1 + r) * stride;
+            if (run->absent.is_filled) {
+                rqa__bits_absent_fill(run, s, bits, row + r, n_words);
+            }
             rqa__bits_trim(run, s, bits, row + r, n_words);
             if (!lines && s->weight_points > 0) {
                 w->points += s->weight_points * run->kernels->count(bits, n_words);

@@ -29,6 +29,7 @@ void rqa__sweep_workspace_destroy(rqa__sweep_workspace *ws)
     }
     rqa__sweep_buffer_free(&ws->input);
     rqa__sweep_buffer_free(&ws->offsets);
+    rqa__sweep_buffer_free(&ws->absent);
     rqa__free(ws->worker);
     rqa__free(ws);
 }
@@ -179,7 +180,7 @@ static void lay_out(rqa__sweep_job *job)
     job->n_short = rqa__sweep_n_short(job->longest, job->counter_stride);
     job->by_events = job->kernels.events != NULL && job->longest <= RQA__SWEEP_EVENT_CELLS &&
                      task->n_thresholds <= RQA__SWEEP_EVENT_THRESHOLDS;
-    /* Two pieces of a column may come on top of an almost full batch. */
+    /* A piece of a column may come on top of an almost full batch. */
     job->n_event_room = RQA__SWEEP_EVENT_BATCH + job->longest + 64;
     job->n_offsets = nx == 0 || ny == 0                     ? 0
                      : task->relation == RQA__RELATION_AUTO ? nx
@@ -343,11 +344,12 @@ static int run_pass(const rqa__task *task, const rqa__sweep_kernels *kernels,
         return status;
     }
     lay_out(&job);
-    if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
+    status = rqa__sweep_mark_absent(&job);
+    if (status == 0 && (task->tallies & RQA__TALLY_OFFSETS) != 0) {
         status = make_offsets(&job);
-        if (status != 0) {
-            return status;
-        }
+    }
+    if (status != 0) {
+        return status;
     }
     for (unsigned k = 0; k < n_workers && status == 0; k++) {
         status = rqa__sweep_worker_prepare(&ws->worker[k], &job);

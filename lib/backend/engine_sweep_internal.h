@@ -40,6 +40,7 @@ struct rqa__sweep_workspace {
     unsigned n_workers;
     rqa__sweep_buffer input;   /* copies of the series, filters, dims */
     rqa__sweep_buffer offsets; /* [dim][threshold][offset] */
+    rqa__sweep_buffer absent;
     rqa__sweep_spectra spectra[RQA__SWEEP_N_KINDS];
 };
 
@@ -71,6 +72,9 @@ typedef struct rqa__sweep_job {
     size_t n_diagonal_jobs;
     size_t n_column_jobs;
     uint64_t *offset_points;   /* or NULL */
+    const uint8_t *absent_x;   /* [dim][absent_stride_x] 1 = the column is absent; or NULL */
+    const uint8_t *absent_y;   /* the same of rows */
+    size_t absent_stride_x, absent_stride_y;
 } rqa__sweep_job;
 
 /* Hands out consecutive parts of one buffer. */
@@ -91,6 +95,10 @@ static inline void *rqa__sweep_carve(uint8_t **cursor, size_t n_bytes)
 void rqa__sweep_make_filters(rqa__sweep_space *space, uint8_t **cursor, const rqa__side *x,
                              const rqa__side *y);
 size_t rqa__sweep_filters_room(const rqa__task *task);
+
+/* Finds the absent columns and rows, where somebody needs to know. 0 or RQA_ERROR_MEMORY. */
+int rqa__sweep_mark_absent(rqa__sweep_job *job);
+size_t rqa__sweep_absent_room(const rqa__task *task);
 
 /* Events gather until there are enough to keep the second step busy, and not so many that their
  * long runs need much room. */

@@ -242,34 +242,49 @@ static int long_times(const rqa__sweep_job *job, rqa__sweep_store *store, const 
     return status;
 }
 
-/* Rows first..end-1 of a column, one of the two pieces that the Theiler band leaves. */
-static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
-                        size_t first, size_t end, size_t n_rows, rqa__sweep_times *times)
+/* A column of one dim: its rows begin..end-1, whose ends are borders. */
+typedef struct column {
+    uint32_t dim;
+    size_t i, begin, end;
+} column;
+
+/* Recurrence times of rows first..end-1, of which nothing before knows. */
+static int count_times(rqa__sweep_worker *worker, const rqa__sweep_job *job, const column *c,
+                       const uint8_t *line, size_t first, size_t end)
+{
+    rqa__sweep_store *store = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_TIMES);
+    uint64_t *data = worker->times.data;
+    rqa__sweep_times times = {data, data + 256, data + 256 * (2 + c->dim)};
+    memset(times.last_start, 0xff, job->n_thresholds * sizeof *times.last_start);
+    if ((end - first) * job->n_thresholds > RQA__LOOK_OPERATIONS) {
+        return long_times(job, store, line, first, end, &times);
+    }
+    job->kernels.times(line, end - first, job->n_thresholds, first, &times, &store->counter);
+    return rqa__sweep_store_drain(store, 1);
+}
+
+/* Rows first..end-1 of a column, between which and others nothing is counted. */
+static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, const column *c,
+                        size_t first, size_t end)
 {
     const rqa__task *task = job->task;
-    uint8_t *line = line_of(worker, job, dim) + first;
-    rqa__sweep_store *black = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_VERTICAL);
+    uint8_t *line = line_of(worker, job, c->dim) + (first - c->begin);
+    rqa__sweep_store *black = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_VERTICAL);
     int status = 0;
     if (first >= end) {
         return 0;
     }
-    if (times != NULL) {
-        rqa__sweep_store *store = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_TIMES);
-        if ((end - first) * job->n_thresholds > RQA__LOOK_OPERATIONS) {
-            status = long_times(job, store, line, first, end, times);
-        } else {
-            job->kernels.times(line, end - first, job->n_thresholds, first, times, &store->counter);
-            status = rqa__sweep_store_drain(store, 1);
-        }
+    if ((task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0) {
+        status = count_times(worker, job, c, line, first, end);
     }
-    const unsigned borders = (first == 0 ? (unsigned)RQA__SWEEP_BORDER_FIRST : 0u) |
-                             (end == n_rows ? (unsigned)RQA__SWEEP_BORDER_LAST : 0u);
+    const unsigned borders = (first == c->begin ? (unsigned)RQA__SWEEP_BORDER_FIRST : 0u) |
+                             (end == c->end ? (unsigned)RQA__SWEEP_BORDER_LAST : 0u);
     if (status == 0 && job->by_events) {
-        return gather_events(worker, job, dim, RQA__SWEEP_VERTICAL, line, end - first, borders);
+        return gather_events(worker, job, c->dim, RQA__SWEEP_VERTICAL, line, end - first, borders);
     }
     if (status == 0 && (task->tallies & RQA__TALLY_WHITE) != 0) {
-        rqa__sweep_store *inner = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_INNER);
-        rqa__sweep_store *border = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_BORDER);
+        rqa__sweep_store *inner = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_WHITE_INNER);
+        rqa__sweep_store *border = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_WHITE_BORDER);
         job->kernels.runs_white(line, end - first, job->n_thresholds, borders, &black->counter,
                                  &inner->counter, &border->counter);
         status = rqa__sweep_store_drain(inner, 1);
@@ -282,49 +297,66 @@ static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
     return status == 0 ? rqa__sweep_store_drain(black, 1) : status;
 }
 
-/* Column i of one dim. The band |i-j| < w leaves rows below and rows above it. */
-static int column_of_dim(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t d,
-                         size_t i)
+/* Rows first..end-1 of a column, which absent rows cut. */
+static int column_rows(rqa__sweep_worker *worker, const rqa__sweep_job *job, const column *c,
+                       size_t first, size_t end)
 {
-    const rqa__task *task = job->task;
-    const size_t n_rows = task->upper_only ? i + 1 : job->ny[d];
-    const uint64_t w = task->theiler_vertical;
-    rqa__sweep_times times;
-    rqa__sweep_times *use_times = NULL;
-    if ((task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0) {
-        uint64_t *data = worker->times.data;
-        times.last_start = data;
-        times.last_end = data + 256;
-        times.gap_sum = data + 256 * (2 + d);
-        memset(times.last_start, 0xff, 256 * sizeof(uint64_t));
-        use_times = &times;
+    if (job->absent_y == NULL) {
+        return column_piece(worker, job, c, first, end);
+    }
+    const uint8_t *absent = job->absent_y + c->dim * job->absent_stride_y;
+    int status = 0;
+    while (first < end && status == 0) {
+        const uint8_t *next = memchr(absent + first, 1, end - first);
+        const size_t stop = next != NULL ? (size_t)(next - absent) : end;
+        status = column_piece(worker, job, c, first, stop);
+        for (first = stop; first < end && absent[first] != 0;) {
+            first++;
+        }
+    }
+    return status;
+}
+
+/* The band |i-j| < w leaves rows below and rows above it. */
+static int column_of_dim(rqa__sweep_worker *worker, const rqa__sweep_job *job, const column *c)
+{
+    const uint64_t w = job->task->theiler_vertical;
+    if (job->absent_x != NULL && job->absent_x[c->dim * job->absent_stride_x + c->i] != 0) {
+        return 0;
     }
     if (w == 0) {
-        return column_piece(worker, job, d, 0, n_rows, n_rows, use_times);
+        return column_rows(worker, job, c, c->begin, c->end);
     }
-    /* Rows 0..i-w and i+w..n_rows-1. */
-    size_t below = i >= w ? (size_t)(i - w) + 1 : 0;
-    below = below < n_rows ? below : n_rows;
-    const size_t above = w < n_rows && i + w < n_rows ? (size_t)(i + w) : n_rows;
-    const int status = column_piece(worker, job, d, 0, below, n_rows, use_times);
-    return status == 0 ? column_piece(worker, job, d, above, n_rows, n_rows, use_times) : status;
+    /* Rows begin..i-w and i+w..end-1. */
+    size_t below = c->i >= w ? (size_t)(c->i - w) + 1 : 0;
+    below = below < c->begin ? c->begin : below < c->end ? below : c->end;
+    const size_t above = w < c->end && c->i + w < c->end ? (size_t)(c->i + w) : c->end;
+    if (job->task->band_is_white) {
+        memset(line_of(worker, job, c->dim) + (below - c->begin), (int)job->n_thresholds,
+               above - below);
+        return column_rows(worker, job, c, c->begin, c->end);
+    }
+    const int status = column_rows(worker, job, c, c->begin, below);
+    return status == 0 ? column_rows(worker, job, c, above, c->end) : status;
 }
 
 static int column_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i,
                        size_t *n_valid)
 {
     const rqa__task *task = job->task;
+    const size_t begin = task->upper_only ? i : 0;
     int status = 0;
     for (uint32_t d = 0; d < task->n_dims; d++) {
-        n_valid[d] = i >= job->nx[d] ? 0 : task->upper_only ? i + 1 : job->ny[d];
+        n_valid[d] = i < job->nx[d] ? job->ny[d] - begin : 0;
     }
     const int looks = is_long(job, n_valid);
-    status = index_line(worker, job, i, 0, 0, n_valid, looks);
+    status = index_line(worker, job, i, begin, 0, n_valid, looks);
     for (uint32_t d = 0; d < task->n_dims && n_valid[d] > 0 && status == 0; d++) {
         if (looks && rqa__is_cancelled(job->cancel)) {
             return RQA_ERROR_CANCELLED;
         }
-        status = column_of_dim(worker, job, d, i);
+        const column c = {d, i, begin, begin + n_valid[d]};
+        status = column_of_dim(worker, job, &c);
     }
     worker->n_cells += n_valid[0];
     worker->n_event_cells += n_valid[0];

@@ -252,6 +252,7 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
                     (task->x.n_samples + 128) * task->x.n_channels * 32 +
                     (task->y.n_samples + 128) * task->y.n_channels * 32 +
                     n_kinds * n_thresholds * (n_short + n_long) * sizeof(rqa__bin);
+    shared += task->skips != 0 ? rqa__sweep_absent_room(task) : 0;
     if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
         shared += (nx + ny) * n_thresholds * task->n_dims * sizeof(uint64_t);
     }

@@ -8,6 +8,8 @@
 #include "base/memory.h"
 #include "lines/hist.h"
 
+enum { REMOVED = 2 }; /* beside 0 white, 1 recurrent */
+
 typedef struct counter {
     const rqa__matrix_view *m;
     uint64_t points, gap_sum;
@@ -51,25 +53,14 @@ static int count_runs(const uint8_t *cell, size_t n, uint8_t colour, int first_i
     return RQA_OK;
 }
 
-/* Cells of a column that vertical lines see: two segments, around the excluded band. */
-static int count_segment(counter *c, size_t first, size_t end, size_t n_rows)
-{
-    if (first >= end)
-        return RQA_OK;
-    int status = RQA_OK;
-    if (c->m->tallies & RQA__TALLY_VERTICAL)
-        status = count_runs(c->cell + first, end - first, 1, 0, 0, &c->vertical, &c->vertical);
-    if (!status && (c->m->tallies & RQA__TALLY_WHITE))
-        status = count_runs(c->cell + first, end - first, 0, first == 0, end == n_rows,
-                            &c->white_inner, &c->white_border);
-    return status;
-}
-
-static int count_times(counter *c, size_t i, size_t n_rows)
+/* Times between the lines of a column, as far as no removed cell lies between them. */
+static int count_times(counter *c, size_t n)
 {
     size_t last_start = SIZE_MAX, last_row = SIZE_MAX;
-    for (size_t j = 0; j < n_rows; j++) {
-        if (!c->cell[j] || distance(i, j) < c->m->theiler_vertical)
+    for (size_t j = 0; j < n; j++) {
+        if (c->cell[j] == REMOVED)
+            last_start = last_row = SIZE_MAX;
+        if (c->cell[j] != 1)
             continue;
         int adjacent = last_row != SIZE_MAX && j == last_row + 1;
         if (!adjacent) {
@@ -89,29 +80,23 @@ static int count_times(counter *c, size_t i, size_t n_rows)
 static int count_column(counter *c, size_t i)
 {
     const rqa__matrix_view *m = c->m;
-    /* One triangle ends at the main diagonal, and its edge counts as a border. */
-    size_t n_rows = m->upper_only && i + 1 < m->n_y ? i + 1 : m->n_y;
-    for (size_t j = 0; j < n_rows; j++) {
-        c->cell[j] = get(m, i, j);
-        c->points += c->cell[j] && distance(i, j) >= m->theiler_points;
+    /* One triangle begins at the main diagonal, and its edge is a border. */
+    const size_t begin = !m->upper_only ? 0 : i < m->n_y ? i : m->n_y;
+    const size_t n = m->n_y - begin;
+    const uint8_t in_band = m->band_is_white ? 0 : REMOVED;
+    for (size_t k = 0; k < n; k++) {
+        const size_t apart = distance(i, begin + k);
+        const uint8_t black = get(m, i, begin + k);
+        c->points += black && apart >= m->theiler_points;
+        c->cell[k] = apart < m->theiler_vertical ? in_band : black;
     }
-    if (!(m->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE)))
-        return RQA_OK;
-    uint64_t w = m->theiler_vertical;
-    size_t below_end = n_rows, above_first = n_rows;
-    if (w > 0) {
-        below_end = i + 1 > w ? (size_t)(i + 1 - w) : 0;
-        above_first = w > n_rows - (i < n_rows ? i : n_rows) ? n_rows : i + (size_t)w;
-        if (below_end > n_rows)
-            below_end = n_rows;
-        if (above_first > n_rows)
-            above_first = n_rows;
-    }
-    int status = count_segment(c, 0, below_end, n_rows);
-    if (!status && above_first > below_end)
-        status = count_segment(c, above_first, n_rows, n_rows);
-    if (!status && (m->tallies & RQA__TALLY_RECURRENCE_TIME))
-        status = count_times(c, i, n_rows);
+    int status = RQA_OK;
+    if (m->tallies & RQA__TALLY_VERTICAL)
+        status = count_runs(c->cell, n, 1, 0, 0, &c->vertical, &c->vertical);
+    if (!status && m->tallies & RQA__TALLY_WHITE)
+        status = count_runs(c->cell, n, 0, 1, 1, &c->white_inner, &c->white_border);
+    if (!status && m->tallies & RQA__TALLY_RECURRENCE_TIME)
+        status = count_times(c, n);
     return status;
 }
 
@@ -122,7 +107,7 @@ static int count_diagonal(counter *c, size_t d)
     size_t i = d < m->n_x - 1 ? m->n_x - 1 - d : 0, j = d > m->n_x - 1 ? d - (m->n_x - 1) : 0;
     size_t square = m->n_x < m->n_y ? m->n_x : m->n_y;
     uint64_t offset = distance(i, j), points = 0;
-    int other_triangle = m->upper_only && j > i;
+    int other_triangle = m->upper_only && i > j;
     size_t n = 0;
     for (; i < m->n_x && j < m->n_y; i++, j++, n++) {
         c->cell[n] = get(m, i, j);

@@ -13,7 +13,8 @@ typedef struct rqa__matrix_view {
     size_t n_y; /* rows */
     uint64_t theiler_points, theiler_diagonal, theiler_vertical;
     uint32_t tallies;    /* RQA__TALLY_* */
-    int upper_only;      /* only cells j <= i */
+    int upper_only;      /* only cells j >= i */
+    int band_is_white;   /* theiler_vertical makes cells white instead of removing them */
     const atomic_int *cancel; /* may be NULL */
 } rqa__matrix_view;
 

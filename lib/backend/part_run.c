@@ -44,15 +44,11 @@ rqa__part_shape rqa__part_shape_of(const rqa__task *task, uint32_t dim_index)
                              .symmetric = (uint32_t)symmetric,
                              .upper_only = task->relation == RQA__RELATION_AUTO && task->upper_only,
                              .tallies = task->tallies,
-                             .theiler_diagonal = task->theiler_diagonal};
+                             .theiler_diagonal = task->theiler_diagonal,
+                             .band = task->band_is_white ? 0 : task->theiler_vertical};
 }
 
 /* ---- memory ---- */
-
-static int wants_columns(const rqa__part_shape *shape)
-{
-    return shape->symmetric && (shape->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE)) != 0;
-}
 
 /* The words that the edges of the largest part have. */
 static size_t n_edge_words(const rqa__part_shape *shape)
@@ -60,7 +56,7 @@ static size_t n_edge_words(const rqa__part_shape *shape)
     size_t n = 0;
     if (shape->tallies & RQA__TALLY_DIAGONAL)
         n += 2 * (size_t)(shape->symmetric ? shape->n_y : shape->n_x + shape->n_y);
-    if (wants_columns(shape))
+    if (rqa__part_has_columns(shape))
         n += (shape->tallies & RQA__TALLY_RECURRENCE_TIME ? 5 : 2) * (size_t)shape->n_x;
     return n;
 }
@@ -152,7 +148,7 @@ static void set_edges(rqa__part_engine *e, const rqa__part_shape *shape, uint64_
         l->head = take(&cursor, l->n_lines);
         l->tail = take(&cursor, l->n_lines);
     }
-    if (wants_columns(shape)) {
+    if (rqa__part_has_columns(shape)) {
         rqa__part_lines *l = &e->edges.columns;
         l->first_line = (int64_t)first;
         l->n_lines = (size_t)(shape->n_x - first);
@@ -184,8 +180,8 @@ static int deliver(void *user, uint32_t d, uint32_t t, const rqa__tally *counts)
     rqa__tally tally = *counts;
     tally.diagonals = edges_of(&e->edges.diagonals);
     tally.columns = edges_of(&e->edges.columns);
-    if (e->run.symmetric)
-        tally.gap_sum = 0;
+    if (e->edges.columns.head)
+        tally.gap_sum = e->run.cut_sum;
     if (to->n_offsets) {
         tally.offset_points = e->square_points;
         tally.n_offsets = to->n_offsets;

@@ -381,7 +381,9 @@ int rqa__split_run(const struct rqa_context *context, const rqa__split_team *tea
 {
     split s = {.context = context, .team = team, .task = task, .cancel = cancel, .report = report};
     *report = (rqa__split_report){0};
-    int status = rqa__mutex_init(&s.mutex);
+    int status = rqa__device_takes(task); /* nor do parts of threads */
+    if (!status)
+        status = rqa__mutex_init(&s.mutex);
     if (status)
         return status;
     status = rqa__cond_init(&s.wake);

@@ -105,6 +105,8 @@ static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_em
         .theiler_vertical = a->rules.theiler_vertical,
         .tallies = rqa__measures_tallies(a->rules.measures),
         .upper_only = a->rules.convention->upper_only,
+        .band_is_white = a->rules.convention->band_is_white,
+        .skips = x->series->n_missing > 0 || other->series->n_missing > 0,
     };
     return RQA_OK;
 }
@@ -329,6 +331,23 @@ static void fill_provenance(struct rqa_metrics *metrics, const analysis *a)
     memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
 }
 
+/* How many vectors are left out; that must not be all of them. */
+static int count_skipped(const analysis *a, struct rqa_metrics *m)
+{
+    if (!a->task.skips)
+        return RQA_OK;
+    m->n_skipped_x = rqa__side_absent(&a->task.x, 0, NULL);
+    m->n_skipped_y = rqa__side_absent(&a->task.y, 0, NULL);
+    if (!rqa__task_is_empty(&a->task, 0) ||
+        rqa__too_short(&m->rules, m->n_samples_x, m->n_samples_y, m->n_x, m->n_y))
+        return RQA_OK;
+    const int in_x = m->n_skipped_x == m->n_x, in_y = m->n_skipped_y == m->n_y;
+    return rqa__fail(RQA_ERROR_TOO_SHORT,
+                     "every one of the %llu vectors of %s touches a missing sample and is skipped",
+                     (unsigned long long)(in_x ? m->n_x : m->n_y),
+                     in_x ? "x" : in_y ? "y" : "x and y together");
+}
+
 int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
                  const struct rqa_embedding *y, const rqa_analysis_options *options)
 {
@@ -348,6 +367,8 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     metrics->n_x = rqa__side_vectors(&a.task.x, 0);
     metrics->n_y = rqa__side_vectors(&a.task.y, 0);
     status = take_backend(&a, a.rules.backend, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+    if (!status)
+        status = count_skipped(&a, metrics);
     if (!status)
         status = set_bounds(&a, options);
     if (!status)
@@ -445,6 +466,7 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
         .theiler_vertical = rules->theiler_vertical,
         .tallies = metrics->tallies,
         .upper_only = rules->convention->upper_only,
+        .band_is_white = rules->convention->band_is_white,
     };
     /* A fork may read its parent's matrix, but not take its lock. */
     int at_home = matrix->context->process_id == rqa__process_id();

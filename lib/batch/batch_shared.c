@@ -17,7 +17,7 @@ int rqa__shared_is_worth(const struct rqa_batch *batch, uint64_t index)
     if (unit->alone || unit->cost < shared_share * batch->cost_total ||
         unit->cost < shared_ns * rqa__crew_speed(batch))
         return 0;
-    return rqa__batch_task(&task, batch, index) &&
+    return rqa__batch_task(&task, batch, index) && !rqa__task_cuts(&task) &&
            rqa__is_shared(batch->context, &choice, &task, 1);
 }
 

@@ -152,8 +152,15 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
     return RQA_OK;
 }
 
-/* Dims from position `first` of the engine's order on leave too few vectors. */
-static void mark_too_short(rqa__unit_worker *worker, uint32_t first)
+static int is_short(const rqa__item *item, const rqa__task *task, uint32_t d)
+{
+    return rqa__too_short(&item->rules, task->x.n_samples, task->y.n_samples,
+                          rqa__side_vectors(&task->x, d), rqa__side_vectors(&task->y, d));
+}
+
+/* Dims from position `first` of the engine's order on leave too few vectors, or none that touches no
+ * missing sample. */
+static void mark_empty(rqa__unit_worker *worker, uint32_t first)
 {
     const rqa__grid *grid = &worker->batch->grid;
     const rqa__unit_rows *rows = worker->rows;
@@ -162,7 +169,10 @@ static void mark_too_short(rqa__unit_worker *worker, uint32_t first)
         uint64_t row = row_of(worker, grid->dim_position[d], 0);
         for (size_t k = 0; k < n; k++)
             rows->values[row * grid->n_measures + k] = NAN;
-        memset(rows->reasons + row * grid->n_measures, RQA_REASON_SERIES_TOO_SHORT, n);
+        memset(rows->reasons + row * grid->n_measures,
+               is_short(worker->item, &worker->task, d) ? RQA_REASON_SERIES_TOO_SHORT
+                                                        : RQA_REASON_ALL_SKIPPED,
+               n);
     }
 }
 
@@ -186,12 +196,12 @@ uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rq
         .theiler_vertical = rules->theiler_vertical,
         .tallies = rqa__measures_tallies(rules->measures),
         .upper_only = rules->convention->upper_only,
+        .band_is_white = rules->convention->band_is_white,
+        .skips = item->x.series->n_missing > 0 || item->y.series->n_missing > 0,
     };
-    uint32_t n_dims = 0;
-    while (n_dims < grid->n_dims &&
-           !rqa__too_short(rules, task->x.n_samples, task->y.n_samples,
-                           rqa__side_vectors(&task->x, n_dims),
-                           rqa__side_vectors(&task->y, n_dims)))
+    uint32_t n_dims = 0; /* vectors of more dims are fewer, and touch more samples */
+    while (n_dims < grid->n_dims && !is_short(item, task, n_dims) &&
+           !rqa__task_is_empty(task, n_dims))
         n_dims++;
     task->n_dims = n_dims;
     return n_dims;
@@ -324,7 +334,7 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_row
         return RQA_OK;
     uint32_t n_dims = rqa__unit_task(&worker->task, batch, worker->item,
                                      (uint32_t)(unit % batch->grid.n_delays));
-    mark_too_short(worker, n_dims);
+    mark_empty(worker, n_dims);
     if (n_dims == 0 || find_missing(worker, batch->unit[unit].present) == 0)
         return RQA_OK;
     int status = worker->task.bounds ? RQA_OK : set_diameter_bounds(worker, parallel);

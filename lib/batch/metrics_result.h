@@ -12,6 +12,7 @@ enum { RQA__N_HISTOGRAMS = 4 };
 struct rqa_metrics {
     rqa__rules rules;
     uint64_t n_samples_x, n_samples_y, n_x, n_y;
+    uint64_t n_skipped_x, n_skipped_y; /* vectors that touch a missing sample */
     uint64_t cells, points;
     int from_matrix; /* no series behind it: never too short, offsets on both sides */
     double threshold, threshold_y; /* in data units */

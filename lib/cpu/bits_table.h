@@ -44,6 +44,7 @@ typedef struct rqa__bits_block {
     uint32_t *row_start;
     uint32_t *column_first; /* optional beside them: start of the first line met, plus one */
     uint32_t *row_first;
+    const uint32_t *cuts; /* optional: by cell of a column, missing ones so far; no time across one */
     uint64_t *hist_time; /* [limit] */
     uint64_t *gap_sum;
 } rqa__bits_block;

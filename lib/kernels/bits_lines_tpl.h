@@ -187,8 +187,13 @@ static void BITS_FN(lines)(const rqa__bits_block *b)
 
 /* ---- the same with points per offset and recurrence times; every change by itself ---- */
 
-static void bits_time(const rqa__bits_block *b, uint32_t distance, uint32_t gap)
+/* From a line that starts at cell `first` of a column to one that starts at `later`. */
+static void bits_time(const rqa__bits_block *b, uint32_t first, uint32_t later, uint32_t gap)
 {
+    uint32_t distance = later - first;
+    if (b->cuts != NULL && b->cuts[first] != b->cuts[later]) {
+        return;
+    }
     *b->gap_sum += gap;
     if (distance < b->limit) {
         b->hist_time[distance]++;
@@ -219,7 +224,7 @@ static void bits_full_column(const rqa__bits_block *b, size_t r, const uint16_t 
         }
         uint32_t *start = &b->column_start[r + position[k]];
         if (*start != 0) {
-            bits_time(b, now + 1 - *start, now - (run >> 1) + 1);
+            bits_time(b, *start - 1, now, now - (run >> 1) + 1);
         } else if (b->column_first != NULL) {
             b->column_first[r + position[k]] = now + 1;
         }
@@ -239,7 +244,7 @@ static void bits_full_row(const rqa__bits_block *b, size_t r, const uint16_t *po
             uint32_t end = ((run & ~RQA__BITS_BORDER) + 1) / 2;
             uint32_t later = b->row_start[r];
             if (later != 0) {
-                bits_time(b, later - 1 - start, later - end);
+                bits_time(b, start, later - 1, later - end);
             } else if (b->row_first != NULL) {
                 b->row_first[r] = start + 1;
             }

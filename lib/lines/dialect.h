@@ -19,7 +19,8 @@ typedef struct rqa__convention {
     uint8_t theiler_vertical;
     uint8_t theiler_scope;    /* RQA__SCOPE_* */
     uint8_t wmin;
-    uint8_t upper_only;       /* one triangle; auto only */
+    uint8_t upper_only;       /* one triangle, a column's rows j > i; auto only */
+    uint8_t band_is_white;    /* white lines and times go through the excluded band */
     uint8_t percent;          /* rr, det, lam times 100 */
     uint8_t log2;             /* entropies in bits */
     uint8_t l_max_from_lmin;  /* l_max sees only lines of at least lmin */

@@ -43,7 +43,14 @@ rqa__line_range rqa__part_column(const rqa__part_shape *shape, uint64_t first, u
     uint64_t column = (uint64_t)line;
     if (column >= end)
         return (rqa__line_range){first, end - first};
-    return (rqa__line_range){first, (shape->upper_only ? column + 1 : shape->n_y) - first};
+    return (rqa__line_range){first, shape->n_y - first};
+}
+
+int rqa__part_is_cut(const rqa__part_shape *shape, uint64_t column, const rqa__line_range *range)
+{
+    const uint64_t reach = smaller(shape->band, shape->n_y);
+    const uint64_t from = column + 1 > reach ? column + 1 - reach : 0, to = column + reach;
+    return reach > 0 && from < range->begin + range->length && to > range->begin;
 }
 
 static rqa__part_lines diagonals_of(const rqa__part_shape *shape, uint64_t first, uint64_t end)
@@ -106,7 +113,7 @@ static int is_place(uint32_t place, const rqa__line_range *range)
 
 /* Reads line `k` of what a backend gave; whether that can be. */
 static int take_line(rqa__part_lines *lines, size_t at, const rqa__edges *edges, uint64_t k,
-                     rqa__line_range range)
+                     rqa__line_range range, int is_cut)
 {
     if (range.length == 0) {
         lines->head[at] = lines->tail[at] = RQA__EDGE_NONE;
@@ -126,9 +133,10 @@ static int take_line(rqa__part_lines *lines, size_t at, const rqa__edges *edges,
     uint32_t end = lines->end[at] = edges->end[k];
     if (!is_place(first, &range) || !is_place(last, &range) || !is_place(end, &range))
         return 0;
-    if (first == RQA__EDGE_NONE)
-        return last == RQA__EDGE_NONE;
-    return first <= last && last < end && end != RQA__EDGE_NONE;
+    if (last != RQA__EDGE_NONE && (last >= end || end == RQA__EDGE_NONE))
+        return 0;
+    /* Those of a piece that is cut lie on either side of what was removed. */
+    return is_cut || (first == RQA__EDGE_NONE) == (last == RQA__EDGE_NONE);
 }
 
 static int cannot_be(void)
@@ -146,7 +154,7 @@ static int take_diagonals(rqa__part *part, const rqa__edges *edges)
     for (size_t at = 0; at < lines->n_lines; at++) {
         int64_t lag = lines->first_line + (int64_t)at;
         rqa__line_range range = rqa__part_diagonal(&part->shape, part->first, part->end, lag);
-        if (!take_line(lines, at, edges, (uint64_t)(-lag - edges->first_line), range))
+        if (!take_line(lines, at, edges, (uint64_t)(-lag - edges->first_line), range, 0))
             return cannot_be();
     }
     return RQA_OK;
@@ -164,7 +172,8 @@ static int take_columns(rqa__part *part, const rqa__edges *edges)
     for (size_t at = 0; at < lines->n_lines; at++) {
         int64_t column = lines->first_line + (int64_t)at;
         rqa__line_range range = rqa__part_column(&part->shape, part->first, part->end, column);
-        if (!take_line(lines, at, edges, (uint64_t)(column - edges->first_line), range))
+        const int is_cut = rqa__part_is_cut(&part->shape, (uint64_t)column, &range);
+        if (!take_line(lines, at, edges, (uint64_t)(column - edges->first_line), range, is_cut))
             return cannot_be();
     }
     return RQA_OK;

@@ -17,6 +17,7 @@ typedef struct rqa__part_shape {
     uint32_t upper_only;
     uint32_t tallies; /* RQA__TALLY_* */
     uint64_t theiler_diagonal;
+    uint64_t band; /* cells of a column nearer to the main diagonal are removed */
 } rqa__part_shape;
 
 enum {
@@ -45,6 +46,14 @@ typedef struct rqa__part {
     size_t n_offsets;
     rqa__part_lines diagonals, columns;
 } rqa__part;
+
+/* Columns come in pieces, and somebody wants them. Of one triangle a column, which begins at the main
+ * diagonal, lies in one part, as in a cross matrix. */
+static inline int rqa__part_has_columns(const rqa__part_shape *shape)
+{
+    return shape->symmetric && !shape->upper_only &&
+           shape->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE);
+}
 
 /* Cells of the matrix in a range of columns; of a symmetric one on one side. */
 uint64_t rqa__part_cells(const rqa__part_shape *shape, uint64_t first, uint64_t end);

@@ -16,11 +16,8 @@ rqa__line_range rqa__part_diagonal(const rqa__part_shape *shape, uint64_t first,
 rqa__line_range rqa__part_column(const rqa__part_shape *shape, uint64_t first, uint64_t end,
                                  int64_t column);
 
-/* Columns come in pieces, and somebody wants them. */
-static inline int rqa__part_has_columns(const rqa__part_shape *shape)
-{
-    return shape->symmetric && shape->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE);
-}
+/* Whether cells of a column that lie in `range` were removed. */
+int rqa__part_is_cut(const rqa__part_shape *shape, uint64_t column, const rqa__line_range *range);
 
 /* Adds what is counted in `other`, or RQA__PART_KINDS histograms. 0 or RQA_ERROR_MEMORY. */
 int rqa__part_add_counts(rqa__part *part, const rqa__part *other);

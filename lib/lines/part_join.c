@@ -14,6 +14,7 @@ enum { WHITE = 0, BLACK = 1 };
 typedef struct counter {
     rqa__hist *black, *inner, *border, *time;
     uint64_t weight;
+    uint64_t cut_sum; /* cells beyond their first of lines that are the last before a removed cell */
     int status;
 } counter;
 
@@ -21,6 +22,7 @@ typedef struct counter {
 typedef struct piece {
     uint32_t head, tail, first, last, end;
     rqa__line_range range;
+    int is_cut; /* has removed cells: `first` lies before them, `last` and `end` behind */
 } piece;
 
 static void count(counter *c, rqa__hist *hist, size_t length)
@@ -59,7 +61,7 @@ static void line_starts(counter *c, piece *p, uint32_t at)
 {
     if (p->last != NONE)
         count(c, c->time, at - p->last);
-    else
+    else if (!p->is_cut)
         p->first = at;
     p->last = at;
 }
@@ -68,12 +70,17 @@ static void join_times(counter *c, piece *left, const piece *right, int runs_on)
 {
     if ((right->head & 3) == BLACK && !runs_on)
         line_starts(c, left, (uint32_t)right->range.begin);
-    if (right->first != NONE) {
+    if ((right->head & 3) == BLACK)
+        left->end = (uint32_t)right->range.begin + (right->head >> 2);
+    if (right->first != NONE)
         line_starts(c, left, right->first);
+    else if (right->is_cut && left->last != NONE)
+        c->cut_sum += left->end - left->last - 1;
+    if (right->is_cut || right->first != NONE)
         left->last = right->last;
-    }
-    if (right->end != NONE)
+    if (right->is_cut || right->end != NONE)
         left->end = right->end;
+    left->is_cut |= right->is_cut;
 }
 
 static void join_pieces(counter *c, piece *left, const piece *right)
@@ -99,10 +106,12 @@ static void join_pieces(counter *c, piece *left, const piece *right)
     left->range.length += right->range.length;
 }
 
-static piece piece_of(const rqa__part_lines *lines, size_t at, rqa__line_range range)
+static piece piece_of(const rqa__part_shape *shape, const rqa__part_lines *lines, size_t at,
+                      rqa__line_range range)
 {
-    piece p = {lines->head[at], lines->tail[at], NONE, NONE, NONE, range};
+    piece p = {lines->head[at], lines->tail[at], NONE, NONE, NONE, range, 0};
     if (lines->first) {
+        p.is_cut = rqa__part_is_cut(shape, (uint64_t)lines->first_line + at, &range);
         p.first = lines->first[at];
         p.last = lines->last[at];
         p.end = lines->end[at];
@@ -159,12 +168,12 @@ static int join_lines(const rqa__part *left, const rqa__part *right, rqa__part_l
         size_t at = (size_t)(line - to->first_line);
         if (from->head[k] == NONE)
             continue;
-        piece added = piece_of(from, k, range_of(shape, right->first, right->end, line));
+        piece added = piece_of(shape, from, k, range_of(shape, right->first, right->end, line));
         if (to->head[at] == NONE) {
             put_piece(to, at, &added);
             continue;
         }
-        piece p = piece_of(to, at, range_of(shape, left->first, left->end, line));
+        piece p = piece_of(shape, to, at, range_of(shape, left->first, left->end, line));
         if (range_of == rqa__part_diagonal)
             c->weight = weight_of(shape, line);
         join_pieces(c, &p, &added);
@@ -213,6 +222,7 @@ int rqa__part_join(rqa__part *left, rqa__part *right)
         status = rqa__part_add_hists(left, hist);
     if (!status)
         status = rqa__part_add_counts(left, right);
+    left->gap_sum += columns.cut_sum;
     left->end = right->end;
     free_hists(hist);
     rqa__part_free(right);
@@ -228,14 +238,19 @@ static void close_lines(const rqa__part *part, const rqa__part_lines *lines, geo
         int64_t line = lines->first_line + (int64_t)k;
         if (lines->head[k] == NONE)
             continue;
-        const piece p = piece_of(lines, k, range_of(&part->shape, part->first, part->end, line));
+        const piece p = piece_of(&part->shape, lines, k,
+                                 range_of(&part->shape, part->first, part->end, line));
         if (range_of == rqa__part_diagonal)
             c->weight = weight_of(&part->shape, line);
         count_border(c, p.head);
         if (!is_one_run(&p))
             count_border(c, p.tail);
-        if (c->time && (p.head & 3) == BLACK && p.first != NONE)
+        if (!c->time || (p.head & 3) != BLACK)
+            continue;
+        if (p.first != NONE)
             count(c, c->time, p.first);
+        else if (p.is_cut)
+            c->cut_sum += (p.head >> 2) - 1;
     }
 }
 
@@ -253,7 +268,8 @@ static uint64_t last_lines(const rqa__part_lines *lines)
 }
 
 /* From the last row of a line to the start of the next it is the distance of the starts, less the
- * line's cells beyond its first; and a column's last line has no next. */
+ * line's cells beyond its first; and the last line of a column, or before a removed cell, which is in
+ * the part's sum already, has no next. */
 static uint64_t gap_sum(const rqa__part *part)
 {
     uint64_t sum = 0;
@@ -283,7 +299,7 @@ int rqa__part_close(rqa__part *part, rqa__tally *tally)
     if (status)
         return status;
     if (part->columns.first)
-        part->gap_sum = gap_sum(part);
+        part->gap_sum += columns.cut_sum + gap_sum(part);
     *tally = (rqa__tally){.points = part->points,
                           .gap_sum = part->gap_sum,
                           .diagonal = spectrum(part, RQA__PART_DIAGONAL),

@@ -17,7 +17,8 @@ static const struct {
     double sum;      /* the same, norms that add */
     double sum_term; /* and for each term of the sum beyond the first */
     double full;     /* a pair when offsets or recurrence times are wanted */
-} bits = {2000, 38, 0.13, 0.10, 0.03, 0.16};
+    double twice;    /* times as much where white lines take a pass of their own */
+} bits = {2000, 38, 0.13, 0.10, 0.03, 0.16, 1.7};
 
 static const struct {
     double task;
@@ -67,6 +68,8 @@ static double bits_cost(const rqa__task *task, const rqa__transitions *seen)
                                                       : bits.sum + bits.sum_term * (terms - 1);
         if (task->tallies & (RQA__TALLY_OFFSETS | RQA__TALLY_RECURRENCE_TIME))
             rate += bits.full;
+        if (rqa__task_cuts(task) && task->tallies & RQA__TALLY_WHITE)
+            rate *= bits.twice;
         if (seen)
             rate *= (1 + look.bits_run * seen->crossings) / (1 + look.bits_run * look.bits_usual);
         double n_vectors = (double)rqa__side_vectors(&task->x, d) +
@@ -148,7 +151,8 @@ double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int s
 int rqa__strategy_is_possible(const rqa__task *task, int strategy)
 {
     return strategy != RQA__STRATEGY_BITS ||
-           (task->x.n_samples < RQA__BITS_MAX_SAMPLES && task->y.n_samples < RQA__BITS_MAX_SAMPLES);
+           (!(rqa__task_cuts(task) && task->band_is_white && task->theiler_vertical > 0) &&
+            task->x.n_samples < RQA__BITS_MAX_SAMPLES && task->y.n_samples < RQA__BITS_MAX_SAMPLES);
 }
 
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task)

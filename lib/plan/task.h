@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "lines/tally.h"
+
 enum { RQA__RELATION_AUTO = 0, RQA__RELATION_CROSS = 1, RQA__RELATION_JOINT = 2 };
 enum { RQA__NORM_MAXIMUM = 0, RQA__NORM_EUCLIDEAN = 1, RQA__NORM_MANHATTAN = 2 };
 
@@ -42,14 +44,28 @@ typedef struct rqa__task {
                                   |i-j| in a cross matrix just the same */
     uint32_t tallies;    /* RQA__TALLY_* */
     uint32_t upper_only; /* auto only: points, diagonals and verticals are those of the triangle
-                            j <= i (a column's rows below the line of identity) instead of both;
-                            the white runs likewise, borders j = 0 and the triangle's edge */
+                            j >= i (a column's rows above the line of identity) instead of both;
+                            the white runs likewise, borders j = i and the last row */
+    uint32_t band_is_white; /* theiler_vertical makes cells white instead of removing them */
+    uint32_t skips;         /* some sample of x or y is missing */
     uint64_t part_first; /* the columns of a part, see rqa__edges: first, a multiple of 32, */
     uint64_t part_end;   /* and one past the last, likewise or the number of vectors of x; 0, 0: the
                             whole matrix. One dim. What makes no parts takes the whole */
 } rqa__task;
 
+/* Whether lines must be cut where a vector is missing: black lines end there by themselves. */
+static inline int rqa__task_cuts(const rqa__task *task)
+{
+    return task->skips && task->tallies & (RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME);
+}
+
 /* n - (dim-1)*delay, or 0 where that is not positive. */
 size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index);
+
+/* Whether at this dim no column or no row has a vector without a missing sample. */
+int rqa__task_is_empty(const rqa__task *task, uint32_t dim_index);
+
+/* How many of the vectors touch a missing sample; sets their bytes in `absent` unless it is NULL. */
+size_t rqa__side_absent(const rqa__side *side, uint32_t dim_index, uint8_t *absent);
 
 #endif
