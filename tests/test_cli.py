@@ -271,6 +271,19 @@ def missing_codes():
     assert "m.csv:3:2: a missing value in column x" in error, error
     result = analyze(*base, "--missing", "blink,-1", "--missing-policy", "skip")
     assert result["n_samples"] == 10 and result["recurrence_points"] == 6, result
+    assert result["n_skipped"] == 6, result
+    out, _ = run("analyze", *base, "--missing", "blink,-1", "--missing-policy", "skip",
+                 "--format", "text")
+    assert "10 vectors (dim 1, delay 1), 6 of them skipped: they touch a missing sample" in out, out
+    write("none.csv", "x\n" + 6 * "NA\n1\n")
+    every = ["none.csv", "--columns", "x", "--threshold", "1", "--dim", "2", "--delay", "1",
+             "--missing-policy", "skip"]
+    _, error = run("analyze", *every, code=2)
+    assert "every one of the 11 vectors of x touches a missing sample and is skipped" in error, error
+    assert len(error.splitlines()) == 1, error
+    out, error = run("sweep", *every, "--out", "-")
+    assert "every vector touches a missing sample" in out, out
+    assert "missing: 6 of 12 samples, in 1 of 1 recording; vectors that touch one" in error, error
     _, error = run("analyze", *base, "--missing-policy", "skip", code=2)
     assert "m.csv:11:2: 'blink' is not a number" in error, error
     write("m.npy", npy([[.1], [-1.], [.2]]))

@@ -113,6 +113,9 @@ static void print_json(const report *r)
     if (r->pair->y)
         cli_print("  \"n_samples_y\": %llu,\n  \"n_vectors_y\": %llu,\n",
                count_of(r, RQA_COUNT_SAMPLES_Y), count_of(r, RQA_COUNT_VECTORS_Y));
+    cli_print("  \"n_skipped\": %llu,\n", count_of(r, RQA_COUNT_SKIPPED_X));
+    if (r->pair->y)
+        cli_print("  \"n_skipped_y\": %llu,\n", count_of(r, RQA_COUNT_SKIPPED_Y));
     cli_print("  \"recurrence_points\": %llu,\n  \"pairs\": %llu,\n", count_of(r, RQA_COUNT_POINTS),
            count_of(r, RQA_COUNT_PAIRS));
     json_measures(r);
@@ -128,14 +131,23 @@ static void print_json(const report *r)
            r->provenance.version);
 }
 
-static void text_recording(const char *axis, const char *path, const char *part,
-                           const char *columns, unsigned long long n_samples,
-                           unsigned long long n_vectors, const rqa_embedding *embedding)
+/* One recording of the analysis, as its line says. */
+typedef struct recording_line {
+    const char *axis, *path, *part, *columns;
+    unsigned long long n_samples, n_vectors, n_skipped;
+    const rqa_embedding *embedding;
+} recording_line;
+
+static void text_recording(const recording_line *line)
 {
-    cli_print("%-12s %s%s%s, columns %s: %llu samples, %llu vectors (dim %u, delay %u)\n", axis,
-           strcmp(path, "-") == 0 ? "stdin" : path, part ? ", part " : "", part ? part : "",
-           columns, n_samples, n_vectors, (unsigned)rqa_embedding_dim(embedding),
-           (unsigned)rqa_embedding_delay(embedding));
+    cli_print("%-12s %s%s%s, columns %s: %llu samples, %llu vectors (dim %u, delay %u)", line->axis,
+           strcmp(line->path, "-") == 0 ? "stdin" : line->path, line->part ? ", part " : "",
+           line->part ? line->part : "", line->columns, line->n_samples, line->n_vectors,
+           (unsigned)rqa_embedding_dim(line->embedding),
+           (unsigned)rqa_embedding_delay(line->embedding));
+    if (line->n_skipped > 0)
+        cli_print(", %llu of them skipped: they touch a missing sample", line->n_skipped);
+    cli_print("\n");
 }
 
 static void text_histograms(const report *r)
@@ -161,14 +173,26 @@ static void print_text(const report *r)
     const cli_arguments *arguments = r->arguments;
     unsigned long long points = count_of(r, RQA_COUNT_POINTS);
     char threshold[CLI_NUMBER_ROOM + 1];
-    text_recording(r->pair->y ? "recording x" : "recording", arguments->inputs[0],
-                   arguments->value[OPT_PART], r->pair->x_columns, count_of(r, RQA_COUNT_SAMPLES_X),
-                   count_of(r, RQA_COUNT_VECTORS_X), r->pair->x);
+    const int part_y = arguments->value[OPT_PART_Y] ? OPT_PART_Y : OPT_PART;
+    const recording_line x = {r->pair->y ? "recording x" : "recording",
+                              arguments->inputs[0],
+                              arguments->value[OPT_PART],
+                              r->pair->x_columns,
+                              count_of(r, RQA_COUNT_SAMPLES_X),
+                              count_of(r, RQA_COUNT_VECTORS_X),
+                              count_of(r, RQA_COUNT_SKIPPED_X),
+                              r->pair->x};
+    const recording_line y = {"recording y",
+                              arguments->value[OPT_WITH],
+                              arguments->value[part_y],
+                              r->pair->y_columns,
+                              count_of(r, RQA_COUNT_SAMPLES_Y),
+                              count_of(r, RQA_COUNT_VECTORS_Y),
+                              count_of(r, RQA_COUNT_SKIPPED_Y),
+                              r->pair->y};
+    text_recording(&x);
     if (r->pair->y)
-        text_recording("recording y", arguments->value[OPT_WITH],
-                       arguments->value[arguments->value[OPT_PART_Y] ? OPT_PART_Y : OPT_PART],
-                       r->pair->y_columns, count_of(r, RQA_COUNT_SAMPLES_Y),
-                       count_of(r, RQA_COUNT_VECTORS_Y), r->pair->y);
+        text_recording(&y);
     cli_print("%-12s distance (%s) %s %s\n", "recurrent if", rqa_norm_name(r->pair->options.norm),
            cli_compare_text(p->compare), cli_number_text(threshold, p->threshold));
     cli_print("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "

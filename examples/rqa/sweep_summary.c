@@ -247,10 +247,36 @@ static void print_remarks(const cli_recordings *recordings)
         cli_note("  ... and %zu more", n - MOST_FAILURES);
 }
 
+/* Samples that are missing: of a recording what the list of columns has that misses most. */
+static void print_missing(const cli_recordings *recordings)
+{
+    char part[32], whole[32];
+    uint64_t n_missing = 0, n_samples = 0;
+    size_t n_concerned = 0;
+    for (size_t k = 0; k < recordings->n; k++) {
+        size_t most = 0, length = 0;
+        for (size_t c = 0; c < recordings->n_lists; c++) {
+            const rqa_series *series = recordings->recording[k].channels[c].series;
+            const size_t n = series ? rqa_series_n_missing(series) : 0;
+            most = n > most ? n : most;
+            length = series ? rqa_series_n_samples(series) : length;
+        }
+        n_concerned += most > 0;
+        n_missing += most;
+        n_samples += length;
+    }
+    if (n_concerned > 0)
+        cli_note("missing: %s of %s samples, in %zu of %zu recording%s; vectors that touch one are "
+                 "skipped",
+                 sweep_progress_count(part, n_missing), sweep_progress_count(whole, n_samples),
+                 n_concerned, recordings->n, recordings->n == 1 ? "" : "s");
+}
+
 void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *table)
 {
     char undefined[32], values[32];
     print_counts(s, batch);
+    print_missing(s->recordings);
     if (s->n_undefined > 0)
         cli_note("undefined: %s of %s values (empty cells; the status column says why)",
                  sweep_progress_count(undefined, s->n_undefined),

@@ -93,7 +93,10 @@ class Options(unittest.TestCase):
         with self.assertRaises(rqa.NotFiniteError) as caught:
             rqa.analyze(x, threshold=0.1)
         self.assertIn("sample 7", str(caught.exception))
-        self.assertEqual(rqa.analyze(x, threshold=9, missing="skip").counts["points"], 49 * 48)
+        r = rqa.analyze(x, threshold=9, missing="skip", dim=2, delay=3)
+        self.assertEqual(r.counts["points"], 45 * 44)
+        self.assertEqual((r.counts["skipped_x"], r.to_dict()["n_skipped"]), (2, 2))
+        self.assertIn("2 skipped (missing samples)", repr(r))
 
     def test_context(self):
         with rqa.Context(threads=1) as context:

@@ -14,7 +14,8 @@ from ._names import MEASURES
 class Result(Mapping[str, float]):
     """Measures by name: result["det"] or result.det; NaN where undefined.
 
-    counts: samples_x, samples_y, vectors_x, vectors_y, pairs (the denominator of rr), points.
+    counts: samples_x, samples_y, vectors_x, vectors_y, skipped_x, skipped_y (vectors that touch a
+    missing sample), pairs (the denominator of rr), points.
     histograms: "diagonal", "vertical", "white", "recurrence_time", each an array with the fields
     length and count, without empty classes; those alone that some measure needed.
     offset_points: recurrence points on each diagonal, or None without trend.
@@ -82,6 +83,7 @@ class Result(Mapping[str, float]):
         finite = {name: value if math.isfinite(value) else None
                   for name, value in self._values.items()}
         return {"n_samples": self.counts["samples_x"], "n_vectors": self.counts["vectors_x"],
+                "n_skipped": self.counts["skipped_x"],
                 "recurrence_points": self.counts["points"], "pairs": self.counts["pairs"],
                 "measures": finite,
                 "undefined": {name: reason for name, reason in self._reasons.items()
@@ -98,6 +100,9 @@ class Result(Mapping[str, float]):
         if s.get("relation") == "cross":
             size += f" x {c['vectors_y']:,}"
         head = [f"{size} vectors"]
+        skipped = c["skipped_x"] + (c["skipped_y"] if s.get("relation") != "auto" else 0)
+        if skipped:
+            head.append(f"{skipped:,} skipped (missing samples)")
         if s:
             head += [s["relation"], f"dim {s['dim']}", f"delay {s['delay']}", s["norm"]]
         head += [f"threshold {p['threshold']:.6g}", f"convention {p['convention']}"]
