@@ -137,13 +137,18 @@ bug "carry: the tail's start off by one" walk_lines.h 's/first \+ length - \(s\.
 bug "carry: a run that goes on is closed" walk_lines.h 's/if \(colour != line->colour\)/if (1)/'
 bug "carry: the last line is forgotten between bands" join_kernel.cu 's/state\.last = carried\[STATE_LAST \* row\];/state.last = LINE_NONE;/'
 bug "segments of a line in one slot" walk_lines.h 's/\(\(size_t\)slot \* group/((size_t)0 * group/'
-bug "white runs at the upper border are inner ones" walk_lines.h 's/line\.start == 0 \|\| //'
+bug "white runs at the upper border are inner ones" walk_lines.h 's/line\.start == begin \|\| //'
 bug "classes of a histogram out of place" join_kernel.cu 's/\(1u << lane\) - 1/(2u << lane) - 1/'
 bug "tallies not cleared" bundle_run.cu 's/cudaMemsetAsync\(b->device->arena, 0/cudaMemsetAsync(b->device->arena, 1/'
 bug "part: the first run of a piece does not grow" join_kernel.cu 's/piece->head = run << 2 \| colour;/;/'
-bug "part: a vertical line that begins at a seam has no start" join_kernel.cu 's/piece_starts\(c, piece, first\);/;/'
+bug "part: a vertical line that begins at a seam has no start" join_kernel.cu 's/piece_starts\(c, piece, first, was_cut\);/;/'
+bug "times go on behind removed cells" $walk '/no_next_line/{n;s/last = //}'
+bug "a start behind removed cells is the first" $walk 's/cut = 1;/cut = 0;/'
+bug "the last line before removed cells is forgotten" walk_lines.h 's/else if \(is_cut\)/else if (0)/'
+bug "a white band is removed" $walk 's/pass\.band_is_white \? 0xffffffffu : kept/kept/'
+bug "part: a line that ends before removed cells has none" join_kernel.cu 's/else if \(cuts\)/else if (0)/'
 bug "part: the last band goes beyond it" bundle_band.cu 's/b->part\.end \? b->part\.end : UINT32_MAX/UINT32_MAX/'
-bug "part: columns behind it left out" bundle_band.cu 's/symmetric \&\& line < g->n_x/symmetric \&\& line < g->x_end/'
+bug "part: columns behind it left out" bundle_band.cu 's/triangle \&\& line < g->n_x/triangle \&\& line < g->x_end/'
 bug "products believe themselves too far" products.cu 's/\(2 \* \(double\)n \* unit/0.125 \* (2 * (double)n * unit/' products
 bug "products of the portion before are forgotten" products_band.cu 's/\(int\)some, k > 0\)/(int)some, 0)/' products
 bug "a missing sample is no end of a vector" products_kernel.cu 's/sum = INFINITY;/sum += 0;/' products
