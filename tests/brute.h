@@ -16,16 +16,18 @@
  *   neurokit    sees the triangle j >= i alone; its borders are the cell on the LOI and the last row.
  *   joint       its main diagonal is a LOI as that of an auto matrix: the dialect's windows hold.
  *   accrqa      l_max passes over a line of length N of an auto or joint matrix (the LOI).
- *   l_max       sees only l >= lmin in recurrenceanalysis and crqa, and so does v_max with vmin.
+ *   l_max       sees only l >= lmin in recurrenceanalysis, crp, crqa and neurokit, and so does
+ *               v_max with vmin; w_max sees u >= wmin alone, except in pyrqa and pyunicorn.
+ *   rte         is in crp the entropy of the white lines that touch no border, over ln(longest);
+ *               undefined if that is below 3.
  *   rr          of a cross-recurrence matrix is over nx * ny in recurrenceanalysis, whatever the
  *               window (RecurrenceAnalysis.jl, oracle 4); elsewhere over the cells that are kept.
  *   offsets     are counted in the n x n square at the origin, n = min(nx, ny).
  *   trend       works on the same square (RecurrenceAnalysis.jl);
  *               RR_tau is the mean of the densities of the offsets +tau and -tau; tau runs from
  *               max(1, w) to n-1-border, so `border` offsets are left out. recurrenceanalysis
- *               starts at tau = w and divides by sum delta^2 with delta = tau + 1 - (n-border)/2,
- *               which is not centred (Marwan et al. 2007, eq. for TREND); all others take the
- *               least-squares slope.
+ *               starts at tau = w and divides by sum delta^2 with delta = tau + 1 - (n-border+w)/2
+ *               (2.1.1), half an offset too much; all others take the least-squares slope.
  *   too short   fewer than 2 vectors on either side, or fewer samples than the dialect asks:
  *               every measure NaN, whatever the dialect puts into empty cases.
  */
@@ -60,6 +62,7 @@ typedef struct brute_result {
     int reason[RQA_MEASURE_COUNT];
     uint64_t pairs, points;
     uint64_t *histogram[4]; /* by rqa_histogram; [length], length <= limit */
+    uint64_t *inner;        /* of the white lines that touch no border */
     size_t limit;
     uint64_t *offset_points; /* as rqa_metrics_offset_points() */
     size_t n_offsets;

@@ -5,25 +5,49 @@
 
 #include "brute.h"
 
-/* The dialect table, a line each. wp wd wv: default windows of an auto or joint matrix. only_diag:
- * `theiler` moves the diagonals' window alone. Then what stands in for an undefined value. */
+/* What stands for an undefined ratio, mean, longest line and entropy: without points, and with
+ * points but without a line of the minimum. only_kept: the longest line is one of the minimum. */
+typedef struct lines {
+    int only_kept;
+    double none[4], no_line[4];
+} lines;
+
+/* The dialect table. wp wd wv: default windows of an auto or joint matrix. only_diag: `theiler`
+ * moves the diagonals' window alone. no_border: border white lines are left out by default. */
 typedef struct dialect {
-    int strict, wp, wd, wv, only_diag, wmin, triangle, percent, binary, max_from_minimum, skip_loi;
-    uint64_t min_samples;
-    double no_ratio, no_mean, no_max, no_entropy;
+    int strict, wp, wd, wv, only_diag, wmin, no_border, triangle, percent, binary, skip_loi;
+    uint64_t min_samples, min_vectors;
+    lines diagonal, vertical, white;
 } dialect;
 
 /* clang-format off */
+#define NOTHING {NAN, NAN, NAN, NAN}
+#define DEFAULT(only_kept) {only_kept, NOTHING, {0, NAN, NAN, NAN}}
+#define JULIA {1, {0, 0, 0, NAN}, {0, 0, 0, NAN}}
+#define PYRQA {0, {NAN, NAN, 0, 0}, {0, NAN, 0, 0}}
+#define ZEROS {0, {0, 0, 0, 0}, {0, 0, 0, 0}}
+
 static const dialect dialects[] = {
-    [RQA_CONVENTION_STANDARD] =           {0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, NAN, NAN, NAN, NAN},
-    [RQA_CONVENTION_RECURRENCEANALYSIS] = {0, 1, 1, 1, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, NAN},
-    [RQA_CONVENTION_CRP] =                {1, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, NAN, 0, 0, 0},
-    [RQA_CONVENTION_PYRQA] =              {1, 0, 1, 0, 1, 2, 0, 0, 0, 0, 0, 0, NAN, NAN, 0, 0},
-    [RQA_CONVENTION_PYUNICORN] =          {1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0},
-    [RQA_CONVENTION_ACCRQA] =             {0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, NAN, NAN, NAN, NAN},
-    [RQA_CONVENTION_CRQA] =               {0, 0, 0, 0, 0, 1, 0, 1, 0, 1, 0, 0, NAN, NAN, NAN, NAN},
-    [RQA_CONVENTION_NEUROKIT] =           {0, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, NAN, NAN, NAN, 0},
-    [RQA_CONVENTION_FOUNDING] =           {0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 5, NAN, NAN, NAN, NAN},
+    [RQA_CONVENTION_STANDARD] =           {0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+        DEFAULT(0), DEFAULT(0), DEFAULT(1)},
+    [RQA_CONVENTION_RECURRENCEANALYSIS] = {0, 1, 1, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0,
+        JULIA, JULIA, JULIA},
+    [RQA_CONVENTION_CRP] =                {1, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0,
+        {1, {NAN, NAN, 0, NAN}, {0, 0, 0, 0}}, {1, {NAN, NAN, 0, NAN}, {0, NAN, 0, NAN}},
+        DEFAULT(1)},
+    [RQA_CONVENTION_PYRQA] =              {1, 0, 1, 0, 1, 2, 0, 0, 0, 0, 0, 0, 0,
+        PYRQA, PYRQA, PYRQA},
+    [RQA_CONVENTION_PYUNICORN] =          {1, 0, 1, 0, 1, 1, 0, 0, 0, 0, 0, 0, 0,
+        ZEROS, ZEROS, ZEROS},
+    [RQA_CONVENTION_ACCRQA] =             {0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0,
+        PYRQA, PYRQA, DEFAULT(1)},
+    [RQA_CONVENTION_CRQA] =               {0, 0, 0, 0, 0, 1, 1, 0, 1, 0, 0, 0, 0,
+        {1, {NAN, 0, 0, NAN}, {NAN, 0, 0, NAN}}, DEFAULT(1), DEFAULT(1)},
+    [RQA_CONVENTION_NEUROKIT] =           {0, 1, 1, 1, 0, 2, 0, 1, 0, 0, 0, 0, 0,
+        {1, {NAN, 0, NAN, 0}, {0, 0, NAN, 0}}, {1, {NAN, 0, 0, 0}, {0, 0, 0, 0}},
+        {1, {0, 0, 0, 0}, {0, 0, 0, 0}}},
+    [RQA_CONVENTION_FOUNDING] =           {0, 0, 0, 0, 0, 1, 0, 0, 0, 1, 0, 5, 2,
+        DEFAULT(0), DEFAULT(0), DEFAULT(1)},
 };
 /* clang-format on */
 
@@ -121,7 +145,9 @@ static void count_columns(brute_result *out, const brute_matrix *m, int triangle
             int on_border = j == first_row || end == (int64_t)m->ny - 1;
             if (colour == 1)
                 out->histogram[RQA_HISTOGRAM_VERTICAL][end - j + 1]++;
-            else if (!(exclude && on_border))
+            else if (!on_border)
+                out->inner[end - j + 1]++;
+            if (colour == 0 && !(exclude && on_border))
                 out->histogram[RQA_HISTOGRAM_WHITE][end - j + 1]++;
             if (colour == 1 && previous_start >= 0)
                 out->histogram[RQA_HISTOGRAM_RECURRENCE_TIME][j - previous_start]++;
@@ -151,8 +177,8 @@ static double shannon(const uint64_t *count, size_t limit, uint64_t minimum)
 }
 
 /* ratio, mean, longest, entropy go to the measures first..first+3, or to the last three of them. */
-static void measure_lines(brute_result *out, const dialect *d, int histogram, uint64_t minimum,
-                          int max_from_minimum, uint64_t skip, const int *measure)
+static void measure_lines(brute_result *out, const dialect *d, const lines *rules, int histogram,
+                          uint64_t minimum, uint64_t skip, const int *measure)
 {
     const uint64_t *count = out->histogram[histogram];
     uint64_t points = 0, kept_points = 0, kept = 0, longest = 0;
@@ -162,27 +188,31 @@ static void measure_lines(brute_result *out, const dialect *d, int histogram, ui
             kept_points += l * count[l];
             kept += count[l];
         }
-        if (count[l] && l != skip && (l >= minimum || !max_from_minimum))
+        if (count[l] && l != skip && (l >= minimum || !rules->only_kept))
             longest = l;
     }
+    const double *missing = points ? rules->no_line : rules->none;
     if (measure[0] >= 0) {
         double scale = d->percent ? 100 : 1;
-        if (points)
+        if (kept)
             set(out, measure[0], scale * (double)kept_points / (double)points, 0);
         else
-            set(out, measure[0], d->no_ratio, RQA_REASON_NO_POINTS);
+            set(out, measure[0], missing[0],
+                !points            ? RQA_REASON_NO_POINTS
+                : missing[0] == 0 ? 0
+                                  : RQA_REASON_NO_LINE);
     }
     if (longest)
         set(out, measure[2], (double)longest, 0);
     else
-        set(out, measure[2], d->no_max, RQA_REASON_NO_LINE);
+        set(out, measure[2], missing[2], RQA_REASON_NO_LINE);
     if (kept) {
         double entropy = shannon(count, out->limit, minimum);
         set(out, measure[1], (double)kept_points / (double)kept, 0);
         set(out, measure[3], d->binary ? entropy / log(2) : entropy, 0);
     } else {
-        set(out, measure[1], d->no_mean, RQA_REASON_NO_LINE);
-        set(out, measure[3], d->no_entropy, RQA_REASON_NO_LINE);
+        set(out, measure[1], missing[1], RQA_REASON_NO_LINE);
+        set(out, measure[3], missing[3], RQA_REASON_NO_LINE);
     }
 }
 
@@ -208,20 +238,30 @@ static void measure_times(brute_result *out, const brute_matrix *m, int triangle
     set(out, RQA_MEASURE_T1, n1 > 0 ? sum1 / n1 : NAN, n1 > 0 ? 0 : RQA_REASON_NO_PAIR);
 
     const uint64_t *count = out->histogram[RQA_HISTOGRAM_RECURRENCE_TIME];
-    double sum2 = 0, n2 = 0, longest = 0;
-    for (size_t l = 1; l <= out->limit; l++)
-        if (count[l]) {
-            sum2 += (double)l * (double)count[l];
-            n2 += (double)count[l];
-            longest = (double)l;
-        }
+    double sum2 = 0, n2 = 0;
+    for (size_t l = 1; l <= out->limit; l++) {
+        sum2 += (double)l * (double)count[l];
+        n2 += (double)count[l];
+    }
     set(out, RQA_MEASURE_T2, n2 > 0 ? sum2 / n2 : NAN, n2 > 0 ? 0 : RQA_REASON_NO_PAIR);
-    if (!(n2 > 0))
-        set(out, RQA_MEASURE_RTE, NAN, RQA_REASON_NO_PAIR);
-    else if (longest < 2)
+}
+
+/* Little 2007: of the recurrence times; in the CRP Toolbox, of the white lines off the border. */
+static void measure_rte(brute_result *out, int32_t convention)
+{
+    int white = convention == RQA_CONVENTION_CRP;
+    const uint64_t *count =
+        white ? out->inner : out->histogram[RQA_HISTOGRAM_RECURRENCE_TIME];
+    size_t longest = 0;
+    for (size_t l = 1; l <= out->limit; l++)
+        if (count[l])
+            longest = l;
+    if (longest == 0)
+        set(out, RQA_MEASURE_RTE, NAN, white ? RQA_REASON_NO_LINE : RQA_REASON_NO_PAIR);
+    else if (longest < (white ? 3 : 2))
         set(out, RQA_MEASURE_RTE, NAN, RQA_REASON_ZERO_DENOMINATOR);
     else
-        set(out, RQA_MEASURE_RTE, shannon(count, out->limit, 1) / log(longest), 0);
+        set(out, RQA_MEASURE_RTE, shannon(count, out->limit, 1) / log((double)longest), 0);
 }
 
 static void measure_trend(brute_result *out, const brute_matrix *m,
@@ -250,7 +290,7 @@ static void measure_trend(brute_result *out, const brute_matrix *m,
         mean_density += density[tau] / number;
         mean_tau += (double)tau / number;
     }
-    double centre = marwan ? (double)(n - border) / 2 - 1 : mean_tau;
+    double centre = marwan ? (double)(n - border + first) / 2 - 1 : mean_tau;
     double numerator = 0, denominator = 0;
     for (int64_t tau = first; tau <= last; tau++) {
         double delta = (double)tau - centre;
@@ -261,10 +301,14 @@ static void measure_trend(brute_result *out, const brute_matrix *m,
     set(out, RQA_MEASURE_TREND, 1000 * numerator / denominator, 0);
 }
 
-static void measure_quotient(brute_result *out, int measure, int a, int b)
+static void measure_quotient(brute_result *out, int32_t convention, int measure, int a, int b)
 {
-    if (out->reason[a] || out->reason[b] || out->value[b] == 0)
+    if (out->reason[a] || out->reason[b])
         set(out, measure, NAN, RQA_REASON_ZERO_DENOMINATOR);
+    else if (out->value[b] == 0) /* PyRQA divides */
+        set(out, measure,
+            convention == RQA_CONVENTION_PYRQA && out->value[a] > 0 ? (double)INFINITY : NAN,
+            RQA_REASON_ZERO_DENOMINATOR);
     else
         set(out, measure, out->value[a] / out->value[b], 0);
 }
@@ -308,12 +352,16 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     out->limit = matrix->nx + matrix->ny;
     for (int h = 0; h < 4; h++)
         out->histogram[h] = calloc(out->limit + 2, sizeof(uint64_t));
+    out->inner = calloc(out->limit + 2, sizeof(uint64_t));
 
     count_cells(out, matrix, d->triangle);
     if (options->convention == RQA_CONVENTION_RECURRENCEANALYSIS && relation == RQA_RELATION_CROSS)
         out->pairs = (uint64_t)matrix->nx * matrix->ny;
     count_diagonals(out, matrix, d->triangle);
-    count_columns(out, matrix, d->triangle, options->white_border == RQA_WHITE_BORDER_EXCLUDE);
+    int exclude = options->white_border == RQA_WHITE_BORDER_CONVENTION
+                      ? d->no_border
+                      : options->white_border == RQA_WHITE_BORDER_EXCLUDE;
+    count_columns(out, matrix, d->triangle, exclude);
     count_offsets(out, matrix, relation);
 
     if (out->pairs)
@@ -322,14 +370,16 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     else
         set(out, RQA_MEASURE_RR, NAN, RQA_REASON_NO_CELLS);
     uint64_t skip = d->skip_loi && relation != RQA_RELATION_CROSS ? matrix->nx : 0;
-    measure_lines(out, d, RQA_HISTOGRAM_DIAGONAL, out->lmin, d->max_from_minimum, skip, diagonal);
-    measure_lines(out, d, RQA_HISTOGRAM_VERTICAL, out->vmin, d->max_from_minimum, 0, vertical);
-    measure_lines(out, d, RQA_HISTOGRAM_WHITE, out->wmin, 1, 0, white);
+    measure_lines(out, d, &d->diagonal, RQA_HISTOGRAM_DIAGONAL, out->lmin, skip, diagonal);
+    measure_lines(out, d, &d->vertical, RQA_HISTOGRAM_VERTICAL, out->vmin, 0, vertical);
+    measure_lines(out, d, &d->white, RQA_HISTOGRAM_WHITE, out->wmin, 0, white);
     set(out, RQA_MEASURE_DIV, 1 / out->value[RQA_MEASURE_L_MAX], out->reason[RQA_MEASURE_L_MAX]);
     measure_times(out, matrix, d->triangle);
+    measure_rte(out, options->convention);
     measure_trend(out, matrix, options);
-    measure_quotient(out, RQA_MEASURE_DET_RR, RQA_MEASURE_DET, RQA_MEASURE_RR);
-    measure_quotient(out, RQA_MEASURE_LAM_DET, RQA_MEASURE_LAM, RQA_MEASURE_DET);
+    int32_t id = options->convention;
+    measure_quotient(out, id, RQA_MEASURE_DET_RR, RQA_MEASURE_DET, RQA_MEASURE_RR);
+    measure_quotient(out, id, RQA_MEASURE_LAM_DET, RQA_MEASURE_LAM, RQA_MEASURE_DET);
     if (too_short(matrix, d))
         for (int k = 0; k < RQA_MEASURE_COUNT; k++)
             set(out, k, NAN, RQA_REASON_SERIES_TOO_SHORT);
@@ -342,5 +392,6 @@ void brute_result_free(brute_result *result)
 {
     for (int h = 0; h < 4; h++)
         free(result->histogram[h]);
+    free(result->inner);
     free(result->offset_points);
 }

@@ -22,7 +22,8 @@ static const verify_want constant_7[] = {NEAR(DET, 1 - 42. / 3540), NEAR(L_MEAN,
 static const verify_want period_1[] = {
     POINTS(1330), NEAR(RR, 1330. / 9900), EXACT(DET, 1), NEAR(L_MEAN, 47.5), EXACT(L_MAX, 93), NEAR(DIV, 1. / 93),
     NEAR(L_ENTR, 2.6390573296152584),
-    LINES(DIAGONAL, "2:2 9:2 16:2 23:2 30:2 37:2 44:2 51:2 58:2 65:2 72:2 79:2 86:2 93:2")};
+    LINES(DIAGONAL, "2:2 9:2 16:2 23:2 30:2 37:2 44:2 51:2 58:2 65:2 72:2 79:2 86:2 93:2"),
+    EXACT(T1, 7), EXACT(T2, 7), EXACT(RTE, 0)};
 static const verify_want period_0[] = {EXACT(T1, 7), EXACT(T2, 7), EXACT(RTE, 0)};
 
 /* k = floor(threshold): 2 sum_{j=1..k} (M-j) points, l_mean M-(k+1)/2, l_entr ln k. */

@@ -55,7 +55,7 @@ enum rqa_threshold_unit {
 
 /** How white vertical lines that touch the border of the matrix are treated. */
 enum rqa_white_border {
-    RQA_WHITE_BORDER_CONVENTION = 0, /**< What the convention does (all of them include). */
+    RQA_WHITE_BORDER_CONVENTION = 0, /**< What the convention does: crp and crqa exclude. */
     RQA_WHITE_BORDER_INCLUDE = 1,    /**< Counted with the length that is visible. */
     RQA_WHITE_BORDER_EXCLUDE = 2     /**< Not counted. */
 };
@@ -76,7 +76,8 @@ typedef struct rqa_analysis_options {
     int64_t theiler_vertical; /**< Window for verticals and white lines; -1 = as `theiler`. */
     uint32_t lmin;          /**< Shortest diagonal line; 0 (default) = the convention's (2). */
     uint32_t vmin;          /**< Shortest vertical line; 0 (default) = the convention's (2). */
-    uint32_t wmin;          /**< Shortest white line; 0 (default) = the convention's (1; pyrqa 2). */
+    uint32_t wmin;          /**< Shortest white line; 0 (default) = the convention's (1; pyrqa,
+                                 neurokit 2). */
     int32_t white_border;   /**< ::rqa_white_border; default CONVENTION. */
     uint32_t trend_border;  /**< Offsets left out at the far end; 0 (default) = 10. To leave out
                                  none, set UINT32_MAX. */

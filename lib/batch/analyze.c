@@ -103,7 +103,7 @@ static int begin(analysis *a, const struct rqa_embedding *x, const struct rqa_em
         .theiler_points = a->rules.theiler_points,
         .theiler_diagonal = a->rules.theiler_diagonal,
         .theiler_vertical = a->rules.theiler_vertical,
-        .tallies = rqa__measures_tallies(a->rules.measures),
+        .tallies = rqa__measures_tallies(a->rules.convention, a->rules.measures),
         .upper_only = a->rules.convention->upper_only,
         .band_is_white = a->rules.convention->band_is_white,
         .skips = x->series->n_missing > 0 || other->series->n_missing > 0,
@@ -450,7 +450,7 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
     metrics->n_x = metrics->n_samples_x = matrix->n_columns;
     metrics->n_y = metrics->n_samples_y = matrix->n_rows;
     metrics->threshold = metrics->threshold_y = NAN;
-    metrics->tallies = rqa__measures_tallies(rules->measures);
+    metrics->tallies = rqa__measures_tallies(rules->convention, rules->measures);
     metrics->backend = RQA_BACKEND_SEQUENTIAL;
     metrics->n_threads = 1;
     metrics->kernels = rqa__level_name(RQA__LEVEL_REF);

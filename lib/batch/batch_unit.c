@@ -194,7 +194,7 @@ uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rq
         .theiler_points = rules->theiler_points,
         .theiler_diagonal = rules->theiler_diagonal,
         .theiler_vertical = rules->theiler_vertical,
-        .tallies = rqa__measures_tallies(rules->measures),
+        .tallies = rqa__measures_tallies(rules->convention, rules->measures),
         .upper_only = rules->convention->upper_only,
         .band_is_white = rules->convention->band_is_white,
         .skips = item->x.series->n_missing > 0 || item->y.series->n_missing > 0,

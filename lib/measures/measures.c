@@ -44,30 +44,30 @@ static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_
 }
 
 static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spectrum *lines,
-                                   uint64_t minimum, uint64_t skip_length, int longest_from_minimum)
+                                   const rqa__line_rules *rules, uint64_t minimum,
+                                   uint64_t skip_length)
 {
-    const rqa__convention *rules = reading->convention;
     line_sums sums = sum_lines(lines, minimum, skip_length);
-    rqa__line_summary out = {0, 0, 0, 0, 0, 0, 0, 0};
+    const rqa__empty *empty = sums.points ? &rules->no_line : &rules->no_points;
+    rqa__line_summary out = {empty->ratio, empty->mean, empty->longest, empty->entropy, 0,
+                             RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE};
 
-    if (sums.points) {
-        out.ratio = (double)sums.kept_points / (double)sums.points;
-    } else {
-        out.ratio = rules->empty_ratio;
+    if (!sums.points)
         out.ratio_reason = RQA_REASON_NO_POINTS;
+    else if (!sums.kept_lines && isnan(empty->ratio))
+        out.ratio_reason = RQA_REASON_NO_LINE;
+    uint64_t longest = rules->longest_from_minimum ? sums.longest_kept : sums.longest;
+    if (longest) {
+        out.longest = (double)longest;
+        out.longest_reason = RQA_REASON_DEFINED;
     }
-    uint64_t longest = longest_from_minimum ? sums.longest_kept : sums.longest;
-    out.longest = longest ? (double)longest : rules->empty_max;
-    out.longest_reason = longest ? RQA_REASON_DEFINED : RQA_REASON_NO_LINE;
     if (sums.kept_lines) {
+        out.ratio = (double)sums.kept_points / (double)sums.points;
         out.mean = (double)sums.kept_points / (double)sums.kept_lines;
         out.entropy = entropy(lines, minimum, sums.kept_lines);
-        if (rules->log2)
+        if (reading->convention->log2)
             out.entropy /= RQA__LN_2;
-    } else {
-        out.mean = rules->empty_mean;
-        out.entropy = rules->empty_entropy;
-        out.mean_reason = out.entropy_reason = RQA_REASON_NO_LINE;
+        out.mean_reason = out.entropy_reason = RQA_REASON_DEFINED;
     }
     return out;
 }
@@ -78,13 +78,13 @@ rqa__line_summary rqa__summarize_diagonal(const rqa__reading *reading, const rqa
     const rqa__convention *rules = reading->convention;
     /* Only the main diagonal of an auto-recurrence matrix can have a line of N points. */
     uint64_t skip = rules->l_max_without_loi && reading->has_loi ? reading->n_x : 0;
-    return summarize(reading, lines, minimum, skip, rules->l_max_from_lmin);
+    return summarize(reading, lines, &rules->diagonal, minimum, skip);
 }
 
 rqa__line_summary rqa__summarize_vertical(const rqa__reading *reading, const rqa__spectrum *lines,
                                           uint64_t minimum)
 {
-    return summarize(reading, lines, minimum, 0, reading->convention->l_max_from_lmin);
+    return summarize(reading, lines, &reading->convention->vertical, minimum, 0);
 }
 
 rqa__spectrum rqa__spectrum_join(const rqa__spectrum *a, const rqa__spectrum *b, rqa__bin *out)
@@ -116,26 +116,44 @@ static void measure_white(const rqa__reading *reading, const rqa__tally *tally, 
     rqa__spectrum white = tally->white_inner;
     if (!reading->white_exclude)
         white = rqa__spectrum_join(&tally->white_inner, &tally->white_border, scratch);
-    /* The longest white line is one of those counted, unlike the longest black one. */
-    rqa__line_summary s = summarize(reading, &white, wmin, 0, 1);
+    rqa__line_summary s = summarize(reading, &white, &reading->convention->white, wmin, 0);
     set(value, reason, RQA_MEASURE_W_MEAN, s.mean, s.mean_reason);
     set(value, reason, RQA_MEASURE_W_MAX, s.longest, s.longest_reason);
     set(value, reason, RQA_MEASURE_W_ENTR, s.entropy, s.entropy_reason);
 }
 
+/* Entropy of a distribution of lengths over the logarithm of its longest, if that is `shortest` or
+ * more. */
+static void measure_rte(const rqa__spectrum *times, uint64_t shortest, int why, double *value,
+                        uint8_t *reason)
+{
+    uint64_t n = 0, longest = 0;
+    for (size_t k = 0; k < times->n_bins; k++) {
+        n += times->bin[k].count;
+        longest = times->bin[k].length;
+    }
+    if (n == 0)
+        set(value, reason, RQA_MEASURE_RTE, NAN, why);
+    else if (longest < shortest)
+        set(value, reason, RQA_MEASURE_RTE, NAN, RQA_REASON_ZERO_DENOMINATOR);
+    else
+        set(value, reason, RQA_MEASURE_RTE, entropy(times, 1, n) / rqa__ln_count(longest),
+            RQA_REASON_DEFINED);
+}
+
 /* Gao 1999; Ngamga 2007. In one column of rows r1 < r2 < ...: type 1 is r_{k+1} - r_k; type 2 the
  * same after the runs of adjacent rows have been thinned to their first row. */
-static void measure_times(const rqa__tally *tally, double *value, uint8_t *reason)
+static void measure_times(const rqa__reading *reading, const rqa__tally *tally, double *value,
+                          uint8_t *reason)
 {
-    uint64_t n_pairs = 0, sum = 0, longest = 0, points = 0, lines = 0;
+    uint64_t n_pairs = 0, sum = 0, points = 0, lines = 0;
     for (size_t k = 0; k < tally->vertical.n_bins; k++) {
         points += tally->vertical.bin[k].length * tally->vertical.bin[k].count;
         lines += tally->vertical.bin[k].count;
     }
     for (size_t k = 0; k < tally->recurrence_time.n_bins; k++) {
-        longest = tally->recurrence_time.bin[k].length;
         n_pairs += tally->recurrence_time.bin[k].count;
-        sum += longest * tally->recurrence_time.bin[k].count;
+        sum += tally->recurrence_time.bin[k].length * tally->recurrence_time.bin[k].count;
     }
     /* Differences of 1 inside the lines, then those between successive lines. */
     uint64_t n_type1 = points - lines + n_pairs;
@@ -144,18 +162,15 @@ static void measure_times(const rqa__tally *tally, double *value, uint8_t *reaso
             (double)(points - lines + tally->gap_sum) / (double)n_type1, RQA_REASON_DEFINED);
     else
         set(value, reason, RQA_MEASURE_T1, NAN, RQA_REASON_NO_PAIR);
-    if (!n_pairs) {
-        set(value, reason, RQA_MEASURE_T2, NAN, RQA_REASON_NO_PAIR);
-        set(value, reason, RQA_MEASURE_RTE, NAN, RQA_REASON_NO_PAIR);
-        return;
-    }
-    set(value, reason, RQA_MEASURE_T2, (double)sum / (double)n_pairs, RQA_REASON_DEFINED);
-    if (longest > 1)
-        set(value, reason, RQA_MEASURE_RTE,
-            entropy(&tally->recurrence_time, 1, n_pairs) / rqa__ln_count(longest),
-            RQA_REASON_DEFINED);
+    if (n_pairs)
+        set(value, reason, RQA_MEASURE_T2, (double)sum / (double)n_pairs, RQA_REASON_DEFINED);
     else
-        set(value, reason, RQA_MEASURE_RTE, NAN, RQA_REASON_ZERO_DENOMINATOR);
+        set(value, reason, RQA_MEASURE_T2, NAN, RQA_REASON_NO_PAIR);
+    /* crqa.m 5.45 asks for a white line of 3 cells or more. */
+    if (reading->convention->rte == RQA__RTE_WHITE)
+        measure_rte(&tally->white_inner, 3, RQA_REASON_NO_LINE, value, reason);
+    else
+        measure_rte(&tally->recurrence_time, 2, RQA_REASON_NO_PAIR, value, reason);
 }
 
 /* RR_d: share of recurrent cells at distance d from the main diagonal, on both sides, in the square
@@ -172,22 +187,23 @@ static double offset_density(const rqa__reading *reading, const rqa__tally *tall
 }
 
 /* Webber & Zbilut 1994: least-squares slope of RR_d over d, times 1000; d from the Theiler window
- * (from 1 without one) to n - 1 - border. RecurrenceAnalysis.jl, whose published values its dialect
- * reproduces, counts d from 1 and centres it on (n - border)/2 instead of its mean. */
+ * (from 1 without one) to n - 1 - border. RecurrenceAnalysis.jl 2.1.1, whose dialect reproduces it,
+ * begins at the main diagonal without a window, and takes half an offset too little for the mean of
+ * d, so that its value is not quite a least-squares slope. */
 static void measure_trend(const rqa__reading *reading, const rqa__tally *tally, double *value,
                           uint8_t *reason)
 {
-    int centred = !reading->convention->trend_uncentred;
+    int julia = reading->convention->trend_julia;
     uint64_t n = reading->n_x < reading->n_y ? reading->n_x : reading->n_y;
     uint64_t first = reading->theiler_points;
-    if (first == 0 && centred)
+    if (first == 0 && !julia)
         first = 1;
     uint64_t end = n > reading->trend_border ? n - reading->trend_border : 0;
     if (end < 2 || first > end - 2) {
         set(value, reason, RQA_MEASURE_TREND, NAN, RQA_REASON_FEW_OFFSETS);
         return;
     }
-    double centre = centred ? ((double)first + (double)(end - 1)) / 2 : (double)end / 2 - 1;
+    double centre = ((double)first + (double)(end - 1) - julia) / 2;
     double mean = 0;
     for (uint64_t d = first; d < end; d++)
         mean += offset_density(reading, tally, n, d);
@@ -220,14 +236,15 @@ static void measure_rr(const rqa__reading *reading, const rqa__tally *tally, dou
     (BIT(DET) | BIT(L_MEAN) | BIT(L_MAX) | BIT(DIV) | BIT(L_ENTR) | BIT(DET_RR) | BIT(LAM_DET))
 #define VERTICAL_MEASURES (BIT(LAM) | BIT(TT) | BIT(V_MAX) | BIT(V_ENTR) | BIT(LAM_DET))
 
-uint32_t rqa__measures_tallies(uint64_t measures)
+uint32_t rqa__measures_tallies(const rqa__convention *convention, uint64_t measures)
 {
     uint32_t tallies = 0;
     if (measures & DIAGONAL_MEASURES)
         tallies |= RQA__TALLY_DIAGONAL;
     if (measures & (VERTICAL_MEASURES | TIME_MEASURES))
         tallies |= RQA__TALLY_VERTICAL;
-    if (measures & WHITE_MEASURES)
+    if (measures & WHITE_MEASURES ||
+        (measures & BIT(RTE) && convention->rte == RQA__RTE_WHITE))
         tallies |= RQA__TALLY_WHITE;
     if (measures & TIME_MEASURES)
         tallies |= RQA__TALLY_RECURRENCE_TIME;
@@ -243,18 +260,21 @@ void rqa__measure_common(const rqa__reading *reading, const rqa__tally *tally, u
     if (measures & WHITE_MEASURES)
         measure_white(reading, tally, wmin, scratch, value, reason);
     if (measures & TIME_MEASURES)
-        measure_times(tally, value, reason);
+        measure_times(reading, tally, value, reason);
     if (measures & BIT(TREND))
         measure_trend(reading, tally, value, reason);
 }
 
-/* a / b where both are defined and b is not 0; otherwise NaN and why. */
-static void set_quotient(double *value, uint8_t *reason, int measure, int a, int b)
+/* a / b where both are defined and b is not 0; otherwise NaN, or infinite, and why. */
+static void set_quotient(const rqa__reading *reading, double *value, uint8_t *reason, int measure,
+                         int a, int b)
 {
-    if (reason[a] || reason[b] || !(value[b] > 0))
-        set(value, reason, measure, NAN, RQA_REASON_ZERO_DENOMINATOR);
-    else
+    if (!reason[a] && !reason[b] && value[b] > 0) {
         set(value, reason, measure, value[a] / value[b], RQA_REASON_DEFINED);
+        return;
+    }
+    int infinite = reading->convention->infinite_ratios && !reason[a] && !reason[b] && value[a] > 0;
+    set(value, reason, measure, infinite ? INFINITY : NAN, RQA_REASON_ZERO_DENOMINATOR);
 }
 
 void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *diagonal,
@@ -270,6 +290,6 @@ void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *di
     set(value, reason, RQA_MEASURE_TT, vertical->mean, vertical->mean_reason);
     set(value, reason, RQA_MEASURE_V_MAX, vertical->longest, vertical->longest_reason);
     set(value, reason, RQA_MEASURE_V_ENTR, vertical->entropy, vertical->entropy_reason);
-    set_quotient(value, reason, RQA_MEASURE_DET_RR, RQA_MEASURE_DET, RQA_MEASURE_RR);
-    set_quotient(value, reason, RQA_MEASURE_LAM_DET, RQA_MEASURE_LAM, RQA_MEASURE_DET);
+    set_quotient(reading, value, reason, RQA_MEASURE_DET_RR, RQA_MEASURE_DET, RQA_MEASURE_RR);
+    set_quotient(reading, value, reason, RQA_MEASURE_LAM_DET, RQA_MEASURE_LAM, RQA_MEASURE_DET);
 }

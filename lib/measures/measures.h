@@ -43,7 +43,7 @@ void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *di
 /* The union of two spectra by rising length, written to out (room for both). */
 rqa__spectrum rqa__spectrum_join(const rqa__spectrum *a, const rqa__spectrum *b, rqa__bin *out);
 
-/* The RQA__TALLY_* that the measures in a mask need. */
-uint32_t rqa__measures_tallies(uint64_t measures);
+/* The RQA__TALLY_* that the measures in a mask need under a convention. */
+uint32_t rqa__measures_tallies(const rqa__convention *convention, uint64_t measures);
 
 #endif

@@ -138,7 +138,9 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     out->lmin = options->lmin ? options->lmin : DEFAULT_LINE_MINIMUM;
     out->vmin = options->vmin ? options->vmin : DEFAULT_LINE_MINIMUM;
     out->wmin = options->wmin ? options->wmin : out->convention->wmin;
-    out->white_exclude = options->white_border == RQA_WHITE_BORDER_EXCLUDE;
+    out->white_exclude = options->white_border == RQA_WHITE_BORDER_CONVENTION
+                             ? out->convention->white_exclude
+                             : options->white_border == RQA_WHITE_BORDER_EXCLUDE;
     out->trend_border = options->trend_border == 0            ? DEFAULT_TREND_BORDER
                         : options->trend_border == UINT32_MAX ? 0
                                                               : options->trend_border;
