@@ -28,8 +28,9 @@
  *               max(1, w) to n-1-border, so `border` offsets are left out. recurrenceanalysis
  *               starts at tau = w and divides by sum delta^2 with delta = tau + 1 - (n-border+w)/2
  *               (2.1.1), half an offset too much; all others take the least-squares slope.
- *   too short   fewer than 2 vectors on either side, or fewer samples than the dialect asks:
- *               every measure NaN, whatever the dialect puts into empty cases.
+ *   too short   fewer than 2 vectors, in a cross matrix fewer than 1, on either side, or fewer
+ *               samples or vectors than the dialect asks: every measure NaN, whatever the dialect
+ *               puts into empty cases.
  */
 #ifndef RQA_TESTS_BRUTE_H
 #define RQA_TESTS_BRUTE_H

@@ -328,12 +328,14 @@ static void count_offsets(brute_result *out, const brute_matrix *m, int32_t rela
         }
 }
 
-static int too_short(const brute_matrix *m, const dialect *d)
+static int too_short(const brute_matrix *m, const dialect *d, int32_t relation)
 {
     uint64_t samples = m->samples_x < m->samples_y ? m->samples_x : m->samples_y;
+    uint64_t vectors = m->nx < m->ny ? m->nx : m->ny;
     if (m->given)
         return 0;
-    return m->nx < 2 || m->ny < 2 || samples < d->min_samples;
+    return vectors < (relation == RQA_RELATION_CROSS ? 1 : 2) || vectors < d->min_vectors ||
+           samples < d->min_samples;
 }
 
 void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relation,
@@ -380,7 +382,7 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     int32_t id = options->convention;
     measure_quotient(out, id, RQA_MEASURE_DET_RR, RQA_MEASURE_DET, RQA_MEASURE_RR);
     measure_quotient(out, id, RQA_MEASURE_LAM_DET, RQA_MEASURE_LAM, RQA_MEASURE_DET);
-    if (too_short(matrix, d))
+    if (too_short(matrix, d, relation))
         for (int k = 0; k < RQA_MEASURE_COUNT; k++)
             set(out, k, NAN, RQA_REASON_SERIES_TOO_SHORT);
     else if (brute_all_skipped(matrix))

@@ -152,7 +152,7 @@ endif()
 
 # The public interface, all on the (emulated) GPU, and on it and threads.
 foreach(backend gpu hybrid)
-  foreach(name brute oracles dialects closed_forms algebra brute_batch range)
+  foreach(name brute oracles dialects single_vector closed_forms algebra brute_batch range)
     rqa_add_test(${name}_${backend} COMMAND test_${name} LABELS check emulator ENVIRONMENT
                  RQA_BACKEND=${backend} RQA_PLUGIN_PATH=$<TARGET_FILE:rqa_cuda_emulated>
                  RQA_TEST_DRAWS=200)

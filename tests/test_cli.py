@@ -142,6 +142,22 @@ def oracle_2_cross():
 
 
 @test
+def one_vector_against_many():
+    write("one.txt", "1\n")
+    write("five.txt", "1\n2\n1\n1\n5\n")
+    column_of_five = analyze("one.txt", "--with", "five.txt", "--threshold", "0.5")
+    check_measures(column_of_five, dict(rr=.6, det=0, lam=2 / 3, tt=2, v_max=2, t2=2), 1e-12)
+    assert (column_of_five["n_vectors"], column_of_five["n_vectors_y"]) == (1, 5)
+    row_of_five = analyze("five.txt", "--with", "one.txt", "--threshold", "0.5")
+    check_measures(row_of_five, dict(rr=.6, lam=0, v_max=1), 1e-12)
+    alone = analyze("one.txt", "--threshold", "0.5")
+    assert set(alone["undefined"].values()) == {"series too short"}, alone["undefined"]
+    run("plot", "one.txt", "--with", "five.txt", "--threshold", "0.5", "-o", "column.png")
+    with open("column.png", "rb") as picture:
+        assert picture.read(4) == b"\x89PNG"
+
+
+@test
 def oracle_3_multivariate():
     rows = [[math.sin(t * math.pi / 10 + k * math.pi / 2) for k in range(6)] for t in range(10)]
     write("m.csv", "\n".join(",".join(repr(v) for v in row) for row in rows) + "\n")

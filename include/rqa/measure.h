@@ -95,7 +95,8 @@ enum rqa_reason {
     RQA_REASON_NO_PAIR = 4,          /**< No two points (lines) in any column. */
     RQA_REASON_ZERO_DENOMINATOR = 5, /**< A ratio to something that is zero or undefined. */
     RQA_REASON_FEW_OFFSETS = 6,      /**< Fewer than two offsets for a slope. */
-    RQA_REASON_SERIES_TOO_SHORT = 7, /**< Fewer than two vectors, or what the convention asks. */
+    RQA_REASON_SERIES_TOO_SHORT = 7, /**< Fewer than two vectors (in a cross analysis none), or fewer
+                                          samples or vectors than the convention asks for. */
     RQA_REASON_NOT_COMPUTED = 8,     /**< The measure was not asked for. */
     RQA_REASON_FAILED = 9,           /**< The item failed; its status and text say why. */
     RQA_REASON_ALL_SKIPPED = 10      /**< Every vector touches a missing sample. */

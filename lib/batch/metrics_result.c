@@ -25,8 +25,12 @@ rqa__reading rqa__reading_of(const rqa__rules *rules, uint64_t n_x, uint64_t n_y
 int rqa__too_short(const rqa__rules *rules, uint64_t n_samples_x, uint64_t n_samples_y,
                    uint64_t n_x, uint64_t n_y)
 {
-    uint64_t shortest = rules->convention->min_samples;
-    return n_x < 2 || n_y < 2 || n_samples_x < shortest || n_samples_y < shortest;
+    uint64_t shortest = rules->convention->min_samples, fewest = rules->convention->min_vectors;
+    /* In a cross matrix alone a single vector has others to recur with. */
+    uint64_t least = rules->relation == RQA_RELATION_CROSS ? 1 : 2;
+    if (fewest < least)
+        fewest = least;
+    return n_x < fewest || n_y < fewest || n_samples_x < shortest || n_samples_y < shortest;
 }
 
 static int copy_spectrum(struct rqa_metrics *metrics, int histogram, const rqa__spectrum *spectrum)

@@ -58,6 +58,22 @@ class Relations(unittest.TestCase):
         np.testing.assert_array_equal(m.to_numpy(), near)
         self.assertEqual(m.analyze().counts["points"], near.sum())
 
+    def test_one_vector(self):
+        """One against many is a column, many against one a row; alone there is nothing."""
+        y = [1, 2, 1, 1, 5]
+        r = rqa.cross([1], y, threshold=0.5)
+        self.assertEqual((r.rr, r.lam, r.tt), (0.6, 2 / 3, 2))
+        r = rqa.cross(y, [1], threshold=0.5)
+        self.assertEqual((r.rr, r.lam, r.v_max), (0.6, 0, 1))
+        m = rqa.matrix([1], y, threshold=0.5)
+        self.assertEqual(m.shape, (5, 1))
+        self.assertEqual(m.analyze().tt, 2)
+        self.assertEqual(rqa.Matrix.from_numpy(m.to_numpy()).analyze(relation="cross").tt, 2)
+        self.assertTrue(np.isnan(rqa.analyze([1], threshold=0.5).rr))
+        frame = rqa.sweep([("a", {}, ([1], y))], relation="cross", threshold=[0.5, 4],
+                          measures=["rr", "tt"])
+        self.assertEqual([list(frame["rr"]), list(frame["tt"])], [[0.6, 1], [2, 5]])
+
     def test_joint(self):
         x, y = noise(90), noise(92, 2)
         near_x = np.abs(x[None] - x[:, None]) <= 0.5
