@@ -27,6 +27,7 @@ fi
 export RQA_TEST_DATA="${RQA_TEST_DATA:-}"
 [ -n "$RQA_TEST_DATA" ] ||
     echo "note: no larger recordings (RQA_TEST_DATA); tests use examples/data alone"
+. tests/peers.sh
 
 # build PRESET TARGET...: configures a variant in its folder build-PRESET and builds these targets.
 build() {
