@@ -15,11 +15,14 @@
  * | pyunicorn          | <    | 1, diagonals only | yes / N^2   | out   | in    | ln   | 0     | w_max sees every length |
  * | accrqa             | <=   | 0 | yes / N^2        | in, not in l_max | in | ln | NaN; entropy, l_max, v_max 0 | |
  * | crqa               | <=   | 0 | by w / kept cells | by w | by w  | ln   | NaN, det also without a line; l_mean, l_max 0 | rr det lam in percent; l_max, v_max see l >= lmin, v >= vmin; white lines without those at the border |
- * | neurokit           | <=   | 1 | no / half        | out, one half | out, one half | ln | det, lam, l_max, div NaN; else 0 | w_min 2; l_max, v_max see l >= lmin, v >= vmin |
+ * | neurokit           | <=   | 1 | no / half        | out, one half | out, rows j > i | ln | det, lam, l_max, div NaN; else 0 | w_min 2; l_max, v_max see l >= lmin, v >= vmin |
  * | founding           | <=   | 0 | yes / N^2        | in    | in    | log2 | NaN | fewer than 5 samples or 2 vectors: NaN |
  *
- * The empty case is that there is no point, or no line of lmin, vmin or wmin. Without points det and
- * lam are what it says; with points but without a line they are 0, in crqa det is NaN.
+ * Where the package takes the cells of the Theiler band as not recurrent, white lines and
+ * recurrence times go through the band: recurrenceanalysis, crp, crqa. Elsewhere it cuts both.
+ *
+ * The empty case is that there is no point, or no line of lmin, vmin or wmin. Without points det
+ * and lam are what it says; with points but without a line they are 0, in crqa det is NaN.
  *
  * w is the Theiler window: cells with |i-j| < w are excluded. A cross analysis has w = 0 unless
  * told otherwise; a joint one has the w of the table, its main diagonal being an LOI too. pyrqa,
