@@ -10,7 +10,7 @@
  *               white runs. The edge of the band is not a border of the matrix, so a white run that
  *               ends there is an inner one.
  *   t1, t2      are differences within a column that no excluded cell lies between.
- *   white band  in recurrenceanalysis and crp the band is white to white runs and times.
+ *   white band  in recurrenceanalysis, crp and crqa the band is white to white runs and times.
  *   missing     a vector that touches a missing sample has neither black nor white cells, as the
  *               band, in every dialect; it recurs with nothing, and rr's cells are what they were.
  *   neurokit    sees the triangle j >= i alone; its borders are the cell on the LOI and the last row.

@@ -350,7 +350,8 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     memset(out, 0, sizeof *out);
     resolve(out, d, relation, options);
     out->band_is_white = options->convention == RQA_CONVENTION_RECURRENCEANALYSIS ||
-                         options->convention == RQA_CONVENTION_CRP;
+                         options->convention == RQA_CONVENTION_CRP ||
+                         options->convention == RQA_CONVENTION_CRQA;
     out->limit = matrix->nx + matrix->ny;
     for (int h = 0; h < 4; h++)
         out->histogram[h] = calloc(out->limit + 2, sizeof(uint64_t));

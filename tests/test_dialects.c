@@ -151,6 +151,47 @@ START_TEST(crp_minima_and_white)
 }
 END_TEST
 
+/* The same, through the left-out band. */
+START_TEST(crp_through_the_band)
+{
+    CHECK(walk, 1, CRP, .5, 2, -1, WANT(RR, 7. / 30), WANT(DET, 5. / 14), WANT(L_MEAN, 2),
+          WANT(LAM, 5. / 14), WANT(TT, 2), WANT(T1, 3.8), WANT(RTE, 0.87806564889857242),
+          WANT(W_MEAN, 56. / 15), WANT(W_MAX, 8), WANT(W_ENTR, 1.8258861866417528));
+    CHECK(walk, 1, CRP, 1.5, 2, 2, WANT(RR, 2. / 3), WANT(DET, .9), WANT(L_MEAN, 3.15),
+          WANT(L_MAX, 6), WANT(L_ENTR, 1.370515174287956), WANT(LAM, 61. / 70),
+          WANT(TT, 122. / 27), WANT(V_MAX, 9), WANT(T1, 1.75), WANT(RTE, 0.94140177017832616),
+          WANT(W_MEAN, 93. / 29), WANT(W_MAX, 7), WANT(W_ENTR, 1.8318832589286425));
+    CHECK(alternating, 1, CRP, .5, 2, -1, WANT(T1, 8. / 3), WANT(RTE, 0.57938016428569494),
+          WANT(W_MEAN, 5. / 3), WANT(W_MAX, 3), WANT(W_ENTR, 0.63651416829481278));
+    CHECK(ramp, 1, CRP, 1.5, 2, -1, WANT(T1, 2), WANT(RTE, NAN), WANT(W_MEAN, 1), WANT(W_MAX, 1));
+    /* crqa 2.1.0 counts the same gaps. */
+    CHECK(alternating, 1, CRQA, .5, 2, 1, WANT(W_MEAN, 5. / 3), WANT(W_MAX, 3),
+          WANT(W_ENTR, 0.63651416829481278));
+}
+END_TEST
+
+/* NeuroKit2 0.3.0: lines of row i are those of its columns i+1.., all kinds of at least
+ * min_linelength; a mean and a longest line of nothing are 0, a divergence NaN. */
+START_TEST(neurokit_thirteen)
+{
+    CHECK(walk, 1, NEUROKIT, .5, 2, -1, WANT(RR, 7. / 30), WANT(DET, 5. / 14),
+          WANT(DET_RR, 75. / 49), WANT(L_MEAN, 2), WANT(DIV, .5), WANT(L_ENTR, 0),
+          WANT(LAM, 5. / 14), WANT(TT, 2), WANT(V_MAX, 2), WANT(V_ENTR, 0), WANT(W_MEAN, 3.44),
+          WANT(W_MAX, 7), WANT(W_ENTR, 1.4146609084970425));
+    CHECK(ramp, 1, NEUROKIT, .5, 2, -1, WANT(RR, 0), WANT(DET, NAN), WANT(DET_RR, NAN),
+          WANT(L_MEAN, 0), WANT(DIV, NAN), WANT(L_ENTR, 0), WANT(LAM, NAN), WANT(TT, 0),
+          WANT(V_MAX, 0), WANT(V_ENTR, 0), WANT(W_MEAN, 4.5), WANT(W_MAX, 7),
+          WANT(W_ENTR, 1.7917594692280547));
+    CHECK(alternating, 1, NEUROKIT, .5, 2, -1, WANT(RR, .4), WANT(DET, 1), WANT(L_MEAN, 3),
+          WANT(DIV, .25), WANT(L_ENTR, log(2)), WANT(LAM, 0), WANT(TT, 0), WANT(V_MAX, 0),
+          WANT(V_ENTR, 0), WANT(W_MEAN, 0), WANT(W_MAX, 0), WANT(W_ENTR, 0));
+    /* min_linelength 3; white lines of 2 are looked at here, and not there */
+    CHECK(walk, 2, NEUROKIT, 1, 3, -1, WANT(RR, 31. / 105), WANT(DET, 10. / 31),
+          WANT(L_MEAN, 10. / 3), WANT(DIV, .25), WANT(L_ENTR, 0.6365141682948128),
+          WANT(LAM, 6. / 31), WANT(TT, 3), WANT(V_MAX, 3), WANT(V_ENTR, 0));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("dialects");
@@ -161,6 +202,8 @@ int main(void)
     tcase_add_test(tcase, accrqa_empty);
     tcase_add_test(tcase, crqa_empty_and_white);
     tcase_add_test(tcase, crp_minima_and_white);
+    tcase_add_test(tcase, crp_through_the_band);
+    tcase_add_test(tcase, neurokit_thirteen);
     suite_add_tcase(suite, tcase);
     return support_run(suite);
 }
