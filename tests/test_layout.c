@@ -201,7 +201,8 @@ AT(rqa_store_summary, n_keys, 48);
 AT(rqa_store_summary, numerics, 52);
 AT(rqa_store_summary, measures, 56);
 AT(rqa_store_summary, rules, 64);
-SIZE(rqa_store_summary, 72);
+AT(rqa_store_summary, n_older, 72);
+SIZE(rqa_store_summary, 80);
 
 AT(rqa_store_filter, struct_size, 0);
 AT(rqa_store_filter, n_dims, 4);

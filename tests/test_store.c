@@ -633,9 +633,9 @@ START_TEST(what_contradicts_is_not_merged)
     execute(other_path, "UPDATE result SET rr = rr * 1.0000001 WHERE id ="
                         " (SELECT min(id) FROM result WHERE rr > 0)");
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "different values");
-    execute(other_path, "UPDATE analysis SET numerics = 2, key = replace(key, 'numerics=1', "
-                        "'numerics=2')");
-    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "numerics version 2|1");
+    execute(other_path, "UPDATE analysis SET numerics = 9, key = replace(key, 'numerics=' ||"
+                        " numerics, 'numerics=9')");
+    ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_CONFLICT, "other.sqlite|version 9, the");
     execute(other_path, "PRAGMA user_version = 9");
     ck_fails(merge_into(path, other_path), RQA_ERROR_STORE_FORMAT, "other.sqlite|newer librqa");
     job_remove(other_path);
@@ -885,8 +885,8 @@ START_TEST(what_is_no_store_is_left_alone)
     run_into(path, &o);
     expect_refused(RQA_STORE_CREATE, RQA_ERROR_STORE, "results.sqlite|exists");
     execute(path, "PRAGMA user_version = 77");
-    expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "newer librqa|77|1");
-    expect_refused(RQA_STORE_READ, RQA_ERROR_STORE_FORMAT, "newer librqa|77|1");
+    expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "newer librqa|77|knows 2");
+    expect_refused(RQA_STORE_READ, RQA_ERROR_STORE_FORMAT, "newer librqa|77|knows 2");
     execute(path, "PRAGMA user_version = 1");
     ck_assert_int_eq(truncate(path, 8192 * 3 + 100), 0);
     expect_refused(RQA_STORE_WRITE, RQA_ERROR_STORE_FORMAT, "results.sqlite|damaged");

@@ -60,6 +60,16 @@ static double now_s(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
+/* Numbers of another librqa look like ours. */
+static void tell_numerics(rqa_store *store, const char *path)
+{
+    rqa_store_summary summary = {.struct_size = sizeof summary};
+    if (rqa_store_summarize(store, &summary) == RQA_OK && summary.numerics &&
+        summary.numerics != (int32_t)rqa_numerics_version())
+        cli_note("%s: its results are of numerics version %d; this librqa has %d", path,
+                 (int)summary.numerics, (int)rqa_numerics_version());
+}
+
 int cmd_export(const cli_arguments *arguments)
 {
     static const char *const formats[] = {"csv", "npy"};
@@ -92,8 +102,10 @@ int cmd_export(const cli_arguments *arguments)
         code = export_csv(arguments, store, rqa_context_n_threads(context), &n_rows);
     else
         code = export_npy(arguments, store, &n_rows);
-    if (code == CLI_OK)
+    if (code == CLI_OK) {
         tell(arguments, n_rows, now_s() - start_s);
+        tell_numerics(store, arguments->inputs[0]);
+    }
     rqa_store_close(store);
     rqa_context_destroy(context);
     return code;

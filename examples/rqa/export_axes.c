@@ -187,7 +187,7 @@ int export_axes_read(export_axes *out, rqa_store *store)
     if (out->code != CLI_OK || cli_signal)
         return out->code;
     if (status != RQA_OK)
-        return cli_fail_status(status, "export");
+        return cli_fail_store(status, "export");
     double n = (double)out->series.n * (double)out->modes.n;
     out->n_settings = 1;
     for (int k = 0; k < EXPORT_AXES; k++) {

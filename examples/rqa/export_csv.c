@@ -26,7 +26,7 @@ int export_csv_columns(export_request *request, rqa_store *store)
     results_columns *out = &request->columns;
     rqa_status status = rqa_store_summarize(store, &summary);
     if (status != RQA_OK)
-        return cli_fail_status(status, "export");
+        return cli_fail_store(status, "export");
     const char **keys = cli_calloc(summary.n_keys + 64, sizeof *keys);
     for (uint32_t k = 0; k < summary.n_keys; k++)
         keys[out->n_keys++] = rqa_store_key(store, k);
@@ -119,7 +119,7 @@ int export_csv_write(rqa_store *store, cli_output *output, const export_request 
     if (cli_signal)
         e.code = cli_fail(128 + (int)cli_signal, "interrupted; nothing was exported");
     else if (e.code == CLI_OK && status != RQA_OK)
-        e.code = cli_fail_status(status, "export");
+        e.code = cli_fail_store(status, "export");
     free(e.key_at);
     free(e.keys);
     *n_rows = e.n_rows;

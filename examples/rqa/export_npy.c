@@ -168,7 +168,7 @@ static int write_all(writing *w, rqa_store *store)
     if (w->code == CLI_OK)
         status = rqa_store_read(store, NULL, on_row, w);
     if (w->code == CLI_OK && !cli_signal && status != RQA_OK)
-        w->code = cli_fail_status(status, "export");
+        w->code = cli_fail_store(status, "export");
     if (w->code == CLI_OK && !cli_signal)
         write_gaps(w);
     int code = close_files(w);
@@ -190,9 +190,8 @@ int export_npy_write(rqa_store *store, const char *folder, int force, uint64_t *
     w.measures = summary.measures;
     cli_signals_defer(1);
     export_progress_begin(&w.progress, store, 1);
-    code = export_axes_read(&axes, store);
-    if (status != RQA_OK)
-        code = cli_fail_status(status, "export");
+    memset(&axes, 0, sizeof axes);
+    code = status == RQA_OK ? export_axes_read(&axes, store) : cli_fail_store(status, "export");
     if (code == CLI_OK && !cli_signal)
         code = write_all(&w, store);
     export_progress_end(&w.progress);

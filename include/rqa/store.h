@@ -17,7 +17,8 @@
  *     rr, det, ..., lam_det,        one column for each measure; NULL: undefined or not asked for
  *     status, reason,               'ok'; 'undefined' (some measure is) and which why; 'failed'
  *     backend, convention, norm, relation, compare, theiler, theiler_diagonal, theiler_vertical,
- *     wmin, threshold_unit, data    what ran, by which rules, on what content
+ *     wmin, threshold_unit, data,   what ran, by which rules, on what content
+ *     numerics                      and its numerics version
  *
  * An item that failed is one row with its text in `reason` and NULL for every setting. The tables
  * behind the view are described in docs/store.md; `run` keeps who computed what: command, options,
@@ -28,7 +29,14 @@
  * numerics version of librqa: not by the recording's name. So the same batch run again computes what
  * is missing and no more, an extended grid computes its new part, and a recording that has changed
  * under its old name is new work: its new results take the place of the old ones in `results`, and
- * the old ones remain in `results_replaced`.
+ * the old ones remain in `results_replaced`. Results of an older numerics version are computed anew:
+ * when the first batch starts, all of them move to `results_older`, where they stay, so that
+ * `results` and rqa_store_read() never mix two.
+ *
+ * Trust. A store may come from anybody. librqa runs no trigger and expands no view of it, refuses
+ * tables that are not as it makes them, and says RQA_ERROR_STORE_FORMAT where one table contradicts
+ * another, rather than leave out what leads nowhere; no query takes for ever. What a user has added
+ * (tables, views, indices that are not UNIQUE) does not disturb.
  *
  * Sharing. Several threads and processes of one machine may compute into one store at a time: a
  * unit that one of them has begun is not begun by another, and what a killed process had begun is
@@ -93,7 +101,8 @@ RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t siz
 
 /**
  * Opens a store. Nothing is changed in a file that is not a store, is damaged, or was written by a
- * newer librqa.
+ * newer librqa. One of an older librqa is read as it is; opened for writing it gets the tables of
+ * this one, all or nothing, and older ones refuse it from then on.
  *
  * @param[out] out the store, owned by the caller; NULL on failure
  * @param context the context it belongs to
@@ -102,8 +111,9 @@ RQA_API void rqa_store_options_init_sized(rqa_store_options *options, size_t siz
  *             SQLite keeps `path`-wal and `path`-shm while it is open, and librqa `path`-workers
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_STORE (it
- *         cannot be opened, written or locked), RQA_ERROR_STORE_FORMAT (no SQLite file, a foreign or
- *         damaged one, or one of a newer librqa), RQA_ERROR_STORE_FULL, RQA_ERROR_MEMORY,
+ *         cannot be opened, written or locked, or an older librqa is computing into it),
+ *         RQA_ERROR_STORE_FORMAT (no SQLite file, a foreign or damaged one, one whose tables were
+ *         changed, or one of a newer librqa), RQA_ERROR_STORE_FULL, RQA_ERROR_MEMORY,
  *         RQA_ERROR_FORKED
  * @par Threads
  * Any. The store may be used from any thread, also by several batches at a time.
@@ -136,8 +146,10 @@ RQA_API void rqa_store_close(rqa_store *store);
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE, RQA_ERROR_MISMATCH (other context)
  * @par Errors of the run
  * rqa_batch_start() and rqa_batch_run() also return RQA_ERROR_STORE, RQA_ERROR_STORE_FORMAT,
- * RQA_ERROR_STORE_FULL, RQA_ERROR_STORE_CONFLICT and RQA_ERROR_VALUE (two items alike). What had
- * been committed by then stays.
+ * RQA_ERROR_STORE_FULL, RQA_ERROR_STORE_CONFLICT (also for results of a newer numerics version) and
+ * RQA_ERROR_VALUE (two items alike). What had been committed by then stays. At the end it is looked
+ * up whether the store has all that was done or found there: RQA_ERROR_STORE if another program has
+ * taken some of it away.
  * @par Cost
  * One more thread, which writes about a million rows of 15 measures a second; up to 64 MB of rows on
  * their way.
@@ -157,10 +169,12 @@ typedef struct rqa_store_summary {
     uint64_t n_replaced;   /**< Items whose data have changed since. */
     uint64_t n_runs;       /**< Runs. */
     uint32_t n_keys;       /**< Keys, such as group and subject. */
-    int32_t numerics;      /**< Numerics version of the results; 0 when there are none. */
+    int32_t numerics;      /**< Numerics version of the results of the view; 0 when there are none. */
     uint64_t measures;     /**< Bit k: some result of the view has measure k. */
     uint64_t rules;        /**< Bit k: results of one mode were made by more than one value of rule k
                                 (rqa_store_rule_name()). 0: the mode tells by which rules. */
+    uint64_t n_older;      /**< Items whose results are of an older numerics version and stand in the
+                                view results_older; since 0.3.0. */
 } rqa_store_summary;
 
 /**

@@ -19,7 +19,7 @@ extern "C" {
 #define RQA_VERSION_PATCH 0      /**< Release this header belongs to: patch. */
 #define RQA_VERSION_STRING "0.3.0-dev" /**< As text; "-dev" in development. */
 #define RQA_ABI_VERSION 0        /**< SONAME number; grows when a caller must be rebuilt. */
-#define RQA_NUMERICS_VERSION 1   /**< Grows when any number librqa returns changes. */
+#define RQA_NUMERICS_VERSION 2   /**< Grows when any number librqa returns changes. */
 
 /**
  * Release of the library that is loaded, "major.minor.patch", with "-dev" after it in development.

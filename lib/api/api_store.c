@@ -40,6 +40,21 @@ static int check_path(const char *path)
                      path, path);
 }
 
+/* What is no failure, and no user would guess. */
+static void tell_oddities(rqa_store *store)
+{
+    if (store->n_triggers)
+        rqa__context_log(store->context, RQA_LOG_WARNING,
+                         "%.300s: its tables have triggers of another program (%lld), which librqa does "
+                         "not run",
+                         store->path, (long long)store->n_triggers);
+    if (store->mode == RQA_STORE_READ && store->has_other_views)
+        rqa__context_log(store->context, RQA_LOG_WARNING,
+                         "%.300s: its views are not those that librqa makes; opened for writing it "
+                         "gets them back",
+                         store->path);
+}
+
 rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *path,
                           const rqa_store_options *options)
 {
@@ -67,6 +82,8 @@ rqa_status rqa_store_open(rqa_store **out, rqa_context *context, const char *pat
     rqa__file_limit_hold(&limit);
     status = rqa__store_new(out, context, path, &full);
     rqa__file_limit_release(&limit);
+    if (!status)
+        tell_oddities(*out);
     return status;
 }
 

@@ -226,6 +226,60 @@ void rqa__entry_forget(rqa__unit *unit)
     unit->present = NULL;
 }
 
+/* Of a unit that was done or was there, how many rows the store lacks. */
+static int count_missing(struct rqa_batch *batch, uint64_t index, uint8_t *present, uint64_t *out)
+{
+    const rqa__item *item = &batch->item[index / batch->grid.n_delays];
+    size_t n_rows = (size_t)rqa__batch_unit_rows(batch), n;
+    marking m = {batch->store, present, 0};
+    rqa__stored_unit *stored;
+    memset(present, 0, n_rows);
+    int status = rqa__store_units(batch->store->store, item->analysis_id,
+                                  batch->grid.delays[index % batch->grid.n_delays], &stored, &n);
+    for (size_t k = 0; k < n && !status; k++)
+        if ((stored[k].measures & m.bs->measures) == m.bs->measures)
+            status = rqa__store_unit_settings(batch->store->store, &stored[k], mark, &m);
+    rqa__free(stored);
+    *out += n_rows - m.n_marked;
+    return status;
+}
+
+/* In a transaction for each item: others want to write too. */
+static int verify_item(struct rqa_batch *batch, size_t i, uint8_t *present, uint64_t *n_missing)
+{
+    struct rqa_store *store = batch->store->store;
+    const uint32_t n_delays = batch->grid.n_delays;
+    if (!batch->item[i].x.series || batch->item[i].status)
+        return RQA_OK;
+    int status = rqa__store_begin(store, &batch->cancel);
+    if (status)
+        return status;
+    rqa__store_listen(store, &batch->cancel);
+    for (uint32_t t = 0; t < n_delays && !status; t++)
+        if (batch->unit[i * n_delays + t].in_shard)
+            status = count_missing(batch, i * n_delays + t, present, n_missing);
+    return rqa__store_end(store, status);
+}
+
+/* Other programs may write to the store as well. */
+int rqa__entry_verify(struct rqa_batch *batch)
+{
+    uint64_t n_missing = 0;
+    uint8_t *present = rqa__alloc((size_t)rqa__batch_unit_rows(batch));
+    int status = present ? RQA_OK : rqa__fail_memory("the rows of a batch");
+    for (size_t i = 0; i < batch->n_items && !status; i++)
+        status = verify_item(batch, i, present, &n_missing);
+    rqa__free(present);
+    if (status == RQA_ERROR_CANCELLED) /* too late: all is done, and only not looked at again */
+        return RQA_OK;
+    if (status || !n_missing)
+        return status;
+    return rqa__fail(RQA_ERROR_STORE,
+                     "%.300s lacks %llu results that this batch has put or found there: another "
+                     "program has changed it meanwhile; run the batch again",
+                     batch->store->store->path, (unsigned long long)n_missing);
+}
+
 /* Registers an item and takes what is there off the account. */
 static int enter_item(struct rqa_batch *batch, size_t i, const char *data, const char *data_y)
 {
@@ -286,13 +340,16 @@ static void forget_items(struct rqa_batch *batch)
     rqa__mutex_unlock(&store->mutex);
 }
 
-static int enter_items(struct rqa_batch *batch, const hashes *hash)
+static int enter_items(struct rqa_batch *batch, const hashes *hash, rqa__store_older *older)
 {
     struct rqa_store *store = batch->store->store;
     int status = rqa__store_begin(store, &batch->cancel);
     if (status)
         return status;
-    status = register_settings(batch);
+    rqa__store_listen(store, &batch->cancel);
+    status = rqa__store_numerics_turn(store, RQA_NUMERICS_VERSION, older);
+    if (!status)
+        status = register_settings(batch);
     for (size_t i = 0; i < batch->n_items && !status; i++) {
         status = check_cancelled(batch);
         if (!status && item_in_shard(batch, i))
@@ -314,8 +371,15 @@ int rqa__entry_make(struct rqa_batch *batch)
         if (!status)
             hash_item(&batch->item[i], &hash[i]);
     }
+    rqa__store_older older = {0, 0};
     if (!status)
-        status = enter_items(batch, hash);
+        status = enter_items(batch, hash, &older);
+    if (!status && older.numerics)
+        rqa__context_log(batch->context, RQA_LOG_WARNING,
+                         "%.300s: its %lld results are of numerics version %d; they stay in its view "
+                         "results_older, and are computed anew by version %d",
+                         batch->store->store->path, (long long)older.n_rows, (int)older.numerics,
+                         RQA_NUMERICS_VERSION);
     rqa__free(hash);
     return status;
 }

@@ -23,6 +23,9 @@ int rqa__entry_make(struct rqa_batch *batch);
 /* Looks at what the store has of a unit, if that has changed since; *n_new = rows that it has now
  * and had not then. Inside a transaction. */
 int rqa__entry_look(struct rqa_batch *batch, uint64_t unit, uint64_t *n_new);
+/* At the end of a batch: RQA_ERROR_STORE if the store lacks results that it counts as done or found
+ * there. */
+int rqa__entry_verify(struct rqa_batch *batch);
 /* A unit is done with: which of its rows there were is wanted no more. */
 void rqa__entry_forget(rqa__unit *unit);
 /* What entering has made. */

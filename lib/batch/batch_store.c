@@ -1,5 +1,6 @@
 /* batch_store.c - a batch and its store: the account of the run, who computes what, how it gets in.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,7 +142,10 @@ int rqa__batch_store_begin(struct rqa_batch *batch)
 int rqa__batch_store_end(struct rqa_batch *batch, int status)
 {
     struct rqa__batch_store *bs = batch->store;
-    int ended = RQA_OK;
+    int ended = RQA_OK, verified = status || !bs->run ? RQA_OK : rqa__entry_verify(batch);
+    char text[512];
+    snprintf(text, sizeof text, "%s", verified ? rqa_last_error() : "");
+    status = status ? status : verified;
     if (bs->run) {
         rqa__store_run run = run_of(batch, status == RQA_OK                  ? "completed"
                                            : status == RQA_ERROR_CANCELLED ? "cancelled"
@@ -150,7 +154,9 @@ int rqa__batch_store_end(struct rqa_batch *batch, int status)
     }
     bs->run = 0;
     rqa__store_retire(bs->store, &bs->worker, status || ended);
-    return status ? RQA_OK : ended;
+    if (verified)
+        rqa__error_text_set(text);
+    return verified ? verified : status ? RQA_OK : ended;
 }
 
 static int claim_one(struct rqa_batch *batch, uint64_t index)

@@ -31,6 +31,12 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
                              : "no room left on its disk");
     if (primary == SQLITE_NOTADB)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is not an SQLite file", path);
+    if (primary == SQLITE_INTERRUPT)
+        return store->is_endless
+                   ? rqa__fail(RQA_ERROR_STORE_FORMAT,
+                               "%.300s is damaged (a query did not end within %lld steps)", path,
+                               (long long)store->max_steps)
+                   : rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     if (primary == SQLITE_CORRUPT)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", path,
                          sqlite3_errmsg(store->db));
@@ -49,7 +55,7 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
                      store->db ? sqlite3_errmsg(store->db) : sqlite3_errstr(code));
 }
 
-int rqa__store_fail_damaged(struct rqa_store *store, const char *what)
+int rqa__store_fail_damaged(const struct rqa_store *store, const char *what)
 {
     return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is damaged (%s)", store->path, what);
 }
@@ -70,6 +76,7 @@ int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)
 {
     rqa__file_limit limit;
     rqa__file_limit_hold(&limit);
+    rqa__store_count_steps(store);
     int code = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
     rqa__file_limit_release(&limit);
     return code == SQLITE_OK ? RQA_OK : rqa__store_fail(store, code, doing);
@@ -93,6 +100,7 @@ int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, 
     rqa__file_limit limit;
     if (begins)
         rqa__file_limit_hold(&limit);
+    rqa__store_count_steps(store);
     int code = sqlite3_step(statement);
     if (begins)
         rqa__file_limit_release(&limit);
@@ -168,8 +176,14 @@ int rqa__store_begin_soon(struct rqa_store *store)
     return begin_within(store, busy_soon_s, NULL);
 }
 
+void rqa__store_listen(struct rqa_store *store, const atomic_int *cancel)
+{
+    store->cancel = cancel;
+}
+
 int rqa__store_end(struct rqa_store *store, int status)
 {
+    store->cancel = NULL; /* what was begun is ended */
     if (!status)
         status = rqa__store_exec(store, "COMMIT", "write");
     if (status) {

@@ -49,7 +49,7 @@ static int enlist(struct rqa_store *store, rqa__store_worker *worker)
     return status;
 }
 
-/* Whether a worker other than this one lives. */
+/* Whether a worker other than this one (which may be none) lives. */
 static int find_company(struct rqa_store *store, const rqa__store_worker *worker, int *found)
 {
     sqlite3_stmt *list;
@@ -92,6 +92,28 @@ static char *path_of_workers(const struct rqa_store *store)
     return path;
 }
 
+int rqa__store_check_alone(struct rqa_store *store)
+{
+    int found = 0;
+    rqa__store_worker nobody = {0, -1, path_of_workers(store)};
+    if (!nobody.path)
+        return rqa__fail_memory("a store");
+    int status = RQA_OK;
+    if (rqa__file_state_of(nobody.path).size >= 0) {
+        status = rqa__lock_file_open(&nobody.file, nobody.path);
+        if (!status)
+            status = find_company(store, &nobody, &found);
+        rqa__lock_file_close(nobody.file, NULL);
+    }
+    if (!status && found)
+        status = rqa__fail(RQA_ERROR_STORE,
+                           "cannot write %.300s: it is of an older librqa, and a process of that "
+                           "computes into it; try again when it has ended",
+                           store->path);
+    rqa__free(nobody.path);
+    return status;
+}
+
 int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const atomic_int *cancel)
 {
     *worker = (rqa__store_worker){0, -1, path_of_workers(store)};
@@ -99,7 +121,10 @@ int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const at
         return rqa__fail_memory("a store");
     int status = rqa__store_begin(store, cancel);
     if (!status) {
-        status = rqa__lock_file_open(&worker->file, worker->path);
+        rqa__store_listen(store, cancel);
+        status = rqa__store_check(store, "main", store);
+        if (!status)
+            status = rqa__lock_file_open(&worker->file, worker->path);
         if (!status)
             status = enlist(store, worker);
         if (!status)

@@ -305,8 +305,10 @@ int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *un
         return store->failure;
     sqlite3_bind_int64(find, 1, unit->first);
     sqlite3_bind_int64(find, 2, unit->first + unit->room - 1);
-    for (;;) {
+    for (int64_t n = 0;; n++) {
         int row, status = rqa__store_step(store, find, &row, "read");
+        if (!status && !row && n != unit->n)
+            return rqa__store_unit_recount(store, unit);
         if (status || !row)
             return status;
         visit(arg, sqlite3_column_int64(find, 0));

@@ -27,7 +27,8 @@ static int open_database(struct rqa_store *store, const char *how)
     if (code != SQLITE_OK)
         return rqa__store_fail(store, code, "open");
     sqlite3_busy_handler(store->db, on_busy, store);
-    return rqa__store_check_whole(store);
+    int status = rqa__store_guard(store);
+    return status ? status : rqa__store_check_whole(store);
 }
 
 /* A file in WAL mode cannot be read where nothing can be written beside it, unless SQLite is told
@@ -75,11 +76,15 @@ static int keep_wal(struct rqa_store *store)
 }
 
 /* In one transaction: another process may be making the tables. */
-static int check_whole_schema(struct rqa_store *store, int *is_new)
+static int check_whole_schema(struct rqa_store *store, int64_t *schema)
 {
     int status = rqa__store_exec(store, "BEGIN", "read");
     if (!status)
-        status = rqa__store_schema_check(store, is_new);
+        status = rqa__store_schema_check(store, schema);
+    if (!status && store->mode == RQA_STORE_READ)
+        status = rqa__store_keys_load(store);
+    if (!status && store->mode == RQA_STORE_READ && *schema == RQA__STORE_SCHEMA)
+        status = rqa__store_views_check(store); /* those of an older one are others */
     if (!sqlite3_get_autocommit(store->db))
         sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL); /* it only read */
     return status;
@@ -89,15 +94,13 @@ static int check_whole_schema(struct rqa_store *store, int *is_new)
  * larger ones gained nothing. */
 static int set_up(struct rqa_store *store)
 {
-    int is_new = 0;
-    int status = check_whole_schema(store, &is_new);
-    if (status)
+    int64_t schema = 0;
+    int status = check_whole_schema(store, &schema);
+    if (status || store->mode == RQA_STORE_READ)
         return status;
-    if (store->mode == RQA_STORE_CREATE && !is_new)
+    if (store->mode == RQA_STORE_CREATE && schema > 0)
         return rqa__fail(RQA_ERROR_STORE, "%.300s exists", store->path);
-    if (store->mode == RQA_STORE_READ)
-        return rqa__store_keys_load(store);
-    if (is_new)
+    if (schema == 0)
         status = rqa__store_exec(store, "PRAGMA page_size = 8192", "make");
     if (!status)
         status = keep_wal(store);
@@ -110,11 +113,15 @@ static int set_up(struct rqa_store *store)
         status = rqa__store_begin(store, NULL);
     if (status)
         return status;
-    status = rqa__store_schema_check(store, &is_new); /* another process may have made it */
-    if (!status && is_new)
-        status = rqa__store_schema_make(store);
-    if (!status)
+    status = rqa__store_schema_check(store, &schema); /* another process may have made it */
+    if (!status && schema > 0)
         status = rqa__store_keys_load(store);
+    if (!status && schema < RQA__STORE_SCHEMA)
+        status = rqa__store_schema_lift(store, schema);
+    if (!status)
+        status = rqa__store_views_check(store);
+    if (!status && store->has_other_views)
+        status = rqa__store_views_make(store);
     status = rqa__store_end(store, status);
     return status ? status : rqa__store_rows_module(store);
 }

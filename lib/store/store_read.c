@@ -1,74 +1,12 @@
-/* store_read.c - what a store holds: counts, and its rows in order. */
+/* store_read.c - the rows of a store in order, each looked at as it is read. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fp_env.h"
 #include "base/memory.h"
 #include "store/store_state.h"
-
-/* The measures of all results of the view. */
-static int read_measures(struct rqa_store *store, uint64_t *out)
-{
-    sqlite3_stmt *statement;
-    int status = rqa__store_prepare(
-        store,
-        "SELECT DISTINCT unit.measures FROM item JOIN unit ON unit.analysis = item.analysis"
-        " WHERE item.replaced = 0",
-        &statement);
-    if (status)
-        return status;
-    *out = 0;
-    for (int row = 1; !status && row;) {
-        status = rqa__store_step(store, statement, &row, "read");
-        if (!status && row)
-            *out |= (uint64_t)sqlite3_column_int64(statement, 0);
-    }
-    sqlite3_finalize(statement);
-    return status;
-}
-
-static int summarize(struct rqa_store *store, rqa_store_summary *out)
-{
-    uint64_t schema = 0, numerics = 0;
-    const struct {
-        const char *sql;
-        uint64_t *out;
-    } query[] = {
-        {"PRAGMA user_version", &schema},
-        {"SELECT count(*) FROM item WHERE replaced = 0", &out->n_items},
-        {"SELECT count(*) FROM item WHERE replaced = 0 AND status <> 0", &out->n_failed},
-        {"SELECT ifnull(sum(unit.n), 0) FROM item JOIN unit ON unit.analysis = item.analysis"
-         " WHERE item.replaced = 0",
-         &out->n_rows},
-        {"SELECT count(*) FROM item WHERE replaced = 1", &out->n_replaced},
-        {"SELECT count(*) FROM run", &out->n_runs},
-        {"SELECT ifnull(max(numerics), 0) FROM analysis", &numerics},
-    };
-    int status = rqa__store_keys_load(store);
-    for (size_t k = 0; k < sizeof query / sizeof query[0] && !status; k++) {
-        int64_t n = 0;
-        status = rqa__store_integer(store, query[k].sql, &n);
-        *query[k].out = (uint64_t)n;
-    }
-    if (!status)
-        status = read_measures(store, &out->measures);
-    if (!status)
-        status = rqa__store_rules_that_differ(store, &out->rules);
-    out->schema = (uint32_t)schema;
-    out->numerics = (int32_t)numerics;
-    out->n_keys = store->n_keys;
-    return status;
-}
-
-int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out)
-{
-    rqa__mutex_lock(&store->mutex);
-    int status = summarize(store, out);
-    int frozen = rqa__store_check_frozen(store);
-    rqa__mutex_unlock(&store->mutex);
-    return frozen ? frozen : status;
-}
 
 /* A setting of the store; rank = its place in the order of delivery, -1 = filtered out. */
 typedef struct listed {
@@ -95,6 +33,7 @@ typedef struct reader {
     char **backend;        /* of each unit of the item */
     uint64_t *measures;
     size_t n_units, unit_room;
+    uint32_t delay;        /* of the unit in hand */
     char **reason;         /* by id */
     size_t n_reasons;
     rqa_store_callback callback;
@@ -229,41 +168,67 @@ static int room_for_row(reader *r)
     return RQA_OK;
 }
 
+static int fail_row(reader *r, sqlite3_stmt *rows, const char *what)
+{
+    char text[80];
+    snprintf(text, sizeof text, "%.40s of row %lld", what, sqlite3_column_int64(rows, 2));
+    return rqa__store_fail_damaged(r->store, text);
+}
+
+/* The row of the unit in hand on which `rows` stands. */
 static int take_row(reader *r, sqlite3_stmt *rows)
 {
-    int64_t setting = sqlite3_column_int64(rows, 0);
-    if (setting < 0 || (uint64_t)setting >= r->n_ranks || r->rank[setting] < 0)
+    enum { SETTING, REASON, FIRST_VALUE = 3 };
+    int64_t setting = sqlite3_column_int64(rows, SETTING);
+    int64_t reason = sqlite3_column_int64(rows, REASON);
+    if (setting < 1 || (uint64_t)setting >= r->n_ranks)
+        return fail_row(r, rows, "the setting");
+    if (sqlite3_column_type(rows, REASON) == SQLITE_NULL)
+        reason = 0;
+    else if (reason < 1 || (uint64_t)reason >= r->n_reasons || !r->reason[reason])
+        return fail_row(r, rows, "the reason");
+    if (r->rank[setting] < 0)
         return RQA_OK;
     int status = room_for_row(r);
     if (status)
         return status;
     held *row = &r->row[r->n_rows++];
     row->rank = r->rank[setting];
-    row->reason = sqlite3_column_int64(rows, 1);
+    row->reason = reason;
     row->unit = (uint32_t)(r->n_units - 1);
+    if (r->setting[row->rank].setting.delay != r->delay)
+        return fail_row(r, rows, "the delay");
+    int odd = rqa__store_odd_value(rows, FIRST_VALUE, r->measures[row->unit], reason != 0);
+    if (odd >= 0)
+        return fail_row(r, rows, rqa_measure_name(odd));
     for (int m = 0; m < RQA_MEASURE_COUNT; m++)
-        row->value[m] = sqlite3_column_type(rows, 3 + m) == SQLITE_NULL
+        row->value[m] = sqlite3_column_type(rows, FIRST_VALUE + m) == SQLITE_NULL
                             ? NAN
-                            : sqlite3_column_double(rows, 3 + m);
+                            : sqlite3_column_double(rows, FIRST_VALUE + m);
     return RQA_OK;
 }
 
-static int read_unit_rows(reader *r, int64_t first, int64_t room)
+static int read_unit_rows(reader *r, const rqa__stored_unit *unit)
 {
     sqlite3_stmt *rows = rqa__store_statement(r->store, RQA__ROWS_OF);
     if (!rows)
         return r->store->failure;
-    sqlite3_bind_int64(rows, 1, first);
-    sqlite3_bind_int64(rows, 2, first + room - 1);
-    for (;;) {
-        int row, status = rqa__store_step(r->store, rows, &row, "read");
+    sqlite3_bind_int64(rows, 1, unit->first);
+    sqlite3_bind_int64(rows, 2, unit->first + unit->room - 1);
+    int64_t n = 0;
+    int status = RQA_OK;
+    for (int row = 1; !status && row; n += row) {
+        status = rqa__store_step(r->store, rows, &row, "read");
         if (!status && row)
             status = take_row(r, rows);
-        if (status || !row) {
-            sqlite3_reset(rows);
-            return status;
-        }
     }
+    sqlite3_reset(rows);
+    if (status || n == unit->n)
+        return status;
+    return rqa__fail(RQA_ERROR_STORE_FORMAT,
+                     "%.300s is damaged (unit %lld has %lld of its %lld results; what is missing "
+                     "is computed when a batch runs into it again)",
+                     r->store->path, (long long)unit->id, (long long)n, (long long)unit->n);
 }
 
 static void forget_units(reader *r)
@@ -298,7 +263,8 @@ static int read_units(reader *r, int64_t analysis)
 {
     sqlite3_stmt *units;
     int status = rqa__store_prepare(
-        r->store, "SELECT first, room, measures, backend, delay FROM unit WHERE analysis = ?1",
+        r->store,
+        "SELECT first, room, measures, backend, delay, n, id FROM unit WHERE analysis = ?1",
         &units);
     if (status)
         return status;
@@ -307,16 +273,19 @@ static int read_units(reader *r, int64_t analysis)
         status = rqa__store_step(r->store, units, &row, "read");
         if (status || !row)
             break;
-        if (!has_integer(r->filter->delays, r->filter->n_delays,
-                         (uint32_t)sqlite3_column_int64(units, 4)))
+        r->delay = (uint32_t)sqlite3_column_int64(units, 4);
+        if (!has_integer(r->filter->delays, r->filter->n_delays, r->delay))
             continue; /* none of its rows would pass */
-        int64_t first = sqlite3_column_int64(units, 0), room = sqlite3_column_int64(units, 1);
-        uint64_t measures = (uint64_t)sqlite3_column_int64(units, 2);
-        status = rqa__store_check_unit(r->store, first, room, measures);
+        const rqa__stored_unit unit = {.id = sqlite3_column_int64(units, 6),
+                                       .first = sqlite3_column_int64(units, 0),
+                                       .room = sqlite3_column_int64(units, 1),
+                                       .n = sqlite3_column_int64(units, 5),
+                                       .measures = (uint64_t)sqlite3_column_int64(units, 2)};
+        status = rqa__store_check_unit(r->store, unit.first, unit.room, unit.measures);
         if (!status)
-            status = push_unit(r, (const char *)sqlite3_column_text(units, 3), measures);
+            status = push_unit(r, (const char *)sqlite3_column_text(units, 3), unit.measures);
         if (!status)
-            status = read_unit_rows(r, first, room);
+            status = read_unit_rows(r, &unit);
     }
     sqlite3_finalize(units);
     return status;
@@ -344,19 +313,19 @@ static int deliver_rows(reader *r)
     if (r->n_rows)
         qsort(r->row, r->n_rows, sizeof *r->row, compare_held);
     int status = RQA_OK;
+    for (size_t k = 1; k < r->n_rows && !status; k++)
+        if (r->row[k].rank == r->row[k - 1].rank)
+            status = rqa__store_fail_damaged(r->store, "two results of one setting");
     for (size_t k = 0; k < r->n_rows && !status; k++) {
         const held *row = &r->row[k];
         const rqa__setting *setting = &r->setting[row->rank].setting;
-        const char *reason = row->reason > 0 && (uint64_t)row->reason < r->n_reasons
-                                 ? r->reason[row->reason]
-                                 : NULL;
         out->dim = setting->dim;
         out->delay = setting->delay;
         out->threshold = setting->threshold;
         out->lmin = setting->lmin;
         out->vmin = setting->vmin;
         out->values = row->value;
-        out->reason = reason ? reason : "";
+        out->reason = row->reason ? r->reason[row->reason] : "";
         out->backend = r->backend[row->unit];
         out->measures = r->measures[row->unit];
         status = deliver(r);
@@ -428,9 +397,27 @@ static const rqa__store_chosen *find_chosen(const reader *r, int64_t item)
     return bsearch(&wanted, choice->item, choice->n_items, sizeof wanted, compare_ids);
 }
 
+/* A row that no unit has would be in no result. */
+static int check_no_stray(struct rqa_store *store)
+{
+    int64_t n_rows = 0, n_listed = 0;
+    int status = rqa__store_integer(store, "SELECT count(*) FROM result", &n_rows);
+    if (!status)
+        status = rqa__store_integer(store, "SELECT ifnull(sum(n), 0) FROM unit", &n_listed);
+    if (status || n_rows <= n_listed)
+        return status;
+    char text[60];
+    snprintf(text, sizeof text, "%lld results are in no unit", (long long)(n_rows - n_listed));
+    return rqa__store_fail_damaged(store, text);
+}
+
 static int read_all(reader *r, const rqa_store_filter *filter)
 {
-    int status = rqa__store_keys_load(r->store);
+    int status = rqa__store_check(r->store, "main", r->store);
+    if (!status && !r->choice->item)
+        status = check_no_stray(r->store);
+    if (!status)
+        status = rqa__store_keys_load(r->store);
     if (!status)
         status = load_settings(r, filter);
     if (!status)

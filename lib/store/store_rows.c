@@ -321,7 +321,12 @@ static int add_unit(struct rqa_store *store, const rqa__store_rows *rows)
     sqlite3_stmt *insert = status ? NULL : rqa__store_statement(store, RQA__ADD_ROWS);
     if (!insert)
         return status ? status : store->failure;
-    return rqa__store_do(store, insert, "write");
+    status = rqa__store_do(store, insert, "write");
+    if (!status && sqlite3_changes64(store->db) != (int64_t)rows->n_rows)
+        status = rqa__fail(RQA_ERROR_STORE, "%.300s took %lld results of %llu", store->path,
+                           (long long)sqlite3_changes64(store->db),
+                           (unsigned long long)rows->n_rows);
+    return status;
 }
 
 int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows)

@@ -18,7 +18,19 @@
 #include "rqa/measure.h"
 #include "rqa/store.h"
 
-enum { RQA__STORE_SCHEMA = 1, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ };
+enum { RQA__STORE_SCHEMA = 2, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ };
+
+/* item.replaced: what a user sees of an item, in which view. */
+enum {
+    RQA__ITEM_CURRENT = 0,  /* results */
+    RQA__ITEM_REPLACED = 1, /* results_replaced: its data have changed since */
+    RQA__ITEM_OLDER = 2     /* results_older: of an older numerics version */
+};
+
+/* The columns of `result` for the measures, by ::rqa_measure. */
+#define RQA__STORE_MEASURES                                                                        \
+    "rr, det, l_mean, l_max, div, l_entr, lam, tt, v_max, v_entr, w_mean, w_max, w_entr, t1, t2, " \
+    "rte, trend, det_rr, lam_det"
 
 /* Ids of rows stay below this, far from overflow. */
 #define RQA__STORE_LAST_ROW (INT64_C(1) << 60)
@@ -57,7 +69,6 @@ enum rqa__statement {
     RQA__DROP_WORKER,
     RQA__ITEMS_IN_ORDER,
     RQA__ROWS_OF,
-    RQA__ROW_AT,
     RQA__STATEMENTS
 };
 
@@ -83,6 +94,12 @@ struct rqa_store {
     sqlite3_stmt *statement[RQA__STATEMENTS];
     int failure;   /* why rqa__store_statement() gave NULL */
     int impatient; /* the busy handler gives up at once */
+    const atomic_int *cancel; /* ends what SQLite is at; NULL: nothing does */
+    int64_t n_steps, max_steps; /* of SQLite since it last gave a row, and how many it may take */
+    int is_endless;             /* it took them */
+    const char *merged_path;    /* the store that is attached */
+    int64_t n_triggers;         /* of others, on our tables */
+    int has_other_views;        /* those under our names are not ours */
     char **key;    /* [n_keys] names; they stay where they are until the store is closed */
     uint32_t n_keys, n_keys_kept; /* kept: at the begin of the transaction */
     rqa__reason_entry *reason; /* cache */
@@ -114,11 +131,17 @@ int rqa__store_check_whole(struct rqa_store *store);
 /* RQA_ERROR_STORE if a store that is read without locks has been written to since. */
 int rqa__store_check_frozen(const struct rqa_store *store);
 
+/* store_guard.c */
+/* Sets up a connection that has just been opened. */
+int rqa__store_guard(struct rqa_store *store);
+/* A query goes on: its steps are counted anew. */
+void rqa__store_count_steps(struct rqa_store *store);
+
 /* store_access.c */
 /* The status and text for SQLite's last failure while `doing` ("write"). */
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
 /* For what SQLite's own checks do not see: `what` is the number that cannot be. */
-int rqa__store_fail_damaged(struct rqa_store *store, const char *what);
+int rqa__store_fail_damaged(const struct rqa_store *store, const char *what);
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing);
 /* The first cell of a query's first row, 0 if there is none. */
 int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out);
@@ -132,11 +155,41 @@ int rqa__store_do(struct rqa_store *store, sqlite3_stmt *statement, const char *
  * *cancel (may be NULL) ends that. begin_soon is for tidying up: it hardly waits at all. */
 int rqa__store_begin(struct rqa_store *store, const atomic_int *cancel);
 int rqa__store_begin_soon(struct rqa_store *store);
+/* Inside a transaction, up to its end: *cancel also stops a query that runs. */
+void rqa__store_listen(struct rqa_store *store, const atomic_int *cancel);
 int rqa__store_end(struct rqa_store *store, int status);
 
 /* store_schema.c */
-int rqa__store_schema_check(struct rqa_store *store, int *is_new);
-int rqa__store_schema_make(struct rqa_store *store);
+/* Whether a file is a store that this librqa can use. *schema = the version of its tables, 0 for an
+ * empty file, of which a store can be made. */
+int rqa__store_schema_check(struct rqa_store *store, int64_t *schema);
+/* Inside a transaction: makes the tables, or those of an older version into ours. */
+int rqa__store_schema_lift(struct rqa_store *store, int64_t schema);
+/* The next of the statements that make the tables of a version, NULL after the last; *step and
+ * *entry say where, and begin with 0. */
+const char *rqa__store_step_at(int64_t schema, int64_t *step, int64_t *entry);
+
+/* store_compare.c */
+/* RQA_ERROR_STORE_FORMAT if the tables of the database `base` ("main", or "o" of a merge, which is
+ * the file of `from`) are not those that librqa makes; sets n_triggers. */
+int rqa__store_compare(struct rqa_store *store, const char *base, const struct rqa_store *from,
+                       int64_t schema);
+
+/* store_check.c */
+/* RQA_ERROR_STORE_FORMAT if what tables say of each other does not hold: a number that leads
+ * nowhere, rows that two units claim. Costs a few microseconds for each item and unit. */
+int rqa__store_check(struct rqa_store *store, const char *base, const struct rqa_store *from);
+
+/* Of a row of `result`, its measures in the columns from `first` on: the first of them whose value
+ * cannot be (no number, or not computed, or missing without a reason), or -1. */
+int rqa__store_odd_value(sqlite3_stmt *rows, int first, uint64_t measures, int has_reason);
+
+/* store_views.c */
+int rqa__store_is_view(const char *name);
+/* Inside a transaction. */
+int rqa__store_views_make(struct rqa_store *store);
+/* Sets has_other_views. */
+int rqa__store_views_check(struct rqa_store *store);
 int rqa__store_keys_load(struct rqa_store *store);
 /* All but the first n. */
 void rqa__store_keys_forget(struct rqa_store *store, uint32_t n);
@@ -144,6 +197,10 @@ void rqa__store_keys_forget(struct rqa_store *store, uint32_t n);
  * of names[k]. */
 int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint32_t n,
                         uint32_t *column);
+/* Appends to a statement that grows; *out becomes NULL when memory runs out. */
+void rqa__store_append(char **out, const char *format, const char *text);
+
+/* store_statements.c */
 /* The kept statement, reset and without bindings; NULL with a failure, whose status is in
  * store->failure. */
 sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which);
@@ -214,7 +271,8 @@ int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, 
 /* The units of an analysis and delay, in the order they came; the caller frees *out. */
 int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                      rqa__stored_unit **out, size_t *n_units);
-/* The settings of a unit's rows. */
+/* The settings of a unit's rows; inside a transaction for writing, which sets right how many rows
+ * a unit has if somebody has deleted some. */
 int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *unit,
                              void (*visit)(void *arg, int64_t setting), void *arg);
 
@@ -245,7 +303,20 @@ int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows);
 int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered);
 int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
 
+/* store_numerics.c */
+typedef struct rqa__store_older {
+    int32_t numerics; /* 0: there was nothing older */
+    int64_t n_rows;
+} rqa__store_older;
+/* Inside a transaction: what is of an older numerics version steps back into its view.
+ * RQA_ERROR_STORE_CONFLICT if the store has numbers of a newer one. */
+int rqa__store_numerics_turn(struct rqa_store *store, int32_t numerics, rqa__store_older *out);
+/* The numerics version of the results of the view, 0 without any. */
+int rqa__store_numerics(struct rqa_store *store, int32_t *out);
+
 /* store_claims.c: who computes what. A claim holds as long as its worker lives. */
+/* Inside a transaction: RQA_ERROR_STORE if somebody is computing into the store. */
+int rqa__store_check_alone(struct rqa_store *store);
 /* Makes a worker; locks for itself. */
 int rqa__store_work(struct rqa_store *store, rqa__store_worker *worker, const atomic_int *cancel);
 /* Inside a transaction: *mine = 1 and the claim is taken, or 0: a living worker has it. */
@@ -268,6 +339,11 @@ typedef struct rqa__store_run {
 int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run,
                          const atomic_int *cancel, int64_t *id);
 int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run, int soon);
+
+/* store_merge.c, store_merge_units.c; into has `from` attached as o, and its numbers mapped. */
+int rqa__store_fail_conflict(const struct rqa_store *into, const struct rqa_store *from,
+                             const char *what);
+int rqa__store_merge_units(struct rqa_store *into, struct rqa_store *from);
 
 /* The public calls after their checks. */
 int rqa__store_summarize(struct rqa_store *store, rqa_store_summary *out);
