@@ -611,6 +611,109 @@ def conflicts_are_refused_and_change_nothing():
     assert view("all.sqlite") == before
 
 
+# --- older and odd stores -------------------------------------------------------------------------
+
+OLD = os.path.join(os.path.dirname(os.path.abspath(__file__)), "data", "store", "numerics1.sqlite")
+OLD_GRID = ["--dim", "1:2", "--delay", "1:2", "--threshold", "0.05,0.08", "--lmin", "2:3",
+            "--measures", "all"]
+
+
+def make_old_study():
+    """What the old store was computed from; tests/data/store/README.md."""
+    make_study(1)
+    write("study/b/r1.csv", "t,x,y\n0,1,2\n1,,2\n")
+    shutil.copy(OLD, "old.sqlite")
+
+
+@test
+def a_store_of_0_2_0_goes_on():
+    make_old_study()
+    grid = ["sweep", "study", *MODES, *OLD_GRID]
+    run(*grid, "--out", "wanted.csv")
+    text, error = run("export", "old.sqlite")
+    old = read_csv(text)
+    assert len(old) == 66 and "numerics version 1; this librqa has 2" in error, error
+    assert open("old.sqlite", "rb").read() == open(OLD, "rb").read()
+    _, error = run(*grid, "--store", "old.sqlite", "--out", "new.csv", "--log", "run.log")
+    said = [line for line in error.splitlines() if "results_older" in line]
+    assert said == ["rqa: old.sqlite: its 64 results are of numerics version 1; they stay in its "
+                    "view results_older, and are computed anew by version 2"], error
+    assert open("run.log").read().count("results_older") == 1
+    assert open("new.csv").read() == open("wanted.csv").read()
+    assert run("export", "old.sqlite", "--quiet")[0] == open("wanted.csv").read()
+    assert query("old.sqlite", "SELECT numerics, count(*) FROM results WHERE dim > 0 GROUP BY 1") \
+        == [(2, 64)]
+    kept = query("old.sqlite", "SELECT series, mode, dim, delay, threshold, lmin, rr, det FROM"
+                 " results_older ORDER BY series, mode, dim, delay, threshold, lmin")
+    assert len(kept) == 64 and kept == [
+        (row["series"], row["mode"], *(int(row[n]) if n != "threshold" else float(row[n])
+                                       for n in SETTINGS[2:6]),
+         float(row["rr"]), float(row["det"]) if row["det"] else None)
+        for row in old if row["dim"]]
+    _, error = run(*grid, "--store", "old.sqlite")
+    assert skipped(error) == 64 and done(error) == 0 and "results_older" not in error, error
+
+
+@test
+def numerics_are_not_merged():
+    make_old_study()
+    run("sweep", "study", *MODES, *OLD_GRID, "--store", "new.sqlite")
+    for inputs in (["old.sqlite", "new.sqlite"], ["new.sqlite", "old.sqlite"]):
+        assert "numerics version" in refused_merge(*inputs, "-o", "all.sqlite")
+        assert not os.path.exists("all.sqlite")
+    assert "numerics version" in refused_merge("new.sqlite", "-o", "old.sqlite")
+    assert len(query("old.sqlite", "SELECT * FROM results")) == 66
+    run("merge", "old.sqlite", OLD, "-o", "all.sqlite")
+    assert len(query("all.sqlite", "SELECT * FROM results")) == 66
+
+
+def change(store, sql):
+    """As another program may."""
+    with contextlib.closing(sqlite3.connect(store)) as database:
+        for name in ("worker", "item", "unit"):  # they stop an older librqa
+            database.execute(f"DROP TRIGGER no_older_{name}")
+        database.executescript(sql)
+        for name in ("worker", "item", "unit"):
+            database.execute(f"CREATE TRIGGER no_older_{name} BEFORE INSERT ON {name} BEGIN SELECT"
+                             " RAISE(ABORT, 'a newer librqa has taken over this store'); END")
+        database.commit()
+
+
+@test
+def exit_codes_tell_of_odd_stores():
+    make_study(1)
+    run("sweep", "study", *MODES, *OLD_GRID, "--store", "good.sqlite")
+    for sql, fragment in (
+            ("DELETE FROM analysis WHERE id = 2", "the analysis of item"),
+            ("UPDATE result SET setting = 99 WHERE id = 3", "the setting of row 3"),
+            ("DELETE FROM result WHERE id > 9", "of its"),
+            ("INSERT INTO worker(id) VALUES(9223372036854775807)", "worker"),
+            ("DROP TABLE claim; CREATE VIEW claim AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL"
+             " SELECT x + 1 FROM c) SELECT x AS analysis, x AS delay, x AS worker FROM c", "claim"),
+    ):
+        shutil.copy("good.sqlite", "s.sqlite")
+        change("s.sqlite", sql)
+        for command in (["export", "s.sqlite", "-o", "s.csv", "--force"],
+                        ["export", "s.sqlite", "--format", "npy", "-o", "arrays", "--force"],
+                        ["merge", "s.sqlite", "-o", "all.sqlite"]):
+            error = subprocess.run([RQA, *command], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                   text=True, timeout=cli.DEADLINE_S)
+            assert error.returncode in (1, 2), (sql, command, error.stderr)
+            assert len(error.stderr.splitlines()) == 1 and "s.sqlite" in error.stderr, error.stderr
+            if command[0] == "export":
+                assert fragment in error.stderr, (sql, error.stderr)
+        assert not os.path.exists("all.sqlite") and not os.path.exists("s.csv")
+    # A sweep sets right what is missing, does not run triggers, and gives the views back.
+    shutil.copy("good.sqlite", "s.sqlite")
+    change("s.sqlite", "DELETE FROM result WHERE id > 9; CREATE TRIGGER half AFTER INSERT ON result"
+           " WHEN NEW.id % 2 BEGIN DELETE FROM result WHERE id = NEW.id; END; DROP VIEW results;"
+           " CREATE VIEW results AS WITH RECURSIVE c(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
+           " SELECT x FROM c")
+    _, error = run("sweep", "study", *MODES, *OLD_GRID, "--store", "s.sqlite")
+    assert "triggers of another program (1)" in error, error
+    assert view("s.sqlite") == view("good.sqlite")
+
+
 def refused_merge(*arguments):
     _, error = run("merge", *arguments, code=2)
     assert not [name for name in os.listdir() if "partial" in name], os.listdir()
