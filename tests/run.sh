@@ -61,7 +61,7 @@ if [ "${RQA_TEST_FAST:-}" != 1 ]; then
     check tsan 18 -L threads
     echo "== coverage of lib/"
     build coverage check_programs rqa_program rqa_planted
-    check coverage 71 -L 'check|program' -LE levels
+    check coverage 72 -L 'check|program' -LE levels
     # Not in a pipe: a coverage below the limit must end this script.
     gcovr --root . --filter 'lib/' --object-directory build-coverage --fail-under-line 90 \
         --print-summary >build-coverage/coverage.txt || {
@@ -84,11 +84,11 @@ if [ "${RQA_TEST_FAST:-}" != 1 ]; then
         export RQA_CPU RQA_TEST_DIVIDE
         # Without what no kernel level touches (stores, fuzzers, devices, readers, other programs),
         # and without what the whole suite runs at every level (labels levels, kernels_*).
-        check tests 30 -L 'check|program|example' -LE 'levels|emulator' \
+        check tests 31 -L 'check|program|example' -LE 'levels|emulator' \
             -E '^(store|fuzz|plugin|device|cluster|cli_store|readers|eye_trackers|kernels_|oracles|closed_forms|brute)'
     done
     unset RQA_CPU RQA_TEST_DIVIDE
 fi
 echo "== release: everything"
 # Skipped as a rule: two of other machines, which RQA_PORTABILITY=full runs.
-check tests 140
+check tests 143
