@@ -60,7 +60,10 @@ sysroot() {
         -o "Dir::Cache=$apt" -o "Dir::Cache::archives=$apt/archives" \
         -o "APT::Sandbox::User=$(id -un)" -o Acquire::Languages=none -o Acquire::Retries=3
     apt-get "$@" update >"$apt/log" 2>&1 || true # a list that fails may not be needed
-    (cd "$sysroot/packages" && rm -f ./*.deb && apt-get "$@" download libpng-dev libpng16-16 \
+    # Debian 13 and Ubuntu 24.04 renamed it, with the size of time_t.
+    png=libpng16-16t64
+    apt-cache "$@" show "$png" >/dev/null 2>&1 || png=libpng16-16
+    (cd "$sysroot/packages" && rm -f ./*.deb && apt-get "$@" download libpng-dev "$png" \
         zlib1g-dev zlib1g libsqlite3-dev libsqlite3-0 libxxhash-dev check libsubunit-dev \
         libsubunit0 >>"$apt/log" 2>&1) || {
         tail -n 5 "$apt/log"
