@@ -413,7 +413,7 @@ def full_devices_are_failures():
         assert option.encode() in error and b"No space left" in error, error
     for arguments in (["analyze", "in.csv", *ONE], ["analyze", "in.csv", *ONE, "--format", "json"],
                       ["sweep", "in.csv", *ONE, "--out", "-"], ["export", "have.sqlite"],
-                      ["sweep", "in.csv", *ONE, "--group-by", "x", "--out", "g.csv"],
+                      ["sweep", "in.csv", *ONE, "--columns", "x", "--group-by", "x", "--out", "g.csv"],
                       ["devices"], ["version"], ["help"], ["help", "sweep"], ["sweep", "--help"]):
         with open("/dev/full", "wb") as full:
             done = subprocess.run([RQA, *arguments], stdout=full, stderr=subprocess.PIPE)

@@ -139,10 +139,10 @@ static void print_text_row(const verification *v, size_t k)
 {
     const verify_row *row = &v->way[0].rows.row[k];
     int holds = row_holds(v, k);
-    printf("%-6s %-7s %-16s %-20s %-20s %s: %s\n", holds ? "ok" : "WRONG", v->level, row->quantity,
+    cli_print("%-6s %-7s %-16s %-20s %-20s %s: %s\n", holds ? "ok" : "WRONG", v->level, row->quantity,
            row->expected, row->got, row->source, row->name);
     for (size_t w = 0; !holds && w < v->n_ways; w++)
-        printf("       %s: %s\n", v->way[w].name, v->way[w].rows.row[k].got);
+        cli_print("       %s: %s\n", v->way[w].name, v->way[w].rows.row[k].got);
 }
 
 static void print_value(const verify_row *row, const char *text)
@@ -160,21 +160,21 @@ static void print_json_row(const verification *v, size_t k, int is_first)
                                     {"source", row->source},
                                     {"name", row->name},
                                     {"quantity", row->quantity}};
-    printf("%s\n    {\"holds\": %s", is_first ? "" : ",", row_holds(v, k) ? "true" : "false");
+    cli_print("%s\n    {\"holds\": %s", is_first ? "" : ",", row_holds(v, k) ? "true" : "false");
     for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
-        printf(", \"%s\": ", texts[t][0]);
+        cli_print(", \"%s\": ", texts[t][0]);
         cli_json_text(texts[t][1]);
     }
-    printf(", \"expected\": ");
+    cli_print(", \"expected\": ");
     print_value(row, row->expected);
-    printf(", \"got\": {");
+    cli_print(", \"got\": {");
     for (size_t w = 0; w < v->n_ways; w++) {
-        printf("%s", w ? ", " : "");
+        cli_print("%s", w ? ", " : "");
         cli_json_text(v->way[w].name);
-        printf(": ");
+        cli_print(": ");
         print_value(row, v->way[w].rows.row[k].got);
     }
-    printf("}}");
+    cli_print("}}");
 }
 
 /* What a bug report needs. */
@@ -187,29 +187,29 @@ static void print_head(rqa_context *context, int is_json)
                                     {"compiler", cli_machine_compiler()}, {"cpu", cpu},
                                     {"system", system}};
     if (is_json) {
-        printf("{\n  \"abi\": %u,\n  \"numerics\": %u,\n  \"threads\": %u", rqa_abi_version(),
+        cli_print("{\n  \"abi\": %u,\n  \"numerics\": %u,\n  \"threads\": %u", rqa_abi_version(),
                rqa_numerics_version(), rqa_context_n_threads(context));
         for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
-            printf(",\n  \"%s\": ", texts[t][0]);
+            cli_print(",\n  \"%s\": ", texts[t][0]);
             cli_json_text(texts[t][1]);
         }
-        printf(",\n  \"backends\": {");
+        cli_print(",\n  \"backends\": {");
     } else {
-        printf("rqa %s, librqa %s (ABI %u, numerics %u), %s\n%s; %s\n", RQA_VERSION_STRING,
+        cli_print("rqa %s, librqa %s (ABI %u, numerics %u), %s\n%s; %s\n", RQA_VERSION_STRING,
                rqa_version(), rqa_abi_version(), rqa_numerics_version(), cli_machine_compiler(),
                cpu, system);
     }
     rqa_backend_info info = {.struct_size = sizeof info};
     for (size_t k = 0; rqa_context_backend_at(context, k, &info) == RQA_OK; k++) {
         if (is_json) {
-            printf("%s\n    \"%s\": ", k ? "," : "", info.name);
+            cli_print("%s\n    \"%s\": ", k ? "," : "", info.name);
             cli_json_text(info.detail ? info.detail : "");
         } else {
-            printf("%-10s %s\n", info.name, info.detail ? info.detail : "");
+            cli_print("%-10s %s\n", info.name, info.detail ? info.detail : "");
         }
         info.struct_size = sizeof info;
     }
-    printf(is_json ? "\n  },\n  \"rows\": [" : "\n       kernels quantity         expected"
+    cli_print(is_json ? "\n  },\n  \"rows\": [" : "\n       kernels quantity         expected"
            "             got                  source\n");
 }
 
@@ -294,10 +294,10 @@ int cmd_verify(const cli_arguments *arguments)
     if (code != CLI_OK)
         return code;
     if (is_json)
-        printf("\n  ],\n  \"n_rows\": %zu,\n  \"n_wrong\": %zu\n}\n", total.n_rows,
+        cli_print("\n  ],\n  \"n_rows\": %zu,\n  \"n_wrong\": %zu\n}\n", total.n_rows,
                total.n_wrong);
     else
-        printf("\n%zu of %zu numbers are as they should be\n", total.n_rows - total.n_wrong,
+        cli_print("\n%zu of %zu numbers are as they should be\n", total.n_rows - total.n_wrong,
                total.n_rows);
     if (total.n_wrong == 0)
         return CLI_OK;
