@@ -224,7 +224,7 @@ START_TEST(test_around_limit)
     task.theiler_points = task.theiler_diagonal = 1;
     for (uint64_t block = MOST - 5; kernels != NULL && block <= MOST; block++)
         for (size_t begin = 0; begin <= 10; begin += 10) {
-            const size_t n = begin == 0 ? block + 10 : begin + block;
+            const size_t n = (size_t)(begin == 0 ? block + 10 : begin + block);
             for (size_t i = 0; i < n; i++)
                 v[i] = i >= begin && i < begin + block ? 0 : (double)(i + 1);
             task.x = task.y = (rqa__side){&channel, n, 1, 1, &dim};

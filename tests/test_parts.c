@@ -349,7 +349,7 @@ START_TEST(test_long_lines)
     ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
     for (uint64_t seed = 1; kernels && seed <= n_draws(1500) / 250; seed++) {
         block_task b;
-        block_task_create(&b, 30000 + seed, 4200 + seed % 4 * 700);
+        block_task_create(&b, 30000 + seed, (size_t)(4200 + seed % 4 * 700));
         compare_with_whole(worker, kernels, &b.task);
         block_task_destroy(&b);
     }

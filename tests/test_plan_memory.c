@@ -197,7 +197,7 @@ static const plan plans[] = {
 START_TEST(predictions_are_true)
 {
     plan p = plans[_i];
-    p.n /= env_number("RQA_TEST_DIVIDE", 1);
+    p.n /= (size_t)env_number("RQA_TEST_DIVIDE", 1);
     uint64_t n_bytes = predicted(&p);
     world w;
     make(&w, &p, 0);
@@ -354,7 +354,7 @@ START_TEST(parts_are_the_whole)
     plan shorter = tight[_i];
     const plan *p = &shorter;
     rows whole, part;
-    shorter.n /= env_number("RQA_TEST_DIVIDE", 1);
+    shorter.n /= (size_t)env_number("RQA_TEST_DIVIDE", 1);
     uint64_t full = predicted(p), least = least_limit(p);
     run_rows(&whole, p, 0);
     ck_assert_int_eq(n_warnings, 0);
@@ -422,7 +422,7 @@ START_TEST(an_analysis_takes_what_there_is)
     plan p = {"one analysis", 6000, 1, 1, 4, RQA_NORM_EUCLIDEAN, 0, 1, 1, PLAIN};
     single whole, less;
     int64_t taken[5] = {0}; /* by bit rows on so many threads; 0: by threshold indices */
-    p.n /= env_number("RQA_TEST_DIVIDE", 1);
+    p.n /= (size_t)env_number("RQA_TEST_DIVIDE", 1);
     ck_ok(analyze(&whole, &p, 0));
     ck_assert_uint_eq(whole.provenance.n_threads, 4);
     ck_assert_str_eq(whole.provenance.strategy, "bits");

@@ -126,9 +126,9 @@ static number draw_threshold_of(rng *r, recording *x, recording *y, int32_t norm
         return (number){0, 0};
     place(x, k);
     place(y, k);
-    unbounded met =
-        unbounded_distance(&x->series, rng_below(r, brute_n_vectors(&x->series)), &y->series,
-                           rng_below(r, brute_n_vectors(&y->series)), norm);
+    const size_t i = (size_t)rng_below(r, brute_n_vectors(&x->series));
+    const size_t j = (size_t)rng_below(r, brute_n_vectors(&y->series));
+    unbounded met = unbounded_distance(&x->series, i, &y->series, j, norm);
     number t = {(int64_t)met.digits, (int)met.exponent - k};
     if (t.digits > 0 && chance(r, 4))
         t.digits--;

@@ -195,7 +195,7 @@ static rqa_batch *make_batch(int32_t backend, rqa_store *store)
     for (uint64_t k = 0; k < N_ITEMS; k++) {
         char label[20];
         snprintf(label, sizeof label, "r%03d", (int)k);
-        rqa_series *series = noise(N_SAMPLES + k % 7, k);
+        rqa_series *series = noise((size_t)(N_SAMPLES + k % 7), k);
         rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = series,
                                .label = label};
         ck_ok(rqa_batch_add(batch, &item));
