@@ -383,11 +383,15 @@ START_TEST(diameters_and_matrices)
     few.n_samples = N_ROWS + dim - 1;
     uint64_t least = (uint64_t)N_ROWS * N_COLUMNS * dim * 2 / RQA__LOOK_OPERATIONS;
     expect(0);
-    ck_assert_int_eq(rqa__diameter(&few, &t.y, 0, t.norm, 0, NULL, NULL, largest, mean), 0);
+    const rqa__vector_pairs wide = {&few, &t.y, 0, t.norm, 0, &rqa__distance_ref};
+    const rqa__vector_pairs high = {&t.y, &few, 0, t.norm, 0, &rqa__distance_ref};
+    ck_assert_int_eq(rqa__diameter_mean(&wide, NULL, NULL, mean), 0);
     ck_assert_uint_ge(atomic_load(&n_looks), least);
-    ck_assert_int_eq(rqa__diameter(&t.y, &few, 0, t.norm, 0, NULL, NULL, largest + 1, mean + 1), 0);
-    ck_assert(largest[0] == largest[1]);
+    ck_assert_int_eq(rqa__diameter_mean(&high, NULL, NULL, mean + 1), 0);
     ck_near(mean[0], mean[1], 1e-9 * mean[1]);
+    ck_assert_int_eq(rqa__diameter_largest(&wide, NULL, NULL, largest), 0);
+    ck_assert_int_eq(rqa__diameter_largest(&high, NULL, NULL, largest + 1), 0);
+    ck_assert(largest[0] == largest[1]);
     t.relation = RQA__RELATION_CROSS;
     t.y = few;
     expect(0);

@@ -56,6 +56,22 @@ const rqa__bits_kernels *rqa__cpu_bits_kernels(rqa__cpu cpu)
     return worker.bits;
 }
 
+const rqa__distance_kernels *rqa__cpu_distance_kernels(rqa__cpu cpu)
+{
+#if defined(__x86_64__)
+    if (cpu.level == RQA__LEVEL_AVX512)
+        return &rqa__distance_avx512;
+    if (cpu.level == RQA__LEVEL_AVX2)
+        return &rqa__distance_avx2;
+#elif defined(__aarch64__)
+    if (cpu.level == RQA__LEVEL_NEON)
+        return &rqa__distance_neon;
+#else
+    (void)cpu;
+#endif
+    return &rqa__distance_ref;
+}
+
 int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profile *profile)
 {
     rqa__cpu_worker *worker = rqa__calloc(1, sizeof *worker);

@@ -8,6 +8,7 @@
 #include "backend/parallel.h"
 #include "base/pool.h"
 #include "cpu/bits_table.h"
+#include "cpu/distance_table.h"
 #include "cpu/level.h"
 #include "lines/tally.h"
 
@@ -28,6 +29,9 @@ int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__para
 
 /* The kernels of the single-analysis engine for this processor. */
 const rqa__bits_kernels *rqa__cpu_bits_kernels(rqa__cpu cpu);
+
+/* The kernels that give distances. */
+const rqa__distance_kernels *rqa__cpu_distance_kernels(rqa__cpu cpu);
 
 /* The pool as an engine sees it. */
 rqa__parallel rqa__parallel_from_pool(rqa__pool *pool);

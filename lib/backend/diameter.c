@@ -1,108 +1,297 @@
 /* diameter.c - largest and mean distance over all pairs of vectors. */
 #include "backend/diameter.h"
 
-#include "backend/pair.h"
+#include <math.h>
+
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
 
-typedef struct row_result {
-    double largest, sum;
-    uint64_t n_pairs;
-} row_result;
+enum {
+    BLOCK = 64,       /* consecutive vectors: a job's rows, and the side of a pair of boxes */
+    CHUNK = 16,       /* consecutive samples whose range is kept */
+    SEARCH_ROUNDS = 4 /* from one end of the data to the other, for a first large distance */
+};
+
+/* One side: its samples, and for the largest distance the ranges of chunks of them. */
+typedef struct cloud {
+    const double *const *channel;
+    size_t delay, n_vectors, n_chunks;
+    double *low, *high; /* [n_channels * n_chunks]; low > high where all samples are missing */
+} cloud;
 
 typedef struct pass {
-    const rqa__side *x, *y;
-    uint32_t dim, norm;
+    rqa__distance_space space;
+    const rqa__distance_kernels *kernels;
+    cloud x, y;
     int is_auto;
-    size_t n_x, n_y;
     const atomic_int *cancel;
-    size_t step; /* pairs between two looks at it */
-    row_result *row;
+    size_t n_rows, n_columns;     /* of pairs between two looks at it */
+    double *sum;                  /* mean: of each row */
+    _Atomic double largest_value; /* largest: so far, as the kernels give it: squared for Euclid */
 } pass;
 
-enum { ROWS_PER_JOB = 64 };
-
-static void measure_pairs(const pass *p, size_t i, size_t first, size_t end, row_result *result)
+static size_t smaller(size_t a, size_t b)
 {
-    for (size_t j = first; j < end; j++) {
-        if (p->is_auto && i == j)
-            continue;
-        double distance = rqa__pair_value(p->norm, p->x, i, p->y, j, p->dim);
-        if (p->norm == RQA__NORM_EUCLIDEAN)
-            distance = sqrt(distance);
-        if (isnan(distance))
-            continue;
-        if (distance > result->largest)
-            result->largest = distance;
-        result->sum += distance;
-        result->n_pairs++;
-    }
+    return a < b ? a : b;
 }
 
-static int measure_row(const pass *p, size_t i)
+static int cancelled(const pass *p)
 {
-    row_result result = {0, 0, 0};
-    for (size_t j = 0; j < p->n_y; j += p->step) {
-        if (rqa__is_cancelled(p->cancel))
-            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-        measure_pairs(p, i, j, p->n_y - j < p->step ? p->n_y : j + p->step, &result);
-    }
-    p->row[i] = result;
-    return RQA_OK;
+    return rqa__is_cancelled(p->cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
 }
 
-static int measure_rows(void *arg, size_t index, unsigned worker)
+static void begin(pass *p, const rqa__vector_pairs *pairs, const atomic_int *cancel)
 {
-    const pass *p = arg;
-    (void)worker;
-    size_t end = (index + 1) * ROWS_PER_JOB;
+    const rqa__side *x = pairs->x, *y = pairs->y;
+    const uint64_t terms = (uint64_t)x->dims[pairs->dim_index] * x->n_channels;
+    *p = (pass){
+        .space = {.x = x->channel,
+                  .y = y->channel,
+                  .x_delay = x->delay,
+                  .y_delay = y->delay,
+                  .n_channels = x->n_channels,
+                  .dim = x->dims[pairs->dim_index],
+                  .norm = pairs->norm},
+        .kernels = pairs->kernels,
+        .x = {.channel = x->channel, .delay = x->delay},
+        .y = {.channel = y->channel, .delay = y->delay},
+        .is_auto = pairs->is_auto,
+        .cancel = cancel,
+        .n_rows = smaller((size_t)rqa__steps_between_looks(terms), BLOCK),
+    };
+    p->x.n_vectors = rqa__side_vectors(x, pairs->dim_index);
+    p->y.n_vectors = rqa__side_vectors(y, pairs->dim_index);
+    p->n_columns = (size_t)rqa__steps_between_looks(terms * p->n_rows);
+}
+
+static int run(pass *p, const rqa__parallel *parallel, int (*job)(void *, size_t, unsigned))
+{
+    const size_t n_jobs = (p->x.n_vectors + BLOCK - 1) / BLOCK;
+    if (parallel)
+        return parallel->run(parallel->pool, n_jobs, job, p);
     int status = RQA_OK;
-    for (size_t i = index * ROWS_PER_JOB; i < end && i < p->n_x && !status; i++)
-        status = measure_row(p, i);
+    for (size_t k = 0; k < n_jobs && !status; k++)
+        status = job(p, k, 0);
     return status;
 }
 
-static int run_inline(void *pool, size_t n_jobs, int (*job)(void *, size_t, unsigned), void *arg)
+/* ---- mean ---- */
+
+static int add_rows(void *arg, size_t index, unsigned worker)
 {
-    (void)pool;
-    for (size_t k = 0; k < n_jobs; k++) {
-        int status = job(arg, k, 0);
-        if (status)
-            return status;
+    const pass *p = arg;
+    const size_t end = smaller((index + 1) * BLOCK, p->x.n_vectors);
+    int status = RQA_OK;
+    (void)worker;
+    for (size_t i = index * BLOCK; i < end && !status; i += p->n_rows)
+        for (size_t j = 0; j < p->y.n_vectors && !status; j += p->n_columns) {
+            status = cancelled(p);
+            /* Where i = j the distance is 0, which changes no sum. */
+            if (!status)
+                p->kernels->add(&p->space, i, smaller(p->n_rows, end - i), j,
+                                smaller(p->n_columns, p->y.n_vectors - j), p->sum + i);
+        }
+    return status;
+}
+
+/* Vectors that touch no missing sample. */
+static uint64_t count_whole(const pass *p, const cloud *side)
+{
+    uint64_t n = 0;
+    for (size_t i = 0; i < side->n_vectors; i++) {
+        int whole = 1;
+        for (uint32_t k = 0; k < p->space.dim && whole; k++)
+            for (uint32_t c = 0; c < p->space.n_channels && whole; c++)
+                whole = !isnan(side->channel[c][i + k * side->delay]);
+        n += (uint64_t)whole;
     }
+    return n;
+}
+
+int rqa__diameter_mean(const rqa__vector_pairs *pairs, const rqa__parallel *parallel,
+                       const atomic_int *cancel, double *mean)
+{
+    pass p;
+    begin(&p, pairs, cancel);
+    *mean = 0;
+    if (!p.x.n_vectors || !p.y.n_vectors)
+        return RQA_OK;
+    p.sum = rqa__calloc(p.x.n_vectors, sizeof *p.sum);
+    if (!p.sum)
+        return rqa__fail_memory("the mean phase-space diameter");
+    int status = run(&p, parallel, add_rows);
+    double sum = 0;
+    for (size_t i = 0; i < p.x.n_vectors; i++)
+        sum += p.sum[i];
+    rqa__free(p.sum);
+    const uint64_t n_x = count_whole(&p, &p.x);
+    const uint64_t n_pairs = n_x * (count_whole(&p, &p.y) - (uint64_t)(p.is_auto && n_x > 0));
+    if (!status && n_pairs)
+        *mean = sum / (double)n_pairs;
+    return status;
+}
+
+/* ---- largest ---- */
+
+static int make_ranges(const pass *p, cloud *side, size_t n_samples)
+{
+    const size_t n_channels = p->space.n_channels;
+    side->n_chunks = (n_samples + CHUNK - 1) / CHUNK;
+    side->low = rqa__calloc(2 * n_channels * side->n_chunks, sizeof *side->low);
+    if (!side->low)
+        return rqa__fail_memory("the largest phase-space diameter");
+    side->high = side->low + n_channels * side->n_chunks;
+    for (size_t c = 0; c < n_channels; c++)
+        for (size_t k = 0; k < side->n_chunks; k++) {
+            double low = INFINITY, high = -INFINITY;
+            for (size_t t = k * CHUNK; t < smaller((k + 1) * CHUNK, n_samples); t++) {
+                const double sample = side->channel[c][t]; /* NaN passes neither comparison */
+                low = sample < low ? sample : low;
+                high = sample > high ? sample : high;
+            }
+            side->low[c * side->n_chunks + k] = low;
+            side->high[c * side->n_chunks + k] = high;
+        }
     return RQA_OK;
 }
 
-int rqa__diameter(const rqa__side *x, const rqa__side *y, uint32_t dim_index, uint32_t norm,
-                  int is_auto, const rqa__parallel *parallel, const atomic_int *cancel,
-                  double *largest, double *mean)
+/* Widest range of samples first..first + n - 1 by their chunks. */
+static void range_of(const cloud *side, uint32_t c, size_t first, size_t n, double *low,
+                     double *high)
 {
-    pass p = {.x = x,
-              .y = y,
-              .dim = x->dims[dim_index],
-              .norm = norm,
-              .is_auto = is_auto,
-              .n_x = rqa__side_vectors(x, dim_index),
-              .n_y = rqa__side_vectors(y, dim_index),
-              .cancel = cancel,
-              .step = (size_t)rqa__steps_between_looks((uint64_t)x->dims[dim_index] * x->n_channels)};
-    p.row = rqa__calloc(p.n_x, sizeof *p.row);
-    if (!p.row)
-        return rqa__fail_memory("the phase-space diameter");
-    size_t n_jobs = (p.n_x + ROWS_PER_JOB - 1) / ROWS_PER_JOB;
-    int status = parallel ? parallel->run(parallel->pool, n_jobs, measure_rows, &p)
-                          : run_inline(NULL, n_jobs, measure_rows, &p);
-    double sum = 0;
-    uint64_t n_pairs = 0;
-    *largest = 0;
-    for (size_t i = 0; i < p.n_x; i++) {
-        sum += p.row[i].sum;
-        n_pairs += p.row[i].n_pairs;
-        if (p.row[i].largest > *largest)
-            *largest = p.row[i].largest;
+    const size_t at = c * side->n_chunks;
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (size_t k = first / CHUNK; k <= (first + n - 1) / CHUNK; k++) {
+        *low = side->low[at + k] < *low ? side->low[at + k] : *low;
+        *high = side->high[at + k] > *high ? side->high[at + k] : *high;
     }
-    *mean = n_pairs ? sum / (double)n_pairs : 0;
-    rqa__free(p.row);
+}
+
+/* No pair of vectors i.. and j.. has a greater value than this, also as rounded: a difference lies
+ * within high - low one way or the other, and rounding, squares of sizes and sums all keep the
+ * order of what goes in. Negative: every pair touches a missing sample. */
+static double upper_limit(const pass *p, size_t i, size_t n_i, size_t j, size_t n_j)
+{
+    double limit = 0;
+    for (uint32_t k = 0; k < p->space.dim; k++)
+        for (uint32_t c = 0; c < p->space.n_channels; c++) {
+            double x_low, x_high, y_low, y_high;
+            range_of(&p->x, c, i + k * p->x.delay, n_i, &x_low, &x_high);
+            range_of(&p->y, c, j + k * p->y.delay, n_j, &y_low, &y_high);
+            if (x_low > x_high || y_low > y_high)
+                return -1;
+            const double up = x_high - y_low, down = y_high - x_low, size = up > down ? up : down;
+            if (p->space.norm == RQA__NORM_EUCLIDEAN)
+                limit += size * size;
+            else if (p->space.norm == RQA__NORM_MANHATTAN)
+                limit += size;
+            else
+                limit = size > limit ? size : limit;
+        }
+    return limit;
+}
+
+static double largest_so_far(const pass *p)
+{
+    return atomic_load_explicit(&p->largest_value, memory_order_relaxed);
+}
+
+static void raise_largest(pass *p, double value)
+{
+    double before = largest_so_far(p);
+    while (value > before &&
+           !atomic_compare_exchange_weak_explicit(&p->largest_value, &before, value,
+                                                  memory_order_relaxed, memory_order_relaxed))
+        ;
+}
+
+/* Pairs of one block of rows and one of columns. Where i = j the value is 0 and raises nothing. */
+static int search_block(pass *p, size_t i, size_t n_i, size_t j, size_t n_j)
+{
+    int status = cancelled(p);
+    if (status || upper_limit(p, i, n_i, j, n_j) <= largest_so_far(p))
+        return status;
+    for (size_t t = 0; t < n_i && !status; t += p->n_rows)
+        for (size_t u = 0; u < n_j && !status; u += p->n_columns) {
+            status = cancelled(p);
+            if (!status)
+                raise_largest(p, p->kernels->largest(&p->space, i + t, smaller(p->n_rows, n_i - t),
+                                                     j + u, smaller(p->n_columns, n_j - u),
+                                                     largest_so_far(p)));
+        }
+    return status;
+}
+
+/* The matrix of x with itself is symmetric, also as rounded. */
+static int search_rows(void *arg, size_t index, unsigned worker)
+{
+    pass *p = arg;
+    const size_t i = index * BLOCK, n_i = smaller(BLOCK, p->x.n_vectors - i);
+    int status = RQA_OK;
+    (void)worker;
+    for (size_t j = p->is_auto ? i : 0; j < p->y.n_vectors && !status; j += BLOCK)
+        status = search_block(p, i, n_i, j, smaller(BLOCK, p->y.n_vectors - j));
+    return status;
+}
+
+/* The vector of `of` that lies farthest from vector `from` of the other side; raises the largest. */
+static int find_farthest(pass *p, const rqa__distance_space *space, const cloud *of, size_t from,
+                         size_t *farthest)
+{
+    double value[BLOCK], most = -1;
+    for (size_t i = 0; i < of->n_vectors; i += p->n_rows) {
+        const size_t n = smaller(p->n_rows, of->n_vectors - i);
+        int status = cancelled(p);
+        if (status)
+            return status;
+        p->kernels->values(space, i, n, from, value);
+        for (size_t t = 0; t < n; t++)
+            if (value[t] > most) {
+                most = value[t];
+                *farthest = i + t;
+            }
+    }
+    raise_largest(p, most);
+    return RQA_OK;
+}
+
+/* From a vector to the farthest one, and from that again: rarely far from the largest distance. */
+static int search_ends(pass *p)
+{
+    rqa__distance_space turned = p->space;
+    size_t x_end = p->x.n_vectors / 2, y_end = p->y.n_vectors / 2;
+    int status = RQA_OK;
+    turned.x = p->space.y;
+    turned.y = p->space.x;
+    turned.x_delay = p->space.y_delay;
+    turned.y_delay = p->space.x_delay;
+    for (int k = 0; k < SEARCH_ROUNDS && !status; k++)
+        status = k % 2 ? find_farthest(p, &turned, &p->y, x_end, &y_end)
+                       : find_farthest(p, &p->space, &p->x, y_end, &x_end);
+    return status;
+}
+
+int rqa__diameter_largest(const rqa__vector_pairs *pairs, const rqa__parallel *parallel,
+                          const atomic_int *cancel, double *largest)
+{
+    pass p;
+    begin(&p, pairs, cancel);
+    *largest = 0;
+    if (!p.x.n_vectors || !p.y.n_vectors)
+        return RQA_OK;
+    int status = make_ranges(&p, &p.x, pairs->x->n_samples);
+    if (!status)
+        status = make_ranges(&p, &p.y, pairs->y->n_samples);
+    if (!status)
+        status = search_ends(&p);
+    if (!status)
+        status = run(&p, parallel, search_rows);
+    rqa__free(p.x.low);
+    rqa__free(p.y.low);
+    /* The root keeps the order too: that of the largest is the largest of the roots. */
+    const double value = largest_so_far(&p);
+    *largest = pairs->norm == RQA__NORM_EUCLIDEAN ? sqrt(value) : value;
     return status;
 }

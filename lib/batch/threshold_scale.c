@@ -4,17 +4,16 @@
 #include <float.h>
 #include <math.h>
 
+#include "backend/cpu_run.h"
 #include "backend/diameter.h"
+#include "plan/context_state.h"
 
-static int diameter_of(const rqa__rules *rules, const rqa__side *x, const rqa__side *y,
-                       uint32_t dim_index, int is_auto, const rqa__parallel *parallel,
-                       const atomic_int *cancel, double *size)
+static int diameter_of(const rqa__rules *rules, const rqa__vector_pairs *pairs,
+                       const rqa__parallel *parallel, const atomic_int *cancel, double *size)
 {
-    double largest, mean;
-    int status = rqa__diameter(x, y, dim_index, (uint32_t)rules->norm, is_auto, parallel, cancel,
-                               &largest, &mean);
-    *size = rules->threshold_unit == RQA_THRESHOLD_MAX_DIAMETER ? largest : mean;
-    return status;
+    return rules->threshold_unit == RQA_THRESHOLD_MAX_DIAMETER
+               ? rqa__diameter_largest(pairs, parallel, cancel, size)
+               : rqa__diameter_mean(pairs, parallel, cancel, size);
 }
 
 static int std_of(const rqa__source *source, double *size)
@@ -42,12 +41,17 @@ int rqa__threshold_units(const rqa__rules *rules, const rqa__source *x, const rq
         return status || !joint ? status : std_of(y, &unit_y->size);
     }
     int cross = rules->relation == RQA_RELATION_CROSS;
-    status = diameter_of(rules, &task->x, cross ? &task->y : &task->x, dim_index, !cross, parallel,
-                         cancel, &unit_x->size);
+    rqa__vector_pairs pairs = {.x = &task->x,
+                               .y = cross ? &task->y : &task->x,
+                               .dim_index = dim_index,
+                               .norm = (uint32_t)rules->norm,
+                               .is_auto = !cross,
+                               .kernels = rqa__cpu_distance_kernels(x->series->context->cpu)};
+    status = diameter_of(rules, &pairs, parallel, cancel, &unit_x->size);
     *unit_y = *unit_x;
+    pairs.x = pairs.y = &task->y;
     if (!status && joint)
-        status = diameter_of(rules, &task->y, &task->y, dim_index, 1, parallel, cancel,
-                             &unit_y->size);
+        status = diameter_of(rules, &pairs, parallel, cancel, &unit_y->size);
     return status;
 }
 

@@ -1,0 +1,149 @@
+/* distance_tpl.h - the distance kernels, compiled once per level: a lane for each i, so that every
+ * lane adds in the order of the definition.
+ *
+ * The including file defines distance_vector, LANES of doubles, and on it zero, load, store, fill,
+ * minus, plus, times, size_of (without its sign), root, and
+ *   larger(a, b)   the larger, b where a is not a number
+ *   reach(a, b)    the larger, NaN where either is not a number
+ *   if_number(a)   a, 0 where it is not a number
+ */
+#include "kernels/distance_pair.h"
+
+enum { VECTORS = 4 }; /* at a time, so that the samples of j are fetched once for all of them */
+
+/* The values of n_vectors * LANES pairs. What is constant to a caller costs nothing here. */
+static inline __attribute__((always_inline)) void
+value_block(distance_vector *value, size_t n_vectors, const rqa__distance_space *s, size_t i,
+            size_t j, uint32_t norm)
+{
+    for (size_t v = 0; v < n_vectors; v++)
+        value[v] = zero();
+    for (uint32_t k = 0; k < s->dim; k++)
+        for (uint32_t c = 0; c < s->n_channels; c++) {
+            const double *x = s->x[c] + i + k * s->x_delay;
+            const distance_vector y = fill(s->y[c][j + k * s->y_delay]);
+            for (size_t v = 0; v < n_vectors; v++) {
+                const distance_vector difference = minus(load(x + v * LANES), y);
+                if (norm == 1)
+                    value[v] = plus(value[v], times(difference, difference));
+                else if (norm == 2)
+                    value[v] = plus(value[v], size_of(difference));
+                else
+                    value[v] = reach(value[v], size_of(difference));
+            }
+        }
+}
+
+static inline __attribute__((always_inline)) void
+values_block(const rqa__distance_space *s, size_t i, size_t n_vectors, size_t j, double *out,
+             uint32_t norm)
+{
+    distance_vector value[VECTORS];
+    value_block(value, n_vectors, s, i, j, norm);
+    for (size_t v = 0; v < n_vectors; v++)
+        store(out + v * LANES, value[v]);
+}
+
+static inline __attribute__((always_inline)) distance_vector
+largest_block(const rqa__distance_space *s, size_t i, size_t n_vectors, size_t j, size_t n_j,
+              distance_vector least, uint32_t norm)
+{
+    distance_vector value[VECTORS], most[VECTORS];
+    for (size_t v = 0; v < n_vectors; v++)
+        most[v] = least;
+    for (size_t u = 0; u < n_j; u++) {
+        value_block(value, n_vectors, s, i, j + u, norm);
+        for (size_t v = 0; v < n_vectors; v++)
+            most[v] = larger(value[v], most[v]);
+    }
+    for (size_t v = 1; v < n_vectors; v++)
+        most[0] = larger(most[v], most[0]);
+    return most[0];
+}
+
+static inline __attribute__((always_inline)) void
+add_block(const rqa__distance_space *s, size_t i, size_t n_vectors, size_t j, size_t n_j,
+          double *sum, uint32_t norm)
+{
+    distance_vector value[VECTORS], total[VECTORS];
+    for (size_t v = 0; v < n_vectors; v++)
+        total[v] = load(sum + v * LANES);
+    for (size_t u = 0; u < n_j; u++) {
+        value_block(value, n_vectors, s, i, j + u, norm);
+        for (size_t v = 0; v < n_vectors; v++) {
+            const distance_vector distance = norm == 1 ? root(value[v]) : value[v];
+            total[v] = plus(total[v], if_number(distance));
+        }
+    }
+    for (size_t v = 0; v < n_vectors; v++)
+        store(sum + v * LANES, total[v]);
+}
+
+static inline __attribute__((always_inline)) size_t
+values_norm(const rqa__distance_space *s, size_t i, size_t n, size_t j, double *out, uint32_t norm)
+{
+    size_t t = 0;
+    for (; t + VECTORS * LANES <= n; t += VECTORS * LANES)
+        values_block(s, i + t, VECTORS, j, out + t, norm);
+    for (; t + LANES <= n; t += LANES)
+        values_block(s, i + t, 1, j, out + t, norm);
+    return t;
+}
+
+static inline __attribute__((always_inline)) size_t
+largest_norm(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j,
+             distance_vector *most, uint32_t norm)
+{
+    size_t t = 0;
+    for (; t + VECTORS * LANES <= n; t += VECTORS * LANES)
+        *most = largest_block(s, i + t, VECTORS, j, n_j, *most, norm);
+    for (; t + LANES <= n; t += LANES)
+        *most = largest_block(s, i + t, 1, j, n_j, *most, norm);
+    return t;
+}
+
+static inline __attribute__((always_inline)) size_t
+add_norm(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j, double *sum,
+         uint32_t norm)
+{
+    size_t t = 0;
+    for (; t + VECTORS * LANES <= n; t += VECTORS * LANES)
+        add_block(s, i + t, VECTORS, j, n_j, sum + t, norm);
+    for (; t + LANES <= n; t += LANES)
+        add_block(s, i + t, 1, j, n_j, sum + t, norm);
+    return t;
+}
+
+static void values(const rqa__distance_space *s, size_t i, size_t n, size_t j, double *out)
+{
+    size_t t = s->norm == 0   ? values_norm(s, i, n, j, out, 0)
+               : s->norm == 1 ? values_norm(s, i, n, j, out, 1)
+                              : values_norm(s, i, n, j, out, 2);
+    for (; t < n; t++)
+        out[t] = pair_value(s, i + t, j);
+}
+
+static double largest(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j,
+                      double least)
+{
+    double lane[LANES];
+    distance_vector most = fill(least);
+    size_t t = s->norm == 0   ? largest_norm(s, i, n, j, n_j, &most, 0)
+               : s->norm == 1 ? largest_norm(s, i, n, j, n_j, &most, 1)
+                              : largest_norm(s, i, n, j, n_j, &most, 2);
+    store(lane, most);
+    for (size_t v = 0; v < LANES; v++)
+        least = lane[v] > least ? lane[v] : least;
+    for (; t < n; t++)
+        least = pair_largest(s, i + t, j, n_j, least);
+    return least;
+}
+
+static void add(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j, double *sum)
+{
+    size_t t = s->norm == 0   ? add_norm(s, i, n, j, n_j, sum, 0)
+               : s->norm == 1 ? add_norm(s, i, n, j, n_j, sum, 1)
+                              : add_norm(s, i, n, j, n_j, sum, 2);
+    for (; t < n; t++)
+        sum[t] = pair_sum(s, i + t, j, n_j, sum[t]);
+}

@@ -1,0 +1,141 @@
+/* test_kernels_distance.c - each distance kernel at each level against the reference: equal to the
+ * last bit on random shapes, starts and data, and nothing written astray. */
+#include "guarded.h"
+#include "kernel_levels.h"
+
+#include <math.h>
+
+enum { MOST_CHANNELS = 3, MOST_DIM = 5, MOST_DELAY = 4, MOST_ROWS = 100, MOST_COLUMNS = 20 };
+
+static const rqa__distance_kernels *const ref = &rqa__distance_ref;
+static kernel_level level;
+static rng r;
+
+/* Two sides of exactly the samples that are named, for instruments that see further reads. */
+typedef struct space_draw {
+    rqa__distance_space space;
+    size_t i, n, j, n_j;
+    double *sample[2][MOST_CHANNELS];
+    const double *channel[2][MOST_CHANNELS];
+} space_draw;
+
+/* Ties; numbers whose squares are subnormal, vanish or leave the range; missing samples. */
+static double random_sample(unsigned kind)
+{
+    static const double scale[] = {1e-170, 1e-160, 1e-140, 1, 1e160, 1e300};
+    if (kind == 0)
+        return (double)rng_below(&r, 5);
+    if (kind == 1 && rng_below(&r, 20) == 0)
+        return (double)NAN;
+    return rng_gauss(&r) * (kind == 2 ? scale[rng_below(&r, 6)] : 1);
+}
+
+static void make_space(space_draw *w)
+{
+    rqa__distance_space *s = &w->space;
+    *s = (rqa__distance_space){.n_channels = 1 + (uint32_t)rng_below(&r, MOST_CHANNELS),
+                               .dim = 1 + (uint32_t)rng_below(&r, MOST_DIM),
+                               .norm = (uint32_t)rng_below(&r, 3),
+                               .x_delay = 1 + (size_t)rng_below(&r, MOST_DELAY),
+                               .y_delay = 1 + (size_t)rng_below(&r, MOST_DELAY)};
+    w->i = (size_t)rng_below(&r, 8);
+    w->j = (size_t)rng_below(&r, 8);
+    w->n = (size_t)rng_below(&r, rng_below(&r, 2) ? MOST_ROWS : 12);
+    w->n_j = (size_t)rng_below(&r, MOST_COLUMNS);
+    const size_t n_samples[2] = {w->i + w->n + (s->dim - 1) * s->x_delay,
+                                 w->j + w->n_j + (s->dim - 1) * s->y_delay};
+    const unsigned kind = (unsigned)rng_below(&r, 4);
+    for (int side = 0; side < 2; side++)
+        for (uint32_t c = 0; c < s->n_channels; c++) {
+            double *to = malloc((n_samples[side] + 1) * sizeof *to);
+            ck_assert_ptr_nonnull(to);
+            for (size_t t = 0; t <= n_samples[side]; t++)
+                to[t] = random_sample(kind);
+            w->sample[side][c] = to;
+            w->channel[side][c] = to + 1;
+        }
+    s->x = w->channel[0];
+    s->y = w->channel[1];
+}
+
+static void free_space(space_draw *w)
+{
+    for (int side = 0; side < 2; side++)
+        for (uint32_t c = 0; c < w->space.n_channels; c++)
+            free(w->sample[side][c]);
+}
+
+/* All that is not a number is one. */
+static int same_bits(double a, double b)
+{
+    return (isnan(a) && isnan(b)) || !memcmp(&a, &b, sizeof a);
+}
+
+static void expect_same(const guarded *got, const guarded *expected, const space_draw *w,
+                        const char *what)
+{
+    const double *a = got->data, *b = expected->data;
+    ck_assert_msg(guarded_is_whole(got), "%s, %s: written outside", level.name, what);
+    for (size_t t = 0; t < w->n; t++)
+        ck_assert_msg(same_bits(a[t], b[t]), "%s, %s, norm %u: %zu of %zu is %a, not %a",
+                      level.name, what, w->space.norm, t, w->n, a[t], b[t]);
+}
+
+static void check_values(const space_draw *w)
+{
+    guarded a = guarded_make(&r, w->n, sizeof(double)), b = guarded_copy(&r, &a, sizeof(double));
+    const size_t j = w->j + (w->n_j ? (size_t)rng_below(&r, w->n_j) : 0);
+    if (w->n_j) {
+        ref->values(&w->space, w->i, w->n, j, a.data);
+        level.distance->values(&w->space, w->i, w->n, j, b.data);
+    }
+    expect_same(&b, &a, w, "values");
+    guarded_free(&a);
+    guarded_free(&b);
+}
+
+static void check_add(const space_draw *w)
+{
+    guarded a = guarded_make(&r, w->n, sizeof(double));
+    for (size_t t = 0; t < w->n; t++)
+        ((double *)a.data)[t] = rng_below(&r, 3) ? rng_uniform(&r) : 0;
+    guarded b = guarded_copy(&r, &a, sizeof(double));
+    ref->add(&w->space, w->i, w->n, w->j, w->n_j, a.data);
+    level.distance->add(&w->space, w->i, w->n, w->j, w->n_j, b.data);
+    expect_same(&b, &a, w, "add");
+    guarded_free(&a);
+    guarded_free(&b);
+}
+
+static void check_largest(const space_draw *w)
+{
+    const double least = rng_below(&r, 2) ? -1 : 3 * rng_uniform(&r);
+    const double a = ref->largest(&w->space, w->i, w->n, w->j, w->n_j, least);
+    const double b = level.distance->largest(&w->space, w->i, w->n, w->j, w->n_j, least);
+    ck_assert_msg(same_bits(a, b), "%s, largest, norm %u: %a, not %a", level.name, w->space.norm, b,
+                  a);
+}
+
+START_TEST(kernels_equal_ref)
+{
+    level = kernel_level_at(_i);
+    for (uint64_t seed = 1; level.distance && seed <= env_number("RQA_TEST_DRAWS", 3000); seed++) {
+        space_draw w;
+        r.state = seed;
+        make_space(&w);
+        check_values(&w);
+        check_add(&w);
+        check_largest(&w);
+        free_space(&w);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("kernels_distance");
+    TCase *all = tcase_create("all");
+    tcase_add_loop_test(all, kernels_equal_ref, 0, KERNEL_LEVELS);
+    suite_add_tcase(suite, all);
+    return support_run(suite);
+}
