@@ -168,6 +168,33 @@ START_TEST(equals_plain_loop)
 }
 END_TEST
 
+/* Five resting points: from the middle the search for the ends runs into a pair that is nearly the
+ * farthest, and only a box of no spare room leads to the farthest. */
+START_TEST(nearly_largest)
+{
+    enum { REST = 64, POINTS = 5 };
+    static const double cross[2][POINTS] = {{0, 1.00075, 0, 0, -1.00075}, {1.001, 0, 0, -1, 0}};
+    static const double turned[2][POINTS] = {{1.001, 1.00075, 0, -1, -1.00075},
+                                             {1.001, -1.00075, 0, -1, 1.00075}};
+    static pairs_draw w;
+    w.dim = 1;
+    for (uint32_t norm = 0; norm < 3; norm++) {
+        make_side(&w.x, &w.dim, 2, REST * POINTS);
+        for (size_t t = 0; t < REST * POINTS; t++)
+            for (int c = 0; c < 2; c++)
+                w.x.sample[c][t] = (norm == RQA__NORM_MANHATTAN ? turned : cross)[c][t / REST];
+        w.pairs = (rqa__vector_pairs){.x = &w.x.side, .y = &w.x.side, .norm = norm, .is_auto = 1};
+        loop_plainly(&w);
+        for (int k = 0; k < KERNEL_LEVELS; k++) {
+            const kernel_level level = kernel_level_at(k);
+            w.pairs.kernels = level.distance;
+            if (level.distance)
+                expect_same(&w, NULL, level.name);
+        }
+    }
+}
+END_TEST
+
 /* Every level takes its own kernels. */
 START_TEST(levels_are_taken)
 {
@@ -188,6 +215,7 @@ int main(void)
     Suite *suite = suite_create("diameter");
     TCase *all = tcase_create("all");
     tcase_add_test(all, equals_plain_loop);
+    tcase_add_test(all, nearly_largest);
     tcase_add_test(all, levels_are_taken);
     suite_add_tcase(suite, all);
     return support_run(suite);
