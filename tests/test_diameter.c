@@ -173,9 +173,9 @@ END_TEST
 START_TEST(nearly_largest)
 {
     enum { REST = 64, POINTS = 5 };
-    static const double cross[2][POINTS] = {{0, 1.00075, 0, 0, -1.00075}, {1.001, 0, 0, -1, 0}};
-    static const double turned[2][POINTS] = {{1.001, 1.00075, 0, -1, -1.00075},
-                                             {1.001, -1.00075, 0, -1, 1.00075}};
+    static const double cross[2][POINTS] = {{0, 1.000501, 0, 0, -1.000501}, {1.001, 0, 0, -1, 0}};
+    static const double turned[2][POINTS] = {{1.001, 1.000501, 0, -1, -1.000501},
+                                             {1.001, -1.000501, 0, -1, 1.000501}};
     static pairs_draw w;
     w.dim = 1;
     for (uint32_t norm = 0; norm < 3; norm++) {
