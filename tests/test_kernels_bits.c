@@ -89,18 +89,24 @@ static void check_terms(void)
         ((int16_t *)q.data)[k] = special[rng_below(&r, 5)];
     const int16_t centre =
         rng_below(&r, 4) ? (int16_t)(rng_next(&r) & 0xffff) : special[rng_below(&r, 5)];
-    for (int choice = 0; choice < 8; choice++) {
-        const int accumulate = choice & 1, missing = choice >> 1 & 1;
+    for (uint64_t k = 0; k < 64 * n; k += 1 + rng_below(&r, 3)) /* small differences */
+        ((int16_t *)q.data)[k] = (int16_t)(centre + (int)rng_below(&r, 600) - 300);
+    for (int choice = 0; choice < 12; choice++) {
+        static const char *const name[] = {"absolute_row", "square_row", "small_square_row"};
+        const int accumulate = choice & 1, missing = choice >> 1 & 1, kind = choice >> 2;
         guarded a = guarded_make(&r, 64 * n, sizeof(uint16_t));
         guarded b = guarded_copy(&r, &a, sizeof(uint16_t));
-        if (choice & 4) {
+        if (kind == RQA__BITS_SMALL_SQUARE) {
+            ref->small_square_row(a.data, q.data, n, centre, accumulate, missing);
+            level.bits->small_square_row(b.data, q.data, n, centre, accumulate, missing);
+        } else if (kind == RQA__BITS_SQUARE) {
             ref->square_row(a.data, q.data, n, centre, accumulate, missing);
             level.bits->square_row(b.data, q.data, n, centre, accumulate, missing);
         } else {
             ref->absolute_row(a.data, q.data, n, centre, accumulate, missing);
             level.bits->absolute_row(b.data, q.data, n, centre, accumulate, missing);
         }
-        expect_equal(&b, &a, choice & 4 ? "square_row" : "absolute_row");
+        expect_equal(&b, &a, name[kind]);
         guarded_free(&a);
         guarded_free(&b);
     }

@@ -75,6 +75,13 @@ static void square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t 
     bits->square_row(out, q, n_words, centre, accumulate, missing);
 }
 
+static void small_square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
+                             int accumulate, int missing)
+{
+    work(64 * n_words);
+    bits->small_square_row(out, q, n_words, centre, accumulate, missing);
+}
+
 static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
                          int accumulate, int missing)
 {
@@ -117,7 +124,8 @@ static void lines_full(const rqa__bits_block *block)
 }
 
 static const rqa__bits_kernels counting_bits = {rank_row, NULL,     square_row, absolute_row, sum_test,
-                                                and_rows, count_bits, lines,    lines_full};
+                                                and_rows, count_bits, lines,    lines_full,
+                                                small_square_row};
 
 static void index_cells(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
                         const size_t *n_valid, double *room, uint8_t *out, size_t out_stride)

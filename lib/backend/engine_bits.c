@@ -377,6 +377,7 @@ size_t rqa__engine_bits_memory(const rqa__task *task, unsigned n_workers)
     size_t channels = task->x.n_channels;
     /* Ranks and sorted values overlap by a window's margin; sums need 2 + 2 bytes a sample. */
     size_t series = (n_x + n_y + 4 * RQA__BITS_PAD) * channels * 16;
+    series += task->norm == RQA__NORM_MAXIMUM ? 0 : (n_x + n_y) * 8; /* one channel sorted */
     size_t lines = longest * (5 * 8 + 2 * 4 + 1 + 2 * 4 + 8) + (n_x + n_y) * 8;
     size_t worker = worker_bytes(rqa__bits_stride(RQA__BITS_WIDEST)) +
                     6 * sizeof(uint64_t) * RQA__BITS_WIDEST + ((size_t)2 << 20);

@@ -166,8 +166,8 @@ static int create_ranks(rqa__bits_run *run, rqa__bits_field *f)
 
 /* The band of the 16-bit filter.
  *
- * Samples become q = round(s (x - mid)), |q| <= 32767, with an error of at most e = 0.5005 each
- * (0.5 plus the rounding of three double operations on magnitudes below 2^15). So for real
+ * Samples become q = round(s (x - low - half)), |q| <= 32767, with an error of at most e = 0.5005 each
+ * (0.5 plus the rounding of four double operations on magnitudes below 2^15). So for real
  * differences D = s (x_i - y_j) and filtered ones d, |d - D| <= 2e < 1.002 =: g, except where d is
  * saturated; then |d| >= 32767 and |d| <= |D| + g still holds.
  *
@@ -178,6 +178,8 @@ static int create_ranks(rqa__bits_run *run, rqa__bits_field *f)
  * saturated (a saturated d gives t >= 32766). So with S = sum D^2,
  *   T <= (sqrt S + g sqrt M)^2 / 2^15 + M/2, and T <= 32000 => S <= (sqrt(2^15 (T + M/2)) + g
  * sqrt M)^2.
+ * Euclid, small squares: a term is min(|d|, 255)^2, so where T <= 32000 it is d^2 in all of them,
+ *   T <= (sqrt S + g sqrt M)^2, and T <= 32000 => S <= (sqrt T + g sqrt M)^2.
  *
  * The rule is V <= bound for the documented double sum V. Each term carries at most three
  * roundings and each addition one more, so V = V' (1 + h), |h| <= (M + 3) 2^-53 / (1 - (M + 3)
@@ -198,8 +200,12 @@ static void set_band(rqa__bits_field *f, double scale)
         double radius = scale * sqrt(f->bound);
         double inner = radius * (1 - slack) - g * sqrt(terms);
         double outer = radius * (1 + slack) + g * sqrt(terms);
-        sure = inner <= 0 ? -1 : inner * inner * (1 - slack) / 32768 - terms / 2;
-        maybe = outer * outer * (1 + slack) / 32768 + terms / 2;
+        sure = inner <= 0 ? -1 : inner * inner * (1 - slack);
+        maybe = outer * outer * (1 + slack);
+        if (f->term == RQA__BITS_SQUARE) {
+            sure = sure / 32768 - terms / 2;
+            maybe = maybe / 32768 + terms / 2;
+        }
     }
     /* T is an integer, so the integers within these limits lose nothing. */
     sure = floor(sure);
@@ -208,10 +214,12 @@ static void set_band(rqa__bits_field *f, double scale)
     f->hi = maybe >= 65535 ? 65535 : (int32_t)maybe;
 }
 
-static void quantise(int16_t *q, const double *v, size_t n, double mid, double scale)
+/* Of numbers from `low` to low + 2 * half. That sum itself, or its middle, may be rounded by more than
+ * a unit where the range is a few steps of double wide. */
+static void quantise(int16_t *q, const double *v, size_t n, double low, double half, double scale)
 {
     for (size_t i = 0; i < n; i++) {
-        double s = (v[i] - mid) * scale;
+        double s = (v[i] - low - half) * scale;
         /* The comparison also catches NaN. */
         q[i] = s >= -32767.25 && s <= 32767.25 ? (int16_t)((int32_t)(s + 32768.5) - 32768)
                                                : INT16_MIN;
@@ -243,11 +251,96 @@ static int channel_range(rqa__bits_field *f, uint32_t c, double *low, double *hi
     return missing;
 }
 
-static int query_sums(const rqa__bits_run *run, rqa__bits_field *f)
+/* Samples of a channel that was folded. */
+static void quantise_folded(int16_t *q, const double *v, size_t n, const rqa__bits_folded *channel,
+                            double scale)
 {
+    for (size_t i = 0; i < n; i++) {
+        double moved = rqa__bits_fold_sample(channel, v[i]);
+        quantise(q + i, &moved, 1, 0, channel->length / 2, scale);
+    }
+}
+
+/* What the samples become: (v - low - half) * scale, after folding where `folded` is not NULL. */
+typedef struct quantisation {
+    double *low, *half; /* [n_channels]: least sample and half the range */
+    rqa__bits_folded *folded;
+    double reach; /* what one difference of a recurrent pair may be */
+    double scale;
+    double doubt; /* width of the band, as a share of the bound: how many pairs it leaves open */
+    int term;
+    int usable;
+} quantisation;
+
+/* The band of terms of this kind, of data that reach from -half to half. */
+static quantisation with_term(rqa__bits_field *f, const quantisation *z, int term, double half)
+{
+    quantisation out = *z;
+    /* The bound of small squares is below 32,000, as far as sums are believed. */
+    const double most = (term == RQA__BITS_SMALL_SQUARE ? 170 : 30000) / z->reach;
+    out.term = term;
+    out.scale = half > 0 && !(32767 / half >= most) ? 32767 / half : most;
+    out.scale *= 1 - 0x1p-40; /* the ends of the range must not round past 32767 */
+    const double units = z->reach * out.scale;
+    f->term = term;
+    set_band(f, out.scale);
+    out.doubt = (f->hi - f->lo) / (term == RQA__BITS_ABSOLUTE       ? units
+                                   : term == RQA__BITS_SMALL_SQUARE ? units * units
+                                                                    : units * units / 32768);
+    return out;
+}
+
+/* Whether one difference of 1.25 * reach, or more, puts a pair above the band in force. */
+static int is_apart(const rqa__bits_field *f, const quantisation *z)
+{
+    const double d = 1.25 * z->reach * z->scale * (1 - 0x1p-30) - 1.002;
+    const double least = z->term == RQA__BITS_ABSOLUTE       ? fmin(d, 32767)
+                         : z->term == RQA__BITS_SMALL_SQUARE ? fmin(d, 255) * fmin(d, 255)
+                                                             : fmin(d * d / 32768 - 1, 32766);
+    return d > 0 && least > f->hi;
+}
+
+/* Takes the terms that leave half as many pairs open, or fewer. */
+static void take_better(rqa__bits_field *f, quantisation *z, double half)
+{
+    const int n_kinds = f->norm == RQA__NORM_MANHATTAN ? 1 : 2;
+    const quantisation before = *z;
+    for (int k = 0; k < n_kinds; k++) {
+        const int term = n_kinds == 1 ? RQA__BITS_ABSOLUTE
+                         : k == 0     ? RQA__BITS_SQUARE
+                                      : RQA__BITS_SMALL_SQUARE;
+        const quantisation other = with_term(f, &before, term, half);
+        if (other.doubt < z->doubt / 2 && (z->folded == NULL || is_apart(f, &other))) {
+            *z = other;
+        }
+    }
+}
+
+static int try_fold(const rqa__bits_run *run, rqa__bits_field *f, quantisation *z)
+{
+    quantisation folded = *z;
     double half = 0;
-    double reach = f->norm == RQA__NORM_EUCLIDEAN ? sqrt(f->bound) : f->bound;
-    int usable = f->bound >= 1e-280 && f->bound <= 1e280;
+    int status = rqa__bits_fold(run, f, z->reach, z->low, z->half, &folded.folded);
+    if (folded.folded == NULL) {
+        return status;
+    }
+    for (uint32_t c = 0; c < f->n_channels; c++) {
+        half = fmax(half, folded.folded[c].length / 2);
+    }
+    take_better(f, &folded, half);
+    if (folded.doubt < z->doubt) {
+        *z = folded;
+    } else {
+        rqa__free(folded.folded);
+    }
+    return 0;
+}
+
+static int plan_sums(const rqa__bits_run *run, rqa__bits_field *f, quantisation *z)
+{
+    const double little_doubt = 0.05;
+    double half = 0;
+    int status = 0;
     f->missing = 0;
     for (uint32_t c = 0; c < f->n_channels; c++) {
         double low, high;
@@ -255,19 +348,29 @@ static int query_sums(const rqa__bits_run *run, rqa__bits_field *f)
             return RQA_ERROR_CANCELLED;
         }
         f->missing |= channel_range(f, c, &low, &high);
-        if (low <= high && !(high / 2 - low / 2 <= half)) {
-            half = high / 2 - low / 2;
-        }
+        z->low[c] = low <= high ? low : 0;
+        z->half[c] = low <= high ? high / 2 - low / 2 : 0;
+        half = z->half[c] > half ? z->half[c] : half;
     }
-    usable = usable && half < 1e280;
-    double scale = 30000 / reach;
-    if (half > 0 && !(32767 / half >= scale)) {
-        scale = 32767 / half;
+    z->usable = f->bound >= 1e-280 && f->bound <= 1e280;
+    if (!z->usable) {
+        return 0;
     }
-    scale *= 1 - 0x1p-40; /* the ends of the range must not round past 32767 */
-    usable = usable && scale > 1e-280 && scale < 1e280;
-    f->lo = -1;
-    f->hi = 65535;
+    z->reach = f->norm == RQA__NORM_EUCLIDEAN ? sqrt(f->bound) : f->bound;
+    *z = with_term(f, z, f->norm == RQA__NORM_MANHATTAN ? RQA__BITS_ABSOLUTE : RQA__BITS_SQUARE,
+                   half);
+    if (z->doubt > little_doubt) {
+        take_better(f, z, half);
+    }
+    if (z->doubt > little_doubt) {
+        status = try_fold(run, f, z);
+    }
+    z->usable = (half < 1e280 || z->folded != NULL) && z->scale > 1e-280 && z->scale < 1e280;
+    return status;
+}
+
+static int make_sums(const rqa__bits_run *run, rqa__bits_field *f, const quantisation *z)
+{
     for (uint32_t c = 0; c < f->n_channels; c++) {
         int16_t *q_x = f->q_x + (size_t)c * f->n_x;
         int16_t *q_y = f->q_y + (size_t)c * f->n_padded;
@@ -275,22 +378,41 @@ static int query_sums(const rqa__bits_run *run, rqa__bits_field *f)
             return RQA_ERROR_CANCELLED;
         }
         memset(q_y, 0, f->n_padded * sizeof *q_y);
-        if (!usable) {
+        if (!z->usable) {
             memset(q_x, 0, f->n_x * sizeof *q_x);
-            continue;
+        } else if (z->folded != NULL) {
+            quantise_folded(q_x, f->x[c], f->n_x, &z->folded[c], z->scale);
+            quantise_folded(q_y + f->pad, f->y[c], f->n_y, &z->folded[c], z->scale);
+        } else {
+            quantise(q_x, f->x[c], f->n_x, z->low[c], z->half[c], z->scale);
+            quantise(q_y + f->pad, f->y[c], f->n_y, z->low[c], z->half[c], z->scale);
         }
-        double low, high;
-        channel_range(f, c, &low, &high);
-        double mid = low <= high ? low / 2 + high / 2 : 0;
-        quantise(q_x, f->x[c], f->n_x, mid, scale);
-        quantise(q_y + f->pad, f->y[c], f->n_y, mid, scale);
     }
-    if (usable) {
-        set_band(f, scale);
+    return 0;
+}
+
+static int query_sums(const rqa__bits_run *run, rqa__bits_field *f)
+{
+    quantisation z = {.low = rqa__alloc_array(2 * (size_t)f->n_channels, sizeof *z.low)};
+    if (z.low == NULL) {
+        return RQA_ERROR_MEMORY;
+    }
+    z.half = z.low + f->n_channels;
+    int status = plan_sums(run, f, &z);
+    f->lo = -1;
+    f->hi = 65535;
+    if (status == 0) {
+        status = make_sums(run, f, &z);
+    }
+    f->term = z.term;
+    if (z.usable) {
+        set_band(f, z.scale);
     } else {
         f->missing = 0; /* every pair is asked in double, where NaN says no */
     }
-    return 0;
+    rqa__free(z.folded);
+    rqa__free(z.low);
+    return status;
 }
 
 /* ---- both ---- */

@@ -42,6 +42,7 @@ typedef struct rqa__bits_field {
     double rank_bound;
     /* Sums: samples as 16-bit integers; the y side padded. */
     int16_t *q_x, *q_y;
+    int term; /* RQA__BITS_*SQUARE or _ABSOLUTE */
     int missing;
     int32_t lo, hi; /* T <= lo: recurs, T > hi: does not, between: ask the double sum */
 } rqa__bits_field;
@@ -158,6 +159,30 @@ int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t
 /* Rows of memory that the query wants in a ring, given the width of the strips. */
 size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width);
 size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width);
+
+/* ---- engine_bits_fold.c: wide gaps in the data made short ---- */
+
+/* Stretches and channels at most: 1 MiB, as much as ranks sort in. */
+enum { RQA__BITS_STRETCHES = 4096, RQA__BITS_FOLDED_CHANNELS = 16 };
+
+/* Samples from `low` up to the next stretch are moved as one: low to `at`. */
+typedef struct rqa__bits_stretch {
+    double low, at;
+} rqa__bits_stretch;
+
+typedef struct rqa__bits_folded {
+    size_t n;
+    double length; /* the numbers go to 0 .. length */
+    rqa__bits_stretch stretch[RQA__BITS_STRETCHES];
+} rqa__bits_folded;
+
+/* Folds the channels, whose least samples and half ranges are given, for differences up to `reach`:
+ * those of two stretches become 1.25 * reach at least. *out is for the caller to free; NULL where it
+ * would not pay. 0 or RQA_ERROR_CANCELLED. */
+int rqa__bits_fold(const rqa__bits_run *run, const rqa__bits_field *f, double reach,
+                   const double *low, const double *half, rqa__bits_folded **out);
+/* Where a number of the channel goes; NaN stays. */
+double rqa__bits_fold_sample(const rqa__bits_folded *channel, double v);
 
 /* ---- engine_bits_tile.c ---- */
 

@@ -162,7 +162,9 @@ static void term_row(const tile_job *t, uint16_t *out, size_t sample, int64_t sh
             memset(out, 0xff, 64 * n_words * sizeof *out);
             return;
         }
-        if (f->norm == RQA__NORM_EUCLIDEAN) {
+        if (f->term == RQA__BITS_SMALL_SQUARE) {
+            t->kernels->small_square_row(out, q, n_words, centre, accumulate || c > 0, f->missing);
+        } else if (f->term == RQA__BITS_SQUARE) {
             t->kernels->square_row(out, q, n_words, centre, accumulate || c > 0, f->missing);
         } else {
             t->kernels->absolute_row(out, q, n_words, centre, accumulate || c > 0, f->missing);

@@ -15,6 +15,9 @@
  * at the border of the matrix carries RQA__BITS_BORDER on top. */
 #define RQA__BITS_BORDER UINT32_C(0x80000000)
 
+/* Kinds of terms of a sum. */
+enum { RQA__BITS_ABSOLUTE, RQA__BITS_SQUARE, RQA__BITS_SMALL_SQUARE };
+
 enum { RQA__BITS_DIAGONAL = 0, RQA__BITS_COLUMN = 1, RQA__BITS_ROW = 2, RQA__BITS_TIME = 3 };
 
 /* A block of consecutive rows of one strip, and the state that line extraction carries. */
@@ -76,6 +79,9 @@ typedef struct rqa__bits_kernels {
     uint64_t (*count)(const uint64_t *bits, size_t n_words);
     void (*lines)(const rqa__bits_block *block);
     void (*lines_full)(const rqa__bits_block *block); /* with the optional outputs */
+    /* As square_row, the term being d * d of |d| <= 255, above that 65025. */
+    void (*small_square_row)(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
+                             int accumulate, int missing);
 } rqa__bits_kernels;
 
 extern const rqa__bits_kernels rqa__bits_ref;

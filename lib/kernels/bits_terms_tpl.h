@@ -9,11 +9,11 @@ static void square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t 
                        int accumulate, int missing)
 {
     if (missing) {
-        term_row(out, q, n_words, centre, accumulate, 1, 1);
+        term_row(out, q, n_words, centre, accumulate, RQA__BITS_SQUARE, 1);
     } else if (accumulate) {
-        term_row(out, q, n_words, centre, 1, 1, 0);
+        term_row(out, q, n_words, centre, 1, RQA__BITS_SQUARE, 0);
     } else {
-        term_row(out, q, n_words, centre, 0, 1, 0);
+        term_row(out, q, n_words, centre, 0, RQA__BITS_SQUARE, 0);
     }
 }
 
@@ -21,10 +21,22 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
                          int accumulate, int missing)
 {
     if (missing) {
-        term_row(out, q, n_words, centre, accumulate, 0, 1);
+        term_row(out, q, n_words, centre, accumulate, RQA__BITS_ABSOLUTE, 1);
     } else if (accumulate) {
-        term_row(out, q, n_words, centre, 1, 0, 0);
+        term_row(out, q, n_words, centre, 1, RQA__BITS_ABSOLUTE, 0);
     } else {
-        term_row(out, q, n_words, centre, 0, 0, 0);
+        term_row(out, q, n_words, centre, 0, RQA__BITS_ABSOLUTE, 0);
+    }
+}
+
+static void small_square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
+                             int accumulate, int missing)
+{
+    if (missing) {
+        term_row(out, q, n_words, centre, accumulate, RQA__BITS_SMALL_SQUARE, 1);
+    } else if (accumulate) {
+        term_row(out, q, n_words, centre, 1, RQA__BITS_SMALL_SQUARE, 0);
+    } else {
+        term_row(out, q, n_words, centre, 0, RQA__BITS_SMALL_SQUARE, 0);
     }
 }

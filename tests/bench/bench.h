@@ -63,6 +63,7 @@ void bench_grid(bench *b);
 void bench_short(bench *b);
 void bench_job(bench *b);
 void bench_strategies(bench *b);
+void bench_cliffs(bench *b);
 
 /* ---- bench_report.c: keeps results; text is printed at once, JSON at the end ---- */
 

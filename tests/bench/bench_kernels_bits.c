@@ -100,6 +100,13 @@ static uint64_t run_square(void *state)
     return 0;
 }
 
+static uint64_t run_small_square(void *state)
+{
+    bench_bits *s = state;
+    s->kernels->small_square_row(s->terms, s->q, PANEL / 64, 1000, 0, 0);
+    return 0;
+}
+
 static uint64_t run_absolute(void *state)
 {
     bench_bits *s = state;
@@ -228,6 +235,8 @@ const bench_kernel *bench_bits_cases(unsigned *n)
     static const bench_kernel cases[] = {
         {"bits: rank_row", WIDTH, WIDTH, NULL, prepare_nothing, run_rank, digest_out},
         {"bits: square_row", PANEL, PANEL, NULL, prepare_nothing, run_square, digest_terms},
+        {"bits: small_square_row", PANEL, PANEL, NULL, prepare_nothing, run_small_square,
+         digest_terms},
         {"bits: absolute_row", PANEL, PANEL, NULL, prepare_nothing, run_absolute, digest_terms},
         {"bits: sum_test, 3 rows", PANEL, PANEL, NULL, prepare_nothing, run_sum, digest_sum},
         {"bits: and_rows, 3 rows", WIDTH, WIDTH, NULL, prepare_nothing, run_and, digest_out},

@@ -19,6 +19,7 @@ static const struct {
     {"short", bench_short, "results a second and core on recordings of 100 to 500 samples"},
     {"job", bench_job, "the founding job on the example recordings, or on those of --data"},
     {"strategies", bench_strategies, "backends and single calls against one sweep"},
+    {"cliffs", bench_cliffs, "far values, heavy tails, thresholds in diameters against plain ones"},
 };
 enum { N_BENCHMARKS = sizeof benchmarks / sizeof *benchmarks };
 

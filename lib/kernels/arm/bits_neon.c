@@ -52,13 +52,17 @@ static inline uint16x8_t square(int16x8_t d)
 
 static inline __attribute__((always_inline)) void term_row(uint16_t *out, const int16_t *q,
                                                            size_t n_words, int16_t centre,
-                                                           int accumulate, int squared, int missing)
+                                                           int accumulate, int kind, int missing)
 {
     const int16x8_t c = vdupq_n_s16(centre);
     for (size_t k = 0; k < 8 * n_words; k++, q += 8, out += 8) {
         const int16x8_t v = vld1q_s16(q);
         const int16x8_t d = vqsubq_s16(v, c);
-        uint16x8_t t = squared ? square(d) : vreinterpretq_u16_s16(vabsq_s16(d));
+        uint16x8_t t = kind == RQA__BITS_SQUARE ? square(d) : vreinterpretq_u16_s16(vabsq_s16(d));
+        if (kind == RQA__BITS_SMALL_SQUARE) {
+            t = vminq_u16(t, vdupq_n_u16(255));
+            t = vmulq_u16(t, t);
+        }
         if (missing) {
             t = vorrq_u16(t, vceqq_s16(v, vdupq_n_s16(INT16_MIN)));
         }
@@ -178,4 +182,5 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 
 const rqa__bits_kernels rqa__bits_neon = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
+    small_square_row,
 };

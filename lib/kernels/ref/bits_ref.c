@@ -83,6 +83,18 @@ static void absolute_row(uint16_t *out, const int16_t *q, size_t n_words, int16_
     }
 }
 
+static void small_square_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
+                             int accumulate, int missing)
+{
+    for (size_t k = 0; k < 64 * n_words; k++) {
+        int32_t d = q[k] - centre;
+        d = d < 0 ? -d : d;
+        d = d > 255 ? 255 : d;
+        uint32_t t = missing && q[k] == INT16_MIN ? 65535 : (uint32_t)(d * d);
+        out[k] = accumulate ? sum16(out[k], (uint16_t)t) : (uint16_t)t;
+    }
+}
+
 static uint64_t sum_test(uint64_t *sure, uint64_t *maybe, const uint16_t *const *rows,
                          size_t n_rows, size_t n_words, int32_t lo, int32_t hi)
 {
@@ -141,4 +153,5 @@ static uint64_t count(const uint64_t *bits, size_t n_words)
 
 const rqa__bits_kernels rqa__bits_ref = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
+    small_square_row,
 };

@@ -67,13 +67,17 @@ static void rank_bounds(uint32_t *below, uint32_t *upto, const double *sorted, s
 }
 
 static inline void term_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
-                            int accumulate, int square, int missing)
+                            int accumulate, int kind, int missing)
 {
     const __m256i c = _mm256_set1_epi16(centre);
     for (size_t k = 0; k < 4 * n_words; k++, q += 16, out += 16) {
         __m256i v = load(q);
         __m256i d = _mm256_subs_epi16(v, c);
-        __m256i t = square ? _mm256_mulhrs_epi16(d, d) : _mm256_abs_epi16(d);
+        __m256i t = kind == RQA__BITS_SQUARE ? _mm256_mulhrs_epi16(d, d) : _mm256_abs_epi16(d);
+        if (kind == RQA__BITS_SMALL_SQUARE) {
+            t = _mm256_min_epu16(t, _mm256_set1_epi16(255));
+            t = _mm256_mullo_epi16(t, t);
+        }
         if (missing) {
             t = _mm256_or_si256(t, _mm256_cmpeq_epi16(v, _mm256_set1_epi16(INT16_MIN)));
         }
@@ -182,4 +186,5 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 
 const rqa__bits_kernels rqa__bits_avx2 = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
+    small_square_row,
 };

@@ -56,11 +56,15 @@ static void rank_bounds(uint32_t *below, uint32_t *upto, const double *sorted, s
     }
 }
 
-static inline __m512i term(const int16_t *q, __m512i centre, int square, int missing)
+static inline __m512i term(const int16_t *q, __m512i centre, int kind, int missing)
 {
     __m512i v = _mm512_loadu_si512(q);
     __m512i d = _mm512_subs_epi16(v, centre);
-    __m512i t = square ? _mm512_mulhrs_epi16(d, d) : _mm512_abs_epi16(d);
+    __m512i t = kind == RQA__BITS_SQUARE ? _mm512_mulhrs_epi16(d, d) : _mm512_abs_epi16(d);
+    if (kind == RQA__BITS_SMALL_SQUARE) {
+        t = _mm512_min_epu16(t, _mm512_set1_epi16(255));
+        t = _mm512_mullo_epi16(t, t);
+    }
     if (missing) {
         __mmask32 gone = _mm512_cmpeq_epi16_mask(v, _mm512_set1_epi16(INT16_MIN));
         t = _mm512_mask_mov_epi16(t, gone, _mm512_set1_epi16(-1));
@@ -69,11 +73,11 @@ static inline __m512i term(const int16_t *q, __m512i centre, int square, int mis
 }
 
 static inline void term_row(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
-                            int accumulate, int square, int missing)
+                            int accumulate, int kind, int missing)
 {
     const __m512i c = _mm512_set1_epi16(centre);
     for (size_t k = 0; k < 2 * n_words; k++, q += 32, out += 32) {
-        __m512i t = term(q, c, square, missing);
+        __m512i t = term(q, c, kind, missing);
         if (accumulate) {
             t = _mm512_adds_epu16(t, _mm512_loadu_si512(out));
         }
@@ -209,9 +213,10 @@ static void lines_full_vbmi2(const rqa__bits_block *b)
 
 const rqa__bits_kernels rqa__bits_avx512 = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
+    small_square_row,
 };
 
 const rqa__bits_kernels rqa__bits_avx512_vbmi2 = {
     rank_row, rank_bounds, square_row,  absolute_row,     sum_test,
-    and_rows, count,       lines_vbmi2, lines_full_vbmi2,
+    and_rows, count,       lines_vbmi2, lines_full_vbmi2, small_square_row,
 };
