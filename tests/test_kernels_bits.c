@@ -337,10 +337,27 @@ static void check_lines(void)
     check_lines_of(1);
 }
 
+/* Against the definition. */
+static void check_transpose(void)
+{
+    guarded block = guarded_make(&r, 64, sizeof(uint64_t));
+    uint64_t before[64];
+    memcpy(before, block.data, sizeof before);
+    level.bits->transpose(block.data);
+    const uint64_t *after = (const uint64_t *)block.data;
+    ck_assert_msg(guarded_is_whole(&block), "%s, transpose: written outside its output", level.name);
+    for (unsigned k = 0; k < 64; k++)
+        for (unsigned b = 0; b < 64; b++)
+            ck_assert_msg((after[b] >> k & 1) == (before[k] >> b & 1), "%s, transpose: word %u bit %u",
+                          level.name, b, k);
+    guarded_free(&block);
+}
+
 START_TEST(kernels_equal_ref)
 {
     static void (*const check[])(void) = {check_rank_row, check_rank_bounds, check_terms,
-                                          check_sum_test, check_words,       check_lines};
+                                          check_sum_test, check_words,       check_lines,
+                                          check_transpose};
     level = kernel_level_at(_i);
     for (uint64_t seed = 1; level.name && seed <= env_number("RQA_TEST_DRAWS", 600); seed++)
         for (size_t k = 0; k < sizeof check / sizeof *check; k++) {

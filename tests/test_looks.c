@@ -123,9 +123,15 @@ static void lines_full(const rqa__bits_block *block)
     bits->lines_full(block);
 }
 
-static const rqa__bits_kernels counting_bits = {rank_row, NULL,     square_row, absolute_row, sum_test,
-                                                and_rows, count_bits, lines,    lines_full,
-                                                small_square_row};
+static void transpose(uint64_t *block)
+{
+    work(64);
+    bits->transpose(block);
+}
+
+static const rqa__bits_kernels counting_bits = {
+    rank_row, NULL,  square_row, absolute_row,     sum_test, and_rows,
+    count_bits, lines, lines_full, small_square_row, transpose};
 
 static void index_cells(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
                         const size_t *n_valid, double *room, uint8_t *out, size_t out_stride)
@@ -402,9 +408,19 @@ START_TEST(diameters_and_matrices)
     ck_assert(largest[0] == largest[1]);
     t.relation = RQA__RELATION_CROSS;
     t.y = few;
+    for (int level = 0; level < KERNEL_LEVELS && kernel_level_at(level).name; level++)
+        for (uint32_t norm = 0; norm < 3; norm++) {
+            const rqa__bits_kernels k = bits_at(level);
+            t.norm = norm;
+            expect(0);
+            ck_assert_int_eq(rqa__matrix_fill(&t, &k, words, (N_COLUMNS + 63) / 64, NULL, NULL), 0);
+            expect_looks("a matrix of few rows");
+        }
+    t = task_of(RQA__NORM_EUCLIDEAN, N_COLUMNS + dim - 1, 2, &dim, 1, &bound, 1);
+    const rqa__bits_kernels k = bits_at(0);
     expect(0);
-    ck_assert_int_eq(rqa__matrix_fill(&t, words, (N_COLUMNS + 63) / 64, NULL, NULL), 0);
-    ck_assert_uint_ge(atomic_load(&n_looks), least);
+    ck_assert_int_eq(rqa__matrix_fill(&t, &k, words, (N_COLUMNS + 63) / 64, NULL, NULL), 0);
+    expect_looks("a matrix");
 }
 END_TEST
 

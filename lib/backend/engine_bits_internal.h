@@ -12,6 +12,12 @@ enum { RQA__BITS_ROWS = 64, RQA__BITS_WIDEST = 4096, RQA__BITS_PANEL = 1024 };
 /* Not a power of two, so that the rows of a panel do not share cache sets. */
 enum { RQA__BITS_PANEL_STRIDE = RQA__BITS_PANEL + 32 };
 
+/* The same, where terms of so many columns more are wanted. */
+static inline size_t rqa__bits_panel_stride(size_t more)
+{
+    return RQA__BITS_PANEL_STRIDE + (more + 63) / 64 * 64;
+}
+
 /* Words from one row of bits to the next; the kernels read ahead by up to nine words. */
 static inline size_t rqa__bits_stride(size_t width)
 {
@@ -190,6 +196,19 @@ double rqa__bits_fold_sample(const rqa__bits_folded *channel, double v);
  * RQA_ERROR_CANCELLED. */
 int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
                    size_t n_rows, size_t n_words);
+
+/* A rectangle of the matrix: bit b of word k of row r is pair (row + r, 64 * (first_word + k) + b),
+ * in out[r * stride + k]; anything past the last column. */
+typedef struct rqa__bits_area {
+    size_t row, n_rows;
+    size_t first_word, n_words;
+    uint64_t *out;
+    size_t stride;
+} rqa__bits_area;
+
+/* The same of a rectangle: by ranks of RQA__BITS_ROWS rows at most, by sums of RQA__BITS_PANEL
+ * columns. The ring, if there is one, has room for the lags of a vector beside them. */
+int rqa__bits_rectangle(rqa__bits_worker *w, unsigned k, const rqa__bits_area *area);
 
 /* ---- engine_bits_strip.c ---- */
 

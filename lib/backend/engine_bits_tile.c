@@ -1,4 +1,5 @@
-/* engine_bits_tile.c - the bits of a block of rows of one strip, from ranks or from sums. */
+/* engine_bits_tile.c - the bits of a block of rows, from ranks or from sums: of one strip of
+ * diagonals, whose columns move on with the row, or of a rectangle, whose columns stay. */
 #include "backend/engine_bits_internal.h"
 #include "rqa/status.h"
 
@@ -11,7 +12,9 @@ typedef struct tile_job {
     const rqa__bits_kernels *kernels;
     const rqa__bits_field *f;
     rqa__bits_ring *ring;
-    int64_t first; /* offset of bit 0 */
+    uint64_t *out;
+    int sheared;
+    int64_t first; /* column of bit 0; of a strip, less the row: its offset */
     size_t row, n_rows, n_words, stride;
     size_t n_terms; /* of a distance */
     int is_long;    /* too much to do between two looks */
@@ -26,10 +29,26 @@ static int is_stopped(const tile_job *t)
 
 static uint64_t *tile_row(const tile_job *t, size_t r)
 {
-    return t->w->tile + (1 + r) * t->stride;
+    return t->out + r * t->stride;
+}
+
+/* Where bit 0 of a row of x lies in the padded samples of y, `shift` from `first` on. */
+static size_t column_of(const tile_job *t, size_t sample, int64_t shift)
+{
+    return (size_t)((int64_t)(t->f->pad + (t->sheared ? sample : 0)) + shift);
 }
 
 /* ---- ranks ---- */
+
+/* One row, of those within below <= rank < upto. */
+static void rank_row(const tile_job *t, uint64_t *out, const uint16_t *rank, size_t n_words,
+                     size_t r, double x, int accumulate)
+{
+    const uint32_t below = t->w->below[r], upto = t->w->upto[r];
+    const int none = upto <= below || isnan(x);
+    t->kernels->rank_row(out, rank, n_words, none ? 65534 : (uint16_t)below,
+                         none ? 0 : (uint16_t)(upto - below - 1), accumulate);
+}
 
 /* The single-sample bits of rows sample .. sample + n - 1 of x, bit 0 at column (sample + shift),
  * into out (advancing by out_stride), and-ed over channels. 0 or RQA_ERROR_CANCELLED. */
@@ -37,11 +56,9 @@ static int rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, siz
                       int64_t shift, int accumulate)
 {
     const rqa__bits_field *f = t->f;
-    uint32_t *below = t->w->below;
-    uint32_t *upto = t->w->upto;
     size_t done = 0;
     while (done < n) {
-        size_t column = (size_t)((int64_t)(sample + done + f->pad) + shift);
+        size_t column = column_of(t, sample + done, shift);
         size_t window = column / f->hop;
         size_t left = (window + 1) * f->hop - column;
         size_t m = n - done < left ? n - done : left;
@@ -51,15 +68,11 @@ static int rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, siz
             }
             size_t at = (size_t)c * f->n_windows + window;
             const double *x = f->x[c] + sample + done;
-            t->kernels->rank_bounds(below, upto, f->sorted + at * f->window_size, f->n_sorted[at],
-                                    x, m, f->rank_bound);
+            t->kernels->rank_bounds(t->w->below, t->w->upto, f->sorted + at * f->window_size,
+                                    f->n_sorted[at], x, m, f->rank_bound);
             const uint16_t *rank = f->rank + at * f->window_size + (column - window * f->hop);
             for (size_t r = 0; r < m; r++) {
-                int none = upto[r] <= below[r] || isnan(x[r]);
-                uint16_t lo = none ? 65534 : (uint16_t)below[r];
-                uint16_t width = none ? 0 : (uint16_t)(upto[r] - below[r] - 1);
-                t->kernels->rank_row(out[done + r], rank + r, t->n_words, lo, width,
-                                     accumulate || c > 0);
+                rank_row(t, out[done + r], rank + r, t->n_words, r, x[r], accumulate || c > 0);
             }
         }
         done += m;
@@ -115,6 +128,42 @@ static int rank_tile_ring(const tile_job *t)
     return 0;
 }
 
+/* Sample k of every vector against as many columns as its window of ranks has. */
+static int rank_across(const tile_job *t, size_t k, uint32_t c, int accumulate)
+{
+    const rqa__bits_field *f = t->f;
+    const double *x = f->x[c] + t->row + k * f->delay_x;
+    size_t n_words;
+    for (size_t word = 0; word < t->n_words; word += n_words) {
+        const size_t column = column_of(t, 0, t->first + (int64_t)(64 * word + k * f->delay_y));
+        const size_t window = column / f->hop, at = c * f->n_windows + window;
+        const uint16_t *rank = f->rank + at * f->window_size + (column - window * f->hop);
+        n_words = (window * f->hop + f->window_size - column) / 64;
+        n_words = t->n_words - word < n_words ? t->n_words - word : n_words;
+        t->kernels->rank_bounds(t->w->below, t->w->upto, f->sorted + at * f->window_size,
+                                f->n_sorted[at], x, t->n_rows, f->rank_bound);
+        const size_t step = (size_t)rqa__steps_between_looks(64 * n_words);
+        for (size_t r = 0; r < t->n_rows; r++) {
+            if (r % step == 0 && is_stopped(t)) {
+                return RQA_ERROR_CANCELLED;
+            }
+            rank_row(t, tile_row(t, r) + word, rank, n_words, r, x[r], accumulate);
+        }
+    }
+    return 0;
+}
+
+static int rank_rectangle(const tile_job *t)
+{
+    int status = 0;
+    for (size_t k = 0; k < t->f->dim; k++) {
+        for (uint32_t c = 0; c < t->f->n_channels && status == 0; c++) {
+            status = rank_across(t, k, c, t->accumulate || k > 0 || c > 0);
+        }
+    }
+    return status;
+}
+
 /* ---- sums ---- */
 
 /* The documented rule, in the documented order. */
@@ -141,7 +190,8 @@ static void resolve(const tile_job *t, uint64_t *sure, const uint64_t *maybe, ui
         }
         for (uint64_t open = maybe[k]; open != 0; open &= open - 1) {
             unsigned b = (unsigned)__builtin_ctzll(open);
-            int64_t j = (int64_t)i + t->first + (int64_t)(64 * (first_word + k) + b);
+            int64_t j = (t->sheared ? (int64_t)i : 0) + t->first +
+                        (int64_t)(64 * (first_word + k) + b);
             if (j >= 0 && j < (int64_t)t->end_column && recurs(t->f, i, (size_t)j)) {
                 sure[k] |= (uint64_t)1 << b;
             }
@@ -154,7 +204,7 @@ static void term_row(const tile_job *t, uint16_t *out, size_t sample, int64_t sh
                      size_t n_words, int accumulate)
 {
     const rqa__bits_field *f = t->f;
-    size_t column = (size_t)((int64_t)(sample + f->pad) + shift);
+    size_t column = column_of(t, sample, shift);
     for (uint32_t c = 0; c < f->n_channels; c++) {
         int16_t centre = f->q_x[(size_t)c * f->n_x + sample];
         const int16_t *q = f->q_y + (size_t)c * f->n_padded + column;
@@ -193,7 +243,8 @@ static void sum_tile_direct(const tile_job *t, size_t first_word, size_t n_words
     const uint16_t *rows[1] = {t->w->sum};
     for (size_t r = begin; r < end; r++) {
         for (size_t k = 0; k < f->dim; k++) {
-            int64_t shift = t->first + (int64_t)(k * f->delay_y) - (int64_t)(k * f->delay_x);
+            int64_t shift = t->first + (int64_t)(k * f->delay_y) -
+                            (t->sheared ? (int64_t)(k * f->delay_x) : 0);
             term_row(t, t->w->sum, t->row + r + k * f->delay_x, shift + 64 * (int64_t)first_word,
                      n_words, k > 0);
         }
@@ -208,7 +259,10 @@ static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words, 
     const rqa__bits_ring *ring = t->ring;
     const size_t mask = ring->n_rows - 1;
     const size_t span = (f->dim - 1) * f->delay_x;
-    const size_t panel = RQA__BITS_PANEL_STRIDE;
+    /* Of a rectangle, sample k of a vector meets columns that are k delays further on. */
+    const size_t lag = t->sheared ? 0 : f->delay_y;
+    const size_t n_ahead = n_words + ((f->dim - 1) * lag + 63) / 64;
+    const size_t panel = rqa__bits_panel_stride((f->dim - 1) * lag);
     uint16_t *memory = (uint16_t *)ring->memory +
                        first_word / (RQA__BITS_PANEL / 64) * (ring->n_rows * panel);
     const uint16_t **rows = (const uint16_t **)(void *)t->w->rows;
@@ -216,10 +270,10 @@ static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words, 
     size_t ready = begin == 0 ? ring->ready : t->row + begin + span;
     for (size_t r = begin; r < end; r++) {
         for (; ready <= t->row + r + span; ready++) {
-            term_row(t, memory + (ready & mask) * panel, ready, shift, n_words, 0);
+            term_row(t, memory + (ready & mask) * panel, ready, shift, n_ahead, 0);
         }
         for (size_t k = 0; k < f->dim; k++) {
-            rows[k] = memory + ((t->row + r + k * f->delay_x) & mask) * panel;
+            rows[k] = memory + ((t->row + r + k * f->delay_x) & mask) * panel + k * lag;
         }
         test_row(t, r, first_word, n_words, rows, f->dim);
     }
@@ -264,6 +318,26 @@ static size_t n_sample_rows(const tile_job *t)
     return t->ring->n_rows > 0 ? t->row + t->n_rows + span - t->ring->ready : t->n_rows * t->f->dim;
 }
 
+static int fill(tile_job *t)
+{
+    /* Terms of one sample are added up for each pair of vectors, in whole words of ranks at once. */
+    const size_t n_samples = n_sample_rows(t) * t->f->n_channels;
+    t->n_terms = (size_t)t->f->dim * t->f->n_channels;
+    const size_t n_each = t->f->by_rank ? n_samples : t->n_rows * t->n_terms;
+    t->is_long = 64 * t->n_words * (n_samples > n_each ? n_samples : n_each) > RQA__LOOK_OPERATIONS;
+    if (!(t->f->bound >= 0)) {
+        for (size_t r = 0; r < t->n_rows; r++) {
+            memset(tile_row(t, r), 0, t->n_words * sizeof(uint64_t));
+        }
+        return 0;
+    }
+    if (!t->f->by_rank) {
+        return sum_tile(t);
+    }
+    return !t->sheared ? rank_rectangle(t) : t->ring->n_rows > 0 ? rank_tile_ring(t)
+                                                                 : rank_tile_direct(t);
+}
+
 int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
                    size_t n_rows, size_t n_words)
 {
@@ -273,6 +347,8 @@ int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, si
         .kernels = run->kernels,
         .f = &run->field[k],
         .ring = &w->ring[k],
+        .out = w->tile + run->stride,
+        .sheared = 1,
         .first = s->first,
         .row = row,
         .n_rows = n_rows,
@@ -281,19 +357,26 @@ int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, si
         .accumulate = k > 0,
         .end_column = run->n_y,
     };
-    /* Terms of one sample are added up for each pair of vectors, in whole words of ranks at once. */
-    const size_t n_samples = n_sample_rows(&t) * t.f->n_channels;
-    t.n_terms = (size_t)t.f->dim * t.f->n_channels;
-    const size_t n_each = t.f->by_rank ? n_samples : n_rows * t.n_terms;
-    t.is_long = 64 * n_words * (n_samples > n_each ? n_samples : n_each) > RQA__LOOK_OPERATIONS;
-    if (!(t.f->bound >= 0)) {
-        for (size_t r = 0; r < n_rows; r++) {
-            memset(tile_row(&t, r), 0, n_words * sizeof(uint64_t));
-        }
-        return 0;
-    }
-    if (!t.f->by_rank) {
-        return sum_tile(&t);
-    }
-    return t.ring->n_rows > 0 ? rank_tile_ring(&t) : rank_tile_direct(&t);
+    return fill(&t);
+}
+
+int rqa__bits_rectangle(rqa__bits_worker *w, unsigned k, const rqa__bits_area *a)
+{
+    const rqa__bits_run *run = w->run;
+    tile_job t = {
+        .w = w,
+        .kernels = run->kernels,
+        .f = &run->field[k],
+        .ring = &w->ring[k],
+        .out = a->out,
+        .first = (int64_t)(64 * a->first_word),
+        .row = a->row,
+        .n_rows = a->n_rows,
+        .n_words = a->n_words,
+        .stride = a->stride,
+        .accumulate = k > 0,
+        .end_column = run->n_y,
+    };
+    t.ring->ready = a->row;
+    return fill(&t);
 }

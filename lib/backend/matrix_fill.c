@@ -1,68 +1,94 @@
-/* matrix_fill.c - computes the recurrence matrix itself, for plots. */
+/* matrix_fill.c - the whole recurrence matrix in memory, of a symmetric one half by the distances
+ * and half by turning that over. */
 #include "backend/matrix_fill.h"
 
-#include "backend/pair.h"
+#include "backend/row_producer.h"
 #include "base/error.h"
 #include "base/look.h"
 
+/* Rows of a band, a multiple of 64 * GROUP where there are many: then whole cache lines turn over. */
+enum { MOST_ROWS = 512, GROUP = 8 };
+
 typedef struct fill {
-    const rqa__task *task;
+    rqa__rows *rows;
+    const rqa__bits_kernels *kernels;
     uint64_t *words;
     size_t words_per_row;
-    size_t n_x;
+    size_t n_rows, band;
+    int symmetric;
     const atomic_int *cancel;
-    size_t step; /* words between two looks at it */
 } fill;
 
-/* Joint: each series is compared with itself; cross: x with y. */
-static int recurs(const rqa__task *task, size_t i, size_t j)
+/* Rows [64 g, 64 g + 64), word w, to rows 64 w and on, word g. */
+static void turn_over(const fill *f, size_t g, size_t w)
 {
-    if (task->relation != RQA__RELATION_JOINT)
-        return rqa__pair_value(task->norm, &task->x, i, &task->y, j, task->x.dims[0]) <=
-               task->bounds[0];
-    return rqa__pair_value(task->norm, &task->x, i, &task->x, j, task->x.dims[0]) <=
-               task->bounds[0] &&
-           rqa__pair_value(task->norm, &task->y, i, &task->y, j, task->y.dims[0]) <=
-               task->bounds_y[0];
+    uint64_t block[64];
+    const uint64_t *from = f->words + 64 * g * f->words_per_row + w;
+    uint64_t *to = f->words + 64 * w * f->words_per_row + g;
+    const size_t n_from = f->n_rows - 64 * g < 64 ? f->n_rows - 64 * g : 64;
+    const size_t n_to = f->n_rows - 64 * w < 64 ? f->n_rows - 64 * w : 64;
+    for (size_t k = 0; k < 64; k++)
+        block[k] = k < n_from ? from[k * f->words_per_row] : 0;
+    f->kernels->transpose(block);
+    for (size_t k = 0; k < n_to; k++)
+        to[k * f->words_per_row] = block[k];
 }
 
-static uint64_t word_of(const fill *f, size_t k, size_t j)
+static int turn_over_band(const fill *f, size_t first, size_t end)
 {
-    const size_t n = f->n_x - 64 * k < 64 ? f->n_x - 64 * k : 64;
-    uint64_t word = 0;
-    for (size_t b = 0; b < n; b++)
-        word |= (uint64_t)recurs(f->task, 64 * k + b, j) << b;
-    return word;
+    for (size_t word = (end + 63) / 64; word < f->words_per_row; word += GROUP) {
+        if (rqa__is_cancelled(f->cancel))
+            return RQA_ERROR_CANCELLED;
+        for (size_t w = word; w < word + GROUP && w < f->words_per_row; w++)
+            for (size_t g = first / 64; 64 * g < end; g++)
+                turn_over(f, g, w);
+    }
+    return RQA_OK;
 }
 
-static int fill_row(void *arg, size_t j, unsigned worker)
+static int fill_band(void *arg, size_t job, unsigned worker)
 {
     const fill *f = arg;
-    (void)worker;
-    uint64_t *row = f->words + j * f->words_per_row;
-    for (size_t first = 0; first < f->words_per_row; first += f->step) {
-        size_t left = f->words_per_row - first, end = first + (left < f->step ? left : f->step);
-        if (rqa__is_cancelled(f->cancel))
-            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-        for (size_t k = first; k < end; k++)
-            row[k] = word_of(f, k, j);
-    }
-    return 0;
+    const size_t first = job * f->band;
+    const size_t end = f->n_rows - first < f->band ? f->n_rows : first + f->band;
+    const size_t first_word = f->symmetric ? first / 64 : 0;
+    const rqa__rows_area area = {
+        .row = first,
+        .n_rows = end - first,
+        .first_word = first_word,
+        .n_words = f->words_per_row - first_word,
+        .out = f->words + first * f->words_per_row + first_word,
+        .stride = f->words_per_row,
+    };
+    int status = rqa__rows_fill(f->rows, worker, &area);
+    if (!status && f->symmetric)
+        status = turn_over_band(f, first, end);
+    return status == RQA_ERROR_CANCELLED ? rqa__fail(status, "cancelled") : status;
 }
 
-int rqa__matrix_fill(const rqa__task *task, uint64_t *words, size_t words_per_row,
-                     const rqa__parallel *parallel, const atomic_int *cancel)
+/* Enough bands for everyone, in whole words. */
+static size_t band_of(size_t n_rows, unsigned n_workers)
 {
-    uint64_t terms = (uint64_t)task->x.dims[0] * task->x.n_channels;
-    if (task->relation == RQA__RELATION_JOINT)
-        terms += (uint64_t)task->y.dims[0] * task->y.n_channels;
-    const size_t step = (size_t)rqa__steps_between_looks(64 * terms);
-    fill f = {task, words, words_per_row, rqa__side_vectors(&task->x, 0), cancel, step};
-    size_t n_y = rqa__side_vectors(&task->y, 0);
+    size_t band = n_rows / (8 * (size_t)n_workers) / 64 * 64;
+    return band < 64 ? 64 : band < MOST_ROWS ? band : MOST_ROWS;
+}
+
+int rqa__matrix_fill(const rqa__task *task, const rqa__bits_kernels *kernels, uint64_t *words,
+                     size_t words_per_row, const rqa__parallel *parallel, const atomic_int *cancel)
+{
+    fill f = {.kernels = kernels, .words = words, .words_per_row = words_per_row, .cancel = cancel};
+    int status = rqa__rows_open(&f.rows, task, kernels, parallel, cancel);
+    if (status)
+        return status == RQA_ERROR_MEMORY ? rqa__fail_memory("the rows of a matrix")
+                                          : rqa__fail(status, "cancelled");
+    f.n_rows = rqa__rows_n_rows(f.rows);
+    f.symmetric = rqa__rows_are_symmetric(f.rows);
+    f.band = band_of(f.n_rows, parallel ? parallel->n_workers : 1);
+    const size_t n_bands = (f.n_rows + f.band - 1) / f.band;
     if (parallel)
-        return parallel->run(parallel->pool, n_y, fill_row, &f);
-    int status = 0;
-    for (size_t j = 0; j < n_y && !status; j++)
-        status = fill_row(&f, j, 0);
+        status = parallel->run(parallel->pool, n_bands, fill_band, &f);
+    for (size_t k = 0; !parallel && k < n_bands && !status; k++)
+        status = fill_band(&f, k, 0);
+    rqa__rows_close(f.rows);
     return status;
 }

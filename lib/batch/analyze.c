@@ -416,8 +416,8 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     if (!status)
         status = rqa__matrix_new(&matrix, a.context, n_rows, n_columns);
     if (!status)
-        status = rqa__matrix_fill(&a.task, matrix->words, matrix->words_per_row, parallel_of(&a),
-                                  a.cancel);
+        status = rqa__matrix_fill(&a.task, rqa__cpu_bits_kernels(a.context->cpu), matrix->words,
+                                  matrix->words_per_row, parallel_of(&a), a.cancel);
     end(&a);
     if (status) {
         rqa__matrix_free(matrix);

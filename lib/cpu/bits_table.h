@@ -82,6 +82,8 @@ typedef struct rqa__bits_kernels {
     /* As square_row, the term being d * d of |d| <= 255, above that 65025. */
     void (*small_square_row)(uint16_t *out, const int16_t *q, size_t n_words, int16_t centre,
                              int accumulate, int missing);
+    /* Bit b of word k to bit k of word b, of 64 words. */
+    void (*transpose)(uint64_t *block);
 } rqa__bits_kernels;
 
 extern const rqa__bits_kernels rqa__bits_ref;

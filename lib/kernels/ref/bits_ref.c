@@ -151,7 +151,9 @@ static uint64_t count(const uint64_t *bits, size_t n_words)
 #define BITS_CTZ(w) __builtin_ctzll(w)
 #include "kernels/bits_lines_tpl.h"
 
+#include "kernels/bits_transpose_tpl.h"
+
 const rqa__bits_kernels rqa__bits_ref = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row,
+    small_square_row, transpose,
 };

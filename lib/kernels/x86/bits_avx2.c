@@ -184,7 +184,9 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
     }
 }
 
+#include "kernels/bits_transpose_tpl.h"
+
 const rqa__bits_kernels rqa__bits_avx2 = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row,
+    small_square_row, transpose,
 };
