@@ -7,8 +7,8 @@
 
 #include "support.h"
 
-/* Minutes of work at every kernel level. */
-enum { ENDLESS = 1000000, MATRIX = 20000, COUNTED = 10000, SMALL = 500 };
+/* Minutes of work at every kernel level; of a matrix, which must fit, a good part of a second. */
+enum { ENDLESS = 1000000, MATRIX = 40000, COUNTED = 10000, SMALL = 500 };
 
 typedef struct job {
     const rqa_embedding *embedding;
@@ -69,7 +69,7 @@ static void run_and_cancel(job *j)
         pthread_t thread;
         atomic_store(&j->ended, 0);
         ck_assert_int_eq(pthread_create(&thread, NULL, work, j), 0);
-        nap(50);
+        nap(j->matrix ? 10 : 50);
         while (!atomic_load(&j->ended)) {
             rqa_context_cancel(context);
             nap(5);

@@ -128,7 +128,7 @@ static void check_draw(const rqa__bits_kernels *kernels, uint64_t seed, size_t m
 START_TEST(small)
 {
     const rqa__bits_kernels *kernels = kernel_level_at(_i).bits;
-    const uint64_t n_draws = env_number("RQA_TEST_DRAWS", 400);
+    const uint64_t n_draws = env_number("RQA_TEST_DRAWS", 300);
     for (uint64_t seed = 1; kernels && seed <= n_draws; seed++)
         check_draw(kernels, seed, 70 + 70 * (seed % 3), NULL);
 }
@@ -138,7 +138,7 @@ END_TEST
 START_TEST(larger)
 {
     const rqa__bits_kernels *kernels = kernel_level_at(_i).bits;
-    const uint64_t n_draws = env_number("RQA_TEST_DRAWS", 400) / 20;
+    const uint64_t n_draws = env_number("RQA_TEST_DRAWS", 300) / 30;
     for (uint64_t seed = 1; kernels && seed <= n_draws; seed++) {
         rqa__pool *pool;
         ck_assert_int_eq(rqa__pool_create(&pool, 2 + (unsigned)(seed % 3)), 0);
@@ -178,7 +178,7 @@ END_TEST
 /* More values than there are ranks in a window, from one end to the other. */
 START_TEST(windows)
 {
-    enum { LONG = 140000, FEW = 70 };
+    enum { LONG = 140000, FEW = 12 };
     static const uint32_t dim = 2;
     const rqa__bits_kernels *kernels = kernel_level_at(_i).bits;
     const double bound = 70000;

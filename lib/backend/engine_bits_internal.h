@@ -12,6 +12,9 @@ enum { RQA__BITS_ROWS = 64, RQA__BITS_WIDEST = 4096, RQA__BITS_PANEL = 1024 };
 /* Not a power of two, so that the rows of a panel do not share cache sets. */
 enum { RQA__BITS_PANEL_STRIDE = RQA__BITS_PANEL + 32 };
 
+/* Rows of terms of a rectangle that are evaluated at a time. */
+enum { RQA__BITS_AHEAD = 4 };
+
 /* The same, where terms of so many columns more are wanted. */
 static inline size_t rqa__bits_panel_stride(size_t more)
 {
@@ -207,7 +210,7 @@ typedef struct rqa__bits_area {
 } rqa__bits_area;
 
 /* The same of a rectangle: by ranks of RQA__BITS_ROWS rows at most, by sums of RQA__BITS_PANEL
- * columns. The ring, if there is one, has room for the lags of a vector beside them. */
+ * columns. A ring has rows for the span of a vector and RQA__BITS_AHEAD, with its lags beside them. */
 int rqa__bits_rectangle(rqa__bits_worker *w, unsigned k, const rqa__bits_area *area);
 
 /* ---- engine_bits_strip.c ---- */

@@ -226,13 +226,14 @@ static void test_row(const tile_job *t, size_t r, size_t first_word, size_t n_wo
                      const uint16_t *const *rows, size_t n)
 {
     uint64_t *out = tile_row(t, r) + first_word;
-    uint64_t *sure = t->accumulate ? t->w->spare : out;
+    /* The test reads again what it writes; a row of a rectangle may be far from the cache. */
+    uint64_t *sure = t->accumulate || !t->sheared ? t->w->spare : out;
     uint64_t open = t->kernels->sum_test(sure, t->w->maybe, rows, n, n_words, t->f->lo, t->f->hi);
     if (open != 0) {
         resolve(t, sure, t->w->maybe, open, t->row + r, first_word);
     }
-    for (size_t k = 0; t->accumulate && k < n_words; k++) {
-        out[k] &= sure[k];
+    for (size_t k = 0; sure != out && k < n_words; k++) {
+        out[k] = t->accumulate ? out[k] & sure[k] : sure[k];
     }
 }
 
@@ -261,7 +262,7 @@ static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words, 
     const size_t span = (f->dim - 1) * f->delay_x;
     /* Of a rectangle, sample k of a vector meets columns that are k delays further on. */
     const size_t lag = t->sheared ? 0 : f->delay_y;
-    const size_t n_ahead = n_words + ((f->dim - 1) * lag + 63) / 64;
+    const size_t n_wide = n_words + ((f->dim - 1) * lag + 63) / 64;
     const size_t panel = rqa__bits_panel_stride((f->dim - 1) * lag);
     uint16_t *memory = (uint16_t *)ring->memory +
                        first_word / (RQA__BITS_PANEL / 64) * (ring->n_rows * panel);
@@ -269,8 +270,11 @@ static void sum_tile_ring(const tile_job *t, size_t first_word, size_t n_words, 
     int64_t shift = t->first + 64 * (int64_t)first_word;
     size_t ready = begin == 0 ? ring->ready : t->row + begin + span;
     for (size_t r = begin; r < end; r++) {
-        for (; ready <= t->row + r + span; ready++) {
-            term_row(t, memory + (ready & mask) * panel, ready, shift, n_ahead, 0);
+        /* What was just stored is slow to load from elsewhere than where a store began. */
+        const size_t more = t->sheared || (r - begin) % RQA__BITS_AHEAD > 0 ? 0 : RQA__BITS_AHEAD - 1;
+        const size_t last = r + more < end ? r + more : end - 1;
+        for (; ready <= t->row + last + span; ready++) {
+            term_row(t, memory + (ready & mask) * panel, ready, shift, n_wide, 0);
         }
         for (size_t k = 0; k < f->dim; k++) {
             rows[k] = memory + ((t->row + r + k * f->delay_x) & mask) * panel + k * lag;

@@ -2,6 +2,8 @@
  * and half by turning that over. */
 #include "backend/matrix_fill.h"
 
+#include <string.h>
+
 #include "backend/row_producer.h"
 #include "base/error.h"
 #include "base/look.h"
@@ -19,29 +21,60 @@ typedef struct fill {
     const atomic_int *cancel;
 } fill;
 
-/* Rows [64 g, 64 g + 64), word w, to rows 64 w and on, word g. */
-static void turn_over(const fill *f, size_t g, size_t w)
+/* Blocks turned over, of rows 64 * group and on, before they are written: whole cache lines. */
+typedef struct turned {
+    uint64_t word[GROUP][64][GROUP]; /* [word of those rows][row][group] */
+} turned;
+
+static size_t at_most(size_t a, size_t most)
 {
-    uint64_t block[64];
-    const uint64_t *from = f->words + 64 * g * f->words_per_row + w;
-    uint64_t *to = f->words + 64 * w * f->words_per_row + g;
-    const size_t n_from = f->n_rows - 64 * g < 64 ? f->n_rows - 64 * g : 64;
-    const size_t n_to = f->n_rows - 64 * w < 64 ? f->n_rows - 64 * w : 64;
-    for (size_t k = 0; k < 64; k++)
-        block[k] = k < n_from ? from[k * f->words_per_row] : 0;
-    f->kernels->transpose(block);
-    for (size_t k = 0; k < n_to; k++)
-        to[k * f->words_per_row] = block[k];
+    return a < most ? a : most;
 }
 
-static int turn_over_band(const fill *f, size_t first, size_t end)
+/* Rows [64 g, 64 g + 64), words [word, word + n). */
+static void turn_group(const fill *f, turned *t, size_t k, size_t g, size_t word, size_t n)
 {
+    uint64_t block[GROUP][64];
+    const size_t n_rows = at_most(f->n_rows - 64 * g, 64);
+    for (size_t r = 0; r < 64; r++) {
+        const uint64_t *from = f->words + (64 * g + r) * f->words_per_row + word;
+        for (size_t w = 0; w < n; w++)
+            block[w][r] = r < n_rows ? from[w] : 0;
+    }
+    for (size_t w = 0; w < n; w++) {
+        f->kernels->transpose(block[w]);
+        for (size_t r = 0; r < 64; r++)
+            t->word[w][r][k] = block[w][r];
+    }
+}
+
+static void write_turned(const fill *f, const turned *t, size_t g, size_t n_groups, size_t word,
+                         size_t end_row)
+{
+    for (size_t r = 64 * word; r < end_row; r++) {
+        uint64_t *to = f->words + r * f->words_per_row + g;
+        const uint64_t *from = t->word[r / 64 - word][r % 64];
+        if (n_groups == GROUP)
+            memcpy(to, from, sizeof t->word[0][0]);
+        else
+            memcpy(to, from, n_groups * sizeof *to);
+    }
+}
+
+/* What lies to the right of the square of a band to the rows below it. */
+static int turn_over(const fill *f, size_t first, size_t end)
+{
+    turned t;
     for (size_t word = (end + 63) / 64; word < f->words_per_row; word += GROUP) {
+        const size_t n_words = at_most(f->words_per_row - word, GROUP);
         if (rqa__is_cancelled(f->cancel))
             return RQA_ERROR_CANCELLED;
-        for (size_t w = word; w < word + GROUP && w < f->words_per_row; w++)
-            for (size_t g = first / 64; 64 * g < end; g++)
-                turn_over(f, g, w);
+        for (size_t g = first / 64; 64 * g < end; g += GROUP) {
+            const size_t n_groups = at_most((end + 63) / 64 - g, GROUP);
+            for (size_t k = 0; k < n_groups; k++)
+                turn_group(f, &t, k, g + k, word, n_words);
+            write_turned(f, &t, g, n_groups, word, at_most(64 * (word + n_words), f->n_rows));
+        }
     }
     return RQA_OK;
 }
@@ -62,7 +95,7 @@ static int fill_band(void *arg, size_t job, unsigned worker)
     };
     int status = rqa__rows_fill(f->rows, worker, &area);
     if (!status && f->symmetric)
-        status = turn_over_band(f, first, end);
+        status = turn_over(f, first, end);
     return status == RQA_ERROR_CANCELLED ? rqa__fail(status, "cancelled") : status;
 }
 

@@ -37,7 +37,7 @@ static size_t ring_rows(const rqa__bits_field *f)
 {
     const size_t most = ((size_t)1 << 19) / ring_row_bytes(f);
     size_t n = 1;
-    while (n < (f->dim - 1) * f->delay_x + 1 && n <= most)
+    while (n < (f->dim - 1) * f->delay_x + RQA__BITS_AHEAD && n <= most)
         n *= 2;
     return f->by_rank || f->dim == 1 || n > most ? 0 : n;
 }
