@@ -176,6 +176,17 @@ static rqa_status run_matrix(world *w)
     return status;
 }
 
+static rqa_status run_plot(world *w)
+{
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    rqa_png_options png;
+    rqa_png_options_init(&png);
+    png.max_pixels = 16;
+    png.overwrite = 1;
+    return status ? status : rqa_plot_write_png(png_path, w->ex, NULL, &o, &png);
+}
+
 static rqa_status run_from_bytes(world *w)
 {
     static const uint8_t cell[9] = {1, 0, 1, 0, 1, 0, 1, 0, 1};
@@ -293,6 +304,7 @@ static const struct {
     {"joint", run_joint},
     {"diameter", run_diameter},
     {"matrix", run_matrix},
+    {"plot", run_plot},
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},

@@ -2,8 +2,10 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "support.h"
 
@@ -14,6 +16,7 @@ typedef struct job {
     const rqa_embedding *embedding;
     rqa_analysis_options options;
     int matrix;              /* make one, */
+    int plot;                /* draw one, */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -21,6 +24,7 @@ typedef struct job {
 
 static rqa_context *context;
 static double *noise;
+static char plot_path[64];
 
 static void nap(double ms)
 {
@@ -34,6 +38,7 @@ static void setup(void)
     for (int i = 0; i < ENDLESS; i++)
         noise[i] = rng_gauss(&r);
     context = support_context(2);
+    snprintf(plot_path, sizeof plot_path, "/tmp/rqa_test_cancel_%ld.png", (long)getpid());
 }
 
 static void teardown(void)
@@ -49,6 +54,8 @@ static void *work(void *arg)
     rqa_matrix *matrix = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
+    else if (j->plot)
+        j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->matrix)
         j->status = rqa_matrix_create(&matrix, j->embedding, NULL, &j->options);
     else
@@ -113,6 +120,20 @@ START_TEST(matrix)
 }
 END_TEST
 
+START_TEST(plot)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    for (int32_t norm = 0; norm < 2; norm++) {
+        job j = {.embedding = embedding, .options = support_options(0, norm, 0.1), .plot = 1};
+        run_and_cancel(&j);
+        ck_assert_int_ne(access(plot_path, F_OK), 0);
+    }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     uint8_t *cells = calloc(COUNTED, COUNTED);
@@ -146,6 +167,7 @@ int main(void)
     tcase_add_test(tcase, analysis);
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
+    tcase_add_test(tcase, plot);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

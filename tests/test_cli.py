@@ -947,9 +947,13 @@ def plot_writes_a_png():
     run("plot", "o.txt", *SETTING, "-o", "rp.png", code=2)
     run("plot", "o.txt", *SETTING, "-orp.png", "--force", "--no-frame", "--max-pixels", "100")
     assert open("rp.png", "rb").read() != before
-    write("long.txt", column(range(200000)))
-    _, error = run("plot", "long.txt", "--threshold", "1", "--memory", "50M", "-o", "big.png", code=1)
-    assert "52428800" in error and not os.path.exists("big.png"), error
+    write("long.txt", column(range(40000)))  # its matrix would take 200 MB
+    run("plot", "long.txt", "--threshold", "1", "--memory", "50M", "-o", "long.png")
+    assert open("long.png", "rb").read(8) == b"\x89PNG\r\n\x1a\n"
+    _, error = run("plot", "long.txt", "--threshold", "1", "--memory", "50M", "-o", "big.png",
+                   "--max-pixels", "20000", code=1)
+    assert "52428800" in error and "blocks of 2 x 2" in error, error
+    assert not os.path.exists("big.png")
 
 
 @test

@@ -94,6 +94,8 @@ START_TEST(null_pointers)
     ck_fails(rqa_matrix_from_bytes(&a, context, NULL, 2, 2, 0), RQA_ERROR_NULL, "cells");
     ck_fails(rqa_matrix_unpack(NULL, 0, 1, bytes, 0), RQA_ERROR_NULL, "matrix");
     ck_fails(rqa_matrix_unpack(matrix, 0, 1, NULL, 0), RQA_ERROR_NULL, "cells");
+    ck_fails(rqa_plot_write_png(NULL, embedding, NULL, NULL, NULL), RQA_ERROR_NULL, "path");
+    ck_fails(rqa_plot_write_png("x.png", NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x");
     ck_fails(rqa_matrix_write_png(NULL, "x.png", NULL), RQA_ERROR_NULL, "matrix");
     ck_fails(rqa_matrix_write_png(matrix, NULL, NULL), RQA_ERROR_NULL, "path");
     c = (rqa_context *)1;
@@ -180,6 +182,10 @@ START_TEST(struct_size_of_inputs)
     unlink(path);
     CHECK_INPUT_SIZE(rqa_png_options, rqa_png_options_init, rqa_matrix_write_png(matrix, path, p),
                      unlink(path));
+    CHECK_INPUT_SIZE(rqa_png_options, rqa_png_options_init,
+                     rqa_plot_write_png(path, embedding, NULL, NULL, p), unlink(path));
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_plot_write_png(path, embedding, NULL, p, NULL), unlink(path));
 }
 END_TEST
 

@@ -190,6 +190,11 @@ static void walk_matrix(void)
     CALL(rqa_matrix_row)(matrix, 3);
     ck_ok(CALL(rqa_matrix_unpack)(matrix, 0, N, cells, N));
     ck_ok(CALL(rqa_matrix_write_png)(matrix, png_path, NULL));
+    rqa_png_options png;
+    rqa_png_options_init(&png);
+    png.overwrite = 1;
+    png.max_pixels = 16;
+    ck_ok(CALL(rqa_plot_write_png)(png_path, embedding, NULL, &options, &png));
     ck_ok(CALL(rqa_matrix_from_bytes)(&copy, context, cells, N, N, N));
     options.threshold = -1;
     ck_ok(CALL(rqa_metrics_from_matrix)(&metrics, copy, &options));

@@ -16,6 +16,7 @@
 #include "backend/engine_sweep.h"
 #include "backend/matrix_fill.h"
 #include "backend/part_run.h"
+#include "backend/plot_counts.h"
 #include "base/look.h"
 #include "base/pool.h"
 #include "base/thread.h"
@@ -421,6 +422,12 @@ START_TEST(diameters_and_matrices)
     expect(0);
     ck_assert_int_eq(rqa__matrix_fill(&t, &k, words, (N_COLUMNS + 63) / 64, NULL, NULL), 0);
     expect_looks("a matrix");
+    rqa__block_counts counts;
+    ck_assert_int_eq(rqa__block_counts_create(&counts, N_COLUMNS, N_COLUMNS, 40), 0);
+    expect(0);
+    ck_assert_int_eq(rqa__plot_counts(&counts, &t, &k, NULL, NULL), 0);
+    expect_looks("a plot");
+    rqa__block_counts_release(&counts);
 }
 END_TEST
 

@@ -555,6 +555,134 @@ START_TEST(allocation_failures)
 }
 END_TEST
 
+/* ---- without a matrix ---- */
+
+static uint8_t *read_bytes(const char *file, size_t *n)
+{
+    FILE *stream = fopen(file, "rb");
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_int_eq(fseek(stream, 0, SEEK_END), 0);
+    *n = (size_t)ftell(stream);
+    rewind(stream);
+    uint8_t *bytes = malloc(*n + 1);
+    ck_assert_uint_eq(fread(bytes, 1, *n, stream), *n);
+    fclose(stream);
+    return bytes;
+}
+
+/* The same file, byte for byte, whether there is a matrix or not. */
+static void expect_same_file(const rqa_embedding *x, const rqa_embedding *y,
+                             const rqa_analysis_options *o, const rqa_png_options *png,
+                             const char *what)
+{
+    size_t n[2];
+    uint8_t *bytes[2];
+    rqa_matrix *matrix = NULL;
+    ck_ok(rqa_matrix_create(&matrix, x, y, o));
+    ck_ok(rqa_matrix_write_png(matrix, path, png));
+    bytes[0] = read_bytes(path, &n[0]);
+    ck_ok(rqa_plot_write_png(path, x, y, o, png));
+    bytes[1] = read_bytes(path, &n[1]);
+    ck_assert_msg(n[0] == n[1] && memcmp(bytes[0], bytes[1], n[0]) == 0, "%s: files differ", what);
+    ck_assert_int_eq(count_files(), 1);
+    free(bytes[0]);
+    free(bytes[1]);
+    rqa_matrix_destroy(matrix);
+}
+
+static rqa_embedding *random_embedding(rng *r, rqa_context *owner, size_t n, uint32_t dim,
+                                       size_t n_channels)
+{
+    rqa_series_options o;
+    rqa_series *series;
+    rqa_embedding *embedding;
+    double *value = malloc(n * n_channels * sizeof *value);
+    const int dwells = rng_below(r, 2) == 0;
+    for (size_t k = 0; k < n * n_channels; k++) {
+        value[k] = dwells && k >= n_channels ? value[k - n_channels] + .1 * rng_gauss(r) : rng_gauss(r);
+        value[k] = rng_below(r, 400) == 0 ? NAN : value[k];
+    }
+    for (size_t k = n_channels; dwells && k < n * n_channels; k++)
+        value[k] = isnan(value[k]) && rng_below(r, 2) ? 0 : value[k];
+    rqa_series_options_init(&o);
+    o.missing = RQA_MISSING_SKIP;
+    ck_ok(rqa_series_create(&series, owner, value, n, n_channels, &o));
+    free(value);
+    ck_ok(rqa_embedding_create(&embedding, series, dim, 1 + (uint32_t)rng_below(r, 9)));
+    rqa_series_destroy(series);
+    return embedding;
+}
+
+START_TEST(plots_equal_matrices)
+{
+    rng r = {(uint64_t)_i + 100};
+    rqa_context *owner = support_context(1 + (uint32_t)_i % 3);
+    for (int k = 0; k < 40; k++) {
+        char what[160];
+        const int32_t relation = (int32_t)rng_below(&r, 3);
+        const uint32_t dim = 1 + (uint32_t)rng_below(&r, 4);
+        const size_t n = 60 + rng_below(&r, rng_below(&r, 8) ? 300 : 2000), n_channels = 1 + rng_below(&r, 2);
+        rqa_analysis_options o = support_options(0, (int32_t)rng_below(&r, 3), 2.5 * rng_uniform(&r));
+        rqa_png_options png = bare(16 + (uint32_t)rng_below(&r, rng_below(&r, 3) ? 90 : 700));
+        rqa_embedding *x = random_embedding(&r, owner, n, dim, n_channels), *y = NULL;
+        o.relation = relation;
+        o.threshold_unit = (int32_t)rng_below(&r, 2);
+        png.frame = (int32_t)rng_below(&r, 2);
+        if (relation == RQA_RELATION_CROSS)
+            y = random_embedding(&r, owner, 60 + rng_below(&r, 300), dim, n_channels);
+        while (relation == RQA_RELATION_JOINT &&
+               (!y || rqa_embedding_n_vectors(y) != rqa_embedding_n_vectors(x))) {
+            rqa_embedding_destroy(y);
+            y = random_embedding(&r, owner, n + rng_below(&r, 9), dim, 1);
+        }
+        snprintf(what, sizeof what, "seed %d.%d: relation %d, norm %d, %zu vectors in %u pixels", _i, k,
+                 (int)relation, (int)o.norm, rqa_embedding_n_vectors(x), png.max_pixels);
+        expect_same_file(x, y, &o, &png, what);
+        rqa_embedding_destroy(x);
+        rqa_embedding_destroy(y);
+    }
+    rqa_context_destroy(owner);
+}
+END_TEST
+
+/* More cells than memory may hold, and what is refused before the work. */
+START_TEST(plot_of_any_length)
+{
+    enum { LONG = 60000 };
+    rqa_context_options options;
+    rqa_context *small = NULL;
+    rqa_matrix *matrix = NULL;
+    rng r = {3};
+    rqa_context_options_init(&options);
+    options.memory_limit_bytes = 8000000;
+    ck_ok(rqa_context_create(&small, &options));
+    rqa_embedding *x = random_embedding(&r, small, LONG, 2, 1);
+    rqa_analysis_options o = support_options(0, RQA_NORM_MAXIMUM, .1);
+    rqa_png_options png = bare(400);
+    ck_fails(rqa_matrix_create(&matrix, x, NULL, &o), RQA_ERROR_MEMORY_LIMIT, "a recurrence matrix");
+    ck_ok(rqa_plot_write_png(path, x, NULL, &o, &png));
+    image picture = read_image();
+    ck_assert_uint_eq(picture.width, 400);
+    ck_assert_uint_eq(picture.height, 400);
+    for (size_t k = 0; k < 400; k++) { /* the main diagonal, and the two sides of it */
+        ck_assert_uint_lt(picture.grey[(399 - k) * 400 + k], 255);
+        for (size_t j = 0; j < k; j++)
+            ck_assert_uint_eq(picture.grey[(399 - k) * 400 + j], picture.grey[(399 - j) * 400 + k]);
+    }
+    free(picture.grey);
+    png.overwrite = 0;
+    ck_fails(rqa_plot_write_png(path, x, NULL, &o, &png), RQA_ERROR_IO, path);
+    png.max_pixels = 5000;
+    png.overwrite = 1;
+    ck_fails(rqa_plot_write_png(path, x, NULL, &o, &png), RQA_ERROR_MEMORY_LIMIT,
+             "a plot of 59|blocks of 12 x 12|8000000");
+    ck_fails(rqa_plot_write_png("/nowhere/at/all.png", x, NULL, &o, NULL), RQA_ERROR_IO, "/nowhere");
+    ck_assert_int_eq(count_files(), 1);
+    rqa_embedding_destroy(x);
+    rqa_context_destroy(small);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("png");
@@ -575,6 +703,8 @@ int main(void)
     tcase_add_test(tcase, bad_targets);
     tcase_add_test(tcase, full_disk);
     tcase_add_test(tcase, allocation_failures);
+    tcase_add_loop_test(tcase, plots_equal_matrices, 0, 6);
+    tcase_add_test(tcase, plot_of_any_length);
     suite_add_tcase(suite, tcase);
     return support_run(suite);
 }

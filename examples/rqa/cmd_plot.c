@@ -43,18 +43,13 @@ int cmd_plot(const cli_arguments *arguments)
     if (code != CLI_OK)
         return code;
     code = cli_pair_make(&pair, arguments);
-    rqa_matrix *matrix = NULL;
-    rqa_status status = RQA_OK;
     if (code == CLI_OK) {
-        status = rqa_matrix_create(&matrix, pair.x, pair.y, &pair.options);
-        if (status == RQA_OK)
-            status = rqa_matrix_write_png(matrix, path, &png);
+        rqa_status status = rqa_plot_write_png(path, pair.x, pair.y, &pair.options, &png);
         if (status != RQA_OK)
             code = cli_fail_status(status, path);
         else
             cli_pair_tell(&pair, arguments);
     }
-    rqa_matrix_destroy(matrix);
     cli_pair_free(&pair);
     return code;
 }

@@ -181,6 +181,29 @@ RQA_API void rqa_png_options_init_sized(rqa_png_options *options, size_t size);
 RQA_API rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
                                         const rqa_png_options *options);
 
+/**
+ * Draws the recurrence plot of an analysis: the picture that rqa_matrix_create() and
+ * rqa_matrix_write_png() make, byte for byte, but without a matrix. Of a plot that is reduced only the
+ * counts of its blocks are kept, so a recording may have any length.
+ *
+ * @param path as for rqa_matrix_write_png(); tried first, before the work
+ * @param x the embedding along the columns
+ * @param y the embedding along the rows; NULL for auto-recurrence
+ * @param options as for rqa_matrix_create(); NULL for the defaults
+ * @param png NULL for the defaults
+ * @return as rqa_matrix_create() and rqa_matrix_write_png(); RQA_ERROR_CANCELLED after
+ *         rqa_context_cancel()
+ * @par Cost
+ * O(Nx Ny dim channels) time, about half of it for a symmetric plot; 4 bytes a pixel, memory for
+ * the series and about a megabyte for each thread. A plot that is not reduced takes Nx*Ny/8 bytes.
+ * @par Threads
+ * Any.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x,
+                                      const rqa_embedding *y, const rqa_analysis_options *options,
+                                      const rqa_png_options *png);
+
 #ifdef __cplusplus
 }
 #endif

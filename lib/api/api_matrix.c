@@ -94,6 +94,23 @@ rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
     return status;
 }
 
+rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x, const rqa_embedding *y,
+                              const rqa_analysis_options *options, const rqa_png_options *png)
+{
+    RQA__ENTRY;
+    if (!path)
+        return rqa__fail_null("path");
+    if (!x)
+        return rqa__fail_null("x");
+    rqa_analysis_options full;
+    rqa_png_options complete;
+    rqa_png_options_init(&complete);
+    int status = rqa__analysis_options_read(&full, options);
+    if (!status)
+        status = rqa__options_read(&complete, sizeof complete, PNG_OPTIONS_SMALLEST, png, "png");
+    return status ? status : rqa__plot_of(path, x, y, &full, &complete);
+}
+
 rqa_status rqa_matrix_create(rqa_matrix **out, const rqa_embedding *x, const rqa_embedding *y,
                              const rqa_analysis_options *options)
 {

@@ -9,10 +9,13 @@
 #include "backend/device_run.h"
 #include "backend/matrix_fill.h"
 #include "backend/matrix_tally.h"
+#include "backend/plot_counts.h"
 #include "backend/select.h"
 #include "base/memory.h"
 #include "batch/analyze_shared.h"
 #include "batch/threshold_scale.h"
+#include "data/plot_raster.h"
+#include "data/png_plot.h"
 #include "data/recording.h"
 #include "plan/context_state.h"
 
@@ -425,6 +428,77 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     }
     *out = matrix;
     return RQA_OK;
+}
+
+/* On all threads, or on one where memory does not do for more. */
+static int fit_plot(analysis *a, const rqa__block_counts *c)
+{
+    const size_t held = rqa__block_counts_memory(c->n_rows, c->n_columns, c->block);
+    unsigned n = a->choice.n_threads;
+    uint64_t n_bytes = 0;
+    for (; n > 0; n = n > 1 ? 1 : 0) {
+        const size_t work = rqa__plot_counts_memory(&a->task, c->n_columns, c->block, n);
+        n_bytes = held > SIZE_MAX - work ? UINT64_MAX : (uint64_t)held + work;
+        if (n_bytes <= a->context->memory_limit_bytes) {
+            a->choice.n_threads = n;
+            return RQA_OK;
+        }
+    }
+    char what[120];
+    snprintf(what, sizeof what, "a plot of %zu x %zu cells in blocks of %zu x %zu, on one thread,",
+             c->n_rows, c->n_columns, c->block, c->block);
+    return rqa__context_check_memory(a->context, n_bytes, what);
+}
+
+/* The counts of a plot that is reduced; their block is given. */
+static int count_plot(rqa__block_counts *counts, const struct rqa_embedding *x,
+                      const struct rqa_embedding *y, const rqa_analysis_options *options)
+{
+    analysis a;
+    int status = begin(&a, x, y, options);
+    if (!status)
+        status = take_backend(&a, matrix_backend(&a), 0);
+    if (!status)
+        status = fit_plot(&a, counts);
+    if (!status)
+        status = set_bounds(&a, options);
+    if (!status)
+        status = rqa__block_counts_create(counts, counts->n_rows, counts->n_columns, counts->block);
+    if (!status)
+        status = rqa__plot_counts(counts, &a.task, rqa__cpu_bits_kernels(a.context->cpu),
+                                  parallel_of(&a), a.cancel);
+    end(&a);
+    return status;
+}
+
+static int plot_whole(const char *path, const struct rqa_embedding *x,
+                      const struct rqa_embedding *y, const rqa_analysis_options *options,
+                      const rqa_png_options *png)
+{
+    struct rqa_matrix *matrix;
+    int status = rqa__matrix_of(&matrix, x, y, options);
+    if (status)
+        return status;
+    status = rqa__png_plot_write(matrix, path, png);
+    rqa__matrix_free(matrix);
+    return status;
+}
+
+int rqa__plot_of(const char *path, const struct rqa_embedding *x, const struct rqa_embedding *y,
+                 const rqa_analysis_options *options, const rqa_png_options *png)
+{
+    rqa__block_counts counts = {.n_rows = (y ? y : x)->n_vectors, .n_columns = x->n_vectors};
+    int status = rqa__png_plot_check(path, png);
+    if (status)
+        return status;
+    counts.block = rqa__plot_raster_block(counts.n_rows, counts.n_columns, png->max_pixels);
+    if (counts.block == 1)
+        return plot_whole(path, x, y, options, png);
+    status = count_plot(&counts, x, y, options);
+    if (!status)
+        status = rqa__png_plot_write_counts(&counts, path, png);
+    rqa__block_counts_release(&counts);
+    return status;
 }
 
 int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matrix,

@@ -13,5 +13,8 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
                         const rqa_analysis_options *options);
 int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
                    const struct rqa_embedding *y, const rqa_analysis_options *options);
+/* rqa_plot_write_png() likewise; both options are complete. */
+int rqa__plot_of(const char *path, const struct rqa_embedding *x, const struct rqa_embedding *y,
+                 const rqa_analysis_options *options, const rqa_png_options *png);
 
 #endif

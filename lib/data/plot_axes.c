@@ -121,14 +121,14 @@ void rqa__plot_axes_lay_out(rqa__plot_axes *axes, const rqa__plot_raster *raster
     size_t dot = larger(1, (longest + DOT_PIXELS / 2) / DOT_PIXELS);
     axes->dot = dot;
     rqa__axis axis = {
-        .n_cells = raster->matrix->n_rows,
+        .n_cells = raster->n_rows,
         .pixels_per_cell = (double)raster->zoom / (double)raster->block,
         .period = options->sample_period > 0.0 ? options->sample_period : 1.0,
         .spacing = SPACING * dot,
         .pixels_per_character = 0,
     };
     size_t n_y = rqa__ticks_place(&axis, axes->y_tick);
-    axis.n_cells = raster->matrix->n_columns;
+    axis.n_cells = raster->n_columns;
     axis.pixels_per_character = RQA__FONT_ADVANCE * dot;
     size_t n_x = rqa__ticks_place(&axis, axes->x_tick);
 

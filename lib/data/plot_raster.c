@@ -1,6 +1,7 @@
-/* plot_raster.c - a bit matrix as lines of grey pixels, reduced or enlarged by a whole factor.
+/* plot_raster.c - a bit matrix, or the counts of its blocks, as lines of grey pixels, reduced or
+ * enlarged by a whole factor.
  *
- * Reducing needs the densest block before the first pixel, so the matrix is read twice; that costs
+ * Reducing needs the densest block before the first pixel, so a matrix is read twice; that costs
  * less than keeping the counts of all blocks.
  */
 #include "data/plot_raster.h"
@@ -16,40 +17,16 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-static unsigned count_ones(uint64_t word)
-{
-    word -= word >> 1 & UINT64_C(0x5555555555555555);
-    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
-    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    return (unsigned)(word * UINT64_C(0x0101010101010101) >> 56);
-}
-
-/* Ones among the bits first..last-1, first < last. */
-static uint64_t count_range(const uint64_t *words, size_t first, size_t last)
-{
-    size_t word = first / 64;
-    size_t end = (last - 1) / 64;
-    uint64_t bits = words[word] & UINT64_MAX << first % 64;
-    uint64_t count = 0;
-    for (; word < end; bits = words[++word])
-        count += count_ones(bits);
-    return count + count_ones(bits & UINT64_MAX >> (63 - (last - 1) % 64));
-}
-
 /* Counts the line of blocks number `line`, from the bottom; returns how many rows it has. */
 static size_t count_blocks(const rqa__plot_raster *raster, size_t line)
 {
-    const struct rqa_matrix *matrix = raster->matrix;
     size_t first = line * raster->block;
-    size_t last = smaller(first + raster->block, matrix->n_rows);
-    memset(raster->count, 0, raster->width * sizeof *raster->count);
-    for (size_t row = first; row < last; row++) {
-        const uint64_t *words = rqa__matrix_row(matrix, row);
-        for (size_t b = 0; b < raster->width; b++) {
-            size_t end = smaller((b + 1) * raster->block, matrix->n_columns);
-            raster->count[b] += count_range(words, b * raster->block, end);
-        }
-    }
+    size_t last = smaller(first + raster->block, raster->n_rows);
+    for (size_t b = 0; b < raster->width; b++)
+        raster->count[b] = raster->counts ? rqa__block_counts_get(raster->counts, line, b) : 0;
+    for (size_t row = first; row < last && raster->matrix; row++)
+        rqa__block_counts_add_row(raster->count, raster->block,
+                                  rqa__matrix_row(raster->matrix, row), 0, 0, raster->n_columns);
     return last - first;
 }
 
@@ -57,7 +34,7 @@ static size_t count_blocks(const rqa__plot_raster *raster, size_t line)
 static double density(const rqa__plot_raster *raster, size_t b, size_t n_rows)
 {
     size_t first = b * raster->block;
-    size_t n_columns = smaller(raster->block, raster->matrix->n_columns - first);
+    size_t n_columns = smaller(raster->block, raster->n_columns - first);
     return (double)raster->count[b] / ((double)n_columns * (double)n_rows);
 }
 
@@ -71,19 +48,24 @@ static void find_densest(rqa__plot_raster *raster)
     }
 }
 
-int rqa__plot_raster_open(rqa__plot_raster *raster, const struct rqa_matrix *matrix,
-                          size_t max_pixels, int enlarge)
+size_t rqa__plot_raster_block(size_t n_rows, size_t n_columns, size_t max_pixels)
 {
-    size_t longest = matrix->n_rows > matrix->n_columns ? matrix->n_rows : matrix->n_columns;
-    size_t block = (longest + max_pixels - 1) / max_pixels;
+    size_t longest = n_rows > n_columns ? n_rows : n_columns;
+    return (longest + max_pixels - 1) / max_pixels;
+}
+
+static int open_raster(rqa__plot_raster *raster, size_t n_rows, size_t n_columns,
+                       size_t max_pixels, int enlarge)
+{
+    size_t longest = n_rows > n_columns ? n_rows : n_columns;
+    size_t block = rqa__plot_raster_block(n_rows, n_columns, max_pixels);
     size_t zoom = enlarge && longest < max_pixels ? max_pixels / longest : 1;
-    *raster = (rqa__plot_raster){
-        .matrix = matrix,
-        .block = block,
-        .zoom = zoom,
-        .width = (matrix->n_columns + block - 1) / block * zoom,
-        .height = (matrix->n_rows + block - 1) / block * zoom,
-    };
+    raster->n_rows = n_rows;
+    raster->n_columns = n_columns;
+    raster->block = block;
+    raster->zoom = zoom;
+    raster->width = (n_columns + block - 1) / block * zoom;
+    raster->height = (n_rows + block - 1) / block * zoom;
     if (block == 1)
         return RQA_OK;
     raster->count = rqa__alloc_array(raster->width, sizeof *raster->count);
@@ -91,6 +73,20 @@ int rqa__plot_raster_open(rqa__plot_raster *raster, const struct rqa_matrix *mat
         return rqa__fail_memory("the plot");
     find_densest(raster);
     return RQA_OK;
+}
+
+int rqa__plot_raster_open(rqa__plot_raster *raster, const struct rqa_matrix *matrix,
+                          size_t max_pixels, int enlarge)
+{
+    *raster = (rqa__plot_raster){.matrix = matrix};
+    return open_raster(raster, matrix->n_rows, matrix->n_columns, max_pixels, enlarge);
+}
+
+int rqa__plot_raster_open_counts(rqa__plot_raster *raster, const rqa__block_counts *counts,
+                                 size_t max_pixels)
+{
+    *raster = (rqa__plot_raster){.counts = counts};
+    return open_raster(raster, counts->n_rows, counts->n_columns, max_pixels, 0);
 }
 
 void rqa__plot_raster_close(rqa__plot_raster *raster)
@@ -101,7 +97,7 @@ void rqa__plot_raster_close(rqa__plot_raster *raster)
 static void draw_cells(const rqa__plot_raster *raster, size_t row, uint8_t *grey)
 {
     const uint64_t *words = rqa__matrix_row(raster->matrix, row);
-    for (size_t i = 0; i < raster->matrix->n_columns; i++) {
+    for (size_t i = 0; i < raster->n_columns; i++) {
         int recurrent = words[i / 64] >> (i % 64) & 1;
         memset(grey + i * raster->zoom, recurrent ? RQA__BLACK : RQA__WHITE, raster->zoom);
     }

@@ -163,20 +163,43 @@ static int write_file(picture *p, const char *path, const rqa_png_options *optio
     return status;
 }
 
-int rqa__png_plot_write(const struct rqa_matrix *matrix, const char *path,
-                        const rqa_png_options *options)
+static int draw(const struct rqa_matrix *matrix, const rqa__block_counts *counts, const char *path,
+                const rqa_png_options *options)
 {
-    int status = check_options(options);
-    if (status)
-        return status;
     picture *p = rqa__calloc(1, sizeof *p);
     if (!p)
         return rqa__fail_memory("the plot");
-    status = rqa__plot_raster_open(&p->raster, matrix, options->max_pixels, options->frame != 0);
+    int status = counts ? rqa__plot_raster_open_counts(&p->raster, counts, options->max_pixels)
+                        : rqa__plot_raster_open(&p->raster, matrix, options->max_pixels,
+                                                options->frame != 0);
     if (!status) {
         status = write_file(p, path, options);
         rqa__plot_raster_close(&p->raster);
     }
     rqa__free(p);
     return status;
+}
+
+int rqa__png_plot_check(const char *path, const rqa_png_options *options)
+{
+    rqa__draft draft;
+    int status = check_options(options);
+    if (!status)
+        status = rqa__draft_open(&draft, path, options->overwrite);
+    if (!status)
+        rqa__draft_discard(&draft);
+    return status;
+}
+
+int rqa__png_plot_write(const struct rqa_matrix *matrix, const char *path,
+                        const rqa_png_options *options)
+{
+    int status = check_options(options);
+    return status ? status : draw(matrix, NULL, path, options);
+}
+
+int rqa__png_plot_write_counts(const rqa__block_counts *counts, const char *path,
+                               const rqa_png_options *options)
+{
+    return draw(NULL, counts, path, options);
 }
