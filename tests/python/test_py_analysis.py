@@ -226,6 +226,22 @@ class Matrices(unittest.TestCase):
                 m.write_png(path)
             m.write_png(path, overwrite=True)
 
+    def test_png_without_a_matrix(self):
+        x, y = noise(900), np.stack([noise(900), noise(900)[::-1]], axis=1)
+        cases = [(x, None, {}), (y, None, {"norm": "maximum", "dim": 2}),
+                 (x, x[:400], {"max_pixels": 100}), (x, x[::-1], {"relation": "joint", "frame": False})]
+        with tempfile.TemporaryDirectory() as folder:
+            one, other = os.path.join(folder, "1.png"), os.path.join(folder, "2.png")
+            for first, second, options in cases:
+                drawn = {k: options.pop(k) for k in ("max_pixels", "frame") if k in options}
+                drawn = {"max_pixels": 200, "overwrite": True, **drawn}
+                rqa.write_png(one, first, second, threshold=0.4, **options, **drawn)
+                rqa.matrix(first, second, threshold=0.4, **options).write_png(other, **drawn)
+                with open(one, "rb") as a, open(other, "rb") as b:
+                    self.assertEqual(a.read(), b.read())
+            with self.assertRaises(OSError):
+                rqa.write_png(one, x, threshold=0.4)
+
     def test_closed(self):
         with rqa.matrix(noise(10), threshold=0.5) as m:
             self.assertEqual(repr(m), "Matrix(10 x 10)")

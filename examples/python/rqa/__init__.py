@@ -7,6 +7,7 @@
 
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
+write_png               a picture of it, of any length
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
 merge_stores            stores of several machines into one
@@ -20,7 +21,7 @@ from ._analysis import analyze, cross, joint
 from ._context import Context, devices
 from ._library import path as library_path
 from ._library import version
-from ._matrix import Matrix, matrix
+from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
 from ._result import Result
 from ._store import Store, merge_stores, open_store
@@ -33,7 +34,7 @@ measures = tuple(_MEASURES)
 __version__ = version
 __all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
            "joint", "library_path", "matrix", "measures", "merge_stores", "open_store", "sweep",
-           "version"]
+           "version", "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:

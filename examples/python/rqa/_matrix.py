@@ -35,6 +35,18 @@ def _bytes_of(array: "np.ndarray[Any, Any]") -> Any:
     return array.ctypes.data_as(_BYTES)
 
 
+def _png_options(overwrite: bool, max_pixels: int, frame: bool, sample_period: float,
+                 x_label: Optional[str], y_label: Optional[str]) -> Any:
+    options = initialized("rqa_png_options")
+    options.overwrite = bool(overwrite)
+    options.frame = bool(frame)
+    options.max_pixels = integer(max_pixels, "max_pixels", 0, 2**32 - 1)
+    options.sample_period = number(sample_period, "sample_period")
+    options.x_label = None if x_label is None else text(x_label, "x_label").encode()
+    options.y_label = None if y_label is None else text(y_label, "y_label").encode()
+    return options
+
+
 class Matrix:
     """A recurrence matrix: rows are the index into y (of x again without y), columns that into x.
 
@@ -122,13 +134,7 @@ class Matrix:
                   max_pixels: int = 1200, frame: bool = True, sample_period: float = 0.0,
                   x_label: Optional[str] = None, y_label: Optional[str] = None) -> None:
         """Draws it as a greyscale PNG, origin at the lower left, recurrent = black."""
-        options = initialized("rqa_png_options")
-        options.overwrite = bool(overwrite)
-        options.frame = bool(frame)
-        options.max_pixels = integer(max_pixels, "max_pixels", 0, 2**32 - 1)
-        options.sample_period = number(sample_period, "sample_period")
-        options.x_label = None if x_label is None else text(x_label, "x_label").encode()
-        options.y_label = None if y_label is None else text(y_label, "y_label").encode()
+        options = _png_options(overwrite, max_pixels, frame, sample_period, x_label, y_label)
         check(lib.rqa_matrix_write_png(self._handle.pointer, os.fsencode(file_path(path, "path")),
                                        ctypes.byref(options)))
 
@@ -209,3 +215,33 @@ def matrix(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: fl
             out, first, second, ctypes.byref(options))), handle))
 
     return on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)
+
+
+def write_png(path: Union[str, "os.PathLike[str]"], x: Any, y: Any = None, dim: int = 1,
+              delay: int = 1, *, threshold: float, relation: Optional[str] = None,
+              threshold_y: Optional[float] = None, norm: str = "euclidean",
+              convention: str = "standard", compare: Optional[str] = None,
+              threshold_unit: str = "data", dim_y: Optional[int] = None,
+              delay_y: Optional[int] = None, normalize: Optional[str] = None,
+              missing: Optional[str] = None, backend: str = "auto", overwrite: bool = False,
+              max_pixels: int = 1200, frame: bool = True, sample_period: float = 0.0,
+              x_label: Optional[str] = None, y_label: Optional[str] = None,
+              context: Optional[Context] = None) -> None:
+    """Draws the recurrence plot of x, or of x with y, as a greyscale PNG.
+
+    The picture of matrix() and Matrix.write_png(), without the matrix: of a recording of any length,
+    in memory that grows with the pixels. The arguments are those of both.
+    """
+    if relation is None:
+        relation = "auto" if y is None else "cross"
+    options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y, norm=norm,
+                           convention=convention, compare=compare, threshold_unit=threshold_unit,
+                           backend=backend)
+    png = _png_options(overwrite, max_pixels, frame, sample_period, x_label, y_label)
+    target = os.fsencode(file_path(path, "path"))
+
+    def run(_handle: Handle, first: Any, second: Any) -> None:
+        check(lib.rqa_plot_write_png(target, first, second, ctypes.byref(options),
+                                     ctypes.byref(png)))
+
+    on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)
