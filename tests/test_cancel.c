@@ -10,7 +10,7 @@
 #include "support.h"
 
 /* Minutes of work at every kernel level; of a matrix, which must fit, a good part of a second. */
-enum { ENDLESS = 1000000, MATRIX = 40000, COUNTED = 10000, SMALL = 500 };
+enum { ENDLESS = 1000000, MATRIX = 40000, COUNTED = 20000, SMALL = 500 };
 
 typedef struct job {
     const rqa_embedding *embedding;
@@ -76,7 +76,7 @@ static void run_and_cancel(job *j)
         pthread_t thread;
         atomic_store(&j->ended, 0);
         ck_assert_int_eq(pthread_create(&thread, NULL, work, j), 0);
-        nap(j->matrix ? 10 : 50);
+        nap(j->matrix || j->given ? 10 : 50);
         while (!atomic_load(&j->ended)) {
             rqa_context_cancel(context);
             nap(5);
@@ -136,10 +136,13 @@ END_TEST
 
 START_TEST(counting_a_matrix)
 {
-    uint8_t *cells = calloc(COUNTED, COUNTED);
     rqa_matrix *given = NULL;
-    ck_ok(rqa_matrix_from_bytes(&given, context, cells, COUNTED, COUNTED, 0));
-    free(cells);
+    rqa_series *series = support_series(context, noise, COUNTED, 1);
+    rqa_embedding *embedding = support_embedding(series, 1, 1);
+    const rqa_analysis_options o = support_options(0, RQA_NORM_MAXIMUM, .5);
+    ck_ok(rqa_matrix_create(&given, embedding, NULL, &o));
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
     job j = {.given = given};
     run_and_cancel(&j);
     rqa_matrix_destroy(given);

@@ -1,14 +1,12 @@
-/* matrix_tally.c - line counts of a matrix that is already there, one line at a time. */
+/* matrix_tally.c - line counts of a matrix that is already there, 64 lines at a time as bits. */
 #include "backend/matrix_tally.h"
 
-#include <string.h>
-
+#include "backend/matrix_lines.h"
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "data/bit_range.h"
 #include "lines/hist.h"
-
-enum { REMOVED = 2 }; /* beside 0 white, 1 recurrent */
 
 typedef struct counter {
     const rqa__matrix_view *m;
@@ -16,132 +14,202 @@ typedef struct counter {
     rqa__hist diagonal, vertical, white_inner, white_border, time;
     uint64_t *offset_points;
     size_t n_offsets;
-    uint8_t *cell; /* one line, a byte a cell */
+    uint64_t *lines; /* 64 */
 } counter;
 
-static uint8_t get(const rqa__matrix_view *m, size_t i, size_t j)
+static size_t at_most(size_t a, uint64_t most)
 {
-    return m->words[j * m->words_per_row + i / 64] >> (i % 64) & 1;
+    return a < most ? a : (size_t)most;
 }
 
-static size_t distance(size_t i, size_t j)
+static int add(rqa__hist *hist, size_t length)
 {
-    return i > j ? i - j : j - i;
-}
-
-/* Adds the runs of `colour` in cell[0..n). White runs that touch an end marked as a border of the
- * matrix go to `border`. */
-static int count_runs(const uint8_t *cell, size_t n, uint8_t colour, int first_is_border,
-                      int last_is_border, rqa__hist *inner, rqa__hist *border)
-{
-    size_t start = 0;
-    while (start < n) {
-        if (cell[start] != colour) {
-            start++;
-            continue;
-        }
-        size_t end = start;
-        while (end < n && cell[end] == colour)
-            end++;
-        int at_border = (start == 0 && first_is_border) || (end == n && last_is_border);
-        rqa__hist *hist = at_border ? border : inner;
-        if (rqa__hist_reserve(hist, end - start))
-            return RQA_ERROR_MEMORY;
-        rqa__hist_add(hist, end - start, 1);
-        start = end;
-    }
+    if (length >= hist->size && rqa__hist_reserve(hist, length))
+        return RQA_ERROR_MEMORY;
+    rqa__hist_add(hist, length, 1);
     return RQA_OK;
 }
 
-/* Times between the lines of a column, as far as no removed cell lies between them. */
-static int count_times(counter *c, size_t n)
+/* ---- runs ---- */
+
+/* The runs of a line, one after the other. */
+typedef struct run_reader {
+    const uint64_t *bits;
+    size_t end;       /* one past the last bit */
+    size_t word;      /* in hand */
+    uint64_t changes; /* bits of it that differ from those before, not yet told */
+    int colour;       /* of the next run */
+} run_reader;
+
+/* Bits [first, end), first < end. */
+static run_reader read_runs(const uint64_t *bits, size_t first, size_t end)
 {
-    size_t last_start = SIZE_MAX, last_row = SIZE_MAX;
-    for (size_t j = 0; j < n; j++) {
-        if (c->cell[j] == REMOVED)
-            last_start = last_row = SIZE_MAX;
-        if (c->cell[j] != 1)
-            continue;
-        int adjacent = last_row != SIZE_MAX && j == last_row + 1;
-        if (!adjacent) {
-            if (last_row != SIZE_MAX) {
-                if (rqa__hist_reserve(&c->time, j - last_start))
-                    return RQA_ERROR_MEMORY;
-                rqa__hist_add(&c->time, j - last_start, 1);
-                c->gap_sum += j - last_row;
-            }
-            last_start = j;
-        }
-        last_row = j;
-    }
-    return RQA_OK;
+    const size_t word = first / 64;
+    const uint64_t before = word ? bits[word - 1] >> 63 : 0;
+    return (run_reader){.bits = bits,
+                        .end = end,
+                        .word = word,
+                        .changes = (bits[word] ^ (bits[word] << 1 | before)) &
+                                   (first % 64 == 63 ? 0 : UINT64_MAX << (first % 64 + 1)),
+                        .colour = (int)(bits[word] >> first % 64 & 1)};
 }
 
-static int count_column(counter *c, size_t i)
+/* One past the last bit of the run in hand; the next one has the other colour. */
+static size_t end_of_run(run_reader *r)
 {
-    const rqa__matrix_view *m = c->m;
-    /* One triangle begins at the main diagonal, and its edge is a border. */
-    const size_t begin = !m->upper_only ? 0 : i < m->n_y ? i : m->n_y;
-    const size_t n = m->n_y - begin;
-    const uint8_t in_band = m->band_is_white ? 0 : REMOVED;
-    for (size_t k = 0; k < n; k++) {
-        const size_t apart = distance(i, begin + k);
-        const uint8_t black = get(m, i, begin + k);
-        c->points += black && apart >= m->theiler_points;
-        c->cell[k] = apart < m->theiler_vertical ? in_band : black;
+    while (!r->changes) {
+        if (64 * (r->word + 1) >= r->end)
+            return r->end;
+        const uint64_t before = r->bits[r->word] >> 63;
+        const uint64_t bits = r->bits[++r->word];
+        r->changes = bits ^ (bits << 1 | before);
     }
+    const size_t at = 64 * r->word + (size_t)__builtin_ctzll(r->changes);
+    r->changes &= r->changes - 1;
+    r->colour ^= 1;
+    return at < r->end ? at : r->end;
+}
+
+/* ---- columns ---- */
+
+static int add_white(counter *c, size_t start, size_t end, size_t begin)
+{
+    if (!(c->m->tallies & RQA__TALLY_WHITE))
+        return RQA_OK;
+    return add(start == begin || end == c->m->n_y ? &c->white_border : &c->white_inner, end - start);
+}
+
+/* Rows [first, end) of a column that begins at `begin`: what lies outside has been removed. */
+static int count_segment(counter *c, const uint64_t *line, size_t first, size_t end, size_t begin)
+{
+    const uint32_t want = c->m->tallies;
+    size_t start = first, last_start = SIZE_MAX, last_end = 0;
     int status = RQA_OK;
-    if (m->tallies & RQA__TALLY_VERTICAL)
-        status = count_runs(c->cell, n, 1, 0, 0, &c->vertical, &c->vertical);
-    if (!status && m->tallies & RQA__TALLY_WHITE)
-        status = count_runs(c->cell, n, 0, 1, 1, &c->white_inner, &c->white_border);
-    if (!status && m->tallies & RQA__TALLY_RECURRENCE_TIME)
-        status = count_times(c, n);
+    if (first >= end)
+        return RQA_OK;
+    run_reader r = read_runs(line, first, end);
+    while (start < end && !status) {
+        const int black = r.colour;
+        const size_t stop = end_of_run(&r);
+        if (!black) {
+            status = add_white(c, start, stop, begin);
+        } else {
+            if (want & RQA__TALLY_VERTICAL)
+                status = add(&c->vertical, stop - start);
+            if (!status && want & RQA__TALLY_RECURRENCE_TIME && last_start != SIZE_MAX) {
+                status = add(&c->time, start - last_start);
+                c->gap_sum += start - (last_end - 1);
+            }
+            last_start = start;
+            last_end = stop;
+        }
+        start = stop;
+    }
     return status;
 }
 
-/* Offset j - i = d - (n_x - 1). */
-static int count_diagonal(counter *c, size_t d)
+/* The rows [*first, *end) of a column, from `begin` on, that are less than w from the diagonal. */
+static void band_of(const rqa__matrix_view *m, size_t i, uint64_t w, size_t begin, size_t *first,
+                    size_t *end)
 {
-    const rqa__matrix_view *m = c->m;
-    size_t i = d < m->n_x - 1 ? m->n_x - 1 - d : 0, j = d > m->n_x - 1 ? d - (m->n_x - 1) : 0;
-    size_t square = m->n_x < m->n_y ? m->n_x : m->n_y;
-    uint64_t offset = distance(i, j), points = 0;
-    int other_triangle = m->upper_only && i > j;
-    size_t n = 0;
-    for (; i < m->n_x && j < m->n_y; i++, j++, n++) {
-        c->cell[n] = get(m, i, j);
-        points += c->cell[n] && i < square && j < square;
-    }
-    if (c->offset_points && offset < square)
-        c->offset_points[d + square - m->n_x] = points;
-    if (!(m->tallies & RQA__TALLY_DIAGONAL) || offset < m->theiler_diagonal || other_triangle)
-        return RQA_OK;
-    return count_runs(c->cell, n, 1, 0, 0, &c->diagonal, &c->diagonal);
+    const size_t from = w <= i ? i + 1 - (size_t)w : 0;
+    const size_t to = w < m->n_y ? at_most(i + (size_t)w, m->n_y) : m->n_y;
+    *first = at_most(from > begin ? from : begin, m->n_y);
+    *end = to > *first && w > 0 ? to : *first;
 }
 
-static int cancelled(const counter *c)
+static void clear_range(uint64_t *bits, size_t first, size_t end)
 {
-    if (!rqa__is_cancelled(c->m->cancel))
+    for (; first < end && first % 64; first++)
+        bits[first / 64] &= ~((uint64_t)1 << first % 64);
+    for (; first + 64 <= end; first += 64)
+        bits[first / 64] = 0;
+    for (; first < end; first++)
+        bits[first / 64] &= ~((uint64_t)1 << first % 64);
+}
+
+static int count_column(counter *c, size_t i, uint64_t *line)
+{
+    const rqa__matrix_view *m = c->m;
+    /* One triangle begins at the main diagonal, and its edge is a border. */
+    const size_t begin = !m->upper_only ? 0 : at_most(i, m->n_y);
+    size_t first, end;
+    band_of(m, i, m->theiler_points, begin, &first, &end);
+    c->points += rqa__count_range(line, begin, m->n_y) - rqa__count_range(line, first, end);
+    band_of(m, i, m->theiler_vertical, begin, &first, &end);
+    if (m->band_is_white) {
+        clear_range(line, first, end);
+        first = end = m->n_y;
+    } else if (first == end) {
+        first = end = m->n_y;
+    }
+    int status = count_segment(c, line, begin, first, begin);
+    return status ? status : count_segment(c, line, end, m->n_y, begin);
+}
+
+/* ---- diagonals ---- */
+
+/* Offset j - i = d - (n_x - 1). */
+static int count_diagonal(counter *c, size_t d, const uint64_t *line)
+{
+    const rqa__matrix_view *m = c->m;
+    const size_t zero = m->n_x - 1, square = m->n_x < m->n_y ? m->n_x : m->n_y;
+    const size_t offset = d > zero ? d - zero : zero - d;
+    const size_t first = d > zero ? offset : 0; /* rows of it */
+    const size_t end = at_most(d > zero ? m->n_x + offset : m->n_x - offset, m->n_y);
+    const int other_triangle = m->upper_only && d < zero;
+    int status = RQA_OK;
+    if (c->offset_points && offset < square)
+        c->offset_points[d + square - m->n_x] = rqa__count_range(
+            line, first, at_most(end, d > zero ? square : square - offset));
+    if (!(m->tallies & RQA__TALLY_DIAGONAL) || offset < m->theiler_diagonal || other_triangle)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+    run_reader r = read_runs(line, first, end);
+    for (size_t start = first; start < end && !status;) {
+        const int black = r.colour;
+        const size_t stop = end_of_run(&r);
+        if (black)
+            status = add(&c->diagonal, stop - start);
+        start = stop;
+    }
+    return status;
+}
+
+/* ---- all of them ---- */
+
+static int count_columns(counter *c)
+{
+    const size_t stride = rqa__matrix_lines_stride(c->m);
+    int status = RQA_OK;
+    for (size_t word = 0; 64 * word < c->m->n_x && !status; word++) {
+        status = rqa__matrix_columns(c->m, word, c->lines);
+        for (size_t i = 64 * word; i < 64 * (word + 1) && i < c->m->n_x && !status; i++)
+            status = rqa__is_cancelled(c->m->cancel) ? RQA_ERROR_CANCELLED
+                                                     : count_column(c, i, c->lines + i % 64 * stride);
+    }
+    return status;
+}
+
+static int count_diagonals(counter *c)
+{
+    const size_t stride = rqa__matrix_lines_stride(c->m), n = c->m->n_x + c->m->n_y - 1;
+    int status = RQA_OK;
+    for (size_t first = 0; first < n && !status; first += 64) {
+        status = rqa__matrix_diagonals(c->m, (int64_t)first - (int64_t)(c->m->n_x - 1), c->lines);
+        for (size_t d = first; d < first + 64 && d < n && !status; d++)
+            status = rqa__is_cancelled(c->m->cancel)
+                         ? RQA_ERROR_CANCELLED
+                         : count_diagonal(c, d, c->lines + d % 64 * stride);
+    }
+    return status;
 }
 
 static int count_all(counter *c)
 {
-    int status = RQA_OK;
-    for (size_t i = 0; i < c->m->n_x && !status; i++) {
-        status = cancelled(c);
-        if (!status)
-            status = count_column(c, i);
-    }
-    if (c->m->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS))
-        for (size_t d = 0; d < c->m->n_x + c->m->n_y - 1 && !status; d++) {
-            status = cancelled(c);
-            if (!status)
-                status = count_diagonal(c, d);
-        }
-    return status;
+    int status = count_columns(c);
+    if (!status && c->m->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS))
+        status = count_diagonals(c);
+    return status == RQA_ERROR_CANCELLED ? rqa__fail(status, "cancelled") : status;
 }
 
 static int deliver(const counter *c, rqa__tally_sink sink, void *user)
@@ -177,14 +245,13 @@ static int deliver(const counter *c, rqa__tally_sink sink, void *user)
 int rqa__matrix_tally(const rqa__matrix_view *matrix, rqa__tally_sink sink, void *user)
 {
     counter c = {.m = matrix};
-    size_t longest = matrix->n_x > matrix->n_y ? matrix->n_x : matrix->n_y;
     int status = RQA_OK;
-    c.cell = rqa__alloc(longest);
+    c.lines = rqa__alloc_array(64 * sizeof *c.lines, rqa__matrix_lines_stride(matrix));
     if (matrix->tallies & RQA__TALLY_OFFSETS) {
         c.n_offsets = 2 * (matrix->n_x < matrix->n_y ? matrix->n_x : matrix->n_y) - 1;
         c.offset_points = rqa__calloc(c.n_offsets, sizeof *c.offset_points);
     }
-    if (!c.cell || (c.n_offsets && !c.offset_points))
+    if (!c.lines || (c.n_offsets && !c.offset_points))
         status = RQA_ERROR_MEMORY;
     if (!status)
         status = count_all(&c);
@@ -196,7 +263,7 @@ int rqa__matrix_tally(const rqa__matrix_view *matrix, rqa__tally_sink sink, void
     rqa__hist_free(&c.white_border);
     rqa__hist_free(&c.time);
     rqa__free(c.offset_points);
-    rqa__free(c.cell);
+    rqa__free(c.lines);
     if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("the line counts of a matrix");
     return status;

@@ -4,10 +4,12 @@
 
 #include <stdatomic.h>
 
+#include "cpu/bits_table.h"
 #include "lines/tally.h"
 
 typedef struct rqa__matrix_view {
-    const uint64_t *words; /* row j, column i: bit i % 64 of words[j * words_per_row + i / 64] */
+    /* Row j, column i: bit i % 64 of words[j * words_per_row + i / 64]; 0 past the last column. */
+    const uint64_t *words;
     size_t words_per_row;
     size_t n_x; /* columns */
     size_t n_y; /* rows */
@@ -15,6 +17,7 @@ typedef struct rqa__matrix_view {
     uint32_t tallies;    /* RQA__TALLY_* */
     int upper_only;      /* only cells j >= i */
     int band_is_white;   /* theiler_vertical makes cells white instead of removing them */
+    const rqa__bits_kernels *kernels;
     const atomic_int *cancel; /* may be NULL */
 } rqa__matrix_view;
 

@@ -527,7 +527,7 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
     metrics->tallies = rqa__measures_tallies(rules->convention, rules->measures);
     metrics->backend = RQA_BACKEND_SEQUENTIAL;
     metrics->n_threads = 1;
-    metrics->kernels = rqa__level_name(RQA__LEVEL_REF);
+    metrics->kernels = rqa__level_name(matrix->context->cpu.level);
     metrics->strategy = "matrix";
     snprintf(metrics->reason, sizeof metrics->reason, "a matrix is read on the calling thread");
     rqa__matrix_view view = {
@@ -541,6 +541,7 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
         .tallies = metrics->tallies,
         .upper_only = rules->convention->upper_only,
         .band_is_white = rules->convention->band_is_white,
+        .kernels = rqa__cpu_bits_kernels(matrix->context->cpu),
     };
     /* A fork may read its parent's matrix, but not take its lock. */
     int at_home = matrix->context->process_id == rqa__process_id();

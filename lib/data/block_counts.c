@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "data/bit_range.h"
 
 /* The longest side of a block whose cells fit 32 bits. */
 enum { MOST_FOR_FEW = 65535 };
@@ -47,32 +48,12 @@ void rqa__block_counts_release(rqa__block_counts *counts)
     counts->many = NULL;
 }
 
-static unsigned count_ones(uint64_t word)
-{
-    word -= word >> 1 & UINT64_C(0x5555555555555555);
-    word = (word & UINT64_C(0x3333333333333333)) + (word >> 2 & UINT64_C(0x3333333333333333));
-    word = (word + (word >> 4)) & UINT64_C(0x0f0f0f0f0f0f0f0f);
-    return (unsigned)(word * UINT64_C(0x0101010101010101) >> 56);
-}
-
-/* Ones among the bits first..last-1, first < last. */
-static uint64_t count_range(const uint64_t *words, size_t first, size_t last)
-{
-    size_t word = first / 64;
-    size_t end = (last - 1) / 64;
-    uint64_t bits = words[word] & UINT64_MAX << first % 64;
-    uint64_t count = 0;
-    for (; word < end; bits = words[++word])
-        count += count_ones(bits);
-    return count + count_ones(bits & UINT64_MAX >> (63 - (last - 1) % 64));
-}
-
 void rqa__block_counts_add_row(uint64_t *count, size_t block, const uint64_t *words, size_t origin,
                                size_t first, size_t last)
 {
     for (size_t b = first / block; first < last; b++) {
         const size_t end = (b + 1) * block < last ? (b + 1) * block : last;
-        count[b] += count_range(words, first - origin, end - origin);
+        count[b] += rqa__count_range(words, first - origin, end - origin);
         first = end;
     }
 }

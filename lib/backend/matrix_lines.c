@@ -1,0 +1,71 @@
+/* matrix_lines.c - columns and diagonals of a matrix that is there as rows: blocks of 64 x 64 bits
+ * turned over. */
+#include "backend/matrix_lines.h"
+
+#include "base/look.h"
+#include "rqa/status.h"
+
+static size_t at_most(size_t a, size_t most)
+{
+    return a < most ? a : most;
+}
+
+/* Blocks between two looks. */
+static size_t blocks_between_looks(void)
+{
+    return (size_t)rqa__steps_between_looks(64 * 64);
+}
+
+int rqa__matrix_columns(const rqa__matrix_view *m, size_t word, uint64_t *lines)
+{
+    const size_t stride = rqa__matrix_lines_stride(m), step = blocks_between_looks();
+    uint64_t block[64];
+    for (size_t g = 0; g < stride; g++) {
+        const size_t n = at_most(m->n_y - 64 * g, 64);
+        const uint64_t *from = m->words + 64 * g * m->words_per_row + word;
+        if (g % step == 0 && rqa__is_cancelled(m->cancel))
+            return RQA_ERROR_CANCELLED;
+        for (size_t r = 0; r < 64; r++)
+            block[r] = r < n ? from[r * m->words_per_row] : 0;
+        m->kernels->transpose(block);
+        for (size_t b = 0; b < 64; b++)
+            lines[b * stride + g] = block[b];
+    }
+    return RQA_OK;
+}
+
+/* The 64 cells of a row from column `from` on, which may lie outside it. */
+static uint64_t window(const uint64_t *row, size_t n_words, int64_t from)
+{
+    if (from <= -64 || from >= (int64_t)(64 * n_words))
+        return 0;
+    if (from < 0)
+        return row[0] << -from;
+    const size_t word = (size_t)from / 64, bit = (size_t)from % 64;
+    const uint64_t high = bit && word + 1 < n_words ? row[word + 1] << (64 - bit) : 0;
+    return row[word] >> bit | high;
+}
+
+/* Column i of row j belongs to offset j - i: from left to right the offsets fall. */
+int rqa__matrix_diagonals(const rqa__matrix_view *m, int64_t first, uint64_t *lines)
+{
+    const size_t stride = rqa__matrix_lines_stride(m), step = blocks_between_looks();
+    const int64_t last = first + 63, end = (int64_t)m->n_x + last;
+    const size_t first_row = first > 0 ? (size_t)first : 0;
+    const size_t end_row = end > (int64_t)m->n_y ? m->n_y : end > 0 ? (size_t)end : 0;
+    uint64_t block[64];
+    for (size_t g = first_row / 64; 64 * g < end_row; g++) {
+        if (g % step == 0 && rqa__is_cancelled(m->cancel))
+            return RQA_ERROR_CANCELLED;
+        for (size_t r = 0; r < 64; r++) {
+            const size_t j = 64 * g + r;
+            block[r] = j < m->n_y ? window(m->words + j * m->words_per_row, m->words_per_row,
+                                           (int64_t)j - last)
+                                  : 0;
+        }
+        m->kernels->transpose(block);
+        for (size_t b = 0; b < 64; b++)
+            lines[b * stride + g] = block[63 - b];
+    }
+    return RQA_OK;
+}
