@@ -46,6 +46,21 @@ static uint64_t window(const uint64_t *row, size_t n_words, int64_t from)
     return row[word] >> bit | high;
 }
 
+/* The windows of 64 rows from row j on, the first at column `from`, each one column further on. */
+static void windows(const rqa__matrix_view *m, size_t j, int64_t from, uint64_t *block)
+{
+    const size_t n = m->words_per_row;
+    const uint64_t *row = m->words + j * n;
+    const int is_inside = from >= 0 && (size_t)from / 64 + 3 <= n && j + 64 <= m->n_y;
+    for (size_t r = 0; is_inside && r < 64; r++, from++, row += n) {
+        const uint64_t *word = row + (size_t)from / 64;
+        const unsigned bit = (unsigned)((size_t)from % 64);
+        block[r] = word[0] >> bit | word[1] << 1 << (63 - bit);
+    }
+    for (size_t r = 0; !is_inside && r < 64; r++, from++, row += n)
+        block[r] = j + r < m->n_y ? window(row, n, from) : 0;
+}
+
 /* Column i of row j belongs to offset j - i: from left to right the offsets fall. */
 int rqa__matrix_diagonals(const rqa__matrix_view *m, int64_t first, uint64_t *lines)
 {
@@ -57,12 +72,7 @@ int rqa__matrix_diagonals(const rqa__matrix_view *m, int64_t first, uint64_t *li
     for (size_t g = first_row / 64; 64 * g < end_row; g++) {
         if (g % step == 0 && rqa__is_cancelled(m->cancel))
             return RQA_ERROR_CANCELLED;
-        for (size_t r = 0; r < 64; r++) {
-            const size_t j = 64 * g + r;
-            block[r] = j < m->n_y ? window(m->words + j * m->words_per_row, m->words_per_row,
-                                           (int64_t)j - last)
-                                  : 0;
-        }
+        windows(m, 64 * g, (int64_t)(64 * g) - last, block);
         m->kernels->transpose(block);
         for (size_t b = 0; b < 64; b++)
             lines[b * stride + g] = block[63 - b];
