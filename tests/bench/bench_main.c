@@ -20,6 +20,7 @@ static const struct {
     {"job", bench_job, "the founding job on the example recordings, or on those of --data"},
     {"strategies", bench_strategies, "backends and single calls against one sweep"},
     {"cliffs", bench_cliffs, "far values, heavy tails, thresholds in diameters against plain ones"},
+    {"matrix", bench_matrix, "matrix, measures of it and picture, beside the analysis"},
 };
 enum { N_BENCHMARKS = sizeof benchmarks / sizeof *benchmarks };
 
