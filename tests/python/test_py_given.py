@@ -286,6 +286,12 @@ class Options(Refusals):
         table = sweep([both], modes={"m": {"channels": np.arange(2)}})
         self.assertEqual(table["rr"][0], rqa.analyze(both, threshold=0.5).rr)
 
+    def test_treatment(self):
+        for name in ("normalize", "missing"):
+            for value in ("q", 5):
+                self.refused(f"{name} is {value!r}; allowed are none|{name} is {value!r}; allowed are "
+                             "error", rqa.sweep, [X, X], threshold=1, **{name: value})
+
     def test_context(self):
         for value in (2, 0, False, "threads", rqa.Context):
             for call in (lambda **o: sweep([X], **o), lambda **o: rqa.analyze(X, threshold=1, **o),

@@ -124,15 +124,21 @@ def n_channels(array: "np.ndarray[Any, Any]") -> int:
     return int(array.shape[1]) if array.ndim == 2 else 1
 
 
-def series(context: Handle, array: "np.ndarray[Any, Any]", normalize: Optional[str],
-           missing: Optional[str]) -> Handle:
-    """A series from what as_array() returned. The library converts it to double for itself."""
+def series_options(normalize: Optional[str], missing: Optional[str]) -> Any:
+    """What is done to samples, by its names; any other name is refused."""
     options = initialized("rqa_series_options")
-    options.dtype = _DTYPES[array.dtype]
     options.normalization = enum_number(
         "rqa_normalization", "none" if normalize is None else normalize, "normalize")
     options.missing = enum_number(
         "rqa_missing", "error" if missing is None else missing, "missing")
+    return options
+
+
+def series(context: Handle, array: "np.ndarray[Any, Any]", normalize: Optional[str],
+           missing: Optional[str]) -> Handle:
+    """A series from what as_array() returned. The library converts it to double for itself."""
+    options = series_options(normalize, missing)
+    options.dtype = _DTYPES[array.dtype]
     options.sample_stride_bytes = array.strides[0]
     if array.ndim == 2:
         options.channel_stride_bytes = array.strides[1]

@@ -16,7 +16,7 @@ from ._handles import Handle
 from ._library import declarations, initialized, lib, new, version
 from ._names import (MEASURES, integer, integer_axis, library_name, library_number, listed,
                      number_axis, shown, text)
-from ._recording import as_samples, series as make_series
+from ._recording import as_samples, series as make_series, series_options
 from ._store import open_for_writing
 from ._stored import Wanted, read as read_stored
 from ._table import categories, frame_of, repeated
@@ -296,6 +296,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
                  _shortest_axis(vmin, "vmin"))
     if store is None and not frame:
         fail("VALUE", "frame is False; without a store it would leave the results nowhere")
+    series_options(normalize, missing)  # else each recording fails by itself, for one wrong name
     owner = chosen_context(context).handle
     found = recordings(series, pairs)
     with contextlib.ExitStack() as stack:
