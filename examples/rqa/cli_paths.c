@@ -97,6 +97,50 @@ static int check_inputs(const cli_arguments *arguments, cli_option option)
     return code == CLI_OK && with ? check_input(option, output, &at, with) : code;
 }
 
+/* What SQLite and librqa keep beside a store: it would be taken for the store's, and be deleted. */
+static int check_beside(cli_option option, const char *output, const place *at, const char *store)
+{
+    static const char *const endings[] = {"-wal", "-shm", "-journal", "-workers"};
+    char *target = realpath(store, NULL);
+    int code = CLI_OK;
+    for (size_t k = 0; k < sizeof endings / sizeof endings[0] && code == CLI_OK; k++) {
+        char *path = cli_text("%s%s", target ? target : store, endings[k]);
+        const place beside = place_of(path, -1);
+        if (is_same(at, &beside))
+            code = cli_fail(CLI_BAD_INPUT, "%s: %s belongs to the store %s; another file is expected",
+                            cli_option_name(option), output, store);
+        free(path);
+    }
+    free(target);
+    return code;
+}
+
+/* A store is what --store names, what a merge reads and makes, and what an export reads. */
+static int check_stores(const cli_arguments *arguments, cli_option option)
+{
+    const char *output = arguments->value[option], *made = arguments->value[OPT_STORE];
+    const place at = place_of(output, STDOUT_FILENO);
+    const int reads = arguments->command == CLI_MERGE || arguments->command == CLI_EXPORT;
+    int code = CLI_OK;
+    if (arguments->command == CLI_MERGE)
+        made = arguments->value[OPT_OUT];
+    if (made && !is_dash(made))
+        code = check_beside(option, output, &at, made);
+    for (size_t k = 0; reads && k < arguments->n_inputs && code == CLI_OK; k++)
+        code = check_beside(option, output, &at, arguments->inputs[k]);
+    return code;
+}
+
+/* A dash is stdout where text goes, else nothing: no file is called so. */
+static int check_dash(const cli_arguments *arguments, cli_option option)
+{
+    const int is_plot = option == OPT_OUT && arguments->command == CLI_PLOT;
+    if (!is_dash(arguments->value[option]) || (option != OPT_LOG && !is_plot))
+        return CLI_OK;
+    return cli_fail(CLI_BAD_INPUT, "%s: a %s is a file; stdout cannot be one",
+                    cli_option_name(option), is_plot ? "plot" : "log");
+}
+
 static int is_output(const cli_arguments *arguments, int option)
 {
     const char *kind = cli_option_table[option].value;
@@ -109,7 +153,11 @@ int cli_paths_check(const cli_arguments *arguments)
     for (int k = 0; k < OPT_COUNT && code == CLI_OK; k++) {
         if (!is_output(arguments, k))
             continue;
-        code = check_inputs(arguments, k);
+        code = check_dash(arguments, k);
+        if (code == CLI_OK)
+            code = check_inputs(arguments, k);
+        if (code == CLI_OK)
+            code = check_stores(arguments, k);
         const place at = place_of(arguments->value[k], STDOUT_FILENO);
         for (int j = 0; j < k && code == CLI_OK; j++) {
             if (!is_output(arguments, j))

@@ -5,8 +5,8 @@
 #include "cli_options.h"
 
 /* Of all options whose value is a FILE (cli_option_table.h), before anything is opened. Files are told
- * apart by device and number, so links lead nowhere else; devices and pipes may be named twice. CLI_OK,
- * or CLI_BAD_INPUT with a line. */
+ * apart by device and number, so links lead nowhere else; devices and pipes may be named twice. What
+ * lies beside a store is the store's. CLI_OK, or CLI_BAD_INPUT with a line. */
 int cli_paths_check(const cli_arguments *arguments);
 
 /* A file descriptor 0, 1 or 2 that is closed is taken by the first file that is opened, and then what

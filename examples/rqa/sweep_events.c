@@ -50,6 +50,7 @@ static void give_up(sweep_events *events)
     if (events->fd > STDERR_FILENO)
         close(events->fd);
     events->fd = -1;
+    events->n_waiting = 0;
 }
 
 /* Writes what waits as far as it goes without blocking; PIPE_BUF bytes go when poll() says so. */
@@ -209,7 +210,7 @@ void sweep_events_close(sweep_events *events)
     for (int waited = 0; waited < PATIENCE_MS && events->n_waiting > 0 && cli_signal == 0;
          waited += 50)
         flush_events(events, 50);
-    if (events->n_dropped > 0 || events->n_waiting > 0)
+    if (events->fd >= 0 && (events->n_dropped > 0 || events->n_waiting > 0))
         cli_note("--events: %s: the reader is too slow; %" PRIu64 " events were left out%s",
                  events->path, events->n_dropped,
                  events->n_waiting > 0 ? ", the last ones too" : "");
