@@ -206,7 +206,9 @@ START_TEST(what_stands_above_the_table)
     /* No such hint where nothing is above. */
     static const char *const wrong[] = {"x,y\n5,2\n3,q\n", "x\n1\n2\noops\n4\n5\n",
                                         "a,x\n5,1\n1,2\n2\n3,4\n5,6\n7,1\n",
-                                        "x,y\n5,2,1\n3,4,1\n1,1,1\n"};
+                                        "x,y\n5,2,1\n3,4,1\n1,1,1\n",
+                                        "x,y,k\n5,2,a\nonly\n3,4,a\n1,1,b\n",
+                                        "k,x,y\na,5,2\nb\n\na,3,4\na,1,1\n"};
     for (size_t k = 0; k < sizeof wrong / sizeof wrong[0]; k++) {
         reader_table table;
         reader_error error;

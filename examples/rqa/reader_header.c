@@ -137,6 +137,10 @@ size_t reader_header_table_line(const reader_records *r, const reader_notation *
     for (size_t k = 0; k < begin; k++)
         if (is_all_values(&r->ahead[k], notation))
             return 0;
+    /* A header of that width is at the top, and none here: what is between is rows. */
+    if (begin > 0 && begin < end && r->ahead[0].fields.n == r->ahead[begin].fields.n &&
+        is_all_words(&r->ahead[0], notation) && !is_all_words(&r->ahead[begin], notation))
+        return 0;
     int is_header = begin == 1 && r->ahead[0].fields.n > 1 &&
                     is_all_words(&r->ahead[0], notation) && !is_all_words(&r->ahead[1], notation);
     return begin > 0 && begin + 1 < end && !is_header ? r->ahead[begin].number : 0;
