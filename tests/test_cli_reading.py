@@ -238,5 +238,16 @@ def a_mixed_folder():
     refused_sweep("mix/p1/b.csv: is given twice", "mix/p1/b.csv", "mix/p1/b.csv", *ONE)
 
 
+@test
+def groups_of_a_summary_come_in_the_order_of_their_first_recordings():
+    names = [f"g{k * 7919 % 3000}" for k in range(3000)]
+    write("long.csv", "g,k,x\n" + "".join(f"{g},{k},1\n{g},{k},1\n{g},{k},2\n"
+                                          for k in range(2) for g in names))
+    out, _ = run("sweep", "long.csv", "--columns", "x", "--group-by", "g,k", "--threshold", "0",
+                 "--measures", "rr", "--out", "r.csv")
+    rows = [line.split() for line in out.splitlines()[2:]]
+    assert [row[3] for row in rows] == names and {row[4] for row in rows} == {"2"}, rows[:5]
+
+
 if __name__ == "__main__":
     sys.exit(cli.main())

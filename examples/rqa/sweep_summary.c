@@ -22,12 +22,45 @@ static size_t pick(size_t *out, size_t n_axis, size_t most)
     return n;
 }
 
-static size_t find_group(const sweep_summary *s, const char *name)
+typedef struct member {
+    const char *group;
+    size_t recording;
+} member;
+
+static int compare_members(const void *a, const void *b)
 {
-    size_t k = 0;
-    while (k < s->n_groups && strcmp(s->groups[k], name) != 0)
-        k++;
-    return k;
+    const member *x = a, *y = b;
+    int order = strcmp(x->group, y->group);
+    return order ? order : (x->recording > y->recording) - (x->recording < y->recording);
+}
+
+/* Groups in the order of their first recordings. A table may hold as many groups as recordings, and
+ * these are many: sorted, not searched one by one. */
+static void find_groups(sweep_summary *s)
+{
+    const size_t n = s->recordings->n;
+    member *members = cli_calloc(n + 1, sizeof *members);
+    s->group_of = cli_calloc(n + 1, sizeof *s->group_of);
+    s->groups = cli_calloc(n + 1, sizeof *s->groups);
+    for (size_t k = 0; k < n; k++)
+        members[k] = (member){
+            s->recordings->n_keys ? s->recordings->recording[k].keys[0] : "all", k};
+    qsort(members, n, sizeof *members, compare_members);
+    for (size_t k = 0, first = 0; k < n; k++) {
+        if (strcmp(members[k].group, members[first].group) != 0)
+            first = k;
+        s->group_of[members[k].recording] = members[first].recording;
+    }
+    for (size_t k = 0; k < n; k++) {
+        const char *name = s->recordings->n_keys ? s->recordings->recording[k].keys[0] : "all";
+        if (s->group_of[k] == k) {
+            s->groups[s->n_groups] = name;
+            s->group_of[k] = s->n_groups++;
+        } else {
+            s->group_of[k] = s->group_of[s->group_of[k]];
+        }
+    }
+    free(members);
 }
 
 void sweep_summary_begin(sweep_summary *s, const sweep_grid *grid, const cli_recordings *recordings,
@@ -38,12 +71,7 @@ void sweep_summary_begin(sweep_summary *s, const sweep_grid *grid, const cli_rec
     memset(s, 0, sizeof *s);
     s->grid = grid;
     s->recordings = recordings;
-    s->groups = cli_calloc(recordings->n + 1, sizeof *s->groups);
-    for (size_t k = 0; k < recordings->n; k++) {
-        const char *name = recordings->n_keys ? recordings->recording[k].keys[0] : "all";
-        if (find_group(s, name) == s->n_groups)
-            s->groups[s->n_groups++] = name;
-    }
+    find_groups(s);
     s->n_dims = pick(s->dims, grid->n_dims, 2);
     s->n_thresholds = pick(s->thresholds, grid->n_thresholds, 2);
     for (int32_t k = 0; rqa_batch_measure_at(batch, (uint32_t)k) >= 0; k++)
@@ -64,8 +92,7 @@ static sweep_mean *mean_at(const sweep_summary *s, size_t mode, size_t d, size_t
 
 static size_t group_of(const sweep_summary *s, uint64_t item)
 {
-    const cli_recording *recording = &s->recordings->recording[item / s->grid->n_modes];
-    return find_group(s, s->recordings->n_keys ? recording->keys[0] : "all");
+    return s->group_of[item / s->grid->n_modes];
 }
 
 static void add_value(sweep_mean *mean, double value)
@@ -290,5 +317,6 @@ void sweep_summary_print(const sweep_summary *s, const rqa_batch *batch, FILE *t
 void sweep_summary_end(sweep_summary *s)
 {
     free(s->groups);
+    free(s->group_of);
     free(s->means);
 }

@@ -17,7 +17,7 @@ typedef struct sweep_summary {
     const sweep_grid *grid;
     const cli_recordings *recordings;
     const char **groups; /* distinct values of the first key; borrowed */
-    size_t n_groups;
+    size_t n_groups, *group_of; /* of each recording */
     size_t dims[2], thresholds[3]; /* axis positions of the settings that are shown */
     size_t n_dims, n_thresholds;
     int32_t columns[8]; /* result columns of the measures that are shown */
