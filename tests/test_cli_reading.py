@@ -235,6 +235,9 @@ def a_mixed_folder():
     labels = [row["series"] for row in read_csv(out)]
     assert labels == ["a.csv", "a.tsv", "mix/p1/b.csv", "other/p1/b.csv"], labels
     assert "left out: 1 file that is no recording: a.mat\n" in error
+    os.mkfifo("other/p1/pipe.csv")  # nobody writes to it
+    _, error = run("sweep", "other", *ONE, "--measures", "rr", "--out", "-")
+    assert "left out: 1 file that is no recording: p1/pipe.csv (a pipe, socket or device)\n" in error
     refused_sweep("mix/p1/b.csv: is given twice", "mix/p1/b.csv", "mix/p1/b.csv", *ONE)
 
 

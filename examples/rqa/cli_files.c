@@ -58,11 +58,14 @@ static int take_entry(cli_files *files, const char *root, const char *inside, co
     int code = CLI_OK;
     char *below = *inside ? cli_text("%s/%s", inside, name) : cli_text("%s", name);
     char *path = cli_text("%s%s%s", root, root[strlen(root) - 1] == '/' ? "" : "/", below);
-    if (stat(path, &info) == 0 && S_ISDIR(info.st_mode)) {
+    const int is_there = stat(path, &info) == 0;
+    if (is_there && S_ISDIR(info.st_mode)) {
         if (depth < DEEPEST)
             code = search_folder(files, root, below, depth + 1);
         else
             leave_out(files, below, " (too deep)");
+    } else if (is_there && !S_ISREG(info.st_mode)) {
+        leave_out(files, below, " (a pipe, socket or device)"); /* opening it may wait for ever */
     } else if (stem_length(name) > 0) {
         char *label = cli_text("%.*s", (int)stem_length(below), below);
         add_file(files, path, below, label, inside);
