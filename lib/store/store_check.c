@@ -18,7 +18,7 @@ static const char *const checks[] = {
     "SELECT 'the numbers of setting ' || id FROM @.setting WHERE typeof(dim) || typeof(delay) ||"
     " typeof(lmin) || typeof(vmin) || typeof(threshold) <> 'integerintegerintegerintegerreal' OR"
     " NOT (dim" UINT32 " AND delay" UINT32 " AND lmin" UINT32 " AND vmin" UINT32
-    " AND abs(threshold) <= 1.7976931348623157e308)",
+    " AND threshold BETWEEN 0 AND 1.7976931348623157e308)",
     "SELECT 'the number of reason ' || id FROM @.reason WHERE id < 1 OR"
     " id > (SELECT count(*) FROM @.reason)",
     "SELECT 'the words of reason ' || id FROM @.reason WHERE typeof(text) <> 'text'",
@@ -87,6 +87,21 @@ int rqa__store_check(struct rqa_store *store, const char *base, const struct rqa
         sqlite3_finalize(query);
     }
     return status;
+}
+
+int rqa__store_check_no_stray(struct rqa_store *store, const char *base,
+                              const struct rqa_store *from)
+{
+    int64_t n_stray = 0;
+    char *sql = for_base("SELECT (SELECT count(*) FROM @.result) - (SELECT ifnull(sum(n), 0) FROM"
+                         " @.unit)", base);
+    int status = sql ? rqa__store_integer(store, sql, &n_stray) : rqa__fail_memory("a statement");
+    sqlite3_free(sql);
+    if (status || n_stray <= 0)
+        return status;
+    char text[60];
+    snprintf(text, sizeof text, "%lld results are in no unit", (long long)n_stray);
+    return rqa__store_fail_damaged(from, text);
 }
 
 int rqa__store_odd_value(sqlite3_stmt *rows, int first, uint64_t measures, int has_reason)

@@ -177,6 +177,8 @@ static int check_both(merge *m)
         status = rqa__store_compare(m->into, "o", m->from, schema);
     if (!status)
         status = rqa__store_check(m->into, "o", m->from);
+    if (!status)
+        status = rqa__store_check_no_stray(m->into, "o", m->from);
     return status ? status : rqa__store_check(m->into, "main", m->into);
 }
 

@@ -7,7 +7,9 @@
 
 typedef struct merge {
     struct rqa_store *into, *from;
-    sqlite3_stmt *units, *check, *different, *insert_all, *fill, *conflict, *insert_new, *drop_poorer;
+    int64_t begin; /* our first row that comes from this merge */
+    sqlite3_stmt *units, *check, *different, *insert_all, *fill, *twice, *conflict, *insert_new,
+        *drop_poorer;
 } merge;
 
 /* Text for every measure, `format` taking its name, its name again, and its number; NULL without
@@ -69,6 +71,12 @@ static int prepare_all(merge *m)
                                     " WHERE id BETWEEN ?1 AND ?2",
                                     &m->fill);
     if (!status)
+        status = rqa__store_prepare(m->into,
+                                    "SELECT 1 FROM o.result r JOIN map_setting s ON s.old ="
+                                    " r.setting JOIN there h ON h.setting = s.new WHERE h.id >= ?3"
+                                    " AND r.id BETWEEN ?1 AND ?2 LIMIT 1",
+                                    &m->twice);
+    if (!status)
         status = prepare_format(
             m, &m->conflict,
             "SELECT (h.measures & ?4) <> ?4 FROM o.result r JOIN map_setting s ON s.old = r.setting"
@@ -98,8 +106,8 @@ static int prepare_all(merge *m)
 
 static void finalize_all(merge *m)
 {
-    sqlite3_stmt *const all[] = {m->units, m->check,    m->different,  m->insert_all,
-                                 m->fill,  m->conflict, m->insert_new, m->drop_poorer};
+    sqlite3_stmt *const all[] = {m->units, m->check,    m->different,  m->insert_all, m->fill,
+                                 m->twice, m->conflict, m->insert_new, m->drop_poorer};
     for (size_t k = 0; k < sizeof all / sizeof all[0]; k++)
         sqlite3_finalize(all[k]);
 }
@@ -155,6 +163,19 @@ static int fill_there(merge *m, const rqa__stored_unit *ours, size_t n)
     return status;
 }
 
+/* Whether an earlier unit of the other store has brought a result of this one's. */
+static int check_once(merge *m, const moving *u)
+{
+    sqlite3_reset(m->twice);
+    sqlite3_bind_int64(m->twice, 1, u->first);
+    sqlite3_bind_int64(m->twice, 2, u->last);
+    sqlite3_bind_int64(m->twice, 3, m->begin);
+    int row, status = rqa__store_step(m->into, m->twice, &row, "read");
+    sqlite3_reset(m->twice);
+    return status || !row ? status
+                          : rqa__store_fail_damaged(m->from, "two results of one setting");
+}
+
 static int check_values(merge *m, const moving *u)
 {
     sqlite3_reset(m->conflict);
@@ -176,6 +197,8 @@ static int check_values(merge *m, const moving *u)
 static int merge_overlapping(merge *m, const moving *u, const rqa__stored_unit *ours, size_t n)
 {
     int status = fill_there(m, ours, n);
+    if (!status)
+        status = check_once(m, u);
     if (!status)
         status = check_values(m, u);
     if (!status)
@@ -249,7 +272,7 @@ static int merge_unit(merge *m, moving *u)
     int same = 0; /* a run computes a unit once: this one has been merged before */
     for (size_t k = 0; k < n && !status; k++)
         same |= u->run && ours[k].run == u->run && ours[k].measures == u->measures &&
-                ours[k].n == u->n;
+                ours[k].n == u->n && ours[k].first < m->begin;
     if (!status && !same)
         status = check_rows(m, u);
     if (!status && !same)
@@ -292,7 +315,9 @@ static int merge_units(merge *m)
 int rqa__store_merge_units(struct rqa_store *into, struct rqa_store *from)
 {
     merge m = {.into = into, .from = from};
-    int status = prepare_all(&m);
+    int numbered, status = rqa__store_next_row(into, &m.begin, &numbered);
+    if (!status)
+        status = prepare_all(&m);
     if (!status)
         status = merge_units(&m);
     finalize_all(&m);

@@ -397,25 +397,11 @@ static const rqa__store_chosen *find_chosen(const reader *r, int64_t item)
     return bsearch(&wanted, choice->item, choice->n_items, sizeof wanted, compare_ids);
 }
 
-/* A row that no unit has would be in no result. */
-static int check_no_stray(struct rqa_store *store)
-{
-    int64_t n_rows = 0, n_listed = 0;
-    int status = rqa__store_integer(store, "SELECT count(*) FROM result", &n_rows);
-    if (!status)
-        status = rqa__store_integer(store, "SELECT ifnull(sum(n), 0) FROM unit", &n_listed);
-    if (status || n_rows <= n_listed)
-        return status;
-    char text[60];
-    snprintf(text, sizeof text, "%lld results are in no unit", (long long)(n_rows - n_listed));
-    return rqa__store_fail_damaged(store, text);
-}
-
 static int read_all(reader *r, const rqa_store_filter *filter)
 {
     int status = rqa__store_check(r->store, "main", r->store);
     if (!status && !r->choice->item)
-        status = check_no_stray(r->store);
+        status = rqa__store_check_no_stray(r->store, "main", r->store);
     if (!status)
         status = rqa__store_keys_load(r->store);
     if (!status)

@@ -179,6 +179,9 @@ int rqa__store_compare(struct rqa_store *store, const char *base, const struct r
 /* RQA_ERROR_STORE_FORMAT if what tables say of each other does not hold: a number that leads
  * nowhere, rows that two units claim. Costs a few microseconds for each item and unit. */
 int rqa__store_check(struct rqa_store *store, const char *base, const struct rqa_store *from);
+/* Whether all rows are in a unit: those in none would be in no result. Reads all of `result`. */
+int rqa__store_check_no_stray(struct rqa_store *store, const char *base,
+                              const struct rqa_store *from);
 
 /* Of a row of `result`, its measures in the columns from `first` on: the first of them whose value
  * cannot be (no number, or not computed, or missing without a reason), or -1. */
