@@ -336,9 +336,36 @@ static int try_fold(const rqa__bits_run *run, rqa__bits_field *f, quantisation *
     return 0;
 }
 
+/* Share of pairs with a value up to `most`, from a few of them; decides about speed alone. */
+static double sample_share(const rqa__bits_field *f, double most)
+{
+    enum { SAMPLES = 1024 };
+    const size_t span = f->dim - 1;
+    if (f->n_x <= span * f->delay_x || f->n_y <= span * f->delay_y) {
+        return 0;
+    }
+    const uint64_t n_x = f->n_x - span * f->delay_x;
+    const uint64_t n_y = f->n_y - span * f->delay_y;
+    uint64_t n = 0;
+    for (uint64_t s = 1; s <= SAMPLES; s++) { /* 32-bit fractions of two irrational steps */
+        const size_t i = (size_t)((s * 2654435769u & UINT32_MAX) * n_x >> 32);
+        const size_t j = (size_t)((s * 1640531527u & UINT32_MAX) * n_y >> 32);
+        double value = 0;
+        for (size_t k = 0; k <= span && value <= most; k++) {
+            for (uint32_t c = 0; c < f->n_channels; c++) {
+                const double d = f->x[c][i + k * f->delay_x] - f->y[c][j + k * f->delay_y];
+                value += f->norm == RQA__NORM_MANHATTAN ? fabs(d) : d * d;
+            }
+        }
+        n += value <= most;
+    }
+    return (double)n / SAMPLES;
+}
+
 static int plan_sums(const rqa__bits_run *run, rqa__bits_field *f, quantisation *z)
 {
-    const double little_doubt = 0.05;
+    /* Of pairs that a band leaves open: one in 300 costs as much as better terms do. */
+    const double little_doubt = 0.05, few_open = 0.003;
     double half = 0;
     int status = 0;
     f->missing = 0;
@@ -359,10 +386,12 @@ static int plan_sums(const rqa__bits_run *run, rqa__bits_field *f, quantisation 
     z->reach = f->norm == RQA__NORM_EUCLIDEAN ? sqrt(f->bound) : f->bound;
     *z = with_term(f, z, f->norm == RQA__NORM_MANHATTAN ? RQA__BITS_ABSOLUTE : RQA__BITS_SQUARE,
                    half);
-    if (z->doubt > little_doubt) {
+    const int hard = z->doubt > little_doubt &&
+                     fmin(z->doubt, 1) * sample_share(f, f->bound * (1 + z->doubt)) > few_open;
+    if (hard) {
         take_better(f, z, half);
     }
-    if (z->doubt > little_doubt) {
+    if (hard && z->doubt > little_doubt) {
         status = try_fold(run, f, z);
     }
     z->usable = (half < 1e280 || z->folded != NULL) && z->scale > 1e-280 && z->scale < 1e280;
