@@ -5,7 +5,7 @@
  * `gap` = 1.25 * reach higher, reach being what a single difference may have (the threshold). Each
  * stretch is moved as a whole, to `gap` above the end of the one before. So
  * - within a stretch all differences are what they were, and the band of the sums holds as it does
- *   for data that were not folded (engine_bits_field.c): a moved sample is (v - low) + at, and the
+ *   for data that were not folded (engine_bits_sums.c): a moved sample is (v - low) + at, and the
  *   two roundings, on magnitudes below 2^16 units, are far inside what its e allows;
  * - a pair with samples of two stretches does not recur: their difference D exceeds 1.25 reach, so
  *   V, a sum that D or D^2 is a term of, exceeds the bound by far more than roundings take away;
@@ -124,7 +124,8 @@ int rqa__bits_fold(const rqa__bits_run *run, const rqa__bits_field *f, double re
 {
     int pays = 0;
     *out = NULL;
-    for (uint32_t c = 0; c < f->n_channels && f->n_channels <= RQA__BITS_FOLDED_CHANNELS && !pays; c++) {
+    const uint32_t n = f->n_channels <= RQA__BITS_FOLDED_CHANNELS ? f->n_channels : 0;
+    for (uint32_t c = 0; c < n && !pays; c++) {
         pays = half[c] > 64 * reach && count_filled(f, c, low[c], half[c]) < MOST_FILLED;
     }
     rqa__bits_folded *channel = pays ? rqa__alloc_array(f->n_channels, sizeof *channel) : NULL;

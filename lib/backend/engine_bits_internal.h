@@ -163,11 +163,16 @@ int rqa__bits_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_in
 int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
                            const rqa__side *y);
 void rqa__bits_field_destroy(rqa__bits_field *f);
-/* Readies the field for one dim and bound. 0 or RQA_ERROR_CANCELLED. */
+/* Readies the field for one dim and bound. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED. */
 int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t dim, double bound);
 /* Rows of memory that the query wants in a ring, given the width of the strips. */
 size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width);
 size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width);
+
+/* ---- engine_bits_sums.c ---- */
+
+/* The samples and the band for the query in force. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED. */
+int rqa__bits_query_sums(const rqa__bits_run *run, rqa__bits_field *f);
 
 /* ---- engine_bits_fold.c: wide gaps in the data made short ---- */
 
