@@ -188,7 +188,7 @@ static void print_head(rqa_context *context, int is_json)
                                     {"system", system}};
     if (is_json) {
         cli_print("{\n  \"abi\": %u,\n  \"numerics\": %u,\n  \"threads\": %u", rqa_abi_version(),
-               rqa_numerics_version(), rqa_context_n_threads(context));
+                  rqa_numerics_version(), rqa_context_n_threads(context));
         for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
             cli_print(",\n  \"%s\": ", texts[t][0]);
             cli_json_text(texts[t][1]);
@@ -196,8 +196,8 @@ static void print_head(rqa_context *context, int is_json)
         cli_print(",\n  \"backends\": {");
     } else {
         cli_print("rqa %s, librqa %s (ABI %u, numerics %u), %s\n%s; %s\n", RQA_VERSION_STRING,
-               rqa_version(), rqa_abi_version(), rqa_numerics_version(), cli_machine_compiler(),
-               cpu, system);
+                  rqa_version(), rqa_abi_version(), rqa_numerics_version(), cli_machine_compiler(),
+                  cpu, system);
     }
     rqa_backend_info info = {.struct_size = sizeof info};
     for (size_t k = 0; rqa_context_backend_at(context, k, &info) == RQA_OK; k++) {
@@ -295,10 +295,10 @@ int cmd_verify(const cli_arguments *arguments)
         return code;
     if (is_json)
         cli_print("\n  ],\n  \"n_rows\": %zu,\n  \"n_wrong\": %zu\n}\n", total.n_rows,
-               total.n_wrong);
+                  total.n_wrong);
     else
         cli_print("\n%zu of %zu numbers are as they should be\n", total.n_rows - total.n_wrong,
-               total.n_rows);
+                  total.n_rows);
     if (total.n_wrong == 0)
         return CLI_OK;
     return cli_fail(CLI_FAILED, "verify: %zu of %zu numbers are not as they should be",
