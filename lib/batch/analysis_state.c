@@ -1,0 +1,181 @@
+/* analysis_state.c - one analysis, matrix or plot on its way: from embeddings and options to a
+ * task, its bounds and the threads it runs on. */
+#include "batch/analysis_state.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/cpu_run.h"
+#include "base/error.h"
+#include "batch/threshold_scale.h"
+#include "data/recording.h"
+#include "measures/measures.h"
+#include "plan/context_state.h"
+
+static int check_pair(const struct rqa_embedding *x, const struct rqa_embedding *y,
+                      int32_t relation)
+{
+    if (x->series->context != y->series->context)
+        return rqa__fail(RQA_ERROR_MISMATCH, "x and y belong to different contexts");
+    if (relation == RQA_RELATION_JOINT) {
+        if (x->n_vectors != y->n_vectors)
+            return rqa__fail(
+                RQA_ERROR_MISMATCH,
+                "x has %zu vectors and y has %zu; joint recurrence needs equal numbers",
+                x->n_vectors, y->n_vectors);
+        return RQA_OK;
+    }
+    if (x->dim != y->dim)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "x has embedding dimension %u and y has %u; cross-recurrence needs equal "
+                         "ones",
+                         x->dim, y->dim);
+    if (x->series->n_channels != y->series->n_channels)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "x has %zu channels and y has %zu; cross-recurrence needs equal numbers",
+                         x->series->n_channels, y->series->n_channels);
+    return RQA_OK;
+}
+
+static int take_sources(rqa__analysis *a, const struct rqa_embedding *x,
+                        const struct rqa_embedding *y)
+{
+    rqa__source_open(&a->source_x, x->series, 0, (uint32_t)x->series->n_channels);
+    rqa__source_open(&a->source_y, y->series, 0, (uint32_t)y->series->n_channels);
+    return rqa__sources_fit(&a->source_x, &a->source_y, &a->rules);
+}
+
+int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
+                        const struct rqa_embedding *y, const rqa_analysis_options *options)
+{
+    memset(a, 0, sizeof *a);
+    a->context = x->series->context;
+    int status = rqa__context_check_process(a->context);
+    if (!status)
+        status = rqa__rules_resolve(&a->rules, options, y != NULL);
+    if (!status)
+        status = rqa__threshold_check(options->threshold, "options->threshold");
+    if (!status && isnan(options->threshold_y))
+        status = rqa__fail(RQA_ERROR_VALUE,
+                           "options->threshold_y is NaN; a negative number means as threshold");
+    if (!status && options->threshold_y >= 0)
+        status = rqa__threshold_check(options->threshold_y, "options->threshold_y");
+    if (!status && y)
+        status = check_pair(x, y, a->rules.relation);
+    if (status)
+        return status;
+    const struct rqa_embedding *other = y ? y : x;
+    a->dim_x = x->dim;
+    a->dim_y = other->dim;
+    status = take_sources(a, x, other);
+    if (status)
+        return status;
+    a->task = (rqa__task){
+        .relation = (uint32_t)a->rules.relation,
+        .norm = (uint32_t)a->rules.norm,
+        .n_dims = 1,
+        .n_thresholds = 1,
+        .x = rqa__side_of(&a->source_x, x->delay, &a->dim_x),
+        .y = rqa__side_of(&a->source_y, other->delay, &a->dim_y),
+        .bounds = &a->bound_x,
+        .bounds_y = a->rules.relation == RQA_RELATION_JOINT ? &a->bound_y : NULL,
+        .theiler_points = a->rules.theiler_points,
+        .theiler_diagonal = a->rules.theiler_diagonal,
+        .theiler_vertical = a->rules.theiler_vertical,
+        .tallies = rqa__measures_tallies(a->rules.convention, a->rules.measures),
+        .upper_only = a->rules.convention->upper_only,
+        .band_is_white = a->rules.convention->band_is_white,
+        .skips = x->series->n_missing > 0 || other->series->n_missing > 0,
+    };
+    return RQA_OK;
+}
+
+double rqa__analysis_pairs(const rqa__analysis *a)
+{
+    return (double)rqa__side_vectors(&a->task.x, 0) * (double)rqa__side_vectors(&a->task.y, 0);
+}
+
+int rqa__analysis_is_auto(const rqa__analysis *a)
+{
+    return a->rules.backend == RQA_BACKEND_AUTO && a->context->forced_backend == RQA_BACKEND_AUTO;
+}
+
+void rqa__analysis_add_reason(rqa__analysis *a, const char *note)
+{
+    size_t used = strlen(a->choice.reason);
+    snprintf(a->choice.reason + used, sizeof a->choice.reason - used, "; %s", note);
+}
+
+void rqa__analysis_accept_threads(rqa__analysis *a, const rqa__pool *pool)
+{
+    const unsigned wanted = a->choice.n_threads, n = rqa__pool_n_workers(pool);
+    if (n >= wanted)
+        return;
+    char note[80];
+    a->choice.n_threads = n;
+    if (n == 1 && a->choice.backend == RQA_BACKEND_THREADS)
+        a->choice.backend = RQA_BACKEND_SEQUENTIAL;
+    snprintf(note, sizeof note, "%u of %u threads could be had", n, wanted);
+    rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s", note);
+    rqa__analysis_add_reason(a, note);
+}
+
+int rqa__analysis_take_pool(rqa__analysis *a)
+{
+    if (a->choice.n_threads == 1 || a->pool)
+        return RQA_OK;
+    int status = rqa__context_take_pool(a->context, rqa__analysis_is_auto(a), &a->pool);
+    if (status)
+        return status;
+    a->parallel = rqa__parallel_from_pool(a->pool);
+    rqa__analysis_accept_threads(a, a->pool);
+    return RQA_OK;
+}
+
+int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work)
+{
+    a->cancel = rqa__context_enter(a->context);
+    a->strategy = rqa__strategy(&a->context->profile, &a->task);
+    int status = rqa__select_backend_for(&a->choice, a->context, requested, rqa__analysis_pairs(a),
+                                         rqa__cost(&a->context->profile, &a->task), work);
+    if (status)
+        return status;
+    rqa__context_log(a->context, RQA_LOG_INFO, "backend %s (%s)",
+                     rqa_backend_name(a->choice.backend), a->choice.reason);
+    return rqa__analysis_take_pool(a);
+}
+
+void rqa__analysis_end(rqa__analysis *a)
+{
+    rqa__pool_destroy(a->fewer);
+    if (a->pool)
+        rqa__context_return_pool(a->context, a->pool);
+    if (a->cancel)
+        rqa__context_leave(a->context);
+    rqa__source_close(&a->source_x);
+    rqa__source_close(&a->source_y);
+}
+
+const rqa__parallel *rqa__analysis_parallel(const rqa__analysis *a)
+{
+    return a->pool && a->choice.n_threads > 1 ? &a->parallel : NULL;
+}
+
+int rqa__analysis_set_bounds(rqa__analysis *a, const rqa_analysis_options *options)
+{
+    rqa__threshold_unit unit_x, unit_y;
+    int status = rqa__threshold_units(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
+                                      rqa__analysis_parallel(a), a->cancel, &unit_x, &unit_y);
+    if (status)
+        return status;
+    double own_y = options->threshold_y >= 0 ? options->threshold_y : options->threshold;
+    double on_x = rqa__threshold_in(unit_x, options->threshold);
+    double on_y = rqa__threshold_in(unit_y, own_y);
+    a->bound_x = rqa__bound(a->rules.norm, a->rules.compare, on_x);
+    a->bound_y = rqa__bound(a->rules.norm, a->rules.compare, on_y);
+    int as_given = a->rules.threshold_unit == RQA_THRESHOLD_DATA;
+    a->threshold_x = as_given ? options->threshold : rqa__threshold_shown(&a->source_x, on_x);
+    a->threshold_y = as_given ? own_y : rqa__threshold_shown(&a->source_y, on_y);
+    return RQA_OK;
+}

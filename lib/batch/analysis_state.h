@@ -1,0 +1,51 @@
+/* analysis_state.h - one analysis, matrix or plot on its way: rules, task, backend, threads. */
+#ifndef RQA_BATCH_ANALYSIS_STATE_H
+#define RQA_BATCH_ANALYSIS_STATE_H
+
+#include "backend/parallel.h"
+#include "backend/select.h"
+#include "base/pool.h"
+#include "batch/source.h"
+#include "data/delay_embedding.h"
+#include "plan/analysis_rules.h"
+
+typedef struct rqa__analysis {
+    struct rqa_context *context;
+    rqa__rules rules;
+    rqa__source source_x, source_y;
+    uint32_t dim_x, dim_y;
+    rqa__task task;
+    double bound_x, bound_y;
+    double threshold_x, threshold_y; /* in data units */
+    int strategy;
+    rqa__choice choice;
+    int in_parts;     /* shared between GPUs and threads */
+    rqa__pool *pool;  /* NULL on one thread */
+    rqa__pool *fewer; /* in its place, where memory does not do for all threads */
+    rqa__parallel parallel;
+    const atomic_int *cancel; /* NULL before it entered the context */
+} rqa__analysis;
+
+/* Rules and task, without bounds. Whether it succeeds or not, rqa__analysis_end() follows. */
+int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
+                        const struct rqa_embedding *y, const rqa_analysis_options *options);
+void rqa__analysis_end(rqa__analysis *a);
+
+/* Chooses, and takes the threads; `work` says what besides threads can do it (RQA__WORK_*). */
+int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work);
+int rqa__analysis_take_pool(rqa__analysis *a);
+/* `auto` goes on with the threads it got, and says so. */
+void rqa__analysis_accept_threads(rqa__analysis *a, const rqa__pool *pool);
+
+/* Turns the thresholds into data units and exact bounds. */
+int rqa__analysis_set_bounds(rqa__analysis *a, const rqa_analysis_options *options);
+
+/* NULL on one thread. */
+const rqa__parallel *rqa__analysis_parallel(const rqa__analysis *a);
+/* Whether librqa chooses the backend. */
+int rqa__analysis_is_auto(const rqa__analysis *a);
+double rqa__analysis_pairs(const rqa__analysis *a);
+/* Adds to why the backend was chosen. */
+void rqa__analysis_add_reason(rqa__analysis *a, const char *note);
+
+#endif
