@@ -168,6 +168,16 @@ class Ways(Refusals):
             rqa.analyze(noise(3, channels=200), threshold=0.5)
         with self.assertWarnsRegex(UserWarning, "wide has 3 samples of 200 channels"):
             sweep({"wide": noise(3, channels=200)})
+        clocked = np.transpose([np.arange(60) / 250, noise(60, 2)])
+        with self.assertWarnsRegex(UserWarning, "x: column 0 rises in even steps, as a clock does"):
+            rqa.analyze(clocked, threshold=0.5)
+        if pandas:
+            with self.assertWarnsRegex(UserWarning, "gaze: column 't' rises in even steps"):
+                sweep({"gaze": pandas.DataFrame(clocked, columns=["t", "x"])})
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            rqa.analyze(np.arange(60.0), threshold=0.5)  # alone, a ramp is a recording
+            rqa.analyze(clocked[:, ::-1], threshold=0.5)
         self.refused("cells holds NaN", rqa.Matrix.from_numpy, [[np.nan, 0], [0, 1]])
         self.refused("cells has the type <U1", rqa.Matrix.from_numpy, [["a"]])
 

@@ -17,6 +17,9 @@ _DTYPES = {np.dtype(name): declarations.ENUMS["rqa_dtype"]["RQA_DTYPE_" + name.u
                         "uint32", "int64", "uint64")}
 
 
+# So many samples tell even steps from chance.
+_EVEN_STEPS = 4
+
 # More than these, and more than there are samples, are rather samples laid out the other way.
 _MANY_CHANNELS = 8
 
@@ -49,12 +52,24 @@ def as_array(x: Any, name: str) -> "np.ndarray[Any, Any]":
 
 
 def as_samples(x: Any, name: str) -> "np.ndarray[Any, Any]":
-    """as_array() of a recording, with a hint where rows look like channels."""
+    """as_array() of a recording, with a hint where rows look like channels, or one like a clock."""
     array = as_array(x, name)
+    if array.ndim == 2 and array.shape[1] > 1 and _is_clock(array[:, 0]):
+        first = f"column {x.columns[0]!r}" if hasattr(x, "columns") else "column 0"
+        warnings.warn(f"{name}: {first} rises in even steps, as a clock does, and is taken as a "
+                      "channel; if it is one, leave it out", stacklevel=2)
     if array.ndim == 2 and array.shape[1] > max(array.shape[0], _MANY_CHANNELS):
         warnings.warn(f"{name} has {array.shape[0]} samples of {array.shape[1]} channels; if its "
                       "rows are channels, give its transpose, x.T", stacklevel=2)
     return array
+
+
+def _is_clock(column: "np.ndarray[Any, Any]") -> bool:
+    """Whether a column only rises, in steps that are even but for jitter."""
+    if len(column) < _EVEN_STEPS:
+        return False
+    steps = np.diff(column.astype(np.float64))
+    return bool((steps > 0).all() and steps.max() <= 1.5 * steps.min())
 
 
 def _read(x: Any, name: str) -> "np.ndarray[Any, Any]":
