@@ -14,11 +14,17 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import importlib.util
 import os
 import pathlib
 import sys
 import time
 from typing import Any, NamedTuple, Optional
+
+NEEDED = ("numpy", "pandas", "scipy", "matplotlib")
+MISSING = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+if MISSING:
+    sys.exit(f"study.py needs {', '.join(MISSING)}: pip install {' '.join(MISSING)}")
 
 import numpy as np
 import pandas

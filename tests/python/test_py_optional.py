@@ -1,5 +1,8 @@
 """test_py_optional.py - without pandas, tqdm and matplotlib the rest works, and says what it
 lacks; the imports are blocked where they are installed."""
+import pathlib
+import subprocess
+import sys
 import unittest
 
 from py_case import main, python
@@ -40,6 +43,14 @@ for call in (lambda: rqa.sweep(x, threshold=.1, progress=True),
         print(error)
 """)
         self.assertRegex(out, "progress=True needs tqdm.*\nMatrix.plot needs matplotlib")
+
+    def test_study(self):
+        study = pathlib.Path(__file__).resolve().parents[2] / "examples/python/study.py"
+        # -S -I: no installed package is found, and no folder of the user's
+        done = subprocess.run([sys.executable, "-S", "-I", str(study), "--help"], text=True,
+                              capture_output=True, timeout=60, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, r"^study.py needs numpy, .*scipy.*: pip install numpy .*\n$")
 
 
 if __name__ == "__main__":
