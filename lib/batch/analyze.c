@@ -153,12 +153,14 @@ static int count_skipped(const rqa__analysis *a, struct rqa_metrics *m)
         rqa__too_short(&m->rules, m->n_samples_x, m->n_samples_y, m->n_x, m->n_y))
         return RQA_OK;
     const int in_x = m->n_skipped_x == m->n_x, in_y = m->n_skipped_y == m->n_y;
+    const uint64_t n = in_x ? m->n_x : m->n_y;
+    const char *side = in_x ? "x" : in_y ? "y" : "x and y together";
+    if (n == 1)
+        return rqa__fail(RQA_ERROR_TOO_SHORT,
+                         "the only vector of %s touches a missing sample and is skipped", side);
     return rqa__fail(RQA_ERROR_TOO_SHORT,
                      "every one of the %llu vectors of %s touches a missing sample and is skipped",
-                     (unsigned long long)(in_x ? m->n_x : m->n_y),
-                     in_x   ? "x"
-                     : in_y ? "y"
-                            : "x and y together");
+                     (unsigned long long)n, side);
 }
 
 int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
