@@ -115,6 +115,9 @@ static void create(random_task *w, uint64_t seed, unsigned kind)
     fill(w, 0, kind, missing);
     if (t->relation != RQA__RELATION_AUTO)
         fill(w, 1, kind, missing);
+    task_set_skips(t);
+    if (!rqa__strategy_is_possible(t, RQA__STRATEGY_BITS))
+        task_drop_cuts(t);
     draw_bounds(t, &t->x, cross ? &t->y : &t->x, kind, w->bounds[0]);
     if (t->bounds_y)
         draw_bounds(t, &t->y, &t->y, kind, w->bounds[1]);
