@@ -1,7 +1,8 @@
 /* row_producer.h - the recurrence matrix as rows of bits, any rectangle of it at a time.
  *
  * The one source of cells for everything that needs the plot itself. Nothing is kept: memory is
- * that of the series. Cells are those that rqa__pair_value() and the bound decide.
+ * that of the series. Cells are those that the documented sum (docs/numerics.md) and the
+ * bound decide.
  */
 #ifndef RQA_BACKEND_ROW_PRODUCER_H
 #define RQA_BACKEND_ROW_PRODUCER_H

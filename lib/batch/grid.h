@@ -22,14 +22,6 @@ typedef struct rqa__grid {
 int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options);
 void rqa__grid_free(rqa__grid *grid);
 
-/* Row within an item of the first (lmin, vmin) at the given positions of the caller's axes. */
-static inline uint64_t rqa__grid_row(const rqa__grid *grid, uint32_t dim, uint32_t delay,
-                                     uint32_t threshold)
-{
-    uint64_t row = ((uint64_t)dim * grid->n_delays + delay) * grid->n_thresholds + threshold;
-    return row * grid->n_lmins * grid->n_vmins;
-}
-
 /* The settings of a row within an item. */
 rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row);
 
