@@ -187,6 +187,17 @@ static rqa_status run_plot(world *w)
     return status ? status : rqa_plot_write_png(png_path, w->ex, NULL, &o, &png);
 }
 
+static rqa_status run_lags(world *w)
+{
+    rqa_lag_profile *profile = NULL;
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    if (!status)
+        status = rqa_lag_profile_compute(&profile, w->ex, NULL, &o, 5);
+    rqa_lag_profile_destroy(profile);
+    return status;
+}
+
 static rqa_status run_from_bytes(world *w)
 {
     static const uint8_t cell[9] = {1, 0, 1, 0, 1, 0, 1, 0, 1};
@@ -305,6 +316,7 @@ static const struct {
     {"diameter", run_diameter},
     {"matrix", run_matrix},
     {"plot", run_plot},
+    {"lags", run_lags},
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},

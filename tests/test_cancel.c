@@ -17,6 +17,7 @@ typedef struct job {
     rqa_analysis_options options;
     int matrix;              /* make one, */
     int plot;                /* draw one, */
+    int lags;                /* a profile, */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -52,10 +53,13 @@ static void *work(void *arg)
     job *j = arg;
     rqa_metrics *metrics = NULL;
     rqa_matrix *matrix = NULL;
+    rqa_lag_profile *profile = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
+    else if (j->lags)
+        j->status = rqa_lag_profile_compute(&profile, j->embedding, NULL, &j->options, ENDLESS / 2);
     else if (j->matrix)
         j->status = rqa_matrix_create(&matrix, j->embedding, NULL, &j->options);
     else
@@ -63,6 +67,7 @@ static void *work(void *arg)
     atomic_store(&j->ended, 1);
     rqa_metrics_destroy(metrics);
     rqa_matrix_destroy(matrix);
+    rqa_lag_profile_destroy(profile);
     return NULL;
 }
 
@@ -134,6 +139,19 @@ START_TEST(plot)
 }
 END_TEST
 
+START_TEST(lags)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    for (int32_t norm = 0; norm < 2; norm++) {
+        job j = {.embedding = embedding, .options = support_options(0, norm, 0.1), .lags = 1};
+        run_and_cancel(&j);
+    }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -171,6 +189,7 @@ int main(void)
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
+    tcase_add_test(tcase, lags);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -219,10 +219,13 @@ START_TEST(whole_picture)
     for (size_t k = 0; k < 999; k++)
         value[k] = 0.6 + 0.03 * rng_gauss(&r);
     const curve top[] = {{.y = y, .n = N, .x_step = 0.001}};
-    const curve below[] = {
-        {.name = "first", .y = det, .n = LAGS, .x_step = 0.75},
-        {.name = "second & <b>", .y = second, .n = LAGS, .x_step = 0.75, .style = CURVE_LINE_POINTS},
-        {.name = "third", .y = third, .n = LAGS, .x_step = 0.75}};
+    const curve below[] = {{.name = "first", .y = det, .n = LAGS, .x_step = 0.75},
+                           {.name = "second & <b>",
+                            .y = second,
+                            .n = LAGS,
+                            .x_step = 0.75,
+                            .style = CURVE_LINE_POINTS},
+                           {.name = "third", .y = third, .n = LAGS, .x_step = 0.75}};
     const curve dots[] = {
         {.name = "n", .y = det, .n = LAGS, .x_first = -20, .x_step = 1, .style = CURVE_POINTS}};
     const curve_mark event[] = {{CURVE_AT_X, 20.25, "event"},
@@ -231,12 +234,27 @@ START_TEST(whole_picture)
     const curve_mark observed[] = {{CURVE_AT_X, 0.75, "observed, p < 0.001"}};
     const curve_panel panel[] = {
         {.title = "recording", .y_label = "ECG (mV)", .curves = top, .n_curves = 1},
-        {.title = "determinism", .x_label = "time (s)", .y_label = "det", .curves = below,
-         .n_curves = 3, .marks = event, .n_marks = 3, .y_low = 0.0, .y_high = 1.0},
-        {.x_label = "lag (samples)", .y_label = "rr \xe2\x89\xa4 1", .curves = dots, .n_curves = 1,
+        {.title = "determinism",
+         .x_label = "time (s)",
+         .y_label = "det",
+         .curves = below,
+         .n_curves = 3,
+         .marks = event,
+         .n_marks = 3,
+         .y_low = 0.0,
+         .y_high = 1.0},
+        {.x_label = "lag (samples)",
+         .y_label = "rr \xe2\x89\xa4 1",
+         .curves = dots,
+         .n_curves = 1,
          .height = 80.0},
-        {.title = "surrogates", .x_label = "det", .y_label = "surrogates", .values = value,
-         .n_values = 999, .marks = observed, .n_marks = 1}};
+        {.title = "surrogates",
+         .x_label = "det",
+         .y_label = "surrogates",
+         .values = value,
+         .n_values = 999,
+         .marks = observed,
+         .n_marks = 1}};
     const curve_picture picture = {"A \"title\" of R&D <rqa>\x01\xff", panel, 4};
     char *text = draw(&picture), *again = draw(&picture);
     ck_assert_str_eq(text, again);

@@ -58,6 +58,9 @@ START_TEST(null_pointers)
     size_t n;
     rqa_backend_info info = {.struct_size = sizeof info};
     rqa_provenance provenance = {.struct_size = sizeof provenance};
+    rqa_lag_profile *lags = NULL;
+    const double *values;
+    int64_t lag;
     ck_fails(rqa_status_at(0, NULL), RQA_ERROR_NULL, "out");
     ck_fails(rqa_context_create(NULL, NULL), RQA_ERROR_NULL, "out");
     ck_fails(rqa_context_backend_at(NULL, 0, &info), RQA_ERROR_NULL, "context");
@@ -97,6 +100,14 @@ START_TEST(null_pointers)
     ck_fails(rqa_plot_write_png(NULL, embedding, NULL, NULL, NULL), RQA_ERROR_NULL, "path");
     ck_fails(rqa_plot_write_png("x.png", NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x");
     ck_fails(rqa_matrix_write_png(NULL, "x.png", NULL), RQA_ERROR_NULL, "matrix");
+    ck_fails(rqa_lag_profile_compute(NULL, embedding, NULL, NULL, 1), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_lag_profile_compute(&lags, NULL, NULL, NULL, 1), RQA_ERROR_NULL, "x");
+    ck_assert_ptr_null(lags);
+    ck_fails(rqa_lag_profile_lags(NULL, &lag, &n), RQA_ERROR_NULL, "profile");
+    ck_fails(rqa_lag_profile_values(NULL, 0, &values), RQA_ERROR_NULL, "profile");
+    ck_fails(rqa_lag_profile_counts(NULL, 0, &points), RQA_ERROR_NULL, "profile");
+    ck_fails(rqa_lag_profile_lag_of_max(NULL, &lag, NULL), RQA_ERROR_NULL, "profile");
+    ck_assert_int_eq(rqa_lag_profile_reason(NULL, 0, 0), RQA_REASON_NOT_COMPUTED);
     ck_fails(rqa_matrix_write_png(matrix, NULL, NULL), RQA_ERROR_NULL, "path");
     c = (rqa_context *)1;
     rqa_context_options bad = {.struct_size = 1};
@@ -186,6 +197,10 @@ START_TEST(struct_size_of_inputs)
                      rqa_plot_write_png(path, embedding, NULL, NULL, p), unlink(path));
     CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
                      rqa_plot_write_png(path, embedding, NULL, p, NULL), unlink(path));
+    rqa_lag_profile *lags = NULL;
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_lag_profile_compute(&lags, embedding, NULL, p, 1),
+                     rqa_lag_profile_destroy(lags));
 }
 END_TEST
 
@@ -456,6 +471,36 @@ START_TEST(matrix_arguments)
 END_TEST
 
 /* Lengths 1 and 2: nothing is defined for one vector; two have one pair on either side. */
+START_TEST(lag_profile_arguments)
+{
+    rqa_lag_profile *p = NULL;
+    const double *values;
+    const uint64_t *counts;
+    int64_t lag;
+    size_t n;
+    ck_fails(rqa_lag_profile_compute(&p, embedding, NULL, NULL, 1000), RQA_ERROR_VALUE,
+             "max_lag is 1000|allowed");
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, -1);
+    ck_fails(rqa_lag_profile_compute(&p, embedding, NULL, &o, 1), RQA_ERROR_VALUE, "threshold");
+    o.threshold = 1;
+    o.backend = RQA_BACKEND_GPU;
+    ck_assert_int_ne(rqa_lag_profile_compute(&p, embedding, NULL, &o, 1), RQA_OK);
+    ck_assert_ptr_null(p);
+    ck_ok(rqa_lag_profile_compute(&p, embedding, NULL, NULL, 1));
+    ck_fails(rqa_lag_profile_lags(p, NULL, &n), RQA_ERROR_NULL, "first_lag");
+    ck_fails(rqa_lag_profile_lags(p, &lag, NULL), RQA_ERROR_NULL, "n_lags");
+    ck_fails(rqa_lag_profile_values(p, RQA_LAG_PROFILE_RR, NULL), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_lag_profile_values(p, 3, &values), RQA_ERROR_VALUE, "quantity is 3|0..2");
+    ck_fails(rqa_lag_profile_values(p, -1, &values), RQA_ERROR_VALUE, "quantity is -1");
+    ck_fails(rqa_lag_profile_counts(p, RQA_LAG_PROFILE_CELLS, NULL), RQA_ERROR_NULL, "counts");
+    ck_fails(rqa_lag_profile_counts(p, 4, &counts), RQA_ERROR_VALUE, "count is 4|0..3");
+    ck_fails(rqa_lag_profile_lag_of_max(p, NULL, NULL), RQA_ERROR_NULL, "lag");
+    ck_assert_int_eq(rqa_lag_profile_reason(p, RQA_LAG_PROFILE_RR, 2), RQA_REASON_NOT_COMPUTED);
+    rqa_lag_profile_destroy(p);
+    rqa_lag_profile_destroy(NULL);
+}
+END_TEST
+
 START_TEST(shortest_series)
 {
     static const double x[2] = {1, 1.5};
@@ -503,6 +548,7 @@ int main(void)
     tcase_add_test(tcase, pairs_that_do_not_match);
     tcase_add_test(tcase, metrics_getters);
     tcase_add_test(tcase, matrix_arguments);
+    tcase_add_test(tcase, lag_profile_arguments);
     tcase_add_test(tcase, shortest_series);
     tcase_add_test(tcase, memory_hooks);
     suite_add_tcase(suite, tcase);

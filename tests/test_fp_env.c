@@ -171,6 +171,22 @@ static void look_at_metrics(const rqa_metrics *metrics)
     ck_ok(CALL(rqa_metrics_provenance)(metrics, &provenance));
 }
 
+static void look_at_lags(const rqa_embedding *embedding, const rqa_analysis_options *options)
+{
+    rqa_lag_profile *profile;
+    int64_t first_lag, lag;
+    size_t n_lags;
+    const double *values;
+    const uint64_t *counts;
+    ck_ok(CALL(rqa_lag_profile_compute)(&profile, embedding, NULL, options, 3));
+    ck_ok(CALL(rqa_lag_profile_lags)(profile, &first_lag, &n_lags));
+    ck_ok(CALL(rqa_lag_profile_values)(profile, RQA_LAG_PROFILE_RR, &values));
+    ck_ok(CALL(rqa_lag_profile_counts)(profile, RQA_LAG_PROFILE_POINTS, &counts));
+    ck_ok(CALL(rqa_lag_profile_lag_of_max)(profile, &lag, NULL));
+    CALL(rqa_lag_profile_reason)(profile, RQA_LAG_PROFILE_RR, 0);
+    CALL(rqa_lag_profile_destroy)(profile);
+}
+
 static void walk_matrix(void)
 {
     rqa_context *context = make_context(2);
@@ -195,6 +211,7 @@ static void walk_matrix(void)
     png.overwrite = 1;
     png.max_pixels = 16;
     ck_ok(CALL(rqa_plot_write_png)(png_path, embedding, NULL, &options, &png));
+    look_at_lags(embedding, &options);
     ck_ok(CALL(rqa_matrix_from_bytes)(&copy, context, cells, N, N, N));
     options.threshold = -1;
     ck_ok(CALL(rqa_metrics_from_matrix)(&metrics, copy, &options));

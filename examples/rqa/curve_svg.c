@@ -234,8 +234,10 @@ static void write_marks(curve_text *out, const layout *at)
                               : pixel - 4.0 < at->top + text_line ? pixel + text_line
                                                                   : pixel - 4.0;
         curve_text_add(out, "<text class=\"halo\" x=\"%c\" y=\"%c\" text-anchor=\"%s\">%t</text>\n",
-                       !is_x ? at->left + 5.0 : turn ? pixel - 5.0 : pixel + 5.0, text_y,
-                       turn ? "end" : "start", mark->text);
+                       !is_x  ? at->left + 5.0
+                       : turn ? pixel - 5.0
+                              : pixel + 5.0,
+                       text_y, turn ? "end" : "start", mark->text);
     }
 }
 
@@ -250,8 +252,9 @@ static void write_legend(curve_text *out, const layout *at)
         if (!line->name)
             continue;
         if (line->style != CURVE_POINTS)
-            curve_text_add(out, "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" "
-                                "d=\"M%c %ch24\"/>\n",
+            curve_text_add(out,
+                           "<path class=\"curve\" stroke=\"%s\" stroke-dasharray=\"%s\" "
+                           "d=\"M%c %ch24\"/>\n",
                            colour, dashes[k % N_STYLES], x + 8.0, y - 4.0);
         if (line->style != CURVE_LINE)
             curve_text_add(out, "<path class=\"dots\" stroke=\"%s\" d=\"M%c %ch0\"/>\n", colour,
@@ -325,14 +328,14 @@ static void write_head(curve_text *out, const curve_picture *picture, double hei
                    picture_width, height, picture_width, height);
     if (picture->title)
         curve_text_add(out, "<title>%t</title>\n", picture->title);
-    curve_text_add(
-        out, "<style>path{fill:none;stroke-linecap:round;stroke-linejoin:round}"
-             ".grid{stroke:#ddd;stroke-width:.6}.frame{stroke:#000;stroke-width:1}"
-             ".curve{stroke-width:1.2}.dots{stroke-width:4}"
-             ".bars{fill:#bbb;stroke:#444;stroke-width:.7}"
-             ".mark{stroke:#a00;stroke-width:1.1;stroke-dasharray:5 3;stroke-linecap:butt}"
-             ".halo{stroke:#fff;stroke-width:3;paint-order:stroke}.title{font-weight:bold}"
-             "</style>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n");
+    curve_text_add(out,
+                   "<style>path{fill:none;stroke-linecap:round;stroke-linejoin:round}"
+                   ".grid{stroke:#ddd;stroke-width:.6}.frame{stroke:#000;stroke-width:1}"
+                   ".curve{stroke-width:1.2}.dots{stroke-width:4}"
+                   ".bars{fill:#bbb;stroke:#444;stroke-width:.7}"
+                   ".mark{stroke:#a00;stroke-width:1.1;stroke-dasharray:5 3;stroke-linecap:butt}"
+                   ".halo{stroke:#fff;stroke-width:3;paint-order:stroke}.title{font-weight:bold}"
+                   "</style>\n<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n");
     if (picture->title)
         curve_text_add(out,
                        "<text class=\"title\" x=\"%c\" y=\"24\" font-size=\"15\" "

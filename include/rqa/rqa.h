@@ -17,6 +17,7 @@
  *         rqa_embedding   its delay vectors (a view)          rqa/embedding.h
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
+ *           rqa_lag_profile   recurrence by lag               rqa/lag_profile.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
@@ -57,6 +58,7 @@
 #include "convention.h"
 #include "embedding.h"
 #include "export.h"
+#include "lag_profile.h"
 #include "matrix.h"
 #include "measure.h"
 #include "metrics.h"
