@@ -276,6 +276,21 @@ START_TEST(whole_picture)
 }
 END_TEST
 
+START_TEST(long_texts_are_cut)
+{
+    char out[CURVE_TEXT_ROOM], name[2000];
+    memset(name, 'm', sizeof name);
+    name[sizeof name - 1] = '\0';
+    ck_assert_str_eq(curve_text_fit(out, "short", 100.0), "short");
+    ck_assert_str_eq(curve_text_fit(out, "", 0.0), "");
+    ck_assert_str_eq(curve_text_fit(out, "0123456789", 6.6 * 6), "012...");
+    ck_assert_str_eq(curve_text_fit(out, "\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4\xc3\xa4", 6.6 * 4),
+                     "\xc3\xa4...");
+    ck_assert_uint_lt(strlen(curve_text_fit(out, name, 1e9)), CURVE_TEXT_ROOM);
+    ck_assert_str_eq(out + strlen(out) - 3, "...");
+}
+END_TEST
+
 START_TEST(empty_pictures)
 {
     const curve none[] = {{.name = "none", .n = 0}};
@@ -307,6 +322,7 @@ int main(void)
     tcase_add_test(tcase, ranges_that_are_none);
     tcase_add_test(tcase, bars_hold_every_value);
     tcase_add_test(tcase, whole_picture);
+    tcase_add_test(tcase, long_texts_are_cut);
     tcase_add_test(tcase, empty_pictures);
     return support_run(suite);
 }

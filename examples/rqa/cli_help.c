@@ -58,6 +58,18 @@ static const struct {
      "Example: rqa sweep gaze/ --mode 1d:x:manhattan --mode 2d:x,y:euclidean --dim 1:10\n"
      "         --delay 1:10 --threshold 0.05:0.10:0.001 --lmin 2:3 --convention founding\n"
      "         --store results.sqlite"},
+    {CLI_PROFILE, "profile", "FILE [--with FILE2] --threshold E [options]",
+     "recurrence, determinism and mean line by lag",
+     "One diagonal of the recurrence plot for each lag: the share of its cells that recur (rr), the\n"
+     "share of these in lines of --lmin and more (det), and the mean length of such lines (l_mean).\n"
+     "Lags of one recording are 0 to K, of two -K to K: at a lag above 0, FILE2 does later what FILE\n"
+     "does. No Theiler window is applied; lag 0 of one recording is the line of identity.\n"
+     "\n"
+     "Columns: lag (samples), with --sampling-rate also lag_s (seconds), rr, det, l_mean; undefined\n"
+     "values are empty. The lag of the largest rr is told on stderr and marked by --plot; of one\n"
+     "recording, and with --joint, it is the largest peak beyond lag 0, which is not drawn.\n"
+     "\n"
+     "Example: rqa profile x.csv --with y.csv --threshold 0.1 --max-lag 200 -o lags.csv --plot lags.svg"},
     {CLI_MERGE, "merge", "STORE... -o STORE [options]",
      "several stores into one",
      "Adds the results of all stores to the one after -o, which is made if there is none. What it\n"

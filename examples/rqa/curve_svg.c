@@ -269,6 +269,7 @@ static void write_frame(curve_text *out, const layout *at, int with_numbers)
     const curve_axis x = axis_x(at), y = axis_y(at);
     const curve_panel *panel = at->panel;
     const double floor_y = at->top + at->height, middle = at->top + at->height / 2.0;
+    char text[CURVE_TEXT_ROOM];
     curve_text_add(out, "<path class=\"frame\" d=\"M%c %ch%cv%ch%cz", at->left, at->top, at->width,
                    at->height, -at->width);
     for (size_t k = 0; k < at->y_ticks.n; k++)
@@ -286,15 +287,17 @@ static void write_frame(curve_text *out, const layout *at, int with_numbers)
                        at->x_ticks.text[k]);
     if (panel->x_label)
         curve_text_add(out, "<text x=\"%c\" y=\"%c\" text-anchor=\"middle\">%t</text>\n",
-                       at->left + at->width / 2.0, floor_y + 36.0, panel->x_label);
+                       at->left + at->width / 2.0, floor_y + 36.0,
+                       curve_text_fit(text, panel->x_label, at->width));
     if (panel->y_label)
         curve_text_add(out,
                        "<text text-anchor=\"middle\" transform=\"translate(15 %c) "
                        "rotate(-90)\">%t</text>\n",
-                       middle, panel->y_label);
+                       middle, curve_text_fit(text, panel->y_label, at->height));
     if (panel->title)
         curve_text_add(out, "<text class=\"title\" x=\"%c\" y=\"%c\">%t</text>\n", at->left,
-                       at->top - 6.0 - (at->has_own_row ? row_height : 0.0), panel->title);
+                       at->top - 6.0 - (at->has_own_row ? row_height : 0.0),
+                       curve_text_fit(text, panel->title, at->width / 1.1));
 }
 
 static void write_panel(curve_text *out, const layout *at, int with_numbers)
@@ -320,6 +323,7 @@ static void write_panel(curve_text *out, const layout *at, int with_numbers)
 
 static void write_head(curve_text *out, const curve_picture *picture, double height)
 {
+    char text[CURVE_TEXT_ROOM];
     curve_text_add(out,
                    "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
                    "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%c\" height=\"%c\" "
@@ -340,7 +344,8 @@ static void write_head(curve_text *out, const curve_picture *picture, double hei
         curve_text_add(out,
                        "<text class=\"title\" x=\"%c\" y=\"24\" font-size=\"15\" "
                        "text-anchor=\"middle\">%t</text>\n",
-                       picture_width / 2.0, picture->title);
+                       picture_width / 2.0,
+                       curve_text_fit(text, picture->title, picture_width / 1.4));
 }
 
 char *curve_svg_text(const curve_picture *picture, size_t *length)

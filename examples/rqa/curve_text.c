@@ -115,6 +115,29 @@ void curve_text_tick(char out[32], long long number, int exponent)
     }
 }
 
+const char *curve_text_fit(char out[CURVE_TEXT_ROOM], const char *text, double width)
+{
+    size_t n = 0;
+    const double dots = curve_text_width("...");
+    const int fits = curve_text_width(text) <= width && strlen(text) < CURVE_TEXT_ROOM;
+    for (double used = 0.0; *text;) {
+        const char *begin = text;
+        rqa__utf8_next(&text);
+        char one[8] = "";
+        memcpy(one, begin, (size_t)(text - begin));
+        used += curve_text_width(one);
+        if (!fits && (used + dots > width || n + 12 > CURVE_TEXT_ROOM)) {
+            memcpy(out + n, "...", 3);
+            n += 3;
+            break;
+        }
+        memcpy(out + n, begin, (size_t)(text - begin));
+        n += (size_t)(text - begin);
+    }
+    out[n] = '\0';
+    return out;
+}
+
 double curve_text_width(const char *text)
 {
     double width = 0.0;

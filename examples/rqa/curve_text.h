@@ -18,6 +18,11 @@ void curve_text_add(curve_text *out, const char *format, ...);
 /* A whole number times 10^exponent. */
 void curve_text_tick(char out[32], long long number, int exponent);
 
+enum { CURVE_TEXT_ROOM = 512 };
+
+/* The text, or what fits of it into so many pixels, and three dots. Returns out. */
+const char *curve_text_fit(char out[CURVE_TEXT_ROOM], const char *text, double width);
+
 /* How wide a text is about, in pixels of a font of 12. */
 double curve_text_width(const char *text);
 

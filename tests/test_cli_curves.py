@@ -1,0 +1,176 @@
+#!/usr/bin/env python3
+"""test_cli_curves.py - rqa profile and rqa windows from outside: tables, curves, bad input.
+
+Usage: test_cli_curves.py PATH_TO_RQA
+"""
+import csv
+import io
+import json
+import math
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import xml.dom.minidom
+
+RQA = os.path.abspath(sys.argv[1])
+tests = []
+
+
+def test(function):
+    tests.append(function)
+    return function
+
+
+def run(*arguments, code=0):
+    """Runs rqa; what it says must be one line if it fails."""
+    done = subprocess.run([RQA, *map(str, arguments)], capture_output=True, timeout=600,
+                          stdin=subprocess.DEVNULL)
+    error = done.stderr.decode()
+    assert done.returncode == code, (arguments, done.returncode, error)
+    if code:
+        assert error.count("\n") == 1 and error.startswith("rqa: "), (arguments, error)
+    return done.stdout.decode(), error
+
+
+def fails(words, *arguments):
+    """Bad input: one line that has these words, and no file."""
+    before = sorted(os.listdir("."))
+    _, error = run(*arguments, code=2)
+    for word in words:
+        assert word in error, (arguments, word, error)
+    assert sorted(os.listdir(".")) == before, (arguments, os.listdir("."))
+
+
+def write(name, values):
+    os.makedirs(os.path.dirname(name) or ".", exist_ok=True)
+    with open(name, "w", encoding="utf-8") as file:
+        file.writelines(f"{v!r}\n" if not isinstance(v, str) else f"{v}\n" for v in values)
+    return name
+
+
+def table(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+def number(cell):
+    return float(cell) if cell else math.nan
+
+
+def same(a, b):
+    return a == b or (math.isnan(a) and math.isnan(b))
+
+
+def texts_of(path):
+    """What can be read in a picture; it must be well-formed."""
+    with open(path, encoding="utf-8") as file:
+        tree = xml.dom.minidom.parse(file)
+    assert tree.documentElement.tagName == "svg"
+    return [node.firstChild.data for node in tree.getElementsByTagName("text") if node.firstChild]
+
+
+def series(seed, n):
+    draw = random.Random(seed)
+    x = [draw.random()]
+    for _ in range(n - 1):
+        x.append(round(0.7 * x[-1] + 0.3 * draw.random(), 2))
+    return x
+
+
+def diagonal(x, y, lag, threshold, lmin=2):
+    """rr, det, l_mean of one diagonal."""
+    cells = [abs(x[i] - y[i + lag]) <= threshold for i in range(len(x)) if 0 <= i + lag < len(y)]
+    runs = [len(r) for r in "".join(".#"[c] for c in cells).split(".") if r]
+    points, lines = sum(runs), [r for r in runs if r >= lmin]
+    return (points / len(cells) if cells else math.nan,
+            sum(lines) / points if points else math.nan,
+            sum(lines) / len(lines) if lines else math.nan)
+
+
+@test
+def profile_of_one_recording():
+    x = series(1, 300)
+    write("x.txt", x)
+    out, error = run("profile", "x.txt", "--threshold", "0.05", "--max-lag", "40")
+    rows = table(out)
+    assert [list(r) for r in rows][0] == ["lag", "rr", "det", "l_mean"]
+    assert [int(r["lag"]) for r in rows] == list(range(41))
+    for r in rows:
+        for name, value in zip(("rr", "det", "l_mean"), diagonal(x, x, int(r["lag"]), 0.05)):
+            assert same(number(r[name]), value), (r, name, value)
+    peaks = [k for k in range(1, 40)
+             if number(rows[k]["rr"]) > number(rows[k - 1]["rr"])
+             and number(rows[k]["rr"]) >= number(rows[k + 1]["rr"])]
+    best = max(peaks, key=lambda k: (number(rows[k]["rr"]), -k))
+    assert f"largest peak of the recurrence rate: " in error and f"at lag {best}\n" in error, error
+    out, _ = run("profile", "x.txt", "--threshold", "0.05")
+    assert len(table(out)) == 76  # a quarter of the vectors
+
+
+@test
+def profile_of_two_recordings():
+    x = series(2, 200)
+    y = [0.0] * 7 + x[:150]
+    write("x.txt", x)
+    write("y.txt", y)
+    command = ["profile", "x.txt", "--with", "y.txt", "--threshold", "0.01", "--max-lag", "30",
+               "--lmin", "3", "--sampling-rate", "50"]
+    out, error = run(*command, "-o", "lags.csv", "--plot", "lags.svg")
+    assert out == "" and "maximum of the recurrence rate: 1 at lag 7 (0.14 s)" in error, error
+    with open("lags.csv", encoding="utf-8") as file:
+        rows = table(file.read())
+    assert [int(r["lag"]) for r in rows] == list(range(-30, 31))
+    for r in rows:
+        assert float(r["lag_s"]) == int(r["lag"]) / 50
+        for name, value in zip(("rr", "det", "l_mean"), diagonal(x, y, int(r["lag"]), 0.01, 3)):
+            assert same(number(r[name]), value), (r, name, value)
+    texts = texts_of("lags.svg")
+    assert "x.txt and y.txt" in texts and "lag 7 (0.14 s)" in texts, texts
+    assert "lag (s); above 0, the second does later what the first does" in texts, texts
+    document = json.loads(run(*command, "--format", "json")[0])
+    assert document["lag_of_max"] == 7 and document["rr_max"] == 1 and document["first_lag"] == -30
+    assert document["rr"] == [number(r["rr"]) for r in rows]
+    assert all(value is None or value >= 0 for value in document["det"])
+    joint = table(run("profile", "x.txt", "--with", "x.txt", "--joint", "--threshold", "0.01",
+                      "--threshold-y", "0.5", "--max-lag", "20")[0])
+    for r in joint:
+        assert number(r["rr"]) == diagonal(x, x, int(r["lag"]), 0.01)[0]
+    for name in ("lags.csv", "lags.svg"):
+        _, error = run(*command, "-o", "new.csv" if name != "lags.csv" else name, "--plot",
+                       "lags.svg", code=2)
+        assert f"{name}: exists; --force replaces it" in error, error
+    assert not os.path.exists("new.csv")
+    run(*command, "-o", "lags.csv", "--plot", "lags.svg", "-f")
+
+
+@test
+def profile_refuses():
+    write("x.txt", series(3, 50))
+    ok = ["profile", "x.txt", "--threshold", "0.1"]
+    fails(["--threshold is required"], "profile", "x.txt")
+    fails(["--max-lag", "'50'", "0 to 49"], *ok, "--max-lag", "50")
+    fails(["--sampling-rate", "> 0"], *ok, "--sampling-rate", "0")
+    fails(["--out and --plot cannot both be stdout"], *ok, "--plot", "-")
+    fails(["--out and --plot are both"], *ok, "-o", "same", "--plot", "same")
+    fails(["--plot: x.txt is an input"], *ok, "--plot", "x.txt")
+    fails(["--joint needs a second recording"], *ok, "--joint")
+    fails(["--format", "csv"], *ok, "--format", "text")
+    fails(["unknown option '--theiler'"], *ok, "--theiler", "1")
+    fails(["cannot be written"], *ok, "--plot", "nowhere/x.svg")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        os.chdir(folder)
+        for function in tests:
+            os.makedirs(function.__name__)
+            os.chdir(function.__name__)
+            function()
+            os.chdir("..")
+            print(f"{function.__name__}: ok")
+        os.chdir("/")
+
+
+if __name__ == "__main__":
+    main()
