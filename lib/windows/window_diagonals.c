@@ -1,0 +1,99 @@
+/* window_diagonals.c - the diagonal runs of a moving window, and its points by offset. */
+#include "windows/window_state.h"
+
+/* A run's rows are numbered by the smaller index of its cells, its columns by the larger one. Offset k
+ * has the rows s .. e-1-k. */
+
+static uint32_t weight_of(const rqa__window_diagonals *d, uint32_t k)
+{
+    return k ? d->weight : 1;
+}
+
+static void end_run(struct rqa__window *w, rqa__window_diagonals *d, uint32_t k)
+{
+    const uint32_t e = w->e, end = e - k;
+    uint32_t *through = &d->through[w->n_vectors - k];
+    if (*through) {
+        *rqa__old_at(w, &w->diagonal, end) += *through;
+        *through = 0;
+        return;
+    }
+    const uint32_t start = d->start[k], weight = weight_of(d, k), slot = end & (w->n_ring - 1);
+    *rqa__new_at(w, &w->diagonal, start) -= weight;
+    w->diagonal.inner[e - start] += weight;
+    d->ends[(size_t)k * (w->n_ring / 64) + (slot >> 6)] |= UINT64_C(1) << (slot & 63);
+}
+
+void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d)
+{
+    const uint32_t e = w->e, last = e - w->s;
+    const uint64_t *now = rqa__row_of(w, d->side, e), *before = rqa__row_of(w, d->side, e - 1);
+    if (d->points)
+        w->kernels->add_offsets(d->points, now, w->n_words, 1);
+    if (!d->ends || d->first > last)
+        return;
+    if (rqa__bit_at(now, last))
+        d->through[w->n_vectors - last] = weight_of(d, last);
+    if (last == 0)
+        return;
+    uint32_t n_born = 0;
+    for (size_t q = d->first >> 6; q <= last >> 6; q++) {
+        const uint64_t live = rqa__bits_between(d->first, (int64_t)last - 1, q);
+        uint64_t born = now[q] & ~before[q] & live, gone = before[q] & ~now[q] & live;
+        for (; gone; gone &= gone - 1)
+            end_run(w, d, (uint32_t)(64 * q) + (uint32_t)__builtin_ctzll(gone));
+        n_born += d->weight * (uint32_t)__builtin_popcountll(born);
+        if (q == 0 && born & 1)
+            n_born -= d->weight - 1;
+        for (; born; born &= born - 1)
+            d->start[64 * q + (size_t)__builtin_ctzll(born)] = e;
+    }
+    *rqa__new_at(w, &w->diagonal, e) += n_born;
+}
+
+/* The row where the inner run of offset k that begins at s + 1 ends; it is inner no more. */
+static uint32_t take_end(const struct rqa__window *w, const rqa__window_diagonals *d, uint32_t k)
+{
+    const size_t n_ring_words = w->n_ring / 64;
+    uint64_t *ends = d->ends + (size_t)k * n_ring_words;
+    const uint32_t from = w->s + 2;
+    size_t q = (from & (w->n_ring - 1)) >> 6;
+    uint32_t base = from & ~UINT32_C(63);
+    uint64_t x = ends[q] & (~UINT64_C(0) << (from & 63));
+    while (!x) {
+        q = (q + 1) & (n_ring_words - 1);
+        x = ends[q];
+        base += 64;
+    }
+    ends[q] &= ~(x & (0 - x));
+    return base + (uint32_t)__builtin_ctzll(x);
+}
+
+void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d)
+{
+    const uint32_t s = w->s, last = w->e - s - 1;
+    const uint64_t *row = d->side->row, *after = d->side->row_after;
+    if (d->points)
+        w->kernels->add_offsets(d->points, row, w->n_words, UINT32_MAX);
+    if (!d->ends)
+        return;
+    d->through[w->n_vectors - last] = 0; /* that offset is gone */
+    if (last == 0 || d->first > last - 1)
+        return;
+    const uint64_t *newest = rqa__row_of(w, d->side, w->e - 1);
+    for (size_t q = d->first >> 6; q <= (last - 1) >> 6; q++) {
+        uint64_t met = after[q] & ~row[q] & rqa__bits_between(d->first, (int64_t)last - 1, q);
+        for (; met; met &= met - 1) {
+            const uint32_t k = (uint32_t)(64 * q) + (uint32_t)__builtin_ctzll(met);
+            const uint32_t start = s + 1 + k, weight = weight_of(d, k);
+            if (d->start[k] == start && rqa__bit_at(newest, k)) {
+                *rqa__new_at(w, &w->diagonal, start) -= weight;
+                d->through[w->n_vectors - k] = weight;
+                continue;
+            }
+            const uint32_t end = take_end(w, d, k);
+            w->diagonal.inner[end - s - 1] -= weight;
+            *rqa__old_at(w, &w->diagonal, end) += weight;
+        }
+    }
+}
