@@ -160,6 +160,129 @@ def profile_refuses():
     fails(["cannot be written"], *ok, "--plot", "nowhere/x.svg")
 
 
+def measures_of(*arguments):
+    """What rqa analyze gives: undefined is NaN."""
+    found = json.loads(run("analyze", *arguments, "--format", "json")[0])["measures"]
+    return {name: math.nan if value is None else value for name, value in found.items()}
+
+
+@test
+def windows_are_analyses_of_their_samples():
+    x, y = series(4, 150), series(5, 140)
+    write("x.txt", x)
+    write("y.txt", y)
+    setting = ["--dim", "2", "--delay", "2", "--threshold", "0.05", "--norm", "maximum",
+               "--theiler", "2", "--lmin", "3", "--measures", "all"]
+    for pair in (False, True):
+        command = ["windows", "x.txt", *(["--with", "y.txt"] if pair else []), *setting, "--window",
+                   "40", "--step", "7"]
+        out, _ = run(*command, "-o", "-")
+        rows = table(out)
+        n = 140 if pair else 150
+        assert len(rows) == (n - 40) // 7 + 1, len(rows)
+        assert list(rows[0])[:5] == ["series", "window", "window_start", "window_end",
+                                     "window_centre"], list(rows[0])
+        for k, row in enumerate(rows):
+            assert row["series"] == "x.txt" and row["window"] == str(k)
+            assert row["window_start"] == str(7 * k) and row["window_end"] == str(7 * k + 39)
+            assert float(row["window_centre"]) == 7 * k + 19.5
+        for k in (0, 5, len(rows) - 1):
+            write("part_x.txt", x[7 * k:7 * k + 40])
+            write("part_y.txt", y[7 * k:7 * k + 40])
+            expected = measures_of("part_x.txt", *(["--with", "part_y.txt"] if pair else []),
+                                   *setting)
+            assert len(expected) == 19
+            for name, value in expected.items():
+                assert same(number(rows[k][name]), value), (k, name, rows[k][name], value)
+            undefined = [name for name, value in expected.items() if math.isnan(value)]
+            assert (rows[k]["status"] == "ok") == (not undefined), (rows[k], undefined)
+            assert all(name in rows[k]["status"] for name in undefined), (rows[k], undefined)
+
+
+@test
+def windows_of_many_recordings():
+    write("in/a/one.txt", series(6, 60))
+    write("in/a/short.txt", series(7, 10))
+    write("in/b/two.txt", series(8, 90))
+    command = ["windows", "in", "--threshold", "0.05", "--window", "20", "--step", "10",
+               "--measures", "rr,det", "--sampling-rate", "4"]
+    _, error = run(*command, "-o", "w.csv")
+    assert "1 of 3 recordings failed" in error, error
+    with open("w.csv", encoding="utf-8") as file:
+        rows = table(file.read())
+    assert list(rows[0]) == ["series", "group", "window", "window_start", "window_end",
+                             "window_centre", "time", "rr", "det", "status"], list(rows[0])
+    of = {name: [r for r in rows if r["series"] == name] for name in ("a/one", "a/short", "b/two")}
+    assert [len(of[name]) for name in of] == [5, 1, 8], of
+    assert of["a/one"][0]["group"] == "a" and of["b/two"][0]["group"] == "b"
+    assert float(of["b/two"][3]["time"]) == (30 + 9.5) / 4
+    assert of["a/short"][0]["rr"] == "" and "window is 20" in of["a/short"][0]["status"], of
+    fails(["--plot draws one recording", "3"], *command, "--plot", "w.svg")
+    fails(["none of 3 recordings can be used", "window is 91"], *command[:5], "91", "-o", "none.csv")
+
+
+@test
+def windows_drawn():
+    x = series(9, 3000)
+    x[1000:1100] = ["nan"] * 100
+    write("x.txt", x)
+    command = ["windows", "x.txt", "--threshold", "0.2", "--threshold-unit", "std", "--window", "100",
+               "--measures", "rr,l_mean,lam", "--missing-policy", "skip"]
+    run(*command, "--sampling-rate", "100", "--plot", "w.svg")
+    texts = texts_of("w.svg")
+    for text in ("x.txt", "rr", "l_mean (samples)", "lam", "time, centre of the window (s)", "28"):
+        assert text in texts, (text, texts)
+    with open("w.svg", encoding="utf-8") as file:
+        drawn = file.read()
+    assert len(drawn) < 200000, len(drawn)
+    run(*command, "--sampling-rate", "100", "--plot", "again.svg", "--threads", "1")
+    with open("again.svg", encoding="utf-8") as file:
+        assert file.read() == drawn
+    assert run(*command, "--plot", "-")[0].startswith("<?xml")
+    rows = table(run(*command, "-o", "-")[0])
+    assert len(rows) == 2901 and rows[1000]["status"] == "every vector touches a missing sample", \
+        rows[1000]
+    assert number(rows[0]["rr"]) > 0
+
+
+@test
+def windows_scope():
+    x = [v * (1 if k < 100 else 5) for k, v in enumerate(series(10, 200))]
+    write("x.txt", x)
+    command = ["windows", "x.txt", "--threshold", "0.2", "--threshold-unit", "std", "--window", "100",
+               "--step", "100", "--measures", "rr", "-o", "-"]
+    own = [number(r["rr"]) for r in table(run(*command, "--scope", "window")[0])]
+    for k in range(2):
+        write("part.txt", x[100 * k:100 * k + 100])
+        assert own[k] == measures_of("part.txt", "--threshold", "0.2", "--threshold-unit",
+                                     "std")["rr"]
+    shared = [number(r["rr"]) for r in table(run(*command)[0])]
+    assert shared[0] > 2 * own[0] and shared == [
+        number(r["rr"]) for r in table(run(*command, "--scope", "recording")[0])], (shared, own)
+
+
+@test
+def windows_refuse():
+    write("x.txt", series(11, 50))
+    ok = ["windows", "x.txt", "--threshold", "0.1", "--window", "10", "-o", "w.csv"]
+    fails(["an input is expected"], "windows", "--threshold", "1", "--window", "10", "-o", "w.csv")
+    fails(["--window is required"], *ok[:4], "-o", "w.csv")
+    fails(["--threshold is required"], *ok[:2], *ok[4:])
+    fails(["--out or --plot is required"], *ok[:6])
+    fails(["--window: '1'"], *ok, "--window", "1")
+    fails(["--step: '0'"], *ok, "--step", "0")
+    fails(["--scope: 'all'", "recording", "window"], *ok, "--scope", "all")
+    fails(["x.txt: ", "window is 51 samples", "50"], *ok, "--window", "51")
+    fails(["--window: 10 samples have no two vectors", "at least 11"], *ok, "--dim", "4", "--delay",
+          "3")
+    fails(["--joint needs a second recording"], *ok, "--joint")
+    fails(["--measures", "'nonsense'"], *ok, "--measures", "nonsense")
+    fails(["--out and --plot cannot both be stdout"], *ok[:6], "-o", "-", "--plot", "-")
+    fails(["cannot be written"], *ok, "--plot", "nowhere/w.svg")
+    write("old.svg", ["kept"])
+    fails(["old.svg: exists"], *ok, "--plot", "old.svg")
+
+
 def main():
     with tempfile.TemporaryDirectory() as folder:
         os.chdir(folder)

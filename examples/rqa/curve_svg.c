@@ -11,7 +11,7 @@
 static const double picture_width = 760.0, right_margin = 18.0, top_margin = 10.0;
 static const double title_height = 26.0, row_height = 20.0, gap_height = 8.0, tick_height = 20.0,
                     label_height = 20.0, default_height = 120.0;
-static const double x_spacing = 45.0, y_spacing = 26.0, text_line = 14.0;
+static const double x_spacing = 45.0, y_spacing = 18.0, text_line = 14.0;
 
 enum { N_STYLES = 6 };
 static const char *const dashes[N_STYLES] = {"none", "7 3", "2 3", "9 3 2 3", "12 4", "4 2 1 2"};
