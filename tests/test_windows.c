@@ -200,6 +200,71 @@ static int expect_draw(rqa_context *context, rng *r, const draw *d)
     return shared;
 }
 
+/* A stream of x, read now and then, against an analysis of its last samples. */
+static void expect_stream(rqa_context *context, rng *r, draw *d)
+{
+    rqa_stream_options options;
+    rqa_stream *stream;
+    rqa_stream_options_init(&options);
+    options.window = d->windows.window;
+    options.missing = RQA_MISSING_SKIP;
+    d->has_y = 0;
+    d->options.relation = RQA_RELATION_AUTO;
+    d->options.threshold_unit = RQA_THRESHOLD_DATA;
+    ck_ok(rqa_stream_create(&stream, context, d->channels_x, d->dim_x, d->delay_x, &d->options,
+                            &options));
+    for (int pass = 0; pass < 2; pass++) {
+        size_t taken = 0;
+        while (taken < d->n_x) {
+            size_t n = 1 + rng_below(r, 12);
+            n = n < d->n_x - taken ? n : d->n_x - taken;
+            ck_ok(rqa_stream_push(stream, d->x + taken * d->channels_x, n));
+            taken += n;
+            ck_assert_uint_eq(rqa_stream_n_samples(stream), taken);
+            if (taken < options.window) {
+                if (d->options.measures & 1)
+                    ck_assert_int_eq(rqa_stream_reason(stream, 0), RQA_REASON_SERIES_TOO_SHORT);
+                continue;
+            }
+            if (rng_below(r, 4))
+                continue;
+            rqa_embedding *x = embed(context, d->x + (taken - options.window) * d->channels_x,
+                                     options.window, d->channels_x, d->dim_x, d->delay_x);
+            rqa_metrics *metrics;
+            const rqa_status status = rqa_metrics_compute(&metrics, x, NULL, &d->options);
+            for (int m = 0; m < 19; m++) {
+                double value;
+                ck_ok(rqa_stream_get(stream, m, &value));
+                if (status == RQA_OK)
+                    expect_value(value, support_get(metrics, m), rqa_stream_reason(stream, m),
+                                 rqa_metrics_reason(metrics, m), d, m, taken - options.window);
+                else if (d->options.measures & RQA_MEASURE_BIT(m))
+                    ck_assert_int_eq(rqa_stream_reason(stream, m), RQA_REASON_ALL_SKIPPED);
+            }
+            if (status == RQA_OK)
+                rqa_metrics_destroy(metrics);
+            rqa_embedding_destroy(x);
+        }
+        ck_ok(rqa_stream_reset(stream));
+    }
+    rqa_stream_destroy(stream);
+}
+
+START_TEST(streams_are_windows)
+{
+    rng r = {700};
+    rqa_context *context = support_context(1);
+    const uint64_t rounds = env_number("RQA_TEST_ROUNDS", 300);
+    draw *d = malloc(sizeof *d);
+    for (uint64_t k = 0; k < rounds; k++) {
+        make(&r, d);
+        expect_stream(context, &r, d);
+    }
+    free(d);
+    rqa_context_destroy(context);
+}
+END_TEST
+
 START_TEST(windows_are_blocks)
 {
     rng r = {20 + (uint64_t)_i};
@@ -223,6 +288,7 @@ int main(void)
     Suite *suite = suite_create("windows");
     TCase *tests = tcase_create("windows");
     tcase_add_loop_test(tests, windows_are_blocks, 0, 2);
+    tcase_add_test(tests, streams_are_windows);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }
