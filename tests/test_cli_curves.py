@@ -99,7 +99,9 @@ def profile_of_one_recording():
     for r in rows:
         for name, value in zip(("rr", "det", "l_mean"), diagonal(x, x, int(r["lag"]), 0.05)):
             assert same(number(r[name]), value), (r, name, value)
-    peaks = [k for k in range(1, 40)
+    rates = [number(r["rr"]) for r in rows]
+    begin = next(k for k in range(1, 41) if rates[k] < sum(rates[1:]) / 40)
+    peaks = [k for k in range(begin, 40)
              if number(rows[k]["rr"]) > number(rows[k - 1]["rr"])
              and number(rows[k]["rr"]) >= number(rows[k + 1]["rr"])]
     best = max(peaks, key=lambda k: (number(rows[k]["rr"]), -k))

@@ -67,7 +67,8 @@ static int is_symmetric(const lags *l)
     return !l->pair.y || l->pair.options.relation == RQA_RELATION_JOINT;
 }
 
-/* Where lag 0 recurs by itself, the largest peak beyond it says more. */
+/* Where lag 0 recurs by itself, what comes back says more: the largest peak beyond the first lag at
+ * which the rate is below its mean, since neighbours in time recur too. */
 static void find_mark(lags *l)
 {
     const double *rr = l->value[RQA_LAG_PROFILE_RR];
@@ -76,7 +77,13 @@ static void find_mark(lags *l)
         l->is_marked = 1;
         return;
     }
-    for (size_t k = 1; k + 1 < l->n; k++)
+    double sum = 0.0;
+    for (size_t k = 1; k < l->n; k++)
+        sum += rr[k];
+    size_t begin = 1;
+    while (begin < l->n && !(rr[begin] < sum / (double)(l->n - 1)))
+        begin++;
+    for (size_t k = begin; k + 1 < l->n; k++)
         if (rr[k] > rr[k - 1] && rr[k] >= rr[k + 1] && (!l->is_marked || rr[k] > rr[l->marked])) {
             l->marked = (int64_t)k;
             l->is_marked = 1;
@@ -269,7 +276,7 @@ static void tell(const lags *l)
     char rr[CLI_NUMBER_ROOM + 1];
     cli_pair_tell(&l->pair, l->arguments);
     if (!l->is_marked) {
-        cli_note("no peak of the recurrence rate beyond lag 0");
+        cli_note("no peak of the recurrence rate beyond the first lags");
         return;
     }
     char *text = mark_text(l);

@@ -68,11 +68,14 @@ class Profile:
     @property
     def peak(self) -> Optional[int]:
         """What to look at first: lag_of_max between two recordings; of one, and of a joint profile,
-        whose lag 0 recurs by itself, the largest peak beyond it (None if rr has none)."""
+        whose first lags recur by themselves, the largest peak beyond the first lag at which rr is
+        below its mean (None if there is none)."""
         if self.relation == "cross":
             return self.lag_of_max
         rr = self.rr
+        below = np.flatnonzero(rr[1:] < rr[1:].sum() / max(1, len(rr) - 1))
         peaks = 1 + np.flatnonzero((rr[1:-1] > rr[:-2]) & (rr[1:-1] >= rr[2:]))
+        peaks = peaks[peaks > below[0]] if len(below) else peaks[:0]
         return int(peaks[np.argmax(rr[peaks])]) if len(peaks) else None
 
     def to_frame(self) -> Any:
