@@ -100,12 +100,16 @@ def profile_of_one_recording():
         for name, value in zip(("rr", "det", "l_mean"), diagonal(x, x, int(r["lag"]), 0.05)):
             assert same(number(r[name]), value), (r, name, value)
     rates = [number(r["rr"]) for r in rows]
-    begin = next(k for k in range(1, 41) if rates[k] < sum(rates[1:]) / 40)
-    peaks = [k for k in range(begin, 40)
-             if number(rows[k]["rr"]) > number(rows[k - 1]["rr"])
-             and number(rows[k]["rr"]) >= number(rows[k + 1]["rr"])]
-    best = max(peaks, key=lambda k: (number(rows[k]["rr"]), -k))
-    assert f"largest peak of the recurrence rate: " in error and f"at lag {best}\n" in error, error
+
+    def low(values):  # from the first one on to the nearest larger one
+        end = next((k for k, v in enumerate(values) if v > values[0]), len(values))
+        return min(values[:end])
+
+    height = [rates[k] - max(low(rates[k::-1]), low(rates[k:])) for k in range(41)]
+    best = max(range(1, 40), key=lambda k: (height[k], -k))
+    assert height[best] > 0
+    assert "most prominent peak of the recurrence rate: " in error and f"at lag {best}\n" in error, \
+        (best, error)
     out, _ = run("profile", "x.txt", "--threshold", "0.05")
     assert len(table(out)) == 76  # a quarter of the vectors
 

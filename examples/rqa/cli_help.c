@@ -84,8 +84,7 @@ static const struct {
      "\n"
      "Columns: lag (samples), with --sampling-rate also lag_s (seconds), rr, det, l_mean; undefined\n"
      "values are empty. The lag of the largest rr is told on stderr and marked by --plot; of one\n"
-     "recording, and with --joint, it is the largest peak beyond the first lag at which rr is below\n"
-     "its mean, and lag 0 is not drawn.\n"
+     "recording, and with --joint, it is the most prominent peak, and lag 0 is not drawn.\n"
      "\n"
      "Example: rqa profile x.csv --with y.csv --threshold 0.1 --max-lag 200 -o lags.csv --plot lags.svg"},
     {CLI_MERGE, "merge", "STORE... -o STORE [options]",

@@ -67,27 +67,48 @@ static int is_symmetric(const lags *l)
     return !l->pair.y || l->pair.options.relation == RQA_RELATION_JOINT;
 }
 
-/* Where lag 0 recurs by itself, what comes back says more: the largest peak beyond the first lag at
- * which the rate is below its mean, since neighbours in time recur too. */
-static void find_mark(lags *l)
+/* low[k]: the least value between k and the nearest larger one on the side that the walk comes
+ * from. */
+static void find_lows(double *low, const double *value, size_t n, int from_end)
+{
+    size_t *open = cli_calloc(n, sizeof *open), n_open = 0;
+    for (size_t i = 0; i < n; i++) {
+        const size_t k = from_end ? n - 1 - i : i;
+        low[k] = value[k];
+        for (; n_open > 0 && value[open[n_open - 1]] <= value[k]; n_open--)
+            low[k] = fmin(low[k], low[open[n_open - 1]]);
+        open[n_open++] = k;
+    }
+    free(open);
+}
+
+/* The peak that one must go down furthest from to come to a larger value, or to the end. */
+static void find_peak(lags *l)
 {
     const double *rr = l->value[RQA_LAG_PROFILE_RR];
-    if (!is_symmetric(l)) {
-        rqa_lag_profile_lag_of_max(l->profile, &l->marked, NULL);
-        l->is_marked = 1;
-        return;
-    }
-    double sum = 0.0;
-    for (size_t k = 1; k < l->n; k++)
-        sum += rr[k];
-    size_t begin = 1;
-    while (begin < l->n && !(rr[begin] < sum / (double)(l->n - 1)))
-        begin++;
-    for (size_t k = begin; k + 1 < l->n; k++)
-        if (rr[k] > rr[k - 1] && rr[k] >= rr[k + 1] && (!l->is_marked || rr[k] > rr[l->marked])) {
+    double *before = cli_calloc(2 * l->n, sizeof *before), *behind = before + l->n, most = 0.0;
+    find_lows(before, rr, l->n, 0);
+    find_lows(behind, rr, l->n, 1);
+    for (size_t k = 1; k + 1 < l->n; k++) {
+        const double height = rr[k] - fmax(before[k], behind[k]);
+        if (height > most) {
+            most = height;
             l->marked = (int64_t)k;
             l->is_marked = 1;
         }
+    }
+    free(before);
+}
+
+/* Where lag 0 recurs by itself, what comes back says more. */
+static void find_mark(lags *l)
+{
+    if (is_symmetric(l)) {
+        find_peak(l);
+        return;
+    }
+    rqa_lag_profile_lag_of_max(l->profile, &l->marked, NULL);
+    l->is_marked = 1;
 }
 
 static int compute(lags *l)
@@ -276,12 +297,13 @@ static void tell(const lags *l)
     char rr[CLI_NUMBER_ROOM + 1];
     cli_pair_tell(&l->pair, l->arguments);
     if (!l->is_marked) {
-        cli_note("no peak of the recurrence rate beyond the first lags");
+        cli_note("no peak of the recurrence rate beyond lag 0");
         return;
     }
     char *text = mark_text(l);
     const double value = l->value[RQA_LAG_PROFILE_RR][l->marked - l->first];
-    cli_note("%s of the recurrence rate: %s at %s", is_symmetric(l) ? "largest peak" : "maximum",
+    cli_note("%s of the recurrence rate: %s at %s",
+             is_symmetric(l) ? "most prominent peak" : "maximum",
              cli_number_text(rr, round(value * 1e6) / 1e6), text);
     free(text);
 }

@@ -19,6 +19,17 @@ from .errors import check
 _MOST_LAGS = 1000  # by default
 
 
+def _lows(values: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """For each value the least one between it and the nearest larger one before it."""
+    low = values.copy()
+    larger: list[int] = []
+    for k, value in enumerate(values):
+        while larger and values[larger[-1]] <= value:
+            low[k] = np.minimum(low[k], low[larger.pop()])
+        larger.append(k)
+    return low
+
+
 class Profile:
     """Values by lag, each an array of NumPy: lags, rr, det, l_mean (NaN where undefined), and the
     counts they come from: cells, points, line_points, lines.
@@ -68,15 +79,13 @@ class Profile:
     @property
     def peak(self) -> Optional[int]:
         """What to look at first: lag_of_max between two recordings; of one, and of a joint profile,
-        whose first lags recur by themselves, the largest peak beyond the first lag at which rr is
-        below its mean (None if there is none)."""
+        whose lag 0 recurs by itself, the most prominent peak, from which one must go down furthest to
+        come to a larger value or to the end (None if there is none)."""
         if self.relation == "cross":
             return self.lag_of_max
-        rr = self.rr
-        below = np.flatnonzero(rr[1:] < rr[1:].sum() / max(1, len(rr) - 1))
-        peaks = 1 + np.flatnonzero((rr[1:-1] > rr[:-2]) & (rr[1:-1] >= rr[2:]))
-        peaks = peaks[peaks > below[0]] if len(below) else peaks[:0]
-        return int(peaks[np.argmax(rr[peaks])]) if len(peaks) else None
+        height = self.rr - np.maximum(_lows(self.rr), _lows(self.rr[::-1])[::-1])
+        inner = height[1:-1]
+        return int(np.argmax(inner)) + 1 if len(inner) and inner.max() > 0 else None
 
     def to_frame(self) -> Any:
         """A table of all of it, lags as index (without pandas a dict of columns)."""
