@@ -18,11 +18,20 @@ typedef struct rqa__window_space {
     double bound;
 } rqa__window_space;
 
+/* A class of a histogram, as rqa__bin. */
+typedef struct rqa__window_class {
+    uint64_t length, count;
+} rqa__window_class;
+
 typedef struct rqa__window_kernels {
     /* out bit k = value of the pair <= bound, k < 64 * n_words; reads the samples of all of them. */
     void (*row)(const rqa__window_space *space, uint64_t *out, size_t n_words);
     /* points[k] += by where bit k of the row is set, k < 64 * n_words; by may be -1. */
     void (*add_offsets)(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by);
+    /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to out,
+     * which has room for n; returns how many. */
+    size_t (*classes)(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
+                      uint64_t first, size_t n);
 } rqa__window_kernels;
 
 extern const rqa__window_kernels rqa__window_ref;

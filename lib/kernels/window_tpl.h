@@ -78,3 +78,18 @@ static void row(const rqa__window_space *s, uint64_t *out, size_t n_words)
     else
         row_dims(s, out, n_words, 0);
 }
+
+/* classes() of t .. n - 1, one by one. */
+static inline size_t classes_from(rqa__window_class *out, const uint32_t *const *terms,
+                                  size_t n_terms, uint64_t first, size_t t, size_t n)
+{
+    size_t n_out = 0;
+    for (; t < n; t++) {
+        uint32_t sum = terms[0][t];
+        for (size_t k = 1; k < n_terms; k++)
+            sum += terms[k][t];
+        if (sum)
+            out[n_out++] = (rqa__window_class){first + t, sum};
+    }
+    return n_out;
+}

@@ -55,7 +55,7 @@ static void carve_plane(carver *c, const struct rqa__window *w, rqa__window_plan
 static void carve_diagonals(carver *c, const struct rqa__window *w, rqa__window_diagonals *d)
 {
     d->start = carve(c, 64 * (size_t)w->n_words, sizeof *d->start);
-    d->through = carve(c, w->n_vectors + 1, sizeof *d->through);
+    d->is_through = carve(c, w->n_vectors, sizeof *d->is_through);
     if (w->tallies & RQA__TALLY_DIAGONAL)
         d->ends = carve(c, (size_t)w->n_vectors * (w->n_ring / 64), sizeof *d->ends);
     if (w->tallies & RQA__TALLY_OFFSETS)
@@ -84,6 +84,7 @@ static void lay_out(carver *c, struct rqa__window *w)
     carve_side(c, w, &w->black_a);
     carve_diagonals(c, w, &w->upper);
     carve_counts(c, w, &w->diagonal);
+    w->through = carve(c, w->n_vectors + 1, sizeof *w->through);
     if (cross) {
         carve_side(c, w, &w->black_b);
         carve_diagonals(c, w, &w->lower);
@@ -108,7 +109,6 @@ static void lay_out(carver *c, struct rqa__window *w)
     }
     w->absent = carve(c, w->n_ring / 64, sizeof *w->absent);
     w->scratch = carve(c, (size_t)w->n_words + 1, sizeof *w->scratch);
-    w->sum = carve(c, w->n_vectors + 1, sizeof *w->sum);
     for (int k = 0; k < 5; k++)
         w->bin[k] = carve(c, w->n_vectors, sizeof *w->bin[k]);
     if (w->tallies & RQA__TALLY_OFFSETS)

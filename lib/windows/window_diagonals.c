@@ -9,16 +9,23 @@ static uint32_t weight_of(const rqa__window_diagonals *d, uint32_t k)
     return k ? d->weight : 1;
 }
 
+static void set_through(struct rqa__window *w, rqa__window_diagonals *d, uint32_t k, uint8_t is)
+{
+    if (d->is_through[k] == is)
+        return;
+    d->is_through[k] = is;
+    w->through[w->n_vectors - k] += is ? weight_of(d, k) : 0 - weight_of(d, k);
+}
+
 static void end_run(struct rqa__window *w, rqa__window_diagonals *d, uint32_t k)
 {
-    const uint32_t e = w->e, end = e - k;
-    uint32_t *through = &d->through[w->n_vectors - k];
-    if (*through) {
-        *rqa__old_at(w, &w->diagonal, end) += *through;
-        *through = 0;
+    const uint32_t e = w->e, end = e - k, weight = weight_of(d, k);
+    if (d->is_through[k]) {
+        *rqa__old_at(w, &w->diagonal, end) += weight;
+        set_through(w, d, k, 0);
         return;
     }
-    const uint32_t start = d->start[k], weight = weight_of(d, k), slot = end & (w->n_ring - 1);
+    const uint32_t start = d->start[k], slot = end & (w->n_ring - 1);
     *rqa__new_at(w, &w->diagonal, start) -= weight;
     w->diagonal.inner[e - start] += weight;
     d->ends[(size_t)k * (w->n_ring / 64) + (slot >> 6)] |= UINT64_C(1) << (slot & 63);
@@ -33,7 +40,7 @@ void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d)
     if (!d->ends || d->first > last)
         return;
     if (rqa__bit_at(now, last))
-        d->through[w->n_vectors - last] = weight_of(d, last);
+        set_through(w, d, last, 1);
     if (last == 0)
         return;
     uint32_t n_born = 0;
@@ -77,7 +84,7 @@ void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d)
         w->kernels->add_offsets(d->points, row, w->n_words, UINT32_MAX);
     if (!d->ends)
         return;
-    d->through[w->n_vectors - last] = 0; /* that offset is gone */
+    set_through(w, d, last, 0); /* that offset is gone */
     if (last == 0 || d->first > last - 1)
         return;
     const uint64_t *newest = rqa__row_of(w, d->side, w->e - 1);
@@ -88,7 +95,7 @@ void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d)
             const uint32_t start = s + 1 + k, weight = weight_of(d, k);
             if (d->start[k] == start && rqa__bit_at(newest, k)) {
                 *rqa__new_at(w, &w->diagonal, start) -= weight;
-                d->through[w->n_vectors - k] = weight;
+                set_through(w, d, k, 1);
                 continue;
             }
             const uint32_t end = take_end(w, d, k);

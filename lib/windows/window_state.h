@@ -68,7 +68,7 @@ typedef struct rqa__window_diagonals {
     uint32_t first;      /* smallest offset; the main diagonal is that of one side */
     uint32_t weight;     /* 2 where the diagonal stands for its mirror image too */
     uint32_t *start;     /* by offset: the run at the new border */
-    uint32_t *through;   /* at n_vectors - offset: weight of a run of the whole diagonal */
+    uint8_t *is_through; /* by offset: one run fills the whole diagonal */
     uint64_t *ends;      /* by offset a bit ring: rows where inner runs end */
     uint32_t *points;    /* by offset, with OFFSETS */
 } rqa__window_diagonals;
@@ -112,12 +112,12 @@ struct rqa__window {
     rqa__window_side black_a, black_b, white_a, white_b; /* a: j >= i, b: j <= i */
     rqa__window_plane black, white;
     rqa__window_counts diagonal;
+    uint32_t *through; /* at n_vectors - offset: diagonals of that offset that one run fills */
     rqa__window_diagonals upper, lower;
     rqa__window_times times;
     uint64_t *absent;  /* bit ring by position: such a cell is removed from every line */
     uint32_t n_absent; /* of the window, of either side */
     uint64_t *scratch; /* [n_words] */
-    uint32_t *sum;     /* [n_vectors + 1] */
     rqa__bin *bin[5];  /* [n_vectors] */
     uint64_t *offsets; /* [2 * n_vectors - 1] */
     uint8_t *block;

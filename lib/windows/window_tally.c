@@ -1,66 +1,110 @@
 /* window_tally.c - the counts of a moving window as a tally. */
 #include "windows/window_state.h"
 
-#include <string.h>
+#include <stddef.h>
 
 enum { DIAGONAL, VERTICAL, WHITE_INNER, WHITE_BORDER, TIMES };
 
-/* sum[t] += ring[(first + t) mod its size], t < n. */
-static void add_ring(uint32_t *sum, const uint32_t *ring, uint32_t n_ring, uint32_t first,
-                     uint32_t n)
+_Static_assert(sizeof(rqa__window_class) == sizeof(rqa__bin) &&
+                   offsetof(rqa__window_class, count) == offsetof(rqa__bin, count),
+               "the kernels write the classes of a tally");
+
+/* Counts by length 1 .. n of up to four kinds: arrays, and rings read from a place on. */
+typedef struct counts_reader {
+    const uint32_t *array[2];
+    const uint32_t *ring[2];
+    uint32_t place[2];
+    size_t n_arrays, n_rings;
+} counts_reader;
+
+static void read_array(counts_reader *r, const uint32_t *by_length)
 {
-    first &= n_ring - 1;
-    const uint32_t straight = n_ring - first < n ? n_ring - first : n;
-    for (uint32_t t = 0; t < straight; t++)
-        sum[t] += ring[first + t];
-    for (uint32_t t = straight; t < n; t++)
-        sum[t] += ring[t - straight];
+    r->array[r->n_arrays++] = by_length + 1;
 }
 
-/* What touches a border, by length 1 .. n at sum[0 .. n-1]. */
-static void add_borders(const struct rqa__window *w, const rqa__window_counts *c, uint32_t n,
-                        uint32_t *sum)
+static void read_ring(counts_reader *r, const uint32_t *ring, uint32_t place)
 {
-    add_ring(sum, c->old_side, w->n_ring, w->s + 1, n);
-    add_ring(sum, c->new_side, w->n_ring, 1 - w->e, n);
-    sum[n - 1] += c->n_through;
+    r->ring[r->n_rings] = ring;
+    r->place[r->n_rings++] = place;
 }
 
-static rqa__spectrum spectrum_of(const uint32_t *sum, uint32_t n, rqa__bin *bin)
+/* What touches a border. */
+static void read_borders(counts_reader *r, const struct rqa__window *w,
+                         const rqa__window_counts *c)
+{
+    read_ring(r, c->old_side, w->s + 1);
+    read_ring(r, c->new_side, 1 - w->e);
+}
+
+/* Stretch by stretch, each of which ends where a ring begins anew. */
+static rqa__spectrum spectrum_of(const struct rqa__window *w, const counts_reader *r, uint32_t n,
+                                 rqa__bin *bin)
 {
     size_t n_bins = 0;
-    for (uint32_t t = 0; t < n; t++) {
-        bin[n_bins] = (rqa__bin){t + 1, sum[t]};
-        n_bins += sum[t] != 0;
+    for (uint32_t t = 0; t < n;) {
+        const uint32_t *terms[4];
+        uint32_t stretch = n - t;
+        size_t n_terms = 0;
+        for (size_t k = 0; k < r->n_arrays; k++)
+            terms[n_terms++] = r->array[k] + t;
+        for (size_t k = 0; k < r->n_rings; k++) {
+            const uint32_t at = (r->place[k] + t) & (w->n_ring - 1);
+            stretch = w->n_ring - at < stretch ? w->n_ring - at : stretch;
+            terms[n_terms++] = r->ring[k] + at;
+        }
+        n_bins += w->kernels->classes((rqa__window_class *)(void *)(bin + n_bins), terms, n_terms,
+                                      t + 1, stretch);
+        t += stretch;
     }
     return (rqa__spectrum){bin, n_bins};
 }
 
-static void take_inner(const rqa__window_counts *c, uint32_t n, uint32_t *sum)
+/* Runs of the whole length n. */
+static void add_through(rqa__spectrum *spectrum, rqa__bin *bin, uint32_t n, uint32_t n_through)
 {
-    memcpy(sum, c->inner + 1, n * sizeof *sum);
+    if (n_through == 0)
+        return;
+    if (spectrum->n_bins == 0 || bin[spectrum->n_bins - 1].length != n)
+        bin[spectrum->n_bins++] = (rqa__bin){n, 0};
+    bin[spectrum->n_bins - 1].count += n_through;
 }
 
-static void read_diagonals(struct rqa__window *w, uint32_t n, rqa__tally *tally)
+static rqa__spectrum read_diagonals(const struct rqa__window *w, uint32_t n)
 {
-    const uint32_t *upper = w->upper.through + (w->n_vectors - n),
-                   *lower = w->lower.through ? w->lower.through + (w->n_vectors - n) : NULL;
-    take_inner(&w->diagonal, n, w->sum);
-    add_borders(w, &w->diagonal, n, w->sum);
-    for (uint32_t t = 0; t < n; t++)
-        w->sum[t] += upper[t + 1];
-    for (uint32_t t = 0; lower && t < n; t++)
-        w->sum[t] += lower[t + 1];
-    tally->diagonal = spectrum_of(w->sum, n, w->bin[DIAGONAL]);
+    counts_reader r = {0};
+    read_array(&r, w->diagonal.inner);
+    read_array(&r, w->through + (w->n_vectors - n));
+    read_borders(&r, w, &w->diagonal);
+    return spectrum_of(w, &r, n, w->bin[DIAGONAL]);
 }
 
-static void read_white(struct rqa__window *w, uint32_t n, rqa__tally *tally)
+static rqa__spectrum read_black(const struct rqa__window *w, uint32_t n)
 {
-    take_inner(&w->white.counts, n, w->sum);
-    tally->white_inner = spectrum_of(w->sum, n, w->bin[WHITE_INNER]);
-    memcpy(w->sum, w->white.counts.fixed + 1, n * sizeof *w->sum);
-    add_borders(w, &w->white.counts, n, w->sum);
-    tally->white_border = spectrum_of(w->sum, n, w->bin[WHITE_BORDER]);
+    counts_reader r = {0};
+    read_array(&r, w->black.counts.inner);
+    read_borders(&r, w, &w->black.counts);
+    rqa__spectrum spectrum = spectrum_of(w, &r, n, w->bin[VERTICAL]);
+    add_through(&spectrum, w->bin[VERTICAL], n, w->black.counts.n_through);
+    return spectrum;
+}
+
+static void read_white(const struct rqa__window *w, uint32_t n, rqa__tally *tally)
+{
+    counts_reader inner = {0}, border = {0};
+    read_array(&inner, w->white.counts.inner);
+    tally->white_inner = spectrum_of(w, &inner, n, w->bin[WHITE_INNER]);
+    read_array(&border, w->white.counts.fixed);
+    read_borders(&border, w, &w->white.counts);
+    tally->white_border = spectrum_of(w, &border, n, w->bin[WHITE_BORDER]);
+    add_through(&tally->white_border, w->bin[WHITE_BORDER], n, w->white.counts.n_through);
+}
+
+static rqa__spectrum read_times(const struct rqa__window *w, uint32_t n)
+{
+    counts_reader r = {0};
+    read_array(&r, w->times.counts.inner);
+    read_ring(&r, w->times.counts.old_side, w->s + 1);
+    return spectrum_of(w, &r, n, w->bin[TIMES]);
 }
 
 /* By offset, as rqa__tally has them for the relation; both sides of a joint plot are one. */
@@ -87,19 +131,13 @@ void rqa__window_tally(rqa__window *w, rqa__tally *tally)
     if (n == 0)
         return;
     if (w->tallies & RQA__TALLY_DIAGONAL)
-        read_diagonals(w, n, tally);
-    if (w->tallies & RQA__TALLY_VERTICAL) {
-        take_inner(&w->black.counts, n, w->sum);
-        add_borders(w, &w->black.counts, n, w->sum);
-        tally->vertical = spectrum_of(w->sum, n, w->bin[VERTICAL]);
-    }
+        tally->diagonal = read_diagonals(w, n);
+    if (w->tallies & RQA__TALLY_VERTICAL)
+        tally->vertical = read_black(w, n);
     if (w->tallies & RQA__TALLY_WHITE)
         read_white(w, n, tally);
-    if (w->tallies & RQA__TALLY_RECURRENCE_TIME) {
-        take_inner(&w->times.counts, n, w->sum);
-        add_ring(w->sum, w->times.counts.old_side, w->n_ring, w->s + 1, n);
-        tally->recurrence_time = spectrum_of(w->sum, n, w->bin[TIMES]);
-    }
+    if (w->tallies & RQA__TALLY_RECURRENCE_TIME)
+        tally->recurrence_time = read_times(w, n);
     if (w->tallies & RQA__TALLY_OFFSETS)
         read_offsets(w, n, tally);
 }

@@ -46,6 +46,8 @@ static inline uint64_t within(double a, double b)
     return a <= b;
 }
 
+#include "kernels/window_tpl.h"
+
 static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by)
 {
     for (size_t q = 0; q < n_words; q++)
@@ -53,6 +55,11 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
             points[64 * q + (size_t)__builtin_ctzll(bits)] += by;
 }
 
-#include "kernels/window_tpl.h"
+static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
+                      uint64_t first, size_t n)
+{
+    return classes_from(out, terms, n_terms, first, 0, n);
+}
 
-const rqa__window_kernels rqa__window_ref = {row, add_offsets};
+
+const rqa__window_kernels rqa__window_ref = {row, add_offsets, classes};

@@ -63,4 +63,35 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
 
 #include "kernels/window_tpl.h"
 
-const rqa__window_kernels rqa__window_avx2 = {row, add_offsets};
+static inline __attribute__((always_inline)) size_t
+classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms, uint64_t first,
+           size_t n)
+{
+    size_t n_out = 0, t = 0;
+    for (; t + 8 <= n; t += 8) {
+        __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(terms[0] + t));
+        for (size_t k = 1; k < n_terms; k++)
+            sum = _mm256_add_epi32(
+                sum, _mm256_loadu_si256((const __m256i *)(const void *)(terms[k] + t)));
+        if (_mm256_testz_si256(sum, sum))
+            continue;
+        uint32_t count[8];
+        _mm256_storeu_si256((__m256i *)(void *)count, sum);
+        unsigned empty = (unsigned)_mm256_movemask_ps(
+            _mm256_castsi256_ps(_mm256_cmpeq_epi32(sum, _mm256_setzero_si256())));
+        for (unsigned set = ~empty & 255; set; set &= set - 1) {
+            const unsigned lane = (unsigned)__builtin_ctz(set);
+            out[n_out++] = (rqa__window_class){first + t + lane, count[lane]};
+        }
+    }
+    return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
+}
+
+static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
+                      uint64_t first, size_t n)
+{
+    return n_terms == 3 ? classes_of(out, terms, 3, first, n)
+                        : classes_of(out, terms, n_terms, first, n);
+}
+
+const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, classes};

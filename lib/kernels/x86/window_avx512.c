@@ -60,4 +60,33 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
 
 #include "kernels/window_tpl.h"
 
-const rqa__window_kernels rqa__window_avx512 = {row, add_offsets};
+static inline __attribute__((always_inline)) size_t
+classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms, uint64_t first,
+           size_t n)
+{
+    size_t n_out = 0, t = 0;
+    for (; t + 16 <= n; t += 16) {
+        __m512i sum = _mm512_loadu_si512(terms[0] + t);
+        for (size_t k = 1; k < n_terms; k++)
+            sum = _mm512_add_epi32(sum, _mm512_loadu_si512(terms[k] + t));
+        unsigned set = _mm512_test_epi32_mask(sum, sum);
+        if (!set)
+            continue;
+        uint32_t count[16];
+        _mm512_storeu_si512(count, sum);
+        for (; set; set &= set - 1) {
+            const unsigned lane = (unsigned)__builtin_ctz(set);
+            out[n_out++] = (rqa__window_class){first + t + lane, count[lane]};
+        }
+    }
+    return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
+}
+
+static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
+                      uint64_t first, size_t n)
+{
+    return n_terms == 3 ? classes_of(out, terms, 3, first, n)
+                        : classes_of(out, terms, n_terms, first, n);
+}
+
+const rqa__window_kernels rqa__window_avx512 = {row, add_offsets, classes};
