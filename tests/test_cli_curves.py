@@ -252,6 +252,21 @@ def windows_drawn():
 
 
 @test
+def recordings_are_named_in_pictures():
+    rows = ["a,b"] + [f"{u!r},{v!r}" for u, v in zip(series(20, 60), series(21, 60))]
+    write("x.csv", rows)
+    command = ["windows", "x.csv", "--threshold", "0.2", "--window", "20", "--measures", "rr", "-f",
+               "--plot", "w.svg"]
+    for given, names in ((["a,b"], {"a", "b", "recording"}), (["b"], {"b"}),
+                         (["b", "--with", "x.csv", "--columns-y", "a"], {"a", "b"}),
+                         (["all"], {"channel 1", "channel 2", "recording"})):
+        run(*command, "--columns", *given)
+        found = set(texts_of("w.svg"))
+        assert names <= found, (given, names, found)
+        assert not ({"a", "b", "channel 1", "recording"} - names) & found, (given, found)
+
+
+@test
 def windows_scope():
     x = [v * (1 if k < 100 else 5) for k, v in enumerate(series(10, 200))]
     write("x.txt", x)

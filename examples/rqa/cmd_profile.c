@@ -231,23 +231,6 @@ static char *mark_text(const lags *l)
     return cli_text("lag %s (%s s)", lag, cli_number_text(seconds, rounded));
 }
 
-static const char *base_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : cli_files_shown(path);
-}
-
-/* Files of one name in two folders are told apart by their paths. */
-static char *title_of(const lags *l)
-{
-    const char *x = l->arguments->inputs[0], *y = l->arguments->value[OPT_WITH];
-    if (!y)
-        return cli_text("%s", base_of(x));
-    if (strcmp(base_of(x), base_of(y)) == 0)
-        return cli_text("%s and %s", x, y);
-    return cli_text("%s and %s", base_of(x), base_of(y));
-}
-
 static char *label_of(const lags *l)
 {
     const char *unit = l->rate > 0 ? "s" : "samples";
@@ -269,7 +252,7 @@ static int draw(const lags *l)
     char *label = label_of(l), *text = mark_text(l);
     const curve_mark mark = {CURVE_AT_X, (double)l->marked * step, text};
     const curve_mark plain = {CURVE_AT_X, (double)l->marked * step, NULL};
-    char *title = title_of(l);
+    char *title = cli_files_title(l->arguments->inputs[0], l->arguments->value[OPT_WITH]);
     for (int q = 0; q < N_QUANTITIES; q++) {
         curves[q] = (curve){.x_first = (double)(l->first + (int64_t)left_out) * step,
                             .x_step = step,

@@ -183,16 +183,21 @@ static int open_table(windows *w)
 static int draw(const windows *w, const char *path, const rqa_windows *result, const rqa_series *x,
                 const rqa_series *y)
 {
-    const char *slash = strrchr(path, '/');
-    const windows_curves curves = {.title = slash ? slash + 1 : cli_files_shown(path),
+    const char *const *value = w->arguments->value;
+    char *title = cli_files_title(path, value[OPT_WITH]);
+    const windows_curves curves = {.title = title,
+                                   .columns_x = value[OPT_COLUMNS],
+                                   .columns_y = value[OPT_COLUMNS_Y] ? value[OPT_COLUMNS_Y]
+                                                                     : value[OPT_COLUMNS],
                                    .x = x,
                                    .y = y,
                                    .windows = result,
                                    .measures = w->measures,
                                    .n_measures = w->n_measures,
                                    .rate = w->rate};
-    return windows_curves_write(&curves, w->arguments->value[OPT_CURVES],
-                                w->arguments->value[OPT_FORCE] != NULL);
+    int code = windows_curves_write(&curves, value[OPT_CURVES], value[OPT_FORCE] != NULL);
+    free(title);
+    return code;
 }
 
 /* A recording that fails is a row with its error; one that is alone, an error. */

@@ -7,7 +7,8 @@
 /* What to draw; the series as they were analysed. */
 typedef struct windows_curves {
     const char *title;
-    const rqa_series *x, *y; /* y may be NULL */
+    const char *columns_x, *columns_y; /* as --columns has them, or NULL */
+    const rqa_series *x, *y;           /* y may be NULL */
     const rqa_windows *windows;
     const int32_t *measures;
     size_t n_measures;
