@@ -266,7 +266,7 @@ static void check_lag(const rqa_lag_profile *p, size_t at, const brute_matrix *m
 
 START_TEST(draws_against_brute)
 {
-    const uint64_t n_draws = env_number("RQA_TEST_DRAWS", 1500);
+    const uint64_t n_draws = env_number("RQA_TEST_DRAWS", 800);
     for (uint64_t k = 0; k < n_draws; k++) {
         rng r = {9000 + k};
         side x, y;
@@ -403,6 +403,7 @@ int main(void)
 {
     Suite *suite = suite_create("lag_profile");
     TCase *tcase = tcase_create("lag_profile");
+    tcase_set_timeout(tcase, 60);
     suite_add_tcase(suite, tcase);
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, table_of_oracles);

@@ -58,6 +58,7 @@ enum rqa_lag_profile_count {
  * @param max_lag largest lag in samples, less than the number of vectors of the longer side
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
  *         (contexts, channels, dims, numbers of vectors of joint), RQA_ERROR_UNSUPPORTED,
+ *         RQA_ERROR_TOO_SHORT (every vector touches a missing sample), RQA_ERROR_OVERFLOW,
  *         RQA_ERROR_MEMORY, RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_THREAD, RQA_ERROR_FORKED,
  *         RQA_ERROR_BACKEND_MISSING, RQA_ERROR_CANCELLED (rqa_context_cancel())
  * @par Cost

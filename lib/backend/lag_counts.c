@@ -157,7 +157,8 @@ static int run_job(void *arg, size_t job, unsigned worker)
     const size_t each = (blocks + work->n_pieces - 1) / work->n_pieces * RQA__BITS_ROWS;
     const size_t begin = s->row_begin + smaller(number * each, n_rows);
     const size_t end = s->row_begin + smaller((number + 1) * each, n_rows);
-    lag_piece *piece = work->piece + number * work->profile->n + (s->first - work->profile->first);
+    lag_piece *piece =
+        work->piece + number * work->profile->n + (size_t)(s->first - work->profile->first);
     int status = run_piece(work, &work->run.worker[worker], s, begin, end, piece);
     if (status)
         atomic_store(&work->run.status, status);
