@@ -62,7 +62,7 @@ static int read_max_lag(uint64_t *out, const lags *l)
 }
 
 /* Lag 0 is the line of identity. */
-static int is_symmetric(const lags *l)
+static int has_identity(const lags *l)
 {
     return !l->pair.y || l->pair.options.relation == RQA_RELATION_JOINT;
 }
@@ -91,9 +91,9 @@ static void find_peak(lags *l)
     find_lows(behind, rr, l->n, 1);
     for (size_t k = 1; k + 1 < l->n; k++) {
         const double height = rr[k] - fmax(before[k], behind[k]);
-        if (height > most) {
+        if (height > most && l->first + (int64_t)k != 0) {
             most = height;
-            l->marked = (int64_t)k;
+            l->marked = l->first + (int64_t)k;
             l->is_marked = 1;
         }
     }
@@ -103,7 +103,7 @@ static void find_peak(lags *l)
 /* Where lag 0 recurs by itself, what comes back says more. */
 static void find_mark(lags *l)
 {
-    if (is_symmetric(l)) {
+    if (has_identity(l)) {
         find_peak(l);
         return;
     }
@@ -234,7 +234,7 @@ static char *mark_text(const lags *l)
 static char *label_of(const lags *l)
 {
     const char *unit = l->rate > 0 ? "s" : "samples";
-    return cli_text(is_symmetric(l)
+    return cli_text(has_identity(l)
                         ? "lag (%s)"
                         : "lag (%s); above 0, the second does later what the first does",
                     unit);
@@ -248,7 +248,8 @@ static int draw(const lags *l)
     curve curves[N_QUANTITIES];
     curve_panel panels[N_QUANTITIES];
     const double step = l->rate > 0 ? 1.0 / l->rate : 1.0;
-    const size_t left_out = is_symmetric(l) && l->n > 1; /* one line as long as the recording */
+    const size_t left_out =
+        l->first == 0 && has_identity(l) && l->n > 1; /* one line as long as the recording */
     char *label = label_of(l), *text = mark_text(l);
     const curve_mark mark = {CURVE_AT_X, (double)l->marked * step, text};
     const curve_mark plain = {CURVE_AT_X, (double)l->marked * step, NULL};
@@ -286,7 +287,7 @@ static void tell(const lags *l)
     char *text = mark_text(l);
     const double value = l->value[RQA_LAG_PROFILE_RR][l->marked - l->first];
     cli_note("%s of the recurrence rate: %s at %s",
-             is_symmetric(l) ? "most prominent peak" : "maximum",
+             has_identity(l) ? "most prominent peak" : "maximum",
              cli_number_text(rr, round(value * 1e6) / 1e6), text);
     free(text);
 }

@@ -46,8 +46,8 @@ enum rqa_lag_profile_count {
 };
 
 /**
- * Computes the profile of the lags 0 .. max_lag of one series, or of a joint analysis, whose
- * matrices are symmetric; of -max_lag .. max_lag between two series.
+ * Computes the profile of the lags 0 .. max_lag where the matrix is symmetric whatever the data, as
+ * that of one series and of a joint analysis; of -max_lag .. max_lag between two series.
  *
  * @param[out] out the profile, owned by the caller; NULL on failure
  * @param x the embedding along the first index

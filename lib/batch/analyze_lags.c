@@ -134,7 +134,7 @@ int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding
     }
     if (!status)
         status = rqa__analysis_take_backend(&a, backend_of(&a), 0);
-    const int two_sided = a.rules.relation == RQA_RELATION_CROSS;
+    const int two_sided = a.task.relation == RQA__RELATION_CROSS; /* the plot is not symmetric */
     const size_t n_lags = (size_t)(two_sided ? 2 * max_lag + 1 : max_lag + 1);
     if (!status)
         status = fit_memory(&a, n_lags);

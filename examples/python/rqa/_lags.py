@@ -84,8 +84,8 @@ class Profile:
         if self.relation == "cross":
             return self.lag_of_max
         height = self.rr - np.maximum(_lows(self.rr), _lows(self.rr[::-1])[::-1])
-        inner = height[1:-1]
-        return int(np.argmax(inner)) + 1 if len(inner) and inner.max() > 0 else None
+        height[[0, -1]] = height[self.lags == 0] = 0
+        return int(self.lags[np.argmax(height)]) if height.max() > 0 else None
 
     def to_frame(self) -> Any:
         """A table of all of it, lags as index (without pandas a dict of columns)."""
@@ -102,7 +102,7 @@ class Profile:
         """Draws rr, det and l_mean by lag with matplotlib, the peak marked; lag 0 of one recording,
         a line as long as itself, is left out. Returns the array of axes, from the top."""
         axes = panels(3, figure)
-        begin = 0 if self.relation == "cross" or len(self) == 1 else 1
+        begin = int(self.relation != "cross" and self.lags[0] == 0 and len(self) > 1)
         scale = 1.0 if self.sampling_rate is None else 1.0 / self.sampling_rate
         for ax, name in zip(axes, ("rr", "det", "l_mean")):
             ax.plot(self.lags[begin:] * scale, getattr(self, name)[begin:], color="black",
