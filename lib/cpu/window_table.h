@@ -28,6 +28,7 @@ typedef struct rqa__window_kernels {
     void (*row)(const rqa__window_space *space, uint64_t *out, size_t n_words);
     /* points[k] += by where bit k of the row is set, k < 64 * n_words; by may be -1. */
     void (*add_offsets)(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by);
+    uint64_t (*count)(const uint64_t *row, size_t n_words);
     /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to out,
      * which has room for n; returns how many. */
     size_t (*classes)(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,

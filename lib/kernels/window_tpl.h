@@ -79,6 +79,14 @@ static void row(const rqa__window_space *s, uint64_t *out, size_t n_words)
         row_dims(s, out, n_words, 0);
 }
 
+static uint64_t count(const uint64_t *row, size_t n_words)
+{
+    uint64_t n = 0;
+    for (size_t q = 0; q < n_words; q++)
+        n += (uint64_t)__builtin_popcountll(row[q]);
+    return n;
+}
+
 /* classes() of t .. n - 1, one by one. */
 static inline size_t classes_from(rqa__window_class *out, const uint32_t *const *terms,
                                   size_t n_terms, uint64_t first, size_t t, size_t n)

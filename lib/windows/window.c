@@ -38,7 +38,8 @@ static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side 
 {
     side->rows = carve(c, (size_t)w->n_ring * w->n_words, sizeof *side->rows);
     side->top = carve(c, w->n_ring / 64, sizeof *side->top);
-    side->first = carve(c, w->n_ring, sizeof *side->first);
+    for (int k = 0; k < 2; k++)
+        side->first[k] = carve(c, w->n_ring, sizeof *side->first[k]);
     side->next = carve(c, w->n_ring, sizeof *side->next);
     side->row = carve(c, (size_t)w->n_words + 1, sizeof *side->row);
     side->row_after = carve(c, (size_t)w->n_words + 1, sizeof *side->row_after);
@@ -47,6 +48,7 @@ static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side 
 static void carve_plane(carver *c, const struct rqa__window *w, rqa__window_plane *plane)
 {
     carve_counts(c, w, &plane->counts);
+    plane->born = carve(c, w->n_words, sizeof *plane->born);
     plane->start = carve(c, w->n_ring, sizeof *plane->start);
     plane->end = carve(c, w->n_ring, sizeof *plane->end);
     plane->flags = carve(c, w->n_ring, sizeof *plane->flags);
@@ -54,6 +56,7 @@ static void carve_plane(carver *c, const struct rqa__window *w, rqa__window_plan
 
 static void carve_diagonals(carver *c, const struct rqa__window *w, rqa__window_diagonals *d)
 {
+    d->born = carve(c, w->n_words, sizeof *d->born);
     d->start = carve(c, 64 * (size_t)w->n_words, sizeof *d->start);
     d->is_through = carve(c, w->n_vectors, sizeof *d->is_through);
     if (w->tallies & RQA__TALLY_DIAGONAL)
@@ -108,7 +111,8 @@ static void lay_out(carver *c, struct rqa__window *w)
         t->flags = carve(c, w->n_ring, sizeof *t->flags);
     }
     w->absent = carve(c, w->n_ring / 64, sizeof *w->absent);
-    w->scratch = carve(c, (size_t)w->n_words + 1, sizeof *w->scratch);
+    w->scratch = carve(c, w->n_words, sizeof *w->scratch);
+    w->rest = carve(c, w->n_words, sizeof *w->rest);
     for (int k = 0; k < 5; k++)
         w->bin[k] = carve(c, w->n_vectors, sizeof *w->bin[k]);
     if (w->tallies & RQA__TALLY_OFFSETS)
@@ -224,8 +228,8 @@ void rqa__window_destroy(rqa__window *w)
 
 static void no_lines(const struct rqa__window *w, rqa__window_side *side)
 {
-    if (side->first)
-        memset(side->first, 0xff, w->n_ring * sizeof *side->first);
+    for (int k = 0; k < 2 && side->rows; k++)
+        memset(side->first[k], 0xff, w->n_ring * sizeof *side->first[k]);
 }
 
 void rqa__window_reset(rqa__window *w)
@@ -346,22 +350,22 @@ static void take_rows(struct rqa__window *w)
         white_row(w, b, rqa__row_of(w, &w->white_b, w->e), present_y, in_x);
 }
 
-static uint64_t count_from(const struct rqa__window *w, const uint64_t *row, uint64_t first,
+/* Of a row without bits beyond `last`. */
+static uint64_t count_from(const struct rqa__window *w, const uint64_t *row, uint32_t first,
                            uint32_t last)
 {
-    uint64_t n = 0;
-    for (size_t q = (size_t)(first / 64); q < w->n_words; q++)
-        n += (uint64_t)__builtin_popcountll(row[q] & rqa__bits_between((int64_t)first, last, q));
-    return n;
+    const size_t q = first / 64;
+    const uint64_t below = row[q] & ~(~UINT64_C(0) << (first & 63));
+    return w->kernels->count(row + q, last / 64 + 1 - q) - w->kernels->count(&below, 1);
 }
 
 /* Points of a row of both sides. */
 static uint64_t count_points(const struct rqa__window *w, const uint64_t *a, const uint64_t *b,
                              uint32_t last)
 {
-    const uint64_t w1 = w->theiler_points ? w->theiler_points : 1;
     if (w->theiler_points > last)
         return 0;
+    const uint32_t w1 = w->theiler_points ? (uint32_t)w->theiler_points : 1;
     uint64_t off = w1 <= last ? count_from(w, a, w1, last) : 0;
     uint64_t on = w->theiler_points == 0 ? a[0] & 1 : 0;
     if (b)

@@ -44,7 +44,8 @@ typedef struct rqa__window_counts {
 typedef struct rqa__window_side {
     uint64_t *rows;  /* ring of n_words each, by vector */
     uint64_t *top;   /* bit ring, by line: its cell at s */
-    uint32_t *first; /* ring, by position: a line whose colour changes there, or RQA__NO_LINE */
+    uint32_t *first[2]; /* rings, by position: a line that becomes so (0 another colour, 1 this one)
+                           there, or RQA__NO_LINE */
     uint32_t *next;  /* ring, by line: another one */
     uint64_t *row, *row_after; /* cells at s, s + 1 by offset of their line; [n_words + 1] */
 } rqa__window_side;
@@ -57,7 +58,8 @@ typedef struct rqa__window_plane {
     rqa__window_side *head, *tail; /* the same for a symmetric plot */
     uint32_t theiler;              /* cells of smaller offset are not of this colour */
     rqa__window_counts counts;
-    uint32_t *start; /* ring, by line: the run at the new border */
+    uint64_t *born;  /* by offset: runs whose first cell is the newest */
+    uint32_t *start; /* ring, by line: the run at the new border, if it has two cells there */
     uint32_t *end;   /* ring, by line: of the run through the main diagonal, once it has ended */
     uint8_t *flags;  /* ring, by line: whether that has not, and whether s has reached it */
 } rqa__window_plane;
@@ -67,7 +69,8 @@ typedef struct rqa__window_diagonals {
     rqa__window_side *side;
     uint32_t first;      /* smallest offset; the main diagonal is that of one side */
     uint32_t weight;     /* 2 where the diagonal stands for its mirror image too */
-    uint32_t *start;     /* by offset: the run at the new border */
+    uint64_t *born;      /* by offset: runs whose first cell is the newest */
+    uint32_t *start;     /* by offset: the run at the new border, if it has two cells there */
     uint8_t *is_through; /* by offset: one run fills the whole diagonal */
     uint64_t *ends;      /* by offset a bit ring: rows where inner runs end */
     uint32_t *points;    /* by offset, with OFFSETS */
@@ -117,7 +120,7 @@ struct rqa__window {
     rqa__window_times times;
     uint64_t *absent;  /* bit ring by position: such a cell is removed from every line */
     uint32_t n_absent; /* of the window, of either side */
-    uint64_t *scratch; /* [n_words] */
+    uint64_t *scratch, *rest; /* [n_words] */
     rqa__bin *bin[5];  /* [n_vectors] */
     uint64_t *offsets; /* [2 * n_vectors - 1] */
     uint8_t *block;
@@ -182,6 +185,11 @@ void rqa__side_add(struct rqa__window *w, rqa__window_side *side);
 void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane);
 void rqa__plane_add(struct rqa__window *w, rqa__window_plane *plane);
 void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane);
+
+/* Splits the cells first .. last of a row: runs of one cell, but for one at offset 0 or `last`, go to
+ * w->scratch, all others to w->rest; words below that of `first` are not written. Returns how many of
+ * the former. */
+uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint32_t first, uint32_t last);
 
 /* window_diagonals.c */
 void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d);

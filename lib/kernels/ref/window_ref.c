@@ -62,4 +62,4 @@ static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size
 }
 
 
-const rqa__window_kernels rqa__window_ref = {row, add_offsets, classes};
+const rqa__window_kernels rqa__window_ref = {row, add_offsets, count, classes};

@@ -94,4 +94,4 @@ static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size
                         : classes_of(out, terms, n_terms, first, n);
 }
 
-const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, classes};
+const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, count, classes};
