@@ -228,6 +228,20 @@ def windows_of_many_recordings():
 
 
 @test
+def windows_of_a_part():
+    rows = [f"{name},{v!r}" for name, seed in (("a", 12), ("b", 13)) for v in series(seed, 50)]
+    write("long.csv", ["who,x", *rows])
+    command = ["windows", "long.csv", "--group-by", "who", "--columns", "x", "--threshold", "0.05",
+               "--window", "20", "--measures", "rr,det", "-o", "-"]
+    both = table(run(*command)[0])
+    assert {r["who"] for r in both} == {"a", "b"} and len(both) == 62, both[0]
+    part = table(run(*command, "--part", "b", "--plot", "b.svg")[0])
+    assert [r["rr"] for r in part] == [r["rr"] for r in both if r["who"] == "b"]
+    assert part[0]["series"] == "long.csv#b", part[0]
+    assert "x" in texts_of("b.svg")
+
+
+@test
 def windows_drawn():
     x = series(9, 3000)
     x[1000:1100] = ["nan"] * 100

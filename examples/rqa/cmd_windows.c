@@ -26,7 +26,7 @@ typedef struct windows {
     size_t n_measures;
     rqa_context *context;
     cli_recordings recordings; /* without --with */
-    cli_pair pair;             /* with it */
+    cli_pair pair;             /* with it, or one --part of a file */
     cli_output output;
     windows_table table;
     size_t n_failed;
@@ -100,7 +100,7 @@ static int check_outputs(const windows *w)
 /* What needs FILE2 is said by cli_pair_make(), what sweeps have but pairs do not, here. */
 static int check_inputs(const windows *w)
 {
-    static const cli_option of_pair[] = {OPT_JOINT, OPT_COLUMNS_Y, OPT_PART,       OPT_PART_Y,
+    static const cli_option of_pair[] = {OPT_JOINT, OPT_COLUMNS_Y, OPT_PART_Y,
                                          OPT_DIM_Y, OPT_DELAY_Y,   OPT_THRESHOLD_Y};
     const cli_arguments *arguments = w->arguments;
     if (arguments->n_inputs == 0)
@@ -265,13 +265,16 @@ static int compute_pair(windows *w)
         code = cli_fail_status(status, cli_files_shown(path));
     if (code == CLI_OK)
         code = open_table(w);
-    const windows_item item = {.label = cli_files_shown(path), .windows = result};
+    const char *part = w->arguments->value[OPT_PART];
+    char *label = cli_text("%s%s%s", cli_files_shown(path), part ? "#" : "", part ? part : "");
+    const windows_item item = {.label = label, .windows = result};
     if (code == CLI_OK && w->output.path)
         code = windows_table_item(&w->table, &item);
     if (code == CLI_OK && w->arguments->value[OPT_CURVES])
         code = draw(w, path, result, w->pair.x_series, w->pair.y_series);
     if (code == CLI_OK)
         cli_pair_tell(&w->pair, w->arguments);
+    free(label);
     rqa_windows_destroy(result);
     return code;
 }
@@ -293,7 +296,8 @@ int cmd_windows(const cli_arguments *arguments)
     windows w = {.arguments = arguments, .output = {.fd = -1}};
     int code = read_options(&w);
     if (code == CLI_OK)
-        code = arguments->value[OPT_WITH] ? compute_pair(&w) : compute_recordings(&w);
+        code = arguments->value[OPT_WITH] || arguments->value[OPT_PART] ? compute_pair(&w)
+                                                                        : compute_recordings(&w);
     if (code == CLI_OK && w.output.path)
         code = cli_output_commit(&w.output);
     if (code == CLI_OK)
