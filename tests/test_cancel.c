@@ -18,6 +18,7 @@ typedef struct job {
     int matrix;              /* make one, */
     int plot;                /* draw one, */
     int lags;                /* a profile, */
+    uint64_t step; /* or windows, so far apart */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -48,6 +49,19 @@ static void teardown(void)
     free(noise);
 }
 
+static rqa_status compute_windows(const job *j)
+{
+    rqa_windows *windows = NULL;
+    rqa_windows_options options;
+    rqa_windows_options_init(&options);
+    options.window = j->step == 1 ? 4000 : ENDLESS / 2;
+    options.step = j->step;
+    const rqa_status status =
+        rqa_windows_compute(&windows, j->embedding, NULL, &j->options, &options);
+    rqa_windows_destroy(windows);
+    return status;
+}
+
 static void *work(void *arg)
 {
     job *j = arg;
@@ -56,6 +70,8 @@ static void *work(void *arg)
     rqa_lag_profile *profile = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
+    else if (j->step)
+        j->status = compute_windows(j);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->lags)
@@ -152,6 +168,21 @@ START_TEST(lags)
 }
 END_TEST
 
+START_TEST(windows)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    for (int k = 0; k < 2; k++) {
+        job j = {.embedding = embedding,
+                 .options = support_options(0, RQA_NORM_EUCLIDEAN, 0.1),
+                 .step = k ? ENDLESS / 4 : 1};
+        run_and_cancel(&j);
+    }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -190,6 +221,7 @@ int main(void)
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
     tcase_add_test(tcase, lags);
+    tcase_add_test(tcase, windows);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -1,6 +1,7 @@
 /* test_windows.c - a window is the block of the whole plot: every window of random recordings under
  * random options against rqa_metrics_compute() of its samples, to the last bit; the oracle table. */
 #include <math.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,9 +118,9 @@ static void expect_value(double got, double wanted, int got_why, int wanted_why,
         if (got_why == wanted_why)
             return;
     ck_abort_msg("window %zu of %zu samples (dim %u, delay %u): %s is %.17g (%d), alone %.17g (%d)"
-                 "; missing %d; %s",
+                 "; %s",
                  index, (size_t)d->windows.window, d->dim_x, d->delay_x, rqa_measure_name(measure),
-                 got, got_why, wanted, wanted_why, 0,
+                 got, got_why, wanted, wanted_why,
                  support_describe(text, sizeof text, &d->options));
 }
 
@@ -283,12 +284,222 @@ START_TEST(windows_are_blocks)
 }
 END_TEST
 
+/* ---- the table ---- */
+
+typedef struct row {
+    char series[32], parameters[200], quantity[24], values[400], tolerance[24];
+} row;
+
+static double parameter(const row *r, const char *name, double otherwise)
+{
+    const char *at = strstr(r->parameters, name);
+    return at ? strtod(at + strlen(name), NULL) : otherwise;
+}
+
+static size_t read_series(const char *name, double *values, size_t most)
+{
+    char path[300];
+    size_t n = 0;
+    const char *colon = strchr(name, ':');
+    const size_t wanted = colon ? (size_t)strtoul(colon + 1, NULL, 10) : most;
+    const int length = (int)strcspn(name, "[");
+    snprintf(path, sizeof path, "%s/series/%.*s.txt", RQA_TEST_ORACLES, length, name);
+    FILE *file = fopen(path, "r");
+    ck_assert_msg(file != NULL, "%s", path);
+    while (n < wanted && n < most && fscanf(file, "%lf", &values[n]) == 1)
+        n++;
+    fclose(file);
+    return n;
+}
+
+static double quantity_of(const rqa_windows *windows, const char *name, size_t index)
+{
+    rqa_window window = {.struct_size = sizeof window};
+    const double *values;
+    int32_t measure;
+    ck_ok(rqa_windows_at(windows, index, &window));
+    if (strcmp(name, "start") == 0)
+        return (double)window.start;
+    if (strcmp(name, "points") == 0)
+        return (double)window.points;
+    if (strcmp(name, "threshold") == 0)
+        return window.threshold;
+    ck_ok(rqa_measure_from_name(&measure, name));
+    ck_ok(rqa_windows_values(windows, measure, &values, NULL, NULL));
+    return values[index];
+}
+
+static void expect_row(rqa_context *context, const row *r)
+{
+    static double values[1000];
+    const size_t n = read_series(r->series, values, 1000);
+    rqa_embedding *x = embed(context, values, n, 1, (uint32_t)parameter(r, "dim=", 1),
+                             (uint32_t)parameter(r, "delay=", 1));
+    rqa_windows *windows;
+    rqa_analysis_options options;
+    rqa_windows_options windows_options;
+    rqa_analysis_options_init(&options);
+    rqa_windows_options_init(&windows_options);
+    options.norm = strstr(r->parameters, "maximum") ? RQA_NORM_MAXIMUM : RQA_NORM_EUCLIDEAN;
+    options.theiler = (int64_t)parameter(r, "theiler=", 1);
+    options.threshold = parameter(r, "threshold=", 0);
+    windows_options.window = (uint64_t)parameter(r, "window=", 0);
+    windows_options.step = (uint64_t)parameter(r, "step=", 1);
+    ck_ok(rqa_windows_compute(&windows, x, NULL, &options, &windows_options));
+    const double tolerance = strncmp(r->tolerance, "rel:", 4) ? 0 : strtod(r->tolerance + 4, NULL);
+    char *at = (char *)r->values;
+    if (strcmp(r->quantity, "windows") == 0)
+        ck_assert_uint_eq(rqa_windows_count(windows), strtoul(at, NULL, 10));
+    else if (strcmp(r->quantity, "vectors_each") == 0)
+        ck_assert_uint_eq(windows_options.window - (rqa_embedding_dim(x) - 1) * rqa_embedding_delay(x),
+                          strtoul(at, NULL, 10));
+    else
+        for (size_t k = 0; k < rqa_windows_count(windows); k++) {
+            const double wanted = strtod(at, &at);
+            ck_near(quantity_of(windows, r->quantity, k), wanted, tolerance * fabs(wanted));
+        }
+    rqa_windows_destroy(windows);
+    rqa_embedding_destroy(x);
+}
+
+/* Rows with a target are those of thresholds from a recurrence rate. */
+START_TEST(oracle_table)
+{
+    rqa_context *context = support_context(1);
+    FILE *file = fopen(RQA_TEST_ORACLES "/03_windows.tsv", "r");
+    char line[800];
+    int n = 0;
+    ck_assert_ptr_nonnull(file);
+    while (fgets(line, sizeof line, file)) {
+        row r;
+        if (line[0] == '#' || strstr(line, "target="))
+            continue;
+        ck_assert_int_eq(sscanf(line, "%31[^\t]\t%199[^\t]\t%23[^\t]\t%399[^\t]\t%23[^\n]", r.series,
+                                r.parameters, r.quantity, r.values, r.tolerance),
+                         5);
+        expect_row(context, &r);
+        n++;
+    }
+    fclose(file);
+    ck_assert_int_eq(n, 30);
+    rqa_context_destroy(context);
+}
+END_TEST
+
+/* ---- a thread beside others ---- */
+
+typedef struct player {
+    rqa_context *context;
+    const double *values;
+    size_t n;
+    double det;
+} player;
+
+static void *play(void *arg)
+{
+    player *p = arg;
+    rqa_stream *stream;
+    rqa_stream_options options;
+    const rqa_analysis_options analysis = support_options(0, RQA_NORM_EUCLIDEAN, .5);
+    rqa_stream_options_init(&options);
+    options.window = 100;
+    if (rqa_stream_create(&stream, p->context, 1, 2, 3, &analysis, &options))
+        return NULL;
+    for (size_t i = 0; i < p->n; i++)
+        if (rqa_stream_push(stream, &p->values[i], 1) ||
+            rqa_stream_get(stream, RQA_MEASURE_DET, &p->det))
+            break;
+    rqa_stream_destroy(stream);
+    return NULL;
+}
+
+/* The sanitizers see whether anything is shared; the values are those of the last window. */
+START_TEST(stream_beside_a_batch)
+{
+    enum { N = 1200 };
+    static double values[N];
+    static const uint32_t one[] = {1}, dims[] = {1, 2};
+    static const double thresholds[] = {.2, .5};
+    rng r = {5};
+    rqa_context *context = support_context(2);
+    pthread_t thread;
+    rqa_windows *windows;
+    const double *det;
+    size_t n;
+    for (size_t i = 0; i < N; i++)
+        values[i] = rng_gauss(&r);
+    player p = {context, values, N, NAN};
+    rqa_series *series = support_series(context, values, N, 1);
+    ck_assert_int_eq(pthread_create(&thread, NULL, play, &p), 0);
+    for (int k = 0; k < 3; k++) {
+        rqa_batch *batch;
+        rqa_batch_options options;
+        rqa_batch_item item = {.struct_size = sizeof item, .x = series, .norm = -1, .relation = -1};
+        rqa_batch_options_init(&options);
+        options.dims = dims, options.n_dims = 2;
+        options.delays = one, options.n_delays = 1;
+        options.thresholds = thresholds, options.n_thresholds = 2;
+        ck_ok(rqa_batch_create(&batch, context, &options));
+        ck_ok(rqa_batch_add(batch, &item));
+        ck_ok(rqa_batch_run(batch, NULL, NULL));
+        rqa_batch_destroy(batch);
+    }
+    pthread_join(thread, NULL);
+    rqa_embedding *x = support_embedding(series, 2, 3);
+    const rqa_analysis_options analysis = support_options(0, RQA_NORM_EUCLIDEAN, .5);
+    rqa_windows_options windows_options;
+    rqa_windows_options_init(&windows_options);
+    windows_options.window = 100;
+    ck_ok(rqa_windows_compute(&windows, x, NULL, &analysis, &windows_options));
+    ck_ok(rqa_windows_values(windows, RQA_MEASURE_DET, &det, NULL, &n));
+    ck_assert(memcmp(&det[n - 1], &p.det, sizeof p.det) == 0);
+    rqa_windows_destroy(windows);
+    rqa_embedding_destroy(x);
+    rqa_series_destroy(series);
+    rqa_context_destroy(context);
+}
+END_TEST
+
+static int32_t stop_later(void *user, rqa_stream *stream, uint64_t n_samples)
+{
+    const double sample = 0;
+    int *n_calls = user;
+    ck_fails(rqa_stream_push(stream, &sample, 1), RQA_ERROR_STATE, "on_sample");
+    ck_fails(rqa_stream_reset(stream), RQA_ERROR_STATE, "on_sample");
+    return ++*n_calls == 3 && n_samples == 12;
+}
+
+START_TEST(callbacks)
+{
+    static const double samples[20] = {1, 2, 3, 1, 2, 3};
+    rqa_context *context = support_context(1);
+    rqa_stream *stream;
+    rqa_stream_options options;
+    int n_calls = 0;
+    rqa_stream_options_init(&options);
+    options.window = 10;
+    options.on_sample = stop_later;
+    options.user = &n_calls;
+    ck_ok(rqa_stream_create(&stream, context, 1, 1, 1, NULL, &options));
+    ck_fails(rqa_stream_push(stream, samples, 20), RQA_ERROR_CANCELLED, "sample 11");
+    ck_assert_uint_eq(rqa_stream_n_samples(stream), 12);
+    ck_assert_int_eq(n_calls, 3);
+    ck_ok(rqa_stream_push(stream, samples, 2));
+    ck_assert_int_eq(n_calls, 5);
+    rqa_stream_destroy(stream);
+    rqa_context_destroy(context);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("windows");
     TCase *tests = tcase_create("windows");
     tcase_add_loop_test(tests, windows_are_blocks, 0, 2);
     tcase_add_test(tests, streams_are_windows);
+    tcase_add_test(tests, oracle_table);
+    tcase_add_test(tests, stream_beside_a_batch);
+    tcase_add_test(tests, callbacks);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }

@@ -10,7 +10,7 @@
 #include "batch/metrics_result.h"
 #include "data/delay_embedding.h"
 #include "data/recording.h"
-#include "windows/stream.h"
+#include "windows/stream_state.h"
 
 /* Size of rqa_stream_options in the release that brought it. */
 enum { OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_stream_options, user) };

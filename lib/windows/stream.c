@@ -1,5 +1,5 @@
 /* stream.c - samples as they arrive: after creation nothing is allocated and no lock taken. */
-#include "windows/stream.h"
+#include "windows/stream_state.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,6 +1,6 @@
-/* stream.h - samples as they arrive, and the measures of the last of them. */
-#ifndef RQA_WINDOWS_STREAM_H
-#define RQA_WINDOWS_STREAM_H
+/* stream_state.h - samples as they arrive, and the measures of the last of them. */
+#ifndef RQA_WINDOWS_STREAM_STATE_H
+#define RQA_WINDOWS_STREAM_STATE_H
 
 #include "plan/context_state.h"
 #include "rqa/stream.h"
