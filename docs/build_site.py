@@ -222,8 +222,8 @@ class Site:
             elif entry:
                 chapters[-1][1].append((f"{entry[2]}.html", entry[1]))
         headers = sorted(p.name for p in self.source.glob("include/rqa/*.h"))
-        chapters.append(("Reference", [(name.replace(".", "_8") + ".html", f"rqa/{name}")
-                                       for name in headers] + [("globals.html", "All names")]))
+        chapters.append(("Reference", [(name.replace("_", "__").replace(".", "_8") + ".html",
+                                        f"rqa/{name}") for name in headers] + [("globals.html", "All names")]))
         return [chapter for chapter in chapters if chapter[1]]
 
     def finish(self) -> None:

@@ -17,8 +17,9 @@ measures: lines base
 plan: data cpu lines base
 backend: plan kernels lines data cpu base
 store: base
-batch: store backend measures plan lines data cpu base
-api: batch store backend measures plan kernels lines data cpu base
+windows: measures plan kernels lines data cpu base
+batch: windows store backend measures plan lines data cpu base
+api: batch windows store backend measures plan kernels lines data cpu base
 '
 
 check_includes() {

@@ -7,6 +7,7 @@ if(TARGET rqa_program)
     rqa_check_test(readers LIBRARIES rqa_readers ZLIB::ZLIB)
   endif()
   rqa_check_test(reader_shapes LIBRARIES rqa_readers)
+  rqa_check_test(curves LIBRARIES rqa_readers)
   rqa_check_test(eye_trackers LIBRARIES rqa_readers)
   add_subdirectory(fuzz)
   if(Python3_FOUND)
@@ -14,6 +15,9 @@ if(TARGET rqa_program)
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program)
     rqa_add_test(cli_reading COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_reading.py $<TARGET_FILE:rqa_program>
+                 LABELS program)
+    rqa_add_test(cli_curves COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_curves.py $<TARGET_FILE:rqa_program>
                  LABELS program)
     rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
@@ -56,6 +60,7 @@ endfunction()
 if(TARGET first_analysis)
   rqa_example_test(first_analysis "^recurrence rate 0.3091, determinism 0.4118\n$")
   rqa_example_test(cross_recurrence "rr +0.319444 .*det +0.521739 .*2 diagonal lines of length 3")
+  rqa_example_test(stream_monitor "band of determinism.*\nsample 3[0-9]+: .* leaves its band\n")
   rqa_example_test(text_plot "^ [.] [.] [.] # # # [.] # # [.] #\n.*\n4 diagonal lines of length 2\n")
   rqa_example_test(application "240 rows; rr 0.0[45][0-9]+, det 0.9[0-9]+ at dim")
   rqa_add_test(example_application_cancel COMMAND application cancel LABELS example)
@@ -81,13 +86,14 @@ endif()
 
 # What ThreadSanitizer runs.
 set_property(TEST batch batch_control cancel store store_cancel store_merge algebra brute_batch
-             engine_bits engine_sweep rows
+             engine_bits engine_sweep rows lag_profile
              APPEND PROPERTY LABELS threads)
 if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.
   set_property(TEST bits_filter diameter engine_bits engine_sweep kernels_bits kernels_distance
                kernels_sweep rows APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=20)
-  set_property(TEST brute brute_batch APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=300)
+  set_property(TEST brute brute_batch lag_profile APPEND PROPERTY ENVIRONMENT
+               RQA_TEST_DRAWS=300)
   set_property(TEST founding APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=37)
   set_property(TEST plan_memory APPEND PROPERTY ENVIRONMENT RQA_TEST_DIVIDE=2)
   set_property(TEST store_disk store_faults store_alloc APPEND PROPERTY ENVIRONMENT RQA_TEST_STEP=7

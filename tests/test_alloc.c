@@ -72,11 +72,15 @@ typedef struct world {
     rqa_metrics *metrics, *from_matrix;
     rqa_matrix *matrix;
     rqa_batch *batch;
+    rqa_windows *windows;
+    rqa_stream *stream;
 } world;
 
 static void destroy(world *w)
 {
     rqa_batch_destroy(w->batch);
+    rqa_windows_destroy(w->windows);
+    rqa_stream_destroy(w->stream);
     rqa_metrics_destroy(w->metrics);
     rqa_metrics_destroy(w->from_matrix);
     rqa_matrix_destroy(w->matrix);
@@ -185,6 +189,59 @@ static rqa_status run_plot(world *w)
     png.max_pixels = 16;
     png.overwrite = 1;
     return status ? status : rqa_plot_write_png(png_path, w->ex, NULL, &o, &png);
+}
+
+static rqa_status run_lags(world *w)
+{
+    rqa_lag_profile *profile = NULL;
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    if (!status)
+        status = rqa_lag_profile_compute(&profile, w->ex, NULL, &o, 5);
+    rqa_lag_profile_destroy(profile);
+    return status;
+}
+
+static rqa_status run_windows(world *w, uint64_t step, int32_t unit)
+{
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    rqa_windows_options windows;
+    rqa_windows_options_init(&windows);
+    windows.window = SAMPLES - 10;
+    windows.step = step;
+    windows.scope = RQA_WINDOWS_SCOPE_WINDOW;
+    o.threshold_unit = unit;
+    if (!status)
+        status = rqa_windows_compute(&w->windows, w->ex, w->ey, &o, &windows);
+    return status;
+}
+
+static rqa_status run_windows_shared(world *w)
+{
+    return run_windows(w, 1, RQA_THRESHOLD_DATA);
+}
+
+static rqa_status run_windows_blocks(world *w)
+{
+    return run_windows(w, SAMPLES, RQA_THRESHOLD_DATA);
+}
+
+static rqa_status run_windows_analyses(world *w)
+{
+    return run_windows(w, 3, RQA_THRESHOLD_STD);
+}
+
+static rqa_status run_stream(world *w)
+{
+    static const double sample[4] = {1, 2, 3, 1};
+    rqa_stream_options options;
+    rqa_stream_options_init(&options);
+    options.window = 3;
+    rqa_status status = make_context(w, 1);
+    if (!status)
+        status = rqa_stream_create(&w->stream, w->context, 1, 1, 1, NULL, &options);
+    return status ? status : rqa_stream_push(w->stream, sample, 4);
 }
 
 static rqa_status run_from_bytes(world *w)
@@ -305,6 +362,11 @@ static const struct {
     {"diameter", run_diameter},
     {"matrix", run_matrix},
     {"plot", run_plot},
+    {"lags", run_lags},
+    {"windows", run_windows_shared},
+    {"windows apart", run_windows_blocks},
+    {"windows with their own units", run_windows_analyses},
+    {"stream", run_stream},
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},

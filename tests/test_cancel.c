@@ -17,6 +17,8 @@ typedef struct job {
     rqa_analysis_options options;
     int matrix;              /* make one, */
     int plot;                /* draw one, */
+    int lags;                /* a profile, */
+    uint64_t step; /* or windows, so far apart */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -47,15 +49,33 @@ static void teardown(void)
     free(noise);
 }
 
+static rqa_status compute_windows(const job *j)
+{
+    rqa_windows *windows = NULL;
+    rqa_windows_options options;
+    rqa_windows_options_init(&options);
+    options.window = j->step == 1 ? 4000 : ENDLESS / 2;
+    options.step = j->step;
+    const rqa_status status =
+        rqa_windows_compute(&windows, j->embedding, NULL, &j->options, &options);
+    rqa_windows_destroy(windows);
+    return status;
+}
+
 static void *work(void *arg)
 {
     job *j = arg;
     rqa_metrics *metrics = NULL;
     rqa_matrix *matrix = NULL;
+    rqa_lag_profile *profile = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
+    else if (j->step)
+        j->status = compute_windows(j);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
+    else if (j->lags)
+        j->status = rqa_lag_profile_compute(&profile, j->embedding, NULL, &j->options, ENDLESS / 2);
     else if (j->matrix)
         j->status = rqa_matrix_create(&matrix, j->embedding, NULL, &j->options);
     else
@@ -63,6 +83,7 @@ static void *work(void *arg)
     atomic_store(&j->ended, 1);
     rqa_metrics_destroy(metrics);
     rqa_matrix_destroy(matrix);
+    rqa_lag_profile_destroy(profile);
     return NULL;
 }
 
@@ -134,6 +155,34 @@ START_TEST(plot)
 }
 END_TEST
 
+START_TEST(lags)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    for (int32_t norm = 0; norm < 2; norm++) {
+        job j = {.embedding = embedding, .options = support_options(0, norm, 0.1), .lags = 1};
+        run_and_cancel(&j);
+    }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
+START_TEST(windows)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    for (int k = 0; k < 2; k++) {
+        job j = {.embedding = embedding,
+                 .options = support_options(0, RQA_NORM_EUCLIDEAN, 0.1),
+                 .step = k ? ENDLESS / 4 : 1};
+        run_and_cancel(&j);
+    }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -171,6 +220,8 @@ int main(void)
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
+    tcase_add_test(tcase, lags);
+    tcase_add_test(tcase, windows);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -58,6 +58,9 @@ START_TEST(null_pointers)
     size_t n;
     rqa_backend_info info = {.struct_size = sizeof info};
     rqa_provenance provenance = {.struct_size = sizeof provenance};
+    rqa_lag_profile *lags = NULL;
+    const double *values;
+    int64_t lag;
     ck_fails(rqa_status_at(0, NULL), RQA_ERROR_NULL, "out");
     ck_fails(rqa_context_create(NULL, NULL), RQA_ERROR_NULL, "out");
     ck_fails(rqa_context_backend_at(NULL, 0, &info), RQA_ERROR_NULL, "context");
@@ -97,6 +100,14 @@ START_TEST(null_pointers)
     ck_fails(rqa_plot_write_png(NULL, embedding, NULL, NULL, NULL), RQA_ERROR_NULL, "path");
     ck_fails(rqa_plot_write_png("x.png", NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x");
     ck_fails(rqa_matrix_write_png(NULL, "x.png", NULL), RQA_ERROR_NULL, "matrix");
+    ck_fails(rqa_lag_profile_compute(NULL, embedding, NULL, NULL, 1), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_lag_profile_compute(&lags, NULL, NULL, NULL, 1), RQA_ERROR_NULL, "x");
+    ck_assert_ptr_null(lags);
+    ck_fails(rqa_lag_profile_lags(NULL, &lag, &n), RQA_ERROR_NULL, "profile");
+    ck_fails(rqa_lag_profile_values(NULL, 0, &values), RQA_ERROR_NULL, "profile");
+    ck_fails(rqa_lag_profile_counts(NULL, 0, &points), RQA_ERROR_NULL, "profile");
+    ck_fails(rqa_lag_profile_lag_of_max(NULL, &lag, NULL), RQA_ERROR_NULL, "profile");
+    ck_assert_int_eq(rqa_lag_profile_reason(NULL, 0, 0), RQA_REASON_NOT_COMPUTED);
     ck_fails(rqa_matrix_write_png(matrix, NULL, NULL), RQA_ERROR_NULL, "path");
     c = (rqa_context *)1;
     rqa_context_options bad = {.struct_size = 1};
@@ -158,6 +169,31 @@ END_TEST
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "does not know");                                    \
     } while (0)
 
+static void init_windows(rqa_windows_options *options)
+{
+    rqa_windows_options_init(options);
+    options->window = 20;
+}
+
+static void init_stream(rqa_stream_options *options)
+{
+    rqa_stream_options_init(options);
+    options->window = 20;
+}
+
+static rqa_windows *make_windows(uint64_t window, uint64_t measures)
+{
+    rqa_windows *windows;
+    rqa_analysis_options options;
+    rqa_windows_options windows_options;
+    rqa_analysis_options_init(&options);
+    rqa_windows_options_init(&windows_options);
+    options.measures = measures;
+    windows_options.window = window;
+    ck_ok(rqa_windows_compute(&windows, embedding, NULL, &options, &windows_options));
+    return windows;
+}
+
 START_TEST(struct_size_of_inputs)
 {
     static const double x[3] = {1, 2, 4};
@@ -186,6 +222,17 @@ START_TEST(struct_size_of_inputs)
                      rqa_plot_write_png(path, embedding, NULL, NULL, p), unlink(path));
     CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
                      rqa_plot_write_png(path, embedding, NULL, p, NULL), unlink(path));
+    rqa_lag_profile *lags = NULL;
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_lag_profile_compute(&lags, embedding, NULL, p, 1),
+                     rqa_lag_profile_destroy(lags));
+    rqa_windows *w = NULL;
+    rqa_stream *stream = NULL;
+    CHECK_INPUT_SIZE(rqa_windows_options, init_windows,
+                     rqa_windows_compute(&w, embedding, NULL, NULL, p), rqa_windows_destroy(w));
+    CHECK_INPUT_SIZE(rqa_stream_options, init_stream,
+                     rqa_stream_create(&stream, context, 1, 1, 1, NULL, p),
+                     rqa_stream_destroy(stream));
 }
 END_TEST
 
@@ -213,6 +260,117 @@ START_TEST(struct_size_of_outputs)
 {
     CHECK_OUTPUT_SIZE(rqa_backend_info, rqa_context_backend_at(context, 0, p));
     CHECK_OUTPUT_SIZE(rqa_provenance, rqa_metrics_provenance(metrics, p));
+    rqa_windows *windows = make_windows(20, 1);
+    CHECK_OUTPUT_SIZE(rqa_provenance, rqa_windows_provenance(windows, p));
+    CHECK_OUTPUT_SIZE(rqa_window, rqa_windows_at(windows, 0, p));
+    rqa_windows_destroy(windows);
+}
+END_TEST
+
+#define WINDOWS_FAIL(field, value, code, words)                                                    \
+    do {                                                                                           \
+        rqa_windows_options o_;                                                                    \
+        rqa_windows *w_ = NULL;                                                                    \
+        rqa_windows_options_init(&o_);                                                             \
+        o_.window = 20;                                                                            \
+        o_.field = value;                                                                          \
+        ck_fails(rqa_windows_compute(&w_, embedding, NULL, NULL, &o_), code, words);               \
+        ck_assert_ptr_null(w_);                                                                    \
+    } while (0)
+
+START_TEST(windows_options)
+{
+    const double *values;
+    rqa_windows *windows;
+    rqa_window window = {.struct_size = sizeof window};
+    rqa_provenance provenance = {.struct_size = sizeof provenance};
+    rqa_windows_options options;
+    rqa_windows_options_init(&options);
+    WINDOWS_FAIL(window, 0, RQA_ERROR_VALUE, "windows->window is 0|40 samples");
+    WINDOWS_FAIL(window, 41, RQA_ERROR_VALUE, "windows->window is 41|has 40");
+    WINDOWS_FAIL(window, 4, RQA_ERROR_TOO_SHORT, "window of 4 samples has 1 vectors|dim 2|delay 3");
+    WINDOWS_FAIL(step, 0, RQA_ERROR_VALUE, "windows->step is 0");
+    WINDOWS_FAIL(scope, 2, RQA_ERROR_VALUE, "windows->scope is 2|0..1");
+    ck_fails(rqa_windows_compute(NULL, embedding, NULL, NULL, &options), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_windows_compute(&windows, NULL, NULL, NULL, &options), RQA_ERROR_NULL, "x");
+    ck_fails(rqa_windows_compute(&windows, embedding, NULL, NULL, NULL), RQA_ERROR_NULL, "windows");
+    windows = make_windows(20, RQA_MEASURE_BIT(RQA_MEASURE_DET));
+    ck_fails(rqa_windows_at(NULL, 0, &window), RQA_ERROR_NULL, "windows");
+    ck_fails(rqa_windows_at(windows, 0, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_windows_at(windows, 21, &window), RQA_ERROR_VALUE, "index is 21|0..20");
+    ck_fails(rqa_windows_values(NULL, 0, &values, NULL, NULL), RQA_ERROR_NULL, "windows");
+    ck_fails(rqa_windows_values(windows, 0, NULL, NULL, NULL), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_windows_values(windows, -1, &values, NULL, NULL), RQA_ERROR_VALUE, "measure is -1");
+    ck_fails(rqa_windows_values(windows, RQA_MEASURE_RR, &values, NULL, NULL), RQA_ERROR_STATE,
+             "rr is not in");
+    ck_fails(rqa_windows_provenance(NULL, &provenance), RQA_ERROR_NULL, "windows");
+    ck_fails(rqa_windows_provenance(windows, NULL), RQA_ERROR_NULL, "provenance");
+    ck_assert_uint_eq(rqa_windows_count(NULL), 0);
+    rqa_windows_destroy(windows);
+    rqa_windows_destroy(NULL);
+}
+END_TEST
+
+#define STREAM_FAILS(field, value, code, words)                                                    \
+    do {                                                                                           \
+        rqa_stream_options o_;                                                                     \
+        rqa_stream *s_ = NULL;                                                                     \
+        rqa_stream_options_init(&o_);                                                              \
+        o_.window = 20;                                                                            \
+        o_.field = value;                                                                          \
+        ck_fails(rqa_stream_create(&s_, context, 1, 2, 3, NULL, &o_), code, words);                \
+        ck_assert_ptr_null(s_);                                                                    \
+    } while (0)
+
+#define STREAM_OF_FAILS(field, value, code, words)                                                 \
+    do {                                                                                           \
+        rqa_analysis_options a_;                                                                   \
+        rqa_analysis_options_init(&a_);                                                            \
+        a_.field = value;                                                                          \
+        ck_fails(rqa_stream_create(&stream, context, 1, 2, 3, &a_, &options), code, words);        \
+        ck_assert_ptr_null(stream);                                                                \
+    } while (0)
+
+START_TEST(stream_options)
+{
+    static const double samples[4] = {1, 2, INFINITY, 3};
+    double value;
+    rqa_stream *stream = NULL;
+    rqa_stream_options options;
+    rqa_stream_options_init(&options);
+    STREAM_FAILS(window, 0, RQA_ERROR_VALUE, "stream->window is 0");
+    STREAM_FAILS(window, 4, RQA_ERROR_TOO_SHORT, "window of 4 samples has 1 vectors");
+    STREAM_FAILS(window, 50000, RQA_ERROR_VALUE, "has 49997 vectors|46340");
+    STREAM_FAILS(missing, 2, RQA_ERROR_VALUE, "stream->missing is 2");
+    options.window = 20;
+    ck_fails(rqa_stream_create(NULL, context, 1, 1, 1, NULL, &options), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_stream_create(&stream, NULL, 1, 1, 1, NULL, &options), RQA_ERROR_NULL, "context");
+    ck_fails(rqa_stream_create(&stream, context, 1, 1, 1, NULL, NULL), RQA_ERROR_NULL, "stream");
+    ck_fails(rqa_stream_create(&stream, context, 0, 1, 1, NULL, &options), RQA_ERROR_VALUE,
+             "n_channels is 0");
+    ck_fails(rqa_stream_create(&stream, context, 1, 0, 1, NULL, &options), RQA_ERROR_VALUE,
+             "dim is 0");
+    ck_fails(rqa_stream_create(&stream, context, 1, 1, 0, NULL, &options), RQA_ERROR_VALUE,
+             "delay is 0");
+    STREAM_OF_FAILS(threshold_unit, RQA_THRESHOLD_STD, RQA_ERROR_UNSUPPORTED, "threshold_unit is 1");
+    STREAM_OF_FAILS(relation, RQA_RELATION_CROSS, RQA_ERROR_UNSUPPORTED, "relation");
+    STREAM_OF_FAILS(threshold, 1e-200, RQA_ERROR_VALUE, "threshold is 1e-200|2^-400");
+    STREAM_OF_FAILS(threshold, -1, RQA_ERROR_VALUE, "threshold is -1");
+    ck_ok(rqa_stream_create(&stream, context, 1, 2, 3, NULL, &options));
+    ck_fails(rqa_stream_push(stream, samples, 4), RQA_ERROR_NOT_FINITE, "sample 2");
+    ck_assert_uint_eq(rqa_stream_n_samples(stream), 0);
+    ck_fails(rqa_stream_push(NULL, samples, 2), RQA_ERROR_NULL, "stream");
+    ck_fails(rqa_stream_push(stream, NULL, 2), RQA_ERROR_NULL, "samples");
+    ck_fails(rqa_stream_get(NULL, 0, &value), RQA_ERROR_NULL, "stream");
+    ck_fails(rqa_stream_get(stream, 0, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_stream_get(stream, -1, &value), RQA_ERROR_VALUE, "measure is -1");
+    ck_fails(rqa_stream_values(NULL, &value, NULL, 1), RQA_ERROR_NULL, "stream");
+    ck_fails(rqa_stream_values(stream, NULL, NULL, 1), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_stream_reset(NULL), RQA_ERROR_NULL, "stream");
+    ck_assert_int_eq(rqa_stream_reason(NULL, 0), RQA_REASON_NOT_COMPUTED);
+    ck_assert_uint_eq(rqa_stream_n_samples(NULL), 0);
+    rqa_stream_destroy(stream);
+    rqa_stream_destroy(NULL);
 }
 END_TEST
 
@@ -456,6 +614,36 @@ START_TEST(matrix_arguments)
 END_TEST
 
 /* Lengths 1 and 2: nothing is defined for one vector; two have one pair on either side. */
+START_TEST(lag_profile_arguments)
+{
+    rqa_lag_profile *p = NULL;
+    const double *values;
+    const uint64_t *counts;
+    int64_t lag;
+    size_t n;
+    ck_fails(rqa_lag_profile_compute(&p, embedding, NULL, NULL, 1000), RQA_ERROR_VALUE,
+             "max_lag is 1000|allowed");
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, -1);
+    ck_fails(rqa_lag_profile_compute(&p, embedding, NULL, &o, 1), RQA_ERROR_VALUE, "threshold");
+    o.threshold = 1;
+    o.backend = RQA_BACKEND_GPU;
+    ck_assert_int_ne(rqa_lag_profile_compute(&p, embedding, NULL, &o, 1), RQA_OK);
+    ck_assert_ptr_null(p);
+    ck_ok(rqa_lag_profile_compute(&p, embedding, NULL, NULL, 1));
+    ck_fails(rqa_lag_profile_lags(p, NULL, &n), RQA_ERROR_NULL, "first_lag");
+    ck_fails(rqa_lag_profile_lags(p, &lag, NULL), RQA_ERROR_NULL, "n_lags");
+    ck_fails(rqa_lag_profile_values(p, RQA_LAG_PROFILE_RR, NULL), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_lag_profile_values(p, 3, &values), RQA_ERROR_VALUE, "quantity is 3|0..2");
+    ck_fails(rqa_lag_profile_values(p, -1, &values), RQA_ERROR_VALUE, "quantity is -1");
+    ck_fails(rqa_lag_profile_counts(p, RQA_LAG_PROFILE_CELLS, NULL), RQA_ERROR_NULL, "counts");
+    ck_fails(rqa_lag_profile_counts(p, 4, &counts), RQA_ERROR_VALUE, "count is 4|0..3");
+    ck_fails(rqa_lag_profile_lag_of_max(p, NULL, NULL), RQA_ERROR_NULL, "lag");
+    ck_assert_int_eq(rqa_lag_profile_reason(p, RQA_LAG_PROFILE_RR, 2), RQA_REASON_NOT_COMPUTED);
+    rqa_lag_profile_destroy(p);
+    rqa_lag_profile_destroy(NULL);
+}
+END_TEST
+
 START_TEST(shortest_series)
 {
     static const double x[2] = {1, 1.5};
@@ -494,6 +682,8 @@ int main(void)
     tcase_add_test(tcase, null_objects);
     tcase_add_test(tcase, struct_size_of_inputs);
     tcase_add_test(tcase, struct_size_of_outputs);
+    tcase_add_test(tcase, windows_options);
+    tcase_add_test(tcase, stream_options);
     tcase_add_test(tcase, context_options);
     tcase_add_test(tcase, backend_list);
     tcase_add_test(tcase, series_arguments);
@@ -503,6 +693,7 @@ int main(void)
     tcase_add_test(tcase, pairs_that_do_not_match);
     tcase_add_test(tcase, metrics_getters);
     tcase_add_test(tcase, matrix_arguments);
+    tcase_add_test(tcase, lag_profile_arguments);
     tcase_add_test(tcase, shortest_series);
     tcase_add_test(tcase, memory_hooks);
     suite_add_tcase(suite, tcase);

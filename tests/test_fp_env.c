@@ -93,6 +93,10 @@ static void walk_options(void)
     CALL(rqa_batch_options_init_sized)(&batch, sizeof batch);
     CALL(rqa_store_options_init)(&store);
     CALL(rqa_store_options_init_sized)(&store, sizeof store);
+    rqa_windows_options windows;
+    rqa_stream_options stream;
+    CALL(rqa_windows_options_init_sized)(&windows, sizeof windows);
+    CALL(rqa_stream_options_init_sized)(&stream, sizeof stream);
 }
 
 static rqa_context *make_context(uint32_t n_threads)
@@ -171,6 +175,22 @@ static void look_at_metrics(const rqa_metrics *metrics)
     ck_ok(CALL(rqa_metrics_provenance)(metrics, &provenance));
 }
 
+static void look_at_lags(const rqa_embedding *embedding, const rqa_analysis_options *options)
+{
+    rqa_lag_profile *profile;
+    int64_t first_lag, lag;
+    size_t n_lags;
+    const double *values;
+    const uint64_t *counts;
+    ck_ok(CALL(rqa_lag_profile_compute)(&profile, embedding, NULL, options, 3));
+    ck_ok(CALL(rqa_lag_profile_lags)(profile, &first_lag, &n_lags));
+    ck_ok(CALL(rqa_lag_profile_values)(profile, RQA_LAG_PROFILE_RR, &values));
+    ck_ok(CALL(rqa_lag_profile_counts)(profile, RQA_LAG_PROFILE_POINTS, &counts));
+    ck_ok(CALL(rqa_lag_profile_lag_of_max)(profile, &lag, NULL));
+    CALL(rqa_lag_profile_reason)(profile, RQA_LAG_PROFILE_RR, 0);
+    CALL(rqa_lag_profile_destroy)(profile);
+}
+
 static void walk_matrix(void)
 {
     rqa_context *context = make_context(2);
@@ -195,6 +215,7 @@ static void walk_matrix(void)
     png.overwrite = 1;
     png.max_pixels = 16;
     ck_ok(CALL(rqa_plot_write_png)(png_path, embedding, NULL, &options, &png));
+    look_at_lags(embedding, &options);
     ck_ok(CALL(rqa_matrix_from_bytes)(&copy, context, cells, N, N, N));
     options.threshold = -1;
     ck_ok(CALL(rqa_metrics_from_matrix)(&metrics, copy, &options));
@@ -295,8 +316,62 @@ static void walk_store(void)
     rqa_context_destroy(context);
 }
 
+static int32_t read_stream(void *user, rqa_stream *stream, uint64_t n_samples)
+{
+    double value;
+    (void)user;
+    ck_assert_uint_ge(n_samples, N / 2);
+    ck_ok(CALL(rqa_stream_get)(stream, RQA_MEASURE_DET, &value));
+    return 0;
+}
+
+static void walk_windows(void)
+{
+    rqa_context *context = make_context(2);
+    rqa_series *series = make_series(context, data, 1);
+    rqa_embedding *embedding;
+    rqa_windows *windows;
+    rqa_stream *stream;
+    rqa_analysis_options options;
+    rqa_windows_options windows_options;
+    rqa_stream_options stream_options;
+    rqa_window window = {.struct_size = sizeof window};
+    rqa_provenance provenance = {.struct_size = sizeof provenance};
+    const double *values;
+    double value[RQA_MEASURE_COUNT];
+    rqa_analysis_options_init(&options);
+    rqa_windows_options_init(&windows_options);
+    rqa_stream_options_init(&stream_options);
+    options.threshold = .5;
+    windows_options.window = stream_options.window = N / 2;
+    stream_options.on_sample = read_stream;
+    ck_ok(rqa_embedding_create(&embedding, series, 2, 1));
+    for (int scope = 0; scope < 2; scope++) {
+        windows_options.scope = scope;
+        options.threshold_unit = scope ? RQA_THRESHOLD_STD : RQA_THRESHOLD_DATA;
+        ck_ok(CALL(rqa_windows_compute)(&windows, embedding, NULL, &options, &windows_options));
+        ck_assert_uint_gt(CALL(rqa_windows_count)(windows), 1);
+        ck_ok(CALL(rqa_windows_at)(windows, 1, &window));
+        ck_ok(CALL(rqa_windows_values)(windows, RQA_MEASURE_DET, &values, NULL, NULL));
+        ck_ok(CALL(rqa_windows_provenance)(windows, &provenance));
+        CALL(rqa_windows_destroy)(windows);
+    }
+    options.threshold_unit = RQA_THRESHOLD_DATA;
+    ck_ok(CALL(rqa_stream_create)(&stream, context, 1, 2, 1, &options, &stream_options));
+    ck_ok(CALL(rqa_stream_push)(stream, data, N));
+    ck_ok(CALL(rqa_stream_get)(stream, RQA_MEASURE_DET, value));
+    CALL(rqa_stream_reason)(stream, RQA_MEASURE_DET);
+    ck_ok(CALL(rqa_stream_values)(stream, value, NULL, RQA_MEASURE_COUNT));
+    CALL(rqa_stream_n_samples)(stream);
+    ck_ok(CALL(rqa_stream_reset)(stream));
+    CALL(rqa_stream_destroy)(stream);
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+    rqa_context_destroy(context);
+}
+
 static void (*const walks[])(void) = {walk_names,  walk_options, walk_context, walk_series,
-                                      walk_matrix, walk_batch,   walk_store};
+                                      walk_matrix, walk_batch,   walk_store,   walk_windows};
 
 static void fill_data(void)
 {

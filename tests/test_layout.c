@@ -33,6 +33,30 @@ AT(rqa_analysis_options, backend, 92);
 AT(rqa_analysis_options, measures, 96);
 SIZE(rqa_analysis_options, 104);
 
+AT(rqa_windows_options, struct_size, 0);
+AT(rqa_windows_options, scope, 4);
+AT(rqa_windows_options, window, 8);
+AT(rqa_windows_options, step, 16);
+SIZE(rqa_windows_options, 24);
+
+AT(rqa_window, struct_size, 0);
+AT(rqa_window, reserved, 4);
+AT(rqa_window, start, 8);
+AT(rqa_window, end, 16);
+AT(rqa_window, centre, 24);
+AT(rqa_window, pairs, 32);
+AT(rqa_window, points, 40);
+AT(rqa_window, threshold, 48);
+AT(rqa_window, threshold_y, 56);
+SIZE(rqa_window, 64);
+
+AT(rqa_stream_options, struct_size, 0);
+AT(rqa_stream_options, missing, 4);
+AT(rqa_stream_options, window, 8);
+AT(rqa_stream_options, on_sample, 16);
+AT(rqa_stream_options, user, 24);
+SIZE(rqa_stream_options, 32);
+
 AT(rqa_batch_options, struct_size, 0);
 AT(rqa_batch_options, n_dims, 4);
 AT(rqa_batch_options, dims, 8);
@@ -406,6 +430,18 @@ NUMBER(RQA_STRUCT_STORE_OPTIONS, 15);
 NUMBER(RQA_STRUCT_STORE_SUMMARY, 16);
 NUMBER(RQA_STRUCT_STORE_FILTER, 17);
 NUMBER(RQA_STRUCT_STORE_ROW, 18);
+NUMBER(RQA_LAG_PROFILE_RR, 0);
+NUMBER(RQA_LAG_PROFILE_DET, 1);
+NUMBER(RQA_LAG_PROFILE_L_MEAN, 2);
+NUMBER(RQA_LAG_PROFILE_CELLS, 0);
+NUMBER(RQA_LAG_PROFILE_POINTS, 1);
+NUMBER(RQA_LAG_PROFILE_LINE_POINTS, 2);
+NUMBER(RQA_LAG_PROFILE_LINES, 3);
+NUMBER(RQA_STRUCT_WINDOWS_OPTIONS, 20);
+NUMBER(RQA_STRUCT_WINDOW, 21);
+NUMBER(RQA_STRUCT_STREAM_OPTIONS, 22);
+NUMBER(RQA_WINDOWS_SCOPE_RECORDING, 0);
+NUMBER(RQA_WINDOWS_SCOPE_WINDOW, 1);
 
 START_TEST(struct_sizes)
 {
@@ -431,12 +467,15 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_STORE_SUMMARY, sizeof(rqa_store_summary)},
         {RQA_STRUCT_STORE_FILTER, sizeof(rqa_store_filter)},
         {RQA_STRUCT_STORE_ROW, sizeof(rqa_store_row)},
+        {RQA_STRUCT_WINDOWS_OPTIONS, sizeof(rqa_windows_options)},
+        {RQA_STRUCT_WINDOW, sizeof(rqa_window)},
+        {RQA_STRUCT_STREAM_OPTIONS, sizeof(rqa_stream_options)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);
     ck_assert_uint_eq(rqa_struct_size(0), 0);
     ck_assert_uint_eq(rqa_struct_size(-1), 0);
-    ck_assert_uint_eq(rqa_struct_size((int32_t)(sizeof known / sizeof known[0]) + 1), 0);
+    ck_assert_uint_eq(rqa_struct_size(known[sizeof known / sizeof known[0] - 1].id + 1), 0);
 }
 END_TEST
 

@@ -218,6 +218,18 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
     return CLI_OK;
 }
 
+int cli_analysis_rate(double *out, const cli_arguments *arguments)
+{
+    const char *text = arguments->value[OPT_SAMPLING_RATE];
+    *out = 0.0;
+    if (!text)
+        return CLI_OK;
+    int code = cli_value_real(out, OPT_SAMPLING_RATE, text);
+    if (code == CLI_OK && *out == 0.0)
+        code = cli_fail(CLI_BAD_INPUT, "--sampling-rate: '%s' is not a rate > 0", text);
+    return code;
+}
+
 int cli_analysis_format(int *is_json, const cli_arguments *arguments)
 {
     static const char *const formats[] = {"text", "json"};

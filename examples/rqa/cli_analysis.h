@@ -15,6 +15,9 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
 int cli_analysis_series(rqa_series_options *out, const cli_arguments *arguments);
 int cli_analysis_request(reader_request *out, const cli_arguments *arguments);
 
+/* Samples in a second, 0 where that is not given. */
+int cli_analysis_rate(double *out, const cli_arguments *arguments);
+
 /* A mask from "rr,det" or "all". */
 int cli_analysis_measures(uint64_t *out, const char *text);
 int cli_analysis_norm(int32_t *out, cli_option option, const char *text);

@@ -171,6 +171,21 @@ const char *cli_files_shown(const char *path)
     return strcmp(path, "-") == 0 ? "stdin" : path;
 }
 
+static const char *base_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : cli_files_shown(path);
+}
+
+char *cli_files_title(const char *x, const char *y)
+{
+    if (!y)
+        return cli_text("%s", base_of(x));
+    if (strcmp(base_of(x), base_of(y)) == 0)
+        return cli_text("%s and %s", x, y);
+    return cli_text("%s and %s", base_of(x), base_of(y));
+}
+
 static int compare_texts(const void *a, const void *b)
 {
     return strcmp(*(char *const *)a, *(char *const *)b);

@@ -25,6 +25,10 @@ int cli_files_find(cli_files *out, const char *const *inputs, size_t n_inputs);
 /* What a message calls it: the path, or stdin. */
 const char *cli_files_shown(const char *path);
 
+/* What a picture of one file or two (y NULL or not) is called: their names without folders, with them
+ * where both have one name; free() it. */
+char *cli_files_title(const char *x, const char *y);
+
 /* The names of what was left out, as far as they fit a line; free() it. */
 char *cli_files_left_out(const cli_files *files);
 void cli_files_free(cli_files *files);

@@ -58,6 +58,35 @@ static const struct {
      "Example: rqa sweep gaze/ --mode 1d:x:manhattan --mode 2d:x,y:euclidean --dim 1:10\n"
      "         --delay 1:10 --threshold 0.05:0.10:0.001 --lmin 2:3 --convention founding\n"
      "         --store results.sqlite"},
+    {CLI_WINDOWS, "windows", "INPUT... --window W --threshold E --out FILE [options]",
+     "measures in windows that move along recordings",
+     "INPUT is as for rqa sweep; with --with it is one file. A window has W samples, the next begins\n"
+     "--step samples later, and none is partial. Within it everything is as rqa analyze has it for\n"
+     "these samples; threshold unit and --normalize are those of the whole recording, so that windows\n"
+     "can be compared, unless --scope window takes the unit from each.\n"
+     "\n"
+     "--out writes CSV: one row for each recording and window. Columns: series, the group columns,\n"
+     "window (from 0), window_start, window_end (its last sample), window_centre, all in samples from\n"
+     "0, with --sampling-rate also time (of the centre, in seconds), the measures, status. Undefined\n"
+     "values are empty, and status tells why.\n"
+     "\n"
+     "--plot draws one recording, and below it each measure at the centre of its window. Windows that\n"
+     "overlap share samples, so neighbouring values are not independent.\n"
+     "\n"
+     "Example: rqa windows ecg.txt --window 720 --step 36 --dim 3 --delay 9 --threshold 0.3\n"
+     "         --threshold-unit std --sampling-rate 360 --measures rr,det,lam -o w.csv --plot w.svg"},
+    {CLI_PROFILE, "profile", "FILE [--with FILE2] --threshold E [options]",
+     "recurrence, determinism and mean line by lag",
+     "One diagonal of the recurrence plot for each lag: the share of its cells that recur (rr), the\n"
+     "share of these in lines of --lmin and more (det), and the mean length of such lines (l_mean).\n"
+     "Lags of one recording are 0 to K, of two -K to K: at a lag above 0, FILE2 does later what FILE\n"
+     "does. No Theiler window is applied; lag 0 of one recording is the line of identity.\n"
+     "\n"
+     "Columns: lag (samples), with --sampling-rate also lag_s (seconds), rr, det, l_mean; undefined\n"
+     "values are empty. The lag of the largest rr is told on stderr and marked by --plot; of one\n"
+     "recording, and with --joint, it is the most prominent peak, and lag 0 is not drawn.\n"
+     "\n"
+     "Example: rqa profile x.csv --with y.csv --threshold 0.1 --max-lag 200 -o lags.csv --plot lags.svg"},
     {CLI_MERGE, "merge", "STORE... -o STORE [options]",
      "several stores into one",
      "Adds the results of all stores to the one after -o, which is made if there is none. What it\n"

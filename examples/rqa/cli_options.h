@@ -12,7 +12,9 @@ enum {
     CLI_DEVICES = 8,
     CLI_MERGE = 16,
     CLI_EXPORT = 32,
-    CLI_VERIFY = 64
+    CLI_VERIFY = 64,
+    CLI_PROFILE = 128,
+    CLI_WINDOWS = 256
 };
 
 typedef enum cli_option {
@@ -48,10 +50,16 @@ typedef enum cli_option {
     OPT_VMIN,
     OPT_WMIN,
     OPT_WHITE_BORDER,
+    OPT_WINDOW,
+    OPT_STEP,
+    OPT_SCOPE,
+    OPT_MAX_LAG,
+    OPT_SAMPLING_RATE,
     OPT_MEASURES,
     OPT_HISTOGRAMS,
     OPT_FORMAT,
     OPT_OUT,
+    OPT_CURVES,
     OPT_STORE,
     OPT_FORCE,
     OPT_MAX_PIXELS,

@@ -25,6 +25,17 @@ void results_text_put(results_text *text, const char *more, size_t n)
     text->n += n;
 }
 
+void results_text_number(results_text *text, double value)
+{
+    if (!isnan(value))
+        text->n += cli_number_write(reserve(text, CLI_NUMBER_ROOM), value);
+}
+
+void results_text_whole(results_text *text, unsigned long long value)
+{
+    text->n += cli_number_write_whole(reserve(text, CLI_NUMBER_ROOM), value);
+}
+
 /* What is in files stays as it is, line ends and control characters too, but for bytes that are not
  * UTF-8: most programs refuse a whole table for one of them. */
 void results_text_cell(results_text *text, const char *cell)

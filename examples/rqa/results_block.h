@@ -59,6 +59,9 @@ void results_block_header(results_block *block, const results_columns *columns);
 
 /* Appends a cell, quoted where it must be (RFC 4180). */
 void results_text_cell(results_text *text, const char *cell);
+/* Appends a number, nothing for NaN. */
+void results_text_number(results_text *text, double value);
+void results_text_whole(results_text *text, unsigned long long value);
 void results_text_put(results_text *text, const char *more, size_t n);
 
 #endif

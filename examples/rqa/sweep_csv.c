@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli_console.h"
+#include "results_status.h"
 
 void sweep_csv_columns(results_columns *out, const cli_recordings *recordings,
                        const rqa_batch *batch)
@@ -30,39 +31,6 @@ int sweep_csv_begin(sweep_csv *csv, cli_output *output, const sweep_grid *grid,
     return results_csv_begin(&csv->csv, output, &csv->columns, n_threads);
 }
 
-static void append(char **text, const char *more)
-{
-    char *longer = cli_text("%s%s", *text, more);
-    free(*text);
-    *text = longer;
-}
-
-/* The words that a store has for it too (rqa_store_row.reason): "l_mean, l_entr: no line of the
- * wanted length; t1: ...", or one reason if all measures share it. */
-static char *words_of(const results_columns *columns, const uint8_t *reasons)
-{
-    size_t n_same = 0;
-    while (n_same < columns->n_measures && reasons[n_same] == reasons[0])
-        n_same++;
-    if (n_same == columns->n_measures)
-        return cli_text("%s", rqa_reason_text(reasons[0]));
-    char *words = cli_text("%s", "");
-    for (int32_t reason = RQA_REASON_DEFINED + 1; rqa_reason_text(reason); reason++) {
-        int n_named = 0;
-        for (size_t c = 0; c < columns->n_measures; c++) {
-            if (reasons[c] != reason)
-                continue;
-            append(&words, n_named++ ? ", " : *words ? "; " : "");
-            append(&words, rqa_measure_name(columns->measures[c]));
-        }
-        if (n_named) {
-            append(&words, ": ");
-            append(&words, rqa_reason_text(reason));
-        }
-    }
-    return words;
-}
-
 static const char *status_of(sweep_csv *csv, const uint8_t *reasons)
 {
     size_t n = csv->columns.n_measures, k = 0;
@@ -73,7 +41,7 @@ static const char *status_of(sweep_csv *csv, const uint8_t *reasons)
     if (!csv->words || memcmp(csv->reasons, reasons, n) != 0) {
         memcpy(csv->reasons, reasons, n);
         free(csv->words);
-        csv->words = words_of(&csv->columns, reasons);
+        csv->words = results_status_words(csv->columns.measures, n, reasons);
     }
     return csv->words;
 }

@@ -17,6 +17,9 @@
  *         rqa_embedding   its delay vectors (a view)          rqa/embedding.h
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
+ *           rqa_lag_profile   recurrence by lag               rqa/lag_profile.h
+ *           rqa_windows   measures in windows along it        rqa/windows.h
+ *       rqa_stream    samples as they arrive, likewise        rqa/stream.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
@@ -57,12 +60,15 @@
 #include "convention.h"
 #include "embedding.h"
 #include "export.h"
+#include "lag_profile.h"
 #include "matrix.h"
 #include "measure.h"
 #include "metrics.h"
 #include "series.h"
 #include "status.h"
 #include "store.h"
+#include "stream.h"
 #include "version.h"
+#include "windows.h"
 
 #endif

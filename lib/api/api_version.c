@@ -55,6 +55,12 @@ size_t rqa_struct_size(int32_t struct_id)
         return sizeof(rqa_store_filter);
     case RQA_STRUCT_STORE_ROW:
         return sizeof(rqa_store_row);
+    case RQA_STRUCT_WINDOWS_OPTIONS:
+        return sizeof(rqa_windows_options);
+    case RQA_STRUCT_WINDOW:
+        return sizeof(rqa_window);
+    case RQA_STRUCT_STREAM_OPTIONS:
+        return sizeof(rqa_stream_options);
     default:
         return 0;
     }

@@ -8,6 +8,9 @@
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
 write_png               a picture of it, of any length
+windowed                the measures in windows that move along a recording
+profile                 recurrence by lag, of one recording or two
+Stream                  the measures of the last samples, as samples arrive
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
 merge_stores            stores of several machines into one
@@ -19,22 +22,25 @@ from typing import TYPE_CHECKING
 from . import errors
 from ._analysis import analyze, cross, joint
 from ._context import Context, devices
+from ._lags import Profile, profile
 from ._library import path as library_path
 from ._library import version
 from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
 from ._result import Result
 from ._store import Store, merge_stores, open_store
+from ._stream import Stream
 from ._sweep import sweep
+from ._windows import windowed
 from .errors import *  # noqa: F401,F403
 from .errors import Error
 
 #: Names of all measures.
 measures = tuple(_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
-           "joint", "library_path", "matrix", "measures", "merge_stores", "open_store", "sweep",
-           "version", "write_png"]
+__all__ = ["Context", "Matrix", "Profile", "Result", "Store", "Stream", "analyze", "cross", "devices",
+           "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "open_store",
+           "profile", "sweep", "version", "windowed", "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:

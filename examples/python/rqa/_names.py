@@ -14,7 +14,8 @@ from ._library import declarations, lib
 from .errors import check, fail
 
 # Members of these enums are not named after the enum itself.
-_PREFIX = {"rqa_threshold_unit": "RQA_THRESHOLD_"}
+_PREFIX = {"rqa_threshold_unit": "RQA_THRESHOLD_", "rqa_lag_profile_quantity": "RQA_LAG_PROFILE_",
+           "rqa_lag_profile_count": "RQA_LAG_PROFILE_"}
 
 
 _short = reprlib.Repr()

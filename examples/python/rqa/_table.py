@@ -33,6 +33,12 @@ def frame_of(columns: dict[str, "np.ndarray[Any, Any]"],
     return frame
 
 
+def set_index(frame: Any, values: "np.ndarray[Any, Any]", name: str) -> None:
+    """Values as the index of a pandas frame."""
+    frame.index = values
+    frame.rename_axis(name, inplace=True)
+
+
 def categories(codes: "np.ndarray[Any, Any]", kinds: list[Any]) -> Any:
     """kinds[codes]: a pandas categorical of the kinds that occur, else an array of objects; code -1
     is missing."""

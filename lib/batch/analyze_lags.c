@@ -1,0 +1,155 @@
+/* analyze_lags.c - a profile by lag, from embeddings: counts of diagonals and their ratios. */
+#include "batch/analyze_lags.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "backend/cpu_run.h"
+#include "backend/lag_counts.h"
+#include "base/error.h"
+#include "base/memory.h"
+#include "batch/analysis_state.h"
+#include "plan/context_state.h"
+
+static uint64_t cells_of(uint64_t n_x, uint64_t n_y, int64_t lag)
+{
+    const int64_t end = (int64_t)n_y - lag < (int64_t)n_x ? (int64_t)n_y - lag : (int64_t)n_x;
+    const int64_t cells = end - (lag < 0 ? -lag : 0);
+    return cells > 0 ? (uint64_t)cells : 0;
+}
+
+static double ratio(uint64_t part, uint64_t whole)
+{
+    return whole > 0 ? (double)part / (double)whole : NAN;
+}
+
+/* Whether lag a comes before b where both have the same rate. */
+static int is_nearer(int64_t a, int64_t b)
+{
+    return llabs(a) < llabs(b) || (llabs(a) == llabs(b) && a > b);
+}
+
+static void fill_values(struct rqa_lag_profile *p, uint64_t n_x, uint64_t n_y)
+{
+    double largest = -1.0;
+    for (size_t k = 0; k < p->n_lags; k++) {
+        const int64_t lag = p->first_lag + (int64_t)k;
+        const uint64_t points = p->count[RQA_LAG_PROFILE_POINTS][k];
+        const uint64_t line_points = p->count[RQA_LAG_PROFILE_LINE_POINTS][k];
+        const uint64_t cells = p->count[RQA_LAG_PROFILE_CELLS][k] = cells_of(n_x, n_y, lag);
+        const double rr = p->value[RQA_LAG_PROFILE_RR][k] = ratio(points, cells);
+        p->value[RQA_LAG_PROFILE_DET][k] = ratio(line_points, points);
+        p->value[RQA_LAG_PROFILE_L_MEAN][k] =
+            ratio(line_points, p->count[RQA_LAG_PROFILE_LINES][k]);
+        if (rr > largest || (rr == largest && is_nearer(lag, p->lag_of_max))) {
+            largest = rr;
+            p->lag_of_max = lag;
+        }
+    }
+}
+
+void rqa__lag_profile_free(struct rqa_lag_profile *p)
+{
+    if (!p)
+        return;
+    for (int k = 0; k < RQA__LAG_PROFILE_QUANTITIES; k++)
+        rqa__free(p->value[k]);
+    for (int k = 0; k < RQA__LAG_PROFILE_COUNTS; k++)
+        rqa__free(p->count[k]);
+    rqa__free(p);
+}
+
+static int create(struct rqa_lag_profile **out, int64_t first_lag, size_t n_lags)
+{
+    struct rqa_lag_profile *p = rqa__calloc(1, sizeof *p);
+    *out = p;
+    if (!p)
+        return rqa__fail_memory("a profile");
+    p->first_lag = first_lag;
+    p->n_lags = n_lags;
+    int is_whole = 1;
+    for (int k = 0; k < RQA__LAG_PROFILE_QUANTITIES; k++)
+        is_whole &= (p->value[k] = rqa__alloc_array(n_lags, sizeof *p->value[k])) != NULL;
+    for (int k = 0; k < RQA__LAG_PROFILE_COUNTS; k++)
+        is_whole &= (p->count[k] = rqa__calloc(n_lags, sizeof *p->count[k])) != NULL;
+    return is_whole ? RQA_OK : rqa__fail_memory("a profile");
+}
+
+static int check(const rqa__analysis *a, uint64_t n_x, uint64_t n_y, uint64_t max_lag)
+{
+    const uint64_t longest = n_x > n_y ? n_x : n_y;
+    if (max_lag >= longest)
+        return rqa__fail(RQA_ERROR_VALUE, "max_lag is %llu; with %llu vectors 0..%llu is allowed",
+                         (unsigned long long)max_lag, (unsigned long long)longest,
+                         (unsigned long long)(longest - 1));
+    if (a->task.skips && rqa__task_is_empty(&a->task, 0))
+        return rqa__fail(RQA_ERROR_TOO_SHORT,
+                         "every vector of x or of y touches a missing sample and is skipped");
+    return RQA_OK;
+}
+
+static int fit_memory(const rqa__analysis *a, size_t n_lags)
+{
+    const uint64_t arrays =
+        (uint64_t)n_lags * (RQA__LAG_PROFILE_QUANTITIES + RQA__LAG_PROFILE_COUNTS) * 8;
+    char what[80];
+    snprintf(what, sizeof what, "a profile of %zu lags", n_lags);
+    return rqa__context_check_memory(
+        a->context, arrays + rqa__lag_counts_memory(&a->task, n_lags, a->choice.n_threads), what);
+}
+
+static int run(rqa__analysis *a, struct rqa_lag_profile *p)
+{
+    rqa__lag_counts lags = {.first = p->first_lag,
+                            .n = p->n_lags,
+                            .lmin = a->rules.lmin,
+                            .points = p->count[RQA_LAG_PROFILE_POINTS],
+                            .line_points = p->count[RQA_LAG_PROFILE_LINE_POINTS],
+                            .lines = p->count[RQA_LAG_PROFILE_LINES]};
+    return rqa__lag_counts_run(&lags, &a->task, rqa__cpu_bits_kernels(a->context->cpu),
+                               rqa__analysis_parallel(a), a->cancel);
+}
+
+/* Diagonals are counted on threads, even where the environment sends analyses to a GPU. */
+static int32_t backend_of(const rqa__analysis *a)
+{
+    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
+                       a->context->forced_backend == RQA_BACKEND_HYBRID;
+    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
+}
+
+int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding *x,
+                        const struct rqa_embedding *y, const rqa_analysis_options *options,
+                        uint64_t max_lag)
+{
+    rqa__analysis a;
+    struct rqa_lag_profile *p = NULL;
+    uint64_t n_x = 0, n_y = 0;
+    int status = rqa__analysis_begin(&a, x, y, options);
+    if (!status) {
+        n_x = rqa__side_vectors(&a.task.x, 0);
+        n_y = rqa__side_vectors(&a.task.y, 0);
+        status = check(&a, n_x, n_y, max_lag);
+    }
+    if (!status)
+        status = rqa__analysis_take_backend(&a, backend_of(&a), 0);
+    const int two_sided = a.task.relation == RQA__RELATION_CROSS; /* the plot is not symmetric */
+    const size_t n_lags = (size_t)(two_sided ? 2 * max_lag + 1 : max_lag + 1);
+    if (!status)
+        status = fit_memory(&a, n_lags);
+    if (!status)
+        status = rqa__analysis_set_bounds(&a, options);
+    if (!status)
+        status = create(&p, two_sided ? -(int64_t)max_lag : 0, n_lags);
+    if (!status)
+        status = run(&a, p);
+    rqa__analysis_end(&a);
+    if (status) {
+        rqa__lag_profile_free(p);
+        return status;
+    }
+    fill_values(p, n_x, n_y);
+    *out = p;
+    return RQA_OK;
+}

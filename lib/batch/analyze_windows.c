@@ -1,0 +1,227 @@
+/* analyze_windows.c - the windows of a recording: whether they share their work, and on which threads. */
+#include "batch/analyze_windows.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "backend/cpu_run.h"
+#include "base/look.h"
+#include "base/memory.h"
+#include "batch/analysis_state.h"
+#include "batch/metrics_result.h"
+#include "batch/window_jobs.h"
+#include "windows/window.h"
+
+static int check_sizes(const rqa__analysis *a, const rqa_windows_options *windows, uint64_t *n_x,
+                       uint64_t *n_y)
+{
+    const int cross = a->task.relation != RQA__RELATION_AUTO;
+    const size_t in_x = a->task.x.n_samples, in_y = a->task.y.n_samples;
+    const size_t n = in_y < in_x ? in_y : in_x;
+    if (windows->scope < 0 || windows->scope > RQA_WINDOWS_SCOPE_WINDOW)
+        return rqa__fail(RQA_ERROR_VALUE, "windows->scope is %d; allowed is 0..%d", windows->scope,
+                         RQA_WINDOWS_SCOPE_WINDOW);
+    if (windows->step == 0)
+        return rqa__fail(RQA_ERROR_VALUE, "windows->step is 0; allowed is 1, 2, ... samples");
+    if (windows->window == 0)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "windows->window is 0; allowed is 1 .. the %zu samples of the %srecording",
+                         n, cross ? "shorter " : "");
+    if (windows->window > n)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "windows->window is %" PRIu64 " samples, but the %srecording has %zu",
+                         windows->window, cross ? "shorter " : "", n);
+    *n_x = rqa__n_vectors((size_t)windows->window, a->dim_x, a->task.x.delay);
+    *n_y = rqa__n_vectors((size_t)windows->window, a->dim_y, a->task.y.delay);
+    if (*n_x < 2 || *n_y < 2)
+        return rqa__fail(RQA_ERROR_TOO_SHORT,
+                         "a window of %" PRIu64 " samples has %" PRIu64
+                         " vectors at dim %u and delay %u; it needs 2",
+                         windows->window, *n_x < 2 ? *n_x : *n_y, *n_x < 2 ? a->dim_x : a->dim_y,
+                         *n_x < 2 ? a->task.x.delay : a->task.y.delay);
+    if (a->task.relation == RQA__RELATION_JOINT && *n_x != *n_y)
+        return rqa__fail(RQA_ERROR_MISMATCH,
+                         "a window has %" PRIu64 " vectors of x and %" PRIu64
+                         " of y; joint recurrence needs equal numbers",
+                         *n_x, *n_y);
+    return RQA_OK;
+}
+
+/* Nanoseconds, of one core: a moving window takes a vector in and lets one go, whose cells it meets
+ * twice, once for its lines and once for those of the others; a block is counted anew for each
+ * window. */
+static double ns_shared(const rqa__window_job *job, size_t n_windows)
+{
+    const double vectors = (double)job->n_x;
+    const double n = (double)(n_windows - 1) * (double)job->step + vectors;
+    return n * (200 + 2.5 * vectors) + (double)n_windows * (300 + 1.5 * vectors);
+}
+
+static double ns_blocks(const rqa__window_job *job, size_t n_windows)
+{
+    return (double)n_windows * (10000 + 0.15 * (double)job->n_x * (double)job->n_y);
+}
+
+/* The one place that decides whether windows share their work: where a moving window can be had, within
+ * the memory, and is expected to be done first. */
+static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows)
+{
+    if (job->path != RQA__WINDOWS_BLOCKS || job->n_x != job->n_y)
+        return 0;
+    const size_t n_bytes = rqa__window_bytes(job->task, job->n_x);
+    if (n_bytes == 0 || n_bytes > a->context->memory_limit_bytes / a->choice.n_threads)
+        return 0;
+    return ns_shared(job, n_windows) < ns_blocks(job, n_windows);
+}
+
+/* Threads pay by what is computed, not by the size of the plot. */
+static int take_backend(rqa__analysis *a, const rqa__window_job *job, size_t n_windows)
+{
+    const double shared = ns_shared(job, n_windows), blocks = ns_blocks(job, n_windows);
+    const double ns = job->n_x == job->n_y && shared < blocks ? shared : blocks;
+    a->cancel = rqa__context_enter(a->context);
+    a->strategy = rqa__strategy(&a->context->profile, &a->task);
+    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, ns, ns);
+    if (status)
+        return status;
+    rqa__context_log(a->context, RQA_LOG_INFO, "windows: backend %s (%s)",
+                     rqa_backend_name(a->choice.backend), a->choice.reason);
+    return rqa__analysis_take_pool(a);
+}
+
+size_t rqa__windows_bytes(size_t n_windows, uint64_t measures, int own_thresholds)
+{
+    size_t each = sizeof(uint64_t) + (own_thresholds ? 2 * sizeof(double) : 0), n_bytes;
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++)
+        if (measures & RQA_MEASURE_BIT(m))
+            each += sizeof(double) + 1;
+    return rqa__mul_size(n_windows, each, &n_bytes) ? SIZE_MAX : n_bytes;
+}
+
+static int take_room(struct rqa_windows *w, int own_thresholds)
+{
+    int full = 1;
+    w->points = rqa__calloc(w->n_windows, sizeof *w->points);
+    full = full && w->points;
+    if (own_thresholds) {
+        w->thresholds = rqa__calloc(w->n_windows, sizeof *w->thresholds);
+        w->thresholds_y = rqa__calloc(w->n_windows, sizeof *w->thresholds_y);
+        full = full && w->thresholds && w->thresholds_y;
+    }
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++) {
+        if (!(w->rules.measures & RQA_MEASURE_BIT(m)))
+            continue;
+        w->value[m] = rqa__calloc(w->n_windows, sizeof *w->value[m]);
+        w->why[m] = rqa__calloc(w->n_windows, sizeof *w->why[m]);
+        full = full && w->value[m] && w->why[m];
+    }
+    return full ? RQA_OK : rqa__fail_memory("the values of the windows");
+}
+
+void rqa__windows_free(struct rqa_windows *w)
+{
+    if (!w)
+        return;
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++) {
+        rqa__free(w->value[m]);
+        rqa__free(w->why[m]);
+    }
+    rqa__free(w->points);
+    rqa__free(w->thresholds);
+    rqa__free(w->thresholds_y);
+    rqa__free(w);
+}
+
+/* Which of the ways can do it: what is not computed from lines, or has a unit in each window, is a
+ * whole analysis of its own. */
+static int path_of(const rqa__rules *rules, const rqa_windows_options *windows)
+{
+    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW && rules->threshold_unit != RQA_THRESHOLD_DATA)
+        return RQA__WINDOWS_ANALYSES;
+    return rules->measures & ~RQA__LINE_MEASURES ? RQA__WINDOWS_ANALYSES : RQA__WINDOWS_BLOCKS;
+}
+
+static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__window_job *job)
+{
+    w->backend = a->choice.backend;
+    w->n_threads = a->choice.n_threads;
+    w->kernels = rqa__level_name(a->context->cpu.level);
+    w->strategy = job->path == RQA__WINDOWS_SHARED ? "windows" : "blocks";
+    w->threshold = w->thresholds ? w->thresholds[0] : a->threshold_x;
+    w->threshold_y = w->thresholds_y ? w->thresholds_y[0] : a->threshold_y;
+    memcpy(w->reason, a->choice.reason, sizeof w->reason);
+}
+
+/* The task has its bounds unless each window has its own. */
+static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job,
+                   const rqa_analysis_options *options)
+{
+    rqa_analysis_options in_data_units = *options;
+    const int own = job->path == RQA__WINDOWS_ANALYSES && w->thresholds;
+    int status = own ? RQA_OK : rqa__analysis_set_bounds(a, options);
+    if (status)
+        return status;
+    if (!own) {
+        in_data_units.threshold_unit = RQA_THRESHOLD_DATA;
+        in_data_units.threshold = a->threshold_x;
+        in_data_units.threshold_y = a->threshold_y;
+    }
+    in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
+    job->options = &in_data_units;
+    if (is_shared(job, a, w->n_windows))
+        job->path = RQA__WINDOWS_SHARED;
+    job->cancel = a->cancel;
+    return rqa__windows_run(job, rqa__analysis_parallel(a));
+}
+
+int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
+                    const struct rqa_embedding *y, const rqa_analysis_options *options,
+                    const rqa_windows_options *windows)
+{
+    rqa__analysis a;
+    struct rqa_windows *w = NULL;
+    rqa__window_job job = {.task = &a.task, .x = x, .y = y};
+    int status = rqa__analysis_begin(&a, x, y, options);
+    if (!status)
+        status = check_sizes(&a, windows, &job.n_x, &job.n_y);
+    if (!status && !(w = rqa__calloc(1, sizeof *w)))
+        status = rqa__fail_memory("the windows");
+    if (!status) {
+        const size_t n = x->series->n_samples < a.task.y.n_samples ? x->series->n_samples
+                                                                   : a.task.y.n_samples;
+        w->rules = a.rules;
+        w->window = windows->window;
+        w->step = windows->step;
+        w->n_windows = (size_t)((n - windows->window) / windows->step) + 1;
+        w->cells = rqa__rules_cells(&w->rules, job.n_x, job.n_y);
+        job.result = w;
+        job.step = w->step;
+        job.path = path_of(&w->rules, windows);
+        job.how = (rqa__window_reading){
+            .rules = &w->rules,
+            .reading = rqa__reading_of(&w->rules, job.n_x, job.n_y),
+            .too_short = rqa__too_short(&w->rules, w->window, w->window, job.n_x, job.n_y)};
+        const int own = job.path == RQA__WINDOWS_ANALYSES &&
+                        windows->scope == RQA_WINDOWS_SCOPE_WINDOW;
+        status = rqa__context_check_memory(
+            a.context, rqa__windows_bytes(w->n_windows, w->rules.measures, own),
+            "the values of the windows");
+        if (!status)
+            status = take_room(w, own);
+    }
+    if (!status)
+        status = take_backend(&a, &job, w->n_windows);
+    if (!status)
+        status = compute(w, &a, &job, options);
+    if (!status)
+        describe(w, &a, &job);
+    rqa__analysis_end(&a);
+    if (status) {
+        rqa__windows_free(w);
+        return status;
+    }
+    *out = w;
+    return RQA_OK;
+}

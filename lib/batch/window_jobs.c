@@ -1,0 +1,302 @@
+/* window_jobs.c - the windows of a recording, shared out between threads, each by its way. */
+#include "batch/window_jobs.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "backend/cpu_run.h"
+#include "base/error.h"
+#include "base/look.h"
+#include "base/memory.h"
+#include "batch/analyze.h"
+#include "data/recording.h"
+#include "plan/context_state.h"
+#include "windows/window.h"
+
+/* A copy of the samples of one window of one series, as a series has them: padded with NaN. */
+typedef struct slice {
+    double *values;
+    const double **channel;
+    size_t stride;
+} slice;
+
+enum { PADDING = 16 }; /* doubles */
+
+/* What one thread keeps from window to window. */
+typedef struct maker {
+    const rqa__window_job *job;
+    rqa__window *moving;
+    rqa__cpu_worker *worker;
+    slice x, y;
+    double *sample; /* of x, then of y */
+    rqa__bin *scratch;
+    size_t index; /* the window under way */
+} maker;
+
+static void store_values(const maker *m, const double *value, const uint8_t *reason)
+{
+    const struct rqa_windows *w = m->job->result;
+    for (int k = 0; k < RQA_MEASURE_COUNT; k++)
+        if (w->value[k]) {
+            w->value[k][m->index] = value[k];
+            w->why[k][m->index] = reason[k];
+        }
+}
+
+static void store_nothing(const maker *m, int why)
+{
+    double value[RQA_MEASURE_COUNT];
+    uint8_t reason[RQA_MEASURE_COUNT];
+    rqa__window_no_values(&m->job->how, m->job->how.too_short ? RQA_REASON_SERIES_TOO_SHORT : why,
+                          value, reason);
+    store_values(m, value, reason);
+    m->job->result->points[m->index] = 0;
+}
+
+static void store_tally(const maker *m, const rqa__tally *tally)
+{
+    double value[RQA_MEASURE_COUNT];
+    uint8_t reason[RQA_MEASURE_COUNT];
+    rqa__window_values(&m->job->how, tally, m->scratch, value, reason);
+    store_values(m, value, reason);
+    m->job->result->points[m->index] = tally->points;
+}
+
+static int take_block(void *user, uint32_t dim_index, uint32_t threshold_index,
+                      const rqa__tally *tally)
+{
+    maker *m = user;
+    (void)dim_index;
+    (void)threshold_index;
+    rqa__bin *room = rqa__realloc(m->scratch, (tally->white_inner.n_bins +
+                                               tally->white_border.n_bins + 1) *
+                                                  sizeof *room);
+    if (!room)
+        return rqa__fail_memory("a histogram");
+    m->scratch = room;
+    store_tally(m, tally);
+    return RQA_OK;
+}
+
+static int slice_create(slice *s, const rqa__side *side, size_t n_samples)
+{
+    s->stride = n_samples + PADDING;
+    s->values = rqa__alloc_array(s->stride, side->n_channels * sizeof *s->values);
+    s->channel = rqa__alloc_array(side->n_channels, sizeof *s->channel);
+    return s->values && s->channel ? RQA_OK : rqa__fail_memory("the samples of a window");
+}
+
+static void slice_free(slice *s)
+{
+    rqa__free(s->values);
+    rqa__free(s->channel);
+}
+
+static rqa__side slice_fill(slice *s, const rqa__side *side, size_t first, size_t n_samples)
+{
+    rqa__side of_window = *side;
+    for (uint32_t c = 0; c < side->n_channels; c++) {
+        double *values = s->values + c * s->stride;
+        memcpy(values, side->channel[c] + first, n_samples * sizeof *values);
+        for (size_t k = n_samples; k < s->stride; k++)
+            values[k] = NAN;
+        s->channel[c] = values;
+    }
+    of_window.channel = s->channel;
+    of_window.n_samples = n_samples;
+    return of_window;
+}
+
+/* The task of the window under way. */
+static rqa__task window_task(maker *m)
+{
+    const rqa__window_job *job = m->job;
+    const size_t first = m->index * (size_t)job->step, n = (size_t)job->result->window;
+    rqa__task task = *job->task;
+    task.x = slice_fill(&m->x, &job->task->x, first, n);
+    task.y = job->y ? slice_fill(&m->y, &job->task->y, first, n) : task.x;
+    return task;
+}
+
+static int make_block(maker *m)
+{
+    const rqa__task task = window_task(m);
+    if (rqa__task_is_empty(&task, 0)) {
+        store_nothing(m, RQA_REASON_ALL_SKIPPED);
+        return RQA_OK;
+    }
+    return rqa__cpu_run(m->worker, &task, NULL, m->job->cancel, take_block, m);
+}
+
+/* The window's samples as a series of their own. */
+static int make_embedding(struct rqa_embedding **out, const struct rqa_embedding *whole,
+                          size_t first, size_t n_samples)
+{
+    const struct rqa_series *series = whole->series;
+    rqa_series_options options;
+    rqa_series_options_init(&options);
+    options.missing = RQA_MISSING_SKIP;
+    options.sample_stride_bytes = sizeof(double);
+    options.channel_stride_bytes = (int64_t)(series->stride * sizeof(double));
+    struct rqa_series *part;
+    int status = rqa__series_new(&part, series->context, series->values + first, n_samples,
+                                 series->n_channels, &options);
+    if (status)
+        return status;
+    status = rqa__embedding_new(out, part, whole->dim, whole->delay);
+    rqa__series_release(part);
+    return status;
+}
+
+static int analyze_window(maker *m, const struct rqa_embedding *x, const struct rqa_embedding *y)
+{
+    struct rqa_windows *w = m->job->result;
+    struct rqa_metrics *metrics;
+    int status = rqa__analyze(&metrics, x, y, m->job->options);
+    if (status)
+        return status;
+    store_values(m, metrics->value, metrics->why);
+    w->points[m->index] = metrics->points;
+    if (w->thresholds) {
+        w->thresholds[m->index] = metrics->threshold;
+        w->thresholds_y[m->index] = metrics->threshold_y;
+    }
+    rqa__metrics_free(metrics);
+    return RQA_OK;
+}
+
+static int make_analysis(maker *m)
+{
+    const rqa__window_job *job = m->job;
+    const rqa__task task = window_task(m);
+    const size_t first = m->index * (size_t)job->step, n = (size_t)job->result->window;
+    struct rqa_embedding *x = NULL, *y = NULL;
+    if (rqa__task_is_empty(&task, 0)) {
+        store_nothing(m, RQA_REASON_ALL_SKIPPED);
+        if (job->result->thresholds)
+            job->result->thresholds[m->index] = job->result->thresholds_y[m->index] = NAN;
+        return RQA_OK;
+    }
+    int status = make_embedding(&x, job->x, first, n);
+    if (!status && job->y)
+        status = make_embedding(&y, job->y, first, n);
+    if (!status)
+        status = analyze_window(m, x, y);
+    rqa__embedding_free(x);
+    rqa__embedding_free(y);
+    return status;
+}
+
+static void push(maker *m, size_t i)
+{
+    const rqa__side *x = &m->job->task->x, *y = &m->job->task->y;
+    double *sample_y = m->sample + x->n_channels;
+    for (uint32_t c = 0; c < x->n_channels; c++)
+        m->sample[c] = x->channel[c][i];
+    for (uint32_t c = 0; m->job->y && c < y->n_channels; c++)
+        sample_y[c] = y->channel[c][i];
+    rqa__window_push(m->moving, m->sample, sample_y);
+}
+
+/* Windows first .. end - 1, by one that moves along. */
+static int make_shared(maker *m, size_t first, size_t end)
+{
+    const rqa__window_job *job = m->job;
+    const size_t step = (size_t)job->step, window = (size_t)job->result->window;
+    const uint64_t between_looks = rqa__steps_between_looks(8 * job->n_x);
+    size_t i = first * step;
+    for (m->index = first; m->index < end; m->index++) {
+        for (const size_t last = m->index * step + window; i < last; i++) {
+            push(m, i);
+            if (i % between_looks == 0 && rqa__is_cancelled(job->cancel))
+                return RQA_ERROR_CANCELLED;
+        }
+        if (rqa__window_is_empty(m->moving)) {
+            store_nothing(m, RQA_REASON_ALL_SKIPPED);
+            continue;
+        }
+        rqa__tally tally;
+        rqa__window_tally(m->moving, &tally);
+        store_tally(m, &tally);
+    }
+    return RQA_OK;
+}
+
+static int make_each(maker *m, size_t first, size_t end)
+{
+    int status = RQA_OK;
+    for (m->index = first; m->index < end && !status; m->index++) {
+        if (rqa__is_cancelled(m->job->cancel))
+            return RQA_ERROR_CANCELLED;
+        status = m->job->path == RQA__WINDOWS_BLOCKS ? make_block(m) : make_analysis(m);
+    }
+    return status;
+}
+
+static int maker_create(maker *m, const rqa__window_job *job)
+{
+    struct rqa_context *context = job->x->series->context;
+    const size_t n = (size_t)job->result->window;
+    *m = (maker){.job = job};
+    if (job->path == RQA__WINDOWS_SHARED) {
+        const size_t n_channels = job->task->x.n_channels + job->task->y.n_channels;
+        m->sample = rqa__alloc_array(n_channels, sizeof *m->sample);
+        m->scratch = rqa__alloc_array(2 * (size_t)job->n_x, sizeof *m->scratch);
+        if (!m->sample || !m->scratch)
+            return rqa__fail_memory("the samples of a window");
+        return rqa__window_create(&m->moving, job->task, (size_t)job->n_x, context->cpu);
+    }
+    int status = slice_create(&m->x, &job->task->x, n);
+    if (!status)
+        status = slice_create(&m->y, &job->task->y, n);
+    if (!status && job->path == RQA__WINDOWS_BLOCKS)
+        status = rqa__cpu_worker_create(&m->worker, context->cpu, &context->profile);
+    if (!status && m->worker)
+        rqa__cpu_worker_limit(m->worker, context->memory_limit_bytes);
+    return status;
+}
+
+static void maker_free(maker *m)
+{
+    rqa__window_destroy(m->moving);
+    rqa__cpu_worker_destroy(m->worker);
+    slice_free(&m->x);
+    slice_free(&m->y);
+    rqa__free(m->sample);
+    rqa__free(m->scratch);
+}
+
+/* Consecutive windows, by one thread. */
+typedef struct shares {
+    const rqa__window_job *job;
+    size_t n_shares;
+} shares;
+
+static int make_share(void *arg, size_t index, unsigned worker)
+{
+    const shares *all = arg;
+    const size_t n = all->job->result->n_windows, each = n / all->n_shares, rest = n % all->n_shares;
+    const size_t first = index * each + (index < rest ? index : rest);
+    const size_t end = first + each + (index < rest);
+    maker m;
+    (void)worker;
+    int status = maker_create(&m, all->job);
+    if (!status)
+        status = all->job->path == RQA__WINDOWS_SHARED ? make_shared(&m, first, end)
+                                                       : make_each(&m, first, end);
+    maker_free(&m);
+    if (status == RQA_ERROR_CANCELLED)
+        return rqa__fail(status, "the windows were cancelled by rqa_context_cancel()");
+    return status;
+}
+
+int rqa__windows_run(const rqa__window_job *job, const rqa__parallel *parallel)
+{
+    shares all = {job, 1};
+    if (!parallel)
+        return make_share(&all, 0, 0);
+    all.n_shares = parallel->n_workers;
+    if (all.n_shares > job->result->n_windows)
+        all.n_shares = job->result->n_windows;
+    return parallel->run(parallel->pool, all.n_shares, make_share, &all);
+}

@@ -1,0 +1,44 @@
+/* window_table.h - the kernels of a moving window: the newest vector against those before it. */
+#ifndef RQA_CPU_WINDOW_TABLE_H
+#define RQA_CPU_WINDOW_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Samples run backwards in time: moving[c][k + lag] is that of the vector at offset k, fixed[c][lag]
+ * that of the one they are compared with, lag = (dim - 1) * delay, ..., delay, 0 in the order of the
+ * sum. Delays may differ. */
+typedef struct rqa__window_space {
+    const double *const *moving; /* n_channels arrays */
+    const double *const *fixed;
+    size_t moving_delay, fixed_delay;
+    uint32_t n_channels;
+    uint32_t dim;
+    uint32_t norm; /* 0 maximum, 1 Euclidean, 2 Manhattan */
+    double bound;
+} rqa__window_space;
+
+/* A class of a histogram, as rqa__bin. */
+typedef struct rqa__window_class {
+    uint64_t length, count;
+} rqa__window_class;
+
+typedef struct rqa__window_kernels {
+    /* out bit k = value of the pair <= bound, k < 64 * n_words; reads the samples of all of them. */
+    void (*row)(const rqa__window_space *space, uint64_t *out, size_t n_words);
+    /* points[k] += by where bit k of the row is set, k < 64 * n_words; by may be -1. */
+    void (*add_offsets)(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by);
+    uint64_t (*count)(const uint64_t *row, size_t n_words);
+    /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to out,
+     * which has room for n; returns how many. */
+    size_t (*classes)(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
+                      uint64_t first, size_t n);
+} rqa__window_kernels;
+
+extern const rqa__window_kernels rqa__window_ref;
+#if defined(__x86_64__) || defined(_M_X64)
+extern const rqa__window_kernels rqa__window_avx2;
+extern const rqa__window_kernels rqa__window_avx512;
+#endif
+
+#endif

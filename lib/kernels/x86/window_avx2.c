@@ -1,0 +1,97 @@
+/* window_avx2.c - the kernels of a moving window for AVX2: four to a vector. */
+#include "cpu/window_table.h"
+
+#include <immintrin.h>
+
+enum { LANES = 4 };
+typedef __m256d window_vector;
+
+static inline __m256d zero(void)
+{
+    return _mm256_setzero_pd();
+}
+
+static inline __m256d load(const double *p)
+{
+    return _mm256_loadu_pd(p);
+}
+
+static inline __m256d fill(double a)
+{
+    return _mm256_set1_pd(a);
+}
+
+static inline __m256d minus(__m256d a, __m256d b)
+{
+    return _mm256_sub_pd(a, b);
+}
+
+static inline __m256d plus(__m256d a, __m256d b)
+{
+    return _mm256_add_pd(a, b);
+}
+
+static inline __m256d times(__m256d a, __m256d b)
+{
+    return _mm256_mul_pd(a, b);
+}
+
+static inline __m256d size_of(__m256d a)
+{
+    return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
+}
+
+static inline uint64_t within(__m256d a, __m256d b)
+{
+    return (uint64_t)(uint32_t)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ));
+}
+
+static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by)
+{
+    const __m256i lane = _mm256_setr_epi32(1, 2, 4, 8, 16, 32, 64, 128);
+    const __m256i step = _mm256_set1_epi32((int)by);
+    for (size_t q = 0; q < n_words; q++)
+        for (size_t b = 0; b < 64; b += 8) {
+            const uint32_t byte = (uint32_t)(row[q] >> b) & 255;
+            __m256i *at = (__m256i *)(void *)(points + 64 * q + b);
+            const __m256i set =
+                _mm256_cmpeq_epi32(_mm256_and_si256(_mm256_set1_epi32((int)byte), lane), lane);
+            _mm256_storeu_si256(
+                at, _mm256_add_epi32(_mm256_loadu_si256(at), _mm256_and_si256(set, step)));
+        }
+}
+
+#include "kernels/window_tpl.h"
+
+static inline __attribute__((always_inline)) size_t
+classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms, uint64_t first,
+           size_t n)
+{
+    size_t n_out = 0, t = 0;
+    for (; t + 8 <= n; t += 8) {
+        __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(terms[0] + t));
+        for (size_t k = 1; k < n_terms; k++)
+            sum = _mm256_add_epi32(
+                sum, _mm256_loadu_si256((const __m256i *)(const void *)(terms[k] + t)));
+        if (_mm256_testz_si256(sum, sum))
+            continue;
+        uint32_t count[8];
+        _mm256_storeu_si256((__m256i *)(void *)count, sum);
+        unsigned empty = (unsigned)_mm256_movemask_ps(
+            _mm256_castsi256_ps(_mm256_cmpeq_epi32(sum, _mm256_setzero_si256())));
+        for (unsigned set = ~empty & 255; set; set &= set - 1) {
+            const unsigned lane = (unsigned)__builtin_ctz(set);
+            out[n_out++] = (rqa__window_class){first + t + lane, count[lane]};
+        }
+    }
+    return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
+}
+
+static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
+                      uint64_t first, size_t n)
+{
+    return n_terms == 3 ? classes_of(out, terms, 3, first, n)
+                        : classes_of(out, terms, n_terms, first, n);
+}
+
+const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, count, classes};

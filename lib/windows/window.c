@@ -1,0 +1,496 @@
+/* window.c - a moving window's memory, its samples and its rows of bits. */
+#include "windows/window_state.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "base/memory.h"
+
+/* Hands out a block piece by piece; without one it only measures. */
+typedef struct carver {
+    uint8_t *block;
+    size_t used;
+    int overflow;
+} carver;
+
+static void *carve(carver *c, size_t n, size_t size)
+{
+    size_t n_bytes, end;
+    if (rqa__mul_size(n, size, &n_bytes) || rqa__add_size(c->used, n_bytes, &end) ||
+        rqa__add_size(end, 63, &end)) {
+        c->overflow = 1;
+        return NULL;
+    }
+    void *piece = c->block ? c->block + c->used : NULL;
+    c->used = end & ~(size_t)63;
+    return piece;
+}
+
+static void carve_counts(carver *c, const struct rqa__window *w, rqa__window_counts *counts)
+{
+    counts->inner = carve(c, w->n_vectors + 1, sizeof *counts->inner);
+    counts->old_side = carve(c, w->n_ring, sizeof *counts->old_side);
+    counts->new_side = carve(c, w->n_ring, sizeof *counts->new_side);
+}
+
+static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side *side)
+{
+    side->rows = carve(c, (size_t)w->n_ring * w->n_words, sizeof *side->rows);
+    side->top = carve(c, w->n_ring / 64, sizeof *side->top);
+    for (int k = 0; k < 2; k++)
+        side->first[k] = carve(c, w->n_ring, sizeof *side->first[k]);
+    side->next = carve(c, w->n_ring, sizeof *side->next);
+    side->row = carve(c, (size_t)w->n_words + 1, sizeof *side->row);
+    side->row_after = carve(c, (size_t)w->n_words + 1, sizeof *side->row_after);
+}
+
+static void carve_plane(carver *c, const struct rqa__window *w, rqa__window_plane *plane)
+{
+    carve_counts(c, w, &plane->counts);
+    plane->born = carve(c, w->n_words, sizeof *plane->born);
+    plane->start = carve(c, w->n_ring, sizeof *plane->start);
+    plane->end = carve(c, w->n_ring, sizeof *plane->end);
+    plane->flags = carve(c, w->n_ring, sizeof *plane->flags);
+}
+
+static void carve_diagonals(carver *c, const struct rqa__window *w, rqa__window_diagonals *d)
+{
+    d->born = carve(c, w->n_words, sizeof *d->born);
+    d->start = carve(c, 64 * (size_t)w->n_words, sizeof *d->start);
+    d->is_through = carve(c, w->n_vectors, sizeof *d->is_through);
+    if (w->tallies & RQA__TALLY_DIAGONAL)
+        d->ends = carve(c, (size_t)w->n_vectors * (w->n_ring / 64), sizeof *d->ends);
+    if (w->tallies & RQA__TALLY_OFFSETS)
+        d->points = carve(c, 64 * (size_t)w->n_words, sizeof *d->points);
+}
+
+static void carve_samples(carver *c, const struct rqa__window *w, rqa__window_samples *samples)
+{
+    samples->channel = carve(c, samples->n_channels, sizeof *samples->channel);
+    samples->newest = carve(c, samples->n_channels, sizeof *samples->newest);
+    for (uint32_t k = 0; k < samples->n_channels; k++) {
+        double *values = carve(c, 2 * w->sample_ring, sizeof *values);
+        if (c->block)
+            samples->channel[k] = values;
+    }
+    samples->present = carve(c, w->n_words, sizeof *samples->present);
+}
+
+/* The one place that knows what a window consists of. */
+static void lay_out(carver *c, struct rqa__window *w)
+{
+    const int cross = w->relation == RQA__RELATION_CROSS;
+    carve_samples(c, w, &w->x);
+    if (w->relation != RQA__RELATION_AUTO)
+        carve_samples(c, w, &w->y);
+    carve_side(c, w, &w->black_a);
+    carve_diagonals(c, w, &w->upper);
+    carve_counts(c, w, &w->diagonal);
+    w->through = carve(c, w->n_vectors + 1, sizeof *w->through);
+    if (cross) {
+        carve_side(c, w, &w->black_b);
+        carve_diagonals(c, w, &w->lower);
+    }
+    if (w->tallies & RQA__TALLY_VERTICAL)
+        carve_plane(c, w, &w->black);
+    if (w->tallies & RQA__TALLY_WHITE) {
+        carve_side(c, w, &w->white_a);
+        if (cross)
+            carve_side(c, w, &w->white_b);
+        carve_plane(c, w, &w->white);
+        w->white.counts.fixed = carve(c, w->n_vectors + 1, sizeof *w->white.counts.fixed);
+    }
+    if (w->tallies & RQA__TALLY_RECURRENCE_TIME) {
+        rqa__window_times *t = &w->times;
+        carve_counts(c, w, &t->counts);
+        t->last_start = carve(c, w->n_ring, sizeof *t->last_start);
+        t->last_end = carve(c, w->n_ring, sizeof *t->last_end);
+        t->across_end = carve(c, w->n_ring, sizeof *t->across_end);
+        t->across_start = carve(c, w->n_ring, sizeof *t->across_start);
+        t->flags = carve(c, w->n_ring, sizeof *t->flags);
+    }
+    w->absent = carve(c, w->n_ring / 64, sizeof *w->absent);
+    w->scratch = carve(c, w->n_words, sizeof *w->scratch);
+    w->rest = carve(c, w->n_words, sizeof *w->rest);
+    for (int k = 0; k < 5; k++)
+        w->bin[k] = carve(c, w->n_vectors, sizeof *w->bin[k]);
+    if (w->tallies & RQA__TALLY_OFFSETS)
+        w->offsets = carve(c, 2 * (size_t)w->n_vectors, sizeof *w->offsets);
+}
+
+static rqa__window_samples samples_of(const rqa__side *side, double bound)
+{
+    return (rqa__window_samples){
+        .n_channels = side->n_channels,
+        .dim = side->dims[0],
+        .delay = side->delay,
+        .span = (size_t)(side->dims[0] - 1) * side->delay,
+        .bound = bound,
+    };
+}
+
+static void set_sizes(struct rqa__window *w, const rqa__task *task, size_t n_vectors)
+{
+    *w = (struct rqa__window){
+        .n_vectors = (uint32_t)n_vectors,
+        .n_words = (uint32_t)((n_vectors + 63) / 64),
+        .n_ring = 64,
+        .tallies = task->tallies,
+        .relation = task->relation,
+        .norm = task->norm,
+        .upper_only = task->upper_only,
+        .band_is_white = task->band_is_white,
+        .skips = task->skips,
+        .theiler_points = task->theiler_points,
+        .theiler_vertical = (uint32_t)(task->theiler_vertical < n_vectors ? task->theiler_vertical
+                                                                          : n_vectors),
+        .x = samples_of(&task->x, task->bounds[0]),
+    };
+    while (w->n_ring < n_vectors + 2)
+        w->n_ring *= 2;
+    if (task->relation == RQA__RELATION_CROSS)
+        w->y = samples_of(&task->y, task->bounds[0]);
+    else if (task->relation == RQA__RELATION_JOINT)
+        w->y = samples_of(&task->y, task->bounds_y[0]);
+    const size_t span = w->x.span > w->y.span ? w->x.span : w->y.span;
+    w->sample_ring = 64 * (size_t)w->n_words + span + 1;
+    const uint64_t all = UINT32_MAX;
+    w->upper.first = (uint32_t)(task->theiler_diagonal < all ? task->theiler_diagonal : all);
+    w->lower.first = w->upper.first ? w->upper.first : 1;
+    w->upper.weight = task->relation == RQA__RELATION_CROSS || task->upper_only ? 1 : 2;
+    w->lower.weight = 1;
+    w->black.theiler = w->theiler_vertical;
+    w->white.theiler = w->band_is_white ? 0 : w->theiler_vertical;
+}
+
+size_t rqa__window_bytes(const rqa__task *task, size_t n_vectors)
+{
+    struct rqa__window sizes;
+    carver c = {0};
+    if (n_vectors < 1 || n_vectors > RQA__WINDOW_MOST_VECTORS || task->part_end)
+        return 0;
+    set_sizes(&sizes, task, n_vectors);
+    lay_out(&c, &sizes);
+    return c.overflow ? 0 : c.used + sizeof sizes + 64;
+}
+
+static const rqa__window_kernels *kernels_for(rqa__cpu cpu)
+{
+#if defined(__x86_64__) || defined(_M_X64)
+    if (cpu.level == RQA__LEVEL_AVX512)
+        return &rqa__window_avx512;
+    if (cpu.level == RQA__LEVEL_AVX2)
+        return &rqa__window_avx2;
+#endif
+    (void)cpu;
+    return &rqa__window_ref;
+}
+
+int rqa__window_create(rqa__window **out, const rqa__task *task, size_t n_vectors, rqa__cpu cpu)
+{
+    struct rqa__window *w = rqa__alloc_aligned(sizeof *w);
+    if (!w)
+        return rqa__fail_memory("a moving window");
+    carver c = {0};
+    set_sizes(w, task, n_vectors);
+    lay_out(&c, w);
+    uint8_t *block = c.overflow ? NULL : rqa__alloc_aligned(c.used);
+    if (!block) {
+        rqa__free_aligned(w);
+        return rqa__fail_memory("a moving window");
+    }
+    w->block_bytes = c.used;
+    w->block = block;
+    c = (carver){.block = block};
+    memset(block, 0, w->block_bytes);
+    lay_out(&c, w);
+    w->kernels = kernels_for(cpu);
+    const int cross = w->relation == RQA__RELATION_CROSS;
+    w->black.tail = &w->black_a;
+    w->black.head = cross ? &w->black_b : &w->black_a;
+    w->white.tail = &w->white_a;
+    w->white.head = cross ? &w->white_b : &w->white_a;
+    w->upper.side = &w->black_a;
+    w->lower.side = &w->black_b;
+    rqa__window_reset(w);
+    *out = w;
+    return RQA_OK;
+}
+
+void rqa__window_destroy(rqa__window *w)
+{
+    if (!w)
+        return;
+    rqa__free_aligned(w->block);
+    rqa__free_aligned(w);
+}
+
+static void no_lines(const struct rqa__window *w, rqa__window_side *side)
+{
+    for (int k = 0; k < 2 && side->rows; k++)
+        memset(side->first[k], 0xff, w->n_ring * sizeof *side->first[k]);
+}
+
+void rqa__window_reset(rqa__window *w)
+{
+    carver c = {.block = w->block};
+    memset(w->block, 0, w->block_bytes);
+    lay_out(&c, w);
+    no_lines(w, &w->black_a);
+    no_lines(w, &w->black_b);
+    no_lines(w, &w->white_a);
+    no_lines(w, &w->white_b);
+    w->black.counts.n_through = w->white.counts.n_through = 0;
+    w->times.gap_sum = w->points = w->n_samples = 0;
+    w->s = w->e = 0;
+    w->n_absent = 0;
+    w->newest = 0;
+}
+
+static void take_sample(const struct rqa__window *w, rqa__window_samples *samples,
+                        const double *values)
+{
+    for (uint32_t c = 0; c < samples->n_channels; c++) {
+        double *ring = samples->channel[c];
+        ring[w->newest] = ring[w->newest + w->sample_ring] = values[c];
+        samples->newest[c] = ring + w->newest;
+    }
+}
+
+static int vector_is_present(const rqa__window_samples *samples)
+{
+    for (uint32_t k = 0; k < samples->dim; k++)
+        if (isnan(samples->newest[0][(size_t)k * samples->delay]))
+            return 0;
+    return 1;
+}
+
+static void shift_in(uint64_t *row, size_t n_words, unsigned bit)
+{
+    for (size_t q = n_words; q-- > 1;)
+        row[q] = row[q] << 1 | row[q - 1] >> 63;
+    row[0] = row[0] << 1 | bit;
+}
+
+static rqa__window_space space_of(const struct rqa__window *w, const rqa__window_samples *moving,
+                                  const rqa__window_samples *fixed)
+{
+    return (rqa__window_space){
+        .moving = moving->newest,
+        .fixed = fixed->newest,
+        .moving_delay = moving->delay,
+        .fixed_delay = fixed->delay,
+        .n_channels = moving->n_channels,
+        .dim = moving->dim,
+        .norm = w->norm,
+        .bound = moving->bound,
+    };
+}
+
+/* Black cells of the newest vector: those at offsets 0 .. e - s. */
+static void black_row(struct rqa__window *w, const rqa__window_samples *moving,
+                      const rqa__window_samples *fixed, uint64_t *row)
+{
+    const uint32_t last = w->e - w->s;
+    const size_t n_words = last / 64 + 1;
+    rqa__window_space space = space_of(w, moving, fixed);
+    w->kernels->row(&space, row, n_words);
+    if (w->relation == RQA__RELATION_JOINT) {
+        space = space_of(w, &w->y, &w->y);
+        w->kernels->row(&space, w->scratch, n_words);
+        for (size_t q = 0; q < n_words; q++)
+            row[q] &= w->scratch[q];
+    }
+    row[n_words - 1] &= rqa__bits_between(0, last, n_words - 1);
+    memset(row + n_words, 0, (w->n_words - n_words) * sizeof *row);
+}
+
+/* White ones: neither black nor removed. `moving` are the vectors along the row. */
+static void white_row(const struct rqa__window *w, const uint64_t *black, uint64_t *white,
+                      const uint64_t *moving, int fixed_is_present)
+{
+    const uint32_t last = w->e - w->s;
+    for (size_t q = 0; q < w->n_words; q++) {
+        uint64_t band = 0;
+        if (w->band_is_white && w->theiler_vertical)
+            band = rqa__bits_between(0, (int64_t)w->theiler_vertical - 1, q);
+        white[q] = fixed_is_present ? (~black[q] | band) & moving[q] & rqa__bits_between(0, last, q)
+                                    : 0;
+    }
+}
+
+/* The rows of the newest vector. */
+static void take_rows(struct rqa__window *w)
+{
+    const int joint = w->relation == RQA__RELATION_JOINT, cross = w->relation == RQA__RELATION_CROSS;
+    int in_x = vector_is_present(&w->x), in_y = in_x;
+    if (joint)
+        in_x = in_y = in_x && vector_is_present(&w->y);
+    shift_in(w->x.present, w->n_words, (unsigned)in_x);
+    const uint64_t *present_y = w->x.present;
+    if (cross) {
+        in_y = vector_is_present(&w->y);
+        shift_in(w->y.present, w->n_words, (unsigned)in_y);
+        present_y = w->y.present;
+    }
+    const uint64_t bit = UINT64_C(1) << (w->e & 63);
+    uint64_t *absent = &w->absent[(w->e & (w->n_ring - 1)) >> 6];
+    *absent = in_y ? *absent & ~bit : *absent | bit;
+    w->n_absent += !in_y;
+    uint64_t *a = rqa__row_of(w, &w->black_a, w->e);
+    black_row(w, &w->x, cross ? &w->y : &w->x, a);
+    if (w->white_a.rows)
+        white_row(w, a, rqa__row_of(w, &w->white_a, w->e), w->x.present, in_y);
+    if (!cross)
+        return;
+    uint64_t *b = rqa__row_of(w, &w->black_b, w->e);
+    black_row(w, &w->y, &w->x, b);
+    if (w->white_b.rows)
+        white_row(w, b, rqa__row_of(w, &w->white_b, w->e), present_y, in_x);
+}
+
+/* Of a row without bits beyond `last`. */
+static uint64_t count_from(const struct rqa__window *w, const uint64_t *row, uint32_t first,
+                           uint32_t last)
+{
+    const size_t q = first / 64;
+    const uint64_t below = row[q] & ~(~UINT64_C(0) << (first & 63));
+    return w->kernels->count(row + q, last / 64 + 1 - q) - w->kernels->count(&below, 1);
+}
+
+/* Points of a row of both sides. */
+static uint64_t count_points(const struct rqa__window *w, const uint64_t *a, const uint64_t *b,
+                             uint32_t last)
+{
+    if (w->theiler_points > last)
+        return 0;
+    const uint32_t w1 = w->theiler_points ? (uint32_t)w->theiler_points : 1;
+    uint64_t off = w1 <= last ? count_from(w, a, w1, last) : 0;
+    uint64_t on = w->theiler_points == 0 ? a[0] & 1 : 0;
+    if (b)
+        return on + off + (w1 <= last ? count_from(w, b, w1, last) : 0);
+    return on + (w->upper_only ? off : 2 * off);
+}
+
+static void add(struct rqa__window *w)
+{
+    const int cross = w->relation == RQA__RELATION_CROSS;
+    take_rows(w);
+    w->points += count_points(w, rqa__row_of(w, &w->black_a, w->e),
+                              cross ? rqa__row_of(w, &w->black_b, w->e) : NULL, w->e - w->s);
+    rqa__side_add(w, &w->black_a);
+    rqa__diagonals_add(w, &w->upper);
+    if (cross) {
+        rqa__side_add(w, &w->black_b);
+        rqa__diagonals_add(w, &w->lower);
+    }
+    if (w->white_a.rows) {
+        rqa__side_add(w, &w->white_a);
+        if (cross)
+            rqa__side_add(w, &w->white_b);
+        rqa__plane_add(w, &w->white);
+    }
+    if (w->black.start)
+        rqa__plane_add(w, &w->black);
+    if (w->times.flags)
+        rqa__times_enter(w);
+    w->e++;
+}
+
+/* The cells at `position` by offset of their line. */
+static void read_top(const struct rqa__window *w, const rqa__window_side *side, uint32_t position,
+                     uint64_t *row)
+{
+    const size_t n_ring_words = w->n_ring / 64;
+    const unsigned shift = position & 63;
+    const size_t first = (position & (w->n_ring - 1)) >> 6;
+    for (size_t q = 0; q < w->n_words; q++) {
+        const uint64_t low = side->top[(first + q) & (n_ring_words - 1)] >> shift;
+        const uint64_t high =
+            shift ? side->top[(first + q + 1) & (n_ring_words - 1)] << (64 - shift) : 0;
+        row[q] = low | high;
+    }
+}
+
+/* Keeps the cells of vectors s .. e-1. */
+static void trim(const struct rqa__window *w, uint64_t *row, uint32_t n)
+{
+    for (size_t q = 0; q < w->n_words; q++)
+        row[q] &= n ? rqa__bits_between(0, (int64_t)n - 1, q) : 0;
+}
+
+static void meet(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane)
+{
+    rqa__side_drop(w, side, plane);
+    read_top(w, side, w->s + 1, side->row_after);
+    trim(w, side->row_after, w->e - w->s - 1);
+}
+
+static void drop(struct rqa__window *w)
+{
+    const int cross = w->relation == RQA__RELATION_CROSS;
+    rqa__window_side *sides[4] = {&w->black_a, cross ? &w->black_b : NULL,
+                                  w->white_a.rows ? &w->white_a : NULL,
+                                  w->white_b.rows ? &w->white_b : NULL};
+    for (int k = 0; k < 4; k++)
+        if (sides[k]) {
+            read_top(w, sides[k], w->s, sides[k]->row);
+            trim(w, sides[k]->row, w->e - w->s);
+        }
+    w->points -= count_points(w, w->black_a.row, cross ? w->black_b.row : NULL, w->e - w->s - 1);
+    if (w->times.flags)
+        rqa__times_leave(w);
+    if (w->black.start)
+        rqa__plane_leave(w, &w->black);
+    if (w->white.start)
+        rqa__plane_leave(w, &w->white);
+    meet(w, &w->black_a, w->black.start && w->black.head == &w->black_a ? &w->black : NULL);
+    if (cross)
+        meet(w, &w->black_b, w->black.start ? &w->black : NULL);
+    if (w->white.start) {
+        meet(w, &w->white_a, w->white.head == &w->white_a ? &w->white : NULL);
+        if (cross)
+            meet(w, &w->white_b, &w->white);
+    }
+    if (w->black.start)
+        *rqa__old_at(w, &w->black.counts, w->s + 1) = 0;
+    if (w->white.start)
+        *rqa__old_at(w, &w->white.counts, w->s + 1) = 0;
+    rqa__diagonals_drop(w, &w->upper);
+    if (cross)
+        rqa__diagonals_drop(w, &w->lower);
+    *rqa__old_at(w, &w->diagonal, w->s + 1) = 0;
+    w->n_absent -= (uint32_t)(w->absent[(w->s & (w->n_ring - 1)) >> 6] >> (w->s & 63) & 1);
+    w->s++;
+}
+
+void rqa__window_push(rqa__window *w, const double *x, const double *y)
+{
+    w->newest = (w->newest ? w->newest : w->sample_ring) - 1;
+    take_sample(w, &w->x, x);
+    if (w->relation != RQA__RELATION_AUTO)
+        take_sample(w, &w->y, y);
+    w->n_samples++;
+    const size_t span = w->x.span > w->y.span ? w->x.span : w->y.span;
+    if (w->n_samples <= span)
+        return;
+    if (w->e - w->s == w->n_vectors)
+        drop(w);
+    add(w);
+}
+
+static int is_without(const uint64_t *present, uint32_t n)
+{
+    for (size_t q = 0; 64 * q < n; q++)
+        if (present[q] & rqa__bits_between(0, (int64_t)n - 1, q))
+            return 0;
+    return 1;
+}
+
+int rqa__window_is_empty(const rqa__window *w)
+{
+    const uint32_t n = w->e - w->s;
+    return is_without(w->x.present, n) ||
+           (w->relation == RQA__RELATION_CROSS && is_without(w->y.present, n));
+}
