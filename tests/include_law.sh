@@ -16,7 +16,7 @@ lines: base
 measures: lines base
 plan: data cpu lines base
 backend: plan kernels lines data cpu base
-store: base
+store: measures lines base
 batch: store backend measures plan lines data cpu base
 api: batch store backend measures plan kernels lines data cpu base
 '

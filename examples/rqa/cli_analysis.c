@@ -35,7 +35,7 @@ int cli_analysis_measures(uint64_t *out, const char *text)
 {
     *out = 0;
     if (strcmp(text, "all") == 0) {
-        *out = RQA_MEASURES_ALL;
+        *out = RQA_MEASURES_DEFAULT;
         return CLI_OK;
     }
     for (const char *item = text;; item++) {

@@ -89,7 +89,7 @@ int sweep_grid_make(sweep_grid *out, const cli_arguments *arguments)
     int code = cli_analysis_options(&out->analysis, arguments, 0);
     if (code == CLI_OK && out->analysis.measures == 0)
         out->analysis.measures =
-            RQA_MEASURES_ALL &
+            RQA_MEASURES_DEFAULT &
             ~(RQA_MEASURE_BIT(RQA_MEASURE_T1) | RQA_MEASURE_BIT(RQA_MEASURE_T2) |
               RQA_MEASURE_BIT(RQA_MEASURE_RTE) | RQA_MEASURE_BIT(RQA_MEASURE_TREND));
     if (code == CLI_OK)

@@ -82,7 +82,8 @@ typedef struct rqa_analysis_options {
     uint32_t trend_border;  /**< Offsets left out at the far end; 0 (default) = 10. To leave out
                                  none, set UINT32_MAX. */
     int32_t backend;        /**< ::rqa_backend; default AUTO. */
-    uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = all. */
+    uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = those
+                                 of release 0.2.0, ::RQA_MEASURES_DEFAULT. */
 } rqa_analysis_options;
 
 /**

@@ -83,8 +83,12 @@ enum rqa_measure {
 
 /** Bit of a measure in a mask. */
 #define RQA_MEASURE_BIT(measure) ((uint64_t)1 << (measure))
-/** Mask of every measure of this release. */
+/** Mask of every measure of this release. Some are not defined for every analysis, which then fails. */
 #define RQA_MEASURES_ALL (RQA_MEASURE_BIT(RQA_MEASURE_COUNT) - 1)
+/** How many measures a mask of 0 stands for: those of release 0.2.0, which come first. */
+#define RQA_MEASURES_DEFAULT_COUNT 19
+/** Mask of them. What came later is computed, stored and paid for only when it is named. */
+#define RQA_MEASURES_DEFAULT (RQA_MEASURE_BIT(RQA_MEASURES_DEFAULT_COUNT) - 1)
 
 /** Why a value is NaN. */
 enum rqa_reason {

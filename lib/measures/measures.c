@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "measures/ln_count.h"
+#include "measures/measure_list.h"
 
 /* Shannon entropy over the classes from `minimum` on, n_total of them lines:
  * -sum p ln p with p = n/S, written sum n (ln S - ln n) / S. */
@@ -232,24 +233,14 @@ static void measure_rr(const rqa__reading *reading, const rqa__tally *tally, dou
 #define BIT(measure) RQA_MEASURE_BIT(RQA_MEASURE_##measure)
 #define WHITE_MEASURES (BIT(W_MEAN) | BIT(W_MAX) | BIT(W_ENTR))
 #define TIME_MEASURES (BIT(T1) | BIT(T2) | BIT(RTE))
-#define DIAGONAL_MEASURES \
-    (BIT(DET) | BIT(L_MEAN) | BIT(L_MAX) | BIT(DIV) | BIT(L_ENTR) | BIT(DET_RR) | BIT(LAM_DET))
-#define VERTICAL_MEASURES (BIT(LAM) | BIT(TT) | BIT(V_MAX) | BIT(V_ENTR) | BIT(LAM_DET))
-
 uint32_t rqa__measures_tallies(const rqa__convention *convention, uint64_t measures)
 {
     uint32_t tallies = 0;
-    if (measures & DIAGONAL_MEASURES)
-        tallies |= RQA__TALLY_DIAGONAL;
-    if (measures & (VERTICAL_MEASURES | TIME_MEASURES))
-        tallies |= RQA__TALLY_VERTICAL;
-    if (measures & WHITE_MEASURES ||
-        (measures & BIT(RTE) && convention->rte == RQA__RTE_WHITE))
+    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
+        if (measures & RQA_MEASURE_BIT(measure))
+            tallies |= rqa__measure_tallies(measure);
+    if (measures & BIT(RTE) && convention->rte == RQA__RTE_WHITE)
         tallies |= RQA__TALLY_WHITE;
-    if (measures & TIME_MEASURES)
-        tallies |= RQA__TALLY_RECURRENCE_TIME;
-    if (measures & BIT(TREND))
-        tallies |= RQA__TALLY_OFFSETS;
     return tallies;
 }
 

@@ -144,7 +144,7 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     out->trend_border = options->trend_border == 0            ? DEFAULT_TREND_BORDER
                         : options->trend_border == UINT32_MAX ? 0
                                                               : options->trend_border;
-    out->measures = options->measures ? options->measures : RQA_MEASURES_ALL;
+    out->measures = options->measures ? options->measures : RQA_MEASURES_DEFAULT;
     if (out->measures & ~RQA_MEASURES_ALL)
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",

@@ -12,12 +12,12 @@ typedef struct merge {
         *drop_poorer;
 } merge;
 
-/* Text for every measure, `format` taking its name, its name again, and its number; NULL without
- * memory. */
-static char *for_measures(const char *between, const char *format)
+/* Text for every measure of which the other store has a column, `format` taking its name, its name
+ * again, and its number; NULL without memory. */
+static char *for_measures(int64_t schema, const char *between, const char *format)
 {
     char *text = sqlite3_mprintf("%s", "");
-    for (int32_t k = 0; k < RQA_MEASURE_COUNT && text; k++) {
+    for (int32_t k = 0; k < rqa__store_schema_measures(schema) && text; k++) {
         const char *name = rqa_measure_name(k);
         char *piece = sqlite3_mprintf(format, name, name, k);
         char *longer = piece ? sqlite3_mprintf("%s%s%s", text, k ? between : "", piece) : NULL;
@@ -39,8 +39,9 @@ static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, cons
 /* ?1 first row of the other unit, ?2 its last, ?3 our first row, ?4 its measures. */
 static int prepare_all(merge *m)
 {
-    char *columns = for_measures(", ", "r.\"%w\"");
-    char *differ = for_measures(" OR ", "(r.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
+    char *columns = sqlite3_mprintf("%s", "");
+    rqa__store_append_measures(&columns, "r.", m->from->schema);
+    char *differ = for_measures(m->from->schema, " OR ", "(r.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
     int status = rqa__store_prepare(
         m->into,
         "SELECT u.first, u.room, u.n, u.measures, u.delay, u.backend, x.new, y.new, u.id FROM"
@@ -49,7 +50,7 @@ static int prepare_all(merge *m)
         &m->units);
     if (!status)
         status = prepare_format(m, &m->check,
-                                "SELECT s.new, q.delay, r.reason, t.new, %s FROM o.result r LEFT"
+                                "SELECT s.new, q.delay, r.reason, t.new%s FROM o.result r LEFT"
                                 " JOIN map_setting s ON s.old = r.setting LEFT JOIN map_reason t ON"
                                 " t.old = r.reason LEFT JOIN o.setting q ON q.id = r.setting"
                                 " WHERE r.id BETWEEN ?1 AND ?2",
@@ -60,7 +61,7 @@ static int prepare_all(merge *m)
             &m->different);
     if (!status)
         status = prepare_format(m, &m->insert_all,
-                                "INSERT INTO main.result SELECT r.id - ?1 + ?3, s.new, t.new, %s"
+                                "INSERT INTO main.result SELECT r.id - ?1 + ?3, s.new, t.new%s"
                                 " FROM o.result r JOIN map_setting s ON s.old = r.setting LEFT JOIN"
                                 " map_reason t ON t.old = r.reason WHERE r.id BETWEEN ?1 AND ?2"
                                 " ORDER BY r.id",
@@ -95,7 +96,7 @@ static int prepare_all(merge *m)
         status = prepare_format(
             m, &m->insert_new,
             "INSERT INTO main.result SELECT ?3 + row_number() OVER (ORDER BY r.id) - 1, s.new,"
-            " t.new, %s FROM o.result r JOIN map_setting s ON s.old = r.setting LEFT JOIN"
+            " t.new%s FROM o.result r JOIN map_setting s ON s.old = r.setting LEFT JOIN"
             " map_reason t ON t.old = r.reason LEFT JOIN there h ON h.setting = s.new WHERE r.id"
             " BETWEEN ?1 AND ?2 AND (h.id IS NULL OR (h.measures & ?4) <> ?4) ORDER BY r.id",
             columns);

@@ -16,6 +16,16 @@ void rqa__store_append(char **out, const char *format, const char *text)
     *out = whole;
 }
 
+void rqa__store_append_measures(char **out, const char *table, int64_t schema)
+{
+    for (int32_t k = 0; k < RQA_MEASURE_COUNT; k++) {
+        const int is_there = k < rqa__store_schema_measures(schema);
+        rqa__store_append(out, is_there ? ", %s" : ", NULL", is_there ? table : "");
+        if (is_there)
+            rqa__store_append(out, "\"%w\"", rqa_measure_name(k));
+    }
+}
+
 static int is_fixed_column(const char *name)
 {
     static const char *const fixed[] = {
@@ -65,7 +75,10 @@ static char *view_text(struct rqa_store *store, const char *name, const char *wh
     rqa__store_append(
         &sql, "%s",
         ", item.mode, setting.dim, setting.delay, setting.threshold, setting.lmin,"
-        " setting.vmin, " RQA__STORE_MEASURES
+        " setting.vmin");
+    rqa__store_append_measures(&sql, "result.", RQA__STORE_SCHEMA);
+    rqa__store_append(
+        &sql, "%s",
         ", CASE WHEN result.reason IS NULL THEN 'ok' ELSE 'undefined' END AS status,"
         " reason.text AS reason, unit.backend, analysis.convention, analysis.norm,"
         " analysis.relation, analysis.compare, analysis.theiler, analysis.theiler_diagonal,"

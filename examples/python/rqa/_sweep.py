@@ -14,7 +14,7 @@ from ._context import Context, chosen_context
 from ._given import Recording, key_texts, recordings
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new, version
-from ._names import (MEASURES, integer, integer_axis, library_name, library_number, listed,
+from ._names import (DEFAULT_MEASURES, MEASURES, integer, integer_axis, library_name, library_number, listed,
                      number_axis, shown, text)
 from ._recording import as_samples, series as make_series, series_options
 from ._store import open_for_writing
@@ -286,7 +286,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     Ctrl-C stops the sweep within half a second.
     """
     if measures is None:
-        measures = [name for name in MEASURES if name not in _SLOW]
+        measures = [name for name in DEFAULT_MEASURES if name not in _SLOW]
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     analysis = make_options(relation=relation, **given)
     pairs = analysis.relation != declarations.ENUMS["rqa_relation"]["RQA_RELATION_AUTO"]
