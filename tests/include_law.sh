@@ -14,11 +14,12 @@ kernels: cpu base
 data: base
 lines: base
 measures: lines base
-plan: data cpu lines base
+plan: measures data cpu lines base
 backend: plan kernels lines data cpu base
+network: backend measures plan lines cpu base
 store: measures lines base
-batch: store backend measures plan lines data cpu base
-api: batch store backend measures plan kernels lines data cpu base
+batch: store network backend measures plan lines data cpu base
+api: batch store network backend measures plan kernels lines data cpu base
 '
 
 check_includes() {

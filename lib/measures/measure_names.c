@@ -7,9 +7,9 @@
 
 static const struct {
     const char *name, *text;
-    uint32_t tallies;
+    uint32_t tallies, cells;
 } measures[] = {
-#define ROW(number, name, text, tallies) [RQA_MEASURE_##number] = {name, text, tallies},
+#define ROW(number, name, text, tallies, cells) [RQA_MEASURE_##number] = {name, text, tallies, cells},
     RQA__MEASURES(ROW)
 #undef ROW
 };
@@ -17,7 +17,7 @@ static const struct {
 _Static_assert(sizeof measures / sizeof measures[0] == RQA_MEASURE_COUNT, "a row for each number");
 _Static_assert(RQA_MEASURE_COUNT <= 63, "a mask is an INTEGER of a store");
 
-#define ROW(number, name, text, tallies) +1
+#define ROW(number, name, text, tallies, cells) +1
 _Static_assert(0 RQA__MEASURES_DEFAULT(ROW) == RQA_MEASURES_DEFAULT_COUNT, "those of 0.2.0");
 _Static_assert(0 RQA__MEASURES(ROW) == RQA_MEASURE_COUNT, "one row for each number");
 #undef ROW
@@ -41,6 +41,23 @@ uint32_t rqa__measure_tallies(int32_t measure)
     return measures[measure].tallies;
 }
 
+int32_t rqa__measure_of_cells(uint64_t mask, uint32_t cells)
+{
+    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
+        if (mask & RQA_MEASURE_BIT(measure) && measures[measure].cells & cells)
+            return measure;
+    return -1;
+}
+
+uint32_t rqa__measures_cells(uint64_t mask)
+{
+    uint32_t cells = 0;
+    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
+        if (mask & RQA_MEASURE_BIT(measure))
+            cells |= measures[measure].cells;
+    return cells;
+}
+
 const char *rqa_measure_name(int32_t measure)
 {
     return measure >= 0 && measure < RQA_MEASURE_COUNT ? measures[measure].name : NULL;
@@ -62,7 +79,7 @@ rqa_status rqa_measure_from_name(int32_t *out, const char *name)
             *out = k;
             return RQA_OK;
         }
-#define ROW(number, name, text, tallies) " " name
+#define ROW(number, name, text, tallies, cells) " " name
     return rqa__fail(RQA_ERROR_UNKNOWN_NAME, "unknown measure '%.40s'; known are" RQA__MEASURES(ROW),
                      name);
 #undef ROW

@@ -7,6 +7,7 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "measures/measure_list.h"
 
 enum { DEFAULT_LINE_MINIMUM = 2, DEFAULT_TREND_BORDER = 10 };
 
@@ -109,6 +110,17 @@ static int resolve_theiler(rqa__rules *out, const rqa_analysis_options *options)
     return RQA_OK;
 }
 
+static int check_measures(const rqa__rules *rules)
+{
+    const int32_t network = rqa__measure_of_cells(rules->measures, RQA__CELLS_NETWORK);
+    if (network >= 0 && rules->relation == RQA_RELATION_CROSS)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->measures has %s, which needs a symmetric matrix; that of a "
+                         "cross-recurrence is none: use auto or joint",
+                         rqa_measure_name(network));
+    return RQA_OK;
+}
+
 int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int has_y)
 {
     out->convention = rqa__convention_find(options->convention);
@@ -149,7 +161,8 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",
                          options->measures, RQA_MEASURE_COUNT - 1);
-    return resolve_theiler(out, options);
+    status = check_measures(out);
+    return status ? status : resolve_theiler(out, options);
 }
 
 int rqa__threshold_check(double threshold, const char *name)

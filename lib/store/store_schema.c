@@ -36,7 +36,7 @@ static const char *const first[] = {
     "CREATE TABLE claim(analysis INTEGER NOT NULL, delay INTEGER NOT NULL, worker INTEGER NOT NULL,"
     " PRIMARY KEY(analysis, delay)) WITHOUT ROWID",
     "CREATE TABLE result(id INTEGER PRIMARY KEY, setting INTEGER NOT NULL, reason INTEGER"
-#define ROW(number, name, text, tallies) ", \"" name "\" REAL"
+#define ROW(number, name, text, tallies, cells) ", \"" name "\" REAL"
     RQA__MEASURES_DEFAULT(ROW) ")",
 #undef ROW
     NULL};
@@ -52,7 +52,7 @@ static const char *const second[] = {
     NO_OLDER("worker"),
     NO_OLDER("item"),
     NO_OLDER("unit"),
-#define ROW(number, name, text, tallies) "ALTER TABLE result ADD COLUMN \"" name "\" REAL",
+#define ROW(number, name, text, tallies, cells) "ALTER TABLE result ADD COLUMN \"" name "\" REAL",
     RQA__MEASURES_NAMED(ROW)
 #undef ROW
     NULL};
