@@ -187,6 +187,20 @@ static rqa_status run_plot(world *w)
     return status ? status : rqa_plot_write_png(png_path, w->ex, NULL, &o, &png);
 }
 
+static rqa_status run_network(world *w)
+{
+    rqa_network *network = NULL;
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    o.measures = RQA_MEASURE_BIT(RQA_MEASURE_CLUSTERING) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_ASSORTATIVITY) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_COMPONENTS) | RQA_MEASURE_BIT(RQA_MEASURE_DIAMETER);
+    if (!status)
+        status = rqa_network_create(&network, w->ex, NULL, &o);
+    rqa_network_destroy(network);
+    return status ? status : rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
+}
+
 static rqa_status run_from_bytes(world *w)
 {
     static const uint8_t cell[9] = {1, 0, 1, 0, 1, 0, 1, 0, 1};
@@ -305,6 +319,7 @@ static const struct {
     {"diameter", run_diameter},
     {"matrix", run_matrix},
     {"plot", run_plot},
+    {"network", run_network},
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},

@@ -17,6 +17,7 @@ typedef struct job {
     rqa_analysis_options options;
     int matrix;              /* make one, */
     int plot;                /* draw one, */
+    int network;             /* count its network, */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -52,10 +53,13 @@ static void *work(void *arg)
     job *j = arg;
     rqa_metrics *metrics = NULL;
     rqa_matrix *matrix = NULL;
+    rqa_network *network = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
+    else if (j->network)
+        j->status = rqa_network_create(&network, j->embedding, NULL, &j->options);
     else if (j->matrix)
         j->status = rqa_matrix_create(&matrix, j->embedding, NULL, &j->options);
     else
@@ -63,6 +67,7 @@ static void *work(void *arg)
     atomic_store(&j->ended, 1);
     rqa_metrics_destroy(metrics);
     rqa_matrix_destroy(matrix);
+    rqa_network_destroy(network);
     return NULL;
 }
 
@@ -134,6 +139,19 @@ START_TEST(plot)
 }
 END_TEST
 
+START_TEST(network)
+{
+    rqa_series *series = support_series(context, noise, 10 * MATRIX, 1);
+    rqa_embedding *embedding = support_embedding(series, 3, 1);
+    job j = {.embedding = embedding,
+             .options = support_options(0, RQA_NORM_EUCLIDEAN, 1),
+             .network = 1};
+    run_and_cancel(&j);
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -171,6 +189,7 @@ int main(void)
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
+    tcase_add_test(tcase, network);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

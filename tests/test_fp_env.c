@@ -195,6 +195,16 @@ static void walk_matrix(void)
     png.overwrite = 1;
     png.max_pixels = 16;
     ck_ok(CALL(rqa_plot_write_png)(png_path, embedding, NULL, &options, &png));
+    rqa_network *network;
+    const uint64_t *degrees;
+    const double *clustering;
+    double value, error;
+    size_t n;
+    ck_ok(CALL(rqa_network_create)(&network, embedding, NULL, &options));
+    ck_ok(CALL(rqa_network_get)(network, RQA_MEASURE_CLUSTERING, &value, &error));
+    ck_ok(CALL(rqa_network_degrees)(network, &degrees, &n));
+    ck_ok(CALL(rqa_network_clustering)(network, &clustering, &n));
+    CALL(rqa_network_destroy)(network);
     ck_ok(CALL(rqa_matrix_from_bytes)(&copy, context, cells, N, N, N));
     options.threshold = -1;
     ck_ok(CALL(rqa_metrics_from_matrix)(&metrics, copy, &options));

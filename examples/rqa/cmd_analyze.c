@@ -207,10 +207,10 @@ static void print_text(const report *r)
             continue;
         rqa_metrics_get(r->metrics, m, &value);
         if (isnan(value))
-            cli_print("%-8s %15s  %s: undefined, %s\n", rqa_measure_name(m), "-", rqa_measure_text(m),
+            cli_print("%-13s %15s  %s: undefined, %s\n", rqa_measure_name(m), "-", rqa_measure_text(m),
                    rqa_reason_text(rqa_metrics_reason(r->metrics, m)));
         else
-            cli_print("%-8s %15.10g  %s\n", rqa_measure_name(m), value, rqa_measure_text(m));
+            cli_print("%-13s %15.10g  %s\n", rqa_measure_name(m), value, rqa_measure_text(m));
     }
     if (arguments->value[OPT_HISTOGRAMS])
         text_histograms(r);

@@ -17,6 +17,7 @@
  *         rqa_embedding   its delay vectors (a view)          rqa/embedding.h
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
+ *           rqa_network   the recurrence network              rqa/network.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
@@ -60,6 +61,7 @@
 #include "matrix.h"
 #include "measure.h"
 #include "metrics.h"
+#include "network.h"
 #include "series.h"
 #include "status.h"
 #include "store.h"

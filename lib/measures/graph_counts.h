@@ -32,8 +32,7 @@ void rqa__measure_graph(const rqa__graph_counts *counts, uint64_t measures, doub
 /* t / (k (k-1) / 2) of a node; NaN below degree 2. */
 double rqa__graph_clustering(const rqa__graph_counts *counts, uint64_t node);
 
-/* Standard error of a measure of paths from sampled sources; 0 from all. NaN for what is no mean of
- * sources, or of one of them. */
+/* Standard error of a measure of paths from sampled sources, NaN of the diameter; 0 of what is exact. */
 double rqa__graph_error(const rqa__graph_counts *counts, int32_t measure);
 
 #endif

@@ -106,10 +106,10 @@ double rqa__graph_error(const rqa__graph_counts *c, int32_t measure)
 {
     const double n = (double)c->n_sources;
     double above = 0, below = 0, square = 0;
-    if (measure != RQA_MEASURE_PATH_MEAN && measure != RQA_MEASURE_EFFICIENCY)
-        return NAN;
-    if (c->n_sources == c->n)
+    if (!(RQA_MEASURE_BIT(measure) & PATH_MEASURES) || c->n_sources == c->n)
         return 0;
+    if (measure == RQA_MEASURE_DIAMETER)
+        return NAN;
     const int is_path = measure == RQA_MEASURE_PATH_MEAN;
     for (uint64_t s = 0; s < c->n_sources; s++) {
         above += is_path ? (double)c->source[s].sum : c->source[s].inverse_sum;

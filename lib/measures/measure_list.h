@@ -61,6 +61,8 @@ enum {
 uint32_t rqa__measure_tallies(int32_t measure);
 /* The RQA__CELLS_* of the measures in a mask. */
 uint32_t rqa__measures_cells(uint64_t measures);
+/* The mask of the measures that need one of some RQA__CELLS_*. */
+uint64_t rqa__measures_of_cells(uint32_t cells);
 /* The first measure of a mask that needs one of some RQA__CELLS_*, -1 without any. */
 int32_t rqa__measure_of_cells(uint64_t measures, uint32_t cells);
 

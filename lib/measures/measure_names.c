@@ -49,6 +49,15 @@ int32_t rqa__measure_of_cells(uint64_t mask, uint32_t cells)
     return -1;
 }
 
+uint64_t rqa__measures_of_cells(uint32_t cells)
+{
+    uint64_t mask = 0;
+    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
+        if (measures[measure].cells & cells)
+            mask |= RQA_MEASURE_BIT(measure);
+    return mask;
+}
+
 uint32_t rqa__measures_cells(uint64_t mask)
 {
     uint32_t cells = 0;

@@ -149,7 +149,7 @@ static int find_band(const rqa__graph_run *run, const rqa__graph_order *order, u
     const uint64_t least = parts & RQA__CELLS_PATHS ? tile * n_tiles : tile;
     const uint64_t most = run->means->memory_bytes;
     if (most < rest || most - rest < least)
-        return rqa__fail(RQA_ERROR_MEMORY,
+        return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
                          "the network of %zu vectors needs %llu MB%s, above the memory limit",
                          order->n, (unsigned long long)((rest + least) >> 20),
                          parts & RQA__CELLS_PATHS ? " for its paths" : "");
@@ -167,10 +167,10 @@ int rqa__graph_count(rqa__graph *out, const rqa__task *task, uint32_t parts,
                           .n_workers = means->parallel ? means->parallel->n_workers : 1};
     uint64_t band = 0;
     memset(out, 0, sizeof *out);
-    int status = rqa__graph_order_make(&order, task), has_text = 0;
+    int status = rqa__graph_order_make(&order, task);
     run.n = order.n;
     if (!status)
-        status = has_text = find_band(&run, &order, parts, &band);
+        status = find_band(&run, &order, parts, &band);
     if (!status)
         status = make_room(&run, out, parts);
     if (!status)
@@ -186,7 +186,7 @@ int rqa__graph_count(rqa__graph *out, const rqa__task *task, uint32_t parts,
     rqa__free(run.parent);
     rqa__free(run.sets);
     rqa__free(run.source_place);
-    if (status == RQA_ERROR_MEMORY && !has_text)
+    if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("a recurrence network");
     return status == RQA_ERROR_CANCELLED ? rqa__fail(status, "cancelled") : status;
 }

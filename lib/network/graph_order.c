@@ -8,6 +8,7 @@
 #include "base/memory.h"
 #include "rqa/status.h"
 
+enum { SQUARE = 256 };
 enum { PADDING = 8 }; /* doubles of NaN behind each channel, as series have them */
 
 typedef struct keyed {
@@ -36,14 +37,27 @@ static size_t stride_of(size_t n)
     return (n + 2 * PADDING - 1) / PADDING * PADDING;
 }
 
-static int sort_nodes(rqa__graph_order *order, const double *key)
+/* Squares of so many nodes: slabs of the first coordinate, sorted by the last. */
+static size_t nodes_per_slab(size_t n)
+{
+    const size_t n_slabs = (size_t)sqrt((double)n / SQUARE);
+    return n_slabs < 2 ? n : (n + n_slabs - 1) / n_slabs;
+}
+
+static int sort_nodes(rqa__graph_order *order, const double *first, const double *last)
 {
     keyed *sorted = rqa__alloc_array(order->n, sizeof *sorted);
     if (!sorted)
         return RQA_ERROR_MEMORY;
     for (size_t i = 0; i < order->n; i++)
-        sorted[i] = (keyed){key[i], (uint32_t)i};
+        sorted[i] = (keyed){first[i], (uint32_t)i};
     qsort(sorted, order->n, sizeof *sorted, compare_keyed);
+    for (size_t p = 0; p < order->n && first != last; p += order->slab) {
+        const size_t n = order->n - p < order->slab ? order->n - p : order->slab;
+        for (size_t k = p; k < p + n; k++)
+            sorted[k].key = last[sorted[k].node];
+        qsort(sorted + p, n, sizeof *sorted, compare_keyed);
+    }
     for (size_t k = 0; k < order->n; k++) {
         order->node[k] = sorted[k].node;
         order->place[sorted[k].node] = (uint32_t)k;
@@ -73,20 +87,35 @@ static rqa__side sort_side(const rqa__graph_order *order, const rqa__side *side,
                        .dims = &order->one};
 }
 
+/* Least and greatest first coordinate of a slab; NaN: all are missing. */
+static void slab_range(const rqa__graph_order *order, size_t p, double *least, double *most)
+{
+    *least = *most = NAN;
+    for (size_t k = p; k < order->n && k < p + order->slab; k++) {
+        const double v = order->channel[0][k];
+        if (isnan(v))
+            continue;
+        *least = isnan(*least) || v < *least ? v : *least;
+        *most = isnan(*most) || v > *most ? v : *most;
+    }
+}
+
 /* Rounding is monotone, so the predicate is too, and a distance is at least each of its terms. */
 static void find_ends(rqa__graph_order *order, uint32_t norm, double bound)
 {
-    const double *key = order->channel[0];
     size_t end = 0;
-    for (size_t p = 0; p < order->n; p++) {
-        if (end < p + 1)
-            end = p + 1;
-        for (; end < order->n; end++) {
-            const double d = key[end] - key[p];
+    for (size_t p = 0; p < order->n; p += order->slab) {
+        double least, most, next, other;
+        slab_range(order, p, &least, &most);
+        for (end = end > p + order->slab ? end : p + order->slab; end < order->n;
+             end += order->slab) {
+            slab_range(order, end, &next, &other);
+            const double d = next - most;
             if (!((norm == RQA__NORM_EUCLIDEAN ? d * d : d) <= bound))
                 break;
         }
-        order->end[p] = (uint32_t)end;
+        for (size_t k = p; k < p + order->slab && k < order->n; k++)
+            order->end[k] = (uint32_t)(end < order->n ? end : order->n);
     }
 }
 
@@ -97,6 +126,11 @@ int rqa__graph_order_make(rqa__graph_order *order, const rqa__task *task)
     memset(order, 0, sizeof *order);
     order->n = rqa__side_vectors(&task->x, 0);
     order->one = 1;
+    order->slab = nodes_per_slab(order->n);
+    const double *last = task->x.channel[task->x.n_channels - 1] +
+                         (size_t)(task->x.dims[0] - 1) * task->x.delay;
+    if (of_x == 1)
+        order->slab = 1;
     order->node = rqa__alloc_array(order->n, sizeof *order->node);
     order->place = rqa__alloc_array(order->n, sizeof *order->place);
     order->end = rqa__alloc_array(order->n, sizeof *order->end);
@@ -105,7 +139,7 @@ int rqa__graph_order_make(rqa__graph_order *order, const rqa__task *task)
     if (!rqa__mul_size((of_x + of_y) * sizeof(double), stride_of(order->n), &n_bytes))
         order->values = rqa__alloc_aligned(n_bytes);
     if (!order->node || !order->place || !order->end || !order->channel || !order->values ||
-        sort_nodes(order, task->x.channel[0]))
+        sort_nodes(order, task->x.channel[0], last))
         return RQA_ERROR_MEMORY;
     order->task = *task;
     order->task.n_dims = order->task.n_thresholds = 1;

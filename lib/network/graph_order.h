@@ -1,8 +1,9 @@
 /* graph_order.h - the nodes of a network in an order that keeps neighbours together.
  *
- * Measures of a network do not depend on the order of its nodes. Sorted by the first coordinate of
+ * Measures of a network do not depend on the order of its nodes. In slabs of the first coordinate of
  * their vectors, the neighbours of a node lie within a stretch of the order: no distance is below the
- * difference of one coordinate. Rows of the adjacency matrix are zero elsewhere.
+ * difference of one coordinate. Rows of the adjacency matrix are zero elsewhere. Within a slab nodes
+ * are sorted by their last coordinate, so that in it too most of a row is zero.
  */
 #ifndef RQA_NETWORK_GRAPH_ORDER_H
 #define RQA_NETWORK_GRAPH_ORDER_H
@@ -11,7 +12,7 @@
 
 typedef struct rqa__graph_order {
     rqa__task task;  /* of the sorted vectors: their coordinates as channels, dim 1 */
-    size_t n;
+    size_t n, slab;  /* nodes; and of each slab but the last */
     uint32_t *node;  /* [n] the vector at each place of the order */
     uint32_t *place; /* [n] and the place of each */
     uint32_t *end;   /* [n] no neighbour of a place's lies there or beyond; never falls */

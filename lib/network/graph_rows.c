@@ -21,7 +21,7 @@ static void find_words(const rqa__graph_order *order, size_t tile, size_t *first
         else
             below = half + 1;
     }
-    *first = below / 64;
+    *first = below / 64 / RQA__GRAPH_CHUNK * RQA__GRAPH_CHUNK;
     *end = (order->end[last] + 63) / 64;
 }
 
@@ -34,7 +34,7 @@ static size_t widest(const rqa__graph_order *order)
         if (end - first > most)
             most = end - first;
     }
-    return most;
+    return (most + RQA__GRAPH_CHUNK - 1) / RQA__GRAPH_CHUNK * RQA__GRAPH_CHUNK;
 }
 
 uint64_t rqa__graph_rows_tile_bytes(const rqa__graph_order *order)
@@ -61,7 +61,10 @@ int rqa__graph_rows_open(rqa__graph_rows *g, const rqa__graph_order *order,
     g->band = rqa__alloc_aligned((g->room * tile_words + RQA__GRAPH_SLACK) * sizeof(uint64_t));
     const size_t own_words = n_workers * (tile_words + RQA__GRAPH_SLACK);
     g->own = rqa__alloc_aligned(own_words * sizeof(uint64_t));
-    if (!g->band || !g->own)
+    const size_t n_chunks = g->stride / RQA__GRAPH_CHUNK;
+    g->band_full = rqa__alloc_array(g->room, n_chunks);
+    g->own_full = rqa__alloc_array(n_workers, n_chunks);
+    if (!g->band || !g->own || !g->band_full || !g->own_full)
         return RQA_ERROR_MEMORY;
     memset(g->band + g->room * tile_words, 0, RQA__GRAPH_SLACK * sizeof(uint64_t));
     memset(g->own, 0, own_words * sizeof(uint64_t));
@@ -73,6 +76,8 @@ void rqa__graph_rows_close(rqa__graph_rows *g)
     rqa__rows_close(g->rows);
     rqa__free_aligned(g->band);
     rqa__free_aligned(g->own);
+    rqa__free(g->band_full);
+    rqa__free(g->own_full);
 }
 
 size_t rqa__graph_rows_in_tile(const rqa__graph_rows *g, size_t tile)
@@ -96,12 +101,24 @@ static void clear_band(const rqa__graph_rows *g, uint64_t *row, size_t place, si
     }
 }
 
-static int fill(rqa__graph_rows *g, unsigned worker, size_t tile, uint64_t *out,
+static void find_full(const rqa__graph_rows *g, const uint64_t *bits, uint8_t *full)
+{
+    for (size_t chunk = 0; chunk < g->stride / RQA__GRAPH_CHUNK; chunk++) {
+        uint64_t any = 0;
+        for (size_t r = 0; r < RQA__GRAPH_TILE; r++)
+            for (size_t k = 0; k < RQA__GRAPH_CHUNK; k++)
+                any |= bits[r * g->stride + chunk * RQA__GRAPH_CHUNK + k];
+        full[chunk] = any != 0;
+    }
+}
+
+static int fill(rqa__graph_rows *g, unsigned worker, size_t tile, uint64_t *out, uint8_t *full,
                 rqa__graph_tile *found)
 {
     const size_t row = tile * RQA__GRAPH_TILE, n = rqa__graph_rows_in_tile(g, tile);
     find_words(g->order, tile, &found->first_word, &found->end_word);
     found->bits = out;
+    found->full = full;
     const rqa__rows_area area = {.row = row,
                                  .n_rows = n,
                                  .first_word = found->first_word,
@@ -116,13 +133,15 @@ static int fill(rqa__graph_rows *g, unsigned worker, size_t tile, uint64_t *out,
         if (r < n)
             clear_band(g, bits, row + r, found->first_word, found->end_word);
     }
+    find_full(g, out, full);
     return status;
 }
 
 int rqa__graph_rows_hold(rqa__graph_rows *g, unsigned worker, size_t k)
 {
     rqa__graph_tile tile;
-    return fill(g, worker, g->first_held + k, g->band + k * RQA__GRAPH_TILE * g->stride, &tile);
+    return fill(g, worker, g->first_held + k, g->band + k * RQA__GRAPH_TILE * g->stride,
+                g->band_full + k * (g->stride / RQA__GRAPH_CHUNK), &tile);
 }
 
 int rqa__graph_rows_tile(rqa__graph_rows *g, unsigned worker, size_t tile, rqa__graph_tile *out)
@@ -130,7 +149,9 @@ int rqa__graph_rows_tile(rqa__graph_rows *g, unsigned worker, size_t tile, rqa__
     if (tile >= g->first_held && tile - g->first_held < g->n_held) {
         find_words(g->order, tile, &out->first_word, &out->end_word);
         out->bits = g->band + (tile - g->first_held) * RQA__GRAPH_TILE * g->stride;
+        out->full = g->band_full + (tile - g->first_held) * (g->stride / RQA__GRAPH_CHUNK);
         return RQA_OK;
     }
-    return fill(g, worker, tile, g->own + worker * (RQA__GRAPH_TILE * g->stride + RQA__GRAPH_SLACK), out);
+    return fill(g, worker, tile, g->own + worker * (RQA__GRAPH_TILE * g->stride + RQA__GRAPH_SLACK),
+                g->own_full + worker * (g->stride / RQA__GRAPH_CHUNK), out);
 }

@@ -5,12 +5,13 @@
 #include "backend/row_producer.h"
 #include "network/graph_order.h"
 
-enum { RQA__GRAPH_TILE = 64, RQA__GRAPH_SLACK = 64 /* words that may be read behind rows */ };
+enum { RQA__GRAPH_CHUNK = 4 /* words */, RQA__GRAPH_TILE = 64, RQA__GRAPH_SLACK = 64 /* words that may be read behind rows */ };
 
 /* Rows 64 * tile .. of the sorted adjacency matrix: words [first_word, end_word) of row r at
- * bits + r * stride; all others are zero. */
+ * bits + r * stride; all others are zero. first_word is the beginning of a chunk. */
 typedef struct rqa__graph_tile {
     const uint64_t *bits;
+    const uint8_t *full; /* of each chunk from there on: some row has a bit in it */
     size_t first_word, end_word;
 } rqa__graph_tile;
 
@@ -21,6 +22,8 @@ typedef struct rqa__graph_rows {
     rqa__rows *rows;
     uint64_t *band;         /* [n_held * 64 * stride] tiles first_held .. */
     size_t first_held, n_held, room; /* in tiles */
+    uint8_t *band_full;     /* [n_held * stride / chunk] */
+    uint8_t *own_full;      /* [worker][stride / chunk] */
     uint64_t *own;          /* [worker][64 * stride + slack] */
 } rqa__graph_rows;
 

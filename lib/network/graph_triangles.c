@@ -33,6 +33,17 @@ static int find_edges(const rqa__graph_rows *g, const rqa__graph_tile *rows, siz
     return any != 0;
 }
 
+/* How many words from one on both tiles have bits in, chunk after chunk, 64 at most. */
+static size_t n_shared(const rqa__graph_tile *i, const rqa__graph_tile *j, size_t word, size_t end)
+{
+    const uint8_t *full_i = i->full + (word - i->first_word) / RQA__GRAPH_CHUNK;
+    const uint8_t *full_j = j->full + (word - j->first_word) / RQA__GRAPH_CHUNK;
+    size_t n = 0;
+    while (n < 64 && word + n < end && full_i[n / RQA__GRAPH_CHUNK] & full_j[n / RQA__GRAPH_CHUNK])
+        n += RQA__GRAPH_CHUNK;
+    return n < end - word ? n : end - word;
+}
+
 /* What rows of tile i and rows of tile j share, added to both. */
 static void meet(rqa__graph_run *run, const rqa__graph_tile *i, const rqa__graph_tile *j,
                  size_t tile_i, size_t tile_j, uint64_t *sum)
@@ -43,15 +54,18 @@ static void meet(rqa__graph_run *run, const rqa__graph_tile *i, const rqa__graph
         return;
     const size_t first = i->first_word > j->first_word ? i->first_word : j->first_word;
     const size_t end = i->end_word < j->end_word ? i->end_word : j->end_word;
-    for (size_t word = first; word < end; word += 64) {
+    for (size_t word = first; word < end;) {
+        const size_t n = n_shared(i, j, word, end);
         const rqa__network_tile tile = {.rows_i = i->bits + (word - i->first_word),
                                         .rows_j = j->bits + (word - j->first_word),
                                         .stride = g->stride,
-                                        .n_words = end - word < 64 ? end - word : 64,
+                                        .n_words = n,
                                         .edges = edges,
                                         .at_i = at_i,
                                         .at_j = at_j};
-        run->means->network->common(&tile);
+        if (n)
+            run->means->network->common(&tile);
+        word += n ? n : RQA__GRAPH_CHUNK;
     }
     for (size_t r = 0; r < RQA__GRAPH_TILE; r++) {
         if (at_i[r])
