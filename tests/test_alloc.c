@@ -194,7 +194,8 @@ static rqa_status run_network(world *w)
     rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
     o.measures = RQA_MEASURE_BIT(RQA_MEASURE_CLUSTERING) |
                  RQA_MEASURE_BIT(RQA_MEASURE_ASSORTATIVITY) |
-                 RQA_MEASURE_BIT(RQA_MEASURE_COMPONENTS) | RQA_MEASURE_BIT(RQA_MEASURE_DIAMETER);
+                 RQA_MEASURE_BIT(RQA_MEASURE_COMPONENTS) | RQA_MEASURE_BIT(RQA_MEASURE_DIAMETER) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_RPDE);
     if (!status)
         status = rqa_network_create(&network, w->ex, NULL, &o);
     rqa_network_destroy(network);

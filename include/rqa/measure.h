@@ -33,6 +33,10 @@
  * | path_mean     | mean of d_ij over connected pairs                           | [8] |
  * | diameter      | largest d_ij of connected pairs                             | [8] |
  * | efficiency    | sum_{i != j} 1 / d_ij / (N (N-1)), 0 where not connected    | [8] |
+ * | rpde          | -sum p ln p / ln(largest T), p(T) of first return times T   | [6] |
+ * | nmprt         | largest count among the differences that t2 averages        | [5] |
+ * | nmprt_time    | the smallest difference with that count                     | [5] |
+ * | l_entr_rel    | l_entr / ln(number of distinct lengths l >= lmin)           | [10] |
  *
  * [1] Zbilut, Webber: Phys. Lett. A 171, 199 (1992). [2] Marwan, Romano, Thiel, Kurths: Phys. Rep.
  * 438, 237 (2007). [3] Marwan, Wessel, Meyerfeldt, Schirdewan, Kurths: Phys. Rev. E 66, 026702
@@ -40,7 +44,7 @@
  * (2007). [6] Little et al.: BioMed. Eng. OnLine 6, 23 (2007). [7] Webber, Zbilut: J. Appl.
  * Physiol. 76, 965 (1994). [8] Marwan, Donges, Zou, Donner, Kurths: Phys. Lett. A 373, 4246 (2009);
  * Donner, Zou, Donges, Marwan, Kurths: New J. Phys. 12, 033025 (2010). [9] Newman: Phys. Rev. Lett. 89,
- * 208701 (2002).
+ * 208701 (2002). [10] Coco, Dale: Front. Psychol. 5, 510 (2014) (crqa's rENTR).
  *
  * From transitivity on a measure is computed when a mask names it. Those seven are of the recurrence
  * network, whose edges are the points outside the Theiler band, which is at least the line of
@@ -49,6 +53,11 @@
  * given matrix: that is refused. Paths are counted from all vectors up to 10,000, beyond from 256 of
  * them by chance, always the same ones; the diameter is then a lower bound. They take N^2/8 bytes,
  * the others O(N) and a band.
+ *
+ * rpde: from vector i the trajectory leaves the threshold and T is the time of its first cell back
+ * inside, so T >= 2; one return for each vector at most, no window, and none through a missing vector.
+ * Not defined for cross-recurrence, nor read off a given matrix. l_entr_rel is undefined where there
+ * is one length only.
  *
  * RR_tau for trend is the density at distance tau from the main diagonal, both sides, in the square
  * i, j < min(Nx, Ny); tau runs from the Theiler window (from 1 without one) to n - 1 - border.
@@ -102,7 +111,11 @@ enum rqa_measure {
     RQA_MEASURE_PATH_MEAN = 23,     /**< Mean shortest path, edges. */
     RQA_MEASURE_DIAMETER = 24,      /**< Longest shortest path, edges. */
     RQA_MEASURE_EFFICIENCY = 25,    /**< Global efficiency, [0,1]. */
-    RQA_MEASURE_COUNT = 26          /**< How many there are in this release. */
+    RQA_MEASURE_RPDE = 26,          /**< Recurrence period density entropy, [0,1]. */
+    RQA_MEASURE_NMPRT = 27,         /**< Number of the most probable recurrence time. */
+    RQA_MEASURE_NMPRT_TIME = 28,    /**< That time, samples. */
+    RQA_MEASURE_L_ENTR_REL = 29,    /**< l_entr over its largest value, [0,1]. */
+    RQA_MEASURE_COUNT = 30          /**< How many there are in this release. */
 };
 
 /** Bit of a measure in a mask. */

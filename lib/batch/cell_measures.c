@@ -2,8 +2,12 @@
 #include "batch/cell_measures.h"
 
 #include "backend/cpu_run.h"
+#include "backend/first_returns.h"
+#include "base/error.h"
+#include "base/memory.h"
 #include "measures/graph_counts.h"
 #include "measures/measure_list.h"
+#include "measures/measures.h"
 #include "network/graph_count.h"
 
 rqa__task rqa__task_at(const rqa__task *task, uint32_t dim_index, uint32_t threshold_index)
@@ -36,11 +40,28 @@ static int measure_network(const rqa__rules *rules, const rqa__task *task,
     return status;
 }
 
+static int measure_returns(const rqa__task *task, const rqa__cell_means *means, double *value,
+                           uint8_t *reason)
+{
+    const size_t n = rqa__side_vectors(&task->x, 0);
+    uint64_t *count = rqa__alloc_array(n, sizeof *count);
+    int status = count ? rqa__first_returns(count, task, rqa__cpu_bits_kernels(means->cpu),
+                                            means->parallel, means->cancel)
+                       : rqa__fail_memory("the first returns");
+    if (!status)
+        rqa__measure_returns(count, n, value, reason);
+    rqa__free(count);
+    return status;
+}
+
 int rqa__cell_measures(const rqa__rules *rules, const rqa__task *task,
                        const rqa__cell_means *means, double *value, uint8_t *reason)
 {
+    const uint32_t cells = rqa__measures_cells(rules->measures);
     int status = RQA_OK;
-    if (rqa__measures_cells(rules->measures) & RQA__CELLS_NETWORK)
+    if (cells & RQA__CELLS_NETWORK)
         status = measure_network(rules, task, means, value, reason);
+    if (!status && cells & RQA__CELLS_RETURNS)
+        status = measure_returns(task, means, value, reason);
     return status;
 }

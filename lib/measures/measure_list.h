@@ -16,6 +16,7 @@ enum {
     RQA__CELLS_COMPONENTS = 4,
     RQA__CELLS_PATHS = 8,
     RQA__CELLS_NETWORK = 15,
+    RQA__CELLS_RETURNS = 16,
 };
 
 #define RQA__TALLY_TIMES (RQA__TALLY_VERTICAL | RQA__TALLY_RECURRENCE_TIME)
@@ -53,7 +54,11 @@ enum {
     ROW(COMPONENTS, "components", "components of the network", 0, RQA__CELLS_COMPONENTS)           \
     ROW(PATH_MEAN, "path_mean", "mean shortest path of the network (edges)", 0, RQA__CELLS_PATHS)  \
     ROW(DIAMETER, "diameter", "longest shortest path of the network (edges)", 0, RQA__CELLS_PATHS) \
-    ROW(EFFICIENCY, "efficiency", "global efficiency of the network", 0, RQA__CELLS_PATHS)
+    ROW(EFFICIENCY, "efficiency", "global efficiency of the network", 0, RQA__CELLS_PATHS)         \
+    ROW(RPDE, "rpde", "recurrence period density entropy", 0, RQA__CELLS_RETURNS)                  \
+    ROW(NMPRT, "nmprt", "number of the most probable recurrence time", RQA__TALLY_TIMES, 0)        \
+    ROW(NMPRT_TIME, "nmprt_time", "most probable recurrence time (samples)", RQA__TALLY_TIMES, 0)  \
+    ROW(L_ENTR_REL, "l_entr_rel", "l_entr over its largest value", RQA__TALLY_DIAGONAL, 0)
 
 #define RQA__MEASURES(ROW) RQA__MEASURES_DEFAULT(ROW) RQA__MEASURES_NAMED(ROW)
 

@@ -23,12 +23,12 @@ static double entropy(const rqa__spectrum *lines, uint64_t minimum, uint64_t n_t
 }
 
 typedef struct line_sums {
-    uint64_t points, kept_points, kept_lines, longest, longest_kept;
+    uint64_t points, kept_points, kept_lines, kept_lengths, longest, longest_kept;
 } line_sums;
 
 static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_t skip_length)
 {
-    line_sums sums = {0, 0, 0, 0, 0};
+    line_sums sums = {0, 0, 0, 0, 0, 0};
     for (size_t k = 0; k < lines->n_bins; k++) {
         uint64_t length = lines->bin[k].length, points = length * lines->bin[k].count;
         sums.points += points;
@@ -38,6 +38,7 @@ static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_
             continue;
         sums.kept_points += points;
         sums.kept_lines += lines->bin[k].count;
+        sums.kept_lengths++;
         if (length != skip_length)
             sums.longest_kept = length;
     }
@@ -50,8 +51,9 @@ static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spect
 {
     line_sums sums = sum_lines(lines, minimum, skip_length);
     const rqa__empty *empty = sums.points ? &rules->no_line : &rules->no_points;
-    rqa__line_summary out = {empty->ratio, empty->mean, empty->longest, empty->entropy, 0,
-                             RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE};
+    rqa__line_summary out = {empty->ratio, empty->mean, empty->longest, empty->entropy, NAN, 0,
+                             RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE,
+                             RQA_REASON_NO_LINE};
 
     if (!sums.points)
         out.ratio_reason = RQA_REASON_NO_POINTS;
@@ -66,6 +68,10 @@ static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spect
         out.ratio = (double)sums.kept_points / (double)sums.points;
         out.mean = (double)sums.kept_points / (double)sums.kept_lines;
         out.entropy = entropy(lines, minimum, sums.kept_lines);
+        out.relative_reason =
+            sums.kept_lengths > 1 ? RQA_REASON_DEFINED : RQA_REASON_ZERO_DENOMINATOR;
+        if (sums.kept_lengths > 1)
+            out.relative_entropy = out.entropy / rqa__ln_count(sums.kept_lengths);
         if (reading->convention->log2)
             out.entropy /= RQA__LN_2;
         out.mean_reason = out.entropy_reason = RQA_REASON_DEFINED;
@@ -142,6 +148,38 @@ static void measure_rte(const rqa__spectrum *times, uint64_t shortest, int why, 
             RQA_REASON_DEFINED);
 }
 
+/* Ngamga 2007: the largest count, and its time, the smallest of several. */
+static void measure_most_probable(const rqa__spectrum *times, double *value, uint8_t *reason)
+{
+    rqa__bin most = {0, 0};
+    for (size_t k = 0; k < times->n_bins; k++)
+        if (times->bin[k].count > most.count)
+            most = times->bin[k];
+    const int why = most.count ? RQA_REASON_DEFINED : RQA_REASON_NO_PAIR;
+    set(value, reason, RQA_MEASURE_NMPRT, why ? NAN : (double)most.count, why);
+    set(value, reason, RQA_MEASURE_NMPRT_TIME, why ? NAN : (double)most.length, why);
+}
+
+void rqa__measure_returns(const uint64_t *count, uint64_t n, double *value, uint8_t *reason)
+{
+    uint64_t total = 0, longest = 0;
+    double sum = 0;
+    for (uint64_t t = 0; t < n; t++)
+        if (count[t]) {
+            total += count[t];
+            longest = t;
+        }
+    if (!total) {
+        set(value, reason, RQA_MEASURE_RPDE, NAN, RQA_REASON_NO_PAIR);
+        return;
+    }
+    for (uint64_t t = 0; t <= longest; t++)
+        if (count[t])
+            sum += (double)count[t] * (rqa__ln_count(total) - rqa__ln_count(count[t]));
+    set(value, reason, RQA_MEASURE_RPDE, sum / (double)total / rqa__ln_count(longest),
+        RQA_REASON_DEFINED);
+}
+
 /* Gao 1999; Ngamga 2007. In one column of rows r1 < r2 < ...: type 1 is r_{k+1} - r_k; type 2 the
  * same after the runs of adjacent rows have been thinned to their first row. */
 static void measure_times(const rqa__reading *reading, const rqa__tally *tally, double *value,
@@ -167,6 +205,7 @@ static void measure_times(const rqa__reading *reading, const rqa__tally *tally, 
         set(value, reason, RQA_MEASURE_T2, (double)sum / (double)n_pairs, RQA_REASON_DEFINED);
     else
         set(value, reason, RQA_MEASURE_T2, NAN, RQA_REASON_NO_PAIR);
+    measure_most_probable(&tally->recurrence_time, value, reason);
     /* crqa.m 5.45 asks for a white line of 3 cells or more. */
     if (reading->convention->rte == RQA__RTE_WHITE)
         measure_rte(&tally->white_inner, 3, RQA_REASON_NO_LINE, value, reason);
@@ -232,7 +271,7 @@ static void measure_rr(const rqa__reading *reading, const rqa__tally *tally, dou
 
 #define BIT(measure) RQA_MEASURE_BIT(RQA_MEASURE_##measure)
 #define WHITE_MEASURES (BIT(W_MEAN) | BIT(W_MAX) | BIT(W_ENTR))
-#define TIME_MEASURES (BIT(T1) | BIT(T2) | BIT(RTE))
+#define TIME_MEASURES (BIT(T1) | BIT(T2) | BIT(RTE) | BIT(NMPRT) | BIT(NMPRT_TIME))
 uint32_t rqa__measures_tallies(const rqa__convention *convention, uint64_t measures)
 {
     uint32_t tallies = 0;
@@ -277,6 +316,8 @@ void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *di
     set(value, reason, RQA_MEASURE_L_MAX, diagonal->longest, diagonal->longest_reason);
     set(value, reason, RQA_MEASURE_DIV, 1 / diagonal->longest, diagonal->longest_reason);
     set(value, reason, RQA_MEASURE_L_ENTR, diagonal->entropy, diagonal->entropy_reason);
+    set(value, reason, RQA_MEASURE_L_ENTR_REL, diagonal->relative_entropy,
+        diagonal->relative_reason);
     set(value, reason, RQA_MEASURE_LAM, scale * vertical->ratio, vertical->ratio_reason);
     set(value, reason, RQA_MEASURE_TT, vertical->mean, vertical->mean_reason);
     set(value, reason, RQA_MEASURE_V_MAX, vertical->longest, vertical->longest_reason);

@@ -112,12 +112,13 @@ static int resolve_theiler(rqa__rules *out, const rqa_analysis_options *options)
 
 static int check_measures(const rqa__rules *rules)
 {
-    const int32_t network = rqa__measure_of_cells(rules->measures, RQA__CELLS_NETWORK);
-    if (network >= 0 && rules->relation == RQA_RELATION_CROSS)
+    const int32_t symmetric =
+        rqa__measure_of_cells(rules->measures, RQA__CELLS_NETWORK | RQA__CELLS_RETURNS);
+    if (symmetric >= 0 && rules->relation == RQA_RELATION_CROSS)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->measures has %s, which needs a symmetric matrix; that of a "
                          "cross-recurrence is none: use auto or joint",
-                         rqa_measure_name(network));
+                         rqa_measure_name(symmetric));
     return RQA_OK;
 }
 
