@@ -195,10 +195,17 @@ static rqa_status run_network(world *w)
     o.measures = RQA_MEASURE_BIT(RQA_MEASURE_CLUSTERING) |
                  RQA_MEASURE_BIT(RQA_MEASURE_ASSORTATIVITY) |
                  RQA_MEASURE_BIT(RQA_MEASURE_COMPONENTS) | RQA_MEASURE_BIT(RQA_MEASURE_DIAMETER) |
-                 RQA_MEASURE_BIT(RQA_MEASURE_RPDE);
+                 RQA_MEASURE_BIT(RQA_MEASURE_RPDE) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_MICROSTATE_ENTROPY);
     if (!status)
         status = rqa_network_create(&network, w->ex, NULL, &o);
     rqa_network_destroy(network);
+    if (!status)
+        status = rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
+    rqa_metrics_destroy(w->metrics);
+    w->metrics = NULL;
+    o.measures = RQA_MEASURE_BIT(RQA_MEASURE_CAT_ENTROPY);
+    o.threshold = 0;
     return status ? status : rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
 }
 

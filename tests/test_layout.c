@@ -31,7 +31,9 @@ AT(rqa_analysis_options, white_border, 84);
 AT(rqa_analysis_options, trend_border, 88);
 AT(rqa_analysis_options, backend, 92);
 AT(rqa_analysis_options, measures, 96);
-SIZE(rqa_analysis_options, 104);
+AT(rqa_analysis_options, microstate_size, 104);
+AT(rqa_analysis_options, reserved, 108);
+SIZE(rqa_analysis_options, 112);
 
 AT(rqa_batch_options, struct_size, 0);
 AT(rqa_batch_options, n_dims, 4);
@@ -323,7 +325,9 @@ NUMBER(RQA_MEASURE_RPDE, 26);
 NUMBER(RQA_MEASURE_NMPRT, 27);
 NUMBER(RQA_MEASURE_NMPRT_TIME, 28);
 NUMBER(RQA_MEASURE_L_ENTR_REL, 29);
-NUMBER(RQA_MEASURE_COUNT, 30);
+NUMBER(RQA_MEASURE_MICROSTATE_ENTROPY, 30);
+NUMBER(RQA_MEASURE_CAT_ENTROPY, 31);
+NUMBER(RQA_MEASURE_COUNT, 32);
 NUMBER(RQA_MEASURES_DEFAULT_COUNT, 19);
 
 NUMBER(RQA_REASON_DEFINED, 0);

@@ -154,6 +154,10 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     }
     if (code == CLI_OK)
         code = whole_option(&out->wmin, arguments, OPT_WMIN);
+    uint64_t size = 0;
+    if (code == CLI_OK && value[OPT_MICROSTATE_SIZE])
+        code = cli_value_whole(&size, OPT_MICROSTATE_SIZE, value[OPT_MICROSTATE_SIZE], 1, 4);
+    out->microstate_size = (uint32_t)size;
     if (code == CLI_OK && single)
         code = whole_option(&out->lmin, arguments, OPT_LMIN);
     if (code == CLI_OK && single)

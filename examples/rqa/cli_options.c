@@ -78,11 +78,13 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "shortest vertical line (default: the convention's)"},
     [OPT_WMIN] = {"wmin", 0, "W", AS, "Analysis",
                   "shortest white vertical line (default: the convention's)"},
+    [OPT_MICROSTATE_SIZE] = {"microstate-size", 0, "S", AS, "Analysis",
+                             "cells on a side of the blocks of microstate_entropy, 1..4 (default: 2)"},
     [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AS, "Analysis",
                           "include or exclude white lines that touch the border"},
     [OPT_MEASURES] = {"measures", 0, "LIST", AS, "Output",
-                      "measures to give: rr,det,... or all (default of analyze: all; of sweep: "
-                      "all but t1, t2, rte, trend)"},
+                      "measures to give: rr,det,... or all, the 19 that need not be named (default of "
+                      "analyze: all; of sweep: all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
     [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Output",

@@ -47,6 +47,7 @@ typedef enum cli_option {
     OPT_LMIN,
     OPT_VMIN,
     OPT_WMIN,
+    OPT_MICROSTATE_SIZE,
     OPT_WHITE_BORDER,
     OPT_MEASURES,
     OPT_HISTOGRAMS,

@@ -84,6 +84,9 @@ typedef struct rqa_analysis_options {
     int32_t backend;        /**< ::rqa_backend; default AUTO. */
     uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = those
                                  of release 0.2.0, ::RQA_MEASURES_DEFAULT. */
+    uint32_t microstate_size; /**< Cells on a side of the blocks of microstate_entropy, 1..4; 0
+                                 (default) = 2. @since 0.3.0 */
+    uint32_t reserved;      /**< 0. */
 } rqa_analysis_options;
 
 /**

@@ -37,6 +37,8 @@
  * | nmprt         | largest count among the differences that t2 averages        | [5] |
  * | nmprt_time    | the smallest difference with that count                     | [5] |
  * | l_entr_rel    | l_entr / ln(number of distinct lengths l >= lmin)           | [10] |
+ * | microstate_entropy | -sum p ln p over the patterns of s x s cells            | [11] |
+ * | cat_entropy   | -sum p ln p over the distinct areas above 1 of blocks       | [12] |
  *
  * [1] Zbilut, Webber: Phys. Lett. A 171, 199 (1992). [2] Marwan, Romano, Thiel, Kurths: Phys. Rep.
  * 438, 237 (2007). [3] Marwan, Wessel, Meyerfeldt, Schirdewan, Kurths: Phys. Rev. E 66, 026702
@@ -45,6 +47,8 @@
  * Physiol. 76, 965 (1994). [8] Marwan, Donges, Zou, Donner, Kurths: Phys. Lett. A 373, 4246 (2009);
  * Donner, Zou, Donges, Marwan, Kurths: New J. Phys. 12, 033025 (2010). [9] Newman: Phys. Rev. Lett. 89,
  * 208701 (2002). [10] Coco, Dale: Front. Psychol. 5, 510 (2014) (crqa's rENTR).
+ * [11] Corso, Prado, dos Santos Lima, Kurths, Lopes: Chaos 28, 083108 (2018). [12] Leonardi: Entropy
+ * of categorical recurrence plots (2018) (crqa's catH).
  *
  * From transitivity on a measure is computed when a mask names it. Those seven are of the recurrence
  * network, whose edges are the points outside the Theiler band, which is at least the line of
@@ -58,6 +62,14 @@
  * inside, so T >= 2; one return for each vector at most, no window, and none through a missing vector.
  * Not defined for cross-recurrence, nor read off a given matrix. l_entr_rel is undefined where there
  * is one length only.
+ *
+ * microstate_entropy: all blocks of s x s cells, s = rqa_analysis_options::microstate_size, with the
+ * line of identity; with a Theiler window that the options give, blocks wholly outside its band.
+ * Blocks that touch a missing sample are left out. From 0 to s^2 ln 2.
+ *
+ * cat_entropy: of categorical data, threshold 0 under `<=`. The plot is then made of rectangles a x b, a
+ * the length of a run of equal vectors in x, b of the same in y; no window. Refused with another
+ * threshold.
  *
  * RR_tau for trend is the density at distance tau from the main diagonal, both sides, in the square
  * i, j < min(Nx, Ny); tau runs from the Theiler window (from 1 without one) to n - 1 - border.
@@ -115,7 +127,9 @@ enum rqa_measure {
     RQA_MEASURE_NMPRT = 27,         /**< Number of the most probable recurrence time. */
     RQA_MEASURE_NMPRT_TIME = 28,    /**< That time, samples. */
     RQA_MEASURE_L_ENTR_REL = 29,    /**< l_entr over its largest value, [0,1]. */
-    RQA_MEASURE_COUNT = 30          /**< How many there are in this release. */
+    RQA_MEASURE_MICROSTATE_ENTROPY = 30, /**< Entropy of the patterns of s x s cells, nats. */
+    RQA_MEASURE_CAT_ENTROPY = 31,   /**< Entropy of the areas of blocks, nats. */
+    RQA_MEASURE_COUNT = 32          /**< How many there are in this release. */
 };
 
 /** Bit of a measure in a mask. */

@@ -17,6 +17,8 @@ enum {
     RQA__CELLS_PATHS = 8,
     RQA__CELLS_NETWORK = 15,
     RQA__CELLS_RETURNS = 16,
+    RQA__CELLS_MICROSTATES = 32,
+    RQA__CELLS_BLOCKS = 64,
 };
 
 #define RQA__TALLY_TIMES (RQA__TALLY_VERTICAL | RQA__TALLY_RECURRENCE_TIME)
@@ -58,7 +60,10 @@ enum {
     ROW(RPDE, "rpde", "recurrence period density entropy", 0, RQA__CELLS_RETURNS)                  \
     ROW(NMPRT, "nmprt", "number of the most probable recurrence time", RQA__TALLY_TIMES, 0)        \
     ROW(NMPRT_TIME, "nmprt_time", "most probable recurrence time (samples)", RQA__TALLY_TIMES, 0)  \
-    ROW(L_ENTR_REL, "l_entr_rel", "l_entr over its largest value", RQA__TALLY_DIAGONAL, 0)
+    ROW(L_ENTR_REL, "l_entr_rel", "l_entr over its largest value", RQA__TALLY_DIAGONAL, 0)         \
+    ROW(MICROSTATE_ENTROPY, "microstate_entropy", "entropy of microstates (nats)", 0,              \
+        RQA__CELLS_MICROSTATES)                                                                    \
+    ROW(CAT_ENTROPY, "cat_entropy", "entropy of the areas of blocks (nats)", 0, RQA__CELLS_BLOCKS)
 
 #define RQA__MEASURES(ROW) RQA__MEASURES_DEFAULT(ROW) RQA__MEASURES_NAMED(ROW)
 

@@ -160,24 +160,45 @@ static void measure_most_probable(const rqa__spectrum *times, double *value, uin
     set(value, reason, RQA_MEASURE_NMPRT_TIME, why ? NAN : (double)most.length, why);
 }
 
+/* -sum p ln p of counts, written sum n (ln S - ln n) / S; NaN without any. */
+static double entropy_of_counts(const uint64_t *count, uint64_t n)
+{
+    uint64_t total = 0;
+    double sum = 0;
+    for (uint64_t k = 0; k < n; k++)
+        total += count[k];
+    for (uint64_t k = 0; k < n; k++)
+        if (count[k])
+            sum += (double)count[k] * (rqa__ln_count(total) - rqa__ln_count(count[k]));
+    return total ? sum / (double)total : NAN;
+}
+
+void rqa__measure_microstates(const uint64_t *count, uint64_t n, double *value, uint8_t *reason)
+{
+    const double found = entropy_of_counts(count, n);
+    set(value, reason, RQA_MEASURE_MICROSTATE_ENTROPY, found,
+        isnan(found) ? RQA_REASON_NO_CELLS : RQA_REASON_DEFINED);
+}
+
+void rqa__measure_blocks(const rqa__spectrum *areas, double *value, uint8_t *reason)
+{
+    uint64_t total = 0;
+    for (size_t k = 0; k < areas->n_bins; k++)
+        if (areas->bin[k].length > 1)
+            total += areas->bin[k].count;
+    set(value, reason, RQA_MEASURE_CAT_ENTROPY, total ? entropy(areas, 2, total) : NAN,
+        total ? RQA_REASON_DEFINED : RQA_REASON_NO_LINE);
+}
+
 void rqa__measure_returns(const uint64_t *count, uint64_t n, double *value, uint8_t *reason)
 {
-    uint64_t total = 0, longest = 0;
-    double sum = 0;
+    uint64_t longest = 0;
     for (uint64_t t = 0; t < n; t++)
-        if (count[t]) {
-            total += count[t];
-            longest = t;
-        }
-    if (!total) {
-        set(value, reason, RQA_MEASURE_RPDE, NAN, RQA_REASON_NO_PAIR);
-        return;
-    }
-    for (uint64_t t = 0; t <= longest; t++)
         if (count[t])
-            sum += (double)count[t] * (rqa__ln_count(total) - rqa__ln_count(count[t]));
-    set(value, reason, RQA_MEASURE_RPDE, sum / (double)total / rqa__ln_count(longest),
-        RQA_REASON_DEFINED);
+            longest = t;
+    set(value, reason, RQA_MEASURE_RPDE,
+        longest ? entropy_of_counts(count, longest + 1) / rqa__ln_count(longest) : NAN,
+        longest ? RQA_REASON_DEFINED : RQA_REASON_NO_PAIR);
 }
 
 /* Gao 1999; Ngamga 2007. In one column of rows r1 < r2 < ...: type 1 is r_{k+1} - r_k; type 2 the

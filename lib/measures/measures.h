@@ -43,6 +43,11 @@ void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *di
 /* rpde of the numbers of first returns, count[T] of them after T < n. */
 void rqa__measure_returns(const uint64_t *count, uint64_t n, double *value, uint8_t *reason);
 
+/* microstate_entropy of how often each of n patterns was seen. */
+void rqa__measure_microstates(const uint64_t *count, uint64_t n, double *value, uint8_t *reason);
+/* cat_entropy of areas. */
+void rqa__measure_blocks(const rqa__spectrum *areas, double *value, uint8_t *reason);
+
 /* The union of two spectra by rising length, written to out (room for both). */
 rqa__spectrum rqa__spectrum_join(const rqa__spectrum *a, const rqa__spectrum *b, rqa__bin *out);
 

@@ -218,6 +218,8 @@ typedef struct rqa__store_analysis {
     uint64_t theiler_points, theiler_diagonal, theiler_vertical;
     uint32_t wmin, trend_border;
     int white_exclude;
+    uint32_t microstate_size; /* 0: no microstates are counted */
+    uint64_t microstate_theiler;
     int32_t numerics;
 } rqa__store_analysis;
 
@@ -235,7 +237,7 @@ typedef struct rqa__setting {
     double threshold;
 } rqa__setting;
 
-enum { RQA__STORE_RULES = 11 };
+enum { RQA__STORE_RULES = 13 };
 
 /* Rules as texts. */
 typedef struct rqa__store_rules {
