@@ -202,9 +202,8 @@ int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint3
                         uint32_t *column);
 /* Appends to a statement that grows; *out becomes NULL when memory runs out. */
 void rqa__store_append(char **out, const char *format, const char *text);
-/* Appends ", name" for every measure, "table." in front of it; ", NULL" for those of which tables of
- * a version have no column. */
-void rqa__store_append_measures(char **out, const char *table, int64_t schema);
+/* ", result.name" for every measure; ", NULL" for those of which tables of a version have no column. */
+const char *rqa__store_measures(int64_t schema);
 
 /* store_statements.c */
 /* The kept statement, reset and without bindings; NULL with a failure, whose status is in

@@ -7,6 +7,7 @@
 
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
+network                 the plot as a network
 write_png               a picture of it, of any length
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
@@ -23,6 +24,7 @@ from ._library import path as library_path
 from ._library import version
 from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
+from ._network import Network, network
 from ._result import Result
 from ._store import Store, merge_stores, open_store
 from ._sweep import sweep
@@ -32,9 +34,9 @@ from .errors import Error
 #: Names of all measures.
 measures = tuple(_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
-           "joint", "library_path", "matrix", "measures", "merge_stores", "open_store", "sweep",
-           "version", "write_png"]
+__all__ = ["Context", "Matrix", "Network", "Result", "Store", "analyze", "cross", "devices",
+           "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "network",
+           "open_store", "sweep", "version", "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:
