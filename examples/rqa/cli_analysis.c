@@ -213,6 +213,10 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
         return code;
     out->delimiter = delimiter >= 0 ? ",;\t "[delimiter] : 0;
     out->decimal = decimal >= 0 ? ".,"[decimal] : 0;
+    if (arguments->value[OPT_CATEGORICAL] && arguments->value[OPT_NORMALIZE])
+        return cli_fail(CLI_BAD_INPUT,
+                        "--normalize: with --categorical there are no numbers to scale");
+    out->categorical = arguments->value[OPT_CATEGORICAL] != NULL;
     out->header = header < 0 ? 0 : header ? 1 : -1;
     out->missing = arguments->value[OPT_MISSING];
     out->skip_lines = (size_t)skip;

@@ -50,6 +50,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                         "leave out the first N lines, where other text stands above the table"},
     [OPT_COMMENT] = {"comment", 0, "CHARS", ASP, "Input",
                      "leave out lines that begin with one of these characters (default: #%)"},
+    [OPT_CATEGORICAL] = {"categorical", 0, NULL, ASP, "Input",
+                         "columns are texts: equal ones recur (--threshold 0). The first line names "
+                         "the columns unless --header no"},
     [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP, "Analysis",
                        "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
                        "channel"},

@@ -32,6 +32,7 @@ typedef enum cli_option {
     OPT_HEADER,
     OPT_SKIP_LINES,
     OPT_COMMENT,
+    OPT_CATEGORICAL,
     OPT_NORMALIZE,
     OPT_DIM,
     OPT_DELAY,

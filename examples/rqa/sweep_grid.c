@@ -64,10 +64,14 @@ static int make_modes(sweep_grid *grid, const cli_arguments *arguments)
 static int make_axes(sweep_grid *grid, const cli_arguments *arguments)
 {
     const char *const *value = arguments->value;
-    if (!value[OPT_THRESHOLD])
+    if (!value[OPT_THRESHOLD] && !value[OPT_CATEGORICAL])
         return cli_fail(CLI_BAD_INPUT, "--threshold is required, such as 0.05:0.10:0.001");
     int code = cli_values_real(&grid->thresholds, &grid->n_thresholds, OPT_THRESHOLD,
-                               value[OPT_THRESHOLD]);
+                               value[OPT_THRESHOLD] ? value[OPT_THRESHOLD] : "0");
+    for (size_t k = 0; code == CLI_OK && value[OPT_CATEGORICAL] && k < grid->n_thresholds; k++)
+        if (grid->thresholds[k] > 0)
+            code = cli_fail(CLI_BAD_INPUT, "--threshold: with --categorical equal texts recur; "
+                                           "allowed is 0, the default here");
     if (code == CLI_OK)
         code = cli_values_whole(&grid->dims, &grid->n_dims, OPT_DIM,
                                 value[OPT_DIM] ? value[OPT_DIM] : "1", 1, MOST_DIM);
