@@ -45,6 +45,8 @@ static int read_tile(void *arg, size_t job, unsigned worker)
 {
     rqa__graph_run *run = arg;
     rqa__graph_tile tile;
+    if (rqa__is_cancelled(run->means->cancel))
+        return RQA_ERROR_CANCELLED;
     int status = rqa__graph_rows_tile(&run->rows, worker, job, &tile);
     uint32_t *parent = run->parent ? run->parent + worker * run->n : NULL;
     for (size_t r = 0; r < rqa__graph_rows_in_tile(&run->rows, job) && !status; r++)
