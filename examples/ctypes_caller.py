@@ -23,7 +23,7 @@ class AnalysisOptions(ctypes.Structure):
 
 
 STRUCT_ANALYSIS_OPTIONS = 4
-MEASURE_COUNT = 19
+MEASURE_COUNT = 19  # those of a mask of 0
 
 
 def load(path):

@@ -246,6 +246,31 @@ static void measure_times(brute_result *out, const brute_matrix *m, int triangle
     set(out, RQA_MEASURE_T2, n2 > 0 ? sum2 / n2 : NAN, n2 > 0 ? 0 : RQA_REASON_NO_PAIR);
 }
 
+/* Ngamga 2007: the most frequent of the recurrence times. */
+static void measure_most_probable(brute_result *out)
+{
+    const uint64_t *count = out->histogram[RQA_HISTOGRAM_RECURRENCE_TIME];
+    size_t most = 0;
+    for (size_t l = out->limit; l >= 1; l--)
+        if (count[l] && (!most || count[l] >= count[most]))
+            most = l;
+    set(out, RQA_MEASURE_NMPRT, most ? (double)count[most] : NAN, most ? 0 : RQA_REASON_NO_PAIR);
+    set(out, RQA_MEASURE_NMPRT_TIME, most ? (double)most : NAN, most ? 0 : RQA_REASON_NO_PAIR);
+}
+
+/* Against the entropy of as many lengths that are equally frequent. */
+static void measure_relative_entropy(brute_result *out)
+{
+    const uint64_t *count = out->histogram[RQA_HISTOGRAM_DIAGONAL];
+    size_t n = 0;
+    for (size_t l = out->lmin; l <= out->limit; l++)
+        n += count[l] > 0;
+    if (n < 2)
+        set(out, RQA_MEASURE_L_ENTR_REL, NAN, n ? RQA_REASON_ZERO_DENOMINATOR : RQA_REASON_NO_LINE);
+    else
+        set(out, RQA_MEASURE_L_ENTR_REL, shannon(count, out->limit, out->lmin) / log((double)n), 0);
+}
+
 /* Little 2007: of the recurrence times; in the CRP Toolbox, of the white lines off the border. */
 static void measure_rte(brute_result *out, int32_t convention)
 {
@@ -378,6 +403,8 @@ void brute_measure(brute_result *out, const brute_matrix *matrix, int32_t relati
     measure_lines(out, d, &d->white, RQA_HISTOGRAM_WHITE, out->wmin, 0, white);
     set(out, RQA_MEASURE_DIV, 1 / out->value[RQA_MEASURE_L_MAX], out->reason[RQA_MEASURE_L_MAX]);
     measure_times(out, matrix, d->triangle);
+    measure_most_probable(out);
+    measure_relative_entropy(out);
     measure_rte(out, options->convention);
     measure_trend(out, matrix, options);
     int32_t id = options->convention;

@@ -13,3 +13,7 @@ if(Python3_FOUND AND RQA_DOCS_COMMAND AND NOT RQA_SANITIZE AND NOT RQA_COVERAGE)
   # Where there is no Doxygen.
   set_tests_properties(docs_build docs_links docs_manual PROPERTIES SKIP_RETURN_CODE 77)
 endif()
+if(Python3_FOUND)
+  rqa_add_test(docs_measures COMMAND ${Python3_EXECUTABLE} -B
+               ${CMAKE_CURRENT_SOURCE_DIR}/test_docs_measures.py ${PROJECT_SOURCE_DIR} LABELS law)
+endif()

@@ -14,12 +14,13 @@ kernels: cpu base
 data: base
 lines: base
 measures: lines base
-plan: data cpu lines base
+plan: measures data cpu lines base
 backend: plan kernels lines data cpu base
-store: base
+network: backend measures plan lines cpu base
+store: measures lines base
 windows: measures plan kernels lines data cpu base
-batch: windows store backend measures plan lines data cpu base
-api: batch windows store backend measures plan kernels lines data cpu base
+batch: windows store network backend measures plan lines data cpu base
+api: batch windows store network backend measures plan kernels lines data cpu base
 '
 
 check_includes() {

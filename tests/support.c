@@ -238,7 +238,7 @@ void support_compare(const rqa_metrics *metrics, const brute_result *brute, uint
     ck_assert_msg(pairs == brute->pairs && points == brute->points,
                   "%s: %" PRIu64 " points of %" PRIu64 ", brute has %" PRIu64 " of %" PRIu64, what,
                   points, pairs, brute->points, brute->pairs);
-    if (measures == RQA_MEASURES_ALL)
+    if (measures == RQA_MEASURES_DEFAULT)
         for (int h = 0; h < 4; h++)
             compare_histogram(metrics, brute, h, what);
     if (measures & RQA_MEASURE_BIT(RQA_MEASURE_TREND)) {

@@ -244,6 +244,28 @@ static rqa_status run_stream(world *w)
     return status ? status : rqa_stream_push(w->stream, sample, 4);
 }
 
+static rqa_status run_network(world *w)
+{
+    rqa_network *network = NULL;
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    o.measures = RQA_MEASURE_BIT(RQA_MEASURE_CLUSTERING) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_ASSORTATIVITY) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_COMPONENTS) | RQA_MEASURE_BIT(RQA_MEASURE_DIAMETER) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_RPDE) |
+                 RQA_MEASURE_BIT(RQA_MEASURE_MICROSTATE_ENTROPY);
+    if (!status)
+        status = rqa_network_create(&network, w->ex, NULL, &o);
+    rqa_network_destroy(network);
+    if (!status)
+        status = rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
+    rqa_metrics_destroy(w->metrics);
+    w->metrics = NULL;
+    o.measures = RQA_MEASURE_BIT(RQA_MEASURE_CAT_ENTROPY);
+    o.threshold = 0;
+    return status ? status : rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
+}
+
 static rqa_status run_from_bytes(world *w)
 {
     static const uint8_t cell[9] = {1, 0, 1, 0, 1, 0, 1, 0, 1};
@@ -367,6 +389,7 @@ static const struct {
     {"windows apart", run_windows_blocks},
     {"windows with their own units", run_windows_analyses},
     {"stream", run_stream},
+    {"network", run_network},
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},

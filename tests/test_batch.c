@@ -264,7 +264,7 @@ END_TEST
 /* A few measures alone, each with what it takes and no more. */
 START_TEST(rows_of_few_measures)
 {
-    for (int k = 0; k < RQA_MEASURE_COUNT; k++)
+    for (int k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++)
         check_grid(RQA_CONVENTION_STANDARD, RQA_THRESHOLD_DATA, RQA_MEASURE_BIT(k));
     check_grid(RQA_CONVENTION_STANDARD, RQA_THRESHOLD_DATA,
                RQA_MEASURE_BIT(RQA_MEASURE_LAM) | RQA_MEASURE_BIT(RQA_MEASURE_T2));
@@ -282,13 +282,13 @@ START_TEST(row_order)
     ck_ok(rqa_batch_add(batch, &item));
     ck_assert_uint_eq(rqa_batch_size(batch, RQA_BATCH_ITEMS), 2);
     ck_assert_uint_eq(rqa_batch_size(batch, RQA_BATCH_COMBINATIONS), N_COMBINATIONS);
-    ck_assert_uint_eq(rqa_batch_size(batch, RQA_BATCH_MEASURES), RQA_MEASURE_COUNT);
+    ck_assert_uint_eq(rqa_batch_size(batch, RQA_BATCH_MEASURES), RQA_MEASURES_DEFAULT_COUNT);
     ck_assert_uint_eq(rqa_batch_size(batch, RQA_BATCH_UNITS), 2 * N_DELAYS);
     ck_assert_uint_eq(rqa_batch_size(batch, 99), 0);
     ck_assert_uint_eq(rqa_batch_size(NULL, RQA_BATCH_ITEMS), 0);
-    for (uint32_t k = 0; k < RQA_MEASURE_COUNT; k++)
+    for (uint32_t k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++)
         ck_assert_int_eq(rqa_batch_measure_at(batch, k), (int32_t)k);
-    ck_assert_int_eq(rqa_batch_measure_at(batch, RQA_MEASURE_COUNT), -1);
+    ck_assert_int_eq(rqa_batch_measure_at(batch, RQA_MEASURES_DEFAULT_COUNT), -1);
     uint64_t row = 0;
     for (uint64_t i = 0; i < 2; i++)
         for (int d = 0; d < N_DIMS; d++)
@@ -331,8 +331,8 @@ START_TEST(channel_ranges)
     ck_ok(rqa_batch_add(batch, &item));
     item.channel_count = 2;
     ck_ok(rqa_batch_add(batch, &item));
-    static double values[2 * N_COMBINATIONS * RQA_MEASURE_COUNT];
-    static uint8_t reasons[2 * N_COMBINATIONS * RQA_MEASURE_COUNT];
+    static double values[2 * N_COMBINATIONS * RQA_MEASURES_DEFAULT_COUNT];
+    static uint8_t reasons[2 * N_COMBINATIONS * RQA_MEASURES_DEFAULT_COUNT];
     ck_ok(rqa_batch_set_table(batch, values, reasons, 2 * N_COMBINATIONS));
     ck_ok(rqa_batch_run(batch, NULL, NULL));
     for (uint64_t row = 0; row < 2 * N_COMBINATIONS; row++)
@@ -397,8 +397,8 @@ START_TEST(failed_and_short_items)
     ck_ok(rqa_batch_add(batch, &item));
     item = item_of(fine, NULL, RQA_NORM_MAXIMUM, -1);
     ck_ok(rqa_batch_add(batch, &item));
-    static double values[4 * N_COMBINATIONS * RQA_MEASURE_COUNT];
-    static uint8_t reasons[4 * N_COMBINATIONS * RQA_MEASURE_COUNT];
+    static double values[4 * N_COMBINATIONS * RQA_MEASURES_DEFAULT_COUNT];
+    static uint8_t reasons[4 * N_COMBINATIONS * RQA_MEASURES_DEFAULT_COUNT];
     ck_ok(rqa_batch_set_table(batch, values, reasons, 4 * N_COMBINATIONS));
     witness w = new_witness();
     ck_ok(rqa_batch_run(batch, on_event, &w));
@@ -412,7 +412,7 @@ START_TEST(failed_and_short_items)
     ck_assert_str_eq(text, "s07.csv: no such file");
     ck_assert_int_eq(rqa_batch_item_status(batch, 2, NULL), RQA_OK);
     ck_assert_int_eq(rqa_batch_item_status(batch, 3, NULL), RQA_OK);
-    size_t block = (size_t)N_COMBINATIONS * RQA_MEASURE_COUNT;
+    size_t block = (size_t)N_COMBINATIONS * RQA_MEASURES_DEFAULT_COUNT;
     for (size_t k = 0; k < block; k++)
         ck_assert(isnan(values[block + k]) && reasons[block + k] == RQA_REASON_FAILED);
     rqa_analysis_options analysis = support_options(0, RQA_NORM_EUCLIDEAN, 0);
@@ -444,7 +444,7 @@ START_TEST(many_tiny_items)
         rqa_series_destroy(s);
     }
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
-    size_t n_values = (size_t)n_rows * RQA_MEASURE_COUNT;
+    size_t n_values = (size_t)n_rows * RQA_MEASURES_DEFAULT_COUNT;
     double *values = malloc(n_values * sizeof *values);
     uint8_t *reasons = malloc(n_values);
     ck_ok(rqa_batch_set_table(batch, values, reasons, n_rows));

@@ -110,7 +110,7 @@ static int count_events(const rqa_batch_event *event, void *user)
 
 START_TEST(run_equals_start_and_wait)
 {
-    enum { VALUES = 3 * 12 * RQA_MEASURE_COUNT };
+    enum { VALUES = 3 * 12 * RQA_MEASURES_DEFAULT_COUNT };
     double one[VALUES], two[VALUES];
     rqa_batch *a = small_batch(3), *b = small_batch(3);
     ck_ok(rqa_batch_set_table(a, one, NULL, 36));

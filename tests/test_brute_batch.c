@@ -113,7 +113,7 @@ static void draw_batch(rng *r, draw *d, uint64_t seed)
 static void compare_row(const draw *d, const rqa_batch_row *at, const brute_result *expected,
                         const double *value, const uint8_t *reason)
 {
-    for (int k = 0; k < RQA_MEASURE_COUNT; k++) {
+    for (int k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++) {
         int close = support_close(value[k], expected->value[k], 1e-12) ||
                     (k == RQA_MEASURE_TREND && fabs(value[k] - expected->value[k]) <= 1e-9);
         char options[700];
@@ -140,12 +140,12 @@ static void check_row(const draw *d, const rqa_batch *batch, uint64_t row, const
     brute_result expected;
     if (m.nx && m.ny)
         brute_measure(&expected, &m, d->relation, &d->o);
-    for (int k = 0; k < RQA_MEASURE_COUNT && !(m.nx && m.ny); k++) {
+    for (int k = 0; k < RQA_MEASURES_DEFAULT_COUNT && !(m.nx && m.ny); k++) {
         expected.value[k] = NAN;
         expected.reason[k] = RQA_REASON_SERIES_TOO_SHORT;
     }
-    compare_row(d, &at, &expected, values + row * RQA_MEASURE_COUNT,
-                reasons + row * RQA_MEASURE_COUNT);
+    compare_row(d, &at, &expected, values + row * RQA_MEASURES_DEFAULT_COUNT,
+                reasons + row * RQA_MEASURES_DEFAULT_COUNT);
     if (m.nx && m.ny)
         brute_result_free(&expected);
     brute_matrix_free(&m);
@@ -163,8 +163,8 @@ static void run_draw(uint64_t seed)
     ck_ok(rqa_batch_create(&batch, d.context, &d.grid));
     ck_ok(rqa_batch_add(batch, &item));
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
-    double *values = malloc((size_t)n_rows * RQA_MEASURE_COUNT * sizeof *values);
-    uint8_t *reasons = malloc((size_t)n_rows * RQA_MEASURE_COUNT);
+    double *values = malloc((size_t)n_rows * RQA_MEASURES_DEFAULT_COUNT * sizeof *values);
+    uint8_t *reasons = malloc((size_t)n_rows * RQA_MEASURES_DEFAULT_COUNT);
     ck_ok(rqa_batch_set_table(batch, values, reasons, n_rows));
     rqa_status status = rqa_batch_run(batch, NULL, NULL);
     ck_assert_msg(status == RQA_OK, "%s: %s", d.text, rqa_last_error());

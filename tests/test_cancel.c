@@ -19,6 +19,7 @@ typedef struct job {
     int plot;                /* draw one, */
     int lags;                /* a profile, */
     uint64_t step; /* or windows, so far apart */
+    int network;             /* count its network, */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -68,6 +69,7 @@ static void *work(void *arg)
     rqa_metrics *metrics = NULL;
     rqa_matrix *matrix = NULL;
     rqa_lag_profile *profile = NULL;
+    rqa_network *network = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
     else if (j->step)
@@ -76,6 +78,8 @@ static void *work(void *arg)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->lags)
         j->status = rqa_lag_profile_compute(&profile, j->embedding, NULL, &j->options, ENDLESS / 2);
+    else if (j->network)
+        j->status = rqa_network_create(&network, j->embedding, NULL, &j->options);
     else if (j->matrix)
         j->status = rqa_matrix_create(&matrix, j->embedding, NULL, &j->options);
     else
@@ -84,6 +88,7 @@ static void *work(void *arg)
     rqa_metrics_destroy(metrics);
     rqa_matrix_destroy(matrix);
     rqa_lag_profile_destroy(profile);
+    rqa_network_destroy(network);
     return NULL;
 }
 
@@ -178,6 +183,17 @@ START_TEST(windows)
                  .step = k ? ENDLESS / 4 : 1};
         run_and_cancel(&j);
     }
+}
+END_TEST
+
+START_TEST(network)
+{
+    rqa_series *series = support_series(context, noise, 10 * MATRIX, 1);
+    rqa_embedding *embedding = support_embedding(series, 3, 1);
+    job j = {.embedding = embedding,
+             .options = support_options(0, RQA_NORM_EUCLIDEAN, 1),
+             .network = 1};
+    run_and_cancel(&j);
     rqa_embedding_destroy(embedding);
     rqa_series_destroy(series);
 }
@@ -222,6 +238,7 @@ int main(void)
     tcase_add_test(tcase, plot);
     tcase_add_test(tcase, lags);
     tcase_add_test(tcase, windows);
+    tcase_add_test(tcase, network);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

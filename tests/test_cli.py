@@ -279,6 +279,45 @@ def decimal_sign_of_one_column():
 
 
 @test
+def columns_of_texts():
+    """Codes are only names of texts: as numbers would do, over both recordings."""
+    x, y = "aabbbcaaNAbbc", "bbaacccab"
+    letters = ["NA" if c == "N" else c for c in x.replace("NA", "N")]
+    number = {"a": "3", "b": "-1", "c": "7", "NA": "NA"}
+    write("x.csv", "state\n" + "".join(c + "\n" for c in letters))
+    write("y.csv", "state\n" + "".join(c + "\n" for c in y))
+    write("nx.csv", "state\n" + "".join(number[c] + "\n" for c in letters))
+    write("ny.csv", "state\n" + "".join(number[c] + "\n" for c in y))
+    wanted = ["--measures", "rr,det,lam,cat_entropy", "--missing-policy", "skip"]
+    for texts, numbers in ((["x.csv"], ["nx.csv"]), (["x.csv", "--with", "y.csv"],
+                                                      ["nx.csv", "--with", "ny.csv"])):
+        found = analyze(*texts, "--categorical", *wanted)
+        expected = analyze(*numbers, "--threshold", "0", *wanted)
+        assert found["measures"] == expected["measures"], (found, expected)
+        assert found["recurrence_points"] == expected["recurrence_points"] > 0
+    out, _ = run("sweep", "x.csv", "--categorical", *wanted, "--out", "-")
+    value = analyze("x.csv", "--categorical", *wanted)["measures"]["cat_entropy"]
+    assert abs(float(out.splitlines()[1].split(",")[-2]) - value) < 1e-15, out
+    refused("'a' is not a number", "x.csv", "--threshold", "0")
+    refused("--threshold 0", "x.csv", "--categorical", "--threshold", "1")
+    refused("no numbers to scale", "x.csv", "--categorical", "--normalize", "zscore")
+    refused("cat_entropy", "nx.csv", "--measures", "cat_entropy", "--threshold", ".5",
+            "--missing-policy", "skip")
+
+
+@test
+def measures_that_must_be_named():
+    write("o.txt", column(ORACLE))
+    named = "transitivity,components,rpde,nmprt,nmprt_time,l_entr_rel,microstate_entropy"
+    found = analyze("o.txt", *SETTING, "--measures", named, "--microstate-size", "1")
+    assert list(found["measures"]) == named.split(",")
+    for choice in ([], ["--measures", "all"]):
+        assert len(analyze("o.txt", *SETTING, *choice)["measures"]) == 19
+    refused("transitivity", "o.txt", "--with", "o.txt", *SETTING, "--measures", "transitivity")
+    refused("from 1 to 4", "o.txt", *SETTING, "--microstate-size", "5")
+
+
+@test
 def missing_codes():
     rows = ["1", "-1", "3", "NA", "2", "", "nan", "-1.000", "4", "blink"]
     write("m.csv", "t,x\n" + "".join(f"{k},{v}\n" for k, v in enumerate(rows)))

@@ -158,7 +158,7 @@ END_TEST
         INIT(p);                                                                                   \
         p->struct_size = 0;                                                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
-        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        p->struct_size = 8; /* below that of any release */                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
         p->struct_size = UINT32_MAX;                                                               \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
@@ -572,7 +572,8 @@ START_TEST(metrics_getters)
     const rqa_line_bin *bins;
     const uint64_t *points;
     size_t n;
-    ck_fails(rqa_metrics_get(metrics, RQA_MEASURE_COUNT, &value), RQA_ERROR_VALUE, "measure is 19");
+    ck_fails(rqa_metrics_get(metrics, RQA_MEASURE_COUNT, &value), RQA_ERROR_VALUE,
+             "measure is|allowed is 0..");
     ck_fails(rqa_metrics_get(metrics, -1, &value), RQA_ERROR_VALUE, "measure is -1");
     ck_fails(rqa_metrics_count(metrics, 8, &number), RQA_ERROR_VALUE, "count is 8");
     ck_fails(rqa_metrics_count(metrics, -1, &number), RQA_ERROR_VALUE, "count");
@@ -650,7 +651,7 @@ START_TEST(shortest_series)
     for (int32_t convention = 0; convention < 9; convention++) {
         rqa_analysis_options o = support_options(convention, RQA_NORM_EUCLIDEAN, 1);
         rqa_metrics *m = support_analyze(context, x, 1, 1, 1, &o);
-        for (int k = 0; k < RQA_MEASURE_COUNT; k++) {
+        for (int k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++) {
             ck_assert(isnan(support_get(m, k)));
             ck_assert_int_eq(rqa_metrics_reason(m, k), RQA_REASON_SERIES_TOO_SHORT);
         }

@@ -68,7 +68,7 @@ static void compare_row(const rqa_batch_row *row, const double *values, const ui
     options.lmin = row->lmin;
     rqa_embedding *embedding = support_embedding(series, row->dim, row->delay);
     rqa_metrics *metrics = support_metrics(embedding, NULL, &options);
-    for (int32_t m = 0; m < RQA_MEASURE_COUNT; m++) {
+    for (int32_t m = 0; m < RQA_MEASURES_DEFAULT_COUNT; m++) {
         double alone = support_get(metrics, m);
         ck_assert_msg(memcmp(&alone, &values[m], sizeof alone) == 0 ||
                           (alone != alone && values[m] != values[m]),
@@ -92,15 +92,15 @@ static void compare_all(size_t n_channels, int32_t norm)
     rqa_batch *batch = make_batch(context, series, norm);
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
     ck_assert_uint_eq(n_rows, 10200);
-    double *values = calloc((size_t)n_rows * RQA_MEASURE_COUNT, sizeof *values);
-    uint8_t *reasons = calloc((size_t)n_rows, RQA_MEASURE_COUNT);
+    double *values = calloc((size_t)n_rows * RQA_MEASURES_DEFAULT_COUNT, sizeof *values);
+    uint8_t *reasons = calloc((size_t)n_rows, RQA_MEASURES_DEFAULT_COUNT);
     ck_ok(rqa_batch_set_table(batch, values, reasons, n_rows));
     ck_ok(rqa_batch_run(batch, NULL, NULL));
     uint64_t step = env_number("RQA_TEST_STEP", 1);
     for (uint64_t r = 0; r < n_rows; r += step) {
         rqa_batch_row row = {.struct_size = sizeof row};
         ck_ok(rqa_batch_row_at(batch, r, &row));
-        compare_row(&row, values + r * RQA_MEASURE_COUNT, reasons + r * RQA_MEASURE_COUNT, series,
+        compare_row(&row, values + r * RQA_MEASURES_DEFAULT_COUNT, reasons + r * RQA_MEASURES_DEFAULT_COUNT, series,
                     norm);
     }
     free(values);

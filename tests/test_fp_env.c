@@ -165,7 +165,7 @@ static void look_at_metrics(const rqa_metrics *metrics)
     const uint64_t *points;
     size_t n;
     rqa_provenance provenance = {.struct_size = sizeof provenance};
-    for (int32_t m = 0; m < RQA_MEASURE_COUNT; m++) {
+    for (int32_t m = 0; m < RQA_MEASURES_DEFAULT_COUNT; m++) {
         ck_ok(CALL(rqa_metrics_get)(metrics, m, &value));
         CALL(rqa_metrics_reason)(metrics, m);
     }
@@ -216,6 +216,16 @@ static void walk_matrix(void)
     png.max_pixels = 16;
     ck_ok(CALL(rqa_plot_write_png)(png_path, embedding, NULL, &options, &png));
     look_at_lags(embedding, &options);
+    rqa_network *network;
+    const uint64_t *degrees;
+    const double *clustering;
+    double value, error;
+    size_t n;
+    ck_ok(CALL(rqa_network_create)(&network, embedding, NULL, &options));
+    ck_ok(CALL(rqa_network_get)(network, RQA_MEASURE_CLUSTERING, &value, &error));
+    ck_ok(CALL(rqa_network_degrees)(network, &degrees, &n));
+    ck_ok(CALL(rqa_network_clustering)(network, &clustering, &n));
+    CALL(rqa_network_destroy)(network);
     ck_ok(CALL(rqa_matrix_from_bytes)(&copy, context, cells, N, N, N));
     options.threshold = -1;
     ck_ok(CALL(rqa_metrics_from_matrix)(&metrics, copy, &options));
@@ -271,8 +281,8 @@ static void walk_batch(void)
     rqa_batch *batch = make_batch(context, series);
     rqa_batch_row row = {.struct_size = sizeof row};
     rqa_batch_statistics statistics = {.struct_size = sizeof statistics};
-    static double values[12 * RQA_MEASURE_COUNT];
-    static uint8_t reasons[12 * RQA_MEASURE_COUNT];
+    static double values[12 * RQA_MEASURES_DEFAULT_COUNT];
+    static uint8_t reasons[12 * RQA_MEASURES_DEFAULT_COUNT];
     const char *text;
     ck_assert_uint_eq(CALL(rqa_batch_size)(batch, RQA_BATCH_ROWS), 12);
     ck_ok(CALL(rqa_batch_row_at)(batch, 5, &row));
@@ -471,8 +481,8 @@ static void fill_sets(void)
 typedef struct answers {
     rqa_metrics *single[3][3]; /* [norm][unit] */
     rqa_matrix *matrix[3];
-    double table[3][ROWS * RQA_MEASURE_COUNT];
-    uint8_t reasons[3][ROWS * RQA_MEASURE_COUNT];
+    double table[3][ROWS * RQA_MEASURES_DEFAULT_COUNT];
+    uint8_t reasons[3][ROWS * RQA_MEASURES_DEFAULT_COUNT];
 } answers;
 
 static void ask_batch(answers *out, rqa_context *context, const rqa_series *series, int set,
@@ -543,7 +553,7 @@ static void compare_answers(const answers *a, const answers *b, const char *what
                                  rqa_matrix_row(b->matrix[norm], row),
                                  rqa_matrix_n_columns(a->matrix[norm]) / 8) == 0,
                           "%s: norm %d, row %zu of the matrix", what, norm, row);
-        for (size_t k = 0; k < ROWS * RQA_MEASURE_COUNT; k++)
+        for (size_t k = 0; k < ROWS * RQA_MEASURES_DEFAULT_COUNT; k++)
             ck_assert_msg(memcmp(&a->table[norm][k], &b->table[norm][k], sizeof(double)) == 0,
                           "%s: norm %d, value %zu of the batch: %.17g, expected %.17g", what, norm,
                           k, a->table[norm][k], b->table[norm][k]);

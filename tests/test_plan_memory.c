@@ -381,7 +381,7 @@ END_TEST
 /* One analysis on its own: fewer threads, or the other strategy. */
 typedef struct single {
     rqa_provenance provenance;
-    double values[RQA_MEASURE_COUNT];
+    double values[RQA_MEASURES_DEFAULT_COUNT];
     int64_t taken;
 } single;
 
@@ -408,7 +408,7 @@ static rqa_status analyze(single *out, const plan *p, uint64_t limit_bytes)
         out->provenance = (rqa_provenance){.struct_size = sizeof out->provenance};
         ck_ok(rqa_metrics_provenance(m, &out->provenance));
         ck_assert_int_eq(strstr(out->provenance.reason, "memory limit") != NULL, n_warnings);
-        for (int32_t k = 0; k < RQA_MEASURE_COUNT; k++)
+        for (int32_t k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++)
             ck_ok(rqa_metrics_get(m, k, &out->values[k]));
     }
     rqa_metrics_destroy(m);

@@ -204,11 +204,11 @@ static const struct {
 START_TEST(test_unusable)
 {
     analysis a;
-    ck_fails(analyze(&a, unusable[_i].fake, RQA_BACKEND_GPU, RQA_MEASURES_ALL), unusable[_i].status,
+    ck_fails(analyze(&a, unusable[_i].fake, RQA_BACKEND_GPU, RQA_MEASURES_DEFAULT), unusable[_i].status,
              unusable[_i].words);
     ck_assert_ptr_null(a.metrics);
     end(&a);
-    ck_ok(analyze(&a, unusable[_i].fake, RQA_BACKEND_AUTO, RQA_MEASURES_ALL));
+    ck_ok(analyze(&a, unusable[_i].fake, RQA_BACKEND_AUTO, RQA_MEASURES_DEFAULT));
     rqa_provenance p = provenance_of(&a);
     ck_assert_int_eq(p.backend, RQA_BACKEND_THREADS);
     ck_assert_uint_gt(support_count(a.metrics, RQA_COUNT_POINTS), 7);
@@ -234,11 +234,11 @@ START_TEST(test_usable)
     ck_assert_uint_eq(info.memory_bytes, (uint64_t)(0.8 * (1 << 30)));
     end(&a);
     /* It gives no points per diagonal, which trend would read. */
-    ck_fails(analyze(&a, "works", RQA_BACKEND_GPU, RQA_MEASURES_ALL), RQA_ERROR_BACKEND_FAILED,
+    ck_fails(analyze(&a, "works", RQA_BACKEND_GPU, RQA_MEASURES_DEFAULT), RQA_ERROR_BACKEND_FAILED,
              "another shape");
     end(&a);
     /* A device that has failed once is not asked again. */
-    ck_fails(analyze(&a, "fails", RQA_BACKEND_GPU, RQA_MEASURES_ALL), RQA_ERROR_BACKEND_FAILED,
+    ck_fails(analyze(&a, "fails", RQA_BACKEND_GPU, RQA_MEASURES_DEFAULT), RQA_ERROR_BACKEND_FAILED,
              "719");
     rqa_analysis_options how = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 5);
     how.backend = RQA_BACKEND_GPU;

@@ -282,22 +282,22 @@ static void run_batch(const draw *d, const rqa_embedding *x, const rqa_embedding
     item.y = y ? y->series : NULL;
     ck_ok(rqa_batch_create(&batch, context, &options));
     ck_ok(rqa_batch_add(batch, &item));
-    uint8_t reasons[2 * N_THRESHOLDS * RQA_MEASURE_COUNT];
-    for (size_t k = 0; k < 2 * N_THRESHOLDS * RQA_MEASURE_COUNT; k++)
+    uint8_t reasons[2 * N_THRESHOLDS * RQA_MEASURES_DEFAULT_COUNT];
+    for (size_t k = 0; k < 2 * N_THRESHOLDS * RQA_MEASURES_DEFAULT_COUNT; k++)
         table[k] = -1;
     /* The first threshold of either dim is there at every position. */
-    double values[2 * N_THRESHOLDS * RQA_MEASURE_COUNT];
+    double values[2 * N_THRESHOLDS * RQA_MEASURES_DEFAULT_COUNT];
     ck_ok(rqa_batch_set_table(batch, values, reasons, (uint64_t)(2 * n)));
     ck_ok(rqa_batch_run(batch, NULL, NULL));
     const char *text;
     ck_assert_msg(rqa_batch_item_status(batch, 0, &text) == RQA_OK, "%s: %s", text, d->text);
-    memcpy(table, values, RQA_MEASURE_COUNT * sizeof *table);
-    memcpy(table + RQA_MEASURE_COUNT, values + n * RQA_MEASURE_COUNT,
-           RQA_MEASURE_COUNT * sizeof *table);
+    memcpy(table, values, RQA_MEASURES_DEFAULT_COUNT * sizeof *table);
+    memcpy(table + RQA_MEASURES_DEFAULT_COUNT, values + n * RQA_MEASURES_DEFAULT_COUNT,
+           RQA_MEASURES_DEFAULT_COUNT * sizeof *table);
     rqa_batch_destroy(batch);
 }
 
-enum { TABLE = 2 * N_THRESHOLDS * RQA_MEASURE_COUNT };
+enum { TABLE = 2 * N_THRESHOLDS * RQA_MEASURES_DEFAULT_COUNT };
 
 static void check_draw(rng *r, draw *d, int widest)
 {
@@ -341,7 +341,7 @@ static void check_draw(rng *r, draw *d, int widest)
             support_expect_same(metrics, first, d->text);
         else
             memcpy(first_table, table, sizeof table);
-        for (size_t k = 0; in_batch && k < 2 * RQA_MEASURE_COUNT; k++)
+        for (size_t k = 0; in_batch && k < 2 * RQA_MEASURES_DEFAULT_COUNT; k++)
             ck_assert_msg(memcmp(&table[k], &first_table[k], sizeof *table) == 0,
                           "value %zu of the batch is %g and %g: %s", k, table[k], first_table[k],
                           d->text);

@@ -485,7 +485,7 @@ static rqa_status compute(rqa_metrics **out, const subject *s, int32_t backend)
 {
     rqa_analysis_options how = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0.1);
     how.backend = backend;
-    how.measures = RQA_MEASURES_ALL;
+    how.measures = RQA_MEASURES_DEFAULT;
     *out = NULL;
     return rqa_metrics_compute(out, s->embedding, NULL, &how);
 }

@@ -806,7 +806,9 @@ typedef struct by_rules {
 static int count_by_rules(const rqa_store_row *row, void *user)
 {
     by_rules *n = user;
-    uint32_t convention = 0, theiler = 0;
+    uint32_t convention = 0, theiler = 0, border = 0;
+    while (strcmp(rqa_store_rule_name(border), "white_border") != 0)
+        border++;
     while (strcmp(rqa_store_rule_name(convention), "convention") != 0)
         convention++;
     while (strcmp(rqa_store_rule_name(theiler), "theiler") != 0)
@@ -818,11 +820,48 @@ static int count_by_rules(const rqa_store_row *row, void *user)
     ck_assert_str_eq(row->rules[theiler], is_standard ? "1" : "0");
     ck_assert_str_eq(row->rules[theiler + 1], "1"); /* of diagonals */
     ck_assert_str_eq(row->rules[theiler + 2], row->rules[theiler]);
-    ck_assert_str_eq(row->rules[row->n_rules - 1], "include");
+    ck_assert_str_eq(row->rules[border], "include");
     n->n_standard += is_standard;
     n->n_pyrqa += !is_standard;
     return 0;
 }
+
+static int look_at_microstates(const rqa_store_row *row, void *user)
+{
+    uint32_t size = 0;
+    while (strcmp(rqa_store_rule_name(size), "microstate_size") != 0)
+        size++;
+    ck_assert_str_eq(rqa_store_rule_name(size + 1), "microstate_theiler");
+    uint64_t *n = user;
+    n[row->rules[size][0] ? row->rules[size][0] - '0' : 0]++;
+    ck_assert_str_eq(row->rules[size + 1], row->rules[size][0] ? "0" : "");
+    return 0;
+}
+
+/* Entropies of blocks of different sizes are different results, and stay beside each other. */
+START_TEST(sizes_of_microstates_are_told_apart)
+{
+    uint64_t n[5] = {0};
+    for (uint32_t size = 1; size <= 3; size += 2) {
+        rqa_analysis_options analysis =
+            support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0);
+        analysis.measures = RQA_MEASURE_BIT(RQA_MEASURE_MICROSTATE_ENTROPY) | 1;
+        analysis.microstate_size = size;
+        rqa_batch_options o = grid(0, &analysis);
+        run_into(path, &o);
+        run_into(path, &o);
+    }
+    rqa_batch_options plain = grid(0, NULL);
+    run_into(path, &plain);
+    rqa_store *store = open_store(path);
+    ck_ok(rqa_store_read(store, NULL, look_at_microstates, n));
+    rqa_store_close(store);
+    ck_assert_uint_gt(n[0], 0);
+    ck_assert_uint_eq(n[1], n[0]);
+    ck_assert_uint_eq(n[3], n[0]);
+    ck_assert_uint_eq(n[2], 0);
+}
+END_TEST
 
 START_TEST(rules_are_told_apart)
 {
@@ -993,6 +1032,7 @@ static Suite *suite(void)
     tcase_add_test(t, a_run_in_progress_is_left_alone);
     tcase_add_test(t, reading_filters_and_orders);
     tcase_add_test(t, rules_are_told_apart);
+    tcase_add_test(t, sizes_of_microstates_are_told_apart);
     tcase_add_test(t, what_is_no_store_is_left_alone);
     tcase_add_test(t, a_store_for_reading_is_not_written);
     tcase_add_loop_test(t, every_name_is_a_file, 0, 3);

@@ -35,7 +35,7 @@ int cli_analysis_measures(uint64_t *out, const char *text)
 {
     *out = 0;
     if (strcmp(text, "all") == 0) {
-        *out = RQA_MEASURES_ALL;
+        *out = RQA_MEASURES_DEFAULT;
         return CLI_OK;
     }
     for (const char *item = text;; item++) {
@@ -154,6 +154,10 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     }
     if (code == CLI_OK)
         code = whole_option(&out->wmin, arguments, OPT_WMIN);
+    uint64_t size = 0;
+    if (code == CLI_OK && value[OPT_MICROSTATE_SIZE])
+        code = cli_value_whole(&size, OPT_MICROSTATE_SIZE, value[OPT_MICROSTATE_SIZE], 1, 4);
+    out->microstate_size = (uint32_t)size;
     if (code == CLI_OK && single)
         code = whole_option(&out->lmin, arguments, OPT_LMIN);
     if (code == CLI_OK && single)
@@ -209,6 +213,10 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
         return code;
     out->delimiter = delimiter >= 0 ? ",;\t "[delimiter] : 0;
     out->decimal = decimal >= 0 ? ".,"[decimal] : 0;
+    if (arguments->value[OPT_CATEGORICAL] && arguments->value[OPT_NORMALIZE])
+        return cli_fail(CLI_BAD_INPUT,
+                        "--normalize: with --categorical there are no numbers to scale");
+    out->categorical = arguments->value[OPT_CATEGORICAL] != NULL;
     out->header = header < 0 ? 0 : header ? 1 : -1;
     out->missing = arguments->value[OPT_MISSING];
     out->skip_lines = (size_t)skip;

@@ -102,7 +102,7 @@ static const struct {
      "results give the same file, in whatever order they were computed or merged. If the store has\n"
      "results of one mode by different rules, each rule in which they differ is a column before\n"
      "mode: relation, norm, convention, compare, threshold_unit, theiler, theiler_diagonal,\n"
-     "theiler_vertical, wmin, trend_border, white_border.\n"
+     "theiler_vertical, wmin, trend_border, white_border, microstate_size, microstate_theiler.\n"
      "\n"
      "npy: a folder with one array of float64 for each measure, such as det.npy, and axes.json,\n"
      "which says what the seven axes hold: series (with its keys, such as group), mode, dim, delay,\n"

@@ -51,6 +51,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                         "leave out the first N lines, where other text stands above the table"},
     [OPT_COMMENT] = {"comment", 0, "CHARS", ASP | WP, "Input",
                      "leave out lines that begin with one of these characters (default: #%)"},
+    [OPT_CATEGORICAL] = {"categorical", 0, NULL, ASP, "Input",
+                         "columns are texts: equal ones recur (--threshold 0). The first line names "
+                         "the columns unless --header no"},
     [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP | WP, "Analysis",
                        "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
                        "channel"},
@@ -79,6 +82,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "shortest vertical line (default: the convention's)"},
     [OPT_WMIN] = {"wmin", 0, "W", AS | CLI_WINDOWS, "Analysis",
                   "shortest white vertical line (default: the convention's)"},
+    [OPT_MICROSTATE_SIZE] = {"microstate-size", 0, "S", AS, "Analysis",
+                             "cells on a side of the blocks of microstate_entropy, 1..4 (default: 2)"},
     [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AS | CLI_WINDOWS, "Analysis",
                           "include or exclude white lines that touch the border"},
     [OPT_WINDOW] = {"window", 0, "W", CLI_WINDOWS, "Analysis", "samples of a window (required)"},
@@ -91,8 +96,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_SAMPLING_RATE] = {"sampling-rate", 0, "HZ", WP, "Analysis",
                            "samples in a second: times and lags are given in seconds too"},
     [OPT_MEASURES] = {"measures", 0, "LIST", AS | CLI_WINDOWS, "Output",
-                      "measures to give: rr,det,... or all (default of analyze: all; of sweep: "
-                      "all but t1, t2, rte, trend)"},
+                      "measures to give: rr,det,... or all, the 19 that need not be named (default of "
+                      "analyze: all; of sweep: all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
     [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_PROFILE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Output",

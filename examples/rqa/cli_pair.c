@@ -8,6 +8,7 @@
 #include "cli_console.h"
 #include "cli_recordings.h"
 #include "cli_values.h"
+#include "reader_parts.h"
 
 enum { MOST_DIM = 1000 };
 
@@ -26,15 +27,19 @@ static int check_arguments(cli_pair *out, const cli_arguments *arguments)
         if (value[of_y[k]] && !value[OPT_WITH])
             return cli_fail(CLI_BAD_INPUT, "%s needs a second recording: --with FILE2",
                             cli_option_name(of_y[k]));
-    if (!value[OPT_THRESHOLD])
+    if (!value[OPT_THRESHOLD] && !value[OPT_CATEGORICAL])
         return cli_fail(CLI_BAD_INPUT, "--threshold is required: the distance within which two "
                                        "vectors recur");
     if (value[OPT_WITH] && strcmp(value[OPT_WITH], "-") == 0 &&
         strcmp(arguments->inputs[0], "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "stdin (-) can be read only once");
     int code = cli_analysis_options(&out->options, arguments, 1);
-    if (code == CLI_OK)
+    if (code == CLI_OK && value[OPT_THRESHOLD])
         code = cli_value_real(&out->options.threshold, OPT_THRESHOLD, value[OPT_THRESHOLD]);
+    if (code == CLI_OK && value[OPT_CATEGORICAL] &&
+        (out->options.threshold > 0 || out->options.compare == RQA_COMPARE_LT))
+        code = cli_fail(CLI_BAD_INPUT, "--categorical: equal texts recur; allowed is --threshold 0, "
+                                       "the default here, with --compare le");
     if (code == CLI_OK && value[OPT_THRESHOLD_Y])
         code = cli_value_real(&out->options.threshold_y, OPT_THRESHOLD_Y, value[OPT_THRESHOLD_Y]);
     if (value[OPT_WITH])
@@ -91,6 +96,8 @@ int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
     request.keys = value[OPT_GROUP_BY];
     reader_memory memory = cli_series_memory(out->context);
     request.memory = &memory;
+    reader_parts codes = {.n_keys = 1, .memory = &memory}; /* of both recordings */
+    request.codes = &codes;
     cli_reading reading = {out->context, &request, &series, &columns, 1};
     code = cli_recording_read(&out->x_series, &out->x_columns, &out->x_shape, arguments->inputs[0],
                               value[OPT_PART], &reading);
@@ -104,6 +111,7 @@ int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
         if (code == CLI_OK)
             code = embed(&out->y, out->y_series, value[OPT_WITH], out->y_shape, dim_y, delay_y);
     }
+    reader_parts_free(&codes);
     return code;
 }
 

@@ -32,7 +32,7 @@ static unsigned long long count_of(const report *r, int32_t count)
 static int is_wanted(const report *r, int32_t measure)
 {
     uint64_t mask = r->pair->options.measures;
-    return mask == 0 || (mask & RQA_MEASURE_BIT(measure));
+    return (mask ? mask : RQA_MEASURES_DEFAULT) & RQA_MEASURE_BIT(measure) ? 1 : 0;
 }
 
 static void json_measures(const report *r)
@@ -201,16 +201,20 @@ static void print_text(const report *r)
            (unsigned long long)p->theiler_diagonal, (unsigned long long)p->theiler_vertical,
            (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin);
     cli_print("%-12s %llu of %llu cells\n\n", "points", points, count_of(r, RQA_COUNT_PAIRS));
+    int width = 8;
+    for (int32_t m = 0; rqa_measure_name(m); m++)
+        if (is_wanted(r, m) && (int)strlen(rqa_measure_name(m)) > width)
+            width = (int)strlen(rqa_measure_name(m));
     for (int32_t m = 0; rqa_measure_name(m); m++) {
         double value = NAN;
         if (!is_wanted(r, m))
             continue;
         rqa_metrics_get(r->metrics, m, &value);
         if (isnan(value))
-            cli_print("%-8s %15s  %s: undefined, %s\n", rqa_measure_name(m), "-", rqa_measure_text(m),
+            cli_print("%-*s %15s  %s: undefined, %s\n", width, rqa_measure_name(m), "-", rqa_measure_text(m),
                    rqa_reason_text(rqa_metrics_reason(r->metrics, m)));
         else
-            cli_print("%-8s %15.10g  %s\n", rqa_measure_name(m), value, rqa_measure_text(m));
+            cli_print("%-*s %15.10g  %s\n", width, rqa_measure_name(m), value, rqa_measure_text(m));
     }
     if (arguments->value[OPT_HISTOGRAMS])
         text_histograms(r);

@@ -23,6 +23,8 @@
 
 #include "reader_memory.h"
 
+struct reader_parts;
+
 /* What to read. Zero it: everything detected, all columns, no keys. */
 typedef struct reader_request {
     const char *columns;   /* "x,y", "2,3" or "all": names or 1-based numbers; NULL = as above */
@@ -33,6 +35,8 @@ typedef struct reader_request {
     char decimal;          /* '.' ',' or 0 = detect */
     int header;            /* 1 yes, -1 no, 0 detect */
     size_t skip_lines;     /* lines that are left out at the start of a text */
+    int categorical;       /* texts instead of numbers: codes in the order in which they appear */
+    struct reader_parts *codes; /* of texts that were seen before; NULL = of this table alone */
     const char *comment;   /* lines that begin with one of these are left out; NULL = "#%" */
     reader_memory *memory; /* counts, and bounds, what is allocated; NULL = no bound */
 } reader_request;

@@ -1,5 +1,6 @@
 /* reader_text.c - delimited text, record by record, into the table. */
 #include <stdio.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,6 +27,7 @@ typedef struct text_reader {
     text_condition *condition;
     size_t n_conditions, conditions_room;
     reader_parts parts;
+    reader_parts own_codes, *codes; /* of categorical columns */
     reader_table *table;
     size_t values_room, runs_room, parts_room;
     size_t *blank, n_blank, blank_room; /* lines that are rows if a row follows */
@@ -235,6 +237,30 @@ static int mark_row(text_reader *r, const reader_record *record)
     return 0;
 }
 
+/* A text as the number of its first appearance. What means missing stays so. */
+static int take_code(text_reader *r, const reader_record *record, size_t column, double *out)
+{
+    const reader_field *field = &record->fields.field[column];
+    char decimal = '.';
+    uint32_t code;
+    if (reader_value_text(field->text, field->length, r->notation.missing, &decimal, out) &&
+        isnan(*out))
+        return 0;
+    if (reader_parts_find(r->codes, &code, &record->fields, &column) != 0)
+        return fail_memory(r);
+    *out = code;
+    return 0;
+}
+
+static int take_value(text_reader *r, const reader_record *record, size_t column, double *out)
+{
+    if (r->codes)
+        return take_code(r, record, column, out);
+    if (!reader_value(&r->notation, &record->fields.field[column], out))
+        return fail_value(r, record, column);
+    return 0;
+}
+
 static int add_row(text_reader *r, const reader_record *record)
 {
     reader_table *table = r->table;
@@ -249,9 +275,8 @@ static int add_row(text_reader *r, const reader_record *record)
                                                    (row + 1) * n, sizeof(double)) != 0)
         return fail_memory(r);
     for (size_t k = 0; k < n; k++)
-        if (!reader_value(&r->notation, &record->fields.field[r->wanted[k]],
-                          &table->values[row * n + k]))
-            return fail_value(r, record, r->wanted[k]);
+        if (take_value(r, record, r->wanted[k], &table->values[row * n + k]) != 0)
+            return -1;
     return mark_row(r, record);
 }
 
@@ -378,11 +403,15 @@ int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_reques
                      .error = error,
                      .memory = request->memory,
                      .table = out};
+    r.own_codes = (reader_parts){.n_keys = 1, .memory = request->memory};
+    if (request->categorical)
+        r.codes = request->codes ? request->codes : &r.own_codes;
     reader_lines_begin(&r.records.lines, bytes, request->memory, error);
     int status = read_table(&r);
     if (status == 0)
         reader_parts_move(&r.parts, out);
     reader_parts_free(&r.parts);
+    reader_parts_free(&r.own_codes);
     reader_records_free(&r.records);
     free(r.wanted);
     free(r.keys);

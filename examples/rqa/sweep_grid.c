@@ -64,10 +64,14 @@ static int make_modes(sweep_grid *grid, const cli_arguments *arguments)
 static int make_axes(sweep_grid *grid, const cli_arguments *arguments)
 {
     const char *const *value = arguments->value;
-    if (!value[OPT_THRESHOLD])
+    if (!value[OPT_THRESHOLD] && !value[OPT_CATEGORICAL])
         return cli_fail(CLI_BAD_INPUT, "--threshold is required, such as 0.05:0.10:0.001");
     int code = cli_values_real(&grid->thresholds, &grid->n_thresholds, OPT_THRESHOLD,
-                               value[OPT_THRESHOLD]);
+                               value[OPT_THRESHOLD] ? value[OPT_THRESHOLD] : "0");
+    for (size_t k = 0; code == CLI_OK && value[OPT_CATEGORICAL] && k < grid->n_thresholds; k++)
+        if (grid->thresholds[k] > 0)
+            code = cli_fail(CLI_BAD_INPUT, "--threshold: with --categorical equal texts recur; "
+                                           "allowed is 0, the default here");
     if (code == CLI_OK)
         code = cli_values_whole(&grid->dims, &grid->n_dims, OPT_DIM,
                                 value[OPT_DIM] ? value[OPT_DIM] : "1", 1, MOST_DIM);
@@ -89,7 +93,7 @@ int sweep_grid_make(sweep_grid *out, const cli_arguments *arguments)
     int code = cli_analysis_options(&out->analysis, arguments, 0);
     if (code == CLI_OK && out->analysis.measures == 0)
         out->analysis.measures =
-            RQA_MEASURES_ALL &
+            RQA_MEASURES_DEFAULT &
             ~(RQA_MEASURE_BIT(RQA_MEASURE_T1) | RQA_MEASURE_BIT(RQA_MEASURE_T2) |
               RQA_MEASURE_BIT(RQA_MEASURE_RTE) | RQA_MEASURE_BIT(RQA_MEASURE_TREND));
     if (code == CLI_OK)

@@ -179,6 +179,12 @@ int sweep_summary_read(sweep_summary *s, const sweep_store *store, const rqa_bat
     return status == RQA_OK ? CLI_OK : cli_fail_status(status, "summary");
 }
 
+static int column_width(const sweep_summary *s, size_t column)
+{
+    const int n = (int)strlen(rqa_measure_name(s->measures[column]));
+    return n > 9 ? n : 9;
+}
+
 static void print_means(const sweep_summary *s, FILE *out)
 {
     const sweep_grid *g = s->grid;
@@ -195,7 +201,7 @@ static void print_means(const sweep_summary *s, FILE *out)
             (unsigned)g->delays[0], (unsigned)g->lmins[0], (unsigned)g->vmins[0], mode_width,
             "mode", "dim", "threshold", group_width, "group", "n");
     for (size_t c = 0; c < s->n_columns; c++)
-        cli_print_to(out, " %9s", rqa_measure_name(s->measures[c]));
+        cli_print_to(out, " %*s", column_width(s, c), rqa_measure_name(s->measures[c]));
     fputc('\n', out);
     for (size_t m = 0; m < g->n_modes; m++)
         for (size_t d = 0; d < s->n_dims; d++)
@@ -209,9 +215,10 @@ static void print_means(const sweep_summary *s, FILE *out)
                             group_width, s->groups[k], (unsigned long long)mean[0].n);
                     for (size_t c = 0; c < s->n_columns; c++)
                         if (mean[c].n > 0)
-                            cli_print_to(out, " %9.5g", mean[c].sum / (double)mean[c].n);
+                            cli_print_to(out, " %*.5g", column_width(s, c),
+                                         mean[c].sum / (double)mean[c].n);
                         else
-                            cli_print_to(out, " %9s", "-");
+                            cli_print_to(out, " %*s", column_width(s, c), "-");
                     fputc('\n', out);
                 }
             }

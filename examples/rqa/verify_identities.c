@@ -9,7 +9,7 @@
 enum { N_LOGISTIC = 240, N_NOISE = 2000 };
 
 #define ALL_BUT_TIMES                                                                              \
-    (RQA_MEASURES_ALL & ~(RQA_MEASURE_BIT(RQA_MEASURE_T2) | RQA_MEASURE_BIT(RQA_MEASURE_RTE)))
+    (RQA_MEASURES_DEFAULT & ~(RQA_MEASURE_BIT(RQA_MEASURE_T2) | RQA_MEASURE_BIT(RQA_MEASURE_RTE)))
 
 /* x[i] becomes factor x[i] + offset; or backwards. Exact for x in multiples of 1/4096. */
 typedef struct change {
@@ -57,8 +57,8 @@ static rqa_analysis_options euclidean(const verify_way *way, double threshold)
  * bit. */
 static char *difference(const rqa_metrics *a, const rqa_metrics *b, uint64_t measures)
 {
-    int n_histograms = measures == RQA_MEASURES_ALL ? 4 : 3; /* without recurrence times */
-    for (int32_t k = 0; k < RQA_MEASURE_COUNT; k++) {
+    int n_histograms = measures == RQA_MEASURES_DEFAULT ? 4 : 3; /* without recurrence times */
+    for (int32_t k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++) {
         double u = NAN, v = NAN;
         if (!(measures & RQA_MEASURE_BIT(k)))
             continue;
@@ -138,7 +138,7 @@ static const double grid_thresholds[N_THRESHOLDS] = {.0625, .125, .25};
 static rqa_status sweep(const verify_way *way, double *table, rqa_batch **batch)
 {
     rqa_analysis_options analysis = euclidean(way, 0);
-    analysis.measures = RQA_MEASURES_ALL;
+    analysis.measures = RQA_MEASURES_DEFAULT;
     rqa_batch_options options;
     rqa_batch_options_init(&options);
     options.analysis = &analysis;
@@ -175,8 +175,8 @@ static char *grid_difference(const verify_way *way, const rqa_batch *batch, cons
         options.lmin = row.lmin;
         options.vmin = row.vmin;
         rqa_metrics *single = analyze(way, &none, row.dim, &options);
-        for (int32_t m = 0; m < RQA_MEASURE_COUNT; m++) {
-            double u = NAN, v = table[k * RQA_MEASURE_COUNT + (uint64_t)m];
+        for (int32_t m = 0; m < RQA_MEASURES_DEFAULT_COUNT; m++) {
+            double u = NAN, v = table[k * RQA_MEASURES_DEFAULT_COUNT + (uint64_t)m];
             rqa_metrics_get(single, m, &u);
             if (memcmp(&u, &v, sizeof u) == 0 || (isnan(u) && isnan(v)))
                 continue;
@@ -193,7 +193,7 @@ static char *grid_difference(const verify_way *way, const rqa_batch *batch, cons
 
 static void grid_identity(verify_way *way)
 {
-    double *table = cli_calloc(N_GRID * RQA_MEASURE_COUNT, sizeof *table);
+    double *table = cli_calloc(N_GRID * RQA_MEASURES_DEFAULT_COUNT, sizeof *table);
     rqa_batch *batch = NULL;
     if (sweep(way, table, &batch) == RQA_OK)
         verify_rows_text(&way->rows, "difference", cli_text("nothing"),
@@ -235,11 +235,11 @@ void verify_identities(verify_way *way)
     way->rows.name = "delay 1, maximum norm: a line of l at dim m is one of l+m-1 at dim 1";
     embedding_identity(way);
     way->rows.name = "what is done to x and threshold changes nothing";
-    unchanged(way, "x + 1", &(change){1, 1, 0}, RQA_MEASURES_ALL, 0);
-    unchanged(way, "8 x", &(change){8, 0, 0}, RQA_MEASURES_ALL, 0);
-    unchanged(way, "x / 16", &(change){.0625, 0, 0}, RQA_MEASURES_ALL, 0);
+    unchanged(way, "x + 1", &(change){1, 1, 0}, RQA_MEASURES_DEFAULT, 0);
+    unchanged(way, "8 x", &(change){8, 0, 0}, RQA_MEASURES_DEFAULT, 0);
+    unchanged(way, "x / 16", &(change){.0625, 0, 0}, RQA_MEASURES_DEFAULT, 0);
     unchanged(way, "x backwards", &(change){1, 0, 1}, ALL_BUT_TIMES, 0);
-    unchanged(way, "x with itself", &(change){1, 0, 0}, RQA_MEASURES_ALL, 1);
+    unchanged(way, "x with itself", &(change){1, 0, 0}, RQA_MEASURES_DEFAULT, 1);
     way->rows.name = "a grid gives what its single analyses give";
     grid_identity(way);
     way->rows.source = "probability";

@@ -82,7 +82,11 @@ typedef struct rqa_analysis_options {
     uint32_t trend_border;  /**< Offsets left out at the far end; 0 (default) = 10. To leave out
                                  none, set UINT32_MAX. */
     int32_t backend;        /**< ::rqa_backend; default AUTO. */
-    uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = all. */
+    uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = those
+                                 of release 0.2.0, ::RQA_MEASURES_DEFAULT. */
+    uint32_t microstate_size; /**< Cells on a side of the blocks of microstate_entropy, 1..4; 0
+                                 (default) = 2. @since 0.3.0 */
+    uint32_t reserved;      /**< 0. */
 } rqa_analysis_options;
 
 /**

@@ -26,12 +26,50 @@
  * | trend   | 1000 x least-squares slope of RR_tau over the offset tau          | [7] |
  * | det_rr  | det / rr                                                          | [1,2] |
  * | lam_det | lam / det                                                         | [3] |
+ * | transitivity  | sum_i t_i / sum_i k_i (k_i - 1) / 2                         | [8] |
+ * | clustering    | mean over i of t_i / (k_i (k_i - 1) / 2), 0 where k_i < 2   | [8] |
+ * | assortativity | Pearson correlation of k_i, k_j over both ends of all edges | [9] |
+ * | components    | number of connected components                              | [8] |
+ * | path_mean     | mean of d_ij over connected pairs                           | [8] |
+ * | diameter      | largest d_ij of connected pairs                             | [8] |
+ * | efficiency    | sum_{i != j} 1 / d_ij / (N (N-1)), 0 where not connected    | [8] |
+ * | rpde          | -sum p ln p / ln(largest T), p(T) of first return times T   | [6] |
+ * | nmprt         | largest count among the differences that t2 averages        | [5] |
+ * | nmprt_time    | the smallest difference with that count                     | [5] |
+ * | l_entr_rel    | l_entr / ln(number of distinct lengths l >= lmin)           | [10] |
+ * | microstate_entropy | -sum p ln p over the patterns of s x s cells            | [11] |
+ * | cat_entropy   | -sum p ln p over the distinct areas above 1 of blocks       | [12] |
  *
  * [1] Zbilut, Webber: Phys. Lett. A 171, 199 (1992). [2] Marwan, Romano, Thiel, Kurths: Phys. Rep.
  * 438, 237 (2007). [3] Marwan, Wessel, Meyerfeldt, Schirdewan, Kurths: Phys. Rev. E 66, 026702
  * (2002). [4] Gao: Phys. Rev. Lett. 83, 3178 (1999). [5] Ngamga et al.: Phys. Rev. E 75, 036222
  * (2007). [6] Little et al.: BioMed. Eng. OnLine 6, 23 (2007). [7] Webber, Zbilut: J. Appl.
- * Physiol. 76, 965 (1994).
+ * Physiol. 76, 965 (1994). [8] Marwan, Donges, Zou, Donner, Kurths: Phys. Lett. A 373, 4246 (2009);
+ * Donner, Zou, Donges, Marwan, Kurths: New J. Phys. 12, 033025 (2010). [9] Newman: Phys. Rev. Lett. 89,
+ * 208701 (2002). [10] Coco, Dale: Front. Psychol. 5, 510 (2014) (crqa's rENTR).
+ * [11] Corso, Prado, dos Santos Lima, Kurths, Lopes: Chaos 28, 083108 (2018). [12] Leonardi: Entropy
+ * of categorical recurrence plots (2018) (crqa's catH).
+ *
+ * From transitivity on a measure is computed when a mask names it. Those seven are of the recurrence
+ * network, whose edges are the points outside the Theiler band, which is at least the line of
+ * identity: k_i are degrees, t_i the triangles at i, d_ij shortest paths in edges, N vectors. Vectors
+ * that touch a missing sample are nodes without an edge. Cross-recurrence has none, and neither has a
+ * given matrix: that is refused. Paths are counted from all vectors up to 10,000, beyond from 256 of
+ * them by chance, always the same ones; the diameter is then a lower bound. They take N^2/8 bytes,
+ * the others O(N) and a band.
+ *
+ * rpde: from vector i the trajectory leaves the threshold and T is the time of its first cell back
+ * inside, so T >= 2; one return for each vector at most, no window, and none through a missing vector.
+ * Not defined for cross-recurrence, nor read off a given matrix. l_entr_rel is undefined where there
+ * is one length only.
+ *
+ * microstate_entropy: all blocks of s x s cells, s = rqa_analysis_options::microstate_size, with the
+ * line of identity; with a Theiler window that the options give, blocks wholly outside its band.
+ * Blocks that touch a missing sample are left out. From 0 to s^2 ln 2.
+ *
+ * cat_entropy: of categorical data, threshold 0 under `<=`. The plot is then made of rectangles a x b, a
+ * the length of a run of equal vectors in x, b of the same in y; no window. Refused with another
+ * threshold.
  *
  * RR_tau for trend is the density at distance tau from the main diagonal, both sides, in the square
  * i, j < min(Nx, Ny); tau runs from the Theiler window (from 1 without one) to n - 1 - border.
@@ -78,13 +116,30 @@ enum rqa_measure {
     RQA_MEASURE_TREND = 16,   /**< Trend, 1/(1000 samples). */
     RQA_MEASURE_DET_RR = 17,  /**< Ratio det/rr. */
     RQA_MEASURE_LAM_DET = 18, /**< Ratio lam/det. */
-    RQA_MEASURE_COUNT = 19    /**< How many there are in this release. */
+    RQA_MEASURE_TRANSITIVITY = 19,  /**< Transitivity of the network, [0,1]. */
+    RQA_MEASURE_CLUSTERING = 20,    /**< Mean local clustering coefficient, [0,1]. */
+    RQA_MEASURE_ASSORTATIVITY = 21, /**< Degree correlation over edges, [-1,1]. */
+    RQA_MEASURE_COMPONENTS = 22,    /**< Connected components. */
+    RQA_MEASURE_PATH_MEAN = 23,     /**< Mean shortest path, edges. */
+    RQA_MEASURE_DIAMETER = 24,      /**< Longest shortest path, edges. */
+    RQA_MEASURE_EFFICIENCY = 25,    /**< Global efficiency, [0,1]. */
+    RQA_MEASURE_RPDE = 26,          /**< Recurrence period density entropy, [0,1]. */
+    RQA_MEASURE_NMPRT = 27,         /**< Number of the most probable recurrence time. */
+    RQA_MEASURE_NMPRT_TIME = 28,    /**< That time, samples. */
+    RQA_MEASURE_L_ENTR_REL = 29,    /**< l_entr over its largest value, [0,1]. */
+    RQA_MEASURE_MICROSTATE_ENTROPY = 30, /**< Entropy of the patterns of s x s cells, nats. */
+    RQA_MEASURE_CAT_ENTROPY = 31,   /**< Entropy of the areas of blocks, nats. */
+    RQA_MEASURE_COUNT = 32          /**< How many there are in this release. */
 };
 
 /** Bit of a measure in a mask. */
 #define RQA_MEASURE_BIT(measure) ((uint64_t)1 << (measure))
-/** Mask of every measure of this release. */
+/** Mask of every measure of this release. Some are not defined for every analysis, which then fails. */
 #define RQA_MEASURES_ALL (RQA_MEASURE_BIT(RQA_MEASURE_COUNT) - 1)
+/** How many measures a mask of 0 stands for: those of release 0.2.0, which come first. */
+#define RQA_MEASURES_DEFAULT_COUNT 19
+/** Mask of them. What came later is computed, stored and paid for only when it is named. */
+#define RQA_MEASURES_DEFAULT (RQA_MEASURE_BIT(RQA_MEASURES_DEFAULT_COUNT) - 1)
 
 /** Why a value is NaN. */
 enum rqa_reason {

@@ -20,6 +20,7 @@
  *           rqa_lag_profile   recurrence by lag               rqa/lag_profile.h
  *           rqa_windows   measures in windows along it        rqa/windows.h
  *       rqa_stream    samples as they arrive, likewise        rqa/stream.h
+ *           rqa_network   the recurrence network              rqa/network.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
@@ -64,6 +65,7 @@
 #include "matrix.h"
 #include "measure.h"
 #include "metrics.h"
+#include "network.h"
 #include "series.h"
 #include "status.h"
 #include "store.h"

@@ -202,7 +202,8 @@ RQA_API const char *rqa_store_key(rqa_store *store, uint32_t index);
 
 /**
  * Name of a rule: relation, norm, convention, compare, threshold_unit, theiler, theiler_diagonal,
- * theiler_vertical, wmin, trend_border, white_border. Results of one recording by different rules
+ * theiler_vertical, wmin, trend_border, white_border, microstate_size, microstate_theiler (both empty where
+ * no microstates were counted). Results of one recording by different rules
  * stand beside each other in a store.
  * @param index 0, 1, ...; the bits of rqa_store_summary.rules and entries of rqa_store_row.rules
  * @return static text; NULL: there are no more

@@ -56,6 +56,10 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         status = rqa__rules_resolve(&a->rules, options, y != NULL);
     if (!status)
         status = rqa__threshold_check(options->threshold, "options->threshold");
+    if (!status)
+        status = rqa__threshold_suits(&a->rules, options->threshold, "options->threshold");
+    if (!status && options->threshold_y >= 0)
+        status = rqa__threshold_suits(&a->rules, options->threshold_y, "options->threshold_y");
     if (!status && isnan(options->threshold_y))
         status = rqa__fail(RQA_ERROR_VALUE,
                            "options->threshold_y is NaN; a negative number means as threshold");

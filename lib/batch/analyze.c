@@ -11,6 +11,8 @@
 #include "base/memory.h"
 #include "batch/analysis_state.h"
 #include "batch/analyze_shared.h"
+#include "batch/cell_measures.h"
+#include "measures/measure_list.h"
 #include "plan/context_state.h"
 
 static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
@@ -163,6 +165,19 @@ static int count_skipped(const rqa__analysis *a, struct rqa_metrics *m)
                      (unsigned long long)n, side);
 }
 
+/* What is not read off lines. */
+static int run_cells(rqa__analysis *a, struct rqa_metrics *metrics)
+{
+    const rqa__cell_means means = {.cpu = a->context->cpu,
+                                   .parallel = rqa__analysis_parallel(a),
+                                   .cancel = a->cancel,
+                                   .memory_bytes = a->context->memory_limit_bytes};
+    if (rqa__too_short(&a->rules, metrics->n_samples_x, metrics->n_samples_y, metrics->n_x,
+                       metrics->n_y))
+        return RQA_OK;
+    return rqa__cell_measures(&a->rules, &a->task, &means, metrics->value, metrics->why);
+}
+
 int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
                  const struct rqa_embedding *y, const rqa_analysis_options *options)
 {
@@ -189,6 +204,8 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
     if (!status)
         status = run(&a, metrics);
     if (!status)
+        status = run_cells(&a, metrics);
+    if (!status)
         fill_provenance(metrics, &a);
     rqa__analysis_end(&a);
     if (status) {
@@ -214,6 +231,11 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
                            "square one",
                            matrix->n_rows, matrix->n_columns,
                            rules->relation == RQA_RELATION_AUTO ? "auto" : "joint");
+    const int32_t of_cells = rqa__measure_of_cells(rules->measures, ~(uint32_t)0);
+    if (!status && of_cells >= 0)
+        status = rqa__fail(RQA_ERROR_UNSUPPORTED,
+                           "options->measures has %s, which a given matrix does not have",
+                           rqa_measure_name(of_cells));
     if (status) {
         rqa__metrics_free(metrics);
         return status;

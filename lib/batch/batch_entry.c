@@ -122,6 +122,8 @@ static int register_item(struct rqa_batch *batch, rqa__item *item, const char *d
                          const char *data_y)
 {
     const rqa__rules *rules = &item->rules;
+    const int has_microstates =
+        (rules->measures & RQA_MEASURE_BIT(RQA_MEASURE_MICROSTATE_ENTROPY)) != 0;
     rqa__store_analysis analysis = {
         .data = item->x.series ? data : NULL,
         .data_y = data_y,
@@ -136,6 +138,8 @@ static int register_item(struct rqa_batch *batch, rqa__item *item, const char *d
         .wmin = rules->wmin,
         .trend_border = rules->trend_border,
         .white_exclude = rules->white_exclude,
+        .microstate_size = has_microstates ? rules->microstate_size : 0,
+        .microstate_theiler = rules->microstate_theiler,
         .numerics = RQA_NUMERICS_VERSION,
     };
     rqa__store_item named = {item->label,

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "batch/batch_state.h"
+#include "batch/cell_measures.h"
 #include "batch/metrics_result.h"
 #include "data/delay_embedding.h"
 
@@ -20,6 +21,7 @@ struct rqa__unit_worker {
     /* The unit in hand. */
     const rqa__item *item;
     const rqa__unit_rows *rows;
+    const rqa__parallel *parallel;
     rqa__task task, part;
     /* The part of it in hand, when some rows are there already: the engine's dims and thresholds,
      * as positions in the sorted axes, and their bounds. */
@@ -117,6 +119,20 @@ static uint64_t row_of(const rqa__unit_worker *worker, uint32_t dim, uint32_t th
     return cell * grid->n_lmins * grid->n_vmins;
 }
 
+/* What is not read off lines. */
+static int take_cells(rqa__unit_worker *worker, uint32_t dim_index, uint32_t threshold_index,
+                      double *value, uint8_t *reason)
+{
+    struct rqa_batch *batch = worker->batch;
+    const rqa__task task = rqa__task_at(&worker->part, dim_index, threshold_index);
+    const rqa__cell_means means = {.cpu = batch->context->cpu,
+                                   .parallel = worker->parallel,
+                                   .cancel = &batch->cancel,
+                                   .memory_bytes =
+                                       worker->cpu_bytes ? worker->cpu_bytes : batch->memory_left};
+    return rqa__cell_measures(&worker->item->rules, &task, &means, value, reason);
+}
+
 int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
                    const rqa__tally *tally)
 {
@@ -133,6 +149,9 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
     uint8_t reason[RQA_MEASURE_COUNT];
     rqa__measure_common(&reading, tally, item->rules.wmin, item->rules.measures, worker->scratch,
                         value, reason);
+    status = take_cells(worker, dim_index, threshold_index, value, reason);
+    if (status)
+        return status;
     for (uint32_t l = 0; l < grid->n_lmins; l++)
         worker->diagonal[l] = rqa__summarize_diagonal(&reading, &tally->diagonal, grid->lmins[l]);
     for (uint32_t v = 0; v < grid->n_vmins; v++)
@@ -329,6 +348,7 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_row
     *out = NULL;
     worker->item = &batch->item[unit / batch->grid.n_delays];
     worker->rows = rows;
+    worker->parallel = parallel && parallel->n_workers > 1 ? parallel : NULL;
     worker->n_threads = parallel && parallel->n_workers > 1 ? parallel->n_workers : 1;
     if (!worker->item->x.series)
         return RQA_OK;

@@ -181,6 +181,8 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
         status = rqa__rules_resolve(&rules, &probe, 0);
     if (!status)
         status = copy_axes(grid, options, &rules);
+    for (uint32_t k = 0; !status && k < grid->n_thresholds; k++)
+        status = rqa__threshold_suits(&rules, grid->thresholds[k], "a threshold");
     if (!status)
         status = sort_axes(grid);
     if (!status)

@@ -8,6 +8,7 @@
 #include <math.h>
 
 #include "measures/ln_count.h"
+#include "measures/measure_list.h"
 
 /* Shannon entropy over the classes from `minimum` on, n_total of them lines:
  * -sum p ln p with p = n/S, written sum n (ln S - ln n) / S. */
@@ -22,12 +23,12 @@ static double entropy(const rqa__spectrum *lines, uint64_t minimum, uint64_t n_t
 }
 
 typedef struct line_sums {
-    uint64_t points, kept_points, kept_lines, longest, longest_kept;
+    uint64_t points, kept_points, kept_lines, kept_lengths, longest, longest_kept;
 } line_sums;
 
 static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_t skip_length)
 {
-    line_sums sums = {0, 0, 0, 0, 0};
+    line_sums sums = {0, 0, 0, 0, 0, 0};
     for (size_t k = 0; k < lines->n_bins; k++) {
         uint64_t length = lines->bin[k].length, points = length * lines->bin[k].count;
         sums.points += points;
@@ -37,6 +38,7 @@ static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_
             continue;
         sums.kept_points += points;
         sums.kept_lines += lines->bin[k].count;
+        sums.kept_lengths++;
         if (length != skip_length)
             sums.longest_kept = length;
     }
@@ -49,8 +51,9 @@ static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spect
 {
     line_sums sums = sum_lines(lines, minimum, skip_length);
     const rqa__empty *empty = sums.points ? &rules->no_line : &rules->no_points;
-    rqa__line_summary out = {empty->ratio, empty->mean, empty->longest, empty->entropy, 0,
-                             RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE};
+    rqa__line_summary out = {empty->ratio, empty->mean, empty->longest, empty->entropy, NAN, 0,
+                             RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE,
+                             RQA_REASON_NO_LINE};
 
     if (!sums.points)
         out.ratio_reason = RQA_REASON_NO_POINTS;
@@ -65,6 +68,10 @@ static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spect
         out.ratio = (double)sums.kept_points / (double)sums.points;
         out.mean = (double)sums.kept_points / (double)sums.kept_lines;
         out.entropy = entropy(lines, minimum, sums.kept_lines);
+        out.relative_reason =
+            sums.kept_lengths > 1 ? RQA_REASON_DEFINED : RQA_REASON_ZERO_DENOMINATOR;
+        if (sums.kept_lengths > 1)
+            out.relative_entropy = out.entropy / rqa__ln_count(sums.kept_lengths);
         if (reading->convention->log2)
             out.entropy /= RQA__LN_2;
         out.mean_reason = out.entropy_reason = RQA_REASON_DEFINED;
@@ -141,6 +148,59 @@ static void measure_rte(const rqa__spectrum *times, uint64_t shortest, int why, 
             RQA_REASON_DEFINED);
 }
 
+/* Ngamga 2007: the largest count, and its time, the smallest of several. */
+static void measure_most_probable(const rqa__spectrum *times, double *value, uint8_t *reason)
+{
+    rqa__bin most = {0, 0};
+    for (size_t k = 0; k < times->n_bins; k++)
+        if (times->bin[k].count > most.count)
+            most = times->bin[k];
+    const int why = most.count ? RQA_REASON_DEFINED : RQA_REASON_NO_PAIR;
+    set(value, reason, RQA_MEASURE_NMPRT, why ? NAN : (double)most.count, why);
+    set(value, reason, RQA_MEASURE_NMPRT_TIME, why ? NAN : (double)most.length, why);
+}
+
+/* -sum p ln p of counts, written sum n (ln S - ln n) / S; NaN without any. */
+static double entropy_of_counts(const uint64_t *count, uint64_t n)
+{
+    uint64_t total = 0;
+    double sum = 0;
+    for (uint64_t k = 0; k < n; k++)
+        total += count[k];
+    for (uint64_t k = 0; k < n; k++)
+        if (count[k])
+            sum += (double)count[k] * (rqa__ln_count(total) - rqa__ln_count(count[k]));
+    return total ? sum / (double)total : NAN;
+}
+
+void rqa__measure_microstates(const uint64_t *count, uint64_t n, double *value, uint8_t *reason)
+{
+    const double found = entropy_of_counts(count, n);
+    set(value, reason, RQA_MEASURE_MICROSTATE_ENTROPY, found,
+        isnan(found) ? RQA_REASON_NO_CELLS : RQA_REASON_DEFINED);
+}
+
+void rqa__measure_blocks(const rqa__spectrum *areas, double *value, uint8_t *reason)
+{
+    uint64_t total = 0;
+    for (size_t k = 0; k < areas->n_bins; k++)
+        if (areas->bin[k].length > 1)
+            total += areas->bin[k].count;
+    set(value, reason, RQA_MEASURE_CAT_ENTROPY, total ? entropy(areas, 2, total) : NAN,
+        total ? RQA_REASON_DEFINED : RQA_REASON_NO_LINE);
+}
+
+void rqa__measure_returns(const uint64_t *count, uint64_t n, double *value, uint8_t *reason)
+{
+    uint64_t longest = 0;
+    for (uint64_t t = 0; t < n; t++)
+        if (count[t])
+            longest = t;
+    set(value, reason, RQA_MEASURE_RPDE,
+        longest ? entropy_of_counts(count, longest + 1) / rqa__ln_count(longest) : NAN,
+        longest ? RQA_REASON_DEFINED : RQA_REASON_NO_PAIR);
+}
+
 /* Gao 1999; Ngamga 2007. In one column of rows r1 < r2 < ...: type 1 is r_{k+1} - r_k; type 2 the
  * same after the runs of adjacent rows have been thinned to their first row. */
 static void measure_times(const rqa__reading *reading, const rqa__tally *tally, double *value,
@@ -166,6 +226,7 @@ static void measure_times(const rqa__reading *reading, const rqa__tally *tally, 
         set(value, reason, RQA_MEASURE_T2, (double)sum / (double)n_pairs, RQA_REASON_DEFINED);
     else
         set(value, reason, RQA_MEASURE_T2, NAN, RQA_REASON_NO_PAIR);
+    measure_most_probable(&tally->recurrence_time, value, reason);
     /* crqa.m 5.45 asks for a white line of 3 cells or more. */
     if (reading->convention->rte == RQA__RTE_WHITE)
         measure_rte(&tally->white_inner, 3, RQA_REASON_NO_LINE, value, reason);
@@ -231,25 +292,15 @@ static void measure_rr(const rqa__reading *reading, const rqa__tally *tally, dou
 
 #define BIT(measure) RQA_MEASURE_BIT(RQA_MEASURE_##measure)
 #define WHITE_MEASURES (BIT(W_MEAN) | BIT(W_MAX) | BIT(W_ENTR))
-#define TIME_MEASURES (BIT(T1) | BIT(T2) | BIT(RTE))
-#define DIAGONAL_MEASURES \
-    (BIT(DET) | BIT(L_MEAN) | BIT(L_MAX) | BIT(DIV) | BIT(L_ENTR) | BIT(DET_RR) | BIT(LAM_DET))
-#define VERTICAL_MEASURES (BIT(LAM) | BIT(TT) | BIT(V_MAX) | BIT(V_ENTR) | BIT(LAM_DET))
-
+#define TIME_MEASURES (BIT(T1) | BIT(T2) | BIT(RTE) | BIT(NMPRT) | BIT(NMPRT_TIME))
 uint32_t rqa__measures_tallies(const rqa__convention *convention, uint64_t measures)
 {
     uint32_t tallies = 0;
-    if (measures & DIAGONAL_MEASURES)
-        tallies |= RQA__TALLY_DIAGONAL;
-    if (measures & (VERTICAL_MEASURES | TIME_MEASURES))
-        tallies |= RQA__TALLY_VERTICAL;
-    if (measures & WHITE_MEASURES ||
-        (measures & BIT(RTE) && convention->rte == RQA__RTE_WHITE))
+    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
+        if (measures & RQA_MEASURE_BIT(measure))
+            tallies |= rqa__measure_tallies(measure);
+    if (measures & BIT(RTE) && convention->rte == RQA__RTE_WHITE)
         tallies |= RQA__TALLY_WHITE;
-    if (measures & TIME_MEASURES)
-        tallies |= RQA__TALLY_RECURRENCE_TIME;
-    if (measures & BIT(TREND))
-        tallies |= RQA__TALLY_OFFSETS;
     return tallies;
 }
 
@@ -286,6 +337,8 @@ void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *di
     set(value, reason, RQA_MEASURE_L_MAX, diagonal->longest, diagonal->longest_reason);
     set(value, reason, RQA_MEASURE_DIV, 1 / diagonal->longest, diagonal->longest_reason);
     set(value, reason, RQA_MEASURE_L_ENTR, diagonal->entropy, diagonal->entropy_reason);
+    set(value, reason, RQA_MEASURE_L_ENTR_REL, diagonal->relative_entropy,
+        diagonal->relative_reason);
     set(value, reason, RQA_MEASURE_LAM, scale * vertical->ratio, vertical->ratio_reason);
     set(value, reason, RQA_MEASURE_TT, vertical->mean, vertical->mean_reason);
     set(value, reason, RQA_MEASURE_V_MAX, vertical->longest, vertical->longest_reason);

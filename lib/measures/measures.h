@@ -20,8 +20,8 @@ typedef struct rqa__reading {
 
 /* What one direction gives for one minimum length. */
 typedef struct rqa__line_summary {
-    double ratio, mean, longest, entropy;
-    uint8_t ratio_reason, mean_reason, longest_reason, entropy_reason;
+    double ratio, mean, longest, entropy, relative_entropy;
+    uint8_t ratio_reason, mean_reason, longest_reason, entropy_reason, relative_reason;
 } rqa__line_summary;
 
 /* det, l_mean, l_max, l_entr (or their vertical counterparts) of a histogram. */
@@ -39,6 +39,14 @@ void rqa__measure_common(const rqa__reading *reading, const rqa__tally *tally, u
 /* Fills the rest from the summaries and rr: det .. v_entr, div, det_rr, lam_det. */
 void rqa__measure_lines(const rqa__reading *reading, const rqa__line_summary *diagonal,
                         const rqa__line_summary *vertical, double *value, uint8_t *reason);
+
+/* rpde of the numbers of first returns, count[T] of them after T < n. */
+void rqa__measure_returns(const uint64_t *count, uint64_t n, double *value, uint8_t *reason);
+
+/* microstate_entropy of how often each of n patterns was seen. */
+void rqa__measure_microstates(const uint64_t *count, uint64_t n, double *value, uint8_t *reason);
+/* cat_entropy of areas. */
+void rqa__measure_blocks(const rqa__spectrum *areas, double *value, uint8_t *reason);
 
 /* The union of two spectra by rising length, written to out (room for both). */
 rqa__spectrum rqa__spectrum_join(const rqa__spectrum *a, const rqa__spectrum *b, rqa__bin *out);

@@ -7,8 +7,10 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "measures/measure_list.h"
 
 enum { DEFAULT_LINE_MINIMUM = 2, DEFAULT_TREND_BORDER = 10 };
+enum { DEFAULT_MICROSTATE = 2, MOST_MICROSTATE = 4 };
 
 /* Size of rqa_analysis_options in release 0.1.0: the struct only ever grows. */
 enum { OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_analysis_options, measures) };
@@ -109,6 +111,47 @@ static int resolve_theiler(rqa__rules *out, const rqa_analysis_options *options)
     return RQA_OK;
 }
 
+static int check_measures(const rqa__rules *rules)
+{
+    const int32_t symmetric =
+        rqa__measure_of_cells(rules->measures, RQA__CELLS_NETWORK | RQA__CELLS_RETURNS);
+    if (symmetric >= 0 && rules->relation == RQA_RELATION_CROSS)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->measures has %s, which needs a symmetric matrix; that of a "
+                         "cross-recurrence is none: use auto or joint",
+                         rqa_measure_name(symmetric));
+    if (rules->measures & RQA_MEASURE_BIT(RQA_MEASURE_CAT_ENTROPY) &&
+        rules->compare == RQA_COMPARE_LT)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->measures has cat_entropy, where equal values recur; under `<` none "
+                         "do");
+    return RQA_OK;
+}
+
+static int resolve_microstates(rqa__rules *out, const rqa_analysis_options *options)
+{
+    if (options->microstate_size > MOST_MICROSTATE)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->microstate_size is %u; allowed is 0 (the default, %d), 1..%d",
+                         options->microstate_size, DEFAULT_MICROSTATE, MOST_MICROSTATE);
+    if (options->reserved)
+        return rqa__fail(RQA_ERROR_VALUE, "options->reserved is %u; allowed is 0",
+                         options->reserved);
+    out->microstate_size = options->microstate_size ? options->microstate_size : DEFAULT_MICROSTATE;
+    out->microstate_theiler = theiler_window(options, out->convention, 0, RQA__SCOPE_POINTS,
+                                             options->theiler_points, 0);
+    return RQA_OK;
+}
+
+int rqa__threshold_suits(const rqa__rules *rules, double threshold, const char *name)
+{
+    if (!(rules->measures & RQA_MEASURE_BIT(RQA_MEASURE_CAT_ENTROPY)) || threshold == 0)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_VALUE,
+                     "%s is %s; cat_entropy, of categorical data, needs threshold 0", name,
+                     rqa__shortest(threshold).text);
+}
+
 int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int has_y)
 {
     out->convention = rqa__convention_find(options->convention);
@@ -144,12 +187,15 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     out->trend_border = options->trend_border == 0            ? DEFAULT_TREND_BORDER
                         : options->trend_border == UINT32_MAX ? 0
                                                               : options->trend_border;
-    out->measures = options->measures ? options->measures : RQA_MEASURES_ALL;
+    out->measures = options->measures ? options->measures : RQA_MEASURES_DEFAULT;
     if (out->measures & ~RQA_MEASURES_ALL)
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",
                          options->measures, RQA_MEASURE_COUNT - 1);
-    return resolve_theiler(out, options);
+    status = check_measures(out);
+    if (!status)
+        status = resolve_theiler(out, options);
+    return status ? status : resolve_microstates(out, options);
 }
 
 int rqa__threshold_check(double threshold, const char *name)

@@ -21,6 +21,8 @@ typedef struct rqa__rules {
     uint32_t trend_border;
     int white_exclude;
     uint64_t measures;
+    uint32_t microstate_size;
+    uint64_t microstate_theiler; /* a window of points that the options give, else 0 */
 } rqa__rules;
 
 /* Reads the caller's struct (NULL = defaults) into a full one. 0 or a status with text. */
@@ -32,6 +34,9 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
 
 /* Checks a threshold; name is the argument for the message. */
 int rqa__threshold_check(double threshold, const char *name);
+
+/* Whether the measures of the rules are defined for a threshold; name likewise. */
+int rqa__threshold_suits(const rqa__rules *rules, double threshold, const char *name);
 
 /* The numerics contract: a pair recurs iff value <= bound, where value is the maximum, the sum, or
  * for the Euclidean norm the sum of squares. Ties are decided as `distance <= threshold` (or <)

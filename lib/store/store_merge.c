@@ -171,8 +171,11 @@ static int check_both(merge *m)
 {
     int64_t schema = 0;
     int status = rqa__store_integer(m->into, "PRAGMA o.user_version", &schema);
-    if (!status && (schema < 1 || schema > RQA__STORE_SCHEMA))
+    if (!status && schema > RQA__STORE_SCHEMA)
+        status = rqa__store_fail_newer(m->from, schema);
+    if (!status && schema < 1)
         status = rqa__store_fail_damaged(m->from, "the version of its tables");
+    m->from->schema = schema;
     if (!status)
         status = rqa__store_compare(m->into, "o", m->from, schema);
     if (!status)

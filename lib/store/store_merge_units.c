@@ -12,12 +12,12 @@ typedef struct merge {
         *drop_poorer;
 } merge;
 
-/* Text for every measure, `format` taking its name, its name again, and its number; NULL without
- * memory. */
-static char *for_measures(const char *between, const char *format)
+/* Text for every measure of which the other store has a column, `format` taking its name, its name
+ * again, and its number; NULL without memory. */
+static char *for_measures(int64_t schema, const char *between, const char *format)
 {
     char *text = sqlite3_mprintf("%s", "");
-    for (int32_t k = 0; k < RQA_MEASURE_COUNT && text; k++) {
+    for (int32_t k = 0; k < rqa__store_schema_measures(schema) && text; k++) {
         const char *name = rqa_measure_name(k);
         char *piece = sqlite3_mprintf(format, name, name, k);
         char *longer = piece ? sqlite3_mprintf("%s%s%s", text, k ? between : "", piece) : NULL;
@@ -39,8 +39,9 @@ static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, cons
 /* ?1 first row of the other unit, ?2 its last, ?3 our first row, ?4 its measures. */
 static int prepare_all(merge *m)
 {
-    char *columns = for_measures(", ", "r.\"%w\"");
-    char *differ = for_measures(" OR ", "(r.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
+    const char *columns = rqa__store_measures(m->from->schema);
+    char *differ = for_measures(m->from->schema, " OR ",
+                                "(result.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
     int status = rqa__store_prepare(
         m->into,
         "SELECT u.first, u.room, u.n, u.measures, u.delay, u.backend, x.new, y.new, u.id FROM"
@@ -49,10 +50,10 @@ static int prepare_all(merge *m)
         &m->units);
     if (!status)
         status = prepare_format(m, &m->check,
-                                "SELECT s.new, q.delay, r.reason, t.new, %s FROM o.result r LEFT"
-                                " JOIN map_setting s ON s.old = r.setting LEFT JOIN map_reason t ON"
-                                " t.old = r.reason LEFT JOIN o.setting q ON q.id = r.setting"
-                                " WHERE r.id BETWEEN ?1 AND ?2",
+                                "SELECT s.new, q.delay, result.reason, t.new%s FROM o.result AS"
+                                " result LEFT JOIN map_setting s ON s.old = result.setting LEFT"
+                                " JOIN map_reason t ON t.old = result.reason LEFT JOIN o.setting q"
+                                " ON q.id = result.setting WHERE result.id BETWEEN ?1 AND ?2",
                                 columns);
     if (!status)
         status = rqa__store_prepare(
@@ -60,10 +61,10 @@ static int prepare_all(merge *m)
             &m->different);
     if (!status)
         status = prepare_format(m, &m->insert_all,
-                                "INSERT INTO main.result SELECT r.id - ?1 + ?3, s.new, t.new, %s"
-                                " FROM o.result r JOIN map_setting s ON s.old = r.setting LEFT JOIN"
-                                " map_reason t ON t.old = r.reason WHERE r.id BETWEEN ?1 AND ?2"
-                                " ORDER BY r.id",
+                                "INSERT INTO main.result SELECT result.id - ?1 + ?3, s.new, t.new%s"
+                                " FROM o.result AS result JOIN map_setting s ON s.old ="
+                                " result.setting LEFT JOIN map_reason t ON t.old = result.reason"
+                                " WHERE result.id BETWEEN ?1 AND ?2 ORDER BY result.id",
                                 columns);
     if (!status)
         status = rqa__store_prepare(m->into,
@@ -72,34 +73,33 @@ static int prepare_all(merge *m)
                                     &m->fill);
     if (!status)
         status = rqa__store_prepare(m->into,
-                                    "SELECT 1 FROM o.result r JOIN map_setting s ON s.old ="
-                                    " r.setting JOIN there h ON h.setting = s.new WHERE h.id >= ?3"
-                                    " AND r.id BETWEEN ?1 AND ?2 LIMIT 1",
+                                    "SELECT 1 FROM o.result AS result JOIN map_setting s ON s.old ="
+                                    " result.setting JOIN there h ON h.setting = s.new WHERE h.id"
+                                    " >= ?3 AND result.id BETWEEN ?1 AND ?2 LIMIT 1",
                                     &m->twice);
     if (!status)
         status = prepare_format(
             m, &m->conflict,
-            "SELECT (h.measures & ?4) <> ?4 FROM o.result r JOIN map_setting s ON s.old = r.setting"
-            " JOIN there h ON h.setting = s.new JOIN main.result a ON a.id = h.id"
-            " WHERE r.id BETWEEN ?1 AND ?2 AND CASE WHEN (h.measures & ?4) = ?4 THEN %s"
+            "SELECT (h.measures & ?4) <> ?4 FROM o.result AS result JOIN map_setting s ON s.old ="
+            " result.setting JOIN there h ON h.setting = s.new JOIN main.result a ON a.id = h.id"
+            " WHERE result.id BETWEEN ?1 AND ?2 AND CASE WHEN (h.measures & ?4) = ?4 THEN %s"
             " ELSE (h.measures & ?4) <> h.measures END LIMIT 1",
             differ);
     if (!status)
         status = rqa__store_prepare(
             m->into,
             "DELETE FROM main.result WHERE id IN (SELECT h.id FROM there h JOIN map_setting s ON"
-            " s.new = h.setting JOIN o.result r ON r.setting = s.old AND r.id BETWEEN ?1 AND ?2"
-            " WHERE (h.measures & ?4) <> ?4)",
+            " s.new = h.setting JOIN o.result AS result ON result.setting = s.old AND result.id"
+            " BETWEEN ?1 AND ?2 WHERE (h.measures & ?4) <> ?4)",
             &m->drop_poorer);
     if (!status)
         status = prepare_format(
             m, &m->insert_new,
-            "INSERT INTO main.result SELECT ?3 + row_number() OVER (ORDER BY r.id) - 1, s.new,"
-            " t.new, %s FROM o.result r JOIN map_setting s ON s.old = r.setting LEFT JOIN"
-            " map_reason t ON t.old = r.reason LEFT JOIN there h ON h.setting = s.new WHERE r.id"
-            " BETWEEN ?1 AND ?2 AND (h.id IS NULL OR (h.measures & ?4) <> ?4) ORDER BY r.id",
+            "INSERT INTO main.result SELECT ?3 + row_number() OVER (ORDER BY result.id) - 1, s.new,"
+            " t.new%s FROM o.result AS result JOIN map_setting s ON s.old = result.setting LEFT JOIN"
+            " map_reason t ON t.old = result.reason LEFT JOIN there h ON h.setting = s.new WHERE"
+            " result.id BETWEEN ?1 AND ?2 AND (h.id IS NULL OR (h.measures & ?4) <> ?4) ORDER BY result.id",
             columns);
-    sqlite3_free(columns);
     sqlite3_free(differ);
     return status;
 }

@@ -10,24 +10,30 @@
 static const char *const names[RQA__STORE_RULES] = {
     "relation",       "norm",         "convention",       "compare",
     "threshold_unit", "theiler",      "theiler_diagonal", "theiler_vertical",
-    "wmin",           "trend_border", "white_border"};
+    "wmin",           "trend_border", "white_border",     "microstate_size",
+    "microstate_theiler"};
 
-/* The last of them is a flag in the text. */
-enum { WHITE_BORDER = RQA__STORE_RULES - 1 };
+/* A flag in the text. */
+enum { WHITE_BORDER = 10 };
 
 const char *rqa__store_rule_name(uint32_t index)
 {
     return index < RQA__STORE_RULES ? names[index] : NULL;
 }
 
+/* Microstates stand in it where they are counted: other texts are those of release 0.2.0. */
 char *rqa__store_rules_text(const rqa__store_analysis *a)
 {
+    char more[64] = "";
+    if (a->microstate_size)
+        snprintf(more, sizeof more, " microstate=%u,%llu", a->microstate_size,
+                 (unsigned long long)a->microstate_theiler);
     return sqlite3_mprintf("relation=%s norm=%s convention=%s compare=%s unit=%s theiler=%lld,%lld,"
-                           "%lld wmin=%u border=%u white=%d",
+                           "%lld wmin=%u border=%u white=%d%s",
                            a->relation, a->norm, a->convention, a->compare, a->threshold_unit,
                            (sqlite3_int64)a->theiler_points, (sqlite3_int64)a->theiler_diagonal,
                            (sqlite3_int64)a->theiler_vertical, a->wmin, a->trend_border,
-                           a->white_exclude);
+                           a->white_exclude, more);
 }
 
 int rqa__store_rules_read(rqa__store_rules *out, const char *text)

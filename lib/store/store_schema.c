@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "measures/measure_list.h"
 #include "store/store_state.h"
 
 /* Rows of a unit are neighbours in `result`: a unit needs no index on its rows, and adding rows is
@@ -34,11 +35,10 @@ static const char *const first[] = {
     "CREATE TABLE worker(id INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER, started TEXT)",
     "CREATE TABLE claim(analysis INTEGER NOT NULL, delay INTEGER NOT NULL, worker INTEGER NOT NULL,"
     " PRIMARY KEY(analysis, delay)) WITHOUT ROWID",
-    "CREATE TABLE result(id INTEGER PRIMARY KEY, setting INTEGER NOT NULL, reason INTEGER,"
-    " \"rr\" REAL, \"det\" REAL, \"l_mean\" REAL, \"l_max\" REAL, \"div\" REAL, \"l_entr\" REAL,"
-    " \"lam\" REAL, \"tt\" REAL, \"v_max\" REAL, \"v_entr\" REAL, \"w_mean\" REAL, \"w_max\" REAL,"
-    " \"w_entr\" REAL, \"t1\" REAL, \"t2\" REAL, \"rte\" REAL, \"trend\" REAL, \"det_rr\" REAL,"
-    " \"lam_det\" REAL)",
+    "CREATE TABLE result(id INTEGER PRIMARY KEY, setting INTEGER NOT NULL, reason INTEGER"
+#define ROW(number, name, text, tallies, cells) ", \"" name "\" REAL"
+    RQA__MEASURES_DEFAULT(ROW) ")",
+#undef ROW
     NULL};
 
 /* Release 0.2.0 looks at the version when it opens a store and not again: where it has had one open
@@ -52,6 +52,9 @@ static const char *const second[] = {
     NO_OLDER("worker"),
     NO_OLDER("item"),
     NO_OLDER("unit"),
+#define ROW(number, name, text, tallies, cells) "ALTER TABLE result ADD COLUMN \"" name "\" REAL",
+    RQA__MEASURES_NAMED(ROW)
+#undef ROW
     NULL};
 
 /* steps[v]: what makes tables of version v + 1 out of those of version v. Up to the release that
@@ -69,6 +72,19 @@ const char *rqa__store_step_at(int64_t schema, int64_t *step, int64_t *entry)
     return *step < schema ? steps[*step][(*entry)++] : NULL;
 }
 
+int rqa__store_fail_newer(const struct rqa_store *store, int64_t schema)
+{
+    return rqa__fail(RQA_ERROR_STORE_FORMAT,
+                     "%.300s was written by a newer librqa (tables of version %lld; this one knows "
+                     "%d)",
+                     store->path, (long long)schema, (int)RQA__STORE_SCHEMA);
+}
+
+int32_t rqa__store_schema_measures(int64_t schema)
+{
+    return schema < 2 ? RQA_MEASURES_DEFAULT_COUNT : RQA_MEASURE_COUNT;
+}
+
 int rqa__store_schema_check(struct rqa_store *store, int64_t *schema)
 {
     int64_t application, n_tables;
@@ -79,6 +95,7 @@ int rqa__store_schema_check(struct rqa_store *store, int64_t *schema)
         status = rqa__store_integer(store, "SELECT count(*) FROM sqlite_schema", &n_tables);
     if (status)
         return status;
+    store->schema = *schema;
     int is_new = application == 0 && *schema == 0 && n_tables == 0;
     if (is_new && store->mode == RQA_STORE_READ)
         return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is empty, not a store of librqa",
@@ -89,10 +106,7 @@ int rqa__store_schema_check(struct rqa_store *store, int64_t *schema)
         return rqa__fail(RQA_ERROR_STORE_FORMAT,
                          "%.300s is an SQLite file, but not a store of librqa", store->path);
     if (*schema > RQA__STORE_SCHEMA)
-        return rqa__fail(RQA_ERROR_STORE_FORMAT,
-                         "%.300s was written by a newer librqa (tables of version %lld; this one "
-                         "knows %d)",
-                         store->path, (long long)*schema, (int)RQA__STORE_SCHEMA);
+        return rqa__store_fail_newer(store, *schema);
     if (*schema < 1)
         return rqa__store_fail_damaged(store, "the version of its tables");
     return rqa__store_compare(store, "main", store, *schema);
@@ -109,5 +123,6 @@ int rqa__store_schema_lift(struct rqa_store *store, int64_t schema)
         status = rqa__store_exec(store, sql, "make");
     if (!status)
         status = rqa__store_exec(store, pragmas, "make");
+    store->schema = RQA__STORE_SCHEMA;
     return status ? status : rqa__store_views_make(store);
 }

@@ -27,11 +27,6 @@ enum {
     RQA__ITEM_OLDER = 2     /* results_older: of an older numerics version */
 };
 
-/* The columns of `result` for the measures, by ::rqa_measure. */
-#define RQA__STORE_MEASURES                                                                        \
-    "rr, det, l_mean, l_max, div, l_entr, lam, tt, v_max, v_entr, w_mean, w_max, w_entr, t1, t2, " \
-    "rte, trend, det_rr, lam_det"
-
 /* Ids of rows stay below this, far from overflow. */
 #define RQA__STORE_LAST_ROW (INT64_C(1) << 60)
 
@@ -102,6 +97,7 @@ struct rqa_store {
     int has_other_views;        /* those under our names are not ours */
     char **key;    /* [n_keys] names; they stay where they are until the store is closed */
     uint32_t n_keys, n_keys_kept; /* kept: at the begin of the transaction */
+    int64_t schema; /* of the tables; older than ours only where the store is read */
     rqa__reason_entry *reason; /* cache */
     size_t n_reasons, reason_room;
     const rqa__store_rows *rows; /* what the table rqa_rows shows at the moment */
@@ -168,6 +164,10 @@ int rqa__store_schema_lift(struct rqa_store *store, int64_t schema);
 /* The next of the statements that make the tables of a version, NULL after the last; *step and
  * *entry say where, and begin with 0. */
 const char *rqa__store_step_at(int64_t schema, int64_t *step, int64_t *entry);
+/* RQA_ERROR_STORE_FORMAT: its tables are of a version that this librqa does not know. */
+int rqa__store_fail_newer(const struct rqa_store *store, int64_t schema);
+/* Of how many measures tables of a version have columns: the first so many. */
+int32_t rqa__store_schema_measures(int64_t schema);
 
 /* store_compare.c */
 /* RQA_ERROR_STORE_FORMAT if the tables of the database `base` ("main", or "o" of a merge, which is
@@ -202,6 +202,8 @@ int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint3
                         uint32_t *column);
 /* Appends to a statement that grows; *out becomes NULL when memory runs out. */
 void rqa__store_append(char **out, const char *format, const char *text);
+/* ", result.name" for every measure; ", NULL" for those of which tables of a version have no column. */
+const char *rqa__store_measures(int64_t schema);
 
 /* store_statements.c */
 /* The kept statement, reset and without bindings; NULL with a failure, whose status is in
@@ -215,6 +217,8 @@ typedef struct rqa__store_analysis {
     uint64_t theiler_points, theiler_diagonal, theiler_vertical;
     uint32_t wmin, trend_border;
     int white_exclude;
+    uint32_t microstate_size; /* 0: no microstates are counted */
+    uint64_t microstate_theiler;
     int32_t numerics;
 } rqa__store_analysis;
 
@@ -232,7 +236,7 @@ typedef struct rqa__setting {
     double threshold;
 } rqa__setting;
 
-enum { RQA__STORE_RULES = 11 };
+enum { RQA__STORE_RULES = 13 };
 
 /* Rules as texts. */
 typedef struct rqa__store_rules {

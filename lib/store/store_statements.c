@@ -45,8 +45,7 @@ static const char *const kept_sql[RQA__STATEMENTS] = {
                         " VALUES(?1, strftime('%Y-%m-%dT%H:%M:%SZ', 'now'))",
     [RQA__DROP_WORKER] = "DELETE FROM worker WHERE id = ?1",
     [RQA__ITEMS_IN_ORDER] = "SELECT * FROM item WHERE replaced = 0 ORDER BY series, keys, mode, rules",
-    [RQA__ROWS_OF] = "SELECT setting, reason, id, " RQA__STORE_MEASURES
-                     " FROM result WHERE id BETWEEN ?1 AND ?2",
+    [RQA__ROWS_OF] = NULL, /* a column for each measure that the tables have */
 };
 
 static int prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
@@ -68,11 +67,21 @@ static int prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
     return status;
 }
 
+static int prepare_rows_of(struct rqa_store *store, sqlite3_stmt **out)
+{
+    char *sql = sqlite3_mprintf("SELECT setting, reason, id%s FROM result WHERE id BETWEEN ?1 AND ?2",
+                                rqa__store_measures(store->schema));
+    int status = sql ? rqa__store_prepare(store, sql, out) : rqa__fail_memory("a statement");
+    sqlite3_free(sql);
+    return status;
+}
+
 sqlite3_stmt *rqa__store_statement(struct rqa_store *store, enum rqa__statement which)
 {
     sqlite3_stmt **kept = &store->statement[which];
     int status = *kept                    ? RQA_OK
                  : which == RQA__ADD_ITEM ? prepare_add_item(store, kept)
+                 : which == RQA__ROWS_OF  ? prepare_rows_of(store, kept)
                                           : rqa__store_prepare(store, kept_sql[which], kept);
     if (status) {
         store->failure = status;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "measures/measure_list.h"
 #include "store/store_state.h"
 
 void rqa__store_append(char **out, const char *format, const char *text)
@@ -14,6 +15,15 @@ void rqa__store_append(char **out, const char *format, const char *text)
     sqlite3_free(piece);
     sqlite3_free(*out);
     *out = whole;
+}
+
+const char *rqa__store_measures(int64_t schema)
+{
+#define COLUMN(number, name, text, tallies, cells) ", result.\"" name "\""
+#define MISSING(number, name, text, tallies, cells) ", NULL"
+    return schema < 2 ? RQA__MEASURES_DEFAULT(COLUMN) RQA__MEASURES_NAMED(MISSING)
+                      : RQA__MEASURES(COLUMN);
+#undef COLUMN
 }
 
 static int is_fixed_column(const char *name)
@@ -65,7 +75,10 @@ static char *view_text(struct rqa_store *store, const char *name, const char *wh
     rqa__store_append(
         &sql, "%s",
         ", item.mode, setting.dim, setting.delay, setting.threshold, setting.lmin,"
-        " setting.vmin, " RQA__STORE_MEASURES
+        " setting.vmin");
+    rqa__store_append(&sql, "%s", rqa__store_measures(RQA__STORE_SCHEMA));
+    rqa__store_append(
+        &sql, "%s",
         ", CASE WHEN result.reason IS NULL THEN 'ok' ELSE 'undefined' END AS status,"
         " reason.text AS reason, unit.backend, analysis.convention, analysis.norm,"
         " analysis.relation, analysis.compare, analysis.theiler, analysis.theiler_diagonal,"
@@ -78,9 +91,8 @@ static char *view_text(struct rqa_store *store, const char *name, const char *wh
         " LEFT JOIN reason ON reason.id = result.reason");
     rqa__store_append(&sql, " WHERE item.replaced = %s UNION ALL SELECT item.series", which);
     append_keys(store, &sql);
-    rqa__store_append(&sql, "%s", ", item.mode");
-    for (int32_t k = 0; k < 5 + RQA_MEASURE_COUNT; k++)
-        rqa__store_append(&sql, "%s", ", NULL");
+    rqa__store_append(&sql, "%s", ", item.mode, NULL, NULL, NULL, NULL, NULL");
+    rqa__store_append(&sql, "%s", RQA__MEASURES(MISSING));
     rqa__store_append(&sql, "%s",
                       ", 'failed', item.text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
                       " NULL, NULL, NULL FROM item WHERE item.status <> 0");

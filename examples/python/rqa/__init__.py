@@ -7,6 +7,7 @@
 
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
+network                 the plot as a network
 write_png               a picture of it, of any length
 windowed                the measures in windows that move along a recording
 profile                 recurrence by lag, of one recording or two
@@ -27,6 +28,7 @@ from ._library import path as library_path
 from ._library import version
 from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
+from ._network import Network, network
 from ._result import Result
 from ._store import Store, merge_stores, open_store
 from ._stream import Stream
@@ -38,9 +40,10 @@ from .errors import Error
 #: Names of all measures.
 measures = tuple(_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Profile", "Result", "Store", "Stream", "analyze", "cross", "devices",
-           "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "open_store",
-           "profile", "sweep", "version", "windowed", "write_png"]
+__all__ = ["Context", "Matrix", "Network", "Profile", "Result", "Store", "Stream", "analyze",
+           "cross", "devices", "errors", "joint", "library_path", "matrix", "measures",
+           "merge_stores", "network", "open_store", "profile", "sweep", "version", "windowed",
+           "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
                  theiler_points: Any = None, theiler_diagonal: Any = None,
                  theiler_vertical: Any = None, lmin: Any = None, vmin: Any = None, wmin: Any = None,
                  white_border: Optional[str] = None, trend_border: Any = None,
-                 backend: str = "auto", measures: Optional[Iterable[str]] = None) -> Any:
+                 microstate_size: Optional[int] = None, backend: str = "auto",
+                 measures: Optional[Iterable[str]] = None) -> Any:
     """rqa_analysis_options from keyword arguments; None is the convention's choice."""
     options = initialized("rqa_analysis_options")
     options.convention = library_number("convention", convention, "convention")
@@ -64,6 +65,8 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
     if trend_border is not None:
         border = integer(trend_border, "trend_border", 0, _LARGEST)
         options.trend_border = border or 2**32 - 1
+    if microstate_size is not None:
+        options.microstate_size = integer(microstate_size, "microstate_size", 1, 4)
     options.backend = library_number("backend", backend, "backend")
     options.measures = measure_mask(measures)
     return options
@@ -198,7 +201,8 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
             compare: Optional[str] = None, theiler_points: Optional[int] = None,
             theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
             white_border: Optional[str] = None, trend_border: Optional[int] = None,
-            backend: str = "auto", context: Optional[Context] = None) -> Result:
+            microstate_size: Optional[int] = None, backend: str = "auto",
+            context: Optional[Context] = None) -> Result:
     """Recurrence quantification analysis of one recording.
 
     x: samples, or samples x channels; any real type and strides, read in place.
@@ -206,7 +210,8 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
     "max_diameter", "mean_diameter"). norm: "euclidean", "maximum", "manhattan".
     theiler, lmin, vmin, wmin, compare ("le", "lt"), white_border ("include", "exclude"): None is
     what the convention does; convention: whose rules ("standard", "pyrqa", ...).
-    measures: names to compute; None = all. normalize: "zscore", "zscore_pop", "unit".
+    measures: names to compute, of rqa.measures; None = "all" = the 19 that need not be named.
+    microstate_size: cells on a side of the blocks of microstate_entropy, 1..4. normalize: "zscore", "zscore_pop", "unit".
     missing: "error", or "skip": a vector that touches NaN recurs with nothing.
 
     Raises rqa.Error, which is also the ValueError, MemoryError, ... that fits. A value that is
@@ -224,8 +229,8 @@ def cross(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           missing: Optional[str] = None, compare: Optional[str] = None,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
-          trend_border: Optional[int] = None, backend: str = "auto",
-          context: Optional[Context] = None) -> Result:
+          trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
+          backend: str = "auto", context: Optional[Context] = None) -> Result:
     """Cross-recurrence of x with y, whose lengths may differ; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("cross", x, y, dim, delay, None, delay_y, normalize, missing, context, given)
@@ -240,8 +245,8 @@ def joint(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           missing: Optional[str] = None, compare: Optional[str] = None,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
-          trend_border: Optional[int] = None, backend: str = "auto",
-          context: Optional[Context] = None) -> Result:
+          trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
+          backend: str = "auto", context: Optional[Context] = None) -> Result:
     """Times at which x and y recur both, each in its own embedding; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("joint", x, y, dim, delay, dim_y, delay_y, normalize, missing, context, given)

@@ -65,16 +65,18 @@ def _measures() -> dict[str, int]:
 
 
 MEASURES: dict[str, int] = _measures()
+# What None and "all" stand for; later ones have to be named.
+DEFAULT_MEASURES: list[str] = list(MEASURES)[:declarations.RQA_MEASURES_DEFAULT_COUNT]
 
 
 def measure_mask(measures: Optional[Iterable[str]]) -> int:
-    """The mask of some measures; 0, which means all, for None and "all"."""
+    """The mask of some measures; 0, which means DEFAULT_MEASURES, for None and "all"."""
     if measures is None or (isinstance(measures, str) and measures == "all"):
         return 0
     mask = 0
     for name in listed(measures, "measures", "names of measures"):
         mask |= declarations.RQA_MEASURE_BIT(library_number("measure", name, "measures"))
-    return mask or fail("VALUE", "measures is empty; None means all of them")
+    return mask or fail("VALUE", "measures is empty; None means all by default")
 
 
 def _is_bool(value: Any) -> bool:

@@ -14,8 +14,8 @@ from ._context import Context, chosen_context
 from ._given import Recording, key_texts, recordings
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new, version
-from ._names import (MEASURES, integer, integer_axis, library_name, library_number, listed,
-                     number_axis, shown, text)
+from ._names import (DEFAULT_MEASURES, MEASURES, integer, integer_axis, library_name,
+                     library_number, listed, number_axis, shown, text)
 from ._recording import as_samples, series as make_series, series_options
 from ._store import open_for_writing
 from ._stored import Wanted, read as read_stored
@@ -258,7 +258,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
           compare: Optional[str] = None, theiler_points: Optional[int] = None,
           theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
           white_border: Optional[str] = None, trend_border: Optional[int] = None,
-          backend: str = "auto", progress: Progress = False,
+          microstate_size: Optional[int] = None, backend: str = "auto", progress: Progress = False,
           store: Union[None, str, "os.PathLike[str]"] = None, frame: bool = True,
           context: Optional[Context] = None) -> Any:
     """Every combination of dim, delay, threshold, lmin and vmin on every recording.
@@ -270,7 +270,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     dim, delay, threshold, lmin, vmin: a value, or a range, list, array or Series of values.
     modes: the same recordings seen in several ways, such as
     {"1d": {"channels": 0, "norm": "manhattan"}, "2d": {"channels": range(2)}}.
-    measures: names, or "all"; None = all but t1, t2, rte and trend, which take several times as
+    measures: names, or "all", the 19 that need not be named; None = those but t1, t2, rte and trend, which take several times as
     long as the rest together.
     progress: True for a tqdm bar, or a function that is called with a dict of numbers.
     store: path of an SQLite file that takes the results as they come. It is made if it is not
@@ -286,7 +286,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     Ctrl-C stops the sweep within half a second.
     """
     if measures is None:
-        measures = [name for name in MEASURES if name not in _SLOW]
+        measures = [name for name in DEFAULT_MEASURES if name not in _SLOW]
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     analysis = make_options(relation=relation, **given)
     pairs = analysis.relation != declarations.ENUMS["rqa_relation"]["RQA_RELATION_AUTO"]

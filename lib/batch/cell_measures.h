@@ -1,0 +1,28 @@
+/* cell_measures.h - measures that are read off the cells of the plot, on the host whatever counted the
+ * lines. */
+#ifndef RQA_BATCH_CELL_MEASURES_H
+#define RQA_BATCH_CELL_MEASURES_H
+
+#include <stdatomic.h>
+
+#include "backend/parallel.h"
+#include "cpu/level.h"
+#include "plan/analysis_rules.h"
+#include "plan/task.h"
+
+typedef struct rqa__cell_means {
+    rqa__cpu cpu;
+    const rqa__parallel *parallel; /* NULL: one thread */
+    const atomic_int *cancel;
+    uint64_t memory_bytes; /* that they may take in all */
+} rqa__cell_means;
+
+/* The task of one dim and threshold of a task. */
+rqa__task rqa__task_at(const rqa__task *task, uint32_t dim_index, uint32_t threshold_index);
+
+/* Writes those of rules->measures, for the first dim and threshold. value and reason have
+ * RQA_MEASURE_COUNT entries. 0 or a status with its text. */
+int rqa__cell_measures(const rqa__rules *rules, const rqa__task *task,
+                       const rqa__cell_means *means, double *value, uint8_t *reason);
+
+#endif
