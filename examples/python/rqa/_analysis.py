@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import Any, Callable, Iterable, Optional
 
 import numpy as np
@@ -147,6 +148,9 @@ def _provenance(metrics: Handle) -> dict[str, Any]:
     for field, _ in out._fields_[1:]:
         value = getattr(out, field)
         found[field] = value.decode(errors="replace") if isinstance(value, bytes) else value
+    for field in ("threshold_lower", "rr_reached", "rr_reached_y"):
+        if math.isnan(found[field]):  # the unit has none
+            found[field] = None
     found["backend"] = library_name("backend", out.backend)
     found["convention"] = library_name("convention", out.convention)
     found["compare"] = {n: name for name, n in enum_names("rqa_compare").items()}[out.compare]

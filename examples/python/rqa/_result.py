@@ -80,7 +80,8 @@ class Result(Mapping[str, float]):
     @property
     def rr_reached(self) -> float:
         """What a recurrence rate that was asked for has come to; NaN in other units."""
-        return float(self.provenance["rr_reached"])
+        reached = self.provenance["rr_reached"]
+        return math.nan if reached is None else float(reached)
 
     @property
     def ties_at_threshold(self) -> int:
@@ -105,7 +106,9 @@ class Result(Mapping[str, float]):
                               if finite[name] is None},
                 "histograms": {name: [[int(length), int(count)] for length, count in bins]
                                for name, bins in self.histograms.items()},
-                "settings": dict(self.settings), "provenance": dict(self.provenance),
+                "settings": dict(self.settings),
+                "provenance": {name: None if isinstance(value, float) and math.isnan(value) else value
+                               for name, value in self.provenance.items()},
                 "convention": self.provenance["convention"],
                 "backend": self.provenance["backend"], "version": self.provenance["version"]}
 
