@@ -197,7 +197,7 @@ static int find_columns(void *arg, size_t job, unsigned worker)
         if (status)
             return rqa__fail(status, "cancelled");
         const double d = settle(f, room, i, n);
-        guess = d > 0 ? 1.08 * d : guess;
+        guess = d > 0 ? 1.03 * d : guess;
     }
     return RQA_OK;
 }
