@@ -503,6 +503,29 @@ START_TEST(time_reversal)
 }
 END_TEST
 
+/* Nor on the unit of the data, wherever in the range of a double. */
+START_TEST(units_of_data)
+{
+    enum { N = 250 };
+    static const int exponent[] = {-1040, -620, -500, 400, 900};
+    double v[N], scaled[N];
+    rng r = {8};
+    for (size_t k = 0; k < N; k++)
+        v[k] = chance(&r, 3) ? (double)rng_below(&r, 30) : (double)rng_below(&r, 1 << 20) / 1024;
+    for (int32_t ties = 0; ties < 2; ties++) {
+        rqa_metrics *a = of_series(contexts[0], v, N, 9, ties);
+        for (size_t e = 0; e < sizeof exponent / sizeof exponent[0]; e++) {
+            for (size_t k = 0; k < N; k++)
+                scaled[k] = ldexp(v[k], exponent[e]);
+            rqa_metrics *b = of_series(contexts[0], scaled, N, 9, ties);
+            support_expect_same(a, b, "unit");
+            rqa_metrics_destroy(b);
+        }
+        rqa_metrics_destroy(a);
+    }
+}
+END_TEST
+
 /* Corridors side by side make up the whole, and its points are a difference. */
 START_TEST(corridors_tile)
 {
@@ -547,6 +570,7 @@ int main(void)
     tcase_add_test(tcase, selection);
     tcase_add_test(tcase, threads_agree);
     tcase_add_test(tcase, time_reversal);
+    tcase_add_test(tcase, units_of_data);
     tcase_add_test(tcase, corridors_tile);
     suite_add_tcase(suite, tcase);
     return support_run(suite);

@@ -264,13 +264,14 @@ static int make_sums(const rqa__bits_run *run, rqa__bits_field *f, const quantis
     return 0;
 }
 
-/* Where samples are scaled by little, what underflows in double is far below one unit of T. */
+/* Bounds of rows come from distances, for which recordings are brought to where no square underflows:
+ * so small ones need no empty filter. */
 void rqa__bits_sum_band(const rqa__bits_field *f, double bound, int32_t *lo, int32_t *hi)
 {
     rqa__bits_field other = *f;
     *lo = -1;
     *hi = 65535;
-    if (f->scale > 0 && bound <= 1e280 && (bound >= 1e-280 || f->scale <= 1e100)) {
+    if (f->scale > 0 && bound <= 1e280) {
         other.bound = bound >= 0 ? bound : 0;
         set_band(&other, f->scale);
         *lo = bound >= 0 ? other.lo : -1;

@@ -115,9 +115,7 @@ int rqa__neighbourhood_check_grid(const rqa_analysis_options *options)
 
 uint64_t rqa__order_of_rate(double rate, uint64_t n)
 {
-    uint64_t k = (uint64_t)(rate * (double)n);
-    while (k > 1 && (double)(k - 1) / (double)n >= rate)
-        k--;
+    uint64_t k = (uint64_t)(rate * (double)n); /* never beyond it: that would need n above 2^52 */
     while (k < 1 || (double)k / (double)n < rate)
         k++;
     return k;
