@@ -20,7 +20,7 @@ int oracle_says(const oracle_row *row, const char *key, const char *word);
 /* The recordings of a row: "a", "a x b" or "a & b", each NAME, NAME[:n] or NAME:channel,
  * without which they have all channels. */
 typedef struct oracle_series {
-    double *x, *y; /* y NULL: none */
+    double *x, *y;   /* y NULL: none */
     size_t n_x, n_y; /* samples */
     size_t n_channels;
 } oracle_series;

@@ -1,5 +1,5 @@
-/* test_neighbourhood.c - thresholds from a rate, neighbours and corridors against the textbook: random
- * draws over the option space, and distances with heavy ties.
+/* test_neighbourhood.c - thresholds from a rate, neighbours and corridors against the textbook:
+ * random draws over the option space, and distances with heavy ties.
  *
  * Draw k has the seed RQA_TEST_SEED + k, so that the seed a failure prints brings it back alone.
  */
@@ -11,6 +11,7 @@
 
 #include "backend/cpu_run.h"
 #include "backend/distance_rank.h"
+#include "base/order_statistic.h"
 #include "cpu/level.h"
 #include "draws.h"
 
@@ -202,12 +203,12 @@ static void draw_options(rng *r, draw *d)
     o->compare = (int32_t)rng_below(r, 3);
     o->relation = d->relation;
     o->ties = neighbours && chance(r, 2) ? RQA_TIES_INDEX : RQA_TIES_ALL;
-    o->threshold =
-        draw_wanted(r, d, &d->x, d->relation == RQA_RELATION_CROSS ? &d->y : &d->x);
+    o->threshold = draw_wanted(r, d, &d->x, d->relation == RQA_RELATION_CROSS ? &d->y : &d->x);
     if (d->relation == RQA_RELATION_JOINT && chance(r, 2))
         o->threshold_y = draw_wanted(r, d, &d->y, &d->y);
     if (o->corridor) {
-        const double least = o->threshold_y >= 0 ? fmin(o->threshold, o->threshold_y) : o->threshold;
+        const double least =
+            o->threshold_y >= 0 ? fmin(o->threshold, o->threshold_y) : o->threshold;
         o->threshold_lower = chance(r, 4) ? 0 : least / 2;
         o->corridor = o->threshold_lower < least;
         o->threshold_lower = o->corridor ? o->threshold_lower : 0;
@@ -234,8 +235,8 @@ static void check_cells(const draw *d, const brute_matrix *m)
     for (size_t j = 0; j < m->ny; j++)
         for (size_t i = 0; i < m->nx; i++) {
             const unsigned got = rqa_matrix_row(matrix, j)[i / 64] >> i % 64 & 1;
-            ck_assert_msg(got == m->cell[j * m->nx + i], "%s: cell i=%zu j=%zu is %u", d->text, i, j,
-                          got);
+            ck_assert_msg(got == m->cell[j * m->nx + i], "%s: cell i=%zu j=%zu is %u", d->text, i,
+                          j, got);
         }
     rqa_matrix_destroy(matrix);
 }
@@ -316,8 +317,10 @@ static void run_draw(uint64_t seed)
         create_side(context, &d.y, "y");
     draw_options(&r, &d);
     support_describe(options, sizeof options, &d.o);
-    snprintf(d.text, sizeof d.text, "RQA_TEST_SEED=%" PRIu64 " RQA_TEST_DRAWS=1: %s lower %.17g "
-             "corridor %d ties %d", seed, options, d.o.threshold_lower, d.o.corridor, d.o.ties);
+    snprintf(d.text, sizeof d.text,
+             "RQA_TEST_SEED=%" PRIu64 " RQA_TEST_DRAWS=1: %s lower %.17g "
+             "corridor %d ties %d",
+             seed, options, d.o.threshold_lower, d.o.corridor, d.o.ties);
     brute_matrix m = brute_recurrence(&d.x.series, d.has_y ? &d.y.series : NULL, d.relation,
                                       d.o.norm, RQA_COMPARE_LE, INFINITY, -1);
     if (d.o.threshold_unit >= RQA_THRESHOLD_NEIGHBOURS)
@@ -328,8 +331,7 @@ static void run_draw(uint64_t seed)
     brute_result_free(&windows);
     if (!brute_all_skipped(&m)) {
         rqa_metrics *metrics = NULL;
-        rqa_status status =
-            rqa_metrics_compute(&metrics, d.x.api, d.has_y ? d.y.api : NULL, &d.o);
+        rqa_status status = rqa_metrics_compute(&metrics, d.x.api, d.has_y ? d.y.api : NULL, &d.o);
         if (status == RQA_ERROR_UNSUPPORTED)
             ck_assert_msg(strstr(rqa_last_error(), "missing samples"), "%s", rqa_last_error());
         else
@@ -425,7 +427,8 @@ START_TEST(ties_and_brackets)
     for (int kind = 0; kind < 5; kind++)
         for (uint32_t norm = 0; norm < 3; norm++)
             for (size_t k = 0; k < 3; k++)
-                ranks_of(kind, norm, (kind + (int)k) % 2, (uint64_t)(kind + (int)norm) % 3, most[k]);
+                ranks_of(kind, norm, (kind + (int)k) % 2, (uint64_t)(kind + (int)norm) % 3,
+                         most[k]);
 }
 END_TEST
 
@@ -447,7 +450,8 @@ END_TEST
 
 /* ---- many neighbours ---- */
 
-static rqa_metrics *of_series(rqa_context *context, const double *v, size_t n, double k, int32_t ties)
+static rqa_metrics *of_series(rqa_context *context, const double *v, size_t n, double k,
+                              int32_t ties)
 {
     rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, k);
     o.threshold_unit = RQA_THRESHOLD_NEIGHBOURS;

@@ -1,7 +1,8 @@
-/* test_neighbourhood_oracles.c - thresholds from a rate, neighbours and corridors against the tables in
- * tests/data/oracles, and the closed forms of counting numbers.
+/* test_neighbourhood_oracles.c - thresholds from a rate, neighbours and corridors against the
+ * tables in tests/data/oracles, and the closed forms of counting numbers.
  *
- * Rows of peers are order statistics too: what they call a quantile is the threshold of some rate here.
+ * Rows of peers are order statistics too: what they call a quantile is the threshold of some rate
+ * here.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -115,11 +116,11 @@ static void expect_peer(subject *s, const oracle_row *row)
     const double rate = oracle_number(row, "target", 0), cells = n * n;
     if (strcmp(row->quantity, "threshold") == 0) {
         s->peer_threshold = row->value;
-        oracle_expect(row, oracle_says(row, "peer", "pyunicorn") ? kth(s, floor(rate * (cells - 1)) + 1)
-                           : oracle_says(row, "peer", "crp:rr")  ? kth(s, ceil(rate * cells))
-                           : oracle_says(row, "peer", "pucicu/rp:var")
-                               ? between(s, cells * rate + 0.5)
-                               : between(s, (cells - 1) * rate + 1));
+        oracle_expect(
+            row, oracle_says(row, "peer", "pyunicorn")       ? kth(s, floor(rate * (cells - 1)) + 1)
+                 : oracle_says(row, "peer", "crp:rr")        ? kth(s, ceil(rate * cells))
+                 : oracle_says(row, "peer", "pucicu/rp:var") ? between(s, cells * rate + 0.5)
+                                                             : between(s, (cells - 1) * rate + 1));
         return;
     }
     rqa_analysis_options o = s->o;
@@ -157,7 +158,7 @@ static void expect_rate(const oracle_row *row, void *user)
         got = cells;
     else if (strcmp(q, "order") == 0) /* between the points below the threshold and those at it */
         got = row->value > points - (double)p.ties_at_threshold && row->value <= points ? row->value
-                                                                                       : NAN;
+                                                                                        : NAN;
     else if (strcmp(q, "ties_at_threshold") == 0)
         got = (double)p.ties_at_threshold;
     else if (strcmp(q, "rr") == 0)
@@ -371,7 +372,8 @@ END_TEST
 static rqa_metrics *of_numbers(int constant, int32_t unit, double threshold, int32_t ties)
 {
     double v[100];
-    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, threshold);
+    rqa_analysis_options o =
+        support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, threshold);
     for (int k = 0; k < 100; k++)
         v[k] = constant ? 3 : k;
     o.threshold_unit = unit;
@@ -399,8 +401,7 @@ START_TEST(counting_numbers)
         {0, RQA_THRESHOLD_NEIGHBOUR_RATE, .0203, RQA_TIES_INDEX, 300, NAN},
     };
     for (size_t k = 0; k < sizeof row / sizeof row[0]; k++) {
-        rqa_metrics *m =
-            of_numbers(row[k].constant, row[k].unit, row[k].threshold, row[k].ties);
+        rqa_metrics *m = of_numbers(row[k].constant, row[k].unit, row[k].threshold, row[k].ties);
         const rqa_provenance p = provenance_of(m);
         ck_assert_uint_eq(support_count(m, RQA_COUNT_POINTS), row[k].points);
         if (isnan(row[k].reached))

@@ -12,13 +12,15 @@
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "base/order_statistic.h"
+#include "data/bit_range.h"
 #include "plan/analysis_rules.h"
 
 enum {
     COLUMNS = 64, /* of a job */
     MOST_TRIES = 6,
-    PROBES = 16,  /* columns whose distances say how far neighbours may be */
-    DENSE = 5     /* cells of a word from which all of its distances are computed */
+    PROBES = 16, /* columns whose distances say how far neighbours may be */
+    DENSE = 5    /* cells of a word from which all of its distances are computed */
 };
 
 typedef struct worker_room {
@@ -84,16 +86,6 @@ static int take_all(const finder *f, worker_room *room, size_t i, size_t *n)
     return RQA_OK;
 }
 
-static void clear_rows(uint64_t *bits, size_t first, size_t end)
-{
-    for (; first < end && first % 64; first++)
-        bits[first / 64] &= ~((uint64_t)1 << first % 64);
-    for (; first + 64 <= end; first += 64)
-        bits[first / 64] = 0;
-    for (; first < end; first++)
-        bits[first / 64] &= ~((uint64_t)1 << first % 64);
-}
-
 /* Those whose bits are set. */
 static size_t take_bits(const finder *f, worker_room *room, size_t i)
 {
@@ -155,7 +147,8 @@ static double step_for(double k, double c)
     return step > 4 ? 4 : step;
 }
 
-/* Candidates for column i out to about `guess`; SIZE_MAX: no guess did. 0 or RQA_ERROR_CANCELLED. */
+/* Candidates for column i out to about `guess`; SIZE_MAX: no guess did. 0 or RQA_ERROR_CANCELLED.
+ */
 static int try_guesses(const finder *f, unsigned worker, size_t i, double guess, size_t *n)
 {
     worker_room *room = &f->room[worker];
@@ -169,13 +162,14 @@ static int try_guesses(const finder *f, unsigned worker, size_t i, double guess,
         int status = rqa__rows_column(f->rows, worker, i, room->bits);
         if (status)
             return status;
-        clear_rows(room->bits, first, end);
+        rqa__clear_range(room->bits, first, end);
         const uint64_t c = f->cells->bits->count(room->bits, f->n_words);
         if (c >= f->k && (tries > 1 || (double)c <= 2 * k + 512)) {
             *n = take_bits(f, room, i);
             return RQA_OK;
         }
-        guess *= c < f->k ? fmax(1.05, step_for(1.25 * k, (double)c)) : step_for(1.3 * k, (double)c);
+        guess *=
+            c < f->k ? fmax(1.05, step_for(1.25 * k, (double)c)) : step_for(1.3 * k, (double)c);
     }
     return RQA_OK;
 }
@@ -214,7 +208,8 @@ static int probe(const finder *f, double *bound)
             return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
         if (n == 0)
             continue;
-        const double d = rqa__select_double(f->room->distance, n, (size_t)(f->k < n ? f->k : n) - 1);
+        const double d =
+            rqa__select_double(f->room->distance, n, (size_t)(f->k < n ? f->k : n) - 1);
         most = d > most ? d : most;
     }
     *bound = rqa__bound((int32_t)f->cells->norm, RQA_COMPARE_LE, 2 * most);

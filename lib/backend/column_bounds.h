@@ -1,4 +1,5 @@
-/* column_bounds.h - the bound under which each column of a recurrence plot has so many neighbours. */
+/* column_bounds.h - the bound under which each column of a recurrence plot has so many neighbours.
+ */
 #ifndef RQA_BACKEND_COLUMN_BOUNDS_H
 #define RQA_BACKEND_COLUMN_BOUNDS_H
 

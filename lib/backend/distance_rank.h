@@ -16,7 +16,7 @@ typedef struct rqa__ranked_cells {
     int is_auto;
     int upper_only; /* auto: of one triangle, with the main diagonal */
     uint64_t theiler;
-    int skips; /* some sample is missing */
+    int skips;             /* some sample is missing */
     size_t most_collected; /* distances held at a time; 0: as many as 32 MB hold */
     const rqa__bits_kernels *bits;
     const rqa__distance_kernels *distances;
@@ -29,14 +29,11 @@ typedef struct rqa__ranked_distance {
     uint64_t n_cells;  /* that have a distance: no missing sample */
 } rqa__ranked_distance;
 
-/* The order is from 1 on. Where it is above n_cells, distance is NaN and the counts are 0. Memory is
- * that of the series and some 40 MB for each worker; no number depends on their number. 0 or a status
- * with text. */
+/* The order is from 1 on. Where it is above n_cells, distance is NaN and the counts are 0. Memory
+ * is that of the series and some 40 MB for each worker; no number depends on their number. 0 or a
+ * status with text. */
 int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
                        const rqa__parallel *parallel, const atomic_int *cancel,
                        rqa__ranked_distance *out);
-
-/* The k-th smallest of v[0 .. n), k from 0 on; reorders them. */
-double rqa__select_double(double *v, size_t n, size_t k);
 
 #endif

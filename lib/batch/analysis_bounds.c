@@ -37,19 +37,19 @@ static rqa__ranked_cells cells_of(const rqa__analysis *a, int of_y)
 
 static int fail_unreachable(const rqa__analysis *a, double rate, uint64_t reachable, uint64_t all)
 {
-    return rqa__fail(RQA_ERROR_VALUE,
-                     "options->threshold asks for a recurrence rate of %s; %s leave%s %s of the cells",
-                     rqa__shortest(rate).text, a->task.skips ? "missing samples" : "the Theiler window",
-                     a->task.skips ? "" : "s",
-                     rqa__rounded((double)reachable / (double)all, 6).text);
+    return rqa__fail(
+        RQA_ERROR_VALUE,
+        "options->threshold asks for a recurrence rate of %s; %s leave%s %s of the cells",
+        rqa__shortest(rate).text, a->task.skips ? "missing samples" : "the Theiler window",
+        a->task.skips ? "" : "s", rqa__rounded((double)reachable / (double)all, 6).text);
 }
 
 static int set_rate(rqa__analysis *a, int of_y, double rate)
 {
     rqa__reached *out = of_y ? &a->reached_y : &a->reached_x;
     const rqa__ranked_cells cells = cells_of(a, of_y);
-    const uint64_t n = rqa__rules_cells(&a->rules, rqa__side_vectors(cells.x, 0),
-                                        rqa__side_vectors(cells.y, 0));
+    const uint64_t n =
+        rqa__rules_cells(&a->rules, rqa__side_vectors(cells.x, 0), rqa__side_vectors(cells.y, 0));
     rqa__ranked_distance found;
     *out = (rqa__reached){.threshold = NAN, .rr = NAN};
     *(of_y ? &a->bound_y : &a->bound_x) = -1;
@@ -61,13 +61,11 @@ static int set_rate(rqa__analysis *a, int of_y, double rate)
         return status;
     if (isnan(found.distance))
         return fail_unreachable(a, rate, found.n_cells, n);
-    const double shown =
-        rqa__threshold_shown(of_y ? &a->source_y : &a->source_x, found.distance);
+    const double shown = rqa__threshold_shown(of_y ? &a->source_y : &a->source_x, found.distance);
     out->threshold = a->rules.compare == RQA_COMPARE_LT ? nextafter(shown, INFINITY) : shown;
     out->rr = (double)found.n_within / (double)n;
     out->n_ties = found.n_equal;
-    *(of_y ? &a->bound_y : &a->bound_x) =
-        rqa__bound(a->rules.norm, RQA_COMPARE_LE, found.distance);
+    *(of_y ? &a->bound_y : &a->bound_x) = rqa__bound(a->rules.norm, RQA_COMPARE_LE, found.distance);
     return RQA_OK;
 }
 

@@ -106,10 +106,11 @@ int rqa__neighbourhood_check_grid(const rqa_analysis_options *options)
                          "this release, rqa_metrics_compute() has this unit",
                          is_rate ? "recurrence-rate" : "a number of neighbours");
     if (options->corridor || options->threshold_lower != 0 || options->ties)
-        return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->analysis->%s is set; a batch has no corridors and no neighbours in "
-                         "this release, rqa_metrics_compute() has them",
-                         options->ties ? "ties" : "corridor");
+        return rqa__fail(
+            RQA_ERROR_UNSUPPORTED,
+            "options->analysis->%s is set; a batch has no corridors and no neighbours in "
+            "this release, rqa_metrics_compute() has them",
+            options->ties ? "ties" : "corridor");
     return RQA_OK;
 }
 
@@ -123,8 +124,7 @@ uint64_t rqa__order_of_rate(double rate, uint64_t n)
 
 int rqa__neighbours_wanted(const rqa__rules *rules, double threshold, uint64_t n_y, uint64_t *k)
 {
-    const int counts_itself =
-        rules->relation == RQA_RELATION_CROSS || rules->theiler_points == 0;
+    const int counts_itself = rules->relation == RQA_RELATION_CROSS || rules->theiler_points == 0;
     const uint64_t most = counts_itself || n_y == 0 ? n_y : n_y - 1;
     if (rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE)
         *k = most > 0 ? rqa__order_of_rate(threshold, most) : 1;

@@ -7,8 +7,8 @@
 /* Whether every vector has neighbours of its own number, and so a threshold of its own. */
 int rqa__counts_neighbours(const rqa__rules *rules);
 
-/* Checks what the options say of thresholds: threshold, threshold_y, threshold_lower, corridor, ties.
- * 0 or RQA_ERROR_VALUE or RQA_ERROR_UNSUPPORTED with text. */
+/* Checks what the options say of thresholds: threshold, threshold_y, threshold_lower, corridor,
+ * ties. 0 or RQA_ERROR_VALUE or RQA_ERROR_UNSUPPORTED with text. */
 int rqa__neighbourhood_check(const rqa__rules *rules, const rqa_analysis_options *options);
 
 /* Whether a grid can have them: fixed thresholds alone. 0 or RQA_ERROR_UNSUPPORTED with text. */

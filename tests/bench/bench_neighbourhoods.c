@@ -1,5 +1,5 @@
-/* bench_neighbourhoods.c - thresholds from a recurrence rate, neighbours and corridors, each against the
- * plain analysis. */
+/* bench_neighbourhoods.c - thresholds from a recurrence rate, neighbours and corridors, each
+ * against the plain analysis. */
 #include <stdio.h>
 #include <stdlib.h>
 
