@@ -307,3 +307,20 @@ int rqa__column_bounds_find(const rqa__ranked_cells *cells, uint64_t k,
     destroy_room(&f, n_workers);
     return status;
 }
+
+size_t rqa__column_bounds_memory(const rqa__ranked_cells *cells, unsigned n_workers)
+{
+    static const rqa__limits limits = {0};
+    const size_t n_x = rqa__side_vectors(cells->x, 0), n_y = rqa__side_vectors(cells->y, 0);
+    const rqa__task task = {.relation = RQA__RELATION_CROSS,
+                            .norm = cells->norm,
+                            .n_dims = 1,
+                            .n_thresholds = 1,
+                            .x = *cells->x,
+                            .y = *cells->y,
+                            .limits = &limits,
+                            .skips = (uint32_t)cells->skips};
+    const size_t column = 3 * sizeof(double) + sizeof(uint32_t) + 1;
+    return rqa__rows_memory(&task, n_workers) + n_workers * n_y * column +
+           n_x * (2 * sizeof(double) + sizeof(uint32_t) + 1);
+}

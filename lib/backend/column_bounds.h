@@ -12,6 +12,9 @@ typedef struct rqa__column_bounds {
     uint32_t *last; /* the row up to which what is as near belongs to the k; or NULL */
 } rqa__column_bounds;
 
+/* Upper estimate of the bytes they need, with the arrays. */
+size_t rqa__column_bounds_memory(const rqa__ranked_cells *cells, unsigned n_workers);
+
 /* For the k nearest of the cells that the Theiler window keeps of each column, of all of them where
  * it has fewer. No number depends on the number of workers. 0 or a status with text. */
 int rqa__column_bounds_find(const rqa__ranked_cells *cells, uint64_t k,

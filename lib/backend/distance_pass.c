@@ -14,15 +14,29 @@ static size_t smaller(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static void keep_distance(rqa__search *s, rqa__pass_worker *w, double distance)
+{
+    if (atomic_load_explicit(&s->overflow, memory_order_relaxed))
+        return;
+    if (w->at == w->end) {
+        w->at = atomic_fetch_add(&s->taken, RQA__PASS_CHUNK);
+        w->end = w->at + RQA__PASS_CHUNK;
+        if (w->end > s->room) {
+            w->at = w->end = 0;
+            atomic_store_explicit(&s->overflow, 1, memory_order_relaxed);
+            return;
+        }
+    }
+    s->found[w->at++] = distance;
+}
+
 static void take_distance(rqa__search *s, rqa__pass_worker *w, double value)
 {
     const double d = rqa__distance_of(s, value);
     if (s->mode == RQA__PASS_HISTOGRAM)
         w->bin[(rqa__pattern_of(d) - rqa__first_pattern(s->band.low)) >> s->shift]++;
-    else if (w->n_found < s->room)
-        w->found[w->n_found++] = d;
     else
-        atomic_store_explicit(&s->overflow, 1, memory_order_relaxed);
+        keep_distance(s, w, d);
 }
 
 /* Cells of row j in a word whose first column is i. */
@@ -106,14 +120,8 @@ static int open_rows(rqa__search *s, rqa__rows **rows, double distance)
 {
     const rqa__ranked_cells *c = s->cells;
     const double bound = rqa__bound((int32_t)c->norm, RQA_COMPARE_LE, distance);
-    const rqa__task task = {.relation = c->is_auto ? RQA__RELATION_AUTO : RQA__RELATION_CROSS,
-                            .norm = c->norm,
-                            .n_dims = 1,
-                            .n_thresholds = 1,
-                            .x = *c->x,
-                            .y = *c->y,
-                            .bounds = &bound,
-                            .skips = (uint32_t)c->skips};
+    rqa__task task = rqa__ranked_task(c);
+    task.bounds = &bound;
     int status = rqa__rows_open(rows, &task, c->bits, s->parallel, s->cancel);
     if (status)
         return status == RQA_ERROR_MEMORY ? rqa__fail_memory("a threshold from a recurrence rate")
@@ -121,32 +129,34 @@ static int open_rows(rqa__search *s, rqa__rows **rows, double distance)
     return RQA_OK;
 }
 
-static int ready_workers(rqa__search *s)
+static int make_room(rqa__search *s)
 {
+    int enough = 1;
+    if (s->mode == RQA__PASS_COLLECT) {
+        rqa__free(s->found);
+        s->found = rqa__alloc_array(s->room, sizeof *s->found);
+        enough = s->found != NULL;
+    }
     for (unsigned k = 0; k < s->n_workers; k++) {
         rqa__pass_worker *w = s->worker[k];
         w->n_upto = w->n_below = 0;
-        w->n_found = 0;
-        if (s->mode == RQA__PASS_HISTOGRAM) {
-            rqa__free(w->bin);
-            w->bin = rqa__calloc(RQA__PASS_BINS, sizeof *w->bin);
-        } else if (s->mode == RQA__PASS_COLLECT) {
-            rqa__free(w->found);
-            w->found = rqa__alloc_array(s->room, sizeof *w->found);
-        }
-        if ((s->mode == RQA__PASS_HISTOGRAM && !w->bin) ||
-            (s->mode == RQA__PASS_COLLECT && !w->found))
-            return rqa__fail_memory("a threshold from a recurrence rate");
+        w->at = w->end = 0;
+        if (s->mode != RQA__PASS_HISTOGRAM)
+            continue;
+        rqa__free(w->bin);
+        w->bin = rqa__calloc(RQA__PASS_BINS, sizeof *w->bin);
+        enough &= w->bin != NULL;
     }
-    return RQA_OK;
+    atomic_store(&s->taken, 0);
+    atomic_store(&s->overflow, 0);
+    return enough ? RQA_OK : rqa__fail_memory("a threshold from a recurrence rate");
 }
 
 /* The cells up to both ends of the band, and what lies between them as the mode has it. */
 int rqa__distance_pass(rqa__search *s)
 {
     const size_t n_jobs = (s->n_y + RQA__PASS_ROWS - 1) / RQA__PASS_ROWS;
-    int status = ready_workers(s);
-    atomic_store(&s->overflow, 0);
+    int status = make_room(s);
     if (!status)
         status = open_rows(s, &s->rows_upto, s->band.high);
     if (!status && s->band.low >= 0)
@@ -163,5 +173,8 @@ int rqa__distance_pass(rqa__search *s)
         s->band.at_low += s->worker[k]->n_below;
         s->band.at_high += s->worker[k]->n_upto;
     }
+    for (unsigned k = 0; k < s->n_workers; k++)
+        for (size_t t = s->worker[k]->at; t < s->worker[k]->end; t++)
+            s->found[t] = -1;
     return status;
 }

@@ -137,6 +137,12 @@ static double most_collected(const rqa__search *s)
     return (double)(s->cells->most_collected ? s->cells->most_collected : MOST_COLLECTED);
 }
 
+/* Numbers that so many distances take: every worker may leave a chunk unused. */
+static size_t room_for(size_t n, unsigned n_workers)
+{
+    return (n / RQA__PASS_CHUNK + 1 + n_workers) * RQA__PASS_CHUNK;
+}
+
 static void choose_band(rqa__search *s)
 {
     double n = (double)(s->b.at_high - s->b.at_low);
@@ -150,7 +156,7 @@ static void choose_band(rqa__search *s)
     s->mode = first == last            ? RQA__PASS_COUNT
               : n <= most_collected(s) ? RQA__PASS_COLLECT
                                        : RQA__PASS_HISTOGRAM;
-    s->room = (size_t)(s->mode == RQA__PASS_COLLECT ? n + 1024 : 0);
+    s->room = room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
     for (s->shift = 0; (last - first) >> s->shift >= RQA__PASS_BINS; s->shift++)
         ;
 }
@@ -176,47 +182,43 @@ static void narrow_by_bins(rqa__search *s)
     s->b.at_high = at + n;
 }
 
-/* All distances of the bracket are there. */
-static int narrow_by_found(rqa__search *s)
+/* All distances of the bracket are there, and room that was not used. */
+static void narrow_by_found(rqa__search *s)
 {
-    size_t n = 0;
-    double *all = rqa__alloc_array((size_t)(s->b.at_high - s->b.at_low), sizeof *all);
-    if (!all)
-        return rqa__fail_memory("a threshold from a recurrence rate");
-    for (unsigned w = 0; w < s->n_workers; w++) {
-        memcpy(all + n, s->worker[w]->found, s->worker[w]->n_found * sizeof *all);
-        n += s->worker[w]->n_found;
-    }
-    const double d = rqa__select_double(all, n, (size_t)(s->order - s->b.at_low - 1));
+    const size_t taken = atomic_load(&s->taken);
     uint64_t less = 0, equal = 0;
+    size_t n = 0;
+    for (size_t k = 0; k < taken; k++)
+        if (s->found[k] >= 0)
+            s->found[n++] = s->found[k];
+    const double d = rqa__select_double(s->found, n, (size_t)(s->order - s->b.at_low - 1));
     for (size_t k = 0; k < n; k++) {
-        less += all[k] < d;
-        equal += all[k] == d;
+        less += s->found[k] < d;
+        equal += s->found[k] == d;
     }
-    rqa__free(all);
     s->b.low = before(d);
     s->b.high = d;
     s->b.at_low += less;
     s->b.at_high = s->b.at_low + equal;
-    return RQA_OK;
 }
 
-static int narrow(rqa__search *s)
+static void narrow(rqa__search *s)
 {
     if (s->band.at_low >= s->order) {
         s->b.high = s->band.low;
         s->b.at_high = s->band.at_low;
-        return RQA_OK;
+        return;
     }
     if (s->band.at_high < s->order) {
         s->b.low = s->band.high;
         s->b.at_low = s->band.at_high;
-        return RQA_OK;
+        return;
     }
     s->b = s->band;
     if (s->mode == RQA__PASS_HISTOGRAM)
         narrow_by_bins(s);
-    return s->mode == RQA__PASS_COLLECT && !atomic_load(&s->overflow) ? narrow_by_found(s) : RQA_OK;
+    else if (s->mode == RQA__PASS_COLLECT && !atomic_load(&s->overflow))
+        narrow_by_found(s);
 }
 
 static int search_distance(rqa__search *s)
@@ -226,7 +228,7 @@ static int search_distance(rqa__search *s)
         choose_band(s);
         status = rqa__distance_pass(s);
         if (!status)
-            status = narrow(s);
+            narrow(s);
     }
     return status;
 }
@@ -274,6 +276,18 @@ static int count_cells(const rqa__search *s, uint64_t *n_cells, uint64_t *n_diag
 
 /* ---- all of it ---- */
 
+size_t rqa__distance_rank_memory(const rqa__ranked_cells *cells, unsigned n_workers)
+{
+    const rqa__task task = rqa__ranked_task(cells);
+    const double n_cells =
+        (double)rqa__side_vectors(cells->x, 0) * (double)rqa__side_vectors(cells->y, 0);
+    const size_t n = n_cells < MOST_COLLECTED ? (size_t)n_cells : MOST_COLLECTED;
+    const size_t n_sampled = smaller(n, MOST_SAMPLES);
+    return 2 * rqa__rows_memory(&task, n_workers) +
+           n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) +
+           (room_for(n, n_workers) + n_sampled) * sizeof(double);
+}
+
 static int create_workers(rqa__search *s)
 {
     s->n_workers = s->parallel ? s->parallel->n_workers : 1;
@@ -287,14 +301,13 @@ static int create_workers(rqa__search *s)
 static void destroy_search(rqa__search *s)
 {
     for (unsigned k = 0; s->worker && k < s->n_workers; k++) {
-        if (s->worker[k]) {
+        if (s->worker[k])
             rqa__free(s->worker[k]->bin);
-            rqa__free(s->worker[k]->found);
-        }
         rqa__free(s->worker[k]);
     }
     rqa__free(s->worker);
     rqa__free(s->sample);
+    rqa__free(s->found);
 }
 
 /* Cells of the main diagonal come first: their distance is 0. The others are counted on one side.

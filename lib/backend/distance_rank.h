@@ -29,9 +29,11 @@ typedef struct rqa__ranked_distance {
     uint64_t n_cells;  /* that have a distance: no missing sample */
 } rqa__ranked_distance;
 
-/* The order is from 1 on. Where it is above n_cells, distance is NaN and the counts are 0. Memory
- * is that of the series and some 40 MB for each worker; no number depends on their number. 0 or a
- * status with text. */
+/* Upper estimate of the bytes it needs. */
+size_t rqa__distance_rank_memory(const rqa__ranked_cells *cells, unsigned n_workers);
+
+/* The order is from 1 on. Where it is above n_cells, distance is NaN and the counts are 0. No
+ * number depends on the number of workers. 0 or a status with text. */
 int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
                        const rqa__parallel *parallel, const atomic_int *cancel,
                        rqa__ranked_distance *out);

@@ -9,6 +9,7 @@
 #include "backend/row_producer.h"
 
 enum { RQA__PASS_ROWS = 64, RQA__PASS_WORDS = 256, RQA__PASS_BINS = 1 << 16 };
+enum { RQA__PASS_CHUNK = 1024 }; /* distances a worker takes room for at a time */
 
 /* What a pass does with the cells of its band. */
 enum { RQA__PASS_COUNT, RQA__PASS_COLLECT, RQA__PASS_HISTOGRAM };
@@ -24,8 +25,7 @@ typedef struct rqa__pass_worker {
     uint64_t upto[RQA__PASS_ROWS * RQA__PASS_WORDS], below[RQA__PASS_ROWS * RQA__PASS_WORDS];
     uint64_t n_upto, n_below;
     uint64_t *bin;
-    double *found;
-    size_t n_found;
+    size_t at, end; /* the room of `found` in hand */
 } rqa__pass_worker;
 
 typedef struct rqa__search {
@@ -44,7 +44,9 @@ typedef struct rqa__search {
     rqa__bracket band;
     rqa__rows *rows_upto, *rows_below;
     rqa__pass_worker **worker;
-    size_t room; /* of `found` */
+    double *found; /* -1: none */
+    size_t room;
+    atomic_size_t taken;
     unsigned shift;
     atomic_int overflow;
 } rqa__search;
@@ -67,6 +69,18 @@ static inline uint64_t rqa__pattern_of(double distance)
 static inline uint64_t rqa__first_pattern(double low)
 {
     return low < 0 ? 0 : rqa__pattern_of(low) + 1;
+}
+
+/* Of these cells, without a bound. */
+static inline rqa__task rqa__ranked_task(const rqa__ranked_cells *c)
+{
+    return (rqa__task){.relation = c->is_auto ? RQA__RELATION_AUTO : RQA__RELATION_CROSS,
+                       .norm = c->norm,
+                       .n_dims = 1,
+                       .n_thresholds = 1,
+                       .x = *c->x,
+                       .y = *c->y,
+                       .skips = (uint32_t)c->skips};
 }
 
 /* The cells up to both ends of s->band, and what lies between them as s->mode has it. 0 or a status

@@ -16,6 +16,12 @@ static int is_joint(const rqa__analysis *a)
     return a->rules.relation == RQA_RELATION_JOINT;
 }
 
+static unsigned n_workers(const rqa__analysis *a)
+{
+    const rqa__parallel *parallel = rqa__analysis_parallel(a);
+    return parallel ? parallel->n_workers : 1;
+}
+
 /* Of x against y, or of one side of a joint plot against itself. */
 static rqa__ranked_cells cells_of(const rqa__analysis *a, int of_y)
 {
@@ -56,7 +62,10 @@ static int set_rate(rqa__analysis *a, int of_y, double rate)
     if (n == 0)
         return RQA_OK;
     const uint64_t order = rqa__order_of_rate(rate, n);
-    int status = rqa__distance_rank(&cells, order, rqa__analysis_parallel(a), a->cancel, &found);
+    int status = rqa__context_check_memory(
+        a->context, rqa__distance_rank_memory(&cells, n_workers(a)), "the threshold of a rate");
+    if (!status)
+        status = rqa__distance_rank(&cells, order, rqa__analysis_parallel(a), a->cancel, &found);
     if (status)
         return status;
     if (isnan(found.distance))
@@ -97,6 +106,10 @@ static int set_neighbours_of(rqa__analysis *a, int of_y, double wanted)
     rqa__limits *limits = &a->limits[of_y];
     uint64_t k;
     int status = rqa__neighbours_wanted(&a->rules, wanted, rqa__side_vectors(cells.y, 0), &k);
+    if (!status)
+        status =
+            rqa__context_check_memory(a->context, rqa__column_bounds_memory(&cells, n_workers(a)),
+                                      "the neighbours of every vector");
     if (status)
         return status;
     c->bound = rqa__alloc_array(n, sizeof *c->bound);
