@@ -116,12 +116,12 @@ static int pass_job(void *arg, size_t job, unsigned worker)
     return RQA_OK;
 }
 
-static int open_rows(rqa__search *s, rqa__rows **rows, double distance)
+static int open_rows(rqa__search *s, rqa__rows **rows, double *bound, double distance)
 {
     const rqa__ranked_cells *c = s->cells;
-    const double bound = rqa__bound((int32_t)c->norm, RQA_COMPARE_LE, distance);
     rqa__task task = rqa__ranked_task(c);
-    task.bounds = &bound;
+    *bound = rqa__bound((int32_t)c->norm, RQA_COMPARE_LE, distance);
+    task.bounds = bound;
     int status = rqa__rows_open(rows, &task, c->bits, s->parallel, s->cancel);
     if (status)
         return status == RQA_ERROR_MEMORY ? rqa__fail_memory("a threshold from a recurrence rate")
@@ -158,9 +158,9 @@ int rqa__distance_pass(rqa__search *s)
     const size_t n_jobs = (s->n_y + RQA__PASS_ROWS - 1) / RQA__PASS_ROWS;
     int status = make_room(s);
     if (!status)
-        status = open_rows(s, &s->rows_upto, s->band.high);
+        status = open_rows(s, &s->rows_upto, &s->bound[0], s->band.high);
     if (!status && s->band.low >= 0)
-        status = open_rows(s, &s->rows_below, s->band.low);
+        status = open_rows(s, &s->rows_below, &s->bound[1], s->band.low);
     if (!status && s->parallel)
         status = s->parallel->run(s->parallel->pool, n_jobs, pass_job, s);
     for (size_t k = 0; !s->parallel && k < n_jobs && !status; k++)

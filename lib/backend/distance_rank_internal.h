@@ -43,6 +43,7 @@ typedef struct rqa__search {
     int mode;
     rqa__bracket band;
     rqa__rows *rows_upto, *rows_below;
+    double bound[2]; /* theirs */
     rqa__pass_worker **worker;
     double *found; /* -1: none */
     size_t room;
