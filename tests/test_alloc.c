@@ -159,6 +159,30 @@ static rqa_status run_diameter(world *w)
     return status;
 }
 
+/* So do those that are found from the distances. */
+static rqa_status run_unit(world *w, int32_t unit, double threshold, int32_t relation)
+{
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, threshold);
+    o.threshold_unit = unit;
+    o.relation = relation;
+    o.backend = RQA_BACKEND_THREADS;
+    o.ties = unit == RQA_THRESHOLD_NEIGHBOURS ? RQA_TIES_INDEX : RQA_TIES_ALL;
+    if (!status)
+        status = rqa_metrics_compute(&w->metrics, w->ex, relation ? w->ey : NULL, &o);
+    return status;
+}
+
+static rqa_status run_rate(world *w)
+{
+    return run_unit(w, RQA_THRESHOLD_RECURRENCE_RATE, .1, RQA_RELATION_AUTO);
+}
+
+static rqa_status run_neighbours(world *w)
+{
+    return run_unit(w, RQA_THRESHOLD_NEIGHBOURS, 3, RQA_RELATION_JOINT);
+}
+
 static char png_path[64];
 
 static rqa_status run_matrix(world *w)
@@ -382,6 +406,8 @@ static const struct {
     {"cross", run_cross},
     {"joint", run_joint},
     {"diameter", run_diameter},
+    {"rate", run_rate},
+    {"neighbours", run_neighbours},
     {"matrix", run_matrix},
     {"plot", run_plot},
     {"lags", run_lags},

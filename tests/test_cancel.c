@@ -139,6 +139,14 @@ START_TEST(diameter)
 }
 END_TEST
 
+START_TEST(rates_and_neighbours)
+{
+    expect_cancelled(ENDLESS, RQA_NORM_EUCLIDEAN, RQA_BACKEND_THREADS, RQA_THRESHOLD_RECURRENCE_RATE,
+                     0);
+    expect_cancelled(ENDLESS, RQA_NORM_MAXIMUM, RQA_BACKEND_THREADS, RQA_THRESHOLD_NEIGHBOUR_RATE, 0);
+}
+END_TEST
+
 START_TEST(matrix)
 {
     expect_cancelled(MATRIX, RQA_NORM_EUCLIDEAN, RQA_BACKEND_SEQUENTIAL, RQA_THRESHOLD_DATA, 1);
@@ -234,6 +242,7 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, analysis);
     tcase_add_test(tcase, diameter);
+    tcase_add_test(tcase, rates_and_neighbours);
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
     tcase_add_test(tcase, lags);

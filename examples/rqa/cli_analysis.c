@@ -126,14 +126,27 @@ static int enumerated_option(int32_t *out, const cli_arguments *arguments, cli_o
     return code;
 }
 
+/* rqa_threshold_unit in its order; a sweep has those up to the diameters. */
+static const char *const units[] = {"data",          "std",
+                                    "max-diameter",  "mean-diameter",
+                                    "recurrence-rate", "neighbours",
+                                    "neighbour-rate"};
+
+const char *cli_threshold_unit_name(int32_t unit)
+{
+    return units[unit];
+}
+
 int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *arguments, int single)
 {
-    static const char *const units[] = {"data", "std", "max-diameter", "mean-diameter"};
+    static const char *const ties[] = {"all", "index"};
     static const char *const compares[] = {"convention", "le", "lt"};
     static const char *const borders[] = {"convention", "include", "exclude"};
     const char *const *value = arguments->value;
     rqa_analysis_options_init(out);
-    int code = enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, 4);
+    int code = enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, single ? 7 : 4);
+    if (code == CLI_OK && single)
+        code = enumerated_option(&out->ties, arguments, OPT_TIES, ties, 2);
     if (code == CLI_OK)
         code = enumerated_option(&out->compare, arguments, OPT_COMPARE, compares, 3);
     if (code == CLI_OK)

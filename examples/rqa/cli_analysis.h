@@ -25,6 +25,9 @@ int cli_analysis_norm(int32_t *out, cli_option option, const char *text);
 /* --format: 1 for json, 0 for text. */
 int cli_analysis_format(int *is_json, const cli_arguments *arguments);
 
+/* As --threshold-unit takes it. */
+const char *cli_threshold_unit_name(int32_t unit);
+
 /* "<=" or "<" */
 const char *cli_compare_text(int32_t compare);
 

@@ -60,12 +60,19 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_DIM] = {"dim", 0, "M", ASP | WP, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
     [OPT_DELAY] = {"delay", 0, "T", ASP | WP, "Analysis", "delay in samples (default 1)"},
     [OPT_THRESHOLD] = {"threshold", 0, "E", ASP | WP, "Analysis",
-                       "distance within which two vectors recur (required)"},
+                       "distance within which two vectors recur, or what its unit says (required)"},
     [OPT_DIM_Y] = {"dim-y", 0, "M", AP | WP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_DELAY_Y] = {"delay-y", 0, "T", AP | WP, "Analysis", "the same for FILE2"},
     [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP | WP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP | WP, "Analysis",
-                            "data (default), std, max-diameter or mean-diameter"},
+                            "data (default), std, max-diameter or mean-diameter; not for sweep: "
+                            "also recurrence-rate (to reach, above 0 up to 1), neighbours (of every "
+                            "vector) or neighbour-rate (a share)"},
+    [OPT_THRESHOLD_LOWER] = {"threshold-lower", 0, "E", AP | WP, "Analysis",
+                             "a corridor: vectors recur if they are farther apart than this, and "
+                             "within --threshold"},
+    [OPT_TIES] = {"ties", 0, "all|index", AP | WP, "Analysis",
+                  "of neighbours as far as the last one all (default), or those that come first"},
     [OPT_NORM] = {"norm", 0, "NORM", ASP | WP, "Analysis",
                   "euclidean (default), maximum (max) or manhattan"},
     [OPT_CONVENTION] = {"convention", 0, "NAME", ASP | WP, "Analysis",

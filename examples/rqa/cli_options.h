@@ -43,6 +43,8 @@ typedef enum cli_option {
     OPT_DELAY_Y,
     OPT_THRESHOLD_Y,
     OPT_THRESHOLD_UNIT,
+    OPT_THRESHOLD_LOWER,
+    OPT_TIES,
     OPT_NORM,
     OPT_CONVENTION,
     OPT_COMPARE,

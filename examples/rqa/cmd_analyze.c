@@ -83,6 +83,34 @@ static void json_histograms(const report *r)
     cli_print(*comma ? "\n  },\n" : "},\n");
 }
 
+/* The threshold as it was given, and what became of it. */
+static void json_threshold(const report *r)
+{
+    const rqa_provenance *p = &r->provenance;
+    const rqa_analysis_options *o = &r->pair->options;
+    cli_json_number(o->threshold);
+    cli_print(",\n    \"threshold_reached\": ");
+    cli_json_number(p->threshold);
+    if (o->relation == RQA_RELATION_JOINT) {
+        cli_print(",\n    \"threshold_y\": ");
+        cli_json_number(o->threshold_y >= 0 ? o->threshold_y : o->threshold);
+        cli_print(",\n    \"threshold_y_reached\": ");
+        cli_json_number(p->threshold_y);
+    }
+    if (o->corridor) {
+        cli_print(",\n    \"threshold_lower\": ");
+        cli_json_number(o->threshold_lower);
+    }
+    cli_print(",\n    \"threshold_unit\": \"%s\",\n    \"rr_reached\": ",
+              cli_threshold_unit_name(o->threshold_unit));
+    cli_json_number(p->rr_reached);
+    cli_print(",\n    \"ties_at_threshold\": ");
+    if (o->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE)
+        cli_print("%llu", (unsigned long long)p->ties_at_threshold);
+    else
+        cli_print("null");
+}
+
 /* What the numbers depend on, with the defaults of the convention filled in. */
 static void json_parameters(const report *r)
 {
@@ -95,7 +123,7 @@ static void json_parameters(const report *r)
     }
     cli_print(",\n    \"dim\": %u,\n    \"delay\": %u,\n    \"threshold\": ",
            (unsigned)rqa_embedding_dim(r->pair->x), (unsigned)rqa_embedding_delay(r->pair->x));
-    cli_json_number(p->threshold);
+    json_threshold(r);
     cli_print(",\n    \"norm\": \"%s\",\n    \"compare\": \"%s\",\n"
            "    \"theiler_points\": %llu,\n    \"theiler_diagonal\": %llu,\n"
            "    \"theiler_vertical\": %llu,\n    \"lmin\": %u,\n    \"vmin\": %u,\n"
@@ -167,12 +195,38 @@ static void text_histograms(const report *r)
     }
 }
 
+/* What makes two vectors recur. */
+static void text_rule(const report *r)
+{
+    const rqa_provenance *p = &r->provenance;
+    const rqa_analysis_options *o = &r->pair->options;
+    char number[CLI_NUMBER_ROOM + 1];
+    if (o->threshold_unit >= RQA_THRESHOLD_NEIGHBOURS) {
+        cli_print("%-12s among the nearest (%s): %s %s, ties: %s\n", "recurrent if",
+                  rqa_norm_name(o->norm), cli_threshold_unit_name(o->threshold_unit),
+                  cli_number_text(number, o->threshold), o->ties ? "index" : "all");
+        return;
+    }
+    cli_print("%-12s distance (%s) %s %s", "recurrent if", rqa_norm_name(o->norm),
+              cli_compare_text(p->compare), cli_number_text(number, p->threshold));
+    if (o->corridor)
+        cli_print(p->compare == RQA_COMPARE_LT && p->convention != RQA_CONVENTION_PYRQA
+                      ? ", and at least %s"
+                      : ", and above %s",
+                  cli_number_text(number, p->threshold_lower));
+    if (o->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE) {
+        cli_print(": rr %s is asked for,", cli_number_text(number, o->threshold));
+        cli_print(" %s reached, %llu cells tied", cli_number_text(number, p->rr_reached),
+                  (unsigned long long)p->ties_at_threshold);
+    }
+    cli_print("\n");
+}
+
 static void print_text(const report *r)
 {
     const rqa_provenance *p = &r->provenance;
     const cli_arguments *arguments = r->arguments;
     unsigned long long points = count_of(r, RQA_COUNT_POINTS);
-    char threshold[CLI_NUMBER_ROOM + 1];
     const int part_y = arguments->value[OPT_PART_Y] ? OPT_PART_Y : OPT_PART;
     const recording_line x = {r->pair->y ? "recording x" : "recording",
                               arguments->inputs[0],
@@ -193,8 +247,7 @@ static void print_text(const report *r)
     text_recording(&x);
     if (r->pair->y)
         text_recording(&y);
-    cli_print("%-12s distance (%s) %s %s\n", "recurrent if", rqa_norm_name(r->pair->options.norm),
-           cli_compare_text(p->compare), cli_number_text(threshold, p->threshold));
+    text_rule(r);
     cli_print("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "
            "lmin %u, vmin %u, wmin %u\n",
            "convention", rqa_convention_name(p->convention), (unsigned long long)p->theiler_points,

@@ -24,8 +24,9 @@ typedef struct rqa_matrix rqa_matrix;
  * @param[out] out the matrix, owned by the caller; NULL on failure
  * @param x the embedding along the columns
  * @param y the embedding along the rows; NULL for auto-recurrence
- * @param options relation, norm, threshold, threshold_unit, compare and convention (for its
- *        threshold rule) are used; no Theiler window is applied. NULL for the defaults
+ * @param options relation, norm, threshold, threshold_unit, compare, corridor, ties and convention
+ *        (for its threshold rule) are used; no Theiler window is applied, but the one for points says
+ *        which cells a recurrence rate or neighbours are counted over. NULL for the defaults
  * @return as rqa_metrics_compute(); RQA_ERROR_MEMORY_LIMIT names the bytes needed and the limit
  * @par Cost
  * O(Nx Ny dim channels).

@@ -163,8 +163,8 @@ RQA_API rqa_status rqa_metrics_histogram(const rqa_metrics *metrics, int32_t his
  * tau-recurrence profile is points / (n - |offset|).
  *
  * @param metrics a result of an analysis that included RQA_MEASURE_TREND
- * @param[out] points borrowed. rqa_metrics_compute() without y: points[k] for offset k = 0..n-1.
- *             Otherwise offset j-i = k-(n-1), 2n-1 of them
+ * @param[out] points borrowed. rqa_metrics_compute() without y, and not of neighbours: points[k] for
+ *             offset k = 0..n-1. Otherwise offset j-i = k-(n-1), 2n-1 of them
  * @param[out] n_offsets how many
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE (trend was not asked for)
  * @par Threads
@@ -187,7 +187,8 @@ typedef struct rqa_provenance {
     uint64_t theiler_points;   /**< Theiler window of points in force. */
     uint64_t theiler_diagonal; /**< Theiler window of diagonals in force. */
     uint64_t theiler_vertical; /**< Theiler window of verticals in force. */
-    double threshold;        /**< Threshold in force, in data units; at most the largest double. */
+    double threshold;        /**< Threshold in force, in data units; at most the largest double. NaN
+                                  of neighbours, and of a rate without cells. */
     double threshold_y;      /**< Joint: threshold for y in data units; else equal `threshold`. */
     const char *kernels;     /**< Kernel level: "ref", "avx2", "avx512", "neon"; "cuda", also of
                                   hybrid; static. */
@@ -195,6 +196,15 @@ typedef struct rqa_provenance {
                                   between GPUs, or GPUs and threads; static. */
     const char *reason;      /**< One line: why this backend; borrowed from the result. */
     const char *version;     /**< Release that computed it; static. */
+    double threshold_lower;  /**< Lower threshold of a corridor, in data units; NaN without one.
+                                  @since 0.3.0 */
+    double rr_reached;       /**< Under RQA_THRESHOLD_RECURRENCE_RATE the share of the cells that
+                                  `threshold` lets recur; NaN under other units. @since 0.3.0 */
+    double rr_reached_y;     /**< Joint: the same of y; else equal `rr_reached`. @since 0.3.0 */
+    uint64_t ties_at_threshold; /**< Under that unit the cells whose distance is the k-th smallest: by
+                                  how many more than the rate asks for rr can be off. 0 under other
+                                  units. @since 0.3.0 */
+    uint64_t ties_at_threshold_y; /**< Joint: the same of y; else equal. @since 0.3.0 */
 } rqa_provenance;
 
 /**

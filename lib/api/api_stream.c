@@ -56,6 +56,10 @@ static int check_rules(const rqa__rules *rules, const rqa_analysis_options *opti
                          "options->threshold_unit is %d; of a stream, whose samples are yet to "
                          "come, only data units (%d) are known",
                          rules->threshold_unit, RQA_THRESHOLD_DATA);
+    if (rules->corridor)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->corridor is %d; a stream has no corridor, only 0 is allowed",
+                         rules->corridor);
     if (rules->measures & ~RQA__LINE_MEASURES)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->measures is 0x%" PRIx64

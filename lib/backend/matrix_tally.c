@@ -118,16 +118,6 @@ static void band_of(const rqa__matrix_view *m, size_t i, uint64_t w, size_t begi
     *end = to > *first && w > 0 ? to : *first;
 }
 
-static void clear_range(uint64_t *bits, size_t first, size_t end)
-{
-    for (; first < end && first % 64; first++)
-        bits[first / 64] &= ~((uint64_t)1 << first % 64);
-    for (; first + 64 <= end; first += 64)
-        bits[first / 64] = 0;
-    for (; first < end; first++)
-        bits[first / 64] &= ~((uint64_t)1 << first % 64);
-}
-
 static int count_column(counter *c, size_t i, uint64_t *line)
 {
     const rqa__matrix_view *m = c->m;
@@ -138,7 +128,7 @@ static int count_column(counter *c, size_t i, uint64_t *line)
     c->points += rqa__count_range(line, begin, m->n_y) - rqa__count_range(line, first, end);
     band_of(m, i, m->theiler_vertical, begin, &first, &end);
     if (m->band_is_white) {
-        clear_range(line, first, end);
+        rqa__clear_range(line, first, end);
         first = end = m->n_y;
     } else if (first == end) {
         first = end = m->n_y;

@@ -12,6 +12,7 @@
 #include "batch/analysis_state.h"
 #include "batch/metrics_result.h"
 #include "batch/window_jobs.h"
+#include "plan/neighbourhood.h"
 #include "windows/window.h"
 
 static int check_sizes(const rqa__analysis *a, const rqa_windows_options *windows, uint64_t *n_x,
@@ -140,7 +141,20 @@ static int path_of(const rqa__rules *rules, const rqa_windows_options *windows)
 {
     if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW && rules->threshold_unit != RQA_THRESHOLD_DATA)
         return RQA__WINDOWS_ANALYSES;
+    if (rules->corridor)
+        return RQA__WINDOWS_ANALYSES;
     return rules->measures & ~RQA__LINE_MEASURES ? RQA__WINDOWS_ANALYSES : RQA__WINDOWS_BLOCKS;
+}
+
+/* Neighbours are those among the vectors that are compared: of a window, or of the whole. */
+static int check_neighbours(const rqa__rules *rules, const rqa_windows_options *windows)
+{
+    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW || !rqa__counts_neighbours(rules))
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "options->threshold_unit counts neighbours, which are those of each window; "
+                     "windows->scope must be RQA_WINDOWS_SCOPE_WINDOW (%d)",
+                     RQA_WINDOWS_SCOPE_WINDOW);
 }
 
 static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__window_job *job)
@@ -149,8 +163,8 @@ static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__w
     w->n_threads = a->choice.n_threads;
     w->kernels = rqa__level_name(a->context->cpu.level);
     w->strategy = job->path == RQA__WINDOWS_SHARED ? "windows" : "blocks";
-    w->threshold = w->thresholds ? w->thresholds[0] : a->threshold_x;
-    w->threshold_y = w->thresholds_y ? w->thresholds_y[0] : a->threshold_y;
+    w->threshold = w->thresholds ? w->thresholds[0] : a->reached_x.threshold;
+    w->threshold_y = w->thresholds_y ? w->thresholds_y[0] : a->reached_y.threshold;
     memcpy(w->reason, a->choice.reason, sizeof w->reason);
 }
 
@@ -165,8 +179,9 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
         return status;
     if (!own) {
         in_data_units.threshold_unit = RQA_THRESHOLD_DATA;
-        in_data_units.threshold = a->threshold_x;
-        in_data_units.threshold_y = a->threshold_y;
+        in_data_units.threshold = a->reached_x.threshold;
+        in_data_units.threshold_y = a->reached_y.threshold;
+        in_data_units.threshold_lower = a->threshold_lower;
     }
     in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
     job->options = &in_data_units;
@@ -184,6 +199,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
     struct rqa_windows *w = NULL;
     rqa__window_job job = {.task = &a.task, .x = x, .y = y};
     int status = rqa__analysis_begin(&a, x, y, options);
+    if (!status)
+        status = check_neighbours(&a.rules, windows);
     if (!status)
         status = check_sizes(&a, windows, &job.n_x, &job.n_y);
     if (!status && !(w = rqa__calloc(1, sizeof *w)))

@@ -158,8 +158,8 @@ static int analyze_window(maker *m, const struct rqa_embedding *x, const struct 
     store_values(m, metrics->value, metrics->why);
     w->points[m->index] = metrics->points;
     if (w->thresholds) {
-        w->thresholds[m->index] = metrics->threshold;
-        w->thresholds_y[m->index] = metrics->threshold_y;
+        w->thresholds[m->index] = metrics->reached_x.threshold;
+        w->thresholds_y[m->index] = metrics->reached_y.threshold;
     }
     rqa__metrics_free(metrics);
     return RQA_OK;

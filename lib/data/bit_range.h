@@ -27,4 +27,15 @@ static inline uint64_t rqa__count_range(const uint64_t *words, size_t first, siz
     return count + rqa__count_word(bits & UINT64_MAX >> (63 - (last - 1) % 64));
 }
 
+/* Clears bits [first, end). */
+static inline void rqa__clear_range(uint64_t *bits, size_t first, size_t end)
+{
+    for (; first < end && first % 64; first++)
+        bits[first / 64] &= ~((uint64_t)1 << first % 64);
+    for (; first + 64 <= end; first += 64)
+        bits[first / 64] = 0;
+    for (; first < end; first++)
+        bits[first / 64] &= ~((uint64_t)1 << first % 64);
+}
+
 #endif

@@ -64,6 +64,7 @@ void bench_short(bench *b);
 void bench_job(bench *b);
 void bench_strategies(bench *b);
 void bench_cliffs(bench *b);
+void bench_neighbourhoods(bench *b);
 void bench_matrix(bench *b);
 
 /* ---- bench_report.c: keeps results; text is printed at once, JSON at the end ---- */

@@ -19,6 +19,8 @@ static const struct {
     {"short", bench_short, "results a second and core on recordings of 100 to 500 samples"},
     {"job", bench_job, "the founding job on the example recordings, or on those of --data"},
     {"strategies", bench_strategies, "backends and single calls against one sweep"},
+    {"neighbourhoods", bench_neighbourhoods,
+     "recurrence rates, neighbours and corridors against a plain analysis"},
     {"cliffs", bench_cliffs, "far values, heavy tails, thresholds in diameters against plain ones"},
     {"matrix", bench_matrix, "matrix, measures of it and picture, beside the analysis"},
 };
@@ -38,7 +40,7 @@ static void print_help(void)
         "Times are medians with the standard deviation of the runs. Equal work is checked to give\n"
         "equal numbers; if it does not, the exit code is 1.\n");
     for (unsigned k = 0; k < N_BENCHMARKS; k++)
-        printf("  %-11s %s\n", benchmarks[k].name, benchmarks[k].text);
+        printf("  %-15s %s\n", benchmarks[k].name, benchmarks[k].text);
 }
 
 static _Noreturn void misuse(const char *what, const char *value)

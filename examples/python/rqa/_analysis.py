@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import ctypes
+import math
 from typing import Any, Callable, Iterable, Optional
 
 import numpy as np
@@ -39,7 +40,8 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
                  theiler_vertical: Any = None, lmin: Any = None, vmin: Any = None, wmin: Any = None,
                  white_border: Optional[str] = None, trend_border: Any = None,
                  microstate_size: Optional[int] = None, backend: str = "auto",
-                 measures: Optional[Iterable[str]] = None) -> Any:
+                 measures: Optional[Iterable[str]] = None, threshold_lower: Any = None,
+                 ties: str = "all") -> Any:
     """rqa_analysis_options from keyword arguments; None is the convention's choice."""
     options = initialized("rqa_analysis_options")
     options.convention = library_number("convention", convention, "convention")
@@ -53,6 +55,10 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
         if options.threshold_y < 0:  # which means "as threshold" to the library
             fail("VALUE", f"threshold_y is {shown(threshold_y)}; allowed is >= 0, or None for "
                           "threshold")
+    if threshold_lower is not None:
+        options.threshold_lower = number(threshold_lower, "threshold_lower")
+        options.corridor = 1
+    options.ties = enum_number("rqa_ties", ties, "ties")
     options.theiler = _window(theiler, "theiler")
     options.theiler_points = _window(theiler_points, "theiler_points")
     options.theiler_diagonal = _window(theiler_diagonal, "theiler_diagonal")
@@ -145,6 +151,9 @@ def _provenance(metrics: Handle) -> dict[str, Any]:
     for field, _ in out._fields_[1:]:
         value = getattr(out, field)
         found[field] = value.decode(errors="replace") if isinstance(value, bytes) else value
+    for field in ("threshold_lower", "rr_reached", "rr_reached_y"):
+        if math.isnan(found[field]):  # the unit has none
+            found[field] = None
     found["backend"] = library_name("backend", out.backend)
     found["convention"] = library_name("convention", out.convention)
     found["compare"] = {n: name for name, n in enum_names("rqa_compare").items()}[out.compare]
@@ -202,12 +211,16 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
             theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
             white_border: Optional[str] = None, trend_border: Optional[int] = None,
             microstate_size: Optional[int] = None, backend: str = "auto",
+            threshold_lower: Optional[float] = None, ties: str = "all",
             context: Optional[Context] = None) -> Result:
     """Recurrence quantification analysis of one recording.
 
     x: samples, or samples x channels; any real type and strides, read in place.
     dim, delay: the embedding. threshold: in units of the data or of threshold_unit ("std",
-    "max_diameter", "mean_diameter"). norm: "euclidean", "maximum", "manhattan".
+    "max_diameter", "mean_diameter"); with "recurrence-rate" the rate to reach, with "neighbours" the
+    number of nearest neighbours of every vector, with "neighbour-rate" their share; ties: of
+    neighbours as far as the last one "all", or by "index" those that come first. threshold_lower: a
+    corridor above it. norm: "euclidean", "maximum", "manhattan".
     theiler, lmin, vmin, wmin, compare ("le", "lt"), white_border ("include", "exclude"): None is
     what the convention does; convention: whose rules ("standard", "pyrqa", ...).
     measures: names to compute, of rqa.measures; None = "all" = the 19 that need not be named.
@@ -230,7 +243,8 @@ def cross(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
           trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
-          backend: str = "auto", context: Optional[Context] = None) -> Result:
+          backend: str = "auto", threshold_lower: Optional[float] = None, ties: str = "all",
+          context: Optional[Context] = None) -> Result:
     """Cross-recurrence of x with y, whose lengths may differ; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("cross", x, y, dim, delay, None, delay_y, normalize, missing, context, given)
@@ -246,7 +260,8 @@ def joint(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
           trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
-          backend: str = "auto", context: Optional[Context] = None) -> Result:
+          backend: str = "auto", threshold_lower: Optional[float] = None, ties: str = "all",
+          context: Optional[Context] = None) -> Result:
     """Times at which x and y recur both, each in its own embedding; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("joint", x, y, dim, delay, dim_y, delay_y, normalize, missing, context, given)

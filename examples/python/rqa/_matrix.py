@@ -197,18 +197,21 @@ def matrix(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: fl
            norm: str = "euclidean", convention: str = "standard", compare: Optional[str] = None,
            threshold_unit: str = "data", dim_y: Optional[int] = None,
            delay_y: Optional[int] = None, normalize: Optional[str] = None,
-           missing: Optional[str] = None, backend: str = "auto",
+           missing: Optional[str] = None, backend: str = "auto", theiler: Optional[int] = None,
+           threshold_lower: Optional[float] = None, ties: str = "all",
            context: Optional[Context] = None) -> Matrix:
     """The recurrence matrix of x, of x (columns) with y (rows), or joint with relation="joint".
 
     It takes Nx Ny / 8 bytes and is refused beyond the context's memory limit. No Theiler window is
-    applied. The arguments are those of analyze().
+    applied; theiler says which cells a recurrence rate, or neighbours, are counted over. The
+    arguments are those of analyze().
     """
     if relation is None:
         relation = "auto" if y is None else "cross"
     options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y, norm=norm,
                            convention=convention, compare=compare, threshold_unit=threshold_unit,
-                           backend=backend)
+                           backend=backend, theiler=theiler, threshold_lower=threshold_lower,
+                           ties=ties)
 
     def run(handle: Handle, first: Any, second: Any) -> Matrix:
         return Matrix(Handle("matrix", lambda out: int(lib.rqa_matrix_create(
@@ -226,7 +229,8 @@ def write_png(path: Union[str, "os.PathLike[str]"], x: Any, y: Any = None, dim: 
               missing: Optional[str] = None, backend: str = "auto", overwrite: bool = False,
               max_pixels: int = 1200, frame: bool = True, sample_period: float = 0.0,
               x_label: Optional[str] = None, y_label: Optional[str] = None,
-              context: Optional[Context] = None) -> None:
+              theiler: Optional[int] = None, threshold_lower: Optional[float] = None,
+              ties: str = "all", context: Optional[Context] = None) -> None:
     """Draws the recurrence plot of x, or of x with y, as a greyscale PNG.
 
     The picture of matrix() and Matrix.write_png(), without the matrix: of a recording of any length,
@@ -236,7 +240,8 @@ def write_png(path: Union[str, "os.PathLike[str]"], x: Any, y: Any = None, dim: 
         relation = "auto" if y is None else "cross"
     options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y, norm=norm,
                            convention=convention, compare=compare, threshold_unit=threshold_unit,
-                           backend=backend)
+                           backend=backend, theiler=theiler, threshold_lower=threshold_lower,
+                           ties=ties)
     png = _png_options(overwrite, max_pixels, frame, sample_period, x_label, y_label)
     target = os.fsencode(file_path(path, "path"))
 

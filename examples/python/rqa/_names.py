@@ -37,8 +37,8 @@ def enum_names(enum: str) -> dict[str, int]:
 def enum_number(enum: str, name: Any, argument: str) -> int:
     """The number of a name."""
     names = enum_names(enum)
-    if isinstance(name, str) and name.lower() in names:
-        return names[name.lower()]
+    if isinstance(name, str) and name.lower().replace("-", "_") in names:
+        return names[name.lower().replace("-", "_")]
     return fail("UNKNOWN_NAME", f"{argument} is {shown(name)}; allowed are {', '.join(names)}")
 
 

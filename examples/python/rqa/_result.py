@@ -73,6 +73,22 @@ class Result(Mapping[str, float]):
         return self._reasons.get(name, "")
 
     @property
+    def threshold_reached(self) -> float:
+        """The threshold in force, in data units; NaN for neighbours, which have one each."""
+        return float(self.provenance["threshold"])
+
+    @property
+    def rr_reached(self) -> float:
+        """What a recurrence rate that was asked for has come to; NaN in other units."""
+        reached = self.provenance["rr_reached"]
+        return math.nan if reached is None else float(reached)
+
+    @property
+    def ties_at_threshold(self) -> int:
+        """Cells at the threshold that a recurrence rate gave: what it can be off by."""
+        return int(self.provenance["ties_at_threshold"])
+
+    @property
     def undefined(self) -> dict[str, str]:
         """Reasons by measure, for those that have one."""
         return dict(self._reasons)
@@ -90,7 +106,9 @@ class Result(Mapping[str, float]):
                               if finite[name] is None},
                 "histograms": {name: [[int(length), int(count)] for length, count in bins]
                                for name, bins in self.histograms.items()},
-                "settings": dict(self.settings), "provenance": dict(self.provenance),
+                "settings": dict(self.settings),
+                "provenance": {name: None if isinstance(value, float) and math.isnan(value) else value
+                               for name, value in self.provenance.items()},
                 "convention": self.provenance["convention"],
                 "backend": self.provenance["backend"], "version": self.provenance["version"]}
 
@@ -105,7 +123,9 @@ class Result(Mapping[str, float]):
             head.append(f"{skipped:,} skipped (missing samples)")
         if s:
             head += [s["relation"], f"dim {s['dim']}", f"delay {s['delay']}", s["norm"]]
-        head += [f"threshold {p['threshold']:.6g}", f"convention {p['convention']}"]
+        near = s.get("threshold_unit", "").replace("-", "_").startswith("neighbour")
+        head += [f"{s['threshold_unit']} {s['threshold']:.6g}" if near
+                 else f"threshold {p['threshold']:.6g}", f"convention {p['convention']}"]
         lines = [f"<rqa.Result: {', '.join(head)}>"]
         for name, value in self._values.items():
             text = (lib.rqa_measure_text(MEASURES[name]) or b"").decode()

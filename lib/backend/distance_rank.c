@@ -1,0 +1,368 @@
+/* distance_rank.c - the k-th smallest distance of the cells of a recurrence plot, exactly: a
+ * bracket from sampled pairs, exact counts below its ends, and the distances between them; where
+ * these are too many to collect, a histogram of their bit patterns narrows it. What the sample says
+ * decides about time alone.
+ */
+#include "backend/distance_rank_internal.h"
+
+#include <float.h>
+
+#include "base/error.h"
+#include "base/look.h"
+#include "base/memory.h"
+#include "base/order_statistic.h"
+#include "plan/analysis_rules.h"
+
+enum {
+    FEW = 1 << 15, /* cells that are all collected at once */
+    MOST_SAMPLES = 1 << 20,
+    MOST_COLLECTED = 1 << 22, /* distances, by all workers together */
+    FEW_SAMPLES = 32          /* of a bracket: its histogram does better */
+};
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static double of_pattern(uint64_t u)
+{
+    double distance;
+    memcpy(&distance, &u, sizeof distance);
+    return distance;
+}
+
+/* The distance before this one; -1 before 0. */
+static double before(double distance)
+{
+    return distance > 0 ? of_pattern(rqa__pattern_of(distance) - 1) : -1;
+}
+
+/* ---- what the sample says ---- */
+
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 (Steele, Lea, Flood 2014) */
+    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+    return z ^ z >> 31;
+}
+
+static size_t random_below(uint64_t *state, size_t n)
+{
+    return (size_t)((next_random(state) >> 32) * (uint64_t)n >> 32);
+}
+
+static int is_kept(const rqa__search *s, size_t i, size_t j)
+{
+    const uint64_t apart = i > j ? i - j : j - i;
+    return apart >= s->cells->theiler && (!s->cells->is_auto || apart > 0);
+}
+
+/* As many pairs as make the band about as dear as the sample. */
+static int take_sample(rqa__search *s, uint64_t n_cells)
+{
+    uint64_t state = 1;
+    size_t wanted = (size_t)(pow((double)n_cells, 2.0 / 3) / 4);
+    wanted = smaller(wanted, MOST_SAMPLES);
+    s->sample = rqa__alloc_array(wanted, sizeof *s->sample);
+    if (!s->sample)
+        return rqa__fail_memory("a threshold from a recurrence rate");
+    for (size_t tries = 0; tries < 4 * wanted && s->n_samples < wanted; tries++) {
+        const size_t i = random_below(&state, s->n_x), j = random_below(&state, s->n_y);
+        double value;
+        if (tries % 4096 == 0 && rqa__is_cancelled(s->cancel))
+            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+        if (!is_kept(s, i, j))
+            continue;
+        s->cells->distances->values(&s->space, i, 1, j, &value);
+        if (!isnan(value))
+            s->sample[s->n_samples++] = rqa__distance_of(s, value);
+    }
+    return RQA_OK;
+}
+
+/* Keeps those of the bracket. */
+static void cut_sample(rqa__search *s)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_samples; k++)
+        if (s->sample[k] > s->b.low && s->sample[k] <= s->b.high)
+            s->sample[n++] = s->sample[k];
+    s->n_samples = n;
+}
+
+static size_t count_equal(const rqa__search *s, double distance)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_samples; k++)
+        n += s->sample[k] == distance;
+    return n;
+}
+
+/* A band that holds the order in all likelihood: 3.5 standard deviations to either side; of a
+ * distance that many pairs share, that one alone. */
+static void band_of_sample(rqa__search *s)
+{
+    const size_t n = s->n_samples;
+    const double p = (double)(s->order - s->b.at_low) / (double)(s->b.at_high - s->b.at_low);
+    const double at = p * (double)n, reach = 3.5 * sqrt(p * (1 - p) * (double)n) + 3;
+    const size_t middle_at = smaller((size_t)at, n - 1);
+    const double middle = rqa__select_double(s->sample, n, middle_at);
+    s->band = s->b;
+    if (at - reach > 0)
+        s->band.low = rqa__select_double(s->sample, n, (size_t)(at - reach));
+    if (at + reach < (double)n)
+        s->band.high = rqa__select_double(s->sample, n, (size_t)(at + reach));
+    if (count_equal(s, middle) > 8 + n / 256) {
+        s->band.low = before(middle);
+        s->band.high = middle;
+    } else if (count_equal(s, s->band.high) > 8 + n / 256) {
+        s->band.high = before(s->band.high);
+    }
+}
+
+/* Cells that are expected in the band. */
+static double expected(const rqa__search *s)
+{
+    size_t n = 0;
+    for (size_t k = 0; k < s->n_samples; k++)
+        n += s->sample[k] > s->band.low && s->sample[k] <= s->band.high;
+    return ((double)n + 3 * sqrt((double)n) + 8) / (double)s->n_samples *
+           (double)(s->b.at_high - s->b.at_low);
+}
+
+static double most_collected(const rqa__search *s)
+{
+    return (double)(s->cells->most_collected ? s->cells->most_collected : MOST_COLLECTED);
+}
+
+/* Numbers that so many distances take: every worker may leave a chunk unused. */
+static size_t room_for(size_t n, unsigned n_workers)
+{
+    return (n / RQA__PASS_CHUNK + 1 + n_workers) * RQA__PASS_CHUNK;
+}
+
+static void choose_band(rqa__search *s)
+{
+    double n = (double)(s->b.at_high - s->b.at_low);
+    s->band = s->b;
+    cut_sample(s);
+    if (n > FEW && s->n_samples >= FEW_SAMPLES) {
+        band_of_sample(s);
+        n = expected(s);
+    }
+    const uint64_t first = rqa__first_pattern(s->band.low), last = rqa__pattern_of(s->band.high);
+    s->mode = first == last            ? RQA__PASS_COUNT
+              : n <= most_collected(s) ? RQA__PASS_COLLECT
+                                       : RQA__PASS_HISTOGRAM;
+    s->room = room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
+    for (s->shift = 0; (last - first) >> s->shift >= RQA__PASS_BINS; s->shift++)
+        ;
+}
+
+/* ---- from a pass to a narrower bracket ---- */
+
+static void narrow_by_bins(rqa__search *s)
+{
+    uint64_t at = s->b.at_low, k = 0, n = 0;
+    for (;; k++) {
+        n = 0;
+        for (unsigned w = 0; w < s->n_workers; w++)
+            n += s->worker[w]->bin[k];
+        if (at + n >= s->order)
+            break;
+        at += n;
+    }
+    const uint64_t first = rqa__first_pattern(s->b.low) + (k << s->shift);
+    const double last = of_pattern(first + ((uint64_t)1 << s->shift) - 1);
+    s->b.low = first == 0 ? -1 : of_pattern(first - 1);
+    s->b.high = last < s->b.high ? last : s->b.high;
+    s->b.at_low = at;
+    s->b.at_high = at + n;
+}
+
+/* All distances of the bracket are there, and room that was not used. */
+static void narrow_by_found(rqa__search *s)
+{
+    const size_t taken = atomic_load(&s->taken);
+    uint64_t less = 0, equal = 0;
+    size_t n = 0;
+    for (size_t k = 0; k < taken; k++)
+        if (s->found[k] >= 0)
+            s->found[n++] = s->found[k];
+    const double d = rqa__select_double(s->found, n, (size_t)(s->order - s->b.at_low - 1));
+    for (size_t k = 0; k < n; k++) {
+        less += s->found[k] < d;
+        equal += s->found[k] == d;
+    }
+    s->b.low = before(d);
+    s->b.high = d;
+    s->b.at_low += less;
+    s->b.at_high = s->b.at_low + equal;
+}
+
+static void narrow(rqa__search *s)
+{
+    if (s->band.at_low >= s->order) {
+        s->b.high = s->band.low;
+        s->b.at_high = s->band.at_low;
+        return;
+    }
+    if (s->band.at_high < s->order) {
+        s->b.low = s->band.high;
+        s->b.at_low = s->band.at_high;
+        return;
+    }
+    s->b = s->band;
+    if (s->mode == RQA__PASS_HISTOGRAM)
+        narrow_by_bins(s);
+    else if (s->mode == RQA__PASS_COLLECT && !atomic_load(&s->overflow))
+        narrow_by_found(s);
+}
+
+static int search_distance(rqa__search *s)
+{
+    int status = s->b.at_high > FEW ? take_sample(s, s->b.at_high) : RQA_OK;
+    while (!status && rqa__first_pattern(s->b.low) != rqa__pattern_of(s->b.high)) {
+        choose_band(s);
+        status = rqa__distance_pass(s);
+        if (!status)
+            narrow(s);
+    }
+    return status;
+}
+
+/* ---- how many cells there are ---- */
+
+/* Of two sides without missing vectors, or with them counted one by one. */
+static int count_cells(const rqa__search *s, uint64_t *n_cells, uint64_t *n_diagonal)
+{
+    const rqa__ranked_cells *c = s->cells;
+    const uint64_t w = c->theiler;
+    *n_diagonal = c->is_auto && w == 0 ? s->n_x : 0;
+    *n_cells = rqa__cells_outside(s->n_x, s->n_y, w);
+    if (!c->skips) {
+        *n_cells = c->is_auto ? (*n_cells - *n_diagonal) / 2 : *n_cells;
+        return RQA_OK;
+    }
+    uint8_t *absent = rqa__calloc(s->n_x + s->n_y, 1);
+    size_t *before_row = rqa__alloc_array(s->n_y + 1, sizeof *before_row);
+    if (!absent || !before_row) {
+        rqa__free(absent);
+        rqa__free(before_row);
+        return rqa__fail_memory("a threshold from a recurrence rate");
+    }
+    rqa__side_absent(c->x, 0, absent);
+    rqa__side_absent(c->y, 0, absent + s->n_x);
+    before_row[0] = 0;
+    for (size_t j = 0; j < s->n_y; j++)
+        before_row[j + 1] = before_row[j] + !absent[s->n_x + j];
+    *n_cells = *n_diagonal = 0;
+    for (size_t i = 0; i < s->n_x; i++) {
+        if (absent[i])
+            continue;
+        const size_t low = w > i ? 0 : smaller(i - (size_t)w + (w > 0), s->n_y);
+        const size_t high = w < s->n_y && i < s->n_y - w ? i + (size_t)w : s->n_y;
+        *n_diagonal += c->is_auto && w == 0;
+        *n_cells += before_row[s->n_y] - before_row[high > low ? high : low] + before_row[low];
+    }
+    if (c->is_auto)
+        *n_cells = (*n_cells - *n_diagonal) / 2;
+    rqa__free(absent);
+    rqa__free(before_row);
+    return RQA_OK;
+}
+
+/* ---- all of it ---- */
+
+size_t rqa__distance_rank_memory(const rqa__ranked_cells *cells, unsigned n_workers)
+{
+    const rqa__task task = rqa__ranked_task(cells);
+    const double n_cells =
+        (double)rqa__side_vectors(cells->x, 0) * (double)rqa__side_vectors(cells->y, 0);
+    const size_t n = n_cells < MOST_COLLECTED ? (size_t)n_cells : MOST_COLLECTED;
+    const size_t n_sampled = smaller(n, MOST_SAMPLES);
+    return 2 * rqa__rows_memory(&task, n_workers) +
+           n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) +
+           (room_for(n, n_workers) + n_sampled) * sizeof(double);
+}
+
+static int create_workers(rqa__search *s)
+{
+    s->n_workers = s->parallel ? s->parallel->n_workers : 1;
+    s->worker = rqa__calloc(s->n_workers, sizeof *s->worker);
+    for (unsigned k = 0; s->worker && k < s->n_workers; k++)
+        if (!(s->worker[k] = rqa__calloc(1, sizeof **s->worker)))
+            return rqa__fail_memory("a threshold from a recurrence rate");
+    return s->worker ? RQA_OK : rqa__fail_memory("a threshold from a recurrence rate");
+}
+
+static void destroy_search(rqa__search *s)
+{
+    for (unsigned k = 0; s->worker && k < s->n_workers; k++) {
+        if (s->worker[k])
+            rqa__free(s->worker[k]->bin);
+        rqa__free(s->worker[k]);
+    }
+    rqa__free(s->worker);
+    rqa__free(s->sample);
+    rqa__free(s->found);
+}
+
+/* Cells of the main diagonal come first: their distance is 0. The others are counted on one side.
+ */
+static int rank_cells(rqa__search *s, uint64_t order, uint64_t n_diagonal,
+                      rqa__ranked_distance *out)
+{
+    const uint64_t sides = s->cells->is_auto && !s->cells->upper_only ? 2 : 1;
+    s->order = order > n_diagonal ? (order - n_diagonal + sides - 1) / sides : 1;
+    if (order <= n_diagonal)
+        s->b = (rqa__bracket){.low = -1, .high = 0};
+    int status = create_workers(s);
+    if (!status && order <= n_diagonal) {
+        s->mode = RQA__PASS_COUNT;
+        s->band = s->b;
+        status = rqa__distance_pass(s);
+        s->b = s->band;
+    } else if (!status) {
+        status = search_distance(s);
+    }
+    if (status)
+        return status;
+    const uint64_t at_zero = s->b.high == 0 ? n_diagonal : 0;
+    out->distance = s->b.high;
+    out->n_within = sides * s->b.at_high + n_diagonal;
+    out->n_equal = sides * (s->b.at_high - s->b.at_low) + at_zero;
+    return RQA_OK;
+}
+
+int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
+                       const rqa__parallel *parallel, const atomic_int *cancel,
+                       rqa__ranked_distance *out)
+{
+    uint64_t n_diagonal;
+    rqa__search s = {.cells = cells,
+                     .parallel = parallel,
+                     .cancel = cancel,
+                     .space = {.x = cells->x->channel,
+                               .y = cells->y->channel,
+                               .x_delay = cells->x->delay,
+                               .y_delay = cells->y->delay,
+                               .n_channels = cells->x->n_channels,
+                               .dim = cells->x->dims[0],
+                               .norm = cells->norm},
+                     .n_x = rqa__side_vectors(cells->x, 0),
+                     .n_y = rqa__side_vectors(cells->y, 0),
+                     .b = {.low = -1, .high = DBL_MAX}};
+    *out = (rqa__ranked_distance){.distance = NAN};
+    int status = count_cells(&s, &s.b.at_high, &n_diagonal);
+    if (status)
+        return status;
+    const uint64_t sides = cells->is_auto && !cells->upper_only ? 2 : 1;
+    out->n_cells = sides * s.b.at_high + n_diagonal;
+    if (order <= out->n_cells)
+        status = rank_cells(&s, order, n_diagonal, out);
+    destroy_search(&s);
+    return status;
+}

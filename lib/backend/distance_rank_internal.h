@@ -1,0 +1,91 @@
+/* distance_rank_internal.h - what the search for the k-th distance and its passes share. */
+#ifndef RQA_BACKEND_DISTANCE_RANK_INTERNAL_H
+#define RQA_BACKEND_DISTANCE_RANK_INTERNAL_H
+
+#include <math.h>
+#include <string.h>
+
+#include "backend/distance_rank.h"
+#include "backend/row_producer.h"
+
+enum { RQA__PASS_ROWS = 64, RQA__PASS_WORDS = 256, RQA__PASS_BINS = 1 << 16 };
+enum { RQA__PASS_CHUNK = 1024 }; /* distances a worker takes room for at a time */
+
+/* What a pass does with the cells of its band. */
+enum { RQA__PASS_COUNT, RQA__PASS_COLLECT, RQA__PASS_HISTOGRAM };
+
+/* Cells with distances in (low, high]; `at_low` of all cells are up to low, `at_high` up to high.
+ */
+typedef struct rqa__bracket {
+    double low, high;
+    uint64_t at_low, at_high;
+} rqa__bracket;
+
+typedef struct rqa__pass_worker {
+    uint64_t upto[RQA__PASS_ROWS * RQA__PASS_WORDS], below[RQA__PASS_ROWS * RQA__PASS_WORDS];
+    uint64_t n_upto, n_below;
+    uint64_t *bin;
+    size_t at, end; /* the room of `found` in hand */
+} rqa__pass_worker;
+
+typedef struct rqa__search {
+    const rqa__ranked_cells *cells;
+    const rqa__parallel *parallel;
+    const atomic_int *cancel;
+    rqa__distance_space space;
+    size_t n_x, n_y;
+    unsigned n_workers;
+    uint64_t order; /* among the cells that passes count */
+    rqa__bracket b; /* holds the order */
+    double *sample;
+    size_t n_samples;
+    /* the pass in hand */
+    int mode;
+    rqa__bracket band;
+    rqa__rows *rows_upto, *rows_below;
+    double bound[2]; /* theirs */
+    rqa__pass_worker **worker;
+    double *found; /* -1: none */
+    size_t room;
+    atomic_size_t taken;
+    unsigned shift;
+    atomic_int overflow;
+} rqa__search;
+
+static inline double rqa__distance_of(const rqa__search *s, double value)
+{
+    return s->space.norm == RQA__NORM_EUCLIDEAN ? sqrt(value) : value;
+}
+
+/* Distances that are not negative are ordered as their bit patterns are. */
+static inline uint64_t rqa__pattern_of(double distance)
+{
+    uint64_t u;
+    distance += 0.0; /* no -0 */
+    memcpy(&u, &distance, sizeof u);
+    return u;
+}
+
+/* One past the pattern of a low end. */
+static inline uint64_t rqa__first_pattern(double low)
+{
+    return low < 0 ? 0 : rqa__pattern_of(low) + 1;
+}
+
+/* Of these cells, without a bound. */
+static inline rqa__task rqa__ranked_task(const rqa__ranked_cells *c)
+{
+    return (rqa__task){.relation = c->is_auto ? RQA__RELATION_AUTO : RQA__RELATION_CROSS,
+                       .norm = c->norm,
+                       .n_dims = 1,
+                       .n_thresholds = 1,
+                       .x = *c->x,
+                       .y = *c->y,
+                       .skips = (uint32_t)c->skips};
+}
+
+/* The cells up to both ends of s->band, and what lies between them as s->mode has it. 0 or a status
+ * with text. */
+int rqa__distance_pass(rqa__search *s);
+
+#endif

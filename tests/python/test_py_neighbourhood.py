@@ -1,0 +1,95 @@
+"""test_py_neighbourhood.py - thresholds from a rate, neighbours and corridors from Python."""
+import json
+import math
+import os
+import tempfile
+import unittest
+
+from py_case import exact, noise, np
+
+import rqa
+
+
+class Rates(unittest.TestCase):
+    def test_threshold_is_an_order_statistic(self):
+        x = noise(80)
+        distances = np.sort(np.abs(x[:, None] - x[None, :])[~np.eye(80, dtype=bool)])
+        for unit in ("recurrence-rate", "recurrence_rate"):
+            result = rqa.analyze(x, threshold=.1, threshold_unit=unit)
+            self.assertEqual(result.threshold_reached, distances[math.ceil(.1 * distances.size) - 1])
+            self.assertEqual(result.rr_reached, result.rr)
+            self.assertEqual(result.ties_at_threshold, 2)
+        self.assertEqual(exact(result), exact(rqa.analyze(x, threshold=result.threshold_reached)))
+        self.assertTrue(math.isnan(rqa.analyze(x, threshold=.1).rr_reached))
+
+    def test_joint_has_two(self):
+        x, y = noise(60, 1), noise(60, 2)
+        result = rqa.joint(x, y, threshold=.2, threshold_y=.4, threshold_unit="recurrence-rate")
+        one = rqa.analyze(y, threshold=.4, threshold_unit="recurrence-rate")
+        self.assertEqual(result.provenance["threshold_y"], one.threshold_reached)
+        self.assertEqual(result.provenance["rr_reached_y"], one.rr_reached)
+
+    def test_out_of_reach(self):
+        x = noise(50)
+        x[3:40] = math.nan
+        with self.assertRaisesRegex(ValueError, "recurrence rate of 0.9; missing samples leave"):
+            rqa.analyze(x, threshold=.9, threshold_unit="recurrence-rate", missing="skip")
+
+
+class Neighbours(unittest.TestCase):
+    def test_every_column_has_k(self):
+        x = noise(70)
+        with rqa.matrix(x, threshold=9, threshold_unit="neighbours") as matrix:
+            cells = matrix.to_numpy()
+        np.fill_diagonal(cells, 0)
+        self.assertEqual(set(cells.sum(axis=0)), {9})
+        result = rqa.analyze(x, threshold=9, threshold_unit="neighbours")
+        self.assertEqual(result.counts["points"], 9 * 70)
+        self.assertTrue(math.isnan(result.threshold_reached))
+        self.assertIn("neighbours 9", repr(result))
+        self.assertNotIn("NaN", json.dumps(result.to_dict()))
+
+    def test_ties(self):
+        x = np.arange(100.) % 5
+        points = {ties: rqa.analyze(x, threshold=7, threshold_unit="neighbours", ties=ties)
+                  .counts["points"] for ties in ("all", "index")}
+        self.assertEqual(points, {"all": 1900, "index": 700})
+        with self.assertRaisesRegex(ValueError, "ties is 1"):
+            rqa.analyze(x, threshold=7, ties="index")
+        with self.assertRaisesRegex(ValueError, "ties is 'some'"):
+            rqa.analyze(x, threshold=7, threshold_unit="neighbours", ties="some")
+
+
+class Corridors(unittest.TestCase):
+    def test_they_tile(self):
+        x = noise(90)
+        inner, outer, both = (rqa.analyze(x, threshold=upper, threshold_lower=lower).counts["points"]
+                              for lower, upper in ((0, .5), (.5, 2), (0, 2)))
+        self.assertEqual(inner + outer, both)
+        self.assertEqual(rqa.analyze(x, threshold=2, threshold_lower=.5).provenance["threshold_lower"],
+                         .5)
+        with self.assertRaisesRegex(ValueError, "threshold_lower is 3"):
+            rqa.analyze(x, threshold=2, threshold_lower=3)
+
+
+class Pictures(unittest.TestCase):
+    def test_as_of_the_matrix(self):
+        x = noise(300)
+        rules = ({"threshold": .1, "threshold_unit": "recurrence-rate", "theiler": 5},
+                 {"threshold": 20, "threshold_unit": "neighbours", "ties": "index"},
+                 {"threshold": 1, "threshold_lower": .5})
+        with tempfile.TemporaryDirectory() as folder:
+            for k, rule in enumerate(rules):
+                paths = [os.path.join(folder, f"{k}{part}.png") for part in "ab"]
+                rqa.write_png(paths[0], x, max_pixels=100, **rule)
+                with rqa.matrix(x, **rule) as matrix:
+                    matrix.write_png(paths[1], max_pixels=100)
+                pictures = []
+                for path in paths:
+                    with open(path, "rb") as file:
+                        pictures.append(file.read())
+                self.assertEqual(*pictures)
+
+
+if __name__ == "__main__":
+    unittest.main()
