@@ -244,7 +244,10 @@ static int maker_create(maker *m, const rqa__window_job *job)
         m->scratch = rqa__alloc_array(2 * (size_t)job->n_x, sizeof *m->scratch);
         if (!m->sample || !m->scratch)
             return rqa__fail_memory("the samples of a window");
-        return rqa__window_create(&m->moving, job->task, (size_t)job->n_x, context->cpu);
+        int status = rqa__window_create(&m->moving, job->task, (size_t)job->n_x, context->cpu);
+        if (!status && rqa__window_reads_white_together(&job->how))
+            rqa__window_join_white(m->moving);
+        return status;
     }
     int status = slice_create(&m->x, &job->task->x, n);
     if (!status)

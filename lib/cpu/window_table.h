@@ -23,6 +23,8 @@ typedef struct rqa__window_class {
     uint64_t length, count;
 } rqa__window_class;
 
+enum { RQA__WINDOW_SLACK = 16 };
+
 typedef struct rqa__window_kernels {
     /* out bit k = value of the pair <= bound, k < 64 * n_words; reads the samples of all of them. */
     void (*row)(const rqa__window_space *space, uint64_t *out, size_t n_words);
@@ -30,7 +32,7 @@ typedef struct rqa__window_kernels {
     void (*add_offsets)(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by);
     uint64_t (*count)(const uint64_t *row, size_t n_words);
     /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to out,
-     * which has room for n; returns how many. */
+     * which has room for n and RQA__WINDOW_SLACK more; returns how many. first + n is below 2^31. */
     size_t (*classes)(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
                       uint64_t first, size_t n);
 } rqa__window_kernels;

@@ -87,6 +87,8 @@ int rqa__stream_new(struct rqa_stream **out, const rqa__stream_plan *plan,
     }
     for (size_t c = 0; c < s->n_channels; c++)
         s->absent[c] = NAN;
+    if (rqa__window_reads_white_together(&s->how))
+        rqa__window_join_white(s->window);
     *out = s;
     return RQA_OK;
 }

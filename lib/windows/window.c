@@ -114,7 +114,7 @@ static void lay_out(carver *c, struct rqa__window *w)
     w->scratch = carve(c, w->n_words, sizeof *w->scratch);
     w->rest = carve(c, w->n_words, sizeof *w->rest);
     for (int k = 0; k < 5; k++)
-        w->bin[k] = carve(c, w->n_vectors, sizeof *w->bin[k]);
+        w->bin[k] = carve(c, (size_t)w->n_vectors + RQA__WINDOW_SLACK, sizeof *w->bin[k]);
     if (w->tallies & RQA__TALLY_OFFSETS)
         w->offsets = carve(c, 2 * (size_t)w->n_vectors, sizeof *w->offsets);
 }

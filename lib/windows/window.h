@@ -28,6 +28,9 @@ void rqa__window_push(rqa__window *window, const double *x, const double *y);
  * of times at least what was asked for. */
 void rqa__window_tally(rqa__window *window, rqa__tally *tally);
 
+/* Tallies have all white lines in white_inner from now on, for readings that take them together. */
+void rqa__window_join_white(rqa__window *window);
+
 /* Whether every line, or every position, of the window has a missing sample. */
 int rqa__window_is_empty(const rqa__window *window);
 

@@ -121,7 +121,8 @@ struct rqa__window {
     uint64_t *absent;  /* bit ring by position: such a cell is removed from every line */
     uint32_t n_absent; /* of the window, of either side */
     uint64_t *scratch, *rest; /* [n_words] */
-    rqa__bin *bin[5];  /* [n_vectors] */
+    rqa__bin *bin[5];  /* [n_vectors + RQA__WINDOW_SLACK] */
+    int white_together; /* rqa__window_join_white() */
     uint64_t *offsets; /* [2 * n_vectors - 1] */
     uint8_t *block;
     size_t block_bytes;
