@@ -29,8 +29,7 @@ static void read_ring(counts_reader *r, const uint32_t *ring, uint32_t place)
 }
 
 /* What touches a border. */
-static void read_borders(counts_reader *r, const struct rqa__window *w,
-                         const rqa__window_counts *c)
+static void read_borders(counts_reader *r, const struct rqa__window *w, const rqa__window_counts *c)
 {
     read_ring(r, c->old_side, w->s + 1);
     read_ring(r, c->new_side, 1 - w->e);

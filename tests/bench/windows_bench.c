@@ -2,9 +2,10 @@
  *
  *     windows_bench [samples] [window] [threads]
  *
- * For two recordings (Roessler, white noise), two norms, 12 line measures and all 19: seconds of all
- * windows at step 1, those of the loop (from a sample of it), their ratio, the seconds on several
- * threads, and of a stream that is read at every sample the median, the 99.9 % and the largest us.
+ * For two recordings (Roessler, white noise), two norms, 12 line measures and all 19: seconds of
+ * all windows at step 1, those of the loop (from a sample of it), their ratio, the seconds on
+ * several threads, and of a stream that is read at every sample the median, the 99.9 % and the
+ * largest us.
  */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
@@ -17,9 +18,9 @@
 
 enum { DIM = 3, DELAY = 6, REPEATS = 3, LOOP = 100 };
 
-static const uint64_t line_measures =
-    (RQA_MEASURE_BIT(RQA_MEASURE_V_ENTR + 1) - 1) | RQA_MEASURE_BIT(RQA_MEASURE_DET_RR) |
-    RQA_MEASURE_BIT(RQA_MEASURE_LAM_DET);
+static const uint64_t line_measures = (RQA_MEASURE_BIT(RQA_MEASURE_V_ENTR + 1) - 1) |
+                                      RQA_MEASURE_BIT(RQA_MEASURE_DET_RR) |
+                                      RQA_MEASURE_BIT(RQA_MEASURE_LAM_DET);
 static const uint64_t all_measures = RQA_MEASURE_BIT(RQA_MEASURE_LAM_DET + 1) - 1;
 
 static void check(rqa_status status)

@@ -53,8 +53,8 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
         for (size_t b = 0; b < 64; b += 16) {
             uint32_t *at = points + 64 * q + b;
             const __m512i old = _mm512_loadu_si512(at);
-            _mm512_storeu_si512(
-                at, _mm512_mask_add_epi32(old, (__mmask16)(row[q] >> b), old, step));
+            _mm512_storeu_si512(at,
+                                _mm512_mask_add_epi32(old, (__mmask16)(row[q] >> b), old, step));
         }
 }
 
@@ -70,12 +70,12 @@ static inline void store_classes(rqa__window_class *out, __m256i lengths, __m256
                                      length, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), n));
 }
 
-static inline __attribute__((always_inline)) size_t
-classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms, uint64_t first,
-           size_t n)
+static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class *out,
+                                                               const uint32_t *const *terms,
+                                                               size_t n_terms, uint64_t first,
+                                                               size_t n)
 {
-    const __m512i lanes =
-        _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t n_out = 0, t = 0;
     for (; t + 16 <= n; t += 16) {
         __m512i sum = _mm512_loadu_si512(terms[0] + t);
