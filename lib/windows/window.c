@@ -6,6 +6,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 
+/* Positions wrap around soon after the start, so that a stream of 2^32 samples meets nothing new. */
+#define FIRST_POSITION (UINT32_MAX - 255)
+
 /* Hands out a block piece by piece; without one it only measures. */
 typedef struct carver {
     uint8_t *block;
@@ -242,7 +245,7 @@ void rqa__window_reset(rqa__window *w)
     no_lines(w, &w->white_b);
     w->black.counts.n_through = w->white.counts.n_through = 0;
     w->times.gap_sum = w->points = w->n_samples = 0;
-    w->s = w->e = 0;
+    w->s = w->e = FIRST_POSITION;
     w->n_absent = 0;
     w->newest = 0;
 }
