@@ -100,8 +100,11 @@ static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class
 static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
                       uint64_t first, size_t n)
 {
-    return n_terms == 3 ? classes_of(out, terms, 3, first, n)
-                        : classes_of(out, terms, n_terms, first, n);
+    if (n_terms == 4) /* diagonals; then vertical lines */
+        return classes_of(out, terms, 4, first, n);
+    if (n_terms == 3)
+        return classes_of(out, terms, 3, first, n);
+    return classes_of(out, terms, n_terms, first, n);
 }
 
 const rqa__window_kernels rqa__window_avx512 = {row, add_offsets, count, classes};
