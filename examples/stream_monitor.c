@@ -49,8 +49,8 @@ static int32_t look(void *user, rqa_stream *stream, uint64_t n_samples)
     }
     const int is_outside = det < m->low || det > m->high;
     if (is_outside != m->is_outside)
-        printf("sample %llu: determinism %.3f %s its band\n", (unsigned long long)n_samples - 1, det,
-               is_outside ? "leaves" : "is back in");
+        printf("sample %llu: determinism %.3f %s its band\n", (unsigned long long)n_samples - 1,
+               det, is_outside ? "leaves" : "is back in");
     m->n_left += is_outside && !m->is_outside;
     m->is_outside = is_outside;
     return 0;

@@ -1,5 +1,6 @@
 /* test_windows.c - a window is the block of the whole plot: every window of random recordings under
- * random options against rqa_metrics_compute() of its samples, to the last bit; the oracle table. */
+ * random options against rqa_metrics_compute() of its samples, to the last bit; the oracle table.
+ */
 #include <math.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -75,7 +76,9 @@ static void make(rng *r, draw *d)
     d->windows.step = rng_below(r, 3) ? 1 : 1 + rng_below(r, w);
     o->relation = relation;
     o->norm = (int32_t)rng_below(r, 3);
-    o->threshold = rng_below(r, 8) ? 0.25 * (double)rng_below(r, 5) + (rng_below(r, 2) ? 0 : rng_uniform(r)) : 0;
+    o->threshold = rng_below(r, 8)
+                       ? 0.25 * (double)rng_below(r, 5) + (rng_below(r, 2) ? 0 : rng_uniform(r))
+                       : 0;
     o->compare = (int32_t)rng_below(r, 3);
     o->convention = (int32_t)rng_below(r, 9);
     if (relation && o->convention == RQA_CONVENTION_NEUROKIT)
@@ -134,7 +137,8 @@ static void expect_window(rqa_context *context, const draw *d, const rqa_windows
     ck_assert_uint_eq(at.end, at.start + d->windows.window - 1);
     ck_assert(at.centre == ((double)at.start + (double)at.end) / 2);
     const size_t s = (size_t)at.start, n = (size_t)d->windows.window;
-    rqa_embedding *x = embed(context, d->x + s * d->channels_x, n, d->channels_x, d->dim_x, d->delay_x);
+    rqa_embedding *x =
+        embed(context, d->x + s * d->channels_x, n, d->channels_x, d->dim_x, d->delay_x);
     rqa_embedding *y =
         d->has_y ? embed(context, d->y + s * d->channels_y, n, d->channels_y, d->dim_y, d->delay_y)
                  : NULL;
@@ -351,7 +355,8 @@ static void expect_row(rqa_context *context, const row *r)
     if (strcmp(r->quantity, "windows") == 0)
         ck_assert_uint_eq(rqa_windows_count(windows), strtoul(at, NULL, 10));
     else if (strcmp(r->quantity, "vectors_each") == 0)
-        ck_assert_uint_eq(windows_options.window - (rqa_embedding_dim(x) - 1) * rqa_embedding_delay(x),
+        ck_assert_uint_eq(windows_options.window -
+                              (rqa_embedding_dim(x) - 1) * rqa_embedding_delay(x),
                           strtoul(at, NULL, 10));
     else
         for (size_t k = 0; k < rqa_windows_count(windows); k++) {
@@ -374,8 +379,8 @@ START_TEST(oracle_table)
         row r;
         if (line[0] == '#' || strstr(line, "target="))
             continue;
-        ck_assert_int_eq(sscanf(line, "%31[^\t]\t%199[^\t]\t%23[^\t]\t%399[^\t]\t%23[^\n]", r.series,
-                                r.parameters, r.quantity, r.values, r.tolerance),
+        ck_assert_int_eq(sscanf(line, "%31[^\t]\t%199[^\t]\t%23[^\t]\t%399[^\t]\t%23[^\n]",
+                                r.series, r.parameters, r.quantity, r.values, r.tolerance),
                          5);
         expect_row(context, &r);
         n++;

@@ -19,9 +19,9 @@
  *
  * Real time: after rqa_stream_create(), push and get allocate nothing, take no lock and make no
  * system call, and the time of both is bounded by a multiple of W times the lines of a column. They
- * set the floating-point mode that results are defined in (round to nearest, subnormal numbers kept,
- * no traps) when they are called and restore the caller's before they return or call back, some 50 ns
- * each: a thread that runs with flush-to-zero may use them and keeps its mode.
+ * set the floating-point mode that results are defined in (round to nearest, subnormal numbers
+ * kept, no traps) when they are called and restore the caller's before they return or call back,
+ * some 50 ns each: a thread that runs with flush-to-zero may use them and keeps its mode.
  */
 #ifndef RQA_STREAM_H
 #define RQA_STREAM_H
@@ -50,10 +50,10 @@ typedef int32_t (*rqa_stream_callback)(void *user, rqa_stream *stream, uint64_t 
 /** Options of rqa_stream_create(). Fill with rqa_stream_options_init() first. */
 typedef struct rqa_stream_options {
     uint32_t struct_size; /**< sizeof(rqa_stream_options); set by the init function. */
-    int32_t missing;      /**< ::rqa_missing; default ERROR: a push with such a sample is refused. */
-    uint64_t window;      /**< W, samples of the window; there is no default. */
+    int32_t missing; /**< ::rqa_missing; default ERROR: a push with such a sample is refused. */
+    uint64_t window; /**< W, samples of the window; there is no default. */
     rqa_stream_callback on_sample; /**< NULL (default): the caller reads when it likes. */
-    void *user;           /**< Passed to on_sample. */
+    void *user;                    /**< Passed to on_sample. */
 } rqa_stream_options;
 
 /**
@@ -72,7 +72,7 @@ RQA_API void rqa_stream_options_init_sized(rqa_stream_options *options, size_t s
  * Fills the options with their defaults and struct_size.
  * @param options NULL is ignored
  */
-#define rqa_stream_options_init(options) \
+#define rqa_stream_options_init(options)                                                           \
     rqa_stream_options_init_sized((options), sizeof(rqa_stream_options))
 
 /**
@@ -87,8 +87,8 @@ RQA_API void rqa_stream_options_init_sized(rqa_stream_options *options, size_t s
  *        of the data, for no other unit is known before the samples are: with the Euclidean norm 0,
  *        or 2^-400 to 2^480. The relation must be AUTO; `backend` is not used
  * @param stream window, missing samples, callback
- * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_TOO_SHORT (fewer
- *         than 2 vectors in the window), RQA_ERROR_UNSUPPORTED (threshold unit, relation, a measure
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_TOO_SHORT
+ * (fewer than 2 vectors in the window), RQA_ERROR_UNSUPPORTED (threshold unit, relation, a measure
  *         that is not computed from lines and points), RQA_ERROR_OVERFLOW, RQA_ERROR_MEMORY,
  *         RQA_ERROR_MEMORY_LIMIT, RQA_ERROR_FORKED
  * @par Cost
@@ -131,8 +131,8 @@ RQA_API void rqa_stream_destroy(rqa_stream *stream);
 RQA_API rqa_status rqa_stream_push(rqa_stream *stream, const double *samples, size_t n_samples);
 
 /**
- * Reads a measure of the last W samples. The first read after a push computes all measures that were
- * asked for at creation.
+ * Reads a measure of the last W samples. The first read after a push computes all measures that
+ * were asked for at creation.
  *
  * @param stream a stream
  * @param measure ::rqa_measure

@@ -3,9 +3,9 @@
  * @brief rqa_windows: the measures of a recording in windows that move along it.
  *
  * A window of W samples that starts at sample s has the samples s .. s+W-1, and so the
- * V = W - (dim-1)*delay vectors s .. s+V-1. Its recurrence plot is the block of V x V cells at (s, s)
- * of the plot of the whole recording; of a cross or joint plot the blocks lie on the main diagonal
- * too, at the same s in x and y. There are
+ * V = W - (dim-1)*delay vectors s .. s+V-1. Its recurrence plot is the block of V x V cells at (s,
+ * s) of the plot of the whole recording; of a cross or joint plot the blocks lie on the main
+ * diagonal too, at the same s in x and y. There are
  *
  *     floor((n - W) / step) + 1
  *
@@ -87,7 +87,7 @@ RQA_API void rqa_windows_options_init_sized(rqa_windows_options *options, size_t
  * Fills the options with their defaults and struct_size.
  * @param options NULL is ignored
  */
-#define rqa_windows_options_init(options) \
+#define rqa_windows_options_init(options)                                                          \
     rqa_windows_options_init_sized((options), sizeof(rqa_windows_options))
 
 /**
@@ -95,11 +95,9 @@ RQA_API void rqa_windows_options_init_sized(rqa_windows_options *options, size_t
  *
  * @param[out] out the result, owned by the caller; NULL on failure
  * @param x the embedding along the first index
- * @param y the embedding along the second; NULL for auto-recurrence. Same context as x. For a joint
- *        analysis whose embeddings differ in (dim-1)*delay, V is that of the smaller number of
- *        vectors in a window; the numbers must be equal, as for rqa_metrics_compute()
- * @param options as of rqa_metrics_compute(); NULL for the defaults (threshold 0). `measures` may
- *        have what is computed from lines and points: rr .. lam_det, the first 19. A `backend` of
+ * @param y the embedding along the second; NULL for auto-recurrence. Same context as x. In a joint
+ *        analysis a window must have as many vectors of y as of x: equal (dim-1)*delay
+ * @param options as of rqa_metrics_compute(); NULL for the defaults (threshold 0). A `backend` of
  *        GPU or HYBRID is refused: windows run on threads
  * @param windows window, step and scope
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (of the options; a window
@@ -110,8 +108,8 @@ RQA_API void rqa_windows_options_init_sized(rqa_windows_options *options, size_t
  * @par Cost
  * Where windows overlap, each pair of vectors less than V apart is compared once and each line is
  * counted where it begins, ends, and meets the border of a window: O(n V) time whatever the step,
- * O(V^2 / 4) bytes for each thread. Where they overlap little, or that memory is not there, block after
- * block: O(n V^2 / step) time. Values: 9 bytes for each window and measure.
+ * O(V^2 / 4) bytes for each thread. Where they overlap little, or that memory is not there, block
+ * after block: O(n V^2 / step) time. Values: 9 bytes for each window and measure.
  * @par Threads
  * Any; calls on one context run one after the other where they use its thread pool.
  * @since 0.3.0

@@ -35,9 +35,8 @@ static int check_shape(const rqa__stream_plan *plan, const rqa_stream_options *s
         return rqa__fail(RQA_ERROR_VALUE, "stream->missing is %d; allowed is 0..%d",
                          stream->missing, RQA_MISSING_SKIP);
     if (stream->window < 1 || stream->window > RQA__SERIES_MAX_SAMPLES)
-        return rqa__fail(RQA_ERROR_VALUE,
-                         "stream->window is %" PRIu64 "; allowed is 1..%d samples", stream->window,
-                         RQA__SERIES_MAX_SAMPLES);
+        return rqa__fail(RQA_ERROR_VALUE, "stream->window is %" PRIu64 "; allowed is 1..%d samples",
+                         stream->window, RQA__SERIES_MAX_SAMPLES);
     if (plan->n_vectors < 2)
         return rqa__fail(RQA_ERROR_TOO_SHORT,
                          "a window of %" PRIu64
@@ -97,8 +96,8 @@ static int create(rqa_stream **out, rqa__stream_plan *plan, const rqa_analysis_o
     plan->rules = &rules;
     plan->bound = rqa__bound(rules.norm, rules.compare, options->threshold);
     plan->how.reading = rqa__reading_of(&rules, plan->n_vectors, plan->n_vectors);
-    plan->how.too_short = rqa__too_short(&rules, stream->window, stream->window, plan->n_vectors,
-                                         plan->n_vectors);
+    plan->how.too_short =
+        rqa__too_short(&rules, stream->window, stream->window, plan->n_vectors, plan->n_vectors);
     return rqa__stream_new(out, plan, stream);
 }
 
@@ -119,8 +118,8 @@ rqa_status rqa_stream_create(rqa_stream **out, rqa_context *context, size_t n_ch
     rqa_stream_options_init(&full_stream);
     int status = rqa__analysis_options_read(&full, options);
     if (!status)
-        status = rqa__options_read(&full_stream, sizeof full_stream, OPTIONS_SMALLEST, stream,
-                                   "stream");
+        status =
+            rqa__options_read(&full_stream, sizeof full_stream, OPTIONS_SMALLEST, stream, "stream");
     rqa__stream_plan plan = {
         .context = context, .n_channels = n_channels, .dim = dim, .delay = delay};
     return status ? status : create(out, &plan, &full, &full_stream);

@@ -1,4 +1,5 @@
-/* analyze_windows.c - the windows of a recording: whether they share their work, and on which threads. */
+/* analyze_windows.c - the windows of a recording: whether they share their work, and on which
+ * threads. */
 #include "batch/analyze_windows.h"
 
 #include <inttypes.h>
@@ -62,11 +63,11 @@ static double ns_shared(const rqa__window_job *job, size_t n_windows)
 
 static double ns_blocks(const rqa__window_job *job, size_t n_windows)
 {
-    return (double)n_windows * (10000 + 0.15 * (double)job->n_x * (double)job->n_y);
+    return (double)n_windows * (10000 + 0.35 * (double)job->n_x * (double)job->n_y);
 }
 
-/* The one place that decides whether windows share their work: where a moving window can be had, within
- * the memory, and is expected to be done first. */
+/* The one place that decides whether windows share their work: where a moving window can be had,
+ * within the memory, and is expected to be done first. */
 static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows)
 {
     if (job->path != RQA__WINDOWS_BLOCKS || job->n_x != job->n_y)
@@ -206,8 +207,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
     if (!status && !(w = rqa__calloc(1, sizeof *w)))
         status = rqa__fail_memory("the windows");
     if (!status) {
-        const size_t n = x->series->n_samples < a.task.y.n_samples ? x->series->n_samples
-                                                                   : a.task.y.n_samples;
+        const size_t n =
+            x->series->n_samples < a.task.y.n_samples ? x->series->n_samples : a.task.y.n_samples;
         w->rules = a.rules;
         w->window = windows->window;
         w->step = windows->step;
@@ -220,11 +221,11 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
             .rules = &w->rules,
             .reading = rqa__reading_of(&w->rules, job.n_x, job.n_y),
             .too_short = rqa__too_short(&w->rules, w->window, w->window, job.n_x, job.n_y)};
-        const int own = job.path == RQA__WINDOWS_ANALYSES &&
-                        windows->scope == RQA_WINDOWS_SCOPE_WINDOW;
-        status = rqa__context_check_memory(
-            a.context, rqa__windows_bytes(w->n_windows, w->rules.measures, own),
-            "the values of the windows");
+        const int own =
+            job.path == RQA__WINDOWS_ANALYSES && windows->scope == RQA_WINDOWS_SCOPE_WINDOW;
+        status = rqa__context_check_memory(a.context,
+                                           rqa__windows_bytes(w->n_windows, w->rules.measures, own),
+                                           "the values of the windows");
         if (!status)
             status = take_room(w, own);
     }

@@ -15,7 +15,7 @@ struct rqa_windows {
     unsigned n_threads;
     const char *kernels, *strategy;
     char reason[160];
-    double threshold, threshold_y; /* in data units; of all windows, or of the first */
+    double threshold, threshold_y;    /* in data units; of all windows, or of the first */
     double *value[RQA_MEASURE_COUNT]; /* [n_windows]; NULL where not asked for */
     uint8_t *why[RQA_MEASURE_COUNT];
     uint64_t *points;

@@ -68,9 +68,8 @@ static int take_block(void *user, uint32_t dim_index, uint32_t threshold_index,
     maker *m = user;
     (void)dim_index;
     (void)threshold_index;
-    rqa__bin *room = rqa__realloc(m->scratch, (tally->white_inner.n_bins +
-                                               tally->white_border.n_bins + 1) *
-                                                  sizeof *room);
+    rqa__bin *room = rqa__realloc(
+        m->scratch, (tally->white_inner.n_bins + tally->white_border.n_bins + 1) * sizeof *room);
     if (!room)
         return rqa__fail_memory("a histogram");
     m->scratch = room;
@@ -244,7 +243,10 @@ static int maker_create(maker *m, const rqa__window_job *job)
         m->scratch = rqa__alloc_array(2 * (size_t)job->n_x, sizeof *m->scratch);
         if (!m->sample || !m->scratch)
             return rqa__fail_memory("the samples of a window");
-        return rqa__window_create(&m->moving, job->task, (size_t)job->n_x, context->cpu);
+        int status = rqa__window_create(&m->moving, job->task, (size_t)job->n_x, context->cpu);
+        if (!status && rqa__window_reads_white_together(&job->how))
+            rqa__window_join_white(m->moving);
+        return status;
     }
     int status = slice_create(&m->x, &job->task->x, n);
     if (!status)
@@ -275,7 +277,8 @@ typedef struct shares {
 static int make_share(void *arg, size_t index, unsigned worker)
 {
     const shares *all = arg;
-    const size_t n = all->job->result->n_windows, each = n / all->n_shares, rest = n % all->n_shares;
+    const size_t n = all->job->result->n_windows, each = n / all->n_shares,
+                 rest = n % all->n_shares;
     const size_t first = index * each + (index < rest ? index : rest);
     const size_t end = first + each + (index < rest);
     maker m;

@@ -20,7 +20,7 @@ typedef struct rqa__window_job {
     const rqa__task *task; /* of the whole recording, with its bounds */
     const struct rqa_embedding *x, *y;
     const rqa_analysis_options *options; /* of an analysis of its own */
-    struct rqa_windows *result; /* each thread fills windows of its own */
+    struct rqa_windows *result;          /* each thread fills windows of its own */
     rqa__window_reading how;
     uint64_t n_x, n_y, step;
     int path;

@@ -5,9 +5,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Samples run backwards in time: moving[c][k + lag] is that of the vector at offset k, fixed[c][lag]
- * that of the one they are compared with, lag = (dim - 1) * delay, ..., delay, 0 in the order of the
- * sum. Delays may differ. */
+/* Samples run backwards in time: moving[c][k + lag] is that of the vector at offset k,
+ * fixed[c][lag] that of the one they are compared with, lag = (dim - 1) * delay, ..., delay, 0 in
+ * the order of the sum. Delays may differ. */
 typedef struct rqa__window_space {
     const double *const *moving; /* n_channels arrays */
     const double *const *fixed;
@@ -23,14 +23,18 @@ typedef struct rqa__window_class {
     uint64_t length, count;
 } rqa__window_class;
 
+enum { RQA__WINDOW_SLACK = 16 };
+
 typedef struct rqa__window_kernels {
-    /* out bit k = value of the pair <= bound, k < 64 * n_words; reads the samples of all of them. */
+    /* out bit k = value of the pair <= bound, k < 64 * n_words; reads the samples of all of them.
+     */
     void (*row)(const rqa__window_space *space, uint64_t *out, size_t n_words);
     /* points[k] += by where bit k of the row is set, k < 64 * n_words; by may be -1. */
     void (*add_offsets)(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by);
     uint64_t (*count)(const uint64_t *row, size_t n_words);
-    /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to out,
-     * which has room for n; returns how many. */
+    /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to
+     * out, which has room for n and RQA__WINDOW_SLACK more; returns how many. first + n is below
+     * 2^31. */
     size_t (*classes)(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
                       uint64_t first, size_t n);
 } rqa__window_kernels;

@@ -1,8 +1,9 @@
-/* window_tpl.h - the kernels of a moving window, compiled once per level: a lane for each offset, so
- * that every lane adds in the order of the definition.
+/* window_tpl.h - the kernels of a moving window, compiled once per level: a lane for each offset,
+ * so that every lane adds in the order of the definition.
  *
- * The including file defines window_vector, LANES of doubles, and on it zero, load, fill, minus, plus,
- * times, size_of (without its sign) and within(a, b), the lanes where a <= b as bits; and add_offsets.
+ * The including file defines window_vector, LANES of doubles, and on it zero, load, fill, minus,
+ * plus, times, size_of (without its sign) and within(a, b), the lanes where a <= b as bits; and
+ * add_offsets.
  */
 #include "cpu/window_table.h"
 
@@ -42,9 +43,9 @@ row_block(const rqa__window_space *s, size_t k, uint32_t dim, uint32_t n_channel
     return bits;
 }
 
-static inline __attribute__((always_inline)) void
-row_of(const rqa__window_space *s, uint64_t *out, size_t n_words, uint32_t dim, uint32_t n_channels,
-       uint32_t norm)
+static inline __attribute__((always_inline)) void row_of(const rqa__window_space *s, uint64_t *out,
+                                                         size_t n_words, uint32_t dim,
+                                                         uint32_t n_channels, uint32_t norm)
 {
     for (size_t q = 0; q < n_words; q++) {
         uint64_t word = 0;

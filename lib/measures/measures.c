@@ -234,6 +234,12 @@ static void measure_times(const rqa__reading *reading, const rqa__tally *tally, 
         measure_rte(&tally->recurrence_time, 2, RQA_REASON_NO_PAIR, value, reason);
 }
 
+/* Of a number below 2^63, for which processors have an instruction. */
+static double as_double(uint64_t n)
+{
+    return (double)(int64_t)n;
+}
+
 /* RR_d: share of recurrent cells at distance d from the main diagonal, on both sides, in the square
  * that both series span (all of the matrix unless the lengths differ). */
 static double offset_density(const rqa__reading *reading, const rqa__tally *tally, uint64_t n,
@@ -241,7 +247,7 @@ static double offset_density(const rqa__reading *reading, const rqa__tally *tall
 {
     const uint64_t *points = tally->offset_points;
     if (reading->offsets_one_sided)
-        return (double)points[d] / (double)(n - d);
+        return as_double(points[d]) / as_double(n - d);
     if (d == 0)
         return (double)points[n - 1] / (double)n;
     return (double)(points[n - 1 + d] + points[n - 1 - d]) / (2 * (double)(n - d));

@@ -9,8 +9,8 @@
 #include "base/memory.h"
 
 /* Squares below the bound stay in the range of double, so that no sample needs to be rescaled as a
- * recording is (docs/numerics.md): a square that leaves the range upwards is above the bound, and one
- * that leaves it downwards is too small to change a sum near the bound. Of the bound 0, which
+ * recording is (docs/numerics.md): a square that leaves the range upwards is above the bound, and
+ * one that leaves it downwards is too small to change a sum near the bound. Of the bound 0, which
  * squares that vanish would meet, the maximum norm says the same. */
 static uint32_t norm_for(const rqa__stream_plan *plan)
 {
@@ -87,6 +87,8 @@ int rqa__stream_new(struct rqa_stream **out, const rqa__stream_plan *plan,
     }
     for (size_t c = 0; c < s->n_channels; c++)
         s->absent[c] = NAN;
+    if (rqa__window_reads_white_together(&s->how))
+        rqa__window_join_white(s->window);
     *out = s;
     return RQA_OK;
 }

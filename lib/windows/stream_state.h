@@ -15,10 +15,10 @@ struct rqa_stream {
     int32_t missing;
     rqa_stream_callback on_sample;
     void *user;
-    int is_calling;  /* on_sample */
-    int is_read;     /* value and why are those of the window as it is */
+    int is_calling;   /* on_sample */
+    int is_read;      /* value and why are those of the window as it is */
     uint64_t n_taken; /* samples since creation or reset */
-    double *absent;  /* [n_channels] NaN, in place of a missing sample */
+    double *absent;   /* [n_channels] NaN, in place of a missing sample */
     rqa__bin *scratch;
     double value[RQA_MEASURE_COUNT];
     uint8_t why[RQA_MEASURE_COUNT];

@@ -1,11 +1,13 @@
-/* window.c - a moving window's memory, its samples and its rows of bits. */
+/* window.c - a moving window: its memory, and how it takes a vector in and lets one go. */
 #include "windows/window_state.h"
 
-#include <math.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+
+/* Positions wrap around soon after the start, so that a stream of 2^32 samples meets nothing new. */
+#define FIRST_POSITION (UINT32_MAX - 255)
 
 /* Hands out a block piece by piece; without one it only measures. */
 typedef struct carver {
@@ -114,7 +116,7 @@ static void lay_out(carver *c, struct rqa__window *w)
     w->scratch = carve(c, w->n_words, sizeof *w->scratch);
     w->rest = carve(c, w->n_words, sizeof *w->rest);
     for (int k = 0; k < 5; k++)
-        w->bin[k] = carve(c, w->n_vectors, sizeof *w->bin[k]);
+        w->bin[k] = carve(c, (size_t)w->n_vectors + RQA__WINDOW_SLACK, sizeof *w->bin[k]);
     if (w->tallies & RQA__TALLY_OFFSETS)
         w->offsets = carve(c, 2 * (size_t)w->n_vectors, sizeof *w->offsets);
 }
@@ -143,8 +145,8 @@ static void set_sizes(struct rqa__window *w, const rqa__task *task, size_t n_vec
         .band_is_white = task->band_is_white,
         .skips = task->skips,
         .theiler_points = task->theiler_points,
-        .theiler_vertical = (uint32_t)(task->theiler_vertical < n_vectors ? task->theiler_vertical
-                                                                          : n_vectors),
+        .theiler_vertical =
+            (uint32_t)(task->theiler_vertical < n_vectors ? task->theiler_vertical : n_vectors),
         .x = samples_of(&task->x, task->bounds[0]),
     };
     while (w->n_ring < n_vectors + 2)
@@ -243,111 +245,9 @@ void rqa__window_reset(rqa__window *w)
     no_lines(w, &w->white_b);
     w->black.counts.n_through = w->white.counts.n_through = 0;
     w->times.gap_sum = w->points = w->n_samples = 0;
-    w->s = w->e = 0;
+    w->s = w->e = FIRST_POSITION;
     w->n_absent = 0;
     w->newest = 0;
-}
-
-static void take_sample(const struct rqa__window *w, rqa__window_samples *samples,
-                        const double *values)
-{
-    for (uint32_t c = 0; c < samples->n_channels; c++) {
-        double *ring = samples->channel[c];
-        ring[w->newest] = ring[w->newest + w->sample_ring] = values[c];
-        samples->newest[c] = ring + w->newest;
-    }
-}
-
-static int vector_is_present(const rqa__window_samples *samples)
-{
-    for (uint32_t k = 0; k < samples->dim; k++)
-        if (isnan(samples->newest[0][(size_t)k * samples->delay]))
-            return 0;
-    return 1;
-}
-
-static void shift_in(uint64_t *row, size_t n_words, unsigned bit)
-{
-    for (size_t q = n_words; q-- > 1;)
-        row[q] = row[q] << 1 | row[q - 1] >> 63;
-    row[0] = row[0] << 1 | bit;
-}
-
-static rqa__window_space space_of(const struct rqa__window *w, const rqa__window_samples *moving,
-                                  const rqa__window_samples *fixed)
-{
-    return (rqa__window_space){
-        .moving = moving->newest,
-        .fixed = fixed->newest,
-        .moving_delay = moving->delay,
-        .fixed_delay = fixed->delay,
-        .n_channels = moving->n_channels,
-        .dim = moving->dim,
-        .norm = w->norm,
-        .bound = moving->bound,
-    };
-}
-
-/* Black cells of the newest vector: those at offsets 0 .. e - s. */
-static void black_row(struct rqa__window *w, const rqa__window_samples *moving,
-                      const rqa__window_samples *fixed, uint64_t *row)
-{
-    const uint32_t last = w->e - w->s;
-    const size_t n_words = last / 64 + 1;
-    rqa__window_space space = space_of(w, moving, fixed);
-    w->kernels->row(&space, row, n_words);
-    if (w->relation == RQA__RELATION_JOINT) {
-        space = space_of(w, &w->y, &w->y);
-        w->kernels->row(&space, w->scratch, n_words);
-        for (size_t q = 0; q < n_words; q++)
-            row[q] &= w->scratch[q];
-    }
-    row[n_words - 1] &= rqa__bits_between(0, last, n_words - 1);
-    memset(row + n_words, 0, (w->n_words - n_words) * sizeof *row);
-}
-
-/* White ones: neither black nor removed. `moving` are the vectors along the row. */
-static void white_row(const struct rqa__window *w, const uint64_t *black, uint64_t *white,
-                      const uint64_t *moving, int fixed_is_present)
-{
-    const uint32_t last = w->e - w->s;
-    for (size_t q = 0; q < w->n_words; q++) {
-        uint64_t band = 0;
-        if (w->band_is_white && w->theiler_vertical)
-            band = rqa__bits_between(0, (int64_t)w->theiler_vertical - 1, q);
-        white[q] = fixed_is_present ? (~black[q] | band) & moving[q] & rqa__bits_between(0, last, q)
-                                    : 0;
-    }
-}
-
-/* The rows of the newest vector. */
-static void take_rows(struct rqa__window *w)
-{
-    const int joint = w->relation == RQA__RELATION_JOINT, cross = w->relation == RQA__RELATION_CROSS;
-    int in_x = vector_is_present(&w->x), in_y = in_x;
-    if (joint)
-        in_x = in_y = in_x && vector_is_present(&w->y);
-    shift_in(w->x.present, w->n_words, (unsigned)in_x);
-    const uint64_t *present_y = w->x.present;
-    if (cross) {
-        in_y = vector_is_present(&w->y);
-        shift_in(w->y.present, w->n_words, (unsigned)in_y);
-        present_y = w->y.present;
-    }
-    const uint64_t bit = UINT64_C(1) << (w->e & 63);
-    uint64_t *absent = &w->absent[(w->e & (w->n_ring - 1)) >> 6];
-    *absent = in_y ? *absent & ~bit : *absent | bit;
-    w->n_absent += !in_y;
-    uint64_t *a = rqa__row_of(w, &w->black_a, w->e);
-    black_row(w, &w->x, cross ? &w->y : &w->x, a);
-    if (w->white_a.rows)
-        white_row(w, a, rqa__row_of(w, &w->white_a, w->e), w->x.present, in_y);
-    if (!cross)
-        return;
-    uint64_t *b = rqa__row_of(w, &w->black_b, w->e);
-    black_row(w, &w->y, &w->x, b);
-    if (w->white_b.rows)
-        white_row(w, b, rqa__row_of(w, &w->white_b, w->e), present_y, in_x);
 }
 
 /* Of a row without bits beyond `last`. */
@@ -376,7 +276,7 @@ static uint64_t count_points(const struct rqa__window *w, const uint64_t *a, con
 static void add(struct rqa__window *w)
 {
     const int cross = w->relation == RQA__RELATION_CROSS;
-    take_rows(w);
+    rqa__window_take_rows(w);
     w->points += count_points(w, rqa__row_of(w, &w->black_a, w->e),
                               cross ? rqa__row_of(w, &w->black_b, w->e) : NULL, w->e - w->s);
     rqa__side_add(w, &w->black_a);
@@ -467,11 +367,7 @@ static void drop(struct rqa__window *w)
 
 void rqa__window_push(rqa__window *w, const double *x, const double *y)
 {
-    w->newest = (w->newest ? w->newest : w->sample_ring) - 1;
-    take_sample(w, &w->x, x);
-    if (w->relation != RQA__RELATION_AUTO)
-        take_sample(w, &w->y, y);
-    w->n_samples++;
+    rqa__window_take_sample(w, x, y);
     const size_t span = w->x.span > w->y.span ? w->x.span : w->y.span;
     if (w->n_samples <= span)
         return;

@@ -20,13 +20,16 @@ int rqa__window_create(rqa__window **out, const rqa__task *task, size_t n_vector
 void rqa__window_destroy(rqa__window *window);
 void rqa__window_reset(rqa__window *window);
 
-/* Takes the next sample: the values of all channels, NaN in all of them where it is missing; y is not
- * read for auto. What is no longer in the window leaves it. */
+/* Takes the next sample: the values of all channels, NaN in all of them where it is missing; y is
+ * not read for auto. What is no longer in the window leaves it. */
 void rqa__window_push(rqa__window *window, const double *x, const double *y);
 
-/* The tally of what is in the window, whose memory is its own until the next call. Of white lines and
- * of times at least what was asked for. */
+/* The tally of what is in the window, whose memory is its own until the next call. Of white lines
+ * and of times at least what was asked for. */
 void rqa__window_tally(rqa__window *window, rqa__tally *tally);
+
+/* Tallies have all white lines in white_inner from now on, for readings that take them together. */
+void rqa__window_join_white(rqa__window *window);
 
 /* Whether every line, or every position, of the window has a missing sample. */
 int rqa__window_is_empty(const rqa__window *window);

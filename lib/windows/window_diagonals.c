@@ -1,8 +1,8 @@
 /* window_diagonals.c - the diagonal runs of a moving window, and its points by offset. */
 #include "windows/window_state.h"
 
-/* A run's rows are numbered by the smaller index of its cells, its columns by the larger one. Offset k
- * has the rows s .. e-1-k. */
+/* A run's rows are numbered by the smaller index of its cells, its columns by the larger one.
+ * Offset k has the rows s .. e-1-k. */
 
 static uint32_t weight_of(const rqa__window_diagonals *d, uint32_t k)
 {

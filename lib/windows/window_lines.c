@@ -164,12 +164,13 @@ static void time_tails(struct rqa__window *w, size_t q, uint64_t born)
         rqa__times_birth(w, w->e - (uint32_t)(64 * q) - (uint32_t)__builtin_ctzll(born));
 }
 
-/* The tails of all lines before e get a cell. Of a run of one cell its line learns nothing, unless for
- * the sake of times. */
+/* The tails of all lines before e get a cell. Of a run of one cell its line learns nothing, unless
+ * for the sake of times. */
 static void grow(struct rqa__window *w, rqa__window_plane *plane)
 {
     const uint32_t e = w->e, last = e - w->s, first = plane->theiler ? plane->theiler : 1;
-    const uint64_t *now = rqa__row_of(w, plane->tail, e), *before = rqa__row_of(w, plane->tail, e - 1);
+    const uint64_t *now = rqa__row_of(w, plane->tail, e),
+                   *before = rqa__row_of(w, plane->tail, e - 1);
     const int times = w->times.flags && plane == &w->black;
     if (first > last)
         return;
@@ -224,7 +225,8 @@ static void enter_run(struct rqa__window *w, rqa__window_plane *plane, uint32_t 
     const int touches = start == w->s && !w->upper_only;
     if (k0 == 0) {
         plane->start[slot] = start;
-        plane->flags[slot] = (uint8_t)(touches ? RQA__LINE_OPEN | RQA__LINE_TOUCHED : RQA__LINE_OPEN);
+        plane->flags[slot] =
+            (uint8_t)(touches ? RQA__LINE_OPEN | RQA__LINE_TOUCHED : RQA__LINE_OPEN);
         if (touches)
             c->n_through++;
         else
@@ -240,9 +242,10 @@ typedef void (*run_taker)(struct rqa__window *w, rqa__window_plane *plane, uint3
                           uint32_t last);
 
 /* The runs of w->rest, offsets k0 .. k1 - 1 of first .. last. */
-static inline __attribute__((always_inline)) void
-take_runs(struct rqa__window *w, rqa__window_plane *plane, uint32_t first, uint32_t last,
-          run_taker take)
+static inline __attribute__((always_inline)) void take_runs(struct rqa__window *w,
+                                                            rqa__window_plane *plane,
+                                                            uint32_t first, uint32_t last,
+                                                            run_taker take)
 {
     uint32_t k0 = 0;
     unsigned colour = 0;

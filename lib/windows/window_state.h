@@ -1,4 +1,5 @@
-/* window_state.h - a window that moves along a recording: its bits, and where its lines are counted.
+/* window_state.h - a window that moves along a recording: its bits, and where its lines are
+ * counted.
  *
  * The window has the vectors s .. e-1, at most n_vectors of them. add() takes vector e in, drop()
  * lets s go; each keeps all counts exact. What moves are two borders, the old one at s and the new
@@ -12,11 +13,11 @@
  * so a run costs work where it is born, where it ends, where s reaches it and where it is gone, and
  * none in between. A run that ends at s is gone with old[s], which is cleared whole.
  *
- * Line i (a column of the plot) has the cells of the positions j = s .. e-1. Its head, j <= i, comes
- * in at once with vector i; its tail grows by a cell with every vector; it leaves at once with s = i.
- * Rows of bits are indexed by the offset k = e' - i or i - j of the vector e' they came with. Of a
- * symmetric plot one row is the head of its own line and the new cells of all others; of a cross plot
- * there are two.
+ * Line i (a column of the plot) has the cells of the positions j = s .. e-1. Its head, j <= i,
+ * comes in at once with vector i; its tail grows by a cell with every vector; it leaves at once
+ * with s = i. Rows of bits are indexed by the offset k = e' - i or i - j of the vector e' they came
+ * with. Of a symmetric plot one row is the head of its own line and the new cells of all others; of
+ * a cross plot there are two.
  *
  * Positions are kept modulo 2^32 and rings modulo n_ring, a power of two above n_vectors + 1.
  */
@@ -33,20 +34,20 @@
 
 /* Runs of one kind, by the borders that they touch. */
 typedef struct rqa__window_counts {
-    uint32_t *inner;     /* [n_vectors + 1] */
-    uint32_t *old_side;  /* ring, by end */
-    uint32_t *new_side;  /* ring, by minus start */
-    uint32_t *fixed;     /* [n_vectors + 1] white of one triangle: touch the main diagonal; or NULL */
-    uint32_t n_through;  /* lines of the whole window */
+    uint32_t *inner;    /* [n_vectors + 1] */
+    uint32_t *old_side; /* ring, by end */
+    uint32_t *new_side; /* ring, by minus start */
+    uint32_t *fixed; /* [n_vectors + 1] white of one triangle: touch the main diagonal; or NULL */
+    uint32_t n_through; /* lines of the whole window */
 } rqa__window_counts;
 
 /* Cells of one colour on one side of the main diagonal, and what the old border meets of them. */
 typedef struct rqa__window_side {
-    uint64_t *rows;  /* ring of n_words each, by vector */
-    uint64_t *top;   /* bit ring, by line: its cell at s */
+    uint64_t *rows;     /* ring of n_words each, by vector */
+    uint64_t *top;      /* bit ring, by line: its cell at s */
     uint32_t *first[2]; /* rings, by position: a line that becomes so (0 another colour, 1 this one)
                            there, or RQA__NO_LINE */
-    uint32_t *next;  /* ring, by line: another one */
+    uint32_t *next;     /* ring, by line: another one */
     uint64_t *row, *row_after; /* cells at s, s + 1 by offset of their line; [n_words + 1] */
 } rqa__window_side;
 
@@ -83,7 +84,7 @@ enum { RQA__TIME_LAST = 1, RQA__TIME_ACROSS = 2 };
 typedef struct rqa__window_times {
     rqa__window_counts counts;
     uint64_t gap_sum;
-    uint32_t *last_start, *last_end; /* ring, by line: the latest run that has ended */
+    uint32_t *last_start, *last_end;     /* ring, by line: the latest run that has ended */
     uint32_t *across_end, *across_start; /* the pair whose second run begins behind the main
                                             diagonal and whose first does not */
     uint8_t *flags;
@@ -118,11 +119,12 @@ struct rqa__window {
     uint32_t *through; /* at n_vectors - offset: diagonals of that offset that one run fills */
     rqa__window_diagonals upper, lower;
     rqa__window_times times;
-    uint64_t *absent;  /* bit ring by position: such a cell is removed from every line */
-    uint32_t n_absent; /* of the window, of either side */
+    uint64_t *absent;         /* bit ring by position: such a cell is removed from every line */
+    uint32_t n_absent;        /* of the window, of either side */
     uint64_t *scratch, *rest; /* [n_words] */
-    rqa__bin *bin[5];  /* [n_vectors] */
-    uint64_t *offsets; /* [2 * n_vectors - 1] */
+    rqa__bin *bin[5];         /* [n_vectors + RQA__WINDOW_SLACK] */
+    int white_together;       /* rqa__window_join_white() */
+    uint64_t *offsets;        /* [2 * n_vectors - 1] */
     uint8_t *block;
     size_t block_bytes;
 };
@@ -179,24 +181,29 @@ static inline uint64_t *rqa__row_of(const struct rqa__window *w, const rqa__wind
     return side->rows + (size_t)(vector & (w->n_ring - 1)) * w->n_words;
 }
 
-/* window_lines.c: a row's own line enters the lists; the runs of a plane when vector e comes, and when
- * s goes, whose cells of the next border have been met by rqa__side_drop(). */
+/* window_rows.c: takes a sample; the rows of vector e, whose last sample is the newest. */
+void rqa__window_take_sample(struct rqa__window *w, const double *x, const double *y);
+void rqa__window_take_rows(struct rqa__window *w);
+
+/* window_lines.c: a row's own line enters the lists; the runs of a plane when vector e comes, and
+ * when s goes, whose cells of the next border have been met by rqa__side_drop(). */
 void rqa__side_add(struct rqa__window *w, rqa__window_side *side);
 void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane);
 void rqa__plane_add(struct rqa__window *w, rqa__window_plane *plane);
 void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane);
 
-/* Splits the cells first .. last of a row: runs of one cell, but for one at offset 0 or `last`, go to
- * w->scratch, all others to w->rest; words below that of `first` are not written. Returns how many of
- * the former. */
+/* Splits the cells first .. last of a row: runs of one cell, but for one at offset 0 or `last`, go
+ * to w->scratch, all others to w->rest; words below that of `first` are not written. Returns how
+ * many of the former. */
 uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint32_t first, uint32_t last);
 
 /* window_diagonals.c */
 void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d);
 void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d);
 
-/* window_times.c: a black run of line i was born in its tail at e, or ended there; a line came, left;
- * s has reached the run of offsets from .. to + 1 of line i, or the end of one, `to` being the next. */
+/* window_times.c: a black run of line i was born in its tail at e, or ended there; a line came,
+ * left; s has reached the run of offsets from .. to + 1 of line i, or the end of one, `to` being
+ * the next. */
 void rqa__times_birth(struct rqa__window *w, uint32_t i);
 void rqa__times_end(struct rqa__window *w, uint32_t i, uint32_t start);
 void rqa__times_enter(struct rqa__window *w);

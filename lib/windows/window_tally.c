@@ -29,8 +29,7 @@ static void read_ring(counts_reader *r, const uint32_t *ring, uint32_t place)
 }
 
 /* What touches a border. */
-static void read_borders(counts_reader *r, const struct rqa__window *w,
-                         const rqa__window_counts *c)
+static void read_borders(counts_reader *r, const struct rqa__window *w, const rqa__window_counts *c)
 {
     read_ring(r, c->old_side, w->s + 1);
     read_ring(r, c->new_side, 1 - w->e);
@@ -92,7 +91,16 @@ static void read_white(const struct rqa__window *w, uint32_t n, rqa__tally *tall
 {
     counts_reader inner = {0}, border = {0};
     read_array(&inner, w->white.counts.inner);
+    if (w->white_together) {
+        if (w->upper_only)
+            read_array(&inner, w->white.counts.fixed);
+        read_borders(&inner, w, &w->white.counts);
+    }
     tally->white_inner = spectrum_of(w, &inner, n, w->bin[WHITE_INNER]);
+    if (w->white_together) {
+        add_through(&tally->white_inner, w->bin[WHITE_INNER], n, w->white.counts.n_through);
+        return;
+    }
     read_array(&border, w->white.counts.fixed);
     read_borders(&border, w, &w->white.counts);
     tally->white_border = spectrum_of(w, &border, n, w->bin[WHITE_BORDER]);
@@ -122,6 +130,11 @@ static void read_offsets(struct rqa__window *w, uint32_t n, rqa__tally *tally)
     }
     for (uint32_t k = 0; k < n; k++)
         out[k] = w->upper.points[k];
+}
+
+void rqa__window_join_white(rqa__window *w)
+{
+    w->white_together = 1;
 }
 
 void rqa__window_tally(rqa__window *w, rqa__tally *tally)

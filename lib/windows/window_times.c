@@ -1,5 +1,5 @@
-/* window_times.c - recurrence times of a moving window: pairs of successive black runs of one line with
- * no removed cell between them.
+/* window_times.c - recurrence times of a moving window: pairs of successive black runs of one line
+ * with no removed cell between them.
  *
  * A pair's first run ends at c, its second begins at d: the gap d - c + 1 is fixed. Its time is d
  * minus the start of the first run, so it shrinks while the old border is inside that run: then the

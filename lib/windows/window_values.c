@@ -21,6 +21,11 @@ void rqa__window_no_values(const rqa__window_reading *how, int why, double *valu
     hide_unwanted(how->rules, value, reason);
 }
 
+int rqa__window_reads_white_together(const rqa__window_reading *how)
+{
+    return !how->reading.white_exclude && how->rules->convention->rte != RQA__RTE_WHITE;
+}
+
 void rqa__window_values(const rqa__window_reading *how, const rqa__tally *tally, rqa__bin *scratch,
                         double *value, uint8_t *reason)
 {

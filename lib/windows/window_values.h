@@ -16,8 +16,11 @@ typedef struct rqa__window_reading {
     int too_short; /* under its convention nothing is defined for so few samples or vectors */
 } rqa__window_reading;
 
-/* value and reason have RQA_MEASURE_COUNT entries; scratch has room for the bins of both kinds of white
- * lines. What is in no mask reads as such. */
+/* Whether white lines are read together, whatever they touch. */
+int rqa__window_reads_white_together(const rqa__window_reading *how);
+
+/* value and reason have RQA_MEASURE_COUNT entries; scratch has room for the bins of both kinds of
+ * white lines. What is in no mask reads as such. */
 void rqa__window_values(const rqa__window_reading *how, const rqa__tally *tally, rqa__bin *scratch,
                         double *value, uint8_t *reason);
 

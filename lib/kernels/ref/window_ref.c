@@ -61,5 +61,4 @@ static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size
     return classes_from(out, terms, n_terms, first, 0, n);
 }
 
-
 const rqa__window_kernels rqa__window_ref = {row, add_offsets, count, classes};

@@ -63,9 +63,10 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
 
 #include "kernels/window_tpl.h"
 
-static inline __attribute__((always_inline)) size_t
-classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms, uint64_t first,
-           size_t n)
+static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class *out,
+                                                               const uint32_t *const *terms,
+                                                               size_t n_terms, uint64_t first,
+                                                               size_t n)
 {
     size_t n_out = 0, t = 0;
     for (; t + 8 <= n; t += 8) {
@@ -90,8 +91,11 @@ classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
 static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
                       uint64_t first, size_t n)
 {
-    return n_terms == 3 ? classes_of(out, terms, 3, first, n)
-                        : classes_of(out, terms, n_terms, first, n);
+    if (n_terms == 4) /* diagonals; then vertical lines */
+        return classes_of(out, terms, 4, first, n);
+    if (n_terms == 3)
+        return classes_of(out, terms, 3, first, n);
+    return classes_of(out, terms, n_terms, first, n);
 }
 
 const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, count, classes};

@@ -53,31 +53,46 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
         for (size_t b = 0; b < 64; b += 16) {
             uint32_t *at = points + 64 * q + b;
             const __m512i old = _mm512_loadu_si512(at);
-            _mm512_storeu_si512(
-                at, _mm512_mask_add_epi32(old, (__mmask16)(row[q] >> b), old, step));
+            _mm512_storeu_si512(at,
+                                _mm512_mask_add_epi32(old, (__mmask16)(row[q] >> b), old, step));
         }
 }
 
 #include "kernels/window_tpl.h"
 
-static inline __attribute__((always_inline)) size_t
-classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms, uint64_t first,
-           size_t n)
+/* Eight classes, of which the caller counts some. */
+static inline void store_classes(rqa__window_class *out, __m256i lengths, __m256i counts)
 {
+    const __m512i length = _mm512_cvtepu32_epi64(lengths), n = _mm512_cvtepu32_epi64(counts);
+    _mm512_storeu_si512(
+        out, _mm512_permutex2var_epi64(length, _mm512_setr_epi64(0, 8, 1, 9, 2, 10, 3, 11), n));
+    _mm512_storeu_si512(out + 4, _mm512_permutex2var_epi64(
+                                     length, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), n));
+}
+
+static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class *out,
+                                                               const uint32_t *const *terms,
+                                                               size_t n_terms, uint64_t first,
+                                                               size_t n)
+{
+    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
     size_t n_out = 0, t = 0;
     for (; t + 16 <= n; t += 16) {
         __m512i sum = _mm512_loadu_si512(terms[0] + t);
         for (size_t k = 1; k < n_terms; k++)
             sum = _mm512_add_epi32(sum, _mm512_loadu_si512(terms[k] + t));
-        unsigned set = _mm512_test_epi32_mask(sum, sum);
+        const __mmask16 set = _mm512_test_epi32_mask(sum, sum);
         if (!set)
             continue;
-        uint32_t count[16];
-        _mm512_storeu_si512(count, sum);
-        for (; set; set &= set - 1) {
-            const unsigned lane = (unsigned)__builtin_ctz(set);
-            out[n_out++] = (rqa__window_class){first + t + lane, count[lane]};
-        }
+        const __m512i length = _mm512_add_epi32(_mm512_set1_epi32((int)(first + t)), lanes);
+        const __m512i lengths = _mm512_maskz_compress_epi32(set, length);
+        const __m512i counts = _mm512_maskz_compress_epi32(set, sum);
+        store_classes(out + n_out, _mm512_castsi512_si256(lengths), _mm512_castsi512_si256(counts));
+        const unsigned n_set = (unsigned)__builtin_popcount(set);
+        if (n_set > 8)
+            store_classes(out + n_out + 8, _mm512_extracti64x4_epi64(lengths, 1),
+                          _mm512_extracti64x4_epi64(counts, 1));
+        n_out += n_set;
     }
     return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
 }
@@ -85,8 +100,11 @@ classes_of(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
 static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
                       uint64_t first, size_t n)
 {
-    return n_terms == 3 ? classes_of(out, terms, 3, first, n)
-                        : classes_of(out, terms, n_terms, first, n);
+    if (n_terms == 4) /* diagonals; then vertical lines */
+        return classes_of(out, terms, 4, first, n);
+    if (n_terms == 3)
+        return classes_of(out, terms, 3, first, n);
+    return classes_of(out, terms, n_terms, first, n);
 }
 
 const rqa__window_kernels rqa__window_avx512 = {row, add_offsets, count, classes};
