@@ -13,12 +13,13 @@ cpu: base
 kernels: cpu base
 data: base
 lines: base
+resample: data lines base
 measures: lines base
 plan: data cpu lines base
 backend: plan kernels lines data cpu base
 store: base
-batch: store backend measures plan lines data cpu base
-api: batch store backend measures plan kernels lines data cpu base
+batch: store backend measures plan resample lines data cpu base
+api: batch store backend measures plan kernels resample lines data cpu base
 '
 
 check_includes() {

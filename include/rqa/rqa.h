@@ -18,6 +18,9 @@
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
+ *       rqa_surrogates  series like a recording, for tests  rqa/surrogates.h
+ *       rqa_test      a recording among its surrogates      rqa/significance.h
+ *       rqa_bootstrap intervals of line measures            rqa/significance.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
  * rqa/analysis.h says what recurs (norm, threshold, rule), rqa/convention.h which package's rules
@@ -61,8 +64,10 @@
 #include "measure.h"
 #include "metrics.h"
 #include "series.h"
+#include "significance.h"
 #include "status.h"
 #include "store.h"
+#include "surrogates.h"
 #include "version.h"
 
 #endif
