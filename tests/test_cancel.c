@@ -17,6 +17,8 @@ typedef struct job {
     rqa_analysis_options options;
     int matrix;              /* make one, */
     int plot;                /* draw one, */
+    const rqa_series *tested; /* make surrogates of it, */
+    const rqa_surrogates *surrogates; /* or test it against these, */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -47,6 +49,28 @@ static void teardown(void)
     free(noise);
 }
 
+static rqa_status make_surrogates(const job *j)
+{
+    rqa_surrogate_options o;
+    rqa_surrogates *surrogates = NULL;
+    rqa_surrogate_options_init(&o);
+    o.count = 300;
+    rqa_status status = rqa_surrogates_create(&surrogates, j->tested, &o);
+    rqa_surrogates_destroy(surrogates);
+    return status;
+}
+
+static rqa_status test_series(const job *j)
+{
+    rqa_test_options o;
+    rqa_test *test = NULL;
+    rqa_test_options_init(&o);
+    o.analysis = &j->options;
+    rqa_status status = rqa_test_create(&test, j->tested, NULL, j->surrogates, &o);
+    rqa_test_destroy(test);
+    return status;
+}
+
 static void *work(void *arg)
 {
     job *j = arg;
@@ -54,6 +78,10 @@ static void *work(void *arg)
     rqa_matrix *matrix = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
+    else if (j->surrogates)
+        j->status = test_series(j);
+    else if (j->tested)
+        j->status = make_surrogates(j);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->matrix)
@@ -134,6 +162,24 @@ START_TEST(plot)
 }
 END_TEST
 
+START_TEST(surrogates_and_tests)
+{
+    rqa_surrogate_options o;
+    rqa_surrogates *surrogates = NULL;
+    rqa_series *series = support_series(context, noise, MATRIX, 1);
+    rqa_surrogate_options_init(&o);
+    o.method = RQA_SURROGATE_SHUFFLE;
+    o.count = 30;
+    job j = {.tested = series, .options = support_options(0, RQA_NORM_EUCLIDEAN, 0.1)};
+    run_and_cancel(&j);
+    ck_ok(rqa_surrogates_create(&surrogates, series, &o));
+    j.surrogates = surrogates;
+    run_and_cancel(&j);
+    rqa_surrogates_destroy(surrogates);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -171,6 +217,7 @@ int main(void)
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
+    tcase_add_test(tcase, surrogates_and_tests);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -789,6 +789,42 @@ START_TEST(bands)
 }
 END_TEST
 
+/* Lines by themselves give what the result that has them gives. */
+START_TEST(lines_without_a_result)
+{
+    double x[150];
+    rng r = {6};
+    for (int k = 0; k < 150; k++)
+        x[k] = rng_gauss(&r);
+    rqa_analysis_options o = support_options(0, RQA_NORM_MAXIMUM, .4);
+    for (o.convention = 0; rqa_convention_name(o.convention); o.convention++) {
+        rqa_metrics *m = support_analyze(context, x, 150, 1, 1, &o);
+        rqa_provenance p = {.struct_size = sizeof p};
+        rqa_bootstrap *b;
+        size_t n_diagonal, n_vertical;
+        rqa_line_counts lines = {.struct_size = sizeof lines, .convention = o.convention};
+        ck_ok(rqa_metrics_provenance(m, &p));
+        lines.lmin = p.lmin;
+        lines.vmin = p.vmin;
+        ck_ok(rqa_metrics_histogram(m, RQA_HISTOGRAM_DIAGONAL, &lines.diagonal, &n_diagonal));
+        ck_ok(rqa_metrics_histogram(m, RQA_HISTOGRAM_VERTICAL, &lines.vertical, &n_vertical));
+        lines.n_diagonal = n_diagonal;
+        lines.n_vertical = n_vertical;
+        ck_ok(rqa_bootstrap_create_from_lines(&b, &lines, 1, NULL));
+        for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++) {
+            rqa_interval i = {.struct_size = sizeof i}, j;
+            if (rqa_bootstrap_get(b, 0, measure, &i) != RQA_OK)
+                continue;
+            j = interval_of(m, RQA_BOOTSTRAP_ALL_LINES, 1000, measure);
+            ck_assert_mem_eq(&i, &j, sizeof i);
+            ck_assert(i.lower <= support_get(m, measure) && support_get(m, measure) <= i.upper);
+        }
+        rqa_bootstrap_destroy(b);
+        rqa_metrics_destroy(m);
+    }
+}
+END_TEST
+
 /* Few lines, mostly short: replicates without a long one do not count. */
 START_TEST(replicates_without_a_line)
 {
@@ -843,6 +879,7 @@ int main(void)
     tcase_add_test(tcase, chaos_is_found);
     tcase_add_test(tcase, progress_can_stop);
     tcase_add_test(tcase, bands);
+    tcase_add_test(tcase, lines_without_a_result);
     tcase_add_test(tcase, replicates_without_a_line);
     tcase_add_test(tcase, main_diagonal);
     suite_add_tcase(suite, tcase);

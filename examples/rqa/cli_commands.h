@@ -10,6 +10,7 @@ int cmd_plot(const cli_arguments *arguments);
 int cmd_devices(const cli_arguments *arguments);
 int cmd_merge(const cli_arguments *arguments);
 int cmd_export(const cli_arguments *arguments);
+int cmd_test(const cli_arguments *arguments);
 int cmd_verify(const cli_arguments *arguments);
 
 /* Takes the rest of the command line as it is; returns only if it could not hand over. */

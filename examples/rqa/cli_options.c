@@ -7,93 +7,113 @@
 #include "cli_console.h"
 #include "cli_option_table.h"
 
-#define ASP (CLI_ANALYZE | CLI_SWEEP | CLI_PLOT)
+#define ASPT (CLI_ANALYZE | CLI_SWEEP | CLI_PLOT | CLI_TEST)
 #define AP (CLI_ANALYZE | CLI_PLOT)
-#define AS (CLI_ANALYZE | CLI_SWEEP)
+#define APT (CLI_ANALYZE | CLI_PLOT | CLI_TEST)
+#define AST (CLI_ANALYZE | CLI_SWEEP | CLI_TEST)
 #define SP (CLI_SWEEP | CLI_PLOT)
 
 const cli_option_row cli_option_table[OPT_COUNT] = {
-    [OPT_COLUMNS] = {"columns", 0, "x,y", ASP, "Input",
+    [OPT_COLUMNS] = {"columns", 0, "x,y", ASPT, "Input",
                      "columns to analyse: names or 1-based numbers; a name that holds a comma is "
                      "quoted: '\"a, b\",c'. Default: all of them, unless one looks like a clock; "
                      "all takes it too"},
-    [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", AP, "Input",
+    [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", APT, "Input",
                        "columns of the second file (default: as --columns)"},
-    [OPT_WITH] = {"with", 0, "FILE2", AP, "Input", "second recording: cross-recurrence"},
-    [OPT_JOINT] = {"joint", 0, NULL, AP, "Input", "joint instead of cross-recurrence"},
-    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASP, "Input",
+    [OPT_WITH] = {"with", 0, "FILE2", APT, "Input", "second recording: cross-recurrence"},
+    [OPT_JOINT] = {"joint", 0, NULL, APT, "Input", "joint instead of cross-recurrence"},
+    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASPT, "Input",
                       "split a long table into recordings by these columns (.asc: block, trial); "
                       "the first is the group of the summary of sweep"},
-    [OPT_PART] = {"part", 0, "LABEL", AP, "Input",
+    [OPT_PART] = {"part", 0, "LABEL", APT, "Input",
                   "which recording of a file that holds several: the trial of an .asc file, or "
                   "what --group-by gives, as a/b"},
-    [OPT_PART_Y] = {"part-y", 0, "LABEL", AP, "Input",
+    [OPT_PART_Y] = {"part-y", 0, "LABEL", APT, "Input",
                     "the same for FILE2 (default: as --part)"},
-    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP, "Input",
+    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASPT, "Input",
                    "take only the rows that have this text in this column; several, separated by "
                    "commas, must all hold: 'Sensor=Eye Tracker'"},
     [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},
-    [OPT_MISSING] = {"missing", 0, "CODES", ASP, "Input",
+    [OPT_MISSING] = {"missing", 0, "CODES", ASPT, "Input",
                      "texts or numbers that mean missing, beside empty, nan, na, n/a and null: "
                      "-1,."},
-    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP, "Input",
+    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASPT, "Input",
                             "error (default): a missing value is an error; skip: vectors that "
                             "touch one recur with nothing"},
-    [OPT_DELIMITER] = {"delimiter", 0, "D", ASP, "Input",
+    [OPT_DELIMITER] = {"delimiter", 0, "D", ASPT, "Input",
                        "comma, semicolon, tab or space (default: detected)"},
-    [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASP, "Input", "point or comma (default: detected)"},
-    [OPT_HEADER] = {"header", 0, "yes|no", ASP, "Input",
+    [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASPT, "Input", "point or comma (default: detected)"},
+    [OPT_HEADER] = {"header", 0, "yes|no", ASPT, "Input",
                     "whether the first line names the columns (default: detected)"},
-    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", ASP, "Input",
+    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", ASPT, "Input",
                         "leave out the first N lines, where other text stands above the table"},
-    [OPT_COMMENT] = {"comment", 0, "CHARS", ASP, "Input",
+    [OPT_COMMENT] = {"comment", 0, "CHARS", ASPT, "Input",
                      "leave out lines that begin with one of these characters (default: #%)"},
-    [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP, "Analysis",
+    [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASPT, "Analysis",
                        "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
                        "channel"},
-    [OPT_DIM] = {"dim", 0, "M", ASP, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
-    [OPT_DELAY] = {"delay", 0, "T", ASP, "Analysis", "delay in samples (default 1)"},
-    [OPT_THRESHOLD] = {"threshold", 0, "E", ASP, "Analysis",
+    [OPT_DIM] = {"dim", 0, "M", ASPT, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
+    [OPT_DELAY] = {"delay", 0, "T", ASPT, "Analysis", "delay in samples (default 1)"},
+    [OPT_THRESHOLD] = {"threshold", 0, "E", ASPT, "Analysis",
                        "distance within which two vectors recur (required)"},
     [OPT_DIM_Y] = {"dim-y", 0, "M", AP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_DELAY_Y] = {"delay-y", 0, "T", AP, "Analysis", "the same for FILE2"},
     [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP, "Analysis", "the same for FILE2 (joint)"},
-    [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP, "Analysis",
+    [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASPT, "Analysis",
                             "data (default), std, max-diameter or mean-diameter"},
-    [OPT_NORM] = {"norm", 0, "NORM", ASP, "Analysis",
+    [OPT_NORM] = {"norm", 0, "NORM", ASPT, "Analysis",
                   "euclidean (default), maximum (max) or manhattan"},
-    [OPT_CONVENTION] = {"convention", 0, "NAME", ASP, "Analysis",
+    [OPT_CONVENTION] = {"convention", 0, "NAME", ASPT, "Analysis",
                         "whose rules define the numbers: standard (default), "
                         "recurrenceanalysis, crp, pyrqa, pyunicorn, accrqa, crqa, neurokit, "
                         "founding"},
-    [OPT_COMPARE] = {"compare", 0, "le|lt", ASP, "Analysis",
+    [OPT_COMPARE] = {"compare", 0, "le|lt", ASPT, "Analysis",
                      "distance <= threshold or < threshold (default: the convention's)"},
-    [OPT_THEILER] = {"theiler", 0, "W", AS, "Analysis",
+    [OPT_THEILER] = {"theiler", 0, "W", AST, "Analysis",
                      "leave out cells with |i-j| < W (default: the convention's)"},
-    [OPT_LMIN] = {"lmin", 0, "L", AS, "Analysis",
+    [OPT_LMIN] = {"lmin", 0, "L", AST, "Analysis",
                   "shortest diagonal line (default: the convention's)"},
-    [OPT_VMIN] = {"vmin", 0, "V", AS, "Analysis",
+    [OPT_VMIN] = {"vmin", 0, "V", AST, "Analysis",
                   "shortest vertical line (default: the convention's)"},
-    [OPT_WMIN] = {"wmin", 0, "W", AS, "Analysis",
+    [OPT_WMIN] = {"wmin", 0, "W", AST, "Analysis",
                   "shortest white vertical line (default: the convention's)"},
-    [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AS, "Analysis",
+    [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AST, "Analysis",
                           "include or exclude white lines that touch the border"},
-    [OPT_MEASURES] = {"measures", 0, "LIST", AS, "Output",
-                      "measures to give: rr,det,... or all (default of analyze: all; of sweep: "
-                      "all but t1, t2, rte, trend)"},
+    [OPT_SURROGATES] = {"surrogates", 0, "METHOD", CLI_TEST, "Analysis",
+                        "shuffle, phase, aaft, iaaft (default) or twin"},
+    [OPT_SURROGATE_COUNT] = {"count", 0, "S", CLI_TEST, "Analysis",
+                             "how many surrogates, 1 to 1000000 (default 199)"},
+    [OPT_SEED] = {"seed", 0, "N", CLI_TEST | CLI_ANALYZE, "Analysis",
+                  "of the random numbers (default 1): the same seed, the same result"},
+    [OPT_MAX_ITERATIONS] = {"max-iterations", 0, "N", CLI_TEST, "Analysis",
+                            "iaaft: at most so many rounds (default 100)"},
+    [OPT_MIN_DISTANCE] = {"min-distance", 0, "N", CLI_TEST, "Analysis",
+                          "twin: twins are more than N samples apart (default 7)"},
+    [OPT_TWO_SIDED] = {"two-sided", 0, NULL, CLI_TEST, "Analysis",
+                       "p for a measure that is larger or smaller than chance has it (default: larger)"},
+    [OPT_BOOTSTRAP] = {"bootstrap", 0, "B", CLI_ANALYZE, "Analysis",
+                       "95 % intervals of det, l_mean, l_entr, lam, tt and v_entr from B resamples of "
+                       "the lines, such as 1000"},
+    [OPT_MEASURES] = {"measures", 0, "LIST", AST, "Output",
+                      "measures to give: rr,det,... or all (default of analyze and test: all; of "
+                      "sweep: all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
-    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Output",
+    [OPT_FORMAT] = {"format", 0, "FORMAT",
+                    CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | CLI_TEST, "Output",
                     "text (default) or json; export: csv (default) or npy"},
     [OPT_OUT] = {"out", 'o', "FILE", SP | CLI_MERGE | CLI_EXPORT, "Output",
                  "where the results go: a CSV file (- is stdout), a PNG file, the store of a merge, "
                  "the folder of .npy arrays"},
+    [OPT_CURVES] = {"plot", 0, "FILE", CLI_TEST, "Output",
+                    "draw the measures of the surrogates, and that of the recording among them, into this "
+                    "SVG file too"},
     [OPT_STORE] = {"store", 0, "FILE", CLI_SWEEP, "Output",
                    "keep the results in this SQLite file, and compute only what it lacks; --out is "
                    "then written from it"},
-    [OPT_FORCE] = {"force", 'f', NULL, SP | CLI_EXPORT, "Output",
+    [OPT_FORCE] = {"force", 'f', NULL, SP | CLI_EXPORT | CLI_TEST, "Output",
                    "replace an existing result file (a store is never replaced)"},
     [OPT_MAX_PIXELS] = {"max-pixels", 0, "N", CLI_PLOT, "Output",
                         "longest side of the plot, 16 to 20000 (default 1200)"},
@@ -105,19 +125,19 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_SHARD] = {"shard", 0, "K/N", CLI_SWEEP, "Machine",
                    "compute the K-th of N parts of equal cost, K = 1 to N, into a --store of its "
                    "own; rqa merge joins them"},
-    [OPT_BACKEND] = {"backend", 0, "NAME", ASP, "Machine",
+    [OPT_BACKEND] = {"backend", 0, "NAME", ASPT, "Machine",
                      "auto (default), sequential, threads, gpu or hybrid"},
-    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Machine",
+    [OPT_THREADS] = {"threads", 0, "N", ASPT | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Machine",
                      "threads, 1 to 1024 (default: all that may be used)"},
     [OPT_LEVEL] = {"level", 0, "LEVEL", CLI_VERIFY, "Machine",
                    "kernels to verify: ref, avx2, avx512, neon, or all that this machine has "
                    "(default: those it takes by itself)"},
-    [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
+    [OPT_MEMORY] = {"memory", 0, "BYTES", ASPT | CLI_DEVICES, "Machine",
                     "memory limit, such as 500MB or 8G: kB, MB, GB, TB are powers of 1000; KiB, MiB, GiB, "
                     "TiB and k, M, G, T of 1024 (default: 3/4 of the machine's)"},
-    [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASP | CLI_DEVICES, "Machine",
+    [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASPT | CLI_DEVICES, "Machine",
                         "share of a GPU's free memory to use, above 0 to 1 (default 0.8)"},
-    [OPT_GPU_BATCH] = {"gpu-batch", 0, "N", ASP, "Machine",
+    [OPT_GPU_BATCH] = {"gpu-batch", 0, "N", ASPT, "Machine",
                        "results that a GPU computes at once at most (default: as many as its memory "
                        "holds)"},
     [OPT_EVENTS] = {"events", 0, "FILE", CLI_SWEEP, "Machine",
@@ -127,7 +147,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                  "append notes, failures and librqa's choices to this file, with the time (UTC)"},
     [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP | CLI_MERGE | CLI_EXPORT, "Machine",
                    "no progress and no notes"},
-    [OPT_VERBOSE] = {"verbose", 'v', NULL, ASP | CLI_DEVICES, "Machine",
+    [OPT_VERBOSE] = {"verbose", 'v', NULL, ASPT | CLI_DEVICES, "Machine",
                      "tell the choices that librqa makes"},
     [OPT_HELP] = {"help", 'h', NULL, ~0, "Machine", "this text"},
 };

@@ -12,7 +12,8 @@ enum {
     CLI_DEVICES = 8,
     CLI_MERGE = 16,
     CLI_EXPORT = 32,
-    CLI_VERIFY = 64
+    CLI_VERIFY = 64,
+    CLI_TEST = 128
 };
 
 typedef enum cli_option {
@@ -48,10 +49,18 @@ typedef enum cli_option {
     OPT_VMIN,
     OPT_WMIN,
     OPT_WHITE_BORDER,
+    OPT_SURROGATES,
+    OPT_SURROGATE_COUNT,
+    OPT_SEED,
+    OPT_MAX_ITERATIONS,
+    OPT_MIN_DISTANCE,
+    OPT_TWO_SIDED,
+    OPT_BOOTSTRAP,
     OPT_MEASURES,
     OPT_HISTOGRAMS,
     OPT_FORMAT,
     OPT_OUT,
+    OPT_CURVES,
     OPT_STORE,
     OPT_FORCE,
     OPT_MAX_PIXELS,

@@ -221,6 +221,41 @@ RQA_API void rqa_bootstrap_options_init_sized(rqa_bootstrap_options *options, si
 RQA_API rqa_status rqa_bootstrap_create(rqa_bootstrap **out, const rqa_metrics *const *metrics,
                                         size_t n_metrics, const rqa_bootstrap_options *options);
 
+/** The lines of one result, for callers that have them without it. */
+typedef struct rqa_line_counts {
+    uint32_t struct_size; /**< sizeof(rqa_line_counts), set by the caller. */
+    int32_t convention;   /**< ::rqa_convention they were counted by. */
+    int32_t relation;     /**< ::rqa_relation; AUTO and JOINT are symmetric plots. */
+    uint32_t lmin;        /**< Shortest diagonal line, >= 1. */
+    uint32_t vmin;        /**< Shortest vertical line, >= 1. */
+    uint32_t reserved;    /**< 0. */
+    const rqa_line_bin *diagonal; /**< By rising length, as rqa_metrics_histogram() gives them: on both
+                                       sides of a symmetric plot. NULL: not counted. */
+    const rqa_line_bin *vertical; /**< Likewise. */
+    uint64_t n_diagonal;  /**< How many classes; may be 0. */
+    uint64_t n_vertical;  /**< How many classes; may be 0. */
+} rqa_line_counts;
+
+/**
+ * As rqa_bootstrap_create(), of lines that the caller has.
+ *
+ * @param[out] out the intervals, owned by the caller; NULL on failure
+ * @param lines n_results sets with the same convention, relation, lmin and vmin; one after the other in
+ *        memory, struct_size bytes each; read during the call
+ * @param n_results at least 1
+ * @param options NULL for the defaults
+ * @return as rqa_bootstrap_create(); RQA_ERROR_VALUE also for classes that do not rise or that have no
+ *         length
+ * @par Cost
+ * As rqa_bootstrap_create().
+ * @par Threads
+ * Any; on the calling thread alone.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_bootstrap_create_from_lines(rqa_bootstrap **out, const rqa_line_counts *lines,
+                                                   size_t n_results,
+                                                   const rqa_bootstrap_options *options);
+
 /**
  * Frees intervals.
  * @param bootstrap NULL is allowed

@@ -2,9 +2,11 @@
 #include "rqa/significance.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "base/error.h"
 #include "base/fp_env.h"
+#include "base/memory.h"
 #include "batch/line_bootstrap.h"
 #include "batch/surrogate_test.h"
 
@@ -13,6 +15,7 @@ enum {
     TEST_OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_test_options, progress_user),
     RESULT_SMALLEST = RQA__SIZE_THROUGH(rqa_test_result, n_at_least),
     BOOTSTRAP_OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_bootstrap_options, reserved),
+    LINES_SMALLEST = RQA__SIZE_THROUGH(rqa_line_counts, n_vertical),
     INTERVAL_SMALLEST = RQA__SIZE_THROUGH(rqa_interval, n_lines),
 };
 
@@ -112,7 +115,52 @@ rqa_status rqa_bootstrap_create(rqa_bootstrap **out, const rqa_metrics *const *m
     rqa_bootstrap_options_init(&full);
     int status =
         rqa__options_read(&full, sizeof full, BOOTSTRAP_OPTIONS_SMALLEST, options, "options");
-    return status ? status : rqa__bootstrap_new(out, metrics, n_metrics, &full);
+    if (status)
+        return status;
+    rqa_line_counts *lines = rqa__alloc_array(n_metrics, sizeof *lines);
+    if (!lines)
+        return rqa__fail_memory("the bootstrap");
+    for (size_t k = 0; k < n_metrics; k++)
+        lines[k] = rqa__lines_of_metrics(metrics[k]);
+    status = rqa__bootstrap_new(out, lines, n_metrics, &full);
+    rqa__free(lines);
+    return status;
+}
+
+/* The k-th of structs that may be shorter or longer than ours. */
+static int read_lines(rqa_line_counts *out, const rqa_line_counts *lines, size_t k)
+{
+    memset(out, 0, sizeof *out);
+    return rqa__options_read(out, sizeof *out, LINES_SMALLEST,
+                             (const unsigned char *)lines + k * lines->struct_size, "lines");
+}
+
+rqa_status rqa_bootstrap_create_from_lines(rqa_bootstrap **out, const rqa_line_counts *lines,
+                                           size_t n_results, const rqa_bootstrap_options *options)
+{
+    RQA__ENTRY;
+    if (!out)
+        return rqa__fail_null("out");
+    *out = NULL;
+    if (!lines)
+        return rqa__fail_null("lines");
+    if (n_results == 0)
+        return rqa__fail(RQA_ERROR_VALUE, "n_results is 0; at least 1 is needed");
+    rqa_bootstrap_options full;
+    rqa_bootstrap_options_init(&full);
+    int status =
+        rqa__options_read(&full, sizeof full, BOOTSTRAP_OPTIONS_SMALLEST, options, "options");
+    if (status)
+        return status;
+    rqa_line_counts *own = rqa__alloc_array(n_results, sizeof *own);
+    if (!own)
+        return rqa__fail_memory("the bootstrap");
+    for (size_t k = 0; k < n_results && !status; k++)
+        status = read_lines(own + k, lines, k);
+    if (!status)
+        status = rqa__bootstrap_new(out, own, n_results, &full);
+    rqa__free(own);
+    return status;
 }
 
 void rqa_bootstrap_destroy(rqa_bootstrap *bootstrap)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
+#include "lines/dialect.h"
 #include "resample/multinomial.h"
 #include "resample/sample_summary.h"
 
@@ -18,23 +19,23 @@ static const int32_t measure_of[RQA__BOOTSTRAP_MEASURES] = {
     RQA_MEASURE_DET, RQA_MEASURE_L_MEAN, RQA_MEASURE_L_ENTR,
     RQA_MEASURE_LAM, RQA_MEASURE_TT,     RQA_MEASURE_V_ENTR};
 static const uint32_t tally_of[N_KINDS] = {RQA__TALLY_DIAGONAL, RQA__TALLY_VERTICAL};
-static const int histogram_of[N_KINDS] = {RQA_HISTOGRAM_DIAGONAL, RQA_HISTOGRAM_VERTICAL};
 
 /* The lines of one kind. */
-typedef struct lines {
+typedef struct line_pool {
     uint64_t minimum; /* lmin or vmin */
     rqa__bin *bin;    /* [n_bins] of all results together, by rising length */
     size_t n_bins;
     uint64_t *before;   /* [n_bins + 1] lines in shorter classes */
     uint64_t *n_drawn;  /* [n_results] */
     uint64_t *replicate; /* [n_bins] */
-} lines;
+} line_pool;
 
 typedef struct work {
-    const struct rqa_metrics *const *metrics;
-    size_t n_metrics;
+    const rqa_line_counts *given; /* [n_results] */
+    size_t n_results;
+    const rqa__convention *convention;
     const rqa_bootstrap_options *options;
-    lines lines[N_KINDS];
+    line_pool pool[N_KINDS];
     rqa__bin *drawn; /* classes of a replicate */
     double *value;   /* [PER_KIND][count] */
     double *sorted;  /* [count] */
@@ -64,19 +65,60 @@ static int check_options(const rqa_bootstrap_options *o)
     return RQA_OK;
 }
 
-static int check_results(const work *w, uint32_t *tallies)
+static const rqa_line_bin *bins_of(const rqa_line_counts *lines, int kind, size_t *n_bins)
 {
-    const rqa__rules *first = &w->metrics[0]->rules;
-    *tallies = RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL;
-    for (size_t k = 0; k < w->n_metrics; k++) {
-        const rqa__rules *r = &w->metrics[k]->rules;
-        if (r->convention_id != first->convention_id || r->lmin != first->lmin ||
-            r->vmin != first->vmin || r->relation != first->relation)
-            return rqa__fail(RQA_ERROR_MISMATCH,
-                             "metrics[%zu] has another convention, lmin, vmin or relation than metrics[0]",
-                             k);
-        *tallies &= w->metrics[k]->tallies;
+    *n_bins = (size_t)(kind == 0 ? lines->n_diagonal : lines->n_vertical);
+    return kind == 0 ? lines->diagonal : lines->vertical;
+}
+
+static int check_classes(const rqa_line_counts *lines, size_t result)
+{
+    for (int kind = 0; kind < N_KINDS; kind++) {
+        size_t n;
+        const rqa_line_bin *bin = bins_of(lines, kind, &n);
+        for (size_t k = 0; bin && k < n; k++)
+            if (bin[k].length <= (k ? bin[k - 1].length : 0))
+                return rqa__fail(RQA_ERROR_VALUE,
+                                 "lines[%zu]: class %zu of the %s lines has length %" PRIu64
+                                 "; lengths rise, from 1",
+                                 result, k, kind == 0 ? "diagonal" : "vertical", bin[k].length);
     }
+    return RQA_OK;
+}
+
+static int check_lines(const rqa_line_counts *lines, size_t result)
+{
+    if (!rqa__convention_find(lines->convention))
+        return rqa__fail(RQA_ERROR_VALUE, "lines[%zu].convention is %" PRId32 ", which is unknown", result,
+                         lines->convention);
+    if (lines->relation < RQA_RELATION_AUTO || lines->relation > RQA_RELATION_JOINT)
+        return rqa__fail(RQA_ERROR_VALUE, "lines[%zu].relation is %" PRId32 "; %d..%d are known", result,
+                         lines->relation, RQA_RELATION_AUTO, RQA_RELATION_JOINT);
+    if (lines->lmin < 1 || lines->vmin < 1 || lines->reserved)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "lines[%zu]: lmin is %" PRIu32 ", vmin %" PRIu32 " and reserved %" PRIu32
+                         "; they must be at least 1, at least 1, and 0",
+                         result, lines->lmin, lines->vmin, lines->reserved);
+    return check_classes(lines, result);
+}
+
+static int check_results(work *w, uint32_t *tallies)
+{
+    const rqa_line_counts *first = w->given;
+    *tallies = RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL;
+    for (size_t k = 0; k < w->n_results; k++) {
+        const rqa_line_counts *one = w->given + k;
+        int status = check_lines(one, k);
+        if (status)
+            return status;
+        if (one->convention != first->convention || one->lmin != first->lmin ||
+            one->vmin != first->vmin || one->relation != first->relation)
+            return rqa__fail(RQA_ERROR_MISMATCH,
+                             "result %zu has another convention, lmin, vmin or relation than result 0", k);
+        *tallies &= ~(one->diagonal ? 0 : (uint32_t)RQA__TALLY_DIAGONAL);
+        *tallies &= ~(one->vertical ? 0 : (uint32_t)RQA__TALLY_VERTICAL);
+    }
+    w->convention = rqa__convention_find(first->convention);
     if (!*tallies)
         return rqa__fail(RQA_ERROR_STATE, "neither diagonal nor vertical lines were counted: no measure "
                                           "in options->measures needs them");
@@ -85,41 +127,42 @@ static int check_results(const work *w, uint32_t *tallies)
 
 /* The lines of a class that are no copies: of a symmetric plot one side's. A main diagonal that counts
  * is a line of its own, which makes the number odd. */
-static uint64_t own_lines(const struct rqa_metrics *m, int kind, uint64_t count)
+static uint64_t own_lines(const work *w, int kind, uint64_t count)
 {
-    const int mirrored = histogram_of[kind] == RQA_HISTOGRAM_DIAGONAL &&
-                         m->rules.relation != RQA_RELATION_CROSS && !m->rules.convention->upper_only;
+    const int mirrored = kind == 0 && w->given->relation != RQA_RELATION_CROSS &&
+                         !w->convention->upper_only;
     return mirrored ? count / 2 + count % 2 : count;
 }
 
 /* The lines of one result, those that are drawn from, to bin. */
 static size_t lines_of(const work *w, size_t result, int kind, rqa__bin *bin)
 {
-    const struct rqa_metrics *m = w->metrics[result];
     const uint64_t shortest =
-        w->options->lines == RQA_BOOTSTRAP_LONG_LINES ? w->lines[kind].minimum : 1;
-    const rqa_line_bin *from = m->bins[histogram_of[kind]];
-    size_t n = 0;
-    for (size_t k = 0; k < m->n_bins[histogram_of[kind]]; k++)
+        w->options->lines == RQA_BOOTSTRAP_LONG_LINES ? w->pool[kind].minimum : 1;
+    size_t n = 0, n_from;
+    const rqa_line_bin *from = bins_of(w->given + result, kind, &n_from);
+    for (size_t k = 0; from && k < n_from; k++)
         if (from[k].length >= shortest)
-            bin[n++] = (rqa__bin){from[k].length, own_lines(m, kind, from[k].count)};
+            bin[n++] = (rqa__bin){from[k].length, own_lines(w, kind, from[k].count)};
     return n;
 }
 
 static size_t most_classes(const work *w, int kind)
 {
     size_t n = 0;
-    for (size_t k = 0; k < w->n_metrics; k++)
-        n += w->metrics[k]->n_bins[histogram_of[kind]];
+    for (size_t k = 0; k < w->n_results; k++) {
+        size_t n_own;
+        n += bins_of(w->given + k, kind, &n_own) ? n_own : 0;
+    }
     return n;
 }
 
 /* Joins the lines of all results; `own` and `joined` have room for all their classes. */
 static int pool_lines(work *w, int kind, rqa__bin *own, rqa__bin *joined)
 {
-    lines *l = &w->lines[kind];
+    line_pool *l = &w->pool[kind];
     rqa__spectrum all = {l->bin, 0};
-    for (size_t r = 0; r < w->n_metrics; r++) {
+    for (size_t r = 0; r < w->n_results; r++) {
         const rqa__spectrum one = {own, lines_of(w, r, kind, own)};
         const rqa__spectrum sum = rqa__spectrum_join(&all, &one, joined);
         memcpy(l->bin, joined, sum.n_bins * sizeof *joined);
@@ -140,13 +183,13 @@ static int prepare(work *w)
 {
     size_t most = 0;
     for (int kind = 0; kind < N_KINDS; kind++) {
-        lines *l = &w->lines[kind];
+        line_pool *l = &w->pool[kind];
         const size_t n = most_classes(w, kind);
         most = n > most ? n : most;
-        l->minimum = kind == 0 ? w->metrics[0]->rules.lmin : w->metrics[0]->rules.vmin;
+        l->minimum = kind == 0 ? w->given->lmin : w->given->vmin;
         l->bin = rqa__alloc_array(n, sizeof *l->bin);
         l->before = rqa__calloc(n + 1, sizeof *l->before);
-        l->n_drawn = rqa__calloc(w->n_metrics, sizeof *l->n_drawn);
+        l->n_drawn = rqa__calloc(w->n_results, sizeof *l->n_drawn);
         l->replicate = rqa__alloc_array(n, sizeof *l->replicate);
         if (!l->bin || !l->before || !l->n_drawn || !l->replicate)
             return rqa__fail_memory("the bootstrap");
@@ -166,10 +209,10 @@ static int prepare(work *w)
 static void clear(work *w)
 {
     for (int kind = 0; kind < N_KINDS; kind++) {
-        rqa__free(w->lines[kind].bin);
-        rqa__free(w->lines[kind].before);
-        rqa__free(w->lines[kind].n_drawn);
-        rqa__free(w->lines[kind].replicate);
+        rqa__free(w->pool[kind].bin);
+        rqa__free(w->pool[kind].before);
+        rqa__free(w->pool[kind].n_drawn);
+        rqa__free(w->pool[kind].replicate);
     }
     rqa__free(w->drawn);
     rqa__free(w->value);
@@ -177,11 +220,10 @@ static void clear(work *w)
 }
 
 /* The measures of the lines drawn, as the convention has them; 0 where none is long enough. */
-static int measure_replicate(work *w, size_t result, int kind, double *out)
+static int measure_replicate(work *w, int kind, double *out)
 {
-    const struct rqa_metrics *m = w->metrics[result];
-    const lines *l = &w->lines[kind];
-    const rqa__reading reading = rqa__reading_of(&m->rules, m->n_x, m->n_y);
+    const line_pool *l = &w->pool[kind];
+    const rqa__reading reading = {.convention = w->convention};
     const rqa__spectrum none = {NULL, 0};
     double value[RQA_MEASURE_COUNT] = {0};
     uint8_t reason[RQA_MEASURE_COUNT] = {0};
@@ -208,7 +250,7 @@ static int measure_replicate(work *w, size_t result, int kind, double *out)
 static void resample(work *w, size_t result, int kind, rqa_interval *interval)
 {
     const rqa_bootstrap_options *o = w->options;
-    const lines *l = &w->lines[kind];
+    const line_pool *l = &w->pool[kind];
     const uint64_t n = l->n_drawn[result];
     uint32_t n_skipped = 0;
     for (uint32_t b = 0; b < o->count; b++) {
@@ -217,7 +259,7 @@ static void resample(work *w, size_t result, int kind, rqa_interval *interval)
             o->seed, 2 * ((uint64_t)result * o->count + b) + (uint64_t)kind);
         if (n > 0)
             rqa__multinomial(&g, n, l->before, l->n_bins, l->replicate);
-        if (n == 0 || !measure_replicate(w, result, kind, value))
+        if (n == 0 || !measure_replicate(w, kind, value))
             n_skipped++;
         for (int k = 0; k < PER_KIND; k++)
             w->value[(size_t)k * o->count + b] = value[k];
@@ -237,11 +279,31 @@ static void resample(work *w, size_t result, int kind, rqa_interval *interval)
     }
 }
 
-int rqa__bootstrap_new(struct rqa_bootstrap **out, const struct rqa_metrics *const *metrics,
-                       size_t n_metrics, const rqa_bootstrap_options *options)
+rqa_line_counts rqa__lines_of_metrics(const struct rqa_metrics *m)
 {
-    work w = {.metrics = metrics, .n_metrics = n_metrics, .options = options};
-    uint32_t tallies;
+    static const rqa_line_bin none;
+    rqa_line_counts lines = {
+        .struct_size = sizeof lines,
+        .convention = m->rules.convention_id,
+        .relation = m->rules.relation,
+        .lmin = m->rules.lmin,
+        .vmin = m->rules.vmin,
+        .n_diagonal = m->n_bins[RQA_HISTOGRAM_DIAGONAL],
+        .n_vertical = m->n_bins[RQA_HISTOGRAM_VERTICAL],
+    };
+    /* Counted, but none found, is another thing than not counted. */
+    if (m->tallies & RQA__TALLY_DIAGONAL)
+        lines.diagonal = lines.n_diagonal ? m->bins[RQA_HISTOGRAM_DIAGONAL] : &none;
+    if (m->tallies & RQA__TALLY_VERTICAL)
+        lines.vertical = lines.n_vertical ? m->bins[RQA_HISTOGRAM_VERTICAL] : &none;
+    return lines;
+}
+
+int rqa__bootstrap_new(struct rqa_bootstrap **out, const rqa_line_counts *lines, size_t n_results,
+                       const rqa_bootstrap_options *options)
+{
+    work w = {.given = lines, .n_results = n_results, .options = options};
+    uint32_t tallies = 0;
     int status = check_options(options);
     if (!status)
         status = check_results(&w, &tallies);
@@ -249,10 +311,9 @@ int rqa__bootstrap_new(struct rqa_bootstrap **out, const struct rqa_metrics *con
         return status;
     struct rqa_bootstrap *b = rqa__calloc(1, sizeof *b);
     if (b)
-        b->interval =
-            rqa__calloc(n_metrics, RQA__BOOTSTRAP_MEASURES * sizeof *b->interval);
+        b->interval = rqa__calloc(n_results, RQA__BOOTSTRAP_MEASURES * sizeof *b->interval);
     status = b && b->interval ? prepare(&w) : rqa__fail_memory("the bootstrap");
-    for (size_t r = 0; r < n_metrics && !status; r++)
+    for (size_t r = 0; r < n_results && !status; r++)
         for (int kind = 0; kind < N_KINDS; kind++)
             if (tallies & tally_of[kind])
                 resample(&w, r, kind,
@@ -262,7 +323,7 @@ int rqa__bootstrap_new(struct rqa_bootstrap **out, const struct rqa_metrics *con
         rqa__bootstrap_free(b);
         return status;
     }
-    b->n_results = n_metrics;
+    b->n_results = n_results;
     b->tallies = tallies;
     *out = b;
     return RQA_OK;

@@ -16,9 +16,12 @@ struct rqa_bootstrap {
 /* Where a measure is among them; -1 for one that has no interval. */
 int rqa__bootstrap_column(int32_t measure);
 
-/* rqa_bootstrap_create() after its NULL checks; the options are complete. */
-int rqa__bootstrap_new(struct rqa_bootstrap **out, const struct rqa_metrics *const *metrics,
-                       size_t n_metrics, const rqa_bootstrap_options *options);
+/* The lines of a result. */
+rqa_line_counts rqa__lines_of_metrics(const struct rqa_metrics *metrics);
+
+/* rqa_bootstrap_create_from_lines() after its NULL checks; lines and options are complete. */
+int rqa__bootstrap_new(struct rqa_bootstrap **out, const rqa_line_counts *lines, size_t n_results,
+                       const rqa_bootstrap_options *options);
 void rqa__bootstrap_free(struct rqa_bootstrap *bootstrap); /* NULL is allowed */
 
 #endif
