@@ -481,6 +481,12 @@ NUMBER(RQA_STRUCT_STORE_OPTIONS, 15);
 NUMBER(RQA_STRUCT_STORE_SUMMARY, 16);
 NUMBER(RQA_STRUCT_STORE_FILTER, 17);
 NUMBER(RQA_STRUCT_STORE_ROW, 18);
+NUMBER(RQA_STRUCT_SURROGATE_OPTIONS, 30);
+NUMBER(RQA_STRUCT_TEST_OPTIONS, 31);
+NUMBER(RQA_STRUCT_TEST_RESULT, 32);
+NUMBER(RQA_STRUCT_BOOTSTRAP_OPTIONS, 33);
+NUMBER(RQA_STRUCT_LINE_COUNTS, 34);
+NUMBER(RQA_STRUCT_INTERVAL, 35);
 
 START_TEST(struct_sizes)
 {
@@ -506,12 +512,18 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_STORE_SUMMARY, sizeof(rqa_store_summary)},
         {RQA_STRUCT_STORE_FILTER, sizeof(rqa_store_filter)},
         {RQA_STRUCT_STORE_ROW, sizeof(rqa_store_row)},
+        {RQA_STRUCT_SURROGATE_OPTIONS, sizeof(rqa_surrogate_options)},
+        {RQA_STRUCT_TEST_OPTIONS, sizeof(rqa_test_options)},
+        {RQA_STRUCT_TEST_RESULT, sizeof(rqa_test_result)},
+        {RQA_STRUCT_BOOTSTRAP_OPTIONS, sizeof(rqa_bootstrap_options)},
+        {RQA_STRUCT_LINE_COUNTS, sizeof(rqa_line_counts)},
+        {RQA_STRUCT_INTERVAL, sizeof(rqa_interval)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);
     ck_assert_uint_eq(rqa_struct_size(0), 0);
     ck_assert_uint_eq(rqa_struct_size(-1), 0);
-    ck_assert_uint_eq(rqa_struct_size((int32_t)(sizeof known / sizeof known[0]) + 1), 0);
+    ck_assert_uint_eq(rqa_struct_size(1000), 0);
 }
 END_TEST
 

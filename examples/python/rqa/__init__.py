@@ -8,6 +8,8 @@
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
 write_png               a picture of it, of any length
+surrogates, test        series like a recording, and the recording among them
+bootstrap               bands of line measures (Result.bootstrap: intervals)
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
 merge_stores            stores of several machines into one
@@ -23,7 +25,8 @@ from ._library import path as library_path
 from ._library import version
 from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
-from ._result import Result
+from ._result import Interval, Result
+from ._significance import MeasureTest, SurrogateTest, bootstrap, surrogates, test
 from ._store import Store, merge_stores, open_store
 from ._sweep import sweep
 from .errors import *  # noqa: F401,F403
@@ -32,9 +35,10 @@ from .errors import Error
 #: Names of all measures.
 measures = tuple(_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
-           "joint", "library_path", "matrix", "measures", "merge_stores", "open_store", "sweep",
-           "version", "write_png"]
+__all__ = ["Context", "Interval", "Matrix", "MeasureTest", "Result", "Store", "SurrogateTest",
+           "analyze", "bootstrap", "cross", "devices", "errors", "joint", "library_path", "matrix",
+           "measures", "merge_stores", "open_store", "surrogates", "sweep", "test", "version",
+           "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:
