@@ -135,6 +135,15 @@ static rqa_status run_auto(world *w)
     return analyze(w, 1, RQA_RELATION_AUTO, RQA_NORM_EUCLIDEAN);
 }
 
+static rqa_status run_border(world *w)
+{
+    rqa_status status = make_inputs(w, 1);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    o.border = RQA_BORDER_KELO_SEMI;
+    o.theiler = 0;
+    return status ? status : rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
+}
+
 static rqa_status run_auto_threads(world *w)
 {
     return analyze(w, 2, RQA_RELATION_AUTO, RQA_NORM_MANHATTAN);
@@ -346,6 +355,7 @@ static const struct {
     {"auto", run_auto},
     {"auto on threads", run_auto_threads},
     {"cross", run_cross},
+    {"border", run_border},
     {"joint", run_joint},
     {"diameter", run_diameter},
     {"matrix", run_matrix},

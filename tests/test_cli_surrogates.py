@@ -155,5 +155,22 @@ def intervals():
     assert "bootstrap" not in plain
 
 
+@test
+def border_rules():
+    write("p.txt", column([k % 7 for k in range(100)]))
+    given = ["p.txt", "--threshold", "0", "--histograms", "--format", "json"]
+    for rule, lines in (("all", 28), ("dibo", 0), ("dibo-semi", 0), ("kelo", 2), ("kelo-semi", 2),
+                        ("censi", 28), ("censi-semi", 28), ("censi-loi", 28), ("censi-semi-loi", 28)):
+        got = json.loads(run("analyze", *given, "--border", rule)[0])
+        assert sum(n for _, n in got["histograms"]["diagonal"]) == lines, (rule, got)
+        assert got["parameters"]["border"] == rule
+    assert "border lines by kelo" in run("analyze", "p.txt", "--threshold", "0", "--border", "kelo")[0]
+    assert "kelo" in run("analyze", *given, "--border", "keli", code=2)[1]
+    run("sweep", "p.txt", "--threshold", "0", "--border", "censi", "--out", "a.csv", "--measures", "l_max")
+    assert ",93," in open("a.csv").read()
+    _, error = run("sweep", "p.txt", "--threshold", "0", "--border", "censi", "--store", "s.sqlite", code=2)
+    assert "border" in error and "store" in error, error
+
+
 if __name__ == "__main__":
     sys.exit(cli.main())

@@ -103,6 +103,9 @@ START_TEST(null_pointers)
     ck_fails(rqa_surrogates_create(&u, NULL, NULL), RQA_ERROR_NULL, "series");
     ck_fails(rqa_surrogates_spectrum_error(NULL, 0, &value, NULL), RQA_ERROR_NULL, "surrogates");
     ck_fails(rqa_surrogates_twins(NULL, &number, &number), RQA_ERROR_NULL, "surrogates");
+    ck_fails(rqa_border_from_name(NULL, "kelo"), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_border_from_name(&method, NULL), RQA_ERROR_NULL, "name");
+    ck_fails(rqa_border_from_name(&method, "keli"), RQA_ERROR_UNKNOWN_NAME, "keli|dibo-semi");
     ck_fails(rqa_surrogate_method_from_name(NULL, "twin"), RQA_ERROR_NULL, "out");
     ck_fails(rqa_surrogate_method_from_name(&method, NULL), RQA_ERROR_NULL, "name");
     ck_fails(rqa_test_create(NULL, series, NULL, NULL, NULL), RQA_ERROR_NULL, "out");
@@ -263,7 +266,7 @@ END_TEST
         INIT(p);                                                                                   \
         p->struct_size = 0;                                                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
-        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        p->struct_size = 8; /* below that of any release */                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
         p->struct_size = UINT32_MAX;                                                               \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
@@ -409,7 +412,7 @@ END_TEST
         TYPE *p = &block.value;                                                                    \
         p->struct_size = 0;                                                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
-        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        p->struct_size = 8; /* below that of any release */                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
         memset(&block, 0xff, sizeof block);                                                        \
         p->struct_size = sizeof block;                                                             \
@@ -582,6 +585,9 @@ START_TEST(analysis_options)
     OPTION_FAILS(norm, -1, RQA_ERROR_VALUE, "norm");
     OPTION_FAILS(compare, 3, RQA_ERROR_VALUE, "compare is 3");
     OPTION_FAILS(relation, 3, RQA_ERROR_VALUE, "relation is 3");
+    OPTION_FAILS(border, 9, RQA_ERROR_VALUE, "border is 9");
+    OPTION_FAILS(border, -1, RQA_ERROR_VALUE, "border is -1");
+    OPTION_FAILS(reserved, 1, RQA_ERROR_VALUE, "reserved");
     OPTION_FAILS(relation, RQA_RELATION_CROSS, RQA_ERROR_NULL, "relation|cross|y");
     OPTION_FAILS(relation, RQA_RELATION_JOINT, RQA_ERROR_NULL, "relation|joint|y");
     OPTION_FAILS(threshold_unit, 4, RQA_ERROR_VALUE, "threshold_unit is 4");

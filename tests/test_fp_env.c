@@ -70,6 +70,8 @@ static void walk_names(void)
     CALL(rqa_status_text)(RQA_ERROR_VALUE);
     CALL(rqa_last_error)();
     CALL(rqa_store_rule_name)(0);
+    CALL(rqa_border_name)(RQA_BORDER_KELO);
+    CALL(rqa_border_from_name)(&number, "kelo");
     CALL(rqa_surrogate_method_name)(RQA_SURROGATE_TWIN);
     CALL(rqa_surrogate_method_from_name)(&number, "twin");
     CALL(rqa_memory_hooks_set)(NULL);

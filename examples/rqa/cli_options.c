@@ -81,6 +81,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "shortest white vertical line (default: the convention's)"},
     [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AST, "Analysis",
                           "include or exclude white lines that touch the border"},
+    [OPT_BORDER] = {"border", 0, "RULE", AST, "Analysis",
+                    "diagonal lines that the border of the plot cuts: all (default), dibo, kelo or censi, "
+                    "and dibo-semi, kelo-semi, censi-semi, censi-loi, censi-semi-loi"},
     [OPT_SURROGATES] = {"surrogates", 0, "METHOD", CLI_TEST, "Analysis",
                         "shuffle, phase, aaft, iaaft (default) or twin"},
     [OPT_SURROGATE_COUNT] = {"count", 0, "S", CLI_TEST, "Analysis",

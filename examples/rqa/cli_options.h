@@ -49,6 +49,7 @@ typedef enum cli_option {
     OPT_VMIN,
     OPT_WMIN,
     OPT_WHITE_BORDER,
+    OPT_BORDER,
     OPT_SURROGATES,
     OPT_SURROGATE_COUNT,
     OPT_SEED,

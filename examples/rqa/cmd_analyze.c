@@ -101,11 +101,11 @@ static void json_parameters(const report *r)
     cli_print(",\n    \"norm\": \"%s\",\n    \"compare\": \"%s\",\n"
            "    \"theiler_points\": %llu,\n    \"theiler_diagonal\": %llu,\n"
            "    \"theiler_vertical\": %llu,\n    \"lmin\": %u,\n    \"vmin\": %u,\n"
-           "    \"wmin\": %u\n  },\n",
+           "    \"wmin\": %u,\n    \"border\": \"%s\"\n  },\n",
            rqa_norm_name(r->pair->options.norm), p->compare == RQA_COMPARE_LT ? "lt" : "le",
            (unsigned long long)p->theiler_points, (unsigned long long)p->theiler_diagonal,
            (unsigned long long)p->theiler_vertical, (unsigned)p->lmin, (unsigned)p->vmin,
-           (unsigned)p->wmin);
+           (unsigned)p->wmin, rqa_border_name(r->pair->options.border));
 }
 
 static void print_json(const report *r)
@@ -199,10 +199,12 @@ static void print_text(const report *r)
     cli_print("%-12s distance (%s) %s %s\n", "recurrent if", rqa_norm_name(r->pair->options.norm),
            cli_compare_text(p->compare), cli_number_text(threshold, p->threshold));
     cli_print("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "
-           "lmin %u, vmin %u, wmin %u\n",
+           "lmin %u, vmin %u, wmin %u%s%s\n",
            "convention", rqa_convention_name(p->convention), (unsigned long long)p->theiler_points,
            (unsigned long long)p->theiler_diagonal, (unsigned long long)p->theiler_vertical,
-           (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin);
+           (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin,
+           r->pair->options.border ? ", border lines by " : "",
+           r->pair->options.border ? rqa_border_name(r->pair->options.border) : "");
     cli_print("%-12s %llu of %llu cells\n\n", "points", points, count_of(r, RQA_COUNT_PAIRS));
     for (int32_t m = 0; rqa_measure_name(m); m++) {
         double value = NAN;

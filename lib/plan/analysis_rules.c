@@ -54,6 +54,7 @@ static int check_enums(const rqa_analysis_options *options)
     } field[] = {
         {options->norm, RQA_NORM_MANHATTAN, "norm"},
         {options->compare, RQA_COMPARE_LT, "compare"},
+        {options->border, RQA_BORDER_CENSI_SEMI_LOI, "border"},
         {options->relation, RQA_RELATION_JOINT, "relation"},
         {options->threshold_unit, RQA_THRESHOLD_MEAN_DIAMETER, "threshold_unit"},
         {options->white_border, RQA_WHITE_BORDER_EXCLUDE, "white_border"},
@@ -118,6 +119,8 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     int status = check_enums(options);
     if (status)
         return status;
+    if (options->threshold_lower != 0 || options->corridor || options->ties || options->reserved)
+        return rqa__fail(RQA_ERROR_VALUE, "options->threshold_lower, corridor, ties and reserved must be 0");
     out->convention_id = options->convention;
     out->norm = options->norm;
     out->threshold_unit = options->threshold_unit;
@@ -144,12 +147,34 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     out->trend_border = options->trend_border == 0            ? DEFAULT_TREND_BORDER
                         : options->trend_border == UINT32_MAX ? 0
                                                               : options->trend_border;
+    out->border = options->border;
     out->measures = options->measures ? options->measures : RQA_MEASURES_ALL;
     if (out->measures & ~RQA_MEASURES_ALL)
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",
                          options->measures, RQA_MEASURE_COUNT - 1);
     return resolve_theiler(out, options);
+}
+
+rqa__border_rule rqa__rules_border(const rqa__rules *rules, uint64_t n)
+{
+    static const struct {
+        int what, semi, loi;
+    } rule[] = {
+        [RQA_BORDER_ALL] = {RQA__BORDER_ALL, 0, 0},
+        [RQA_BORDER_DIBO] = {RQA__BORDER_DIBO, 0, 0},
+        [RQA_BORDER_DIBO_SEMI] = {RQA__BORDER_DIBO, 1, 0},
+        [RQA_BORDER_KELO] = {RQA__BORDER_KELO, 0, 0},
+        [RQA_BORDER_KELO_SEMI] = {RQA__BORDER_KELO, 1, 0},
+        [RQA_BORDER_CENSI] = {RQA__BORDER_CENSI, 0, 0},
+        [RQA_BORDER_CENSI_SEMI] = {RQA__BORDER_CENSI, 1, 0},
+        [RQA_BORDER_CENSI_LOI] = {RQA__BORDER_CENSI, 0, 1},
+        [RQA_BORDER_CENSI_SEMI_LOI] = {RQA__BORDER_CENSI, 1, 1},
+    };
+    rqa__border_rule out = {.semi = rule[rules->border].semi};
+    out.what = rule[rules->border].what;
+    out.loi = rule[rules->border].loi ? n : 0;
+    return out;
 }
 
 int rqa__threshold_check(double threshold, const char *name)

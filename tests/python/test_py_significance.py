@@ -144,6 +144,17 @@ class Tests(unittest.TestCase):
             self.assertEqual((boot[name]["lower"], boot[name]["upper"]), interval[:2])
 
 
+class Borders(unittest.TestCase):
+    def test_rules(self):
+        x = np.arange(100) % 7
+        for rule, lines in (("all", 28), ("dibo", 0), ("kelo", 2), ("censi", 28), ("censi-semi-loi", 28)):
+            result = rqa.analyze(x, threshold=0, border=rule)
+            self.assertEqual(result.histograms["diagonal"]["count"].sum(), lines)
+        self.assertEqual(rqa.cross(x, x, threshold=0, border="kelo").l_max, 100)
+        with self.assertRaisesRegex(rqa.Error, "keli"):
+            rqa.analyze(x, threshold=0, border="keli")
+
+
 class Intervals(unittest.TestCase):
     def test_intervals_hold_the_value(self):
         result = rqa.analyze(noise(200), threshold=.5)

@@ -38,7 +38,7 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
                  theiler_points: Any = None, theiler_diagonal: Any = None,
                  theiler_vertical: Any = None, lmin: Any = None, vmin: Any = None, wmin: Any = None,
                  white_border: Optional[str] = None, trend_border: Any = None,
-                 backend: str = "auto", measures: Optional[Iterable[str]] = None) -> Any:
+                 border: str = "all", backend: str = "auto", measures: Optional[Iterable[str]] = None) -> Any:
     """rqa_analysis_options from keyword arguments; None is the convention's choice."""
     options = initialized("rqa_analysis_options")
     options.convention = library_number("convention", convention, "convention")
@@ -61,6 +61,7 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
     options.wmin = _shortest(wmin, "wmin")
     options.white_border = enum_number("rqa_white_border", _or_convention(white_border),
                                        "white_border")
+    options.border = library_number("border", border, "border")
     if trend_border is not None:
         border = integer(trend_border, "trend_border", 0, _LARGEST)
         options.trend_border = border or 2**32 - 1
@@ -198,7 +199,7 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
             compare: Optional[str] = None, theiler_points: Optional[int] = None,
             theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
             white_border: Optional[str] = None, trend_border: Optional[int] = None,
-            backend: str = "auto", context: Optional[Context] = None) -> Result:
+            border: str = "all", backend: str = "auto", context: Optional[Context] = None) -> Result:
     """Recurrence quantification analysis of one recording.
 
     x: samples, or samples x channels; any real type and strides, read in place.
@@ -206,6 +207,8 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
     "max_diameter", "mean_diameter"). norm: "euclidean", "maximum", "manhattan".
     theiler, lmin, vmin, wmin, compare ("le", "lt"), white_border ("include", "exclude"): None is
     what the convention does; convention: whose rules ("standard", "pyrqa", ...).
+    border: what diagonal lines that the border of the plot cuts are ("all", "dibo", "kelo", "censi",
+    "dibo-semi", ...).
     measures: names to compute; None = all. normalize: "zscore", "zscore_pop", "unit".
     missing: "error", or "skip": a vector that touches NaN recurs with nothing.
 
@@ -224,8 +227,8 @@ def cross(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           missing: Optional[str] = None, compare: Optional[str] = None,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
-          trend_border: Optional[int] = None, backend: str = "auto",
-          context: Optional[Context] = None) -> Result:
+          trend_border: Optional[int] = None, border: str = "all",
+          backend: str = "auto", context: Optional[Context] = None) -> Result:
     """Cross-recurrence of x with y, whose lengths may differ; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("cross", x, y, dim, delay, None, delay_y, normalize, missing, context, given)
@@ -240,8 +243,8 @@ def joint(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           missing: Optional[str] = None, compare: Optional[str] = None,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
-          trend_border: Optional[int] = None, backend: str = "auto",
-          context: Optional[Context] = None) -> Result:
+          trend_border: Optional[int] = None, border: str = "all",
+          backend: str = "auto", context: Optional[Context] = None) -> Result:
     """Times at which x and y recur both, each in its own embedding; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("joint", x, y, dim, delay, dim_y, delay_y, normalize, missing, context, given)
