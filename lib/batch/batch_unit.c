@@ -130,7 +130,7 @@ static int summarize_diagonals(rqa__unit_worker *worker, const rqa__reading *rea
     int status = rqa__border_walk(&border, &worker->part, dim_index, threshold_index, &rule,
                                   &worker->batch->cancel);
     if (!status)
-        status = room_for_bins(worker, rqa__border_room(&border, counted));
+        status = room_for_bins(worker, rqa__border_room(counted));
     if (!status) {
         const rqa__spectrum lines = rqa__border_correct(&border, &rule, counted, worker->scratch);
         for (uint32_t l = 0; l < grid->n_lmins; l++)

@@ -100,7 +100,7 @@ int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally)
         reading.offsets_one_sided = 0;
     size_t n_white = tally->white_inner.n_bins + tally->white_border.n_bins;
     rqa__bin *scratch = rqa__alloc_array(
-        n_white + rqa__border_room(&metrics->border, &tally->diagonal), sizeof *scratch);
+        n_white + rqa__border_room(&tally->diagonal), sizeof *scratch);
     if (!scratch)
         return rqa__fail_memory("a histogram");
     const rqa__border_rule rule =

@@ -7,9 +7,8 @@ void rqa__border_free(rqa__border_lines *b)
     rqa__hist_free(&b->loi);
 }
 
-size_t rqa__border_room(const rqa__border_lines *b, const rqa__spectrum *lines)
+size_t rqa__border_room(const rqa__spectrum *lines)
 {
-    (void)b;
     return lines->n_bins + 2; /* the lengths that border lines are given */
 }
 

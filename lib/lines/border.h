@@ -24,7 +24,7 @@ typedef struct rqa__border_lines {
 void rqa__border_free(rqa__border_lines *border);
 
 /* How many classes the result may have. */
-size_t rqa__border_room(const rqa__border_lines *border, const rqa__spectrum *lines);
+size_t rqa__border_room(const rqa__spectrum *lines);
 
 /* Writes the histogram under the rule to out. */
 rqa__spectrum rqa__border_correct(const rqa__border_lines *border, const rqa__border_rule *rule,
