@@ -200,6 +200,12 @@ START_TEST(significance)
     o.method = RQA_SURROGATE_TWIN;
     s = support_series(context, ramp, 8, 1);
     ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_UNSUPPORTED, "no two of the 8 vectors");
+    rqa_analysis_options nothing = support_options(0, 0, 0); /* columns without a point are no twins */
+    nothing.compare = RQA_COMPARE_LT;
+    o.min_distance = 1;
+    o.analysis = &nothing;
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_UNSUPPORTED, "no two of the 8 vectors");
+    o.analysis = NULL;
     o.dim = 0;
     ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_VALUE, "dim is 0");
     o.dim = 3;
