@@ -43,7 +43,7 @@ def load(path):
     #! [load]
     # A later release's may be longer: it takes ours as it is.
     if library.rqa_struct_size(STRUCT_ANALYSIS_OPTIONS) < ctypes.sizeof(AnalysisOptions):
-        raise ImportError("rqa_analysis_options differs from what this script declares")
+        raise ImportError("rqa_analysis_options is shorter than what this script declares")
     #! [load]
     return library
 
