@@ -154,9 +154,11 @@ static void print_json(const report *r)
     cli_print(",\n    \"dim\": %u,\n    \"delay\": %u,\n    \"threshold\": ",
               (unsigned)rqa_embedding_dim(r->pair->x), (unsigned)rqa_embedding_delay(r->pair->x));
     cli_json_number(r->pair->options.threshold);
-    cli_print(",\n    \"norm\": \"%s\"\n  },\n  \"convention\": \"%s\",\n  \"version\": \"%s\"\n}\n",
-              rqa_norm_name(r->pair->options.norm), rqa_convention_name(r->pair->options.convention),
-              rqa_version());
+    cli_print(",\n    \"threshold_unit\": \"%s\",\n    \"norm\": \"%s\",\n    \"border\": \"%s\"\n  },\n"
+              "  \"convention\": \"%s\",\n  \"version\": \"%s\"\n}\n",
+              r->arguments->value[OPT_THRESHOLD_UNIT] ? r->arguments->value[OPT_THRESHOLD_UNIT] : "data",
+              rqa_norm_name(r->pair->options.norm), rqa_border_name(r->pair->options.border),
+              rqa_convention_name(r->pair->options.convention), rqa_version());
 }
 
 static void text_measure(const report *r, int32_t measure)

@@ -63,8 +63,8 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
                                        "white_border")
     options.border = library_number("border", border, "border")
     if trend_border is not None:
-        border = integer(trend_border, "trend_border", 0, _LARGEST)
-        options.trend_border = border or 2**32 - 1
+        left_out = integer(trend_border, "trend_border", 0, _LARGEST)
+        options.trend_border = left_out or 2**32 - 1
     options.backend = library_number("backend", backend, "backend")
     options.measures = measure_mask(measures)
     return options
