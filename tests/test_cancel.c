@@ -180,6 +180,21 @@ START_TEST(surrogates_and_tests)
 }
 END_TEST
 
+/* Of a constant series every diagonal is a border line from end to end. */
+START_TEST(border_lines)
+{
+    double *constant = calloc(ENDLESS, sizeof *constant);
+    rqa_series *series = support_series(context, constant, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    job j = {.embedding = embedding, .options = support_options(0, RQA_NORM_EUCLIDEAN, 0)};
+    j.options.border = RQA_BORDER_KELO;
+    run_and_cancel(&j);
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+    free(constant);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -218,6 +233,7 @@ int main(void)
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
     tcase_add_test(tcase, surrogates_and_tests);
+    tcase_add_test(tcase, border_lines);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);
