@@ -1,7 +1,9 @@
 /* cmd_test.c - rqa test: a recording among its surrogates, as text or JSON. */
 #include <math.h>
 #include <rqa/rqa.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli_analysis.h"
 #include "cli_commands.h"
@@ -215,6 +217,16 @@ static void print_text(const report *r)
               (r->two_sided ? 2. : 1.) / (o->count + 1.));
 }
 
+/* How many analyses are done, at the bottom of a terminal. */
+static int show(uint64_t done, uint64_t total, void *user)
+{
+    (void)user;
+    char *line = cli_text("%llu of %llu analyses", (unsigned long long)done, (unsigned long long)total);
+    cli_bar(line);
+    free(line);
+    return 0;
+}
+
 /* CLI_OK, or a code with a line. */
 static int run(report *r, rqa_surrogate_options *options, rqa_surrogates **surrogates, rqa_test **test)
 {
@@ -231,8 +243,12 @@ static int run(report *r, rqa_surrogate_options *options, rqa_surrogates **surro
     how.dim = options->dim;
     how.delay = options->delay;
     how.analysis = &pair->options;
+    if (isatty(STDERR_FILENO))
+        how.progress = show;
     if (status == RQA_OK)
         status = rqa_test_create(test, pair->x_series, pair->y_series, *surrogates, &how);
+    if (how.progress)
+        cli_bar(NULL);
     if (status != RQA_OK)
         return cli_fail_status(status, r->arguments->inputs[0]);
     r->surrogates = *surrogates;
