@@ -273,7 +273,8 @@ static void compare_all(rng *r, int relation)
 {
     enum { ROOM = 200 };
     static uint64_t count[ROOM];
-    const size_t n = 20 + rng_below(r, 60), n_other = relation == RQA_RELATION_CROSS ? 20 + rng_below(r, 60) : n;
+    const size_t n = 20 + rng_below(r, 60);
+    const size_t n_other = relation == RQA_RELATION_CROSS ? 20 + rng_below(r, 60) : n;
     const uint32_t dim = 1 + (uint32_t)rng_below(r, 2), delay = 1 + (uint32_t)rng_below(r, 3);
     rqa_series *a = draw(r, n), *b = relation ? draw(r, n_other) : NULL;
     rqa_embedding *x = support_embedding(a, dim, delay), *y = b ? support_embedding(b, dim, delay) : NULL;

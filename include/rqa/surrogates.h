@@ -162,7 +162,8 @@ RQA_API const rqa_series *rqa_surrogates_series(const rqa_surrogates *surrogates
 
 /**
  * How far the spectrum of a surrogate is from the recording's: sqrt(sum_k (|Y_k| - |X_k|)^2 /
- * sum_k |X_k|^2) over the bins k = 1 .. floor(n/2), of the channel where it is largest.
+ * sum_k |X_k|^2) over the bins k = 1 .. floor(n/2), of the channel where it is largest. NaN where a
+ * spectrum leaves the range of double.
  *
  * @param surrogates surrogates
  * @param number 0 .. count-1

@@ -263,7 +263,7 @@ double rqa__spectrum_error(const rqa__original *o, rqa__random_desk *d, double *
             whole += given * given;
         }
         const double error = whole > 0 ? sqrt(difference / whole) : 0;
-        largest = error > largest ? error : largest;
+        largest = error > largest || isnan(error) ? error : largest;
     }
     return largest;
 }
