@@ -41,8 +41,9 @@ def load(path):
     library.rqa_metrics_compute.argtypes = [ctypes.c_void_p] * 4
     library.rqa_metrics_get.argtypes = [ctypes.c_void_p, ctypes.c_int32, ctypes.c_void_p]
     #! [load]
-    if library.rqa_struct_size(STRUCT_ANALYSIS_OPTIONS) != ctypes.sizeof(AnalysisOptions):
-        raise ImportError("rqa_analysis_options differs from what this script declares")
+    # A later release's may be longer: it takes ours as it is.
+    if library.rqa_struct_size(STRUCT_ANALYSIS_OPTIONS) < ctypes.sizeof(AnalysisOptions):
+        raise ImportError("rqa_analysis_options is shorter than what this script declares")
     #! [load]
     return library
 

@@ -13,14 +13,15 @@ cpu: base
 kernels: cpu base
 data: base
 lines: base
+resample: data lines base
 measures: lines base
 plan: measures data cpu lines base
 backend: plan kernels lines data cpu base
 network: backend measures plan lines cpu base
 store: measures lines base
 windows: measures plan kernels lines data cpu base
-batch: windows store network backend measures plan lines data cpu base
-api: batch windows store network backend measures plan kernels lines data cpu base
+batch: windows store network backend measures plan resample lines data cpu base
+api: batch windows store network backend measures plan kernels resample lines data cpu base
 '
 
 check_includes() {

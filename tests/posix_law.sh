@@ -9,7 +9,7 @@ root=$1
 # the terminal, the clock, text in memory as a stream, threads, pipes, rqa_bench beside the program,
 # what the machine is called.
 program='cli_console.c cli_files.c cli_machine.c cli_output.c cli_paths.c cli_recordings.c cli_signals.c
-cli_signals.h cmd_bench.c cmd_export.c cmd_merge.c export_axes.c export_folder.c export_npy.c export_progress.c
+cli_signals.h cmd_bench.c cmd_export.c cmd_merge.c cmd_test.c export_axes.c export_folder.c export_npy.c export_progress.c
 reader_bytes.c results_csv.c sweep_events.c sweep_progress.c sweep_store.c'
 
 headers='aio|arpa/.*|cpio|dirent|dlfcn|fcntl|fnmatch|ftw|glob|grp|iconv|langinfo|libgen|mqueue|netdb

@@ -22,6 +22,9 @@ if(TARGET rqa_program)
     rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
                  LABELS program)
+    rqa_add_test(cli_surrogates COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_surrogates.py $<TARGET_FILE:rqa_program>
+                 LABELS program)
     add_executable(rqa_planted planted_case.c)
     target_link_libraries(rqa_planted PRIVATE rqa_program_objects rqa_verify_tables)
     rqa_add_test(verify COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_SOURCE_DIR}/test_verify.py

@@ -74,6 +74,9 @@ typedef struct world {
     rqa_batch *batch;
     rqa_windows *windows;
     rqa_stream *stream;
+    rqa_surrogates *surrogates;
+    rqa_test *test;
+    rqa_bootstrap *bootstrap;
 } world;
 
 static void destroy(world *w)
@@ -81,6 +84,9 @@ static void destroy(world *w)
     rqa_batch_destroy(w->batch);
     rqa_windows_destroy(w->windows);
     rqa_stream_destroy(w->stream);
+    rqa_bootstrap_destroy(w->bootstrap);
+    rqa_test_destroy(w->test);
+    rqa_surrogates_destroy(w->surrogates);
     rqa_metrics_destroy(w->metrics);
     rqa_metrics_destroy(w->from_matrix);
     rqa_matrix_destroy(w->matrix);
@@ -131,6 +137,15 @@ static rqa_status analyze(world *w, uint32_t n_threads, int32_t relation, int32_
 static rqa_status run_auto(world *w)
 {
     return analyze(w, 1, RQA_RELATION_AUTO, RQA_NORM_EUCLIDEAN);
+}
+
+static rqa_status run_border(world *w)
+{
+    rqa_status status = make_inputs(w, 1);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    o.border = RQA_BORDER_KELO_SEMI;
+    o.theiler = 0;
+    return status ? status : rqa_metrics_compute(&w->metrics, w->ex, NULL, &o);
 }
 
 static rqa_status run_auto_threads(world *w)
@@ -357,6 +372,45 @@ static rqa_status run_batch_2(world *w)
     return run_batch(w, 2);
 }
 
+static rqa_status surrogates(world *w, int32_t method, uint32_t n_threads)
+{
+    rqa_surrogate_options o;
+    rqa_analysis_options a = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 1.5);
+    rqa_status status = make_inputs(w, n_threads);
+    rqa_surrogate_options_init(&o);
+    o.method = method;
+    o.count = 4;
+    o.analysis = &a;
+    return status ? status : rqa_surrogates_create(&w->surrogates, w->x, &o);
+}
+
+static rqa_status run_iaaft(world *w)
+{
+    return surrogates(w, RQA_SURROGATE_IAAFT, 2);
+}
+
+static rqa_status run_twin(world *w)
+{
+    return surrogates(w, RQA_SURROGATE_TWIN, 2);
+}
+
+static rqa_status run_test(world *w)
+{
+    rqa_test_options o;
+    rqa_analysis_options a = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 1.5);
+    rqa_status status = surrogates(w, RQA_SURROGATE_SHUFFLE, 1);
+    rqa_test_options_init(&o);
+    o.analysis = &a;
+    return status ? status : rqa_test_create(&w->test, w->x, NULL, w->surrogates, &o);
+}
+
+static rqa_status run_bootstrap(world *w)
+{
+    rqa_status status = run_auto(w);
+    const rqa_metrics *m[2] = {w->metrics, w->metrics};
+    return status ? status : rqa_bootstrap_create(&w->bootstrap, m, 2, NULL);
+}
+
 /* Fails allocation 1, 2, ... of a scenario until one run needs no more than that. */
 static void fail_each(rqa_status (*run)(world *), const char *name, int after)
 {
@@ -404,6 +458,7 @@ static const struct {
     {"auto", run_auto},
     {"auto on threads", run_auto_threads},
     {"cross", run_cross},
+    {"border", run_border},
     {"joint", run_joint},
     {"diameter", run_diameter},
     {"rate", run_rate},
@@ -419,6 +474,10 @@ static const struct {
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},
+    {"iaaft", run_iaaft},
+    {"twin", run_twin},
+    {"test", run_test},
+    {"bootstrap", run_bootstrap},
 };
 
 enum { N_SCENARIOS = sizeof scenario / sizeof scenario[0] };

@@ -20,6 +20,8 @@ typedef struct job {
     int lags;                /* a profile, */
     uint64_t step; /* or windows, so far apart */
     int network;             /* count its network, */
+    const rqa_series *tested; /* make surrogates of it, */
+    const rqa_surrogates *surrogates; /* or test it against these, */
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -63,6 +65,28 @@ static rqa_status compute_windows(const job *j)
     return status;
 }
 
+static rqa_status make_surrogates(const job *j)
+{
+    rqa_surrogate_options o;
+    rqa_surrogates *surrogates = NULL;
+    rqa_surrogate_options_init(&o);
+    o.count = 300;
+    rqa_status status = rqa_surrogates_create(&surrogates, j->tested, &o);
+    rqa_surrogates_destroy(surrogates);
+    return status;
+}
+
+static rqa_status test_series(const job *j)
+{
+    rqa_test_options o;
+    rqa_test *test = NULL;
+    rqa_test_options_init(&o);
+    o.analysis = &j->options;
+    rqa_status status = rqa_test_create(&test, j->tested, NULL, j->surrogates, &o);
+    rqa_test_destroy(test);
+    return status;
+}
+
 static void *work(void *arg)
 {
     job *j = arg;
@@ -74,6 +98,10 @@ static void *work(void *arg)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
     else if (j->step)
         j->status = compute_windows(j);
+    else if (j->surrogates)
+        j->status = test_series(j);
+    else if (j->tested)
+        j->status = make_surrogates(j);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->lags)
@@ -181,6 +209,24 @@ START_TEST(lags)
 }
 END_TEST
 
+START_TEST(surrogates_and_tests)
+{
+    rqa_surrogate_options o;
+    rqa_surrogates *surrogates = NULL;
+    rqa_series *series = support_series(context, noise, MATRIX, 1);
+    rqa_surrogate_options_init(&o);
+    o.method = RQA_SURROGATE_SHUFFLE;
+    o.count = 30;
+    job j = {.tested = series, .options = support_options(0, RQA_NORM_EUCLIDEAN, 0.1)};
+    run_and_cancel(&j);
+    ck_ok(rqa_surrogates_create(&surrogates, series, &o));
+    j.surrogates = surrogates;
+    run_and_cancel(&j);
+    rqa_surrogates_destroy(surrogates);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(windows)
 {
     rqa_series *series = support_series(context, noise, ENDLESS, 1);
@@ -191,6 +237,8 @@ START_TEST(windows)
                  .step = k ? ENDLESS / 4 : 1};
         run_and_cancel(&j);
     }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
 }
 END_TEST
 
@@ -204,6 +252,21 @@ START_TEST(network)
     run_and_cancel(&j);
     rqa_embedding_destroy(embedding);
     rqa_series_destroy(series);
+}
+END_TEST
+
+/* Of a constant series every diagonal is a border line from end to end. */
+START_TEST(border_lines)
+{
+    double *constant = calloc(ENDLESS, sizeof *constant);
+    rqa_series *series = support_series(context, constant, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 5, 3);
+    job j = {.embedding = embedding, .options = support_options(0, RQA_NORM_EUCLIDEAN, 0)};
+    j.options.border = RQA_BORDER_KELO;
+    run_and_cancel(&j);
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+    free(constant);
 }
 END_TEST
 
@@ -248,6 +311,8 @@ int main(void)
     tcase_add_test(tcase, lags);
     tcase_add_test(tcase, windows);
     tcase_add_test(tcase, network);
+    tcase_add_test(tcase, surrogates_and_tests);
+    tcase_add_test(tcase, border_lines);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -97,6 +97,29 @@ START_TEST(null_pointers)
     ck_fails(rqa_matrix_from_bytes(&a, context, NULL, 2, 2, 0), RQA_ERROR_NULL, "cells");
     ck_fails(rqa_matrix_unpack(NULL, 0, 1, bytes, 0), RQA_ERROR_NULL, "matrix");
     ck_fails(rqa_matrix_unpack(matrix, 0, 1, NULL, 0), RQA_ERROR_NULL, "cells");
+    rqa_surrogates *u;
+    rqa_test *t;
+    rqa_bootstrap *b;
+    const rqa_metrics *none = NULL, *const *results = &none;
+    int32_t method;
+    ck_fails(rqa_surrogates_create(NULL, series, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_surrogates_create(&u, NULL, NULL), RQA_ERROR_NULL, "series");
+    ck_fails(rqa_surrogates_spectrum_error(NULL, 0, &value, NULL), RQA_ERROR_NULL, "surrogates");
+    ck_fails(rqa_surrogates_twins(NULL, &number, &number), RQA_ERROR_NULL, "surrogates");
+    ck_fails(rqa_border_from_name(NULL, "kelo"), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_border_from_name(&method, NULL), RQA_ERROR_NULL, "name");
+    ck_fails(rqa_border_from_name(&method, "keli"), RQA_ERROR_UNKNOWN_NAME, "keli|dibo-semi");
+    ck_fails(rqa_surrogate_method_from_name(NULL, "twin"), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_surrogate_method_from_name(&method, NULL), RQA_ERROR_NULL, "name");
+    ck_fails(rqa_test_create(NULL, series, NULL, NULL, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_test_create(&t, NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
+    ck_fails(rqa_test_create(&t, series, NULL, NULL, NULL), RQA_ERROR_NULL, "surrogates");
+    ck_fails(rqa_test_get(NULL, 0, NULL), RQA_ERROR_NULL, "test");
+    ck_fails(rqa_test_values(NULL, 0, NULL, NULL), RQA_ERROR_NULL, "test");
+    ck_fails(rqa_bootstrap_create(NULL, results, 1, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_bootstrap_create(&b, NULL, 1, NULL), RQA_ERROR_NULL, "metrics");
+    ck_fails(rqa_bootstrap_create(&b, results, 1, NULL), RQA_ERROR_NULL, "metrics[0]");
+    ck_fails(rqa_bootstrap_get(NULL, 0, 0, NULL), RQA_ERROR_NULL, "bootstrap");
     ck_fails(rqa_plot_write_png(NULL, embedding, NULL, NULL, NULL), RQA_ERROR_NULL, "path");
     ck_fails(rqa_plot_write_png("x.png", NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x");
     ck_fails(rqa_matrix_write_png(NULL, "x.png", NULL), RQA_ERROR_NULL, "matrix");
@@ -142,6 +165,108 @@ START_TEST(null_objects)
     rqa_embedding_destroy(NULL);
     rqa_metrics_destroy(NULL);
     rqa_matrix_destroy(NULL);
+}
+END_TEST
+
+/* A test whose surrogates are `u`, and the intervals of `metrics`. */
+START_TEST(significance)
+{
+    static const double constant[8] = {2, 2, 2, 2, 2, 2, 2, 2}, ramp[8] = {0, 1, 2, 3, 4, 5, 6, 7};
+    const double huge[8] = {1e200, 1, 2, 3, 4, 5, 6, 7}, holes[8] = {0, NAN, 2, 3, NAN, 5, 6, 7};
+    rqa_surrogate_options o;
+    rqa_surrogates *u = NULL, *other = NULL;
+    rqa_series_options skip;
+    rqa_series *s;
+    int32_t method;
+    rqa_surrogate_options_init(&o);
+    ck_fails(rqa_surrogate_method_from_name(&method, "wavelet"), RQA_ERROR_UNKNOWN_NAME,
+             "wavelet|shuffle phase aaft iaaft twin");
+    o.count = 0;
+    ck_fails(rqa_surrogates_create(&u, series, &o), RQA_ERROR_VALUE, "count is 0|1..1000000");
+    o.count = 1000001;
+    ck_fails(rqa_surrogates_create(&u, series, &o), RQA_ERROR_VALUE, "count is 1000001");
+    o.count = 3;
+    o.method = 5;
+    ck_fails(rqa_surrogates_create(&u, series, &o), RQA_ERROR_VALUE, "method is 5|0..4");
+    o.method = -1;
+    ck_fails(rqa_surrogates_create(&u, series, &o), RQA_ERROR_VALUE, "method is -1");
+    o.method = RQA_SURROGATE_IAAFT;
+    o.max_iterations = 0;
+    ck_fails(rqa_surrogates_create(&u, series, &o), RQA_ERROR_VALUE, "max_iterations is 0");
+    o.max_iterations = 100;
+    s = support_series(context, constant, 8, 1);
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_CONSTANT, "constant");
+    rqa_series_destroy(s);
+    s = support_series(context, ramp, 3, 1);
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_TOO_SHORT, "3 samples|at least 4");
+    rqa_series_destroy(s);
+    s = support_series(context, huge, 8, 1);
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_VALUE, "1e+200|1e+120");
+    rqa_series_destroy(s);
+    rqa_series_options_init(&skip);
+    skip.missing = RQA_MISSING_SKIP;
+    ck_ok(rqa_series_create(&s, context, holes, 8, 1, &skip));
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_NOT_FINITE, "2 of 8|missing");
+    rqa_series_destroy(s);
+    o.method = RQA_SURROGATE_TWIN;
+    s = support_series(context, ramp, 8, 1);
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_UNSUPPORTED, "no two of the 8 vectors");
+    rqa_analysis_options nothing = support_options(0, 0, 0); /* columns without a point are no twins */
+    nothing.compare = RQA_COMPARE_LT;
+    o.min_distance = 1;
+    o.analysis = &nothing;
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_UNSUPPORTED, "no two of the 8 vectors");
+    o.analysis = NULL;
+    o.dim = 0;
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_VALUE, "dim is 0");
+    o.dim = 3;
+    o.delay = 4;
+    ck_fails(rqa_surrogates_create(&u, s, &o), RQA_ERROR_TOO_SHORT, "dim 3 with delay 4");
+    ck_assert_ptr_null(u);
+
+    rqa_test *t = NULL;
+    rqa_test_options how;
+    rqa_test_result result = {.struct_size = sizeof result};
+    const double *values;
+    size_t n;
+    double error;
+    uint64_t number;
+    rqa_analysis_options only_det = support_options(0, 0, 1);
+    only_det.measures = RQA_MEASURE_BIT(RQA_MEASURE_DET);
+    rqa_test_options_init(&how);
+    how.analysis = &only_det;
+    o.method = RQA_SURROGATE_SHUFFLE;
+    ck_ok(rqa_surrogates_create(&other, s, &o));
+    ck_fails(rqa_test_create(&t, series, NULL, other, &how), RQA_ERROR_MISMATCH,
+             "8 samples of 1 channels and x has 40 of 2");
+    rqa_surrogates_destroy(other);
+    rqa_series_destroy(s);
+    ck_ok(rqa_surrogates_create(&u, series, &o));
+    ck_fails(rqa_surrogates_spectrum_error(u, 3, &error, NULL), RQA_ERROR_VALUE, "number is 3");
+    ck_fails(rqa_surrogates_spectrum_error(u, 0, NULL, NULL), RQA_ERROR_NULL, "error");
+    ck_fails(rqa_surrogates_twins(u, NULL, &number), RQA_ERROR_NULL, "n_pairs");
+    ck_fails(rqa_surrogates_twins(u, &number, NULL), RQA_ERROR_NULL, "n_vectors");
+    how.dim = 0;
+    ck_fails(rqa_test_create(&t, series, NULL, u, &how), RQA_ERROR_VALUE, "dim");
+    how.dim = 1;
+    how.reserved = 1;
+    ck_fails(rqa_test_create(&t, series, NULL, u, &how), RQA_ERROR_VALUE, "reserved is 1");
+    how.reserved = 0;
+    ck_assert_ptr_null(t);
+    ck_ok(rqa_test_create(&t, series, NULL, u, &how));
+    ck_fails(rqa_test_get(t, RQA_MEASURE_LAM, &result), RQA_ERROR_STATE, "lam was not tested");
+    ck_fails(rqa_test_get(t, -1, &result), RQA_ERROR_VALUE, "measure is -1");
+    ck_fails(rqa_test_get(t, 1, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_test_values(t, RQA_MEASURE_LAM, &values, &n), RQA_ERROR_STATE, "lam");
+    ck_fails(rqa_test_values(t, 1, NULL, &n), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_test_values(t, 1, &values, NULL), RQA_ERROR_NULL, "n is");
+    rqa_test_destroy(t);
+    ck_assert_ptr_null(rqa_surrogates_series(u, 3));
+    ck_assert_ptr_null(rqa_surrogates_series(NULL, 0));
+    ck_assert_uint_eq(rqa_surrogates_count(NULL), 0);
+    ck_assert_ptr_null(rqa_surrogate_method_name(5));
+    ck_assert_ptr_null(rqa_surrogate_method_name(-1));
+    rqa_surrogates_destroy(u);
 }
 END_TEST
 
@@ -194,6 +319,88 @@ static rqa_windows *make_windows(uint64_t window, uint64_t measures)
     return windows;
 }
 
+static void lines_init(rqa_line_counts *lines)
+{
+    static const rqa_line_bin none;
+    *lines = (rqa_line_counts){
+        .struct_size = sizeof *lines, .lmin = 2, .vmin = 2, .diagonal = &none, .vertical = &none};
+}
+
+START_TEST(intervals)
+{
+    const rqa_metrics *m[2] = {metrics, NULL};
+    rqa_bootstrap *b;
+    rqa_bootstrap_options o;
+    rqa_interval interval = {.struct_size = sizeof interval};
+    rqa_analysis_options a = support_options(0, RQA_NORM_EUCLIDEAN, 1);
+    rqa_bootstrap_options_init(&o);
+    o.count = 0;
+    ck_fails(rqa_bootstrap_create(&b, m, 1, &o), RQA_ERROR_VALUE, "count is 0");
+    o.count = 10;
+    o.level = 1;
+    ck_fails(rqa_bootstrap_create(&b, m, 1, &o), RQA_ERROR_VALUE, "level is 1|between 0 and 1");
+    o.level = NAN;
+    ck_fails(rqa_bootstrap_create(&b, m, 1, &o), RQA_ERROR_VALUE, "level is nan");
+    o.level = .9;
+    o.lines = 2;
+    ck_fails(rqa_bootstrap_create(&b, m, 1, &o), RQA_ERROR_VALUE, "lines is 2");
+    o.lines = 0;
+    ck_fails(rqa_bootstrap_create(&b, m, 0, &o), RQA_ERROR_VALUE, "n_metrics is 0");
+    ck_fails(rqa_bootstrap_create(&b, m, 2, &o), RQA_ERROR_NULL, "metrics[1]");
+    a.lmin = 3;
+    rqa_metrics *other = support_metrics(embedding, NULL, &a);
+    m[1] = other;
+    ck_fails(rqa_bootstrap_create(&b, m, 2, &o), RQA_ERROR_MISMATCH, "result 1|lmin");
+    rqa_metrics_destroy(other);
+    a.lmin = 0;
+    a.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
+    m[1] = other = support_metrics(embedding, NULL, &a);
+    ck_fails(rqa_bootstrap_create(&b, m + 1, 1, &o), RQA_ERROR_STATE, "neither diagonal nor vertical");
+    rqa_metrics_destroy(other);
+    a.measures = RQA_MEASURE_BIT(RQA_MEASURE_DET);
+    m[1] = other = support_metrics(embedding, NULL, &a);
+    ck_assert_ptr_null(b);
+    ck_ok(rqa_bootstrap_create(&b, m, 2, &o));
+    ck_fails(rqa_bootstrap_get(b, 2, RQA_MEASURE_DET, &interval), RQA_ERROR_VALUE, "result is 2");
+    ck_fails(rqa_bootstrap_get(b, 0, -1, &interval), RQA_ERROR_VALUE, "measure is -1");
+    ck_fails(rqa_bootstrap_get(b, 0, RQA_MEASURE_L_MAX, &interval), RQA_ERROR_UNSUPPORTED,
+             "l_max has no interval");
+    ck_fails(rqa_bootstrap_get(b, 0, RQA_MEASURE_LAM, &interval), RQA_ERROR_STATE, "lam");
+    ck_fails(rqa_bootstrap_get(b, 0, RQA_MEASURE_DET, NULL), RQA_ERROR_NULL, "out");
+    rqa_bootstrap_destroy(b);
+    rqa_metrics_destroy(other);
+    rqa_line_bin bin[3] = {{1, 9}, {3, 4}, {5, 1}};
+    rqa_line_counts lines = {.struct_size = sizeof lines, .lmin = 2, .vmin = 2, .diagonal = bin,
+                             .n_diagonal = 3};
+    ck_fails(rqa_bootstrap_create_from_lines(NULL, &lines, 1, &o), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_bootstrap_create_from_lines(&b, NULL, 1, &o), RQA_ERROR_NULL, "lines");
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 0, &o), RQA_ERROR_VALUE, "n_results is 0");
+    lines.convention = 99;
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 1, &o), RQA_ERROR_VALUE, "convention is 99");
+    lines.convention = 0;
+    lines.relation = 3;
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 1, &o), RQA_ERROR_VALUE, "relation is 3");
+    lines.relation = 0;
+    lines.lmin = 0;
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 1, &o), RQA_ERROR_VALUE, "lmin is 0");
+    lines.lmin = 2;
+    bin[2].length = 3;
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 1, &o), RQA_ERROR_VALUE,
+             "class 2 of the diagonal lines|3");
+    bin[2].length = 5;
+    bin[0].length = 0;
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 1, &o), RQA_ERROR_VALUE, "class 0");
+    bin[0].length = 1;
+    bin[1].count = UINT64_MAX;
+    bin[2].count = UINT64_MAX;
+    ck_fails(rqa_bootstrap_create_from_lines(&b, &lines, 1, &o), RQA_ERROR_OVERFLOW, "2^62");
+    ck_assert_ptr_null(b);
+    bin[1].count = bin[2].count = 2;
+    CHECK_INPUT_SIZE(rqa_line_counts, lines_init, rqa_bootstrap_create_from_lines(&b, p, 1, NULL),
+                     rqa_bootstrap_destroy(b));
+}
+END_TEST
+
 START_TEST(struct_size_of_inputs)
 {
     static const double x[3] = {1, 2, 4};
@@ -233,6 +440,18 @@ START_TEST(struct_size_of_inputs)
     CHECK_INPUT_SIZE(rqa_stream_options, init_stream,
                      rqa_stream_create(&stream, context, 1, 1, 1, NULL, p),
                      rqa_stream_destroy(stream));
+    rqa_surrogates *u = NULL, *kept;
+    rqa_test *t = NULL;
+    rqa_bootstrap *b = NULL;
+    CHECK_INPUT_SIZE(rqa_surrogate_options, rqa_surrogate_options_init,
+                     rqa_surrogates_create(&u, series, p), rqa_surrogates_destroy(u));
+    ck_ok(rqa_surrogates_create(&kept, series, NULL));
+    CHECK_INPUT_SIZE(rqa_test_options, rqa_test_options_init,
+                     rqa_test_create(&t, series, NULL, kept, p), rqa_test_destroy(t));
+    rqa_surrogates_destroy(kept);
+    CHECK_INPUT_SIZE(rqa_bootstrap_options, rqa_bootstrap_options_init,
+                     rqa_bootstrap_create(&b, (const rqa_metrics *const *)&metrics, 1, p),
+                     rqa_bootstrap_destroy(b));
 }
 END_TEST
 
@@ -260,6 +479,20 @@ START_TEST(struct_size_of_outputs)
 {
     CHECK_OUTPUT_SIZE(rqa_backend_info, rqa_context_backend_at(context, 0, p));
     CHECK_OUTPUT_SIZE(rqa_provenance, rqa_metrics_provenance(metrics, p));
+    rqa_surrogate_options o;
+    rqa_surrogates *u;
+    rqa_test *t;
+    rqa_bootstrap *b;
+    rqa_surrogate_options_init(&o);
+    o.count = 3;
+    ck_ok(rqa_surrogates_create(&u, series, &o));
+    ck_ok(rqa_test_create(&t, series, NULL, u, NULL));
+    CHECK_OUTPUT_SIZE(rqa_test_result, rqa_test_get(t, RQA_MEASURE_DET, p));
+    rqa_test_destroy(t);
+    rqa_surrogates_destroy(u);
+    ck_ok(rqa_bootstrap_create(&b, (const rqa_metrics *const *)&metrics, 1, NULL));
+    CHECK_OUTPUT_SIZE(rqa_interval, rqa_bootstrap_get(b, 0, RQA_MEASURE_DET, p));
+    rqa_bootstrap_destroy(b);
     rqa_windows *windows = make_windows(20, 1);
     CHECK_OUTPUT_SIZE(rqa_provenance, rqa_windows_provenance(windows, p));
     CHECK_OUTPUT_SIZE(rqa_window, rqa_windows_at(windows, 0, p));
@@ -516,6 +749,8 @@ START_TEST(analysis_options)
     OPTION_FAILS(norm, -1, RQA_ERROR_VALUE, "norm");
     OPTION_FAILS(compare, 3, RQA_ERROR_VALUE, "compare is 3");
     OPTION_FAILS(relation, 3, RQA_ERROR_VALUE, "relation is 3");
+    OPTION_FAILS(border, 9, RQA_ERROR_VALUE, "border is 9");
+    OPTION_FAILS(border, -1, RQA_ERROR_VALUE, "border is -1");
     OPTION_FAILS(relation, RQA_RELATION_CROSS, RQA_ERROR_NULL, "relation|cross|y");
     OPTION_FAILS(relation, RQA_RELATION_JOINT, RQA_ERROR_NULL, "relation|joint|y");
     OPTION_FAILS(threshold_unit, 7, RQA_ERROR_VALUE, "threshold_unit is 7");
@@ -760,6 +995,8 @@ int main(void)
     tcase_add_checked_fixture(tcase, setup, teardown);
     tcase_add_test(tcase, null_pointers);
     tcase_add_test(tcase, null_objects);
+    tcase_add_test(tcase, significance);
+    tcase_add_test(tcase, intervals);
     tcase_add_test(tcase, struct_size_of_inputs);
     tcase_add_test(tcase, struct_size_of_outputs);
     tcase_add_test(tcase, windows_options);

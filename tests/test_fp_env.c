@@ -70,6 +70,10 @@ static void walk_names(void)
     CALL(rqa_status_text)(RQA_ERROR_VALUE);
     CALL(rqa_last_error)();
     CALL(rqa_store_rule_name)(0);
+    CALL(rqa_border_name)(RQA_BORDER_KELO);
+    CALL(rqa_border_from_name)(&number, "kelo");
+    CALL(rqa_surrogate_method_name)(RQA_SURROGATE_TWIN);
+    CALL(rqa_surrogate_method_from_name)(&number, "twin");
     CALL(rqa_memory_hooks_set)(NULL);
 }
 
@@ -81,6 +85,9 @@ static void walk_options(void)
     rqa_png_options png;
     rqa_batch_options batch;
     rqa_store_options store;
+    rqa_surrogate_options surrogate;
+    rqa_test_options test;
+    rqa_bootstrap_options bootstrap;
     CALL(rqa_context_options_init)(&context);
     CALL(rqa_context_options_init_sized)(&context, sizeof context);
     CALL(rqa_series_options_init)(&series);
@@ -97,6 +104,9 @@ static void walk_options(void)
     rqa_stream_options stream;
     CALL(rqa_windows_options_init_sized)(&windows, sizeof windows);
     CALL(rqa_stream_options_init_sized)(&stream, sizeof stream);
+    CALL(rqa_surrogate_options_init_sized)(&surrogate, sizeof surrogate);
+    CALL(rqa_test_options_init_sized)(&test, sizeof test);
+    CALL(rqa_bootstrap_options_init_sized)(&bootstrap, sizeof bootstrap);
 }
 
 static rqa_context *make_context(uint32_t n_threads)
@@ -243,6 +253,71 @@ static void walk_matrix(void)
     rqa_context_destroy(context);
 }
 
+static int advance(uint64_t done, uint64_t total, void *user)
+{
+    (void)done, (void)total, (void)user;
+    return 0;
+}
+
+static void walk_significance(void)
+{
+    rqa_context *context = make_context(2);
+    rqa_series *series = make_series(context, data, 2);
+    rqa_embedding *embedding;
+    rqa_metrics *metrics;
+    rqa_surrogates *surrogates;
+    rqa_test *test;
+    rqa_bootstrap *bootstrap;
+    rqa_surrogate_options options;
+    rqa_test_options how;
+    rqa_analysis_options analysis;
+    rqa_test_result result = {.struct_size = sizeof result};
+    rqa_interval interval = {.struct_size = sizeof interval};
+    const double *values;
+    double error;
+    uint32_t n_iterations;
+    uint64_t n_pairs, n_vectors;
+    size_t n;
+    rqa_analysis_options_init(&analysis);
+    analysis.threshold = 2.5;
+    rqa_surrogate_options_init(&options);
+    options.count = 3;
+    options.analysis = &analysis;
+    options.min_distance = 1;
+    for (int32_t method = RQA_SURROGATE_SHUFFLE; method <= RQA_SURROGATE_IAAFT; method++) {
+        options.method = method;
+        ck_ok(CALL(rqa_surrogates_create)(&surrogates, series, &options));
+        if (method != RQA_SURROGATE_IAAFT)
+            CALL(rqa_surrogates_destroy)(surrogates);
+    }
+    ck_assert_uint_eq(CALL(rqa_surrogates_count)(surrogates), 3);
+    CALL(rqa_surrogates_series)(surrogates, 2);
+    ck_ok(CALL(rqa_surrogates_spectrum_error)(surrogates, 1, &error, &n_iterations));
+    ck_ok(CALL(rqa_surrogates_twins)(surrogates, &n_pairs, &n_vectors));
+    rqa_test_options_init(&how);
+    how.analysis = &analysis;
+    how.progress = advance;
+    ck_ok(CALL(rqa_test_create)(&test, series, NULL, surrogates, &how));
+    ck_ok(CALL(rqa_test_get)(test, RQA_MEASURE_DET, &result));
+    ck_ok(CALL(rqa_test_values)(test, RQA_MEASURE_DET, &values, &n));
+    CALL(rqa_test_destroy)(test);
+    rqa_surrogates_destroy(surrogates);
+    ck_ok(rqa_embedding_create(&embedding, series, 1, 1));
+    ck_ok(rqa_metrics_compute(&metrics, embedding, NULL, &analysis));
+    ck_ok(CALL(rqa_bootstrap_create)(&bootstrap, (const rqa_metrics *const *)&metrics, 1, NULL));
+    ck_ok(CALL(rqa_bootstrap_get)(bootstrap, 0, RQA_MEASURE_TT, &interval));
+    CALL(rqa_bootstrap_destroy)(bootstrap);
+    const rqa_line_bin bin = {3, 7};
+    const rqa_line_counts lines = {
+        .struct_size = sizeof lines, .lmin = 2, .vmin = 2, .diagonal = &bin, .n_diagonal = 1};
+    ck_ok(CALL(rqa_bootstrap_create_from_lines)(&bootstrap, &lines, 1, NULL));
+    rqa_bootstrap_destroy(bootstrap);
+    rqa_metrics_destroy(metrics);
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+    rqa_context_destroy(context);
+}
+
 static int keep_on(const rqa_batch_event *event, void *user)
 {
     (void)event, (void)user;
@@ -381,7 +456,8 @@ static void walk_windows(void)
 }
 
 static void (*const walks[])(void) = {walk_names,  walk_options, walk_context, walk_series,
-                                      walk_matrix, walk_batch,   walk_store,   walk_windows};
+                                      walk_matrix, walk_batch,   walk_store,   walk_windows,
+                                      walk_significance};
 
 static void fill_data(void)
 {

@@ -34,7 +34,7 @@ AT(rqa_analysis_options, measures, 96);
 AT(rqa_analysis_options, threshold_lower, 104);
 AT(rqa_analysis_options, corridor, 112);
 AT(rqa_analysis_options, ties, 116);
-AT(rqa_analysis_options, reserved, 120);
+AT(rqa_analysis_options, border, 120);
 AT(rqa_analysis_options, microstate_size, 124);
 SIZE(rqa_analysis_options, 128);
 
@@ -272,6 +272,74 @@ AT(rqa_store_row, measures, 96);
 AT(rqa_store_row, rules, 104);
 AT(rqa_store_row, n_rules, 112);
 SIZE(rqa_store_row, 120);
+
+AT(rqa_surrogate_options, struct_size, 0);
+AT(rqa_surrogate_options, method, 4);
+AT(rqa_surrogate_options, seed, 8);
+AT(rqa_surrogate_options, count, 16);
+AT(rqa_surrogate_options, max_iterations, 20);
+AT(rqa_surrogate_options, dim, 24);
+AT(rqa_surrogate_options, delay, 28);
+AT(rqa_surrogate_options, analysis, 32);
+AT(rqa_surrogate_options, min_distance, 40);
+AT(rqa_surrogate_options, reserved, 44);
+SIZE(rqa_surrogate_options, 48);
+
+AT(rqa_test_options, struct_size, 0);
+AT(rqa_test_options, dim, 4);
+AT(rqa_test_options, delay, 8);
+AT(rqa_test_options, reserved, 12);
+AT(rqa_test_options, analysis, 16);
+AT(rqa_test_options, progress, 24);
+AT(rqa_test_options, progress_user, 32);
+SIZE(rqa_test_options, 40);
+
+AT(rqa_test_result, struct_size, 0);
+AT(rqa_test_result, reason, 4);
+AT(rqa_test_result, value, 8);
+AT(rqa_test_result, p, 16);
+AT(rqa_test_result, p_less, 24);
+AT(rqa_test_result, p_two_sided, 32);
+AT(rqa_test_result, mean, 40);
+AT(rqa_test_result, std, 48);
+AT(rqa_test_result, minimum, 56);
+AT(rqa_test_result, q025, 64);
+AT(rqa_test_result, median, 72);
+AT(rqa_test_result, q975, 80);
+AT(rqa_test_result, maximum, 88);
+AT(rqa_test_result, n_surrogates, 96);
+AT(rqa_test_result, n_undefined, 104);
+AT(rqa_test_result, n_at_least, 112);
+SIZE(rqa_test_result, 120);
+
+AT(rqa_bootstrap_options, struct_size, 0);
+AT(rqa_bootstrap_options, count, 4);
+AT(rqa_bootstrap_options, seed, 8);
+AT(rqa_bootstrap_options, level, 16);
+AT(rqa_bootstrap_options, lines, 24);
+AT(rqa_bootstrap_options, reserved, 28);
+SIZE(rqa_bootstrap_options, 32);
+
+AT(rqa_line_counts, struct_size, 0);
+AT(rqa_line_counts, convention, 4);
+AT(rqa_line_counts, relation, 8);
+AT(rqa_line_counts, lmin, 12);
+AT(rqa_line_counts, vmin, 16);
+AT(rqa_line_counts, reserved, 20);
+AT(rqa_line_counts, diagonal, 24);
+AT(rqa_line_counts, vertical, 32);
+AT(rqa_line_counts, n_diagonal, 40);
+AT(rqa_line_counts, n_vertical, 48);
+SIZE(rqa_line_counts, 56);
+
+AT(rqa_interval, struct_size, 0);
+AT(rqa_interval, n_skipped, 4);
+AT(rqa_interval, lower, 8);
+AT(rqa_interval, upper, 16);
+AT(rqa_interval, mean, 24);
+AT(rqa_interval, std, 32);
+AT(rqa_interval, n_lines, 40);
+SIZE(rqa_interval, 48);
 #endif
 
 NUMBER(RQA_NORM_MAXIMUM, 0);
@@ -305,6 +373,22 @@ NUMBER(RQA_BATCH_COMBINATIONS, 1);
 NUMBER(RQA_BATCH_ROWS, 2);
 NUMBER(RQA_BATCH_MEASURES, 3);
 NUMBER(RQA_BATCH_UNITS, 4);
+NUMBER(RQA_BORDER_ALL, 0);
+NUMBER(RQA_BORDER_DIBO, 1);
+NUMBER(RQA_BORDER_DIBO_SEMI, 2);
+NUMBER(RQA_BORDER_KELO, 3);
+NUMBER(RQA_BORDER_KELO_SEMI, 4);
+NUMBER(RQA_BORDER_CENSI, 5);
+NUMBER(RQA_BORDER_CENSI_SEMI, 6);
+NUMBER(RQA_BORDER_CENSI_LOI, 7);
+NUMBER(RQA_BORDER_CENSI_SEMI_LOI, 8);
+NUMBER(RQA_SURROGATE_SHUFFLE, 0);
+NUMBER(RQA_SURROGATE_PHASE, 1);
+NUMBER(RQA_SURROGATE_AAFT, 2);
+NUMBER(RQA_SURROGATE_IAAFT, 3);
+NUMBER(RQA_SURROGATE_TWIN, 4);
+NUMBER(RQA_BOOTSTRAP_ALL_LINES, 0);
+NUMBER(RQA_BOOTSTRAP_LONG_LINES, 1);
 
 NUMBER(RQA_EVENT_BATCH_STARTED, 1);
 NUMBER(RQA_EVENT_PROGRESS, 2);
@@ -471,6 +555,12 @@ NUMBER(RQA_STRUCT_WINDOW, 21);
 NUMBER(RQA_STRUCT_STREAM_OPTIONS, 22);
 NUMBER(RQA_WINDOWS_SCOPE_RECORDING, 0);
 NUMBER(RQA_WINDOWS_SCOPE_WINDOW, 1);
+NUMBER(RQA_STRUCT_SURROGATE_OPTIONS, 30);
+NUMBER(RQA_STRUCT_TEST_OPTIONS, 31);
+NUMBER(RQA_STRUCT_TEST_RESULT, 32);
+NUMBER(RQA_STRUCT_BOOTSTRAP_OPTIONS, 33);
+NUMBER(RQA_STRUCT_LINE_COUNTS, 34);
+NUMBER(RQA_STRUCT_INTERVAL, 35);
 
 START_TEST(struct_sizes)
 {
@@ -499,12 +589,18 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_WINDOWS_OPTIONS, sizeof(rqa_windows_options)},
         {RQA_STRUCT_WINDOW, sizeof(rqa_window)},
         {RQA_STRUCT_STREAM_OPTIONS, sizeof(rqa_stream_options)},
+        {RQA_STRUCT_SURROGATE_OPTIONS, sizeof(rqa_surrogate_options)},
+        {RQA_STRUCT_TEST_OPTIONS, sizeof(rqa_test_options)},
+        {RQA_STRUCT_TEST_RESULT, sizeof(rqa_test_result)},
+        {RQA_STRUCT_BOOTSTRAP_OPTIONS, sizeof(rqa_bootstrap_options)},
+        {RQA_STRUCT_LINE_COUNTS, sizeof(rqa_line_counts)},
+        {RQA_STRUCT_INTERVAL, sizeof(rqa_interval)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);
     ck_assert_uint_eq(rqa_struct_size(0), 0);
     ck_assert_uint_eq(rqa_struct_size(-1), 0);
-    ck_assert_uint_eq(rqa_struct_size(known[sizeof known / sizeof known[0] - 1].id + 1), 0);
+    ck_assert_uint_eq(rqa_struct_size(1000), 0);
 }
 END_TEST
 

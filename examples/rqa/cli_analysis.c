@@ -151,6 +151,8 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
         code = enumerated_option(&out->compare, arguments, OPT_COMPARE, compares, 3);
     if (code == CLI_OK)
         code = enumerated_option(&out->white_border, arguments, OPT_WHITE_BORDER, borders, 3);
+    if (code == CLI_OK && value[OPT_BORDER])
+        code = find_name(&out->border, OPT_BORDER, value[OPT_BORDER], rqa_border_name);
     if (code == CLI_OK && value[OPT_CONVENTION])
         code =
             find_name(&out->convention, OPT_CONVENTION, value[OPT_CONVENTION], rqa_convention_name);

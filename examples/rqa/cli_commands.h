@@ -10,6 +10,7 @@ int cmd_plot(const cli_arguments *arguments);
 int cmd_devices(const cli_arguments *arguments);
 int cmd_merge(const cli_arguments *arguments);
 int cmd_export(const cli_arguments *arguments);
+int cmd_test(const cli_arguments *arguments);
 int cmd_verify(const cli_arguments *arguments);
 int cmd_windows(const cli_arguments *arguments);
 int cmd_profile(const cli_arguments *arguments);

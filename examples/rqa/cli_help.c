@@ -114,6 +114,20 @@ static const struct {
     {CLI_PLOT, "plot", "FILE [--with FILE2] --threshold E -o rp.png [options]",
      "recurrence plot as a PNG image",
      "Example: rqa plot gaze.csv --columns x --dim 2 --delay 3 --threshold 0.05 -o rp.png"},
+    {CLI_TEST, "test", "FILE [--with FILE2] --threshold E [options]",
+     "is a recording more than chance? Against surrogates",
+     "Makes surrogates of the recording, analyses them and the recording in one batch, and says where\n"
+     "the recording stands among them: p = (1 + those at least as large) / (S + 1). With FILE2 the\n"
+     "surrogates are those of FILE; FILE2 stays as it is.\n"
+     "\n"
+     "shuffle: the samples in random order. phase: random phases, the periodogram kept. aaft, iaaft:\n"
+     "the values kept too, iaaft with the better periodogram. twin: another path over the same\n"
+     "attractor, for a relation to FILE2. The recording must have no missing samples.\n"
+     "\n"
+     "Each measure is tested by itself: of twenty, one has p <= 0.05 by chance.\n"
+     "\n"
+     "Example: rqa test ecg.csv --columns ecg --dim 3 --delay 8 --threshold 0.2 --threshold-unit std\n"
+     "         --surrogates iaaft --count 199 --measures det,lam --plot test.svg"},
     {CLI_DEVICES, "devices", "[options]", "where work can run, or why not", ""},
     {CLI_VERIFY, "verify", "[options]", "does this build compute what is known?",
      "Computes numbers that other packages have published, series whose measures follow from a\n"

@@ -14,7 +14,8 @@ enum {
     CLI_EXPORT = 32,
     CLI_VERIFY = 64,
     CLI_PROFILE = 128,
-    CLI_WINDOWS = 256
+    CLI_WINDOWS = 256,
+    CLI_TEST = 512
 };
 
 typedef enum cli_option {
@@ -54,6 +55,14 @@ typedef enum cli_option {
     OPT_WMIN,
     OPT_MICROSTATE_SIZE,
     OPT_WHITE_BORDER,
+    OPT_BORDER,
+    OPT_SURROGATES,
+    OPT_SURROGATE_COUNT,
+    OPT_SEED,
+    OPT_MAX_ITERATIONS,
+    OPT_MIN_DISTANCE,
+    OPT_TWO_SIDED,
+    OPT_BOOTSTRAP,
     OPT_WINDOW,
     OPT_STEP,
     OPT_SCOPE,

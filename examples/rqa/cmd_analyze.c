@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "analyze_intervals.h"
 #include "cli_analysis.h"
 #include "cli_commands.h"
 #include "cli_console.h"
@@ -18,6 +19,7 @@ typedef struct report {
     const cli_arguments *arguments;
     const cli_pair *pair;
     const rqa_metrics *metrics;
+    const analyze_intervals *intervals;
     rqa_provenance provenance;
 } report;
 
@@ -127,11 +129,11 @@ static void json_parameters(const report *r)
     cli_print(",\n    \"norm\": \"%s\",\n    \"compare\": \"%s\",\n"
            "    \"theiler_points\": %llu,\n    \"theiler_diagonal\": %llu,\n"
            "    \"theiler_vertical\": %llu,\n    \"lmin\": %u,\n    \"vmin\": %u,\n"
-           "    \"wmin\": %u\n  },\n",
+           "    \"wmin\": %u,\n    \"border\": \"%s\"\n  },\n",
            rqa_norm_name(r->pair->options.norm), p->compare == RQA_COMPARE_LT ? "lt" : "le",
            (unsigned long long)p->theiler_points, (unsigned long long)p->theiler_diagonal,
            (unsigned long long)p->theiler_vertical, (unsigned)p->lmin, (unsigned)p->vmin,
-           (unsigned)p->wmin);
+           (unsigned)p->wmin, rqa_border_name(r->pair->options.border));
 }
 
 static void print_json(const report *r)
@@ -147,6 +149,7 @@ static void print_json(const report *r)
     cli_print("  \"recurrence_points\": %llu,\n  \"pairs\": %llu,\n", count_of(r, RQA_COUNT_POINTS),
            count_of(r, RQA_COUNT_PAIRS));
     json_measures(r);
+    analyze_intervals_json(r->intervals);
     if (r->arguments->value[OPT_HISTOGRAMS])
         json_histograms(r);
     json_parameters(r);
@@ -249,10 +252,12 @@ static void print_text(const report *r)
         text_recording(&y);
     text_rule(r);
     cli_print("%-12s %s: Theiler window %llu (points) %llu (diagonals) %llu (verticals), "
-           "lmin %u, vmin %u, wmin %u\n",
+           "lmin %u, vmin %u, wmin %u%s%s\n",
            "convention", rqa_convention_name(p->convention), (unsigned long long)p->theiler_points,
            (unsigned long long)p->theiler_diagonal, (unsigned long long)p->theiler_vertical,
-           (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin);
+           (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin,
+           r->pair->options.border ? ", border lines by " : "",
+           r->pair->options.border ? rqa_border_name(r->pair->options.border) : "");
     cli_print("%-12s %llu of %llu cells\n\n", "points", points, count_of(r, RQA_COUNT_PAIRS));
     int width = 8;
     for (int32_t m = 0; rqa_measure_name(m); m++)
@@ -269,6 +274,7 @@ static void print_text(const report *r)
         else
             cli_print("%-*s %15.10g  %s\n", width, rqa_measure_name(m), value, rqa_measure_text(m));
     }
+    analyze_intervals_text(r->intervals);
     if (arguments->value[OPT_HISTOGRAMS])
         text_histograms(r);
     cli_print("\nlibrqa %s, %s, %u thread%s, %s kernels, %s: %s\n", p->version,
@@ -280,8 +286,11 @@ int cmd_analyze(const cli_arguments *arguments)
 {
     cli_pair pair;
     rqa_metrics *metrics = NULL;
+    analyze_intervals intervals;
     int is_json = 0;
     int code = cli_analysis_format(&is_json, arguments);
+    if (code == CLI_OK)
+        code = analyze_intervals_read(&intervals, arguments);
     if (code != CLI_OK)
         return code;
     code = cli_pair_make(&pair, arguments);
@@ -290,8 +299,10 @@ int cmd_analyze(const cli_arguments *arguments)
         if (status != RQA_OK)
             code = cli_fail_status(status, arguments->inputs[0]);
     }
+    if (code == CLI_OK)
+        code = analyze_intervals_make(&intervals, metrics, pair.options.measures);
     if (code == CLI_OK) {
-        report r = {arguments, &pair, metrics, {.struct_size = sizeof(rqa_provenance)}};
+        report r = {arguments, &pair, metrics, &intervals, {.struct_size = sizeof(rqa_provenance)}};
         rqa_metrics_provenance(metrics, &r.provenance);
         if (is_json)
             print_json(&r);
@@ -299,6 +310,7 @@ int cmd_analyze(const cli_arguments *arguments)
             print_text(&r);
         cli_pair_tell(&pair, arguments);
     }
+    analyze_intervals_free(&intervals);
     rqa_metrics_destroy(metrics);
     cli_pair_free(&pair);
     return code;

@@ -92,6 +92,29 @@ enum rqa_white_border {
     RQA_WHITE_BORDER_EXCLUDE = 2     /**< Not counted. */
 };
 
+/**
+ * Which diagonal lines count where they touch the border of the matrix, for l_mean, l_max, div, l_entr
+ * and det (Kraemer, Marwan: Phys. Lett. A 383, 125977 (2019)). What the border cuts is longer than it
+ * looks, and at dim 1 of a smooth series border lines make l_entr large.
+ *
+ * A border line fills its whole diagonal; by a `semi` rule one that touches an end of it is a border
+ * line too. Diagonals inside the Theiler window are none, nor is a line of identity that counts. Where
+ * there is no border line, nothing changes. The histogram of diagonal lines is the corrected one; rr
+ * and vertical lines stay as they are.
+ */
+enum rqa_border {
+    RQA_BORDER_ALL = 0,        /**< All lines count as they are seen. */
+    RQA_BORDER_DIBO = 1,       /**< Border lines do not count. */
+    RQA_BORDER_DIBO_SEMI = 2,  /**< The same, by the semi rule. */
+    RQA_BORDER_KELO = 3,       /**< Of them the longest on each side (j > i, j < i) counts alone; nor
+                                    does a line of identity. An offset 0 that is none is with j > i. */
+    RQA_BORDER_KELO_SEMI = 4,  /**< The same, by the semi rule. */
+    RQA_BORDER_CENSI = 5,      /**< Each has the length of the longest of them (Censi 2004). */
+    RQA_BORDER_CENSI_SEMI = 6, /**< The same, by the semi rule. */
+    RQA_BORDER_CENSI_LOI = 7,  /**< Each has the length of the main diagonal. */
+    RQA_BORDER_CENSI_SEMI_LOI = 8 /**< The same, by the semi rule. */
+};
+
 /** Options of rqa_metrics_compute() and rqa_matrix_create(). Use rqa_analysis_options_init(). */
 typedef struct rqa_analysis_options {
     uint32_t struct_size;   /**< sizeof(rqa_analysis_options); set by the init function. */
@@ -124,7 +147,8 @@ typedef struct rqa_analysis_options {
                                  rate or neighbours. 0 (default): no lower threshold.
                                  @since 0.3.0 */
     int32_t ties;           /**< ::rqa_ties; with neighbours only; default ALL. @since 0.3.0 */
-    uint32_t reserved;      /**< 0. */
+    int32_t border;         /**< ::rqa_border; default ALL. Costs a walk over the border lines. Not
+                                 with a store. @since 0.3.0 */
     uint32_t microstate_size; /**< Cells on a side of the blocks of microstate_entropy, 1..4; 0
                                  (default) = 2. @since 0.3.0 */
 } rqa_analysis_options;
@@ -178,6 +202,28 @@ RQA_API const char *rqa_norm_name(int32_t norm);
  * @since 0.1.0
  */
 RQA_API rqa_status rqa_norm_from_name(int32_t *out, const char *name);
+
+/**
+ * Name of a border rule: "all", "dibo", "dibo-semi", "kelo", "kelo-semi", "censi", "censi-semi",
+ * "censi-loi", "censi-semi-loi".
+ * @param border ::rqa_border
+ * @return static string, NULL for an unknown number
+ * @par Threads
+ * Any.
+ * @since 0.3.0
+ */
+RQA_API const char *rqa_border_name(int32_t border);
+
+/**
+ * Border rule of a name.
+ * @param[out] out the ::rqa_border
+ * @param name lower case, as rqa_border_name() writes it
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_UNKNOWN_NAME
+ * @par Threads
+ * Any.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_border_from_name(int32_t *out, const char *name);
 
 #ifdef __cplusplus
 }

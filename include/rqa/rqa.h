@@ -22,6 +22,9 @@
  *       rqa_stream    samples as they arrive, likewise        rqa/stream.h
  *           rqa_network   the recurrence network              rqa/network.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
+ *       rqa_surrogates  series like a recording, for tests  rqa/surrogates.h
+ *       rqa_test      a recording among its surrogates      rqa/significance.h
+ *       rqa_bootstrap intervals of line measures            rqa/significance.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
  * rqa/analysis.h says what recurs (norm, threshold, rule), rqa/convention.h which package's rules
@@ -67,9 +70,11 @@
 #include "metrics.h"
 #include "network.h"
 #include "series.h"
+#include "significance.h"
 #include "status.h"
 #include "store.h"
 #include "stream.h"
+#include "surrogates.h"
 #include "version.h"
 #include "windows.h"
 

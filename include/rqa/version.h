@@ -73,7 +73,13 @@ enum rqa_struct_id {
     RQA_STRUCT_STORE_ROW = 18,       /**< rqa_store_row */
     RQA_STRUCT_WINDOWS_OPTIONS = 20, /**< rqa_windows_options */
     RQA_STRUCT_WINDOW = 21,          /**< rqa_window */
-    RQA_STRUCT_STREAM_OPTIONS = 22   /**< rqa_stream_options */
+    RQA_STRUCT_STREAM_OPTIONS = 22,  /**< rqa_stream_options */
+    RQA_STRUCT_SURROGATE_OPTIONS = 30, /**< rqa_surrogate_options */
+    RQA_STRUCT_TEST_OPTIONS = 31,    /**< rqa_test_options */
+    RQA_STRUCT_TEST_RESULT = 32,     /**< rqa_test_result */
+    RQA_STRUCT_BOOTSTRAP_OPTIONS = 33, /**< rqa_bootstrap_options */
+    RQA_STRUCT_LINE_COUNTS = 34,     /**< rqa_line_counts */
+    RQA_STRUCT_INTERVAL = 35         /**< rqa_interval */
 };
 
 /**

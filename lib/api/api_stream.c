@@ -59,6 +59,10 @@ static int check_rules(const rqa__rules *rules, const rqa_analysis_options *opti
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->corridor is %d; a stream has no corridor, only 0 is allowed",
                          rules->corridor);
+    if (rules->border != RQA_BORDER_ALL)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->border is %s; in a stream only all is allowed",
+                         rqa_border_name(rules->border));
     if (rules->measures & ~RQA__LINE_MEASURES)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->measures is 0x%" PRIx64

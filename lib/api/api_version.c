@@ -61,6 +61,18 @@ size_t rqa_struct_size(int32_t struct_id)
         return sizeof(rqa_window);
     case RQA_STRUCT_STREAM_OPTIONS:
         return sizeof(rqa_stream_options);
+    case RQA_STRUCT_SURROGATE_OPTIONS:
+        return sizeof(rqa_surrogate_options);
+    case RQA_STRUCT_TEST_OPTIONS:
+        return sizeof(rqa_test_options);
+    case RQA_STRUCT_TEST_RESULT:
+        return sizeof(rqa_test_result);
+    case RQA_STRUCT_BOOTSTRAP_OPTIONS:
+        return sizeof(rqa_bootstrap_options);
+    case RQA_STRUCT_LINE_COUNTS:
+        return sizeof(rqa_line_counts);
+    case RQA_STRUCT_INTERVAL:
+        return sizeof(rqa_interval);
     default:
         return 0;
     }

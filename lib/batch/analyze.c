@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/border_walk.h"
 #include "backend/cpu_run.h"
 #include "backend/device_run.h"
 #include "backend/matrix_tally.h"
@@ -202,6 +203,10 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
         status = count_skipped(&a, metrics);
     if (!status)
         status = rqa__analysis_set_bounds(&a, options);
+    const rqa__border_rule rule =
+        rqa__rules_border(&a.rules, metrics->n_x < metrics->n_y ? metrics->n_x : metrics->n_y);
+    if (!status)
+        status = rqa__border_walk(&metrics->border, &a.task, 0, 0, &rule, a.cancel);
     if (!status)
         status = run(&a, metrics);
     if (!status)
@@ -269,7 +274,11 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
     int at_home = matrix->context->process_id == rqa__process_id();
     if (at_home)
         view.cancel = rqa__context_enter(matrix->context);
-    status = rqa__matrix_tally(&view, take_tally, metrics);
+    const rqa__border_rule rule =
+        rqa__rules_border(rules, metrics->n_x < metrics->n_y ? metrics->n_x : metrics->n_y);
+    status = rqa__border_walk_matrix(&metrics->border, &view, rules->relation != RQA_RELATION_CROSS, &rule);
+    if (!status)
+        status = rqa__matrix_tally(&view, take_tally, metrics);
     if (at_home)
         rqa__context_leave(matrix->context);
     if (status) {

@@ -142,7 +142,7 @@ static int path_of(const rqa__rules *rules, const rqa_windows_options *windows)
 {
     if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW && rules->threshold_unit != RQA_THRESHOLD_DATA)
         return RQA__WINDOWS_ANALYSES;
-    if (rules->corridor)
+    if (rules->corridor || rules->border != RQA_BORDER_ALL)
         return RQA__WINDOWS_ANALYSES;
     return rules->measures & ~RQA__LINE_MEASURES ? RQA__WINDOWS_ANALYSES : RQA__WINDOWS_BLOCKS;
 }

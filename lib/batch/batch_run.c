@@ -181,6 +181,10 @@ int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store)
         return rqa__fail(RQA_ERROR_STATE, "a batch with a table takes no store");
     if (batch->store)
         return rqa__fail(RQA_ERROR_STATE, "the batch has a store already");
+    if (batch->grid.analysis.border != RQA_BORDER_ALL)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->analysis->border is %s; a store keeps results of border all only",
+                         rqa_border_name(batch->grid.analysis.border));
     return rqa__batch_store_set(batch, store);
 }
 

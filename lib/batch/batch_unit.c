@@ -2,6 +2,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "backend/border_walk.h"
 #include "base/memory.h"
 #include "batch/batch_state.h"
 #include "batch/cell_measures.h"
@@ -133,6 +134,28 @@ static int take_cells(rqa__unit_worker *worker, uint32_t dim_index, uint32_t thr
     return rqa__cell_measures(&worker->item->rules, &task, &means, value, reason);
 }
 
+/* Under the border rule, whose lines are walked for each dim and threshold. */
+static int summarize_diagonals(rqa__unit_worker *worker, const rqa__reading *reading,
+                               uint32_t dim_index, uint32_t threshold_index,
+                               const rqa__spectrum *counted)
+{
+    const rqa__grid *grid = &worker->batch->grid;
+    const uint64_t n = reading->n_x < reading->n_y ? reading->n_x : reading->n_y;
+    const rqa__border_rule rule = rqa__rules_border(&worker->item->rules, n);
+    rqa__border_lines border;
+    int status = rqa__border_walk(&border, &worker->part, dim_index, threshold_index, &rule,
+                                  &worker->batch->cancel);
+    if (!status)
+        status = room_for_bins(worker, rqa__border_room(counted));
+    if (!status) {
+        const rqa__spectrum lines = rqa__border_correct(&border, &rule, counted, worker->scratch);
+        for (uint32_t l = 0; l < grid->n_lmins; l++)
+            worker->diagonal[l] = rqa__summarize_diagonal(reading, &lines, grid->lmins[l]);
+    }
+    rqa__border_free(&border);
+    return status;
+}
+
 int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
                    const rqa__tally *tally)
 {
@@ -150,10 +173,10 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
     rqa__measure_common(&reading, tally, item->rules.wmin, item->rules.measures, worker->scratch,
                         value, reason);
     status = take_cells(worker, dim_index, threshold_index, value, reason);
+    if (!status)
+        status = summarize_diagonals(worker, &reading, dim_index, threshold_index, &tally->diagonal);
     if (status)
         return status;
-    for (uint32_t l = 0; l < grid->n_lmins; l++)
-        worker->diagonal[l] = rqa__summarize_diagonal(&reading, &tally->diagonal, grid->lmins[l]);
     for (uint32_t v = 0; v < grid->n_vmins; v++)
         worker->vertical[v] = rqa__summarize_vertical(&reading, &tally->vertical, grid->vmins[v]);
     uint64_t row = row_of(worker, grid->dim_position[worker->part_dim[dim_index]],

@@ -62,10 +62,10 @@ static void drop_counts(struct rqa_metrics *metrics)
 }
 
 static int copy_counts(struct rqa_metrics *metrics, const rqa__tally *tally,
-                       const rqa__spectrum *white)
+                       const rqa__spectrum *diagonal, const rqa__spectrum *white)
 {
     drop_counts(metrics);
-    const rqa__spectrum *spectrum[RQA__N_HISTOGRAMS] = {&tally->diagonal, &tally->vertical, white,
+    const rqa__spectrum *spectrum[RQA__N_HISTOGRAMS] = {diagonal, &tally->vertical, white,
                                                         &tally->recurrence_time};
     for (int h = 0; h < RQA__N_HISTOGRAMS; h++) {
         int status = copy_spectrum(metrics, h, spectrum[h]);
@@ -100,12 +100,17 @@ int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally)
     if (metrics->from_matrix || rqa__counts_neighbours(rules))
         reading.offsets_one_sided = 0;
     size_t n_white = tally->white_inner.n_bins + tally->white_border.n_bins;
-    rqa__bin *scratch = rqa__alloc_array(n_white, sizeof *scratch);
+    rqa__bin *scratch = rqa__alloc_array(
+        n_white + rqa__border_room(&tally->diagonal), sizeof *scratch);
     if (!scratch)
         return rqa__fail_memory("a histogram");
+    const rqa__border_rule rule =
+        rqa__rules_border(rules, metrics->n_x < metrics->n_y ? metrics->n_x : metrics->n_y);
+    const rqa__spectrum lines =
+        rqa__border_correct(&metrics->border, &rule, &tally->diagonal, scratch + n_white);
     rqa__measure_common(&reading, tally, rules->wmin, rules->measures, scratch, metrics->value,
                         metrics->why);
-    rqa__line_summary diagonal = rqa__summarize_diagonal(&reading, &tally->diagonal, rules->lmin);
+    rqa__line_summary diagonal = rqa__summarize_diagonal(&reading, &lines, rules->lmin);
     rqa__line_summary vertical = rqa__summarize_vertical(&reading, &tally->vertical, rules->vmin);
     rqa__measure_lines(&reading, &diagonal, &vertical, metrics->value, metrics->why);
     metrics->cells = reading.cells;
@@ -113,7 +118,7 @@ int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally)
     rqa__spectrum white = tally->white_inner;
     if (!rules->white_exclude)
         white = rqa__spectrum_join(&tally->white_inner, &tally->white_border, scratch);
-    int status = copy_counts(metrics, tally, &white);
+    int status = copy_counts(metrics, tally, &lines, &white);
     rqa__free(scratch);
     if (!metrics->from_matrix && rqa__too_short(rules, metrics->n_samples_x, metrics->n_samples_y,
                                                 metrics->n_x, metrics->n_y))
@@ -130,5 +135,6 @@ void rqa__metrics_free(struct rqa_metrics *metrics)
     if (!metrics)
         return;
     drop_counts(metrics);
+    rqa__border_free(&metrics->border);
     rqa__free(metrics);
 }

@@ -2,6 +2,7 @@
 #ifndef RQA_BATCH_METRICS_RESULT_H
 #define RQA_BATCH_METRICS_RESULT_H
 
+#include "lines/border.h"
 #include "lines/tally.h"
 #include "measures/measures.h"
 #include "plan/analysis_rules.h"
@@ -32,6 +33,7 @@ struct rqa_metrics {
     uint8_t why[RQA_MEASURE_COUNT];
     rqa_line_bin *bins[RQA__N_HISTOGRAMS];
     size_t n_bins[RQA__N_HISTOGRAMS];
+    rqa__border_lines border; /* where the rules have one, before the tally is taken */
     uint32_t tallies; /* RQA__TALLY_* that were counted */
     uint64_t *offset_points;
     size_t n_offsets;

@@ -56,6 +56,7 @@ static int check_enums(const rqa_analysis_options *options)
     } field[] = {
         {options->norm, RQA_NORM_MANHATTAN, "norm"},
         {options->compare, RQA_COMPARE_LT, "compare"},
+        {options->border, RQA_BORDER_CENSI_SEMI_LOI, "border"},
         {options->relation, RQA_RELATION_JOINT, "relation"},
         {options->threshold_unit, RQA_THRESHOLD_NEIGHBOUR_RATE, "threshold_unit"},
         {options->white_border, RQA_WHITE_BORDER_EXCLUDE, "white_border"},
@@ -122,6 +123,25 @@ static int check_measures(const rqa__rules *rules)
                          "options->measures has %s, which needs a symmetric matrix; that of a "
                          "cross-recurrence is none: use auto or joint",
                          rqa_measure_name(symmetric));
+    const int neighbours = rules->threshold_unit == RQA_THRESHOLD_NEIGHBOURS ||
+                           rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE;
+    if (symmetric >= 0 && neighbours)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->measures has %s, which needs a symmetric matrix; that of nearest "
+                         "neighbours (options->threshold_unit) is none",
+                         rqa_measure_name(symmetric));
+    const int32_t network = rqa__measure_of_cells(rules->measures, RQA__CELLS_NETWORK);
+    if (network >= 0 && rules->corridor)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->measures has %s of a network, which has no corridor "
+                         "(options->corridor)",
+                         rqa_measure_name(network));
+    if (rules->border != RQA_BORDER_ALL && (neighbours || rules->corridor))
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->border is %s; with %s only all is allowed",
+                         rqa_border_name(rules->border),
+                         neighbours ? "nearest neighbours (options->threshold_unit)"
+                                    : "a corridor (options->corridor)");
     if (rules->measures & RQA_MEASURE_BIT(RQA_MEASURE_CAT_ENTROPY) &&
         rules->compare == RQA_COMPARE_LT)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
@@ -136,9 +156,6 @@ static int resolve_microstates(rqa__rules *out, const rqa_analysis_options *opti
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->microstate_size is %u; allowed is 0 (the default, %d), 1..%d",
                          options->microstate_size, DEFAULT_MICROSTATE, MOST_MICROSTATE);
-    if (options->reserved)
-        return rqa__fail(RQA_ERROR_VALUE, "options->reserved is %u; allowed is 0",
-                         options->reserved);
     out->microstate_size = options->microstate_size ? options->microstate_size : DEFAULT_MICROSTATE;
     out->microstate_theiler = theiler_window(options, out->convention, 0, RQA__SCOPE_POINTS,
                                              options->theiler_points, 0);
@@ -192,6 +209,7 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
                         : options->trend_border == UINT32_MAX ? 0
                                                               : options->trend_border;
     out->measures = options->measures ? options->measures : RQA_MEASURES_DEFAULT;
+    out->border = options->border;
     if (out->measures & ~RQA_MEASURES_ALL)
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",
@@ -200,6 +218,27 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     if (!status)
         status = resolve_theiler(out, options);
     return status ? status : resolve_microstates(out, options);
+}
+
+rqa__border_rule rqa__rules_border(const rqa__rules *rules, uint64_t n)
+{
+    static const struct {
+        int what, semi, loi;
+    } rule[] = {
+        [RQA_BORDER_ALL] = {RQA__BORDER_ALL, 0, 0},
+        [RQA_BORDER_DIBO] = {RQA__BORDER_DIBO, 0, 0},
+        [RQA_BORDER_DIBO_SEMI] = {RQA__BORDER_DIBO, 1, 0},
+        [RQA_BORDER_KELO] = {RQA__BORDER_KELO, 0, 0},
+        [RQA_BORDER_KELO_SEMI] = {RQA__BORDER_KELO, 1, 0},
+        [RQA_BORDER_CENSI] = {RQA__BORDER_CENSI, 0, 0},
+        [RQA_BORDER_CENSI_SEMI] = {RQA__BORDER_CENSI, 1, 0},
+        [RQA_BORDER_CENSI_LOI] = {RQA__BORDER_CENSI, 0, 1},
+        [RQA_BORDER_CENSI_SEMI_LOI] = {RQA__BORDER_CENSI, 1, 1},
+    };
+    rqa__border_rule out = {.semi = rule[rules->border].semi};
+    out.what = rule[rules->border].what;
+    out.loi = rule[rules->border].loi ? n : 0;
+    return out;
 }
 
 int rqa__threshold_check(double threshold, const char *name)

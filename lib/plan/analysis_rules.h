@@ -4,6 +4,7 @@
 
 #include <stddef.h>
 
+#include "lines/border.h"
 #include "lines/dialect.h"
 #include "rqa/analysis.h"
 #include "rqa/context.h"
@@ -21,6 +22,7 @@ typedef struct rqa__rules {
     uint32_t lmin, vmin, wmin;
     uint32_t trend_border;
     int white_exclude;
+    int32_t border;
     uint64_t measures;
     uint32_t microstate_size;
     uint64_t microstate_theiler; /* a window of points that the options give, else 0 */
@@ -46,6 +48,9 @@ double rqa__bound(int32_t norm, int32_t compare, double threshold);
 
 /* Cells (i,j) of an n_x by n_y matrix with |i-j| >= w. */
 uint64_t rqa__cells_outside(uint64_t n_x, uint64_t n_y, uint64_t w);
+
+/* What a border rule does; n: cells of the main diagonal. */
+rqa__border_rule rqa__rules_border(const rqa__rules *rules, uint64_t n);
 
 /* The denominator of rr. */
 uint64_t rqa__rules_cells(const rqa__rules *rules, uint64_t n_x, uint64_t n_y);

@@ -15,14 +15,15 @@ foreach(candidate ${Python3_EXECUTABLE} /usr/bin/python3)
 endforeach()
 
 foreach(name analysis arrays cffi declarations given interrupt lifetime neighbourhood network
-        optional pandas peers plot readme sampling statistics store study sweep tqdm types windows)
+        optional pandas peers plot readme sampling significance statistics store study sweep tqdm
+        types windows)
   rqa_add_test(python_${name}
                COMMAND ${rqa_python} -B ${CMAKE_CURRENT_LIST_DIR}/test_py_${name}.py
                LABELS python ENVIRONMENT RQA_LIBRARY=$<TARGET_FILE:rqa>)
   set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 if(TARGET rqa_program)
-  set_property(TEST python_analysis APPEND PROPERTY ENVIRONMENT
+  set_property(TEST python_analysis python_significance APPEND PROPERTY ENVIRONMENT
                RQA_TEST_PROGRAM=$<TARGET_FILE:rqa_program>)
 endif()
 # It measures time.

@@ -12,6 +12,8 @@ write_png               a picture of it, of any length
 windowed                the measures in windows that move along a recording
 profile                 recurrence by lag, of one recording or two
 Stream                  the measures of the last samples, as samples arrive
+surrogates, test        series like a recording, and the recording among them
+bootstrap               bands of line measures (Result.bootstrap: intervals)
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
 merge_stores            stores of several machines into one
@@ -29,7 +31,8 @@ from ._library import version
 from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
 from ._network import Network, network
-from ._result import Result
+from ._result import Interval, Result
+from ._significance import MeasureTest, SurrogateTest, bootstrap, surrogates, test
 from ._store import Store, merge_stores, open_store
 from ._stream import Stream
 from ._sweep import sweep
@@ -40,9 +43,10 @@ from .errors import Error
 #: Names of all measures.
 measures = tuple(_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Network", "Profile", "Result", "Store", "Stream", "analyze",
-           "cross", "devices", "errors", "joint", "library_path", "matrix", "measures",
-           "merge_stores", "network", "open_store", "profile", "sweep", "version", "windowed",
+__all__ = ["Context", "Interval", "Matrix", "MeasureTest", "Network", "Profile", "Result", "Store",
+           "Stream", "SurrogateTest", "analyze", "bootstrap", "cross", "devices", "errors", "joint",
+           "library_path", "matrix", "measures", "merge_stores", "network", "open_store", "profile",
+           "surrogates", "sweep", "test", "version", "windowed",
            "write_png"]
 __all__ += errors.__all__
 

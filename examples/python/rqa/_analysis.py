@@ -39,9 +39,9 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
                  theiler_points: Any = None, theiler_diagonal: Any = None,
                  theiler_vertical: Any = None, lmin: Any = None, vmin: Any = None, wmin: Any = None,
                  white_border: Optional[str] = None, trend_border: Any = None,
-                 microstate_size: Optional[int] = None, backend: str = "auto",
-                 measures: Optional[Iterable[str]] = None, threshold_lower: Any = None,
-                 ties: str = "all") -> Any:
+                 microstate_size: Optional[int] = None, border: str = "all",
+                 backend: str = "auto", measures: Optional[Iterable[str]] = None,
+                 threshold_lower: Any = None, ties: str = "all") -> Any:
     """rqa_analysis_options from keyword arguments; None is the convention's choice."""
     options = initialized("rqa_analysis_options")
     options.convention = library_number("convention", convention, "convention")
@@ -68,9 +68,10 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
     options.wmin = _shortest(wmin, "wmin")
     options.white_border = enum_number("rqa_white_border", _or_convention(white_border),
                                        "white_border")
+    options.border = library_number("border", border, "border")
     if trend_border is not None:
-        border = integer(trend_border, "trend_border", 0, _LARGEST)
-        options.trend_border = border or 2**32 - 1
+        left_out = integer(trend_border, "trend_border", 0, _LARGEST)
+        options.trend_border = left_out or 2**32 - 1
     if microstate_size is not None:
         options.microstate_size = integer(microstate_size, "microstate_size", 1, 4)
     options.backend = library_number("backend", backend, "backend")
@@ -210,7 +211,7 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
             compare: Optional[str] = None, theiler_points: Optional[int] = None,
             theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
             white_border: Optional[str] = None, trend_border: Optional[int] = None,
-            microstate_size: Optional[int] = None, backend: str = "auto",
+            microstate_size: Optional[int] = None, border: str = "all", backend: str = "auto",
             threshold_lower: Optional[float] = None, ties: str = "all",
             context: Optional[Context] = None) -> Result:
     """Recurrence quantification analysis of one recording.
@@ -223,8 +224,11 @@ def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str
     corridor above it. norm: "euclidean", "maximum", "manhattan".
     theiler, lmin, vmin, wmin, compare ("le", "lt"), white_border ("include", "exclude"): None is
     what the convention does; convention: whose rules ("standard", "pyrqa", ...).
+    border: what diagonal lines that the border of the plot cuts are ("all", "dibo", "kelo", "censi",
+    "dibo-semi", ...).
     measures: names to compute, of rqa.measures; None = "all" = the 19 that need not be named.
-    microstate_size: cells on a side of the blocks of microstate_entropy, 1..4. normalize: "zscore", "zscore_pop", "unit".
+    microstate_size: cells on a side of the blocks of microstate_entropy, 1..4.
+    normalize: "zscore", "zscore_pop", "unit".
     missing: "error", or "skip": a vector that touches NaN recurs with nothing.
 
     Raises rqa.Error, which is also the ValueError, MemoryError, ... that fits. A value that is
@@ -243,8 +247,8 @@ def cross(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
           trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
-          backend: str = "auto", threshold_lower: Optional[float] = None, ties: str = "all",
-          context: Optional[Context] = None) -> Result:
+          border: str = "all", backend: str = "auto", threshold_lower: Optional[float] = None,
+          ties: str = "all", context: Optional[Context] = None) -> Result:
     """Cross-recurrence of x with y, whose lengths may differ; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("cross", x, y, dim, delay, None, delay_y, normalize, missing, context, given)
@@ -260,8 +264,8 @@ def joint(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
           theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
           trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
-          backend: str = "auto", threshold_lower: Optional[float] = None, ties: str = "all",
-          context: Optional[Context] = None) -> Result:
+          border: str = "all", backend: str = "auto", threshold_lower: Optional[float] = None,
+          ties: str = "all", context: Optional[Context] = None) -> Result:
     """Times at which x and y recur both, each in its own embedding; otherwise as analyze()."""
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("joint", x, y, dim, delay, dim_y, delay_y, normalize, missing, context, given)

@@ -14,8 +14,9 @@ from ._library import declarations, lib
 from .errors import check, fail
 
 # Members of these enums are not named after the enum itself.
-_PREFIX = {"rqa_threshold_unit": "RQA_THRESHOLD_", "rqa_lag_profile_quantity": "RQA_LAG_PROFILE_",
-           "rqa_lag_profile_count": "RQA_LAG_PROFILE_"}
+_PREFIX = {"rqa_bootstrap_lines": "RQA_BOOTSTRAP_", "rqa_lag_profile_count": "RQA_LAG_PROFILE_",
+           "rqa_lag_profile_quantity": "RQA_LAG_PROFILE_",
+           "rqa_surrogate_method": "RQA_SURROGATE_", "rqa_threshold_unit": "RQA_THRESHOLD_"}
 
 
 _short = reprlib.Repr()

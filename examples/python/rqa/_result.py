@@ -3,12 +3,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, Iterator, Optional
+from typing import Any, Iterator, NamedTuple, Optional
 
 import numpy as np
 
 from ._library import lib
 from ._names import MEASURES
+
+
+class Interval(NamedTuple):
+    """An interval of a line measure; NaN where no replicate counts."""
+    lower: float
+    upper: float
+    mean: float     # of the replicates
+    std: float
+    n_lines: int    # that each of them draws
+    n_skipped: int  # replicates without a line that is long enough
 
 
 class Result(Mapping[str, float]):
@@ -92,6 +102,17 @@ class Result(Mapping[str, float]):
     def undefined(self) -> dict[str, str]:
         """Reasons by measure, for those that have one."""
         return dict(self._reasons)
+
+    def bootstrap(self, count: int = 1000, seed: int = 1, *, level: float = 0.95,
+                  lines: str = "all_lines") -> dict[str, Interval]:
+        """Intervals of det, l_mean, l_entr, lam, tt and v_entr by resampling the lines (Schinkel et
+        al. 2009): count replicates, each of as many lines as there are.
+
+        Lines of neighbouring diagonals (columns) are alike, so the intervals are too narrow; to decide,
+        use rqa.test().
+        """
+        from ._significance import bootstrap
+        return bootstrap([self], count, seed, level=level, lines=lines)[0]
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data as `rqa analyze --format json --histograms` prints it, ready for json.dumps:

@@ -258,7 +258,8 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
           compare: Optional[str] = None, theiler_points: Optional[int] = None,
           theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
           white_border: Optional[str] = None, trend_border: Optional[int] = None,
-          microstate_size: Optional[int] = None, backend: str = "auto", progress: Progress = False,
+          microstate_size: Optional[int] = None, border: str = "all", backend: str = "auto",
+          progress: Progress = False,
           store: Union[None, str, "os.PathLike[str]"] = None, frame: bool = True,
           context: Optional[Context] = None) -> Any:
     """Every combination of dim, delay, threshold, lmin and vmin on every recording.
