@@ -12,13 +12,14 @@ base:
 cpu: base
 kernels: cpu base
 data: base
+explore: data kernels cpu base
 lines: base
 measures: lines base
 plan: data cpu lines base
 backend: plan kernels lines data cpu base
 store: base
-batch: store backend measures plan lines data cpu base
-api: batch store backend measures plan kernels lines data cpu base
+batch: explore store backend measures plan lines data cpu base
+api: batch explore store backend measures plan kernels lines data cpu base
 '
 
 check_includes() {

@@ -17,6 +17,7 @@
  *         rqa_embedding   its delay vectors (a view)          rqa/embedding.h
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
+ *       rqa_suggestion  a delay, a dim, thresholds, and why rqa/suggest.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_store     results in a file, resumed and shared   rqa/store.h
  *
@@ -63,6 +64,7 @@
 #include "series.h"
 #include "status.h"
 #include "store.h"
+#include "suggest.h"
 #include "version.h"
 
 #endif

@@ -70,7 +70,8 @@ enum rqa_struct_id {
     RQA_STRUCT_STORE_OPTIONS = 15,   /**< rqa_store_options */
     RQA_STRUCT_STORE_SUMMARY = 16,   /**< rqa_store_summary */
     RQA_STRUCT_STORE_FILTER = 17,    /**< rqa_store_filter */
-    RQA_STRUCT_STORE_ROW = 18        /**< rqa_store_row */
+    RQA_STRUCT_STORE_ROW = 18,       /**< rqa_store_row */
+    RQA_STRUCT_SUGGEST_OPTIONS = 19  /**< rqa_suggest_options */
 };
 
 /**
