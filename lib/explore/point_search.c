@@ -5,30 +5,20 @@
 #include "base/memory.h"
 #include "explore/point_tree.h"
 
-enum { DEEPEST = 64, MOST_NEIGHBOURS = 64 };
+enum { MOST_WAITING = 16 * RQA__BOXES, MOST_NEIGHBOURS = 64 };
 
 typedef struct waiting {
     uint32_t node;
     double value; /* of its box */
 } waiting;
 
-/* The value of the nearest place of a box, added in the order of the kernels; or some number above
- * `enough`, once that is passed. */
-static double box_value(const rqa__tree_search *s, size_t node, double enough)
+/* Of each child, the value of the nearest place of its box. */
+static void box_values(rqa__tree_search *s, const rqa__tree_node *node, double *out)
 {
     const uint32_t n = s->tree->n_coordinates;
-    const double *low = s->tree->box + node * 2 * n, *high = low + n;
-    double value = 0;
-    for (uint32_t k = 0; k < n && value <= enough; k++) {
-        const double below = low[k] - s->query[k], above = s->query[k] - high[k];
-        double size = below > above ? below : above;
-        size = size > 0 ? size : 0;
-        if (s->norm == 1)
-            value += size * size;
-        else
-            value = size > value ? size : value;
-    }
-    return value;
+    s->kernels->boxes(s->tree->box + (size_t)node->place * 2 * RQA__BOXES * n, s->query, n, s->norm,
+                      out);
+    s->operations += RQA__BOXES * (uint64_t)n;
 }
 
 static double distance_of(const rqa__tree_search *s, double value)
@@ -73,16 +63,29 @@ static rqa__distance_space space_of(const rqa__tree_search *s)
                                  .norm = s->norm};
 }
 
-static void search_leaf(rqa__tree_search *s, const rqa__tree_node *node)
+/* The values of the points of a leaf, and as many again as fill it up. */
+static size_t leaf_values(rqa__tree_search *s, const rqa__distance_space *space,
+                          const rqa__tree_node *leaf, double *value)
+{
+    const size_t n = leaf->end - leaf->begin;
+    const size_t n_slots = (n + RQA__TREE_LANES - 1) / RQA__TREE_LANES * RQA__TREE_LANES;
+    s->kernels->values(space, leaf->place, n_slots, s->i, value);
+    s->operations += n_slots * s->tree->n_coordinates;
+    return n;
+}
+
+static void search_leaf(rqa__tree_search *s, const rqa__distance_space *space,
+                        const rqa__tree_node *leaf)
 {
     double value[RQA__TREE_LEAF];
-    const rqa__distance_space space = space_of(s);
-    const size_t n = node->end - node->begin;
-    s->kernels->values(&space, node->begin, n, s->i, value);
-    s->operations += n * s->tree->n_coordinates;
+    const size_t n = leaf_values(s, space, leaf, value);
+    const double enough = s->most_value;
+    uint64_t n_near = 0;
     for (size_t t = 0; t < n; t++)
+        n_near += value[t] <= enough;
+    for (size_t t = 0; n_near && t < n; t++)
         if (value[t] <= s->most_value)
-            consider(s, value[t], s->tree->index[node->begin + t]);
+            consider(s, value[t], s->tree->index[leaf->begin + t]);
 }
 
 /* Nothing in it can be nearer, or as near with a smaller index. */
@@ -93,33 +96,46 @@ static int is_out(const rqa__tree_search *s, const rqa__tree_node *node, double 
            (s->above_zero && node->is_flat && value == 0);
 }
 
+/* Is a to be looked at after b? */
+static int is_after(const rqa__tree_search *s, const waiting *a, const waiting *b)
+{
+    return a->value > b->value ||
+           (a->value == b->value &&
+            s->tree->node[a->node].least_index > s->tree->node[b->node].least_index);
+}
+
+/* Puts a child among those waiting from `first` on, of which the last is looked at next. */
+static size_t insert(const rqa__tree_search *s, waiting *stack, size_t first, size_t n,
+                     waiting child)
+{
+    size_t at = n;
+    for (; at > first && is_after(s, &child, &stack[at - 1]); at--)
+        stack[at] = stack[at - 1];
+    stack[at] = child;
+    return n + 1;
+}
+
 static void descend(rqa__tree_search *s)
 {
-    waiting stack[DEEPEST];
+    const rqa__distance_space space = space_of(s);
+    waiting stack[MOST_WAITING];
+    double value[RQA__BOXES];
     size_t n = 1;
     stack[0] = (waiting){0, 0};
     while (n > 0) {
-        waiting next = stack[--n];
+        const waiting next = stack[--n];
         const rqa__tree_node *node = &s->tree->node[next.node];
         if (is_out(s, node, next.value))
             continue;
-        while (node->right) {
-            const uint32_t left = next.node + 1, right = node->right;
-            const waiting a = {left, box_value(s, left, s->most_value)};
-            const waiting b = {right, box_value(s, right, s->most_value)};
-            const int left_first =
-                a.value < b.value ||
-                (a.value == b.value &&
-                 s->tree->node[left].least_index < s->tree->node[right].least_index);
-            s->operations += 4 * s->tree->n_coordinates;
-            stack[n++] = left_first ? b : a;
-            next = left_first ? a : b;
-            node = &s->tree->node[next.node];
-            if (is_out(s, node, next.value))
-                break;
+        if (!node->child) {
+            search_leaf(s, &space, node);
+            continue;
         }
-        if (!node->right && !is_out(s, node, next.value))
-            search_leaf(s, node);
+        const size_t first = n;
+        box_values(s, node, value);
+        for (uint32_t c = 0; c < node->n_children; c++)
+            if (!is_out(s, &s->tree->node[node->child + c], value[c]))
+                n = insert(s, stack, first, n, (waiting){node->child + c, value[c]});
     }
 }
 
@@ -152,11 +168,24 @@ void rqa__tree_nearest(rqa__tree_search *s, size_t i, uint32_t guess)
     descend(s);
 }
 
+static void keep_nearest(const rqa__tree_search *s, const rqa__tree_node *leaf,
+                         const double *value, size_t n, double *nearest, uint32_t k)
+{
+    for (size_t t = 0; t < n; t++) {
+        if (!(value[t] < nearest[k - 1]) || s->tree->index[leaf->begin + t] == s->i)
+            continue;
+        uint32_t r = k - 1;
+        for (; r > 0 && nearest[r - 1] > value[t]; r--)
+            nearest[r] = nearest[r - 1];
+        nearest[r] = value[t];
+    }
+}
+
 double rqa__tree_kth_distance(rqa__tree_search *s, size_t i, uint32_t k)
 {
-    double nearest[MOST_NEIGHBOURS], value[RQA__TREE_LEAF];
-    waiting stack[DEEPEST];
     const rqa__distance_space space = space_of(s);
+    double nearest[MOST_NEIGHBOURS], value[RQA__TREE_LEAF];
+    waiting stack[MOST_WAITING];
     size_t n = 1;
     begin_at(s, i);
     for (uint32_t r = 0; r < k; r++)
@@ -167,24 +196,16 @@ double rqa__tree_kth_distance(rqa__tree_search *s, size_t i, uint32_t k)
         const rqa__tree_node *node = &s->tree->node[next.node];
         if (next.value >= nearest[k - 1])
             continue;
-        if (node->right) {
-            const uint32_t left = next.node + 1;
-            const waiting a = {left, box_value(s, left, nearest[k - 1])};
-            const waiting b = {node->right, box_value(s, node->right, nearest[k - 1])};
-            stack[n++] = a.value <= b.value ? b : a;
-            stack[n++] = a.value <= b.value ? a : b;
+        if (!node->child) {
+            const size_t n_here = leaf_values(s, &space, node, value);
+            keep_nearest(s, node, value, n_here, nearest, k);
             continue;
         }
-        s->kernels->values(&space, node->begin, node->end - node->begin, i, value);
-        s->operations += RQA__TREE_LEAF;
-        for (size_t t = 0; t < node->end - node->begin; t++) {
-            if (!(value[t] < nearest[k - 1]) || s->tree->index[node->begin + t] == i)
-                continue;
-            uint32_t r = k - 1;
-            for (; r > 0 && nearest[r - 1] > value[t]; r--)
-                nearest[r] = nearest[r - 1];
-            nearest[r] = value[t];
-        }
+        const size_t first = n;
+        box_values(s, node, value);
+        for (uint32_t c = 0; c < node->n_children; c++)
+            if (value[c] < nearest[k - 1])
+                n = insert(s, stack, first, n, (waiting){node->child + c, value[c]});
     }
     return nearest[k - 1];
 }

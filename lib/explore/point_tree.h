@@ -13,24 +13,30 @@
 
 #include "cpu/distance_table.h"
 
-enum { RQA__TREE_LEAF = 32, RQA__TREE_NO_POINT = UINT32_MAX };
+enum {
+    RQA__TREE_LEAF = 64,  /* points, at most */
+    RQA__TREE_LANES = 8,  /* leaves are filled up to a multiple, for the kernels */
+    RQA__TREE_NO_POINT = UINT32_MAX
+};
 
 typedef struct rqa__tree_node {
-    uint32_t begin, end;  /* slots */
-    uint32_t right;       /* the left child comes next; 0: a leaf */
+    uint32_t begin, end;  /* its points in `index` */
+    uint32_t child;       /* the first of its children, which follow each other; 0: a leaf */
+    uint32_t n_children;  /* at most BOXES */
+    uint32_t place;       /* leaf: of its first point in `slot`; else: of its children's boxes */
     uint32_t least_index; /* of its points */
     uint32_t is_flat;     /* all its points are equal */
 } rqa__tree_node;
 
 typedef struct rqa__point_tree {
-    size_t n_points, n_nodes;
+    size_t n_points, n_nodes, n_boxes, n_slots;
     uint32_t n_coordinates;
     const double *const *point; /* [n_coordinates], borrowed: coordinate k of point i is point[k][i] */
-    uint32_t *index;            /* [n_points]: the point in a slot */
-    double **slot;              /* [n_coordinates], of the points in their slots */
+    uint32_t *index;            /* [n_points]: leaf by leaf */
+    double **slot;              /* [n_coordinates], of the points in the order of the leaves */
     double *values;             /* behind slot */
     rqa__tree_node *node;
-    double *box; /* for each node low[n_coordinates], high[n_coordinates] */
+    double *box; /* of the children of a node, at most BOXES, as the kernel reads them */
 } rqa__point_tree;
 
 /* Bytes that a tree takes. */
