@@ -3,7 +3,9 @@
  * @brief rqa_analysis_options: what decides whether two vectors recur, and how lines are counted.
  *
  * R(i,j) = 1 if ||v_i - w_j|| <= threshold (or <, see ::rqa_compare), v_i the vectors of x and w_j
- * those of y (of x again when there is no y).
+ * those of y (of x again when there is no y). The threshold may be given as the recurrence rate it is
+ * to reach; instead of one threshold every vector of x may have as many neighbours as it is told
+ * (::rqa_threshold_unit), and a corridor has a lower threshold as well.
  *
  * Numerics: sums run k = 0..dim-1 (outer), channel (inner), every operation rounded to IEEE double,
  * no fused multiply-add. The result is the same to the last count on every backend, SIMD level and
@@ -49,8 +51,38 @@ enum rqa_threshold_unit {
                                           pooled over its channels: sqrt of the mean variance. */
     RQA_THRESHOLD_MAX_DIAMETER = 2,  /**< Times the largest distance of two vectors
                                           (of x and y, for cross). Costs a pass over all pairs. */
-    RQA_THRESHOLD_MEAN_DIAMETER = 3  /**< Times the mean distance over all pairs i != j (all pairs,
+    RQA_THRESHOLD_MEAN_DIAMETER = 3, /**< Times the mean distance over all pairs i != j (all pairs,
                                           for cross). Costs a pass over all pairs. */
+    RQA_THRESHOLD_RECURRENCE_RATE = 4, /**< The recurrence rate to reach, above 0 and at most 1. With M
+                                          cells (the denominator of rr) and k the least number >= 1
+                                          with k / M >= the rate, the threshold is the k-th smallest
+                                          distance of those cells: the smallest one under which rr
+                                          reaches the rate, which only equal distances carry beyond
+                                          it. rqa_provenance has it. Under `<` the threshold in
+                                          force is the next larger double: the same matrix. In a
+                                          joint analysis each series reaches the rate by itself.
+                                          Costs two or three passes over all pairs. Vectors with
+                                          missing samples stay in M: a rate they put out of reach is
+                                          RQA_ERROR_VALUE. */
+    RQA_THRESHOLD_NEIGHBOURS = 5,      /**< The number k of nearest neighbours of every vector of x, a
+                                          whole number from 1 on (fixed amount of nearest
+                                          neighbours): R(i,j) = 1 if the distance is at most the
+                                          k-th smallest of column i, over the cells that the Theiler
+                                          window for points keeps. The plot is not symmetric, each
+                                          side's diagonals are counted. A column with fewer than k
+                                          kept cells has them all. Not for convention NEUROKIT. Costs
+                                          passes over all pairs. `compare` changes nothing. */
+    RQA_THRESHOLD_NEIGHBOUR_RATE = 6   /**< The same, k being the least number >= 1 with k / (N-1) >=
+                                          the threshold, above 0 and at most 1; where a vector counts
+                                          as its own neighbour (Theiler window 0), and for cross, k /
+                                          Ny. */
+};
+
+/** Which of equally far neighbours recur (RQA_THRESHOLD_NEIGHBOURS and _NEIGHBOUR_RATE). */
+enum rqa_ties {
+    RQA_TIES_ALL = 0,  /**< All that are as near as the k-th: more than k where distances are equal.
+                            Does not depend on the direction of time. */
+    RQA_TIES_INDEX = 1 /**< Exactly k, those with the lower index j first. */
 };
 
 /** How white vertical lines that touch the border of the matrix are treated. */
@@ -68,7 +100,7 @@ typedef struct rqa_analysis_options {
     int32_t compare;        /**< ::rqa_compare; default CONVENTION. */
     int32_t relation;       /**< ::rqa_relation; default AUTO, which with a y means CROSS. */
     int32_t threshold_unit; /**< ::rqa_threshold_unit; default DATA. */
-    double threshold;       /**< Finite, >= 0. Default 0: only equal vectors recur. */
+    double threshold;       /**< Finite, >= 0, in its unit. Default 0: only equal vectors recur. */
     double threshold_y;     /**< Joint only: threshold for y; negative (default) = `threshold`. */
     int64_t theiler;        /**< Theiler window w; -1 (default) = the convention's. */
     int64_t theiler_points; /**< Window for points and rr alone; -1 (default) = as `theiler`. */
@@ -83,6 +115,14 @@ typedef struct rqa_analysis_options {
                                  none, set UINT32_MAX. */
     int32_t backend;        /**< ::rqa_backend; default AUTO. */
     uint64_t measures;      /**< Mask of RQA_MEASURE_BIT(); 0 (default) = all. */
+    double threshold_lower; /**< With `corridor`: finite, >= 0, below `threshold` (and
+                                 `threshold_y`), in the same unit; else 0. @since 0.3.0 */
+    int32_t corridor;       /**< 1: R(i,j) = 1 if threshold_lower < distance <= threshold; under `<` if
+                                 threshold_lower <= distance < threshold, so that corridors tile;
+                                 under convention PYRQA with its `<` both are strict. Not with a
+                                 rate or neighbours. 0 (default): no lower threshold.
+                                 @since 0.3.0 */
+    int32_t ties;           /**< ::rqa_ties; with neighbours only; default ALL. @since 0.3.0 */
 } rqa_analysis_options;
 
 /**

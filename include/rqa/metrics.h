@@ -195,6 +195,15 @@ typedef struct rqa_provenance {
                                   between GPUs, or GPUs and threads; static. */
     const char *reason;      /**< One line: why this backend; borrowed from the result. */
     const char *version;     /**< Release that computed it; static. */
+    double threshold_lower;  /**< Lower threshold of a corridor, in data units; NaN without one.
+                                  @since 0.3.0 */
+    double rr_reached;       /**< Under RQA_THRESHOLD_RECURRENCE_RATE the share of the cells that
+                                  `threshold` lets recur; NaN under other units. @since 0.3.0 */
+    double rr_reached_y;     /**< Joint: the same of y; else equal `rr_reached`. @since 0.3.0 */
+    uint64_t ties_at_threshold; /**< Under that unit the cells whose distance is the k-th smallest: by
+                                  how many more than the rate asks for rr can be off. 0 under other
+                                  units. @since 0.3.0 */
+    uint64_t ties_at_threshold_y; /**< Joint: the same of y; else equal. @since 0.3.0 */
 } rqa_provenance;
 
 /**

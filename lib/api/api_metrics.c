@@ -147,12 +147,17 @@ rqa_status rqa_metrics_provenance(const rqa_metrics *metrics, rqa_provenance *pr
         .theiler_points = rules->theiler_points,
         .theiler_diagonal = rules->theiler_diagonal,
         .theiler_vertical = rules->theiler_vertical,
-        .threshold = metrics->threshold,
-        .threshold_y = metrics->threshold_y,
+        .threshold = metrics->reached_x.threshold,
+        .threshold_y = metrics->reached_y.threshold,
         .kernels = metrics->kernels,
         .strategy = metrics->strategy,
         .reason = metrics->reason,
         .version = RQA_VERSION_STRING,
+        .threshold_lower = metrics->threshold_lower,
+        .rr_reached = metrics->reached_x.rr,
+        .rr_reached_y = metrics->reached_y.rr,
+        .ties_at_threshold = metrics->reached_x.n_ties,
+        .ties_at_threshold_y = metrics->reached_y.n_ties,
     };
     return rqa__output_write(provenance, &full, sizeof full, PROVENANCE_SMALLEST, "provenance");
 }

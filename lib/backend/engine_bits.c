@@ -23,6 +23,7 @@ static void destroy_workers(rqa__bits_run *run)
     for (unsigned k = 0; run->worker != NULL && k < run->n_workers; k++) {
         rqa__bits_worker *w = &run->worker[k];
         rqa__free_aligned(w->tile);
+        rqa__free_aligned(w->low);
         rqa__free(w->hist_diagonal);
         rqa__free(w->rows);
         rqa__free_aligned(w->ring[0].memory);
@@ -73,6 +74,12 @@ static int create_worker(rqa__bits_run *run, rqa__bits_worker *w, size_t most_di
     w->below = take(&cursor, RQA__BITS_ROWS * sizeof(uint32_t));
     w->upto = take(&cursor, RQA__BITS_ROWS * sizeof(uint32_t));
     w->sum = take(&cursor, RQA__BITS_PANEL_STRIDE * sizeof(uint16_t));
+    if (run->task->limits != NULL) {
+        w->low = rqa__alloc_aligned(RQA__BITS_ROWS * row);
+        if (w->low == NULL) {
+            return RQA_ERROR_MEMORY;
+        }
+    }
     w->hist_vertical = w->hist_diagonal + 2 * (size_t)run->limit;
     w->total_diagonal = w->hist_vertical + 2 * (size_t)run->limit;
     w->hist_time = run->task->tallies & RQA__TALLY_RECURRENCE_TIME
@@ -252,9 +259,9 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
     set_shape(run, d);
     rqa__bits_absent_query(run, d);
     atomic_store(&run->status, 0); /* a part that failed is no reason to stop the next */
-    int status = rqa__bits_field_query(run, &run->field[0], task->x.dims[d], task->bounds[at]);
+    int status = rqa__bits_field_query_limited(run, 0, task->x.dims[d], task->bounds[at]);
     if (status == 0 && run->n_fields > 1) {
-        status = rqa__bits_field_query(run, &run->field[1], task->y.dims[d], task->bounds_y[at]);
+        status = rqa__bits_field_query_limited(run, 1, task->y.dims[d], task->bounds_y[at]);
     }
     return status != 0 ? status : ready_rings(run);
 }
@@ -309,11 +316,7 @@ static int prepare(rqa__bits_run *run)
     run->widest = smaller(RQA__BITS_WIDEST, (offsets + 63) / 64 * 64);
     run->stride = rqa__bits_stride(run->widest);
     run->limit = (uint32_t)smaller(RQA__BITS_WIDEST + 1, run->n_lengths);
-    int status = rqa__bits_field_create(run, &run->field[0], &task->x,
-                                        run->symmetric ? &task->x : &task->y);
-    if (status == 0 && run->n_fields > 1) {
-        status = rqa__bits_field_create(run, &run->field[1], &task->y, &task->y);
-    }
+    int status = rqa__bits_fields_create(run);
     if (status != 0) {
         return status;
     }
@@ -332,7 +335,7 @@ int rqa__bits_open(rqa__bits_run *run, const rqa__task *task, const rqa__bits_ke
 {
     *run = (rqa__bits_run){
         .task = task, .kernels = kernels, .parallel = parallel, .cancel = cancel};
-    run->symmetric = task->relation != RQA__RELATION_CROSS;
+    run->symmetric = rqa__task_is_symmetric(task);
     run->upper_only = run->symmetric && task->upper_only;
     run->n_fields = task->relation == RQA__RELATION_JOINT ? 2 : 1;
     set_shape(run, 0); /* the smallest dim has the most vectors */
@@ -348,8 +351,7 @@ void rqa__bits_close(rqa__bits_run *run)
 {
     destroy_workers(run);
     rqa__bits_absent_close(run);
-    rqa__bits_field_destroy(&run->field[0]);
-    rqa__bits_field_destroy(&run->field[1]);
+    rqa__bits_fields_destroy(run);
 }
 
 int rqa__engine_bits_run(const rqa__task *task, const rqa__bits_kernels *kernels,
@@ -381,5 +383,9 @@ size_t rqa__engine_bits_memory(const rqa__task *task, unsigned n_workers)
     size_t lines = longest * (5 * 8 + 2 * 4 + 1 + 2 * 4 + 8) + (n_x + n_y) * 8;
     size_t worker = worker_bytes(rqa__bits_stride(RQA__BITS_WIDEST)) +
                     6 * sizeof(uint64_t) * RQA__BITS_WIDEST + ((size_t)2 << 20);
+    if (task->limits != NULL) {
+        series += series + n_x * 2 * sizeof(rqa__bits_row_band);
+        worker += RQA__BITS_ROWS * rqa__bits_stride(RQA__BITS_WIDEST) * sizeof(uint64_t);
+    }
     return rqa__bits_absent_memory(task) + series + lines + n_workers * worker + longest / 512 * 192;
 }

@@ -186,6 +186,71 @@ static double root_below(double bound)
     return t;
 }
 
+void rqa__bits_field_set_row(rqa__bits_field *f, size_t row, double bound)
+{
+    rqa__bits_row_band *band = &f->row[row];
+    if (!f->by_rank)
+        rqa__bits_sum_band(f, bound, &band->sum.lo, &band->sum.hi);
+    else
+        band->rank_bound =
+            f->norm == RQA__NORM_EUCLIDEAN && bound > 0 ? root_below(bound) : bound;
+}
+
+static int set_rows(rqa__bits_field *f, size_t n)
+{
+    if (f->n_rows_allocated < n) {
+        rqa__free(f->row);
+        f->n_rows_allocated = 0;
+        f->row = rqa__alloc_array(n, sizeof *f->row);
+        if (f->row == NULL) {
+            return RQA_ERROR_MEMORY;
+        }
+        f->n_rows_allocated = n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        rqa__bits_field_set_row(f, i, f->own[i]);
+    }
+    return 0;
+}
+
+static double largest(const double *v, size_t n)
+{
+    double most = v[0];
+    for (size_t i = 1; i < n; i++) {
+        most = v[i] > most ? v[i] : most;
+    }
+    return most;
+}
+
+static int query_low(rqa__bits_run *run, unsigned k, uint32_t dim, const rqa__limits *limits)
+{
+    rqa__bits_field *f = &run->field[k], *low = &run->low[k];
+    low->own = limits->below == NULL ? limits->untied : NULL;
+    const double bound = low->own != NULL ? largest(low->own, run->n_x) : limits->below[0];
+    int status = rqa__bits_field_query(run, low, dim, bound);
+    if (status == 0 && low->own != NULL) {
+        status = set_rows(low, run->n_x);
+    }
+    f->low = low;
+    f->last = low->own != NULL ? limits->last : NULL;
+    return status;
+}
+
+int rqa__bits_field_query_limited(rqa__bits_run *run, unsigned k, uint32_t dim, double bound)
+{
+    const rqa__limits *limits = k == 0 ? run->task->limits : run->task->limits_y;
+    rqa__bits_field *f = &run->field[k];
+    f->own = limits != NULL ? limits->columns : NULL;
+    int status = rqa__bits_field_query(run, f, dim, bound);
+    if (status == 0 && f->own != NULL) {
+        status = set_rows(f, run->n_x);
+    }
+    if (status == 0 && limits != NULL && (limits->below != NULL || limits->last != NULL)) {
+        status = query_low(run, k, dim, limits);
+    }
+    return status;
+}
+
 int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t dim, double bound)
 {
     /* A sum that has one term, or must vanish, bounds each term by itself: its square rises with
@@ -203,7 +268,7 @@ int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t
 
 static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const double *bounds)
 {
-    int needed = run->task->norm == RQA__NORM_MAXIMUM;
+    int needed = run->task->norm == RQA__NORM_MAXIMUM || run->task->limits != NULL;
     for (uint32_t d = 0; d < run->task->n_dims; d++) {
         needed |= (size_t)x->dims[d] * x->n_channels == 1;
         for (uint32_t t = 0; t < run->task->n_thresholds; t++) {
@@ -219,11 +284,10 @@ static int sums_needed(const rqa__bits_run *run, const rqa__side *x)
            (size_t)x->dims[run->task->n_dims - 1] * x->n_channels > 1;
 }
 
-int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
-                           const rqa__side *y)
+static int create_field(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
+                        const rqa__side *y, const double *bounds)
 {
     const rqa__task *task = run->task;
-    const double *bounds = f == &run->field[1] ? task->bounds_y : task->bounds;
     f->norm = task->norm;
     f->n_channels = x->n_channels;
     f->delay_x = x->delay;
@@ -252,13 +316,39 @@ int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__si
     return 0;
 }
 
-void rqa__bits_field_destroy(rqa__bits_field *f)
+int rqa__bits_fields_create(rqa__bits_run *run)
+{
+    const rqa__task *task = run->task;
+    int status = 0;
+    for (unsigned k = 0; k < run->n_fields && status == 0; k++) {
+        const rqa__side *x = k == 0 ? &task->x : &task->y;
+        const rqa__side *y = task->relation == RQA__RELATION_CROSS ? &task->y : x;
+        const double *bounds = k == 0 ? task->bounds : task->bounds_y;
+        const rqa__limits *limits = k == 0 ? task->limits : task->limits_y;
+        status = create_field(run, &run->field[k], x, y, bounds);
+        if (status == 0 && limits != NULL && (limits->below != NULL || limits->last != NULL)) {
+            status = create_field(run, &run->low[k], x, y, bounds);
+        }
+    }
+    return status;
+}
+
+static void destroy_field(rqa__bits_field *f)
 {
     rqa__free(f->rank);
     rqa__free(f->sorted);
     rqa__free(f->n_sorted);
     rqa__free(f->q_x);
     rqa__free(f->q_y);
+    rqa__free(f->row);
+}
+
+void rqa__bits_fields_destroy(rqa__bits_run *run)
+{
+    for (unsigned k = 0; k < 2; k++) {
+        destroy_field(&run->field[k]);
+        destroy_field(&run->low[k]);
+    }
 }
 
 size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width)
@@ -272,7 +362,7 @@ size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width)
 {
     const size_t most = (size_t)1 << 19; /* bytes: a part of L2 */
     size_t span = (f->dim - 1) * f->delay_x;
-    if (f->delay_x != f->delay_y || f->dim == 1) {
+    if (f->delay_x != f->delay_y || f->dim == 1 || (f->by_rank && f->own != NULL)) {
         return 0;
     }
     size_t n = 1;

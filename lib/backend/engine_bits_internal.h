@@ -30,6 +30,14 @@ static inline size_t rqa__bits_stride(size_t width)
 /* Columns before and after a series that may be read (never believed). */
 enum { RQA__BITS_PAD = RQA__BITS_WIDEST + 128 };
 
+/* rank_bound, or lo and hi, of a row that has a bound of its own. */
+typedef union rqa__bits_row_band {
+    double rank_bound;
+    struct {
+        int32_t lo, hi;
+    } sum;
+} rqa__bits_row_band;
+
 /* One distance field (joint analysis has two): a pair of sides made ready for fast bits. */
 typedef struct rqa__bits_field {
     uint32_t norm;
@@ -54,6 +62,12 @@ typedef struct rqa__bits_field {
     int term; /* RQA__BITS_*SQUARE or _ABSOLUTE */
     int missing;
     int32_t lo, hi; /* T <= lo: recurs, T > hi: does not, between: ask the double sum */
+    double scale;   /* of T; 0: the band asks every sum */
+    const double *own; /* the bound of each row, none above `bound`; or NULL */
+    rqa__bits_row_band *row; /* [vectors of x] what becomes of them */
+    size_t n_rows_allocated;
+    const struct rqa__bits_field *low; /* takes cells away again; or NULL */
+    const uint32_t *last; /* of each row: up to this column it takes none; or NULL */
 } rqa__bits_field;
 
 /* A worker's rolling memory of single-sample rows for one field. */
@@ -85,6 +99,7 @@ typedef struct rqa__bits_worker {
     rqa__bits_ring ring[2];
     uint64_t *tile; /* row -1, then RQA__BITS_ROWS rows */
     uint64_t *spare, *maybe; /* one row */
+    uint64_t *low; /* a tile of cells to be taken away; where the task has limits */
     uint64_t *scratch;
     uint32_t *diagonal;
     uint64_t *hist_diagonal, *hist_vertical, *hist_time; /* short runs */
@@ -119,6 +134,7 @@ typedef struct rqa__bits_run {
     const atomic_int *cancel, *stop; /* either ends it; may be NULL */
     unsigned n_workers;
     rqa__bits_field field[2];
+    rqa__bits_field low[2]; /* what limits take away from them */
     unsigned n_fields;
     size_t n_x, n_y; /* vectors */
     size_t first, end;      /* rows of bits: all vectors of x, or those of a part */
@@ -160,11 +176,15 @@ int rqa__bits_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_in
 
 /* ---- engine_bits_field.c: bits from distances ---- */
 
-int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
-                           const rqa__side *y);
-void rqa__bits_field_destroy(rqa__bits_field *f);
+/* Those of the task's distances, and of its limits. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED. */
+int rqa__bits_fields_create(rqa__bits_run *run);
+void rqa__bits_fields_destroy(rqa__bits_run *run);
 /* Readies the field for one dim and bound. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED. */
 int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t dim, double bound);
+/* The same for field k of the run, with the limits that the task has for it. */
+int rqa__bits_field_query_limited(rqa__bits_run *run, unsigned k, uint32_t dim, double bound);
+/* Another bound for one row of a field whose query has bounds of rows. */
+void rqa__bits_field_set_row(rqa__bits_field *f, size_t row, double bound);
 /* Rows of memory that the query wants in a ring, given the width of the strips. */
 size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width);
 size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width);
@@ -173,6 +193,8 @@ size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t widt
 
 /* The samples and the band for the query in force. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED. */
 int rqa__bits_query_sums(const rqa__bits_run *run, rqa__bits_field *f);
+/* The band of sums for another bound on the same samples. */
+void rqa__bits_sum_band(const rqa__bits_field *f, double bound, int32_t *lo, int32_t *hi);
 
 /* ---- engine_bits_fold.c: wide gaps in the data made short ---- */
 

@@ -264,6 +264,20 @@ static int make_sums(const rqa__bits_run *run, rqa__bits_field *f, const quantis
     return 0;
 }
 
+/* Where samples are scaled by little, what underflows in double is far below one unit of T. */
+void rqa__bits_sum_band(const rqa__bits_field *f, double bound, int32_t *lo, int32_t *hi)
+{
+    rqa__bits_field other = *f;
+    *lo = -1;
+    *hi = 65535;
+    if (f->scale > 0 && bound <= 1e280 && (bound >= 1e-280 || f->scale <= 1e100)) {
+        other.bound = bound >= 0 ? bound : 0;
+        set_band(&other, f->scale);
+        *lo = bound >= 0 ? other.lo : -1;
+        *hi = other.hi;
+    }
+}
+
 int rqa__bits_query_sums(const rqa__bits_run *run, rqa__bits_field *f)
 {
     quantisation z = {.low = rqa__alloc_array(2 * (size_t)f->n_channels, sizeof *z.low)};
@@ -278,6 +292,7 @@ int rqa__bits_query_sums(const rqa__bits_run *run, rqa__bits_field *f)
         status = make_sums(run, f, &z);
     }
     f->term = z.term;
+    f->scale = z.usable ? z.scale : 0;
     if (z.usable) {
         set_band(f, z.scale);
     } else {

@@ -40,6 +40,22 @@ static size_t column_of(const tile_job *t, size_t sample, int64_t shift)
 
 /* ---- ranks ---- */
 
+/* Ranks that are within the bound of row r of the block, for n rows of samples from x on. */
+static void find_ranks(const tile_job *t, size_t at, size_t r, const double *x, size_t n)
+{
+    const rqa__bits_field *f = t->f;
+    const double *sorted = f->sorted + at * f->window_size;
+    if (f->own == NULL) {
+        t->kernels->rank_bounds(t->w->below, t->w->upto, sorted, f->n_sorted[at], x, n,
+                                f->rank_bound);
+        return;
+    }
+    for (size_t k = 0; k < n; k++) {
+        t->kernels->rank_bounds(t->w->below + k, t->w->upto + k, sorted, f->n_sorted[at], x + k, 1,
+                                f->row[t->row + r + k].rank_bound);
+    }
+}
+
 /* One row, of those within below <= rank < upto. */
 static void rank_row(const tile_job *t, uint64_t *out, const uint16_t *rank, size_t n_words,
                      size_t r, double x, int accumulate)
@@ -68,8 +84,7 @@ static int rank_rows(const tile_job *t, uint64_t *const *out, size_t sample, siz
             }
             size_t at = (size_t)c * f->n_windows + window;
             const double *x = f->x[c] + sample + done;
-            t->kernels->rank_bounds(t->w->below, t->w->upto, f->sorted + at * f->window_size,
-                                    f->n_sorted[at], x, m, f->rank_bound);
+            find_ranks(t, at, done, x, m);
             const uint16_t *rank = f->rank + at * f->window_size + (column - window * f->hop);
             for (size_t r = 0; r < m; r++) {
                 rank_row(t, out[done + r], rank + r, t->n_words, r, x[r], accumulate || c > 0);
@@ -140,8 +155,7 @@ static int rank_across(const tile_job *t, size_t k, uint32_t c, int accumulate)
         const uint16_t *rank = f->rank + at * f->window_size + (column - window * f->hop);
         n_words = (window * f->hop + f->window_size - column) / 64;
         n_words = t->n_words - word < n_words ? t->n_words - word : n_words;
-        t->kernels->rank_bounds(t->w->below, t->w->upto, f->sorted + at * f->window_size,
-                                f->n_sorted[at], x, t->n_rows, f->rank_bound);
+        find_ranks(t, at, 0, x, t->n_rows);
         const size_t step = (size_t)rqa__steps_between_looks(64 * n_words);
         for (size_t r = 0; r < t->n_rows; r++) {
             if (r % step == 0 && is_stopped(t)) {
@@ -176,7 +190,7 @@ static int recurs(const rqa__bits_field *f, size_t i, size_t j)
             sum += f->norm == RQA__NORM_EUCLIDEAN ? d * d : fabs(d);
         }
     }
-    return sum <= f->bound;
+    return sum <= (f->own != NULL ? f->own[i] : f->bound);
 }
 
 /* Decides the pairs of row i that the filter left open, in the words that `words` lists. */
@@ -228,7 +242,10 @@ static void test_row(const tile_job *t, size_t r, size_t first_word, size_t n_wo
     uint64_t *out = tile_row(t, r) + first_word;
     /* The test reads again what it writes; a row of a rectangle may be far from the cache. */
     uint64_t *sure = t->accumulate || !t->sheared ? t->w->spare : out;
-    uint64_t open = t->kernels->sum_test(sure, t->w->maybe, rows, n, n_words, t->f->lo, t->f->hi);
+    const rqa__bits_row_band *own = t->f->own != NULL ? &t->f->row[t->row + r] : NULL;
+    uint64_t open = t->kernels->sum_test(sure, t->w->maybe, rows, n, n_words,
+                                         own != NULL ? own->sum.lo : t->f->lo,
+                                         own != NULL ? own->sum.hi : t->f->hi);
     if (open != 0) {
         resolve(t, sure, t->w->maybe, open, t->row + r, first_word);
     }
@@ -342,6 +359,48 @@ static int fill(tile_job *t)
                                                                  : rank_tile_direct(t);
 }
 
+/* Columns of a word that limits leave alone: those up to the last. */
+static uint64_t columns_upto(int64_t column, uint32_t last)
+{
+    const int64_t n = (int64_t)last + 1 - column;
+    return n <= 0 ? 0 : n >= 64 ? UINT64_MAX : ((uint64_t)1 << n) - 1;
+}
+
+/* Without `last` the cells of the low field go; with it, beyond the last column only they stay. */
+static void take_away(const tile_job *t, const uint64_t *low, size_t low_stride)
+{
+    for (size_t r = 0; r < t->n_rows; r++) {
+        const int64_t column = t->first + (t->sheared ? (int64_t)(t->row + r) : 0);
+        uint64_t *out = tile_row(t, r);
+        for (size_t k = 0; k < t->n_words; k++) {
+            const uint64_t cells = low[r * low_stride + k];
+            out[k] &= t->f->last == NULL ? ~cells
+                                         : cells | columns_upto(column + 64 * (int64_t)k,
+                                                                t->f->last[t->row + r]);
+        }
+    }
+}
+
+static int fill_within_limits(tile_job *t)
+{
+    rqa__bits_ring none = {0};
+    int status = fill(t);
+    if (status != 0 || t->f->low == NULL) {
+        return status;
+    }
+    tile_job low = *t;
+    low.f = t->f->low;
+    low.ring = &none;
+    low.out = t->w->low;
+    low.stride = t->n_words;
+    low.accumulate = 0;
+    status = fill(&low);
+    if (status == 0) {
+        take_away(t, low.out, low.stride);
+    }
+    return status;
+}
+
 int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, size_t row,
                    size_t n_rows, size_t n_words)
 {
@@ -361,7 +420,7 @@ int rqa__bits_tile(rqa__bits_worker *w, unsigned k, const rqa__bits_strip *s, si
         .accumulate = k > 0,
         .end_column = run->n_y,
     };
-    return fill(&t);
+    return fill_within_limits(&t);
 }
 
 int rqa__bits_rectangle(rqa__bits_worker *w, unsigned k, const rqa__bits_area *a)
@@ -382,5 +441,5 @@ int rqa__bits_rectangle(rqa__bits_worker *w, unsigned k, const rqa__bits_area *a
         .end_column = run->n_y,
     };
     t.ring->ready = a->row;
-    return fill(&t);
+    return fill_within_limits(&t);
 }

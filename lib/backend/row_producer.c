@@ -11,19 +11,30 @@
 
 enum { PANEL_WORDS = RQA__BITS_PANEL / 64 };
 
+/* Rows of a piece where limits take cells away: their tile has so many. */
+enum { LIMITED_ROWS = 64 };
+
 /* What a worker needs beside its rings; the engine reaches it by pointers. */
 typedef struct worker_room {
     uint64_t spare[PANEL_WORDS], maybe[PANEL_WORDS];
     uint32_t below[RQA__BITS_ROWS], upto[RQA__BITS_ROWS];
     uint16_t sum[RQA__BITS_PANEL_STRIDE];
+    uint64_t low[LIMITED_ROWS * PANEL_WORDS];
+    uint64_t lines[LIMITED_ROWS * PANEL_WORDS]; /* columns of the plot, before they are turned over */
 } worker_room;
 
 struct rqa__rows {
-    rqa__task task; /* with x and y in each other's place */
+    rqa__task task; /* with x and y in each other's place, unless columns have bounds of their own */
+    int by_column;
     rqa__bits_run run;
     worker_room *room;
     size_t ring_rows[2]; /* of each field, where its ring is used */
 };
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 /* ---- rings ---- */
 
@@ -69,6 +80,7 @@ static int create_workers(rqa__rows *rows)
         rqa__bits_worker *w = &run->worker[k];
         worker_room *room = &rows->room[k];
         w->run = run;
+        w->low = room->low;
         w->spare = room->spare;
         w->maybe = room->maybe;
         w->below = room->below;
@@ -92,18 +104,14 @@ static int create_fields(rqa__rows *rows)
 {
     rqa__bits_run *run = &rows->run;
     const rqa__task *task = &rows->task;
-    for (unsigned k = 0; k < run->n_fields; k++) {
-        const int joint = task->relation == RQA__RELATION_JOINT;
+    int status = rqa__bits_fields_create(run);
+    for (unsigned k = 0; k < run->n_fields && !status; k++) {
         const rqa__side *x = k ? &task->y : &task->x;
         const double bound = k ? task->bounds_y[0] : task->bounds[0];
-        int status = rqa__bits_field_create(run, &run->field[k], x, joint ? x : &task->y);
-        if (!status)
-            status = rqa__bits_field_query(run, &run->field[k], x->dims[0], bound);
-        if (status)
-            return status;
+        status = rqa__bits_field_query_limited(run, k, x->dims[0], bound);
         rows->ring_rows[k] = ring_rows(&run->field[k]);
     }
-    return RQA_OK;
+    return status;
 }
 
 int rqa__rows_open(rqa__rows **out, const rqa__task *task, const rqa__bits_kernels *kernels,
@@ -115,7 +123,8 @@ int rqa__rows_open(rqa__rows **out, const rqa__task *task, const rqa__bits_kerne
         return RQA_ERROR_MEMORY;
     rows->task = *task;
     rows->task.n_dims = rows->task.n_thresholds = 1;
-    if (task->relation == RQA__RELATION_CROSS) {
+    rows->by_column = task->limits && task->limits->columns;
+    if (task->relation == RQA__RELATION_CROSS && !rows->by_column) {
         rows->task.x = task->y;
         rows->task.y = task->x;
     } else if (task->relation == RQA__RELATION_AUTO) {
@@ -128,10 +137,10 @@ int rqa__rows_open(rqa__rows **out, const rqa__task *task, const rqa__bits_kerne
     run->cancel = cancel;
     run->n_workers = parallel ? parallel->n_workers : 1;
     run->n_fields = task->relation == RQA__RELATION_JOINT ? 2 : 1;
-    run->symmetric = task->relation != RQA__RELATION_CROSS;
+    run->symmetric = rqa__task_is_symmetric(task);
     run->n_x = rqa__side_vectors(&rows->task.x, 0);
     run->n_y = rqa__side_vectors(&rows->task.y, 0);
-    if (run->symmetric)
+    if (task->relation != RQA__RELATION_CROSS)
         run->n_x = run->n_y = run->n_x < run->n_y ? run->n_x : run->n_y;
     int status = create_fields(rows);
     if (!status)
@@ -155,19 +164,18 @@ void rqa__rows_close(rqa__rows *rows)
     }
     rqa__free(rows->run.worker);
     rqa__free(rows->room);
-    rqa__bits_field_destroy(&rows->run.field[0]);
-    rqa__bits_field_destroy(&rows->run.field[1]);
+    rqa__bits_fields_destroy(&rows->run);
     rqa__free(rows);
 }
 
 size_t rqa__rows_n_rows(const rqa__rows *rows)
 {
-    return rows->run.n_x;
+    return rows->by_column ? rows->run.n_y : rows->run.n_x;
 }
 
 size_t rqa__rows_n_columns(const rqa__rows *rows)
 {
-    return rows->run.n_y;
+    return rows->by_column ? rows->run.n_x : rows->run.n_y;
 }
 
 int rqa__rows_are_symmetric(const rqa__rows *rows)
@@ -184,20 +192,23 @@ size_t rqa__rows_memory(const rqa__task *task, unsigned n_workers)
         values += (side->n_samples + side->n_samples / 8 + 4 * RQA__BITS_PAD) * side->n_channels;
     }
     const size_t dims = (size_t)task->x.dims[0] + task->y.dims[0];
+    if (task->limits)
+        values += values + task->x.n_samples;
     const size_t worker = sizeof(worker_room) + sizeof(rqa__bits_worker) + ((size_t)2 << 19);
     return 16 * values + n_workers * (worker + dims * sizeof(void *));
 }
 
 /* ---- rows ---- */
 
-/* By ranks a few rows of any width; by sums as many rows as there are of one panel. */
+/* By ranks a few rows of any width; by sums as many rows as there are of one panel; where limits take
+ * cells away a few rows of one panel. */
 static int fill_field(rqa__rows *rows, rqa__bits_worker *w, unsigned k, const rqa__rows_area *a)
 {
-    const int by_rank = rows->run.field[k].by_rank;
-    const size_t most_rows = by_rank ? RQA__BITS_ROWS : a->n_rows;
-    const size_t most_words = by_rank ? a->n_words : PANEL_WORDS;
+    const rqa__bits_field *f = &rows->run.field[k];
+    const size_t most_rows = f->low ? LIMITED_ROWS : f->by_rank ? RQA__BITS_ROWS : a->n_rows;
+    const size_t most_words = f->by_rank && !f->low ? a->n_words : PANEL_WORDS;
     int status = RQA_OK;
-    w->ring[k].n_rows = useful_ring_rows(rows, k, a->n_rows);
+    w->ring[k].n_rows = useful_ring_rows(rows, k, smaller(most_rows, a->n_rows));
     for (size_t r = 0; r < a->n_rows && !status; r += most_rows)
         for (size_t word = 0; word < a->n_words && !status; word += most_words) {
             const size_t rows_left = a->n_rows - r, words_left = a->n_words - word;
@@ -215,14 +226,72 @@ static int fill_field(rqa__rows *rows, rqa__bits_worker *w, unsigned k, const rq
     return status;
 }
 
-int rqa__rows_fill(rqa__rows *rows, unsigned worker, const rqa__rows_area *area)
+/* Rows of the engine: those of the plot, or its columns. */
+static int fill_fields(rqa__rows *rows, unsigned worker, const rqa__rows_area *area)
 {
     int status = RQA_OK;
     for (unsigned k = 0; k < rows->run.n_fields && !status; k++)
         status = fill_field(rows, &rows->run.worker[worker], k, area);
+    return status;
+}
+
+/* Word `word` of rows row .. row + n_rows - 1, of columns turned over. */
+static int fill_from_columns(rqa__rows *rows, unsigned worker, const rqa__rows_area *a, size_t word)
+{
+    const rqa__bits_run *run = &rows->run;
+    const size_t column = 64 * (a->first_word + word), end = a->row + a->n_rows;
+    uint64_t *lines = rows->room[worker].lines, block[64];
+    int status = RQA_OK;
+    for (size_t first = a->row / 64; 64 * first < end && !status; first += PANEL_WORDS) {
+        const rqa__rows_area columns = {.row = column,
+                                        .n_rows = smaller(run->n_x - column, 64),
+                                        .first_word = first,
+                                        .n_words = smaller((end + 63) / 64 - first, PANEL_WORDS),
+                                        .out = lines,
+                                        .stride = PANEL_WORDS};
+        status = fill_fields(rows, worker, &columns);
+        for (size_t k = 0; k < columns.n_words && !status; k++) {
+            for (size_t c = 0; c < 64; c++)
+                block[c] = c < columns.n_rows ? lines[c * PANEL_WORDS + k] : 0;
+            run->kernels->transpose(block);
+            for (size_t b = 0; b < 64; b++) {
+                const size_t row = 64 * (first + k) + b;
+                if (row >= a->row && row < end)
+                    a->out[(row - a->row) * a->stride + word] = block[b];
+            }
+        }
+    }
+    return status;
+}
+
+int rqa__rows_fill(rqa__rows *rows, unsigned worker, const rqa__rows_area *area)
+{
+    int status = RQA_OK;
+    if (rows->by_column) {
+        for (size_t word = 0; word < area->n_words && !status; word++)
+            status = fill_from_columns(rows, worker, area, word);
+        return status;
+    }
+    status = fill_fields(rows, worker, area);
     const size_t n_bits = rows->run.n_y - 64 * area->first_word; /* from there to the last column */
     if (n_bits < 64 * area->n_words)
         for (size_t r = 0; r < area->n_rows; r++)
             area->out[r * area->stride + n_bits / 64] &= ((uint64_t)1 << n_bits % 64) - 1;
     return status;
+}
+
+int rqa__rows_column(rqa__rows *rows, unsigned worker, size_t i, uint64_t *bits)
+{
+    const size_t n_words = (rows->run.n_y + 63) / 64;
+    const rqa__rows_area area = {
+        .row = i, .n_rows = 1, .n_words = n_words, .out = bits, .stride = n_words};
+    int status = fill_fields(rows, worker, &area);
+    if (rows->run.n_y % 64)
+        bits[n_words - 1] &= ((uint64_t)1 << rows->run.n_y % 64) - 1;
+    return status;
+}
+
+void rqa__rows_renew_column(rqa__rows *rows, size_t i)
+{
+    rqa__bits_field_set_row(&rows->run.field[0], i, rows->run.field[0].own[i]);
 }

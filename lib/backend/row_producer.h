@@ -40,6 +40,12 @@ int rqa__rows_are_symmetric(const rqa__rows *rows);
  * `parallel`. 0 or RQA_ERROR_CANCELLED, without a text. */
 int rqa__rows_fill(rqa__rows *rows, unsigned worker, const rqa__rows_area *area);
 
+/* Of a task whose limits have columns, one row of them at a time: column i as bits of its rows j. The
+ * same conditions. */
+int rqa__rows_column(rqa__rows *rows, unsigned worker, size_t i, uint64_t *bits);
+/* The caller has another bound for column i of the first distance, which nobody is asking for. */
+void rqa__rows_renew_column(rqa__rows *rows, size_t i);
+
 /* Upper estimate of the bytes they need. */
 size_t rqa__rows_memory(const rqa__task *task, unsigned n_workers);
 

@@ -8,10 +8,11 @@
 
 #include "backend/cpu_run.h"
 #include "base/error.h"
-#include "batch/threshold_scale.h"
+#include "base/memory.h"
 #include "data/recording.h"
 #include "measures/measures.h"
 #include "plan/context_state.h"
+#include "plan/neighbourhood.h"
 
 static int check_pair(const struct rqa_embedding *x, const struct rqa_embedding *y,
                       int32_t relation)
@@ -55,24 +56,24 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
     if (!status)
         status = rqa__rules_resolve(&a->rules, options, y != NULL);
     if (!status)
-        status = rqa__threshold_check(options->threshold, "options->threshold");
-    if (!status && isnan(options->threshold_y))
-        status = rqa__fail(RQA_ERROR_VALUE,
-                           "options->threshold_y is NaN; a negative number means as threshold");
-    if (!status && options->threshold_y >= 0)
-        status = rqa__threshold_check(options->threshold_y, "options->threshold_y");
+        status = rqa__neighbourhood_check(&a->rules, options);
     if (!status && y)
         status = check_pair(x, y, a->rules.relation);
     if (status)
         return status;
     const struct rqa_embedding *other = y ? y : x;
+    const int neighbours = rqa__counts_neighbours(&a->rules);
+    const int limited = neighbours || a->rules.corridor;
     a->dim_x = x->dim;
     a->dim_y = other->dim;
     status = take_sources(a, x, other);
     if (status)
         return status;
     a->task = (rqa__task){
-        .relation = (uint32_t)a->rules.relation,
+        /* Neighbours are not mutual: the two sides of an auto plot differ, as those of a cross plot do. */
+        .relation = neighbours && a->rules.relation == RQA_RELATION_AUTO
+                        ? RQA__RELATION_CROSS
+                        : (uint32_t)a->rules.relation,
         .norm = (uint32_t)a->rules.norm,
         .n_dims = 1,
         .n_thresholds = 1,
@@ -80,6 +81,8 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         .y = rqa__side_of(&a->source_y, other->delay, &a->dim_y),
         .bounds = &a->bound_x,
         .bounds_y = a->rules.relation == RQA_RELATION_JOINT ? &a->bound_y : NULL,
+        .limits = limited ? &a->limits[0] : NULL,
+        .limits_y = limited && a->rules.relation == RQA_RELATION_JOINT ? &a->limits[1] : NULL,
         .theiler_points = a->rules.theiler_points,
         .theiler_diagonal = a->rules.theiler_diagonal,
         .theiler_vertical = a->rules.theiler_vertical,
@@ -88,7 +91,12 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         .band_is_white = a->rules.convention->band_is_white,
         .skips = x->series->n_missing > 0 || other->series->n_missing > 0,
     };
-    return RQA_OK;
+    if (!limited || rqa__strategy_is_possible(&a->task, RQA__STRATEGY_BITS))
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "%s with missing samples are not there under convention %s, whose Theiler window "
+                     "is white: leave out the measures of white lines and recurrence times",
+                     neighbours ? "neighbours" : "corridors", a->rules.convention->name);
 }
 
 double rqa__analysis_pairs(const rqa__analysis *a)
@@ -135,12 +143,17 @@ int rqa__analysis_take_pool(rqa__analysis *a)
 
 int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work)
 {
+    const int cpu_alone = a->task.limits != NULL;
     a->cancel = rqa__context_enter(a->context);
     a->strategy = rqa__strategy(&a->context->profile, &a->task);
     int status = rqa__select_backend_for(&a->choice, a->context, requested, rqa__analysis_pairs(a),
-                                         rqa__cost(&a->context->profile, &a->task), work);
+                                         rqa__cost(&a->context->profile, &a->task),
+                                         cpu_alone ? 0 : work);
     if (status)
         return status;
+    if (cpu_alone && work && rqa__analysis_is_auto(a))
+        rqa__analysis_add_reason(a, a->rules.corridor ? "corridors run on threads alone"
+                                                      : "neighbours run on threads alone");
     rqa__context_log(a->context, RQA_LOG_INFO, "backend %s (%s)",
                      rqa_backend_name(a->choice.backend), a->choice.reason);
     return rqa__analysis_take_pool(a);
@@ -153,6 +166,11 @@ void rqa__analysis_end(rqa__analysis *a)
         rqa__context_return_pool(a->context, a->pool);
     if (a->cancel)
         rqa__context_leave(a->context);
+    for (int k = 0; k < 2; k++) {
+        rqa__free(a->columns[k].bound);
+        rqa__free(a->columns[k].untied);
+        rqa__free(a->columns[k].last);
+    }
     rqa__source_close(&a->source_x);
     rqa__source_close(&a->source_y);
 }
@@ -160,22 +178,4 @@ void rqa__analysis_end(rqa__analysis *a)
 const rqa__parallel *rqa__analysis_parallel(const rqa__analysis *a)
 {
     return a->pool && a->choice.n_threads > 1 ? &a->parallel : NULL;
-}
-
-int rqa__analysis_set_bounds(rqa__analysis *a, const rqa_analysis_options *options)
-{
-    rqa__threshold_unit unit_x, unit_y;
-    int status = rqa__threshold_units(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
-                                      rqa__analysis_parallel(a), a->cancel, &unit_x, &unit_y);
-    if (status)
-        return status;
-    double own_y = options->threshold_y >= 0 ? options->threshold_y : options->threshold;
-    double on_x = rqa__threshold_in(unit_x, options->threshold);
-    double on_y = rqa__threshold_in(unit_y, own_y);
-    a->bound_x = rqa__bound(a->rules.norm, a->rules.compare, on_x);
-    a->bound_y = rqa__bound(a->rules.norm, a->rules.compare, on_y);
-    int as_given = a->rules.threshold_unit == RQA_THRESHOLD_DATA;
-    a->threshold_x = as_given ? options->threshold : rqa__threshold_shown(&a->source_x, on_x);
-    a->threshold_y = as_given ? own_y : rqa__threshold_shown(&a->source_y, on_y);
-    return RQA_OK;
 }

@@ -2,9 +2,11 @@
 #ifndef RQA_BATCH_ANALYSIS_STATE_H
 #define RQA_BATCH_ANALYSIS_STATE_H
 
+#include "backend/column_bounds.h"
 #include "backend/parallel.h"
 #include "backend/select.h"
 #include "base/pool.h"
+#include "batch/metrics_result.h"
 #include "batch/source.h"
 #include "data/delay_embedding.h"
 #include "plan/analysis_rules.h"
@@ -16,7 +18,11 @@ typedef struct rqa__analysis {
     uint32_t dim_x, dim_y;
     rqa__task task;
     double bound_x, bound_y;
-    double threshold_x, threshold_y; /* in data units */
+    rqa__reached reached_x, reached_y;
+    double threshold_lower;         /* of a corridor, in data units */
+    double below[2];                /* its bounds */
+    rqa__column_bounds columns[2];  /* of neighbours, for x and y */
+    rqa__limits limits[2];          /* what the task has of either */
     int strategy;
     rqa__choice choice;
     int in_parts;     /* shared between GPUs and threads */

@@ -130,8 +130,9 @@ static int run(rqa__analysis *a, struct rqa_metrics *metrics)
 
 static void fill_provenance(struct rqa_metrics *metrics, const rqa__analysis *a)
 {
-    metrics->threshold = a->threshold_x;
-    metrics->threshold_y = a->threshold_y;
+    metrics->reached_x = a->reached_x;
+    metrics->reached_y = a->reached_y;
+    metrics->threshold_lower = a->threshold_lower;
     metrics->backend = a->choice.backend;
     metrics->n_threads = a->choice.n_threads;
     const int on_gpu =
@@ -221,7 +222,8 @@ int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matri
     metrics->from_matrix = 1;
     metrics->n_x = metrics->n_samples_x = matrix->n_columns;
     metrics->n_y = metrics->n_samples_y = matrix->n_rows;
-    metrics->threshold = metrics->threshold_y = NAN;
+    metrics->reached_x = metrics->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
+    metrics->threshold_lower = NAN;
     metrics->tallies = rqa__measures_tallies(rules->convention, rules->measures);
     metrics->backend = RQA_BACKEND_SEQUENTIAL;
     metrics->n_threads = 1;

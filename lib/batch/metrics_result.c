@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "plan/neighbourhood.h"
 
 rqa__reading rqa__reading_of(const rqa__rules *rules, uint64_t n_x, uint64_t n_y)
 {
@@ -96,7 +97,7 @@ int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally)
 {
     const rqa__rules *rules = &metrics->rules;
     rqa__reading reading = rqa__reading_of(rules, metrics->n_x, metrics->n_y);
-    if (metrics->from_matrix)
+    if (metrics->from_matrix || rqa__counts_neighbours(rules))
         reading.offsets_one_sided = 0;
     size_t n_white = tally->white_inner.n_bins + tally->white_border.n_bins;
     rqa__bin *scratch = rqa__alloc_array(n_white, sizeof *scratch);

@@ -9,13 +9,21 @@
 
 enum { RQA__N_HISTOGRAMS = 4 };
 
+/* The threshold in force, in data units, and what it reached; NaN where there is none. */
+typedef struct rqa__reached {
+    double threshold;
+    double rr; /* of a recurrence rate */
+    uint64_t n_ties;
+} rqa__reached;
+
 struct rqa_metrics {
     rqa__rules rules;
     uint64_t n_samples_x, n_samples_y, n_x, n_y;
     uint64_t n_skipped_x, n_skipped_y; /* vectors that touch a missing sample */
     uint64_t cells, points;
     int from_matrix; /* no series behind it: never too short, offsets on both sides */
-    double threshold, threshold_y; /* in data units */
+    rqa__reached reached_x, reached_y;
+    double threshold_lower; /* of a corridor, in data units */
     int32_t backend;
     unsigned n_threads;
     const char *kernels, *strategy;

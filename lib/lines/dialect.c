@@ -63,6 +63,7 @@ static const rqa__convention table[] = {
         .theiler_scope = RQA__SCOPE_DIAGONAL,
         .wmin = 2,
         .infinite_ratios = 1,
+        .open_corridor = 1,
         .diagonal = {0, {NAN, NAN, 0, 0}, {0, NAN, 0, 0}},
         .vertical = {0, {NAN, NAN, 0, 0}, {0, NAN, 0, 0}},
         .white = {0, {NAN, NAN, 0, 0}, {0, NAN, 0, 0}},

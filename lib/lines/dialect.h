@@ -50,6 +50,7 @@ typedef struct rqa__convention {
     uint8_t trend_julia;     /* trend as RecurrenceAnalysis.jl computes it */
     uint8_t rte;             /* RQA__RTE_* */
     uint8_t infinite_ratios; /* det_rr and lam_det divide by 0 */
+    uint8_t open_corridor;   /* under `<` a corridor leaves out both of its ends */
     uint8_t min_samples;      /* fewer: everything is undefined */
     uint8_t min_vectors;      /* likewise, also in a cross matrix */
     rqa__line_rules diagonal, vertical, white;

@@ -55,9 +55,11 @@ static int check_enums(const rqa_analysis_options *options)
         {options->norm, RQA_NORM_MANHATTAN, "norm"},
         {options->compare, RQA_COMPARE_LT, "compare"},
         {options->relation, RQA_RELATION_JOINT, "relation"},
-        {options->threshold_unit, RQA_THRESHOLD_MEAN_DIAMETER, "threshold_unit"},
+        {options->threshold_unit, RQA_THRESHOLD_NEIGHBOUR_RATE, "threshold_unit"},
         {options->white_border, RQA_WHITE_BORDER_EXCLUDE, "white_border"},
         {options->backend, RQA_BACKEND_HYBRID, "backend"},
+        {options->corridor, 1, "corridor"},
+        {options->ties, RQA_TIES_INDEX, "ties"},
     };
     for (size_t k = 0; k < sizeof field / sizeof field[0]; k++) {
         int status = check_enum(field[k].value, field[k].last, field[k].name);
@@ -121,6 +123,8 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
     out->convention_id = options->convention;
     out->norm = options->norm;
     out->threshold_unit = options->threshold_unit;
+    out->corridor = options->corridor;
+    out->ties = options->ties;
     out->backend = options->backend;
     out->relation = options->relation;
     if (has_y && options->relation == RQA_RELATION_AUTO)

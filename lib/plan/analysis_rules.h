@@ -15,6 +15,7 @@ typedef struct rqa__rules {
     int32_t compare; /* LE or LT */
     int32_t relation;
     int32_t threshold_unit;
+    int32_t corridor, ties;
     int32_t backend;
     uint64_t theiler_points, theiler_diagonal, theiler_vertical;
     uint32_t lmin, vmin, wmin;

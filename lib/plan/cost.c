@@ -150,9 +150,10 @@ double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int s
 
 int rqa__strategy_is_possible(const rqa__task *task, int strategy)
 {
-    return strategy != RQA__STRATEGY_BITS ||
-           (!(rqa__task_cuts(task) && task->band_is_white && task->theiler_vertical > 0) &&
-            task->x.n_samples < RQA__BITS_MAX_SAMPLES && task->y.n_samples < RQA__BITS_MAX_SAMPLES);
+    if (strategy == RQA__STRATEGY_SWEEP)
+        return !task->limits;
+    return !(rqa__task_cuts(task) && task->band_is_white && task->theiler_vertical > 0) &&
+           task->x.n_samples < RQA__BITS_MAX_SAMPLES && task->y.n_samples < RQA__BITS_MAX_SAMPLES;
 }
 
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task)

@@ -24,6 +24,15 @@ typedef struct rqa__side {
     const uint32_t *dims; /* [n_dims], rising strictly */
 } rqa__side;
 
+/* What decides cells beside the bound of a threshold. One dim and one threshold; columns are those of
+ * the plot, vectors of x. */
+typedef struct rqa__limits {
+    const double *columns; /* [columns] each one's own bound, none above that of the task; or NULL */
+    const double *below;   /* one number: values up to it do not recur; or NULL */
+    const double *untied;  /* [columns] with `last`: in the rows beyond last[i] of column i values */
+    const uint32_t *last;  /* must not be above untied[i]; or NULL. With `columns` */
+} rqa__limits;
+
 typedef struct rqa__task {
     uint32_t relation; /* RQA__RELATION_* */
     uint32_t norm;     /* RQA__NORM_* */
@@ -38,6 +47,8 @@ typedef struct rqa__task {
      * negative (nothing recurs). joint: bounds is for x, bounds_y for y, and R = Rx and Ry. */
     const double *bounds;   /* [n_dims * n_thresholds] */
     const double *bounds_y; /* joint only, same shape; else NULL */
+    const rqa__limits *limits;   /* or NULL; joint: those for x, limits_y for y. With `columns` the */
+    const rqa__limits *limits_y; /* relation is cross or joint: no side stands for the other */
     uint64_t theiler_points;
     uint64_t theiler_diagonal;
     uint64_t theiler_vertical; /* auto only for > 0 in verticals of a symmetric matrix; applies to
@@ -52,6 +63,12 @@ typedef struct rqa__task {
     uint64_t part_end;   /* and one past the last, likewise or the number of vectors of x; 0, 0: the
                             whole matrix. One dim. What makes no parts takes the whole */
 } rqa__task;
+
+/* Whether cells (i, j) and (j, i) are equal whatever the series. */
+static inline int rqa__task_is_symmetric(const rqa__task *task)
+{
+    return task->relation != RQA__RELATION_CROSS && !(task->limits && task->limits->columns);
+}
 
 /* Whether lines must be cut where a vector is missing: black lines end there by themselves. */
 static inline int rqa__task_cuts(const rqa__task *task)

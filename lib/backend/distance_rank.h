@@ -1,0 +1,41 @@
+/* distance_rank.h - the k-th smallest distance of the cells of a recurrence plot, exactly. */
+#ifndef RQA_BACKEND_DISTANCE_RANK_H
+#define RQA_BACKEND_DISTANCE_RANK_H
+
+#include <stdatomic.h>
+
+#include "backend/parallel.h"
+#include "cpu/bits_table.h"
+#include "cpu/distance_table.h"
+#include "plan/task.h"
+
+/* Which cells: those of x against y that the Theiler window keeps, under the first dim. */
+typedef struct rqa__ranked_cells {
+    const rqa__side *x, *y; /* auto: y is x */
+    uint32_t norm;
+    int is_auto;
+    int upper_only; /* auto: of one triangle, with the main diagonal */
+    uint64_t theiler;
+    int skips; /* some sample is missing */
+    const rqa__bits_kernels *bits;
+    const rqa__distance_kernels *distances;
+} rqa__ranked_cells;
+
+typedef struct rqa__ranked_distance {
+    double distance;
+    uint64_t n_within; /* cells up to it */
+    uint64_t n_equal;  /* cells at it */
+    uint64_t n_cells;  /* that have a distance: no missing sample */
+} rqa__ranked_distance;
+
+/* The order is from 1 on. Where it is above n_cells, distance is NaN and the counts are 0. Memory is
+ * that of the series and some 40 MB for each worker; no number depends on their number. 0 or a status
+ * with text. */
+int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
+                       const rqa__parallel *parallel, const atomic_int *cancel,
+                       rqa__ranked_distance *out);
+
+/* The k-th smallest of v[0 .. n), k from 0 on; reorders them. */
+double rqa__select_double(double *v, size_t n, size_t k);
+
+#endif
