@@ -4,87 +4,79 @@
 #include <math.h>
 
 #include "backend/cpu_run.h"
-#include "base/number.h"
 #include "batch/analysis_state.h"
 #include "data/delay_embedding.h"
-#include "explore/rate_threshold.h"
 #include "plan/context_state.h"
 
 static const double rate = 0.05, of_diameter = 0.1, of_sd = 0.2;
 
+/* Distances are no work for a GPU, whatever the environment sends there. */
+static int32_t backend_of(const struct rqa_context *context)
+{
+    return context->forced_backend == RQA_BACKEND_GPU ||
+                   context->forced_backend == RQA_BACKEND_HYBRID
+               ? RQA_BACKEND_THREADS
+               : RQA_BACKEND_AUTO;
+}
+
 /* One threshold in data units, as an analysis with this unit would take it. */
-static int threshold_in_unit(const struct rqa_embedding *x, int32_t norm, int32_t unit,
-                             double threshold, double *out)
+static int threshold_in_unit(const struct rqa_embedding *x, const rqa_suggest_options *o,
+                             int32_t unit, double threshold, double *out)
 {
     rqa__analysis a;
     rqa_analysis_options options;
     rqa_analysis_options_init(&options);
-    options.norm = norm;
+    options.norm = o->norm;
+    options.theiler = o->theiler;
     options.threshold_unit = unit;
     options.threshold = threshold;
     int status = rqa__analysis_begin(&a, x, NULL, &options);
     if (!status)
-        status = rqa__analysis_take_backend(&a, RQA_BACKEND_THREADS, 0);
+        status = rqa__analysis_take_backend(&a, backend_of(a.context), 0);
     if (!status)
         status = rqa__analysis_set_bounds(&a, &options);
-    *out = a.threshold_x;
+    *out = a.reached_x.threshold;
     rqa__analysis_end(&a);
     return status;
 }
 
-static int add_rate(struct rqa_suggestion *s, const rqa__suggest_plan *plan,
-                    const rqa__explore_crew *crew)
+static void set_rate(struct rqa_suggestion *s, const rqa_suggest_options *o, double threshold)
 {
-    const rqa__rate_question question = {
-        .space = {.x = plan->read->channel,
-                  .y = plan->read->channel,
-                  .x_delay = (size_t)s->value[RQA_SUGGESTION_DELAY],
-                  .y_delay = (size_t)s->value[RQA_SUGGESTION_DELAY],
-                  .n_channels = (uint32_t)plan->read->n_channels,
-                  .dim = (uint32_t)s->value[RQA_SUGGESTION_DIM],
-                  .norm = (uint32_t)plan->options.norm},
-        .n_vectors = rqa__n_vectors(plan->read->n_samples, (uint32_t)s->value[RQA_SUGGESTION_DIM],
-                                    (uint32_t)s->value[RQA_SUGGESTION_DELAY]),
-        .exclusion = plan->options.theiler,
-        .rate = rate,
-    };
-    double threshold;
-    int status = rqa__rate_threshold(crew, &question, &threshold);
-    if (status)
-        return status;
     if (isnan(threshold)) {
         rqa__suggestion_set(s, RQA_SUGGESTION_RATE05, NAN,
-                            "undefined: a Theiler window of %u leaves no cell of %zu vectors",
-                            (unsigned)plan->options.theiler, question.n_vectors);
-        rqa__suggestion_warn(s, "no threshold for a recurrence rate: the Theiler window leaves no "
-                                "cell");
-        return RQA_OK;
+                            "undefined: a Theiler window of %u leaves no cell",
+                            (unsigned)o->theiler);
+        rqa__suggestion_warn(s, "no threshold for a recurrence rate: a Theiler window of %u leaves "
+                                "no cell", (unsigned)o->theiler);
+        return;
     }
-    rqa__suggestion_set(s, RQA_SUGGESTION_RATE05, ldexp(threshold, -plan->exponent),
+    rqa__suggestion_set(s, RQA_SUGGESTION_RATE05, threshold,
                         "smallest threshold with a recurrence rate of at least 0.05 (%s norm, "
                         "Theiler window %u)",
-                        rqa_norm_name(plan->options.norm), (unsigned)plan->options.theiler);
-    return RQA_OK;
+                        rqa_norm_name(o->norm), (unsigned)o->theiler);
 }
 
-static int add_units(struct rqa_suggestion *s, const rqa__suggest_plan *plan)
+static int add_thresholds(struct rqa_suggestion *s, const rqa__suggest_plan *plan)
 {
+    const rqa_suggest_options *o = &plan->options;
     struct rqa_embedding *x;
-    double diameter = NAN, sd = NAN;
+    double at_rate, diameter, sd;
     int status = rqa__embedding_new(&x, plan->series, (uint32_t)s->value[RQA_SUGGESTION_DIM],
                                     (uint32_t)s->value[RQA_SUGGESTION_DELAY]);
     if (status)
         return status;
-    status = threshold_in_unit(x, plan->options.norm, RQA_THRESHOLD_MAX_DIAMETER, of_diameter,
-                               &diameter);
+    status = threshold_in_unit(x, o, RQA_THRESHOLD_RECURRENCE_RATE, rate, &at_rate);
     if (!status)
-        status = threshold_in_unit(x, plan->options.norm, RQA_THRESHOLD_STD, of_sd, &sd);
+        status = threshold_in_unit(x, o, RQA_THRESHOLD_MAX_DIAMETER, of_diameter, &diameter);
+    if (!status)
+        status = threshold_in_unit(x, o, RQA_THRESHOLD_STD, of_sd, &sd);
     rqa__embedding_free(x);
     if (status)
         return status;
+    set_rate(s, o, at_rate);
     rqa__suggestion_set(s, RQA_SUGGESTION_DIAMETER10, diameter,
                         "a tenth of the largest distance of two vectors (%s norm)",
-                        rqa_norm_name(plan->options.norm));
+                        rqa_norm_name(o->norm));
     rqa__suggestion_set(s, RQA_SUGGESTION_SD02, sd, "0.2 standard deviations (n-1)");
     return RQA_OK;
 }
@@ -104,8 +96,6 @@ static int explore(struct rqa_suggestion **out, const rqa__suggest_plan *plan,
         context, rqa__suggest_memory(plan, rqa__pool_n_workers(crew.pool)), "the suggestion");
     if (!status)
         status = rqa__suggestion_explore(&s, plan, &crew);
-    if (!status)
-        status = add_rate(s, plan, &crew);
     rqa__context_return_pool(context, crew.pool);
     if (status) {
         rqa__suggestion_free(s);
@@ -137,7 +127,7 @@ int rqa__suggest(struct rqa_suggestion **out, const struct rqa_series *series,
     if (!status)
         status = explore(&s, &plan, cancel);
     if (!status)
-        status = add_units(s, &plan);
+        status = add_thresholds(s, &plan);
     rqa__context_leave(context);
     rqa__source_close(&source);
     rqa__source_close(&same);

@@ -1,4 +1,4 @@
-/* suggest_bench.c - how long the parts of a suggestion take: curves over lags, neighbours, a threshold.
+/* suggest_bench.c - how long the parts of a suggestion take: curves over lags, neighbours.
  *
  * suggest_bench [N [THREADS [MAX_LAG [MAX_DIM]]]] (100000 2 1000 10): each on the Roessler system, a
  * noisy oscillation and white noise; seconds on the clock and of all processors.
@@ -14,7 +14,6 @@
 #include "explore/autocorrelation.h"
 #include "explore/false_neighbours.h"
 #include "explore/mutual_information.h"
-#include "explore/rate_threshold.h"
 
 static const char *const kinds[] = {"roessler", "noisy sine", "noise"};
 enum { N_KINDS = 3 };
@@ -81,7 +80,7 @@ static void tell(const char *what, int status)
 static void measure(const rqa__explore_crew *crew, const double *x, size_t n, size_t max_lag,
                     uint32_t max_dim)
 {
-    double *curve = malloc((max_lag + 1) * sizeof *curve), threshold;
+    double *curve = malloc((max_lag + 1) * sizeof *curve);
     rqa__neighbour_answer *answer = malloc(max_dim * sizeof *answer);
     uint32_t n_filled;
     const size_t delay = 6;
@@ -96,9 +95,6 @@ static void measure(const rqa__explore_crew *crew, const double *x, size_t n, si
     const rqa__neighbour_question neighbours = {&x, 1, n, delay, 1, 1, 10, 2};
     start();
     tell("false neighbours and Cao", rqa__neighbour_counts(crew, &neighbours, max_dim, answer));
-    const rqa__rate_question rate = {{&x, &x, delay, delay, 1, 3, 1}, n - 2 * delay, 1, 0.05};
-    start();
-    tell("threshold of rate 0.05, dim 3", rqa__rate_threshold(crew, &rate, &threshold));
     free(curve);
     free(answer);
 }
