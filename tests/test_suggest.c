@@ -289,7 +289,6 @@ START_TEST(autoregression)
     rqa_suggest_options options = defaults();
     options.max_lag = 2;
     options.max_dim = 1;
-    options.theiler = N_AR - 1000; /* few cells, for the threshold */
     for (int i = 1; i < N_AR; i++)
         x[i] = 0.8 * x[i - 1] + rng_gauss(&r);
     rqa_suggestion *s = suggest(x, N_AR, &options);

@@ -11,6 +11,7 @@ int cmd_devices(const cli_arguments *arguments);
 int cmd_merge(const cli_arguments *arguments);
 int cmd_export(const cli_arguments *arguments);
 int cmd_verify(const cli_arguments *arguments);
+int cmd_suggest(const cli_arguments *arguments);
 
 /* Takes the rest of the command line as it is; returns only if it could not hand over. */
 int cmd_bench(char **argv);

@@ -11,9 +11,10 @@
 #define AP (CLI_ANALYZE | CLI_PLOT)
 #define AS (CLI_ANALYZE | CLI_SWEEP)
 #define SP (CLI_SWEEP | CLI_PLOT)
+#define SU CLI_SUGGEST
 
 const cli_option_row cli_option_table[OPT_COUNT] = {
-    [OPT_COLUMNS] = {"columns", 0, "x,y", ASP, "Input",
+    [OPT_COLUMNS] = {"columns", 0, "x,y", ASP | SU, "Input",
                      "columns to analyse: names or 1-based numbers; a name that holds a comma is "
                      "quoted: '\"a, b\",c'. Default: all of them, unless one looks like a clock; "
                      "all takes it too"},
@@ -21,7 +22,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                        "columns of the second file (default: as --columns)"},
     [OPT_WITH] = {"with", 0, "FILE2", AP, "Input", "second recording: cross-recurrence"},
     [OPT_JOINT] = {"joint", 0, NULL, AP, "Input", "joint instead of cross-recurrence"},
-    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASP, "Input",
+    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASP | SU, "Input",
                       "split a long table into recordings by these columns (.asc: block, trial); "
                       "the first is the group of the summary of sweep"},
     [OPT_PART] = {"part", 0, "LABEL", AP, "Input",
@@ -29,32 +30,32 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "what --group-by gives, as a/b"},
     [OPT_PART_Y] = {"part-y", 0, "LABEL", AP, "Input",
                     "the same for FILE2 (default: as --part)"},
-    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP, "Input",
+    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP | SU, "Input",
                    "take only the rows that have this text in this column; several, separated by "
                    "commas, must all hold: 'Sensor=Eye Tracker'"},
     [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},
-    [OPT_MISSING] = {"missing", 0, "CODES", ASP, "Input",
+    [OPT_MISSING] = {"missing", 0, "CODES", ASP | SU, "Input",
                      "texts or numbers that mean missing, beside empty, nan, na, n/a and null: "
                      "-1,."},
     [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP, "Input",
                             "error (default): a missing value is an error; skip: vectors that "
                             "touch one recur with nothing"},
-    [OPT_DELIMITER] = {"delimiter", 0, "D", ASP, "Input",
+    [OPT_DELIMITER] = {"delimiter", 0, "D", ASP | SU, "Input",
                        "comma, semicolon, tab or space (default: detected)"},
-    [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASP, "Input", "point or comma (default: detected)"},
-    [OPT_HEADER] = {"header", 0, "yes|no", ASP, "Input",
+    [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASP | SU, "Input", "point or comma (default: detected)"},
+    [OPT_HEADER] = {"header", 0, "yes|no", ASP | SU, "Input",
                     "whether the first line names the columns (default: detected)"},
-    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", ASP, "Input",
+    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", ASP | SU, "Input",
                         "leave out the first N lines, where other text stands above the table"},
-    [OPT_COMMENT] = {"comment", 0, "CHARS", ASP, "Input",
+    [OPT_COMMENT] = {"comment", 0, "CHARS", ASP | SU, "Input",
                      "leave out lines that begin with one of these characters (default: #%)"},
-    [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP, "Analysis",
+    [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP | SU, "Analysis",
                        "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
                        "channel"},
     [OPT_DIM] = {"dim", 0, "M", ASP, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
-    [OPT_DELAY] = {"delay", 0, "T", ASP, "Analysis", "delay in samples (default 1)"},
+    [OPT_DELAY] = {"delay", 0, "T", ASP | SU, "Analysis", "delay in samples (default 1)"},
     [OPT_THRESHOLD] = {"threshold", 0, "E", ASP, "Analysis",
                        "distance within which two vectors recur (required)"},
     [OPT_DIM_Y] = {"dim-y", 0, "M", AP, "Analysis", "the same for FILE2 (joint)"},
@@ -62,15 +63,23 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP, "Analysis",
                             "data (default), std, max-diameter or mean-diameter"},
-    [OPT_NORM] = {"norm", 0, "NORM", ASP, "Analysis",
+    [OPT_NORM] = {"norm", 0, "NORM", ASP | SU, "Analysis",
                   "euclidean (default), maximum (max) or manhattan"},
+    [OPT_MAX_LAG] = {"max-lag", 0, "N", SU, "Analysis",
+                     "longest lag of the curves (default: a quarter of the recording, at most 1000)"},
+    [OPT_MAX_DIM] = {"max-dim", 0, "N", SU, "Analysis",
+                     "largest embedding dimension to try, 1 to 100 (default 10)"},
+    [OPT_BINS] = {"bins", 0, "B", SU, "Analysis",
+                  "bins of the mutual information, 2 to 256 (default 16)"},
+    [OPT_ESTIMATOR] = {"estimator", 0, "NAME", SU, "Analysis",
+                       "of the mutual information: bins (default) or ksg, by 3 neighbours"},
     [OPT_CONVENTION] = {"convention", 0, "NAME", ASP, "Analysis",
                         "whose rules define the numbers: standard (default), "
                         "recurrenceanalysis, crp, pyrqa, pyunicorn, accrqa, crqa, neurokit, "
                         "founding"},
     [OPT_COMPARE] = {"compare", 0, "le|lt", ASP, "Analysis",
                      "distance <= threshold or < threshold (default: the convention's)"},
-    [OPT_THEILER] = {"theiler", 0, "W", AS, "Analysis",
+    [OPT_THEILER] = {"theiler", 0, "W", AS | SU, "Analysis",
                      "leave out cells with |i-j| < W (default: the convention's)"},
     [OPT_LMIN] = {"lmin", 0, "L", AS, "Analysis",
                   "shortest diagonal line (default: the convention's)"},
@@ -85,7 +94,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                       "all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
-    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Output",
+    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | SU, "Output",
                     "text (default) or json; export: csv (default) or npy"},
     [OPT_OUT] = {"out", 'o', "FILE", SP | CLI_MERGE | CLI_EXPORT, "Output",
                  "where the results go: a CSV file (- is stdout), a PNG file, the store of a merge, "
@@ -93,7 +102,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_STORE] = {"store", 0, "FILE", CLI_SWEEP, "Output",
                    "keep the results in this SQLite file, and compute only what it lacks; --out is "
                    "then written from it"},
-    [OPT_FORCE] = {"force", 'f', NULL, SP | CLI_EXPORT, "Output",
+    [OPT_FORCE] = {"force", 'f', NULL, SP | CLI_EXPORT | SU, "Output",
                    "replace an existing result file (a store is never replaced)"},
     [OPT_MAX_PIXELS] = {"max-pixels", 0, "N", CLI_PLOT, "Output",
                         "longest side of the plot, 16 to 20000 (default 1200)"},
@@ -102,17 +111,18 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_X_LABEL] = {"x-label", 0, "TEXT", CLI_PLOT, "Output", "label of the x axis"},
     [OPT_Y_LABEL] = {"y-label", 0, "TEXT", CLI_PLOT, "Output", "label of the y axis"},
     [OPT_NO_FRAME] = {"no-frame", 0, NULL, CLI_PLOT, "Output", "the bare matrix without axes"},
+    [OPT_CURVES] = {"plot", 0, "FILE", SU, "Output", "draw the curves into this SVG file too"},
     [OPT_SHARD] = {"shard", 0, "K/N", CLI_SWEEP, "Machine",
                    "compute the K-th of N parts of equal cost, K = 1 to N, into a --store of its "
                    "own; rqa merge joins them"},
     [OPT_BACKEND] = {"backend", 0, "NAME", ASP, "Machine",
                      "auto (default), sequential, threads, gpu or hybrid"},
-    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Machine",
+    [OPT_THREADS] = {"threads", 0, "N", ASP | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | SU, "Machine",
                      "threads, 1 to 1024 (default: all that may be used)"},
     [OPT_LEVEL] = {"level", 0, "LEVEL", CLI_VERIFY, "Machine",
                    "kernels to verify: ref, avx2, avx512, neon, or all that this machine has "
                    "(default: those it takes by itself)"},
-    [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES, "Machine",
+    [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | CLI_DEVICES | SU, "Machine",
                     "memory limit, such as 500MB or 8G: kB, MB, GB, TB are powers of 1000; KiB, MiB, GiB, "
                     "TiB and k, M, G, T of 1024 (default: 3/4 of the machine's)"},
     [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASP | CLI_DEVICES, "Machine",
@@ -127,7 +137,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                  "append notes, failures and librqa's choices to this file, with the time (UTC)"},
     [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP | CLI_MERGE | CLI_EXPORT, "Machine",
                    "no progress and no notes"},
-    [OPT_VERBOSE] = {"verbose", 'v', NULL, ASP | CLI_DEVICES, "Machine",
+    [OPT_VERBOSE] = {"verbose", 'v', NULL, ASP | CLI_DEVICES | SU, "Machine",
                      "tell the choices that librqa makes"},
     [OPT_HELP] = {"help", 'h', NULL, ~0, "Machine", "this text"},
 };

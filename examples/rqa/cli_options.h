@@ -12,7 +12,8 @@ enum {
     CLI_DEVICES = 8,
     CLI_MERGE = 16,
     CLI_EXPORT = 32,
-    CLI_VERIFY = 64
+    CLI_VERIFY = 64,
+    CLI_SUGGEST = 128
 };
 
 typedef enum cli_option {
@@ -41,6 +42,10 @@ typedef enum cli_option {
     OPT_THRESHOLD_Y,
     OPT_THRESHOLD_UNIT,
     OPT_NORM,
+    OPT_MAX_LAG,
+    OPT_MAX_DIM,
+    OPT_BINS,
+    OPT_ESTIMATOR,
     OPT_CONVENTION,
     OPT_COMPARE,
     OPT_THEILER,
@@ -59,6 +64,7 @@ typedef enum cli_option {
     OPT_X_LABEL,
     OPT_Y_LABEL,
     OPT_NO_FRAME,
+    OPT_CURVES,
     OPT_SHARD,
     OPT_BACKEND,
     OPT_THREADS,
