@@ -17,6 +17,8 @@ typedef struct job {
     rqa_analysis_options options;
     int matrix;              /* make one, */
     int plot;                /* draw one, */
+    const rqa_series *curves; /* suggest from this one, */
+    rqa_suggest_options suggest;
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -52,8 +54,11 @@ static void *work(void *arg)
     job *j = arg;
     rqa_metrics *metrics = NULL;
     rqa_matrix *matrix = NULL;
+    rqa_suggestion *suggestion = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
+    else if (j->curves)
+        j->status = rqa_suggest_compute(&suggestion, j->curves, &j->suggest);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->matrix)
@@ -63,6 +68,7 @@ static void *work(void *arg)
     atomic_store(&j->ended, 1);
     rqa_metrics_destroy(metrics);
     rqa_matrix_destroy(matrix);
+    rqa_suggestion_destroy(suggestion);
     return NULL;
 }
 
@@ -134,6 +140,21 @@ START_TEST(plot)
 }
 END_TEST
 
+/* In the curves over lags, by either estimator, and among the neighbours. */
+START_TEST(suggestion)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS / 5, 1);
+    for (int part = 0; part < 3; part++) {
+        job j = {.curves = series};
+        rqa_suggest_options_init(&j.suggest);
+        j.suggest.max_lag = part < 2 ? ENDLESS / 10 : 1;
+        j.suggest.mi_estimator = part == 1;
+        run_and_cancel(&j);
+    }
+    rqa_series_destroy(series);
+}
+END_TEST
+
 START_TEST(counting_a_matrix)
 {
     rqa_matrix *given = NULL;
@@ -171,6 +192,7 @@ int main(void)
     tcase_add_test(tcase, diameter);
     tcase_add_test(tcase, matrix);
     tcase_add_test(tcase, plot);
+    tcase_add_test(tcase, suggestion);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -81,6 +81,7 @@ static void walk_options(void)
     rqa_png_options png;
     rqa_batch_options batch;
     rqa_store_options store;
+    rqa_suggest_options suggest;
     CALL(rqa_context_options_init)(&context);
     CALL(rqa_context_options_init_sized)(&context, sizeof context);
     CALL(rqa_series_options_init)(&series);
@@ -93,6 +94,7 @@ static void walk_options(void)
     CALL(rqa_batch_options_init_sized)(&batch, sizeof batch);
     CALL(rqa_store_options_init)(&store);
     CALL(rqa_store_options_init_sized)(&store, sizeof store);
+    CALL(rqa_suggest_options_init_sized)(&suggest, sizeof suggest);
 }
 
 static rqa_context *make_context(uint32_t n_threads)
@@ -295,8 +297,26 @@ static void walk_store(void)
     rqa_context_destroy(context);
 }
 
+static void walk_suggest(void)
+{
+    rqa_context *context = make_context(2);
+    rqa_series *series = make_series(context, data, 2);
+    rqa_suggestion *suggestion;
+    const double *curve;
+    double value;
+    size_t n;
+    ck_ok(CALL(rqa_suggest_compute)(&suggestion, series, NULL));
+    ck_ok(CALL(rqa_suggestion_value)(suggestion, RQA_SUGGESTION_DELAY, &value));
+    CALL(rqa_suggestion_rule)(suggestion, RQA_SUGGESTION_DELAY);
+    ck_ok(CALL(rqa_suggestion_curve)(suggestion, RQA_CURVE_ACF, &curve, &n));
+    CALL(rqa_suggestion_warning)(suggestion, 0);
+    CALL(rqa_suggestion_destroy)(suggestion);
+    rqa_series_destroy(series);
+    rqa_context_destroy(context);
+}
+
 static void (*const walks[])(void) = {walk_names,  walk_options, walk_context, walk_series,
-                                      walk_matrix, walk_batch,   walk_store};
+                                      walk_matrix, walk_suggest, walk_batch,   walk_store};
 
 static void fill_data(void)
 {

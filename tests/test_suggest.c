@@ -625,6 +625,7 @@ START_TEST(picks_where_rules_fail)
         x[i] = rng_gauss(&r);
     rqa_suggestion *s = suggest(x, 2000, NULL);
     ck_assert(warns(s, "look independent"));
+    ck_assert(warns(s, "looks random"));
     ck_assert(warns(s, "false neighbours"));
     ck_assert_double_eq(value_of(s, RQA_SUGGESTION_FIRST_1_OVER_E), 1);
     rqa_suggestion_destroy(s);

@@ -2,6 +2,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli_console.h"
 #include "curve_file.h"
@@ -64,13 +65,14 @@ static void draw(drawing *d, const rqa_suggestion *s)
     d->panel[2].y_label = "share";
     d->panel[2].y_high = 1;
     add_curve(d, 2, s, RQA_CURVE_FNN_FRACTION, NULL);
-    add_mark(d, 2, suggest_value(s, RQA_SUGGESTION_DIM), "dim");
     d->panel[3].title = "Cao";
     d->panel[3].x_label = "embedding dimension";
     d->panel[3].y_label = "E1, E2";
     add_curve(d, 3, s, RQA_CURVE_CAO_E1, "E1");
     add_curve(d, 3, s, RQA_CURVE_CAO_E2, "E2");
     add_level(d, 3, 1, NULL);
+    add_mark(d, strstr(rqa_suggestion_rule(s, RQA_SUGGESTION_DIM), "Cao") ? 3 : 2,
+             suggest_value(s, RQA_SUGGESTION_DIM), "dim");
 }
 
 int suggest_picture_write(const char *path, const suggest_result *result, int force)

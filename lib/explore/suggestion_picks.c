@@ -5,7 +5,7 @@
 #include "explore/suggestion.h"
 
 static const double one_over_e = 0.367879441171442321595523770161460867;
-static const double cao_settled = 0.05;
+static const double cao_settled = 0.05, cao_random = 0.1;
 
 /* NaN if there is none. */
 static double first_at_most(const double *curve, size_t n, double bound)
@@ -103,10 +103,24 @@ static size_t dim_of_cao(const struct rqa_suggestion *s)
     return 0;
 }
 
+/* Cao's E2 tells noise from the rest: its neighbours say nothing about the next sample in any dim. */
+static void warn_of_noise(struct rqa_suggestion *s)
+{
+    enum { LEAST_DIMS = 3 };
+    const double *e2 = s->curve[RQA_CURVE_CAO_E2];
+    const size_t n = s->n[RQA_CURVE_CAO_E2];
+    for (size_t m = 0; m < n; m++)
+        if (!(fabs(e2[m] - 1) < cao_random))
+            return;
+    if (n >= LEAST_DIMS)
+        rqa__suggestion_warn(s, "Cao's E2 is within 0.1 of 1 in every dim: the recording looks random, "
+                                "and no dim unfolds it");
+}
+
 void rqa__suggestion_pick_dim(struct rqa_suggestion *s, const rqa_suggest_options *options)
 {
     const size_t n = s->n[RQA_CURVE_FNN_FRACTION];
-    const rqa__number share = rqa__rounded(100 * options->fnn_fraction, 6);
+    const rqa__number share = rqa__shortest(options->fnn_fraction);
     if (isnan(s->curve[RQA_CURVE_ACF][0])) {
         rqa__suggestion_set(s, RQA_SUGGESTION_DIM, 1, "the series is constant: 1 stands for it");
         rqa__suggestion_warn(s, "the series is constant: no rule finds anything in it");
@@ -115,23 +129,24 @@ void rqa__suggestion_pick_dim(struct rqa_suggestion *s, const rqa_suggest_option
     size_t dim = dim_of_false_neighbours(s, options->fnn_fraction);
     if (dim) {
         rqa__suggestion_set(s, RQA_SUGGESTION_DIM, (double)dim,
-                            "first dim with at most %s %% false nearest neighbours (by either "
-                            "criterion)",
+                            "first dim whose share of false nearest neighbours (by either "
+                            "criterion) is at most %s",
                             share.text);
     } else if ((dim = dim_of_cao(s)) != 0) {
         rqa__suggestion_set(s, RQA_SUGGESTION_DIM, (double)dim,
                             "first dim from which Cao's E1 changes by less than 0.05");
         rqa__suggestion_warn(s,
-                             "no dim up to %zu has at most %s %% false neighbours; the dim is "
+                             "the share of false neighbours is above %s up to dim %zu; the dim is "
                              "that from which Cao's E1 changes little",
-                             n, share.text);
+                             share.text, n);
     } else {
         rqa__suggestion_set(s, RQA_SUGGESTION_DIM, 1, "no rule found a dim: 1 stands for it");
         rqa__suggestion_warn(s,
-                             "no dim up to %zu has at most %s %% false neighbours, and Cao's E1 "
-                             "does not settle: the dim is 1 for want of a rule",
-                             n, share.text);
+                             "the share of false neighbours is above %s up to dim %zu, and Cao's "
+                             "E1 does not settle: the dim is 1 for want of a rule",
+                             share.text, n);
     }
+    warn_of_noise(s);
     if (n < options->max_dim)
         rqa__suggestion_warn(s,
                              "the recording has vectors up to dim %zu with a sample after them; "
