@@ -31,7 +31,10 @@ AT(rqa_analysis_options, white_border, 84);
 AT(rqa_analysis_options, trend_border, 88);
 AT(rqa_analysis_options, backend, 92);
 AT(rqa_analysis_options, measures, 96);
-SIZE(rqa_analysis_options, 104);
+AT(rqa_analysis_options, threshold_lower, 104);
+AT(rqa_analysis_options, corridor, 112);
+AT(rqa_analysis_options, ties, 116);
+SIZE(rqa_analysis_options, 120);
 
 AT(rqa_batch_options, struct_size, 0);
 AT(rqa_batch_options, n_dims, 4);
@@ -175,7 +178,12 @@ AT(rqa_provenance, kernels, 72);
 AT(rqa_provenance, strategy, 80);
 AT(rqa_provenance, reason, 88);
 AT(rqa_provenance, version, 96);
-SIZE(rqa_provenance, 104);
+AT(rqa_provenance, threshold_lower, 104);
+AT(rqa_provenance, rr_reached, 112);
+AT(rqa_provenance, rr_reached_y, 120);
+AT(rqa_provenance, ties_at_threshold, 128);
+AT(rqa_provenance, ties_at_threshold_y, 136);
+SIZE(rqa_provenance, 144);
 
 AT(rqa_series_options, struct_size, 0);
 AT(rqa_series_options, dtype, 4);
@@ -271,6 +279,11 @@ NUMBER(RQA_THRESHOLD_DATA, 0);
 NUMBER(RQA_THRESHOLD_STD, 1);
 NUMBER(RQA_THRESHOLD_MAX_DIAMETER, 2);
 NUMBER(RQA_THRESHOLD_MEAN_DIAMETER, 3);
+NUMBER(RQA_THRESHOLD_RECURRENCE_RATE, 4);
+NUMBER(RQA_THRESHOLD_NEIGHBOURS, 5);
+NUMBER(RQA_THRESHOLD_NEIGHBOUR_RATE, 6);
+NUMBER(RQA_TIES_ALL, 0);
+NUMBER(RQA_TIES_INDEX, 1);
 
 NUMBER(RQA_WHITE_BORDER_CONVENTION, 0);
 NUMBER(RQA_WHITE_BORDER_INCLUDE, 1);

@@ -131,7 +131,8 @@ static double settle(const finder *f, worker_room *room, size_t i, size_t n)
     size_t left = k;
     for (size_t c = 0; c < n; c++)
         left -= room->distance[c] < d;
-    for (size_t c = 0; left > 0; c++)
+    f->out->last[i] = UINT32_MAX;
+    for (size_t c = 0; f->k <= n && left > 0; c++)
         if (room->distance[c] == d) {
             f->out->last[i] = room->row[c];
             left--;

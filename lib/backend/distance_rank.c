@@ -384,6 +384,11 @@ static double expected(const search *s)
            (double)(s->b.at_high - s->b.at_low);
 }
 
+static double most_collected(const search *s)
+{
+    return (double)(s->cells->most_collected ? s->cells->most_collected : MOST_COLLECTED);
+}
+
 static void choose_band(search *s)
 {
     double n = (double)(s->b.at_high - s->b.at_low);
@@ -394,7 +399,7 @@ static void choose_band(search *s)
         n = expected(s);
     }
     const uint64_t first = first_pattern(s->band.low), last = pattern_of(s->band.high);
-    s->mode = first == last ? COUNT : n <= MOST_COLLECTED ? COLLECT : HISTOGRAM;
+    s->mode = first == last ? COUNT : n <= most_collected(s) ? COLLECT : HISTOGRAM;
     s->room = (size_t)(s->mode == COLLECT ? n + 1024 : 0);
     for (s->shift = 0; (last - first) >> s->shift >= BINS; s->shift++)
         ;

@@ -17,6 +17,7 @@ typedef struct rqa__ranked_cells {
     int upper_only; /* auto: of one triangle, with the main diagonal */
     uint64_t theiler;
     int skips; /* some sample is missing */
+    size_t most_collected; /* distances held at a time; 0: as many as 32 MB hold */
     const rqa__bits_kernels *bits;
     const rqa__distance_kernels *distances;
 } rqa__ranked_cells;
