@@ -157,7 +157,7 @@ END_TEST
         INIT(p);                                                                                   \
         p->struct_size = 0;                                                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
-        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        p->struct_size = 8; /* below that of any release */                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
         p->struct_size = UINT32_MAX;                                                               \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
@@ -261,7 +261,7 @@ END_TEST
         TYPE *p = &block.value;                                                                    \
         p->struct_size = 0;                                                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size is 0");                                 \
-        p->struct_size = sizeof(TYPE) - 8;                                                         \
+        p->struct_size = 8; /* below that of any release */                                        \
         ck_fails(CALL, RQA_ERROR_STRUCT_SIZE, "struct_size");                                      \
         memset(&block, 0xff, sizeof block);                                                        \
         p->struct_size = sizeof block;                                                             \
@@ -422,7 +422,12 @@ START_TEST(analysis_options)
     OPTION_FAILS(relation, 3, RQA_ERROR_VALUE, "relation is 3");
     OPTION_FAILS(relation, RQA_RELATION_CROSS, RQA_ERROR_NULL, "relation|cross|y");
     OPTION_FAILS(relation, RQA_RELATION_JOINT, RQA_ERROR_NULL, "relation|joint|y");
-    OPTION_FAILS(threshold_unit, 4, RQA_ERROR_VALUE, "threshold_unit is 4");
+    OPTION_FAILS(threshold_unit, 7, RQA_ERROR_VALUE, "threshold_unit is 7");
+    OPTION_FAILS(corridor, 2, RQA_ERROR_VALUE, "corridor is 2");
+    OPTION_FAILS(ties, 2, RQA_ERROR_VALUE, "ties is 2");
+    OPTION_FAILS(ties, 1, RQA_ERROR_VALUE, "ties is 1|neighbours");
+    OPTION_FAILS(threshold_lower, .5, RQA_ERROR_VALUE, "threshold_lower is 0.5|corridor is 0");
+    OPTION_FAILS(corridor, 1, RQA_ERROR_VALUE, "threshold_lower is 0|below options->threshold, 0");
     OPTION_FAILS(threshold, -.5, RQA_ERROR_VALUE, "threshold|-0.5");
     OPTION_FAILS(threshold, NAN, RQA_ERROR_VALUE, "threshold|nan");
     OPTION_FAILS(threshold, INFINITY, RQA_ERROR_VALUE, "threshold|inf");
@@ -436,6 +441,80 @@ START_TEST(analysis_options)
     OPTION_FAILS(measures, RQA_MEASURE_BIT(RQA_MEASURE_COUNT), RQA_ERROR_VALUE, "measures");
     OPTION_FAILS(backend, RQA_BACKEND_GPU, RQA_ERROR_BACKEND_MISSING, "gpu");
     OPTION_FAILS(backend, RQA_BACKEND_HYBRID, RQA_ERROR_BACKEND_MISSING, "hybrid");
+}
+END_TEST
+
+/* Thresholds that do not fit their unit, and what does not go together. */
+static void unit_fails(int32_t unit, double threshold, rqa_status code, const char *words)
+{
+    rqa_analysis_options o;
+    rqa_metrics *m = (rqa_metrics *)1;
+    rqa_matrix *a = (rqa_matrix *)1;
+    rqa_analysis_options_init(&o);
+    o.threshold_unit = unit;
+    o.threshold = threshold;
+    ck_fails(rqa_metrics_compute(&m, embedding, NULL, &o), code, words);
+    ck_fails(rqa_matrix_create(&a, embedding, NULL, &o), code, words);
+    ck_assert_ptr_null(m);
+    ck_assert_ptr_null(a);
+}
+
+START_TEST(threshold_units)
+{
+    const int32_t rate = RQA_THRESHOLD_RECURRENCE_RATE, k = RQA_THRESHOLD_NEIGHBOURS;
+    const int32_t share = RQA_THRESHOLD_NEIGHBOUR_RATE;
+    unit_fails(rate, 0, RQA_ERROR_VALUE, "threshold is 0|above 0 and at most 1");
+    unit_fails(rate, 1.5, RQA_ERROR_VALUE, "threshold is 1.5|at most 1");
+    unit_fails(rate, NAN, RQA_ERROR_VALUE, "threshold is nan");
+    unit_fails(share, 0, RQA_ERROR_VALUE, "threshold is 0|above 0");
+    unit_fails(share, -1, RQA_ERROR_VALUE, "threshold is -1");
+    unit_fails(k, 0, RQA_ERROR_VALUE, "threshold is 0|1, 2, 3");
+    unit_fails(k, 2.5, RQA_ERROR_VALUE, "threshold is 2.5|1, 2, 3");
+    unit_fails(k, INFINITY, RQA_ERROR_VALUE, "threshold is inf");
+    unit_fails(k, 500, RQA_ERROR_VALUE, "500 neighbours|others at most");
+    rqa_analysis_options o = support_options(RQA_CONVENTION_NEUROKIT, RQA_NORM_EUCLIDEAN, 3);
+    rqa_metrics *m;
+    o.threshold_unit = k;
+    ck_fails(rqa_metrics_compute(&m, embedding, NULL, &o), RQA_ERROR_UNSUPPORTED, "neurokit|triangle");
+    o.convention = RQA_CONVENTION_STANDARD;
+    o.corridor = 1;
+    ck_fails(rqa_metrics_compute(&m, embedding, NULL, &o), RQA_ERROR_UNSUPPORTED,
+             "corridor|neighbours");
+    o.threshold_unit = rate;
+    o.threshold = .1;
+    ck_fails(rqa_metrics_compute(&m, embedding, NULL, &o), RQA_ERROR_UNSUPPORTED, "corridor|rate");
+    o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1);
+    o.relation = RQA_RELATION_JOINT;
+    o.corridor = 1;
+    o.threshold_lower = .5;
+    o.threshold_y = .5;
+    ck_fails(rqa_metrics_compute(&m, embedding, embedding, &o), RQA_ERROR_VALUE,
+             "threshold_lower is 0.5|threshold_y, 0.5");
+    o.threshold_lower = INFINITY;
+    ck_fails(rqa_metrics_compute(&m, embedding, embedding, &o), RQA_ERROR_VALUE, "lower is inf");
+}
+END_TEST
+
+START_TEST(units_in_a_batch)
+{
+    static const uint32_t one[] = {1};
+    static const double threshold[] = {.5};
+    rqa_analysis_options o;
+    rqa_batch *batch = NULL;
+    for (int k = 0; k < 5; k++) {
+        rqa_batch_options b;
+        rqa_batch_options_init(&b);
+        rqa_analysis_options_init(&o);
+        o.threshold_unit = k < 3 ? RQA_THRESHOLD_RECURRENCE_RATE + k : RQA_THRESHOLD_DATA;
+        o.corridor = k == 3;
+        o.ties = k == 4;
+        b.dims = b.delays = b.lmins = b.vmins = one;
+        b.n_dims = b.n_delays = b.n_lmins = b.n_vmins = b.n_thresholds = 1;
+        b.thresholds = threshold;
+        b.analysis = &o;
+        ck_fails(rqa_batch_create(&batch, context, &b), RQA_ERROR_UNSUPPORTED,
+                 "batch|rqa_metrics_compute");
+    }
 }
 END_TEST
 
@@ -563,6 +642,8 @@ int main(void)
     tcase_add_test(tcase, constant_channels);
     tcase_add_test(tcase, embedding_arguments);
     tcase_add_test(tcase, analysis_options);
+    tcase_add_test(tcase, threshold_units);
+    tcase_add_test(tcase, units_in_a_batch);
     tcase_add_test(tcase, pairs_that_do_not_match);
     tcase_add_test(tcase, metrics_getters);
     tcase_add_test(tcase, matrix_arguments);

@@ -8,6 +8,7 @@
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
 write_png               a picture of it, of any length
+suggest                 a delay, a dimension and thresholds to begin with
 sweep                   a grid of settings over many recordings, as one table
 open_store              results that a sweep has stored
 merge_stores            stores of several machines into one
@@ -25,6 +26,7 @@ from ._matrix import Matrix, matrix, write_png
 from ._names import MEASURES as _MEASURES
 from ._result import Result
 from ._store import Store, merge_stores, open_store
+from ._suggest import Suggestion, suggest
 from ._sweep import sweep
 from .errors import *  # noqa: F401,F403
 from .errors import Error
@@ -32,9 +34,9 @@ from .errors import Error
 #: Names of all measures.
 measures = tuple(_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Result", "Store", "analyze", "cross", "devices", "errors",
-           "joint", "library_path", "matrix", "measures", "merge_stores", "open_store", "sweep",
-           "version", "write_png"]
+__all__ = ["Context", "Matrix", "Result", "Store", "Suggestion", "analyze", "cross",
+           "devices", "errors", "joint", "library_path", "matrix", "measures",
+           "merge_stores", "open_store", "suggest", "sweep", "version", "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:

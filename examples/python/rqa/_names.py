@@ -14,7 +14,8 @@ from ._library import declarations, lib
 from .errors import check, fail
 
 # Members of these enums are not named after the enum itself.
-_PREFIX = {"rqa_threshold_unit": "RQA_THRESHOLD_"}
+_PREFIX = {"rqa_threshold_unit": "RQA_THRESHOLD_", "rqa_mi_estimator": "RQA_MI_",
+           "rqa_suggestion_item": "RQA_SUGGESTION_", "rqa_suggestion_curve_id": "RQA_CURVE_"}
 
 
 _short = reprlib.Repr()
