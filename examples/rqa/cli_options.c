@@ -39,7 +39,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_MISSING] = {"missing", 0, "CODES", ASP | SU, "Input",
                      "texts or numbers that mean missing, beside empty, nan, na, n/a and null: "
                      "-1,."},
-    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP, "Input",
+    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP | SU, "Input",
                             "error (default): a missing value is an error; skip: vectors that "
                             "touch one recur with nothing"},
     [OPT_DELIMITER] = {"delimiter", 0, "D", ASP | SU, "Input",
