@@ -87,6 +87,8 @@ class Suggestion:
         _marks(cao if "Cao" in self.rules["dim"] else fnn, {"dim": self.dim})
         cao.set(title="Cao", xlabel="embedding dimension", ylabel="E1, E2")
         cao.legend()
+        for axes in (fnn, cao):
+            axes.set_xticks(self.fnn["dim"])
         return figure
 
     def __repr__(self) -> str:
@@ -109,11 +111,12 @@ def _lag(value: float) -> Optional[int]:
 
 
 def _marks(axes: Any, at: dict[str, Optional[int]]) -> None:
-    for name, value in at.items():
-        if value is not None:
-            axes.axvline(value, color="C3", ls="--", lw=1)
-            axes.annotate(f" {name} {value}", (value, 1), xycoords=("data", "axes fraction"),
-                          va="top", fontsize="small")
+    """Lines across the axes, their texts below each other."""
+    there = [(name, value) for name, value in at.items() if value is not None]
+    for k, (name, value) in enumerate(there):
+        axes.axvline(value, color="C3", ls="--", lw=1)
+        axes.annotate(f" {name} {value}", (value, 0.98 - 0.08 * k),
+                      xycoords=("data", "axes fraction"), va="top", fontsize="small")
 
 
 def _table(curves: dict[str, "np.ndarray[Any, Any]"], columns: dict[str, str],
