@@ -727,6 +727,27 @@ START_TEST(refused)
 }
 END_TEST
 
+START_TEST(memory_limit)
+{
+    static double x[4000];
+    rng r = {2};
+    rqa_context *small;
+    rqa_context_options limits;
+    rqa_suggestion *out = NULL;
+    for (int i = 0; i < 4000; i++)
+        x[i] = rng_gauss(&r);
+    rqa_context_options_init(&limits);
+    limits.memory_limit_bytes = 300000;
+    ck_ok(rqa_context_create(&small, &limits));
+    rqa_series *series = support_series(small, x, 4000, 1);
+    ck_fails(rqa_suggest_compute(&out, series, NULL), RQA_ERROR_MEMORY_LIMIT,
+             "the suggestion|300000");
+    ck_assert_ptr_null(out);
+    rqa_series_destroy(series);
+    rqa_context_destroy(small);
+}
+END_TEST
+
 /* The least that has an answer. */
 START_TEST(four_samples)
 {
@@ -757,6 +778,7 @@ int main(void)
     tcase_add_test(cases, constant);
     tcase_add_test(cases, constant_channel);
     tcase_add_test(cases, refused);
+    tcase_add_test(cases, memory_limit);
     tcase_add_test(cases, four_samples);
     suite_add_tcase(suite, cases);
     return support_run(suite);

@@ -31,12 +31,28 @@ static size_t most_boxes(size_t n_points)
     return most_leaves(n_points);
 }
 
+/* Levels of nodes: each has at most a quarter of the points of the one above. */
+static size_t most_levels(size_t n_points)
+{
+    size_t n = 2;
+    for (; n_points > RQA__TREE_LEAF; n_points /= 4)
+        n++;
+    return n;
+}
+
+/* Boxes that are held while the tree is made. */
+static size_t most_ranges(size_t n_points)
+{
+    return 1 + most_levels(n_points) * RQA__BOXES;
+}
+
 uint64_t rqa__point_tree_memory(size_t n_points, uint32_t n_coordinates)
 {
     return (uint64_t)n_points * sizeof(uint32_t) +
            (uint64_t)most_slots(n_points) * n_coordinates * sizeof(double) +
            (uint64_t)most_nodes(n_points) * sizeof(rqa__tree_node) +
            (uint64_t)most_boxes(n_points) * 2 * RQA__BOXES * n_coordinates * sizeof(double) +
+           (uint64_t)most_ranges(n_points) * 2 * n_coordinates * sizeof(double) +
            n_coordinates * sizeof(double *);
 }
 
@@ -222,18 +238,9 @@ static void divide(rqa__point_tree *tree, size_t own, const range *whole, range 
         divide(tree, child + c, &room[c], room + RQA__BOXES);
 }
 
-/* Levels of nodes: each has at most a quarter of the points of the one above. */
-static size_t most_levels(size_t n_points)
-{
-    size_t n = 2;
-    for (; n_points > RQA__TREE_LEAF; n_points /= 4)
-        n++;
-    return n;
-}
-
 static int divide_all(rqa__point_tree *tree)
 {
-    const size_t n_ranges = 1 + most_levels(tree->n_points) * RQA__BOXES;
+    const size_t n_ranges = most_ranges(tree->n_points);
     const size_t n_sides = 2 * (size_t)tree->n_coordinates;
     range *room = rqa__alloc_array(n_ranges, sizeof *room);
     double *box = rqa__alloc_array(n_ranges * n_sides, sizeof *box);
