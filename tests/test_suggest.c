@@ -630,6 +630,19 @@ START_TEST(picks_where_rules_fail)
     ck_assert_double_eq(value_of(s, RQA_SUGGESTION_FIRST_1_OVER_E), 1);
     rqa_suggestion_destroy(s);
 
+    /* A walk of coarse steps: E1 rests low before it rises. */
+    x[0] = 0;
+    for (int i = 1; i < 2000; i++)
+        x[i] = x[i - 1] + (rng_below(&r, 2) ? 1 : -1) + 1e-3 * rng_gauss(&r);
+    options.delay = 1;
+    s = suggest(x, 2000, &options);
+    ck_assert_ptr_nonnull(strstr(rqa_suggestion_rule(s, RQA_SUGGESTION_DIM), "Cao"));
+    const size_t dim = (size_t)value_of(s, RQA_SUGGESTION_DIM);
+    ck_assert_int_eq(warns(s, "far below 1"), at(s, RQA_CURVE_CAO_E1, dim - 1) < 0.8);
+    ck_assert(warns(s, "far below 1"));
+    rqa_suggestion_destroy(s);
+
+    options.delay = 0;
     options.max_lag = 4; /* of a slow ramp: neither curve comes down */
     for (int i = 0; i < 2000; i++)
         x[i] = i;

@@ -5,7 +5,7 @@
 #include "explore/suggestion.h"
 
 static const double one_over_e = 0.367879441171442321595523770161460867;
-static const double cao_settled = 0.05, cao_random = 0.1;
+static const double cao_settled = 0.05, cao_near = 0.8, cao_random = 0.1;
 
 /* NaN if there is none. */
 static double first_at_most(const double *curve, size_t n, double bound)
@@ -103,6 +103,16 @@ static size_t dim_of_cao(const struct rqa_suggestion *s)
     return 0;
 }
 
+/* E1 may rest far below 1 before it rises. */
+static void warn_of_rest(struct rqa_suggestion *s, size_t dim)
+{
+    const double e1 = s->curve[RQA_CURVE_CAO_E1][dim - 1];
+    if (e1 < cao_near)
+        rqa__suggestion_warn(s, "Cao's E1 changes little at dim %zu, but is %s there, far below 1: the "
+                                "dim is too small",
+                             dim, rqa__rounded(e1, 3).text);
+}
+
 /* Cao's E2 tells noise from the rest: its neighbours say nothing about the next sample in any dim. */
 static void warn_of_noise(struct rqa_suggestion *s)
 {
@@ -139,6 +149,7 @@ void rqa__suggestion_pick_dim(struct rqa_suggestion *s, const rqa_suggest_option
                              "the share of false neighbours is above %s up to dim %zu; the dim is "
                              "that from which Cao's E1 changes little",
                              share.text, n);
+        warn_of_rest(s, dim);
     } else {
         rqa__suggestion_set(s, RQA_SUGGESTION_DIM, 1, "no rule found a dim: 1 stands for it");
         rqa__suggestion_warn(s,
