@@ -62,19 +62,26 @@ static double distance_of(const finder *f, double value)
 
 /* ---- candidates ---- */
 
-/* All of a column. */
-static size_t take_all(const finder *f, worker_room *room, size_t i)
+/* All of a column. 0 or RQA_ERROR_CANCELLED. */
+static int take_all(const finder *f, worker_room *room, size_t i, size_t *n)
 {
-    size_t n = 0, first, end;
+    const uint64_t terms = (uint64_t)f->space.dim * f->space.n_channels;
+    const size_t step = smaller((size_t)rqa__steps_between_looks(terms), f->n_y);
+    size_t first, end;
+    *n = 0;
     band_of(f, i, &first, &end);
-    f->cells->distances->values(&f->space, 0, f->n_y, i, room->value);
+    for (size_t j = 0; j < f->n_y; j += step) {
+        if (rqa__is_cancelled(f->cancel))
+            return RQA_ERROR_CANCELLED;
+        f->cells->distances->values(&f->space, j, smaller(step, f->n_y - j), i, room->value + j);
+    }
     for (size_t j = 0; j < f->n_y; j++) {
         if ((j >= first && j < end) || isnan(room->value[j]))
             continue;
-        room->row[n] = (uint32_t)j;
-        room->distance[n++] = distance_of(f, room->value[j]);
+        room->row[*n] = (uint32_t)j;
+        room->distance[(*n)++] = distance_of(f, room->value[j]);
     }
-    return n;
+    return RQA_OK;
 }
 
 static void clear_rows(uint64_t *bits, size_t first, size_t end)
@@ -185,10 +192,10 @@ static int find_columns(void *arg, size_t job, unsigned worker)
             n = 0;
         else if (!status)
             status = try_guesses(f, worker, i, guess, &n);
+        if (!status && n == SIZE_MAX)
+            status = take_all(f, room, i, &n);
         if (status)
             return rqa__fail(status, "cancelled");
-        if (n == SIZE_MAX)
-            n = take_all(f, room, i);
         const double d = settle(f, room, i, n);
         guess = d > 0 ? 1.08 * d : guess;
     }
@@ -198,17 +205,20 @@ static int find_columns(void *arg, size_t job, unsigned worker)
 /* ---- all of them ---- */
 
 /* About the largest of them, which the bits of all guesses are made ready for. */
-static double probe(const finder *f)
+static int probe(const finder *f, double *bound)
 {
     double most = 0;
     for (size_t p = 0; p < PROBES; p++) {
-        const size_t i = f->n_x / PROBES * p, n = take_all(f, f->room, i);
+        size_t n;
+        if (take_all(f, f->room, f->n_x / PROBES * p, &n))
+            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
         if (n == 0)
             continue;
         const double d = rqa__select_double(f->room->distance, n, (size_t)(f->k < n ? f->k : n) - 1);
         most = d > most ? d : most;
     }
-    return rqa__bound((int32_t)f->cells->norm, RQA_COMPARE_LE, 2 * most);
+    *bound = rqa__bound((int32_t)f->cells->norm, RQA_COMPARE_LE, 2 * most);
+    return RQA_OK;
 }
 
 static int create_room(finder *f, unsigned n_workers)
@@ -247,7 +257,10 @@ static void destroy_room(finder *f, unsigned n_workers)
 static int find(finder *f, const rqa__parallel *parallel)
 {
     const rqa__ranked_cells *c = f->cells;
-    const double most = probe(f);
+    double most;
+    int status = probe(f, &most);
+    if (status)
+        return status;
     const rqa__limits limits = {.columns = f->out->bound};
     const rqa__task task = {.relation = RQA__RELATION_CROSS,
                             .norm = c->norm,
@@ -260,7 +273,7 @@ static int find(finder *f, const rqa__parallel *parallel)
                             .skips = (uint32_t)c->skips};
     for (size_t i = 0; i < f->n_x; i++)
         f->out->bound[i] = most;
-    int status = rqa__rows_open(&f->rows, &task, c->bits, parallel, f->cancel);
+    status = rqa__rows_open(&f->rows, &task, c->bits, parallel, f->cancel);
     if (status)
         return status == RQA_ERROR_MEMORY ? rqa__fail_memory("the neighbours of every vector")
                                           : rqa__fail(status, "cancelled");

@@ -9,6 +9,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "data/delay_embedding.h"
+#include "plan/neighbourhood.h"
 
 enum { MAX_AXIS = 1000000 };
 
@@ -179,6 +180,8 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
                            grid->analysis.relation, RQA_RELATION_JOINT);
     if (!status)
         status = rqa__rules_resolve(&rules, &probe, 0);
+    if (!status)
+        status = rqa__neighbourhood_check_grid(&probe);
     if (!status)
         status = copy_axes(grid, options, &rules);
     if (!status)

@@ -97,6 +97,22 @@ int rqa__neighbourhood_check(const rqa__rules *rules, const rqa_analysis_options
     return status;
 }
 
+int rqa__neighbourhood_check_grid(const rqa_analysis_options *options)
+{
+    const int is_rate = options->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE;
+    if (options->threshold_unit > RQA_THRESHOLD_MEAN_DIAMETER)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->analysis->threshold_unit is %s; a batch has fixed thresholds in "
+                         "this release, rqa_metrics_compute() has this unit",
+                         is_rate ? "recurrence-rate" : "a number of neighbours");
+    if (options->corridor || options->threshold_lower != 0 || options->ties)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->analysis->%s is set; a batch has no corridors and no neighbours in "
+                         "this release, rqa_metrics_compute() has them",
+                         options->ties ? "ties" : "corridor");
+    return RQA_OK;
+}
+
 uint64_t rqa__order_of_rate(double rate, uint64_t n)
 {
     uint64_t k = (uint64_t)(rate * (double)n);

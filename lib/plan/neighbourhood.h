@@ -11,6 +11,9 @@ int rqa__counts_neighbours(const rqa__rules *rules);
  * 0 or RQA_ERROR_VALUE or RQA_ERROR_UNSUPPORTED with text. */
 int rqa__neighbourhood_check(const rqa__rules *rules, const rqa_analysis_options *options);
 
+/* Whether a grid can have them: fixed thresholds alone. 0 or RQA_ERROR_UNSUPPORTED with text. */
+int rqa__neighbourhood_check_grid(const rqa_analysis_options *options);
+
 /* The least k >= 1 with k / n >= the rate, as doubles divide; n > 0. */
 uint64_t rqa__order_of_rate(double rate, uint64_t n);
 
