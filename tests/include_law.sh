@@ -12,6 +12,7 @@ base:
 cpu: base
 kernels: cpu base
 data: base
+explore: data kernels cpu base
 lines: base
 resample: data lines base
 measures: lines base
@@ -20,8 +21,8 @@ backend: plan kernels lines data cpu base
 network: backend measures plan lines cpu base
 store: measures lines base
 windows: measures plan kernels lines data cpu base
-batch: windows store network backend measures plan resample lines data cpu base
-api: batch windows store network backend measures plan kernels resample lines data cpu base
+batch: windows store network explore backend measures plan resample lines data cpu base
+api: batch windows store network explore backend measures plan kernels resample lines data cpu base
 '
 
 check_includes() {

@@ -19,6 +19,9 @@ if(TARGET rqa_program)
     rqa_add_test(cli_curves COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_curves.py $<TARGET_FILE:rqa_program>
                  LABELS program)
+    rqa_add_test(cli_suggest COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_suggest.py $<TARGET_FILE:rqa_program>
+                 LABELS program)
     rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
                  LABELS program)

@@ -219,6 +219,36 @@ static rqa_status run_matrix(world *w)
     return status;
 }
 
+static rqa_status suggest(world *w, int32_t estimator)
+{
+    double value[SAMPLES];
+    for (int i = 0; i < SAMPLES; i++)
+        value[i] = i * 7919 % 1009; /* no two alike */
+    rqa_status status = make_context(w, 2);
+    if (!status)
+        status = rqa_series_create(&w->x, w->context, value, SAMPLES, 1, NULL);
+    rqa_suggest_options o;
+    rqa_suggestion *suggestion = NULL;
+    rqa_suggest_options_init(&o);
+    o.max_lag = 2;
+    o.max_dim = 2;
+    o.mi_estimator = estimator;
+    if (!status)
+        status = rqa_suggest_compute(&suggestion, w->x, &o);
+    rqa_suggestion_destroy(suggestion);
+    return status;
+}
+
+static rqa_status run_suggest(world *w)
+{
+    return suggest(w, RQA_MI_BINS);
+}
+
+static rqa_status run_suggest_ksg(world *w)
+{
+    return suggest(w, RQA_MI_KSG);
+}
+
 static rqa_status run_plot(world *w)
 {
     rqa_status status = make_inputs(w, 2);
@@ -471,6 +501,8 @@ static const struct {
     {"windows with their own units", run_windows_analyses},
     {"stream", run_stream},
     {"network", run_network},
+    {"suggestion", run_suggest},
+    {"suggestion, ksg", run_suggest_ksg},
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},

@@ -22,6 +22,8 @@ typedef struct job {
     int network;             /* count its network, */
     const rqa_series *tested; /* make surrogates of it, */
     const rqa_surrogates *surrogates; /* or test it against these, */
+    const rqa_series *curves; /* suggest from this one, */
+    rqa_suggest_options suggest;
     const rqa_matrix *given; /* or count this one, instead of an analysis */
     atomic_int ended;
     rqa_status status;
@@ -94,6 +96,7 @@ static void *work(void *arg)
     rqa_matrix *matrix = NULL;
     rqa_lag_profile *profile = NULL;
     rqa_network *network = NULL;
+    rqa_suggestion *suggestion = NULL;
     if (j->given)
         j->status = rqa_metrics_from_matrix(&metrics, j->given, NULL);
     else if (j->step)
@@ -102,6 +105,8 @@ static void *work(void *arg)
         j->status = test_series(j);
     else if (j->tested)
         j->status = make_surrogates(j);
+    else if (j->curves)
+        j->status = rqa_suggest_compute(&suggestion, j->curves, &j->suggest);
     else if (j->plot)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->lags)
@@ -117,6 +122,7 @@ static void *work(void *arg)
     rqa_matrix_destroy(matrix);
     rqa_lag_profile_destroy(profile);
     rqa_network_destroy(network);
+    rqa_suggestion_destroy(suggestion);
     return NULL;
 }
 
@@ -205,6 +211,21 @@ START_TEST(lags)
         run_and_cancel(&j);
     }
     rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
+/* In the curves over lags, by either estimator, and among the neighbours. */
+START_TEST(suggestion)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS / 5, 1);
+    for (int part = 0; part < 3; part++) {
+        job j = {.curves = series};
+        rqa_suggest_options_init(&j.suggest);
+        j.suggest.max_lag = part < 2 ? ENDLESS / 10 : 1;
+        j.suggest.mi_estimator = part == 1;
+        run_and_cancel(&j);
+    }
     rqa_series_destroy(series);
 }
 END_TEST
@@ -313,6 +334,7 @@ int main(void)
     tcase_add_test(tcase, network);
     tcase_add_test(tcase, surrogates_and_tests);
     tcase_add_test(tcase, border_lines);
+    tcase_add_test(tcase, suggestion);
     tcase_add_test(tcase, counting_a_matrix);
     tcase_add_test(tcase, later_ones);
     suite_add_tcase(suite, tcase);

@@ -122,6 +122,13 @@ START_TEST(null_pointers)
     ck_fails(rqa_bootstrap_get(NULL, 0, 0, NULL), RQA_ERROR_NULL, "bootstrap");
     ck_fails(rqa_plot_write_png(NULL, embedding, NULL, NULL, NULL), RQA_ERROR_NULL, "path");
     ck_fails(rqa_plot_write_png("x.png", NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x");
+    rqa_suggestion *suggestion = (rqa_suggestion *)1;
+    const double *curve;
+    ck_fails(rqa_suggest_compute(NULL, series, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_suggest_compute(&suggestion, NULL, NULL), RQA_ERROR_NULL, "series");
+    ck_assert_ptr_null(suggestion);
+    ck_fails(rqa_suggestion_value(NULL, 0, &value), RQA_ERROR_NULL, "suggestion");
+    ck_fails(rqa_suggestion_curve(NULL, 0, &curve, &n), RQA_ERROR_NULL, "suggestion");
     ck_fails(rqa_matrix_write_png(NULL, "x.png", NULL), RQA_ERROR_NULL, "matrix");
     ck_fails(rqa_lag_profile_compute(NULL, embedding, NULL, NULL, 1), RQA_ERROR_NULL, "out");
     ck_fails(rqa_lag_profile_compute(&lags, NULL, NULL, NULL, 1), RQA_ERROR_NULL, "x");
@@ -165,6 +172,9 @@ START_TEST(null_objects)
     rqa_embedding_destroy(NULL);
     rqa_metrics_destroy(NULL);
     rqa_matrix_destroy(NULL);
+    ck_assert_ptr_null(rqa_suggestion_rule(NULL, 0));
+    ck_assert_ptr_null(rqa_suggestion_warning(NULL, 0));
+    rqa_suggestion_destroy(NULL);
 }
 END_TEST
 
@@ -452,6 +462,58 @@ START_TEST(struct_size_of_inputs)
     CHECK_INPUT_SIZE(rqa_bootstrap_options, rqa_bootstrap_options_init,
                      rqa_bootstrap_create(&b, (const rqa_metrics *const *)&metrics, 1, p),
                      rqa_bootstrap_destroy(b));
+}
+END_TEST
+
+/* Every field of the options of a suggestion, and the numbers of its getters. */
+START_TEST(suggestions)
+{
+    double x[30], number;
+    const double *curve;
+    size_t n;
+    rqa_series *own;
+    rqa_suggestion *s = NULL;
+    for (int i = 0; i < 30; i++)
+        x[i] = i * 7 % 30;
+    ck_ok(rqa_series_create(&own, context, x, 30, 1, NULL));
+#define REFUSED(field, number, words)                                                              \
+    do {                                                                                           \
+        rqa_suggest_options o;                                                                     \
+        rqa_suggest_options_init(&o);                                                              \
+        o.field = (number);                                                                        \
+        ck_fails(rqa_suggest_compute(&s, own, &o), RQA_ERROR_VALUE, words);                        \
+        ck_assert_ptr_null(s);                                                                     \
+    } while (0)
+    REFUSED(max_lag, 29, "max_lag is 29|1..28");
+    REFUSED(max_dim, 0, "max_dim is 0|1..100");
+    REFUSED(max_dim, 101, "max_dim is 101|1..100");
+    REFUSED(bins, 1, "bins is 1|2..256");
+    REFUSED(bins, 257, "bins is 257|2..256");
+    REFUSED(mi_estimator, 2, "mi_estimator is 2|0 (bins)|1 (ksg)");
+    REFUSED(mi_estimator, -1, "mi_estimator is -1");
+    REFUSED(ksg_k, 0, "ksg_k is 0|1..64");
+    REFUSED(theiler, 0, "theiler is 0|1..2147483647");
+    REFUSED(delay, UINT32_MAX, "delay is 4294967295");
+    REFUSED(norm, 3, "norm is 3|0..2");
+    REFUSED(reserved, 1, "reserved is 1");
+    REFUSED(fnn_rtol, 0, "fnn_rtol is 0|positive");
+    REFUSED(fnn_rtol, NAN, "fnn_rtol is nan");
+    REFUSED(fnn_atol, INFINITY, "fnn_atol is inf|positive");
+    REFUSED(fnn_fraction, 1.5, "fnn_fraction is 1.5|0..1");
+    REFUSED(fnn_fraction, NAN, "fnn_fraction is nan");
+#undef REFUSED
+    CHECK_INPUT_SIZE(rqa_suggest_options, rqa_suggest_options_init,
+                     rqa_suggest_compute(&s, own, p), rqa_suggestion_destroy(s));
+    ck_ok(rqa_suggest_compute(&s, own, NULL));
+    ck_fails(rqa_suggestion_value(s, 0, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_suggestion_value(s, RQA_SUGGESTION_SD02 + 1, &number), RQA_ERROR_VALUE, "item|0..7");
+    ck_fails(rqa_suggestion_curve(s, 0, NULL, &n), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_suggestion_curve(s, 0, &curve, NULL), RQA_ERROR_NULL, "n");
+    ck_fails(rqa_suggestion_curve(s, -1, &curve, &n), RQA_ERROR_VALUE, "curve is -1|0..10");
+    ck_assert_ptr_null(rqa_suggestion_rule(s, -1));
+    ck_assert_ptr_null(rqa_suggestion_warning(s, 100));
+    rqa_suggestion_destroy(s);
+    rqa_series_destroy(own);
 }
 END_TEST
 
@@ -997,6 +1059,7 @@ int main(void)
     tcase_add_test(tcase, null_objects);
     tcase_add_test(tcase, significance);
     tcase_add_test(tcase, intervals);
+    tcase_add_test(tcase, suggestions);
     tcase_add_test(tcase, struct_size_of_inputs);
     tcase_add_test(tcase, struct_size_of_outputs);
     tcase_add_test(tcase, windows_options);

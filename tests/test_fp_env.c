@@ -88,6 +88,7 @@ static void walk_options(void)
     rqa_surrogate_options surrogate;
     rqa_test_options test;
     rqa_bootstrap_options bootstrap;
+    rqa_suggest_options suggest;
     CALL(rqa_context_options_init)(&context);
     CALL(rqa_context_options_init_sized)(&context, sizeof context);
     CALL(rqa_series_options_init)(&series);
@@ -107,6 +108,7 @@ static void walk_options(void)
     CALL(rqa_surrogate_options_init_sized)(&surrogate, sizeof surrogate);
     CALL(rqa_test_options_init_sized)(&test, sizeof test);
     CALL(rqa_bootstrap_options_init_sized)(&bootstrap, sizeof bootstrap);
+    CALL(rqa_suggest_options_init_sized)(&suggest, sizeof suggest);
 }
 
 static rqa_context *make_context(uint32_t n_threads)
@@ -451,13 +453,29 @@ static void walk_windows(void)
     ck_ok(CALL(rqa_stream_reset)(stream));
     CALL(rqa_stream_destroy)(stream);
     rqa_embedding_destroy(embedding);
+}
+
+static void walk_suggest(void)
+{
+    rqa_context *context = make_context(2);
+    rqa_series *series = make_series(context, data, 2);
+    rqa_suggestion *suggestion;
+    const double *curve;
+    double value;
+    size_t n;
+    ck_ok(CALL(rqa_suggest_compute)(&suggestion, series, NULL));
+    ck_ok(CALL(rqa_suggestion_value)(suggestion, RQA_SUGGESTION_DELAY, &value));
+    CALL(rqa_suggestion_rule)(suggestion, RQA_SUGGESTION_DELAY);
+    ck_ok(CALL(rqa_suggestion_curve)(suggestion, RQA_CURVE_ACF, &curve, &n));
+    CALL(rqa_suggestion_warning)(suggestion, 0);
+    CALL(rqa_suggestion_destroy)(suggestion);
     rqa_series_destroy(series);
     rqa_context_destroy(context);
 }
 
 static void (*const walks[])(void) = {walk_names,  walk_options, walk_context, walk_series,
                                       walk_matrix, walk_batch,   walk_store,   walk_windows,
-                                      walk_significance};
+                                      walk_suggest, walk_significance};
 
 static void fill_data(void)
 {

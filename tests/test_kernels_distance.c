@@ -116,6 +116,46 @@ static void check_largest(const space_draw *w)
                   a);
 }
 
+/* And never above the value of a point in the box, which is asked of a copy of it. */
+static void check_boxes(uint32_t norm)
+{
+    enum { MOST = 12, SIDES = 2 * RQA__BOXES };
+    double box[MOST * SIDES], point[MOST], inside[MOST], out[RQA__BOXES], *end;
+    const double *x[MOST], *y[MOST];
+    const uint32_t n = 1 + (uint32_t)rng_below(&r, MOST);
+    const unsigned kind = rng_below(&r, 2) ? 0 : 2;
+    const uint32_t chosen = (uint32_t)rng_below(&r, RQA__BOXES);
+    for (uint32_t k = 0; k < n; k++) {
+        x[k] = &inside[k];
+        y[k] = &point[k];
+        point[k] = random_sample(kind);
+        for (int c = 0; c < RQA__BOXES; c++) {
+            const double a = random_sample(kind), b = random_sample(kind);
+            box[k * SIDES + c] = fmin(a, b);
+            box[k * SIDES + RQA__BOXES + c] = fmax(a, b);
+        }
+        inside[k] = box[k * SIDES + chosen + (rng_below(&r, 2) ? RQA__BOXES : 0)];
+    }
+    /* At the end of its block, so that a read past it is seen. */
+    end = malloc(n * SIDES * sizeof *end);
+    ck_assert_ptr_nonnull(end);
+    memcpy(end, box, n * SIDES * sizeof *end);
+    guarded a = guarded_make(&r, RQA__BOXES, sizeof(double));
+    ref->boxes(end, point, n, norm, out);
+    level.distance->boxes(end, point, n, norm, a.data);
+    ck_assert_msg(guarded_is_whole(&a), "%s, boxes: written outside", level.name);
+    for (int c = 0; c < RQA__BOXES; c++)
+        ck_assert_msg(((double *)a.data)[c] == out[c], "%s, boxes, norm %u: %a, not %a", level.name,
+                      norm, ((double *)a.data)[c], out[c]);
+    const rqa__distance_space s = {.x = x, .y = y, .n_channels = n, .dim = 1, .norm = norm};
+    double value;
+    level.distance->values(&s, 0, 1, 0, &value);
+    ck_assert_msg(out[chosen] <= value, "%s, boxes, norm %u: %a above %a", level.name, norm,
+                  out[chosen], value);
+    free(end);
+    guarded_free(&a);
+}
+
 START_TEST(kernels_equal_ref)
 {
     level = kernel_level_at(_i);
@@ -126,6 +166,7 @@ START_TEST(kernels_equal_ref)
         check_values(&w);
         check_add(&w);
         check_largest(&w);
+        check_boxes(w.space.norm);
         free_space(&w);
     }
 }

@@ -340,6 +340,21 @@ AT(rqa_interval, mean, 24);
 AT(rqa_interval, std, 32);
 AT(rqa_interval, n_lines, 40);
 SIZE(rqa_interval, 48);
+
+AT(rqa_suggest_options, struct_size, 0);
+AT(rqa_suggest_options, max_lag, 4);
+AT(rqa_suggest_options, max_dim, 8);
+AT(rqa_suggest_options, bins, 12);
+AT(rqa_suggest_options, mi_estimator, 16);
+AT(rqa_suggest_options, ksg_k, 20);
+AT(rqa_suggest_options, theiler, 24);
+AT(rqa_suggest_options, delay, 28);
+AT(rqa_suggest_options, norm, 32);
+AT(rqa_suggest_options, reserved, 36);
+AT(rqa_suggest_options, fnn_rtol, 40);
+AT(rqa_suggest_options, fnn_atol, 48);
+AT(rqa_suggest_options, fnn_fraction, 56);
+SIZE(rqa_suggest_options, 64);
 #endif
 
 NUMBER(RQA_NORM_MAXIMUM, 0);
@@ -561,6 +576,28 @@ NUMBER(RQA_STRUCT_TEST_RESULT, 32);
 NUMBER(RQA_STRUCT_BOOTSTRAP_OPTIONS, 33);
 NUMBER(RQA_STRUCT_LINE_COUNTS, 34);
 NUMBER(RQA_STRUCT_INTERVAL, 35);
+NUMBER(RQA_STRUCT_SUGGEST_OPTIONS, 19);
+NUMBER(RQA_MI_BINS, 0);
+NUMBER(RQA_MI_KSG, 1);
+NUMBER(RQA_CURVE_ACF, 0);
+NUMBER(RQA_CURVE_AMI, 1);
+NUMBER(RQA_CURVE_FNN_N, 2);
+NUMBER(RQA_CURVE_FNN_CRITERION1, 3);
+NUMBER(RQA_CURVE_FNN_CRITERION2, 4);
+NUMBER(RQA_CURVE_FNN_EITHER, 5);
+NUMBER(RQA_CURVE_FNN_FRACTION, 6);
+NUMBER(RQA_CURVE_CAO_E, 7);
+NUMBER(RQA_CURVE_CAO_E_STAR, 8);
+NUMBER(RQA_CURVE_CAO_E1, 9);
+NUMBER(RQA_CURVE_CAO_E2, 10);
+NUMBER(RQA_SUGGESTION_DELAY, 0);
+NUMBER(RQA_SUGGESTION_DIM, 1);
+NUMBER(RQA_SUGGESTION_FIRST_ZERO, 2);
+NUMBER(RQA_SUGGESTION_FIRST_1_OVER_E, 3);
+NUMBER(RQA_SUGGESTION_FIRST_MINIMUM, 4);
+NUMBER(RQA_SUGGESTION_RATE05, 5);
+NUMBER(RQA_SUGGESTION_DIAMETER10, 6);
+NUMBER(RQA_SUGGESTION_SD02, 7);
 
 START_TEST(struct_sizes)
 {
@@ -595,6 +632,7 @@ START_TEST(struct_sizes)
         {RQA_STRUCT_BOOTSTRAP_OPTIONS, sizeof(rqa_bootstrap_options)},
         {RQA_STRUCT_LINE_COUNTS, sizeof(rqa_line_counts)},
         {RQA_STRUCT_INTERVAL, sizeof(rqa_interval)},
+        {RQA_STRUCT_SUGGEST_OPTIONS, sizeof(rqa_suggest_options)},
     };
     for (size_t k = 0; k < sizeof known / sizeof known[0]; k++)
         ck_assert_uint_eq(rqa_struct_size(known[k].id), known[k].size);

@@ -20,6 +20,9 @@
 #include "base/look.h"
 #include "base/pool.h"
 #include "base/thread.h"
+#include "explore/autocorrelation.h"
+#include "explore/false_neighbours.h"
+#include "explore/mutual_information.h"
 #include "kernel_levels.h"
 #include "lines/part.h"
 #include "rqa/status.h"
@@ -387,6 +390,53 @@ START_TEST(many_thresholds)
 END_TEST
 
 /* Few rows, each of much work. */
+/* The curves of a suggestion: a look for each lag and each block of vectors at least, and an end at
+ * every one of them. */
+static int explore(const rqa__explore_crew *crew, const double *x, size_t n, int part)
+{
+    enum { N_LAGS = 5, N_DIMS = 3 };
+    double curve[N_LAGS];
+    rqa__neighbour_answer answer[N_DIMS];
+    const rqa__neighbour_question question = {&x, 1, n, 2, 1, 1, 10, 2};
+    uint32_t n_filled;
+    if (part == 0)
+        return rqa__autocorrelation(crew, x, n, N_LAGS - 1, curve);
+    if (part == 1)
+        return rqa__mutual_information(crew, x, n, 16, N_LAGS - 1, curve, &n_filled);
+    return part == 2 ? rqa__mutual_information_ksg(crew, x, n, 3, N_LAGS - 1, curve)
+                     : rqa__neighbour_counts(crew, &question, N_DIMS, answer);
+}
+
+START_TEST(suggestions)
+{
+    enum { N_FEW = 1500, N_MANY = 1200000 };
+    static double x[N_MANY];
+    static const uint64_t least[] = {5, 5, 5, 9};
+    rqa__explore_crew crew = {.kernels = &rqa__distance_ref};
+    rng r = {77};
+    for (size_t i = 0; i < N_MANY; i++)
+        x[i] = rng_gauss(&r);
+    ck_assert_int_eq(rqa__pool_create(&crew.pool, 1), 0);
+    for (int part = 0; part < 4; part++) {
+        expect(0);
+        ck_assert_int_eq(explore(&crew, x, N_FEW, part), 0);
+        const uint64_t all = atomic_load(&n_looks);
+        ck_assert_uint_ge(all, least[part]);
+        for (uint64_t at = 1; at <= all; at++) {
+            expect(at);
+            ck_assert_int_eq(explore(&crew, x, N_FEW, part), RQA_ERROR_CANCELLED);
+        }
+    }
+    /* Of a long recording several for a lag. */
+    for (int part = 0; part < 2; part++) {
+        expect(0);
+        ck_assert_int_eq(explore(&crew, x, N_MANY, part), 0);
+        ck_assert_uint_ge(atomic_load(&n_looks), 5 * (N_MANY / RQA__LOOK_OPERATIONS + 1));
+    }
+    rqa__pool_destroy(crew.pool);
+}
+END_TEST
+
 START_TEST(diameters_and_matrices)
 {
     static const uint32_t dim = 300;
@@ -574,6 +624,7 @@ int main(void)
     tcase_add_loop_test(t, threshold_indices, 0, KERNEL_LEVELS);
     tcase_add_loop_test(t, many_thresholds, 0, KERNEL_LEVELS);
     tcase_add_test(t, diameters_and_matrices);
+    tcase_add_test(t, suggestions);
     tcase_add_test(t, stopped_at_every_look);
     suite_add_tcase(s, t);
     return support_run(s);

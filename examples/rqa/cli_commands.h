@@ -14,6 +14,7 @@ int cmd_test(const cli_arguments *arguments);
 int cmd_verify(const cli_arguments *arguments);
 int cmd_windows(const cli_arguments *arguments);
 int cmd_profile(const cli_arguments *arguments);
+int cmd_suggest(const cli_arguments *arguments);
 
 /* Takes the rest of the command line as it is; returns only if it could not hand over. */
 int cmd_bench(char **argv);

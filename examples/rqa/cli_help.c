@@ -128,6 +128,19 @@ static const struct {
      "\n"
      "Example: rqa test ecg.csv --columns ecg --dim 3 --delay 8 --threshold 0.2 --threshold-unit std\n"
      "         --surrogates iaaft --count 199 --measures det,lam --plot test.svg"},
+    {CLI_SUGGEST, "suggest", "INPUT... [options]", "a delay, a dimension and thresholds to begin with",
+     "Delay: the first minimum of the mutual information, else the first lag at which the\n"
+     "autocorrelation is at most 1/e. Dimension: the first with at most 1 % false nearest neighbours\n"
+     "(Kennel, either criterion), else the first from which Cao's E1 changes by less than 0.05.\n"
+     "Thresholds, for both: the smallest with a recurrence rate of 0.05, a tenth of the largest\n"
+     "distance, 0.2 standard deviations. Each comes with its rule, and a warning where a rule found\n"
+     "nothing. They are rules of thumb: --plot draws the curves. Several columns are one recording of\n"
+     "several channels; curves over lags are means over them.\n"
+     "\n"
+     "INPUT as for rqa sweep: of several recordings each gets a row, then come the median, the least\n"
+     "and the largest. A recording must have no missing values.\n"
+     "\n"
+     "Example: rqa suggest gaze.csv --columns x --plot gaze.svg"},
     {CLI_DEVICES, "devices", "[options]", "where work can run, or why not", ""},
     {CLI_VERIFY, "verify", "[options]", "does this build compute what is known?",
      "Computes numbers that other packages have published, series whose measures follow from a\n"

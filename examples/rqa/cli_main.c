@@ -15,7 +15,7 @@ static int run_command(int command, int argc, char **argv)
     static int (*const run[])(const cli_arguments *) = {cmd_analyze, cmd_sweep, cmd_plot,
                                                         cmd_devices, cmd_merge, cmd_export,
                                                         cmd_verify,  cmd_profile, cmd_windows,
-                                                        cmd_test};
+                                                        cmd_test,    cmd_suggest};
     cli_arguments arguments;
     int code = cli_options_parse(&arguments, command, argc, argv);
     if (code == CLI_OK && arguments.value[OPT_HELP]) {
@@ -47,9 +47,9 @@ static int run_command(int command, int argc, char **argv)
 
 static int fail_unknown(const char *word)
 {
-    static const char *const words[] = {"analyze", "sweep",  "windows", "profile", "test",
-                                        "merge",   "export", "plot",    "devices", "verify",
-                                        "bench",   "help",   "version"};
+    static const char *const words[] = {"analyze", "sweep",   "windows", "profile", "test",
+                                        "suggest", "merge",   "export",  "plot",    "devices",
+                                        "verify",  "bench",   "help",    "version"};
     const char *nearest = cli_nearest(word, words, sizeof words / sizeof words[0]);
     if (nearest)
         return cli_fail(CLI_BAD_INPUT, "unknown command '%s'; did you mean '%s'?", word, nearest);

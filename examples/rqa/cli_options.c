@@ -12,53 +12,55 @@
 #define AS (CLI_ANALYZE | CLI_SWEEP)
 #define SP (CLI_SWEEP | CLI_PLOT)
 #define WP (CLI_WINDOWS | CLI_PROFILE) /* what moves along a recording */
+#define PAIRS (AP | WP | CLI_TEST)
+#define READS (ASP | WP | CLI_TEST | CLI_SUGGEST) /* samples */
 
 const cli_option_row cli_option_table[OPT_COUNT] = {
-    [OPT_COLUMNS] = {"columns", 0, "x,y", ASP | WP | CLI_TEST, "Input",
+    [OPT_COLUMNS] = {"columns", 0, "x,y", READS, "Input",
                      "columns to analyse: names or 1-based numbers; a name that holds a comma is "
                      "quoted: '\"a, b\",c'. Default: all of them, unless one looks like a clock; "
                      "all takes it too"},
-    [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", AP | WP | CLI_TEST, "Input",
+    [OPT_COLUMNS_Y] = {"columns-y", 0, "x,y", PAIRS, "Input",
                        "columns of the second file (default: as --columns)"},
-    [OPT_WITH] = {"with", 0, "FILE2", AP | WP | CLI_TEST, "Input", "second recording: cross-recurrence"},
-    [OPT_JOINT] = {"joint", 0, NULL, AP | WP | CLI_TEST, "Input", "joint instead of cross-recurrence"},
-    [OPT_GROUP_BY] = {"group-by", 0, "a,b", ASP | WP | CLI_TEST, "Input",
+    [OPT_WITH] = {"with", 0, "FILE2", PAIRS, "Input", "second recording: cross-recurrence"},
+    [OPT_JOINT] = {"joint", 0, NULL, PAIRS, "Input", "joint instead of cross-recurrence"},
+    [OPT_GROUP_BY] = {"group-by", 0, "a,b", READS, "Input",
                       "split a long table into recordings by these columns (.asc: block, trial); "
                       "the first is the group of the summary of sweep"},
-    [OPT_PART] = {"part", 0, "LABEL", AP | WP | CLI_TEST, "Input",
+    [OPT_PART] = {"part", 0, "LABEL", PAIRS, "Input",
                   "which recording of a file that holds several: the trial of an .asc file, or "
                   "what --group-by gives, as a/b"},
-    [OPT_PART_Y] = {"part-y", 0, "LABEL", AP | WP | CLI_TEST, "Input",
+    [OPT_PART_Y] = {"part-y", 0, "LABEL", PAIRS, "Input",
                     "the same for FILE2 (default: as --part)"},
-    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", ASP | WP | CLI_TEST, "Input",
+    [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", READS, "Input",
                    "take only the rows that have this text in this column; several, separated by "
                    "commas, must all hold: 'Sensor=Eye Tracker'"},
     [OPT_MODE] = {"mode", 0, "NAME:COLUMNS:NORM", CLI_SWEEP, "Input",
                   "analyse these columns with this norm under this name; may be given several "
                   "times (instead of --columns and --norm)"},
-    [OPT_MISSING] = {"missing", 0, "CODES", ASP | WP | CLI_TEST, "Input",
+    [OPT_MISSING] = {"missing", 0, "CODES", READS, "Input",
                      "texts or numbers that mean missing, beside empty, nan, na, n/a and null: "
                      "-1,."},
-    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", ASP | WP | CLI_TEST, "Input",
+    [OPT_MISSING_POLICY] = {"missing-policy", 0, "POLICY", READS, "Input",
                             "error (default): a missing value is an error; skip: vectors that "
                             "touch one recur with nothing"},
-    [OPT_DELIMITER] = {"delimiter", 0, "D", ASP | WP | CLI_TEST, "Input",
+    [OPT_DELIMITER] = {"delimiter", 0, "D", READS, "Input",
                        "comma, semicolon, tab or space (default: detected)"},
-    [OPT_DECIMAL] = {"decimal", 0, "SIGN", ASP | WP | CLI_TEST, "Input", "point or comma (default: detected)"},
-    [OPT_HEADER] = {"header", 0, "yes|no", ASP | WP | CLI_TEST, "Input",
+    [OPT_DECIMAL] = {"decimal", 0, "SIGN", READS, "Input", "point or comma (default: detected)"},
+    [OPT_HEADER] = {"header", 0, "yes|no", READS, "Input",
                     "whether the first line names the columns (default: detected)"},
-    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", ASP | WP | CLI_TEST, "Input",
+    [OPT_SKIP_LINES] = {"skip-lines", 0, "N", READS, "Input",
                         "leave out the first N lines, where other text stands above the table"},
-    [OPT_COMMENT] = {"comment", 0, "CHARS", ASP | WP | CLI_TEST, "Input",
+    [OPT_COMMENT] = {"comment", 0, "CHARS", READS, "Input",
                      "leave out lines that begin with one of these characters (default: #%)"},
     [OPT_CATEGORICAL] = {"categorical", 0, NULL, ASP, "Input",
                          "columns are texts: equal ones recur (--threshold 0). The first line names "
                          "the columns unless --header no"},
-    [OPT_NORMALIZE] = {"normalize", 0, "HOW", ASP | WP | CLI_TEST, "Analysis",
+    [OPT_NORMALIZE] = {"normalize", 0, "HOW", READS, "Analysis",
                        "none (default), zscore (n-1), zscore-pop (n) or unit ([0,1]), each "
                        "channel"},
     [OPT_DIM] = {"dim", 0, "M", ASP | WP | CLI_TEST, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
-    [OPT_DELAY] = {"delay", 0, "T", ASP | WP | CLI_TEST, "Analysis", "delay in samples (default 1)"},
+    [OPT_DELAY] = {"delay", 0, "T", READS, "Analysis", "delay in samples (default 1)"},
     [OPT_THRESHOLD] = {"threshold", 0, "E", ASP | WP | CLI_TEST, "Analysis",
                        "distance within which two vectors recur, or what its unit says (required)"},
     [OPT_DIM_Y] = {"dim-y", 0, "M", AP | WP, "Analysis", "the same for FILE2 (joint)"},
@@ -73,7 +75,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                              "within --threshold"},
     [OPT_TIES] = {"ties", 0, "all|index", AP | WP, "Analysis",
                   "of neighbours as far as the last one all (default), or those that come first"},
-    [OPT_NORM] = {"norm", 0, "NORM", ASP | WP | CLI_TEST, "Analysis",
+    [OPT_NORM] = {"norm", 0, "NORM", READS, "Analysis",
                   "euclidean (default), maximum (max) or manhattan"},
     [OPT_CONVENTION] = {"convention", 0, "NAME", ASP | WP | CLI_TEST, "Analysis",
                         "whose rules define the numbers: standard (default), "
@@ -81,7 +83,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                         "founding"},
     [OPT_COMPARE] = {"compare", 0, "le|lt", ASP | WP | CLI_TEST, "Analysis",
                      "distance <= threshold or < threshold (default: the convention's)"},
-    [OPT_THEILER] = {"theiler", 0, "W", AS | CLI_WINDOWS | CLI_TEST, "Analysis",
+    [OPT_THEILER] = {"theiler", 0, "W", AS | CLI_WINDOWS | CLI_TEST | CLI_SUGGEST, "Analysis",
                      "leave out cells with |i-j| < W (default: the convention's)"},
     [OPT_LMIN] = {"lmin", 0, "L", AS | WP | CLI_TEST, "Analysis",
                   "shortest diagonal line (default: the convention's)"},
@@ -116,8 +118,15 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "samples from the start of a window to that of the next (default 1)"},
     [OPT_SCOPE] = {"scope", 0, "WHAT", CLI_WINDOWS, "Analysis",
                    "what the unit of the threshold is taken from: recording (default) or window"},
-    [OPT_MAX_LAG] = {"max-lag", 0, "K", CLI_PROFILE, "Analysis",
-                     "largest lag in samples (default: a quarter of the vectors, at most 1000)"},
+    [OPT_MAX_LAG] = {"max-lag", 0, "K", CLI_PROFILE | CLI_SUGGEST, "Analysis",
+                     "largest lag in samples (default: a quarter of the vectors, of suggest of the samples, at most "
+                     "1000)"},
+    [OPT_MAX_DIM] = {"max-dim", 0, "N", CLI_SUGGEST, "Analysis",
+                     "largest embedding dimension to try, 1 to 100 (default 10)"},
+    [OPT_BINS] = {"bins", 0, "B", CLI_SUGGEST, "Analysis",
+                  "bins of the mutual information, 2 to 256 (default 16)"},
+    [OPT_ESTIMATOR] = {"estimator", 0, "NAME", CLI_SUGGEST, "Analysis",
+                       "of the mutual information: bins (default) or ksg, by 3 neighbours"},
     [OPT_SAMPLING_RATE] = {"sampling-rate", 0, "HZ", WP, "Analysis",
                            "samples in a second: times and lags are given in seconds too"},
     [OPT_MEASURES] = {"measures", 0, "LIST", AS | CLI_WINDOWS | CLI_TEST, "Output",
@@ -125,18 +134,22 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                       "analyze and test: all; of sweep: all but t1, t2, rte, trend)"},
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
-    [OPT_FORMAT] = {"format", 0, "FORMAT", CLI_ANALYZE | CLI_PROFILE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | CLI_TEST, "Output",
-                    "text (default) or json; profile: csv (default) or json; export: csv (default) or npy"},
+    [OPT_FORMAT] = {"format", 0, "FORMAT",
+                    CLI_ANALYZE | CLI_PROFILE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | CLI_TEST |
+                        CLI_SUGGEST,
+                    "Output",
+                    "text (default) or json; profile: csv (default) or json; export: csv (default) or "
+                    "npy"},
     [OPT_OUT] = {"out", 'o', "FILE", SP | WP | CLI_MERGE | CLI_EXPORT, "Output",
                  "where the results go: a CSV file (- is stdout), a PNG file, the store of a merge, "
                  "the folder of .npy arrays"},
-    [OPT_CURVES] = {"plot", 0, "FILE", WP | CLI_TEST, "Output",
+    [OPT_CURVES] = {"plot", 0, "FILE", WP | CLI_TEST | CLI_SUGGEST, "Output",
                     "draw the curves into this SVG file too; test: the measures of the surrogates, and "
                     "that of the recording among them"},
     [OPT_STORE] = {"store", 0, "FILE", CLI_SWEEP, "Output",
                    "keep the results in this SQLite file, and compute only what it lacks; --out is "
                    "then written from it"},
-    [OPT_FORCE] = {"force", 'f', NULL, SP | WP | CLI_EXPORT | CLI_TEST, "Output",
+    [OPT_FORCE] = {"force", 'f', NULL, SP | WP | CLI_EXPORT | CLI_TEST | CLI_SUGGEST, "Output",
                    "replace an existing result file (a store is never replaced)"},
     [OPT_MAX_PIXELS] = {"max-pixels", 0, "N", CLI_PLOT, "Output",
                         "longest side of the plot, 16 to 20000 (default 1200)"},
@@ -150,12 +163,12 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                    "own; rqa merge joins them"},
     [OPT_BACKEND] = {"backend", 0, "NAME", ASP | CLI_TEST, "Machine",
                      "auto (default), sequential, threads, gpu or hybrid"},
-    [OPT_THREADS] = {"threads", 0, "N", ASP | WP | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | CLI_TEST, "Machine",
+    [OPT_THREADS] = {"threads", 0, "N", READS | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY, "Machine",
                      "threads, 1 to 1024 (default: all that may be used)"},
     [OPT_LEVEL] = {"level", 0, "LEVEL", CLI_VERIFY, "Machine",
                    "kernels to verify: ref, avx2, avx512, neon, or all that this machine has "
                    "(default: those it takes by itself)"},
-    [OPT_MEMORY] = {"memory", 0, "BYTES", ASP | WP | CLI_DEVICES | CLI_TEST, "Machine",
+    [OPT_MEMORY] = {"memory", 0, "BYTES", READS | CLI_DEVICES, "Machine",
                     "memory limit, such as 500MB or 8G: kB, MB, GB, TB are powers of 1000; KiB, MiB, GiB, "
                     "TiB and k, M, G, T of 1024 (default: 3/4 of the machine's)"},
     [OPT_GPU_MEMORY] = {"gpu-memory", 0, "SHARE", ASP | CLI_DEVICES | CLI_TEST, "Machine",
@@ -170,7 +183,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                  "append notes, failures and librqa's choices to this file, with the time (UTC)"},
     [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP | WP | CLI_MERGE | CLI_EXPORT, "Machine",
                    "no progress and no notes"},
-    [OPT_VERBOSE] = {"verbose", 'v', NULL, ASP | WP | CLI_DEVICES | CLI_TEST, "Machine",
+    [OPT_VERBOSE] = {"verbose", 'v', NULL, READS | CLI_DEVICES, "Machine",
                      "tell the choices that librqa makes"},
     [OPT_HELP] = {"help", 'h', NULL, ~0, "Machine", "this text"},
 };

@@ -15,7 +15,8 @@ enum {
     CLI_VERIFY = 64,
     CLI_PROFILE = 128,
     CLI_WINDOWS = 256,
-    CLI_TEST = 512
+    CLI_TEST = 512,
+    CLI_SUGGEST = 1024
 };
 
 typedef enum cli_option {
@@ -67,6 +68,9 @@ typedef enum cli_option {
     OPT_STEP,
     OPT_SCOPE,
     OPT_MAX_LAG,
+    OPT_MAX_DIM,
+    OPT_BINS,
+    OPT_ESTIMATOR,
     OPT_SAMPLING_RATE,
     OPT_MEASURES,
     OPT_HISTOGRAMS,

@@ -17,6 +17,7 @@
  *         rqa_embedding   its delay vectors (a view)          rqa/embedding.h
  *           rqa_metrics   counts and measures                 rqa/metrics.h
  *           rqa_matrix    the plot itself, on request         rqa/matrix.h
+ *       rqa_suggestion  a delay, a dim, thresholds, and why rqa/suggest.h
  *           rqa_lag_profile   recurrence by lag               rqa/lag_profile.h
  *           rqa_windows   measures in windows along it        rqa/windows.h
  *       rqa_stream    samples as they arrive, likewise        rqa/stream.h
@@ -75,6 +76,7 @@
 #include "store.h"
 #include "stream.h"
 #include "surrogates.h"
+#include "suggest.h"
 #include "version.h"
 #include "windows.h"
 

@@ -71,6 +71,7 @@ enum rqa_struct_id {
     RQA_STRUCT_STORE_SUMMARY = 16,   /**< rqa_store_summary */
     RQA_STRUCT_STORE_FILTER = 17,    /**< rqa_store_filter */
     RQA_STRUCT_STORE_ROW = 18,       /**< rqa_store_row */
+    RQA_STRUCT_SUGGEST_OPTIONS = 19, /**< rqa_suggest_options */
     RQA_STRUCT_WINDOWS_OPTIONS = 20, /**< rqa_windows_options */
     RQA_STRUCT_WINDOW = 21,          /**< rqa_window */
     RQA_STRUCT_STREAM_OPTIONS = 22,  /**< rqa_stream_options */

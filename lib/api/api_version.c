@@ -55,6 +55,8 @@ size_t rqa_struct_size(int32_t struct_id)
         return sizeof(rqa_store_filter);
     case RQA_STRUCT_STORE_ROW:
         return sizeof(rqa_store_row);
+    case RQA_STRUCT_SUGGEST_OPTIONS:
+        return sizeof(rqa_suggest_options);
     case RQA_STRUCT_WINDOWS_OPTIONS:
         return sizeof(rqa_windows_options);
     case RQA_STRUCT_WINDOW:

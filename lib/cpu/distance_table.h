@@ -13,6 +13,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+enum { RQA__BOXES = 8 };
+
 typedef struct rqa__distance_space {
     const double *const *x; /* n_channels arrays */
     const double *const *y;
@@ -34,6 +36,11 @@ typedef struct rqa__distance_kernels {
      * for u = 0, 1, ... n_j - 1 in this order; what is NaN is passed over. */
     void (*add)(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j,
                 double *sum);
+    /* out[c] = the value of the point and the nearest place of box c, c < BOXES; of coordinate k,
+     * box[2 k BOXES + c] is its lower side and box[(2 k + 1) BOXES + c] its upper one. Nothing is
+     * NaN. Never above the value of the point and one in the box: each operation is monotonic. */
+    void (*boxes)(const double *box, const double *point, uint32_t n_coordinates, uint32_t norm,
+                  double *out);
 } rqa__distance_kernels;
 
 extern const rqa__distance_kernels rqa__distance_ref;

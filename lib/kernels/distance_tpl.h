@@ -79,6 +79,43 @@ add_block(const rqa__distance_space *s, size_t i, size_t n_vectors, size_t j, si
         store(sum + v * LANES, total[v]);
 }
 
+static inline __attribute__((always_inline)) void
+boxes_norm(const double *box, const double *point, uint32_t n_coordinates, double *out,
+           uint32_t norm)
+{
+    distance_vector value[RQA__BOXES / LANES];
+    for (size_t v = 0; v < RQA__BOXES / LANES; v++)
+        value[v] = zero();
+    for (uint32_t k = 0; k < n_coordinates; k++) {
+        const double *low = box + 2 * (size_t)k * RQA__BOXES, *high = low + RQA__BOXES;
+        const distance_vector place = fill(point[k]);
+        for (size_t v = 0; v < RQA__BOXES / LANES; v++) {
+            const distance_vector below = minus(load(low + v * LANES), place);
+            const distance_vector above = minus(place, load(high + v * LANES));
+            const distance_vector size = larger(larger(below, above), zero());
+            if (norm == 1)
+                value[v] = plus(value[v], times(size, size));
+            else if (norm == 2)
+                value[v] = plus(value[v], size);
+            else
+                value[v] = larger(size, value[v]);
+        }
+    }
+    for (size_t v = 0; v < RQA__BOXES / LANES; v++)
+        store(out + v * LANES, value[v]);
+}
+
+static void boxes(const double *box, const double *point, uint32_t n_coordinates, uint32_t norm,
+                  double *out)
+{
+    if (norm == 0)
+        boxes_norm(box, point, n_coordinates, out, 0);
+    else if (norm == 1)
+        boxes_norm(box, point, n_coordinates, out, 1);
+    else
+        boxes_norm(box, point, n_coordinates, out, 2);
+}
+
 static inline __attribute__((always_inline)) size_t
 values_norm(const rqa__distance_space *s, size_t i, size_t n, size_t j, double *out, uint32_t norm)
 {

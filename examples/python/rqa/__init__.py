@@ -9,6 +9,7 @@ analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
 network                 the plot as a network
 write_png               a picture of it, of any length
+suggest                 a delay, a dimension and thresholds to begin with
 windowed                the measures in windows that move along a recording
 profile                 recurrence by lag, of one recording or two
 Stream                  the measures of the last samples, as samples arrive
@@ -35,6 +36,7 @@ from ._result import Interval, Result
 from ._significance import MeasureTest, SurrogateTest, bootstrap, surrogates, test
 from ._store import Store, merge_stores, open_store
 from ._stream import Stream
+from ._suggest import Suggestion, suggest
 from ._sweep import sweep
 from ._windows import windowed
 from .errors import *  # noqa: F401,F403
@@ -44,9 +46,9 @@ from .errors import Error
 measures = tuple(_MEASURES)
 __version__ = version
 __all__ = ["Context", "Interval", "Matrix", "MeasureTest", "Network", "Profile", "Result", "Store",
-           "Stream", "SurrogateTest", "analyze", "bootstrap", "cross", "devices", "errors", "joint",
-           "library_path", "matrix", "measures", "merge_stores", "network", "open_store", "profile",
-           "surrogates", "sweep", "test", "version", "windowed",
+           "Stream", "Suggestion", "SurrogateTest", "analyze", "bootstrap", "cross", "devices",
+           "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "network",
+           "open_store", "profile", "suggest", "surrogates", "sweep", "test", "version", "windowed",
            "write_png"]
 __all__ += errors.__all__
 

@@ -69,4 +69,4 @@ static inline float64x2_t if_number(float64x2_t a)
 
 #include "kernels/distance_tpl.h"
 
-const rqa__distance_kernels rqa__distance_neon = {values, largest, add};
+const rqa__distance_kernels rqa__distance_neon = {values, largest, add, boxes};

@@ -23,4 +23,23 @@ static void add(const rqa__distance_space *s, size_t i, size_t n, size_t j, size
         sum[t] = pair_sum(s, i + t, j, n_j, sum[t]);
 }
 
-const rqa__distance_kernels rqa__distance_ref = {values, largest, add};
+static void boxes(const double *box, const double *point, uint32_t n_coordinates, uint32_t norm,
+                  double *out)
+{
+    for (size_t c = 0; c < RQA__BOXES; c++) {
+        out[c] = 0;
+        for (uint32_t k = 0; k < n_coordinates; k++) {
+            const double below = box[2 * (size_t)k * RQA__BOXES + c] - point[k];
+            const double above = point[k] - box[(2 * (size_t)k + 1) * RQA__BOXES + c];
+            const double size = fmax(fmax(below, above), 0);
+            if (norm == 1)
+                out[c] += size * size;
+            else if (norm == 2)
+                out[c] += size;
+            else
+                out[c] = fmax(size, out[c]);
+        }
+    }
+}
+
+const rqa__distance_kernels rqa__distance_ref = {values, largest, add, boxes};

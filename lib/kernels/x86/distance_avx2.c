@@ -68,4 +68,4 @@ static inline __m256d if_number(__m256d a)
 
 #include "kernels/distance_tpl.h"
 
-const rqa__distance_kernels rqa__distance_avx2 = {values, largest, add};
+const rqa__distance_kernels rqa__distance_avx2 = {values, largest, add, boxes};

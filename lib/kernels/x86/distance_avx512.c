@@ -68,4 +68,4 @@ static inline __m512d if_number(__m512d a)
 
 #include "kernels/distance_tpl.h"
 
-const rqa__distance_kernels rqa__distance_avx512 = {values, largest, add};
+const rqa__distance_kernels rqa__distance_avx512 = {values, largest, add, boxes};
