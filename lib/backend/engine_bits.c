@@ -186,8 +186,8 @@ static int alloc_runs(rqa__bits_run *run)
 static int alloc_arrays(rqa__bits_run *run)
 {
     if (run->task->tallies & RQA__TALLY_OFFSETS) {
-        size_t n = run->task->relation == RQA__RELATION_AUTO ? run->n_x : run->n_x + run->n_y;
-        run->offset_points = rqa__calloc(n, sizeof *run->offset_points);
+        run->offset_points =
+            rqa__calloc(rqa__bits_n_offsets(run), sizeof *run->offset_points);
         if (run->offset_points == NULL) {
             return RQA_ERROR_MEMORY;
         }
@@ -248,13 +248,14 @@ static void set_shape(rqa__bits_run *run, uint32_t d)
 int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
 {
     const rqa__task *task = run->task;
-    size_t at = (size_t)d * task->n_thresholds + t;
     set_shape(run, d);
     rqa__bits_absent_query(run, d);
     atomic_store(&run->status, 0); /* a part that failed is no reason to stop the next */
-    int status = rqa__bits_field_query(run, &run->field[0], task->x.dims[d], task->bounds[at]);
+    int status = rqa__bits_field_query(run, &run->field[0], task->x.dims[d],
+                                       rqa__task_bounds(task, 0, d)[t]);
     if (status == 0 && run->n_fields > 1) {
-        status = rqa__bits_field_query(run, &run->field[1], task->y.dims[d], task->bounds_y[at]);
+        status = rqa__bits_field_query(run, &run->field[1], task->y.dims[d],
+                                       rqa__task_bounds(task, 1, d)[t]);
     }
     return status != 0 ? status : ready_rings(run);
 }

@@ -201,13 +201,13 @@ int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t
     return rqa__bits_query_sums(run, f);
 }
 
-static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const double *bounds)
+static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, int of_y)
 {
     int needed = run->task->norm == RQA__NORM_MAXIMUM;
     for (uint32_t d = 0; d < run->task->n_dims; d++) {
         needed |= (size_t)x->dims[d] * x->n_channels == 1;
         for (uint32_t t = 0; t < run->task->n_thresholds; t++) {
-            needed |= bounds[(size_t)d * run->task->n_thresholds + t] == 0;
+            needed |= rqa__task_bounds(run->task, of_y, d)[t] == 0;
         }
     }
     return needed;
@@ -223,7 +223,6 @@ int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__si
                            const rqa__side *y)
 {
     const rqa__task *task = run->task;
-    const double *bounds = f == &run->field[1] ? task->bounds_y : task->bounds;
     f->norm = task->norm;
     f->n_channels = x->n_channels;
     f->delay_x = x->delay;
@@ -236,7 +235,7 @@ int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__si
                                                             : (size_t)RQA__BITS_PAD;
     f->pad = run->symmetric ? 0 : spread;
     f->n_padded = f->pad + f->n_y + spread;
-    if (ranks_needed(run, x, bounds)) {
+    if (ranks_needed(run, x, f == &run->field[1])) {
         int status = create_ranks(run, f);
         if (status != 0) {
             return status;

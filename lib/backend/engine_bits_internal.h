@@ -158,6 +158,13 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_i
 int rqa__bits_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index,
                    rqa__tally_sink sink, void *user);
 
+/* Of the points per offset, in the square that both series span. */
+static inline size_t rqa__bits_n_offsets(const rqa__bits_run *run)
+{
+    const size_t side = run->n_x < run->n_y ? run->n_x : run->n_y;
+    return run->task->relation == RQA__RELATION_AUTO ? side : 2 * side - 1;
+}
+
 /* ---- engine_bits_field.c: bits from distances ---- */
 
 int rqa__bits_field_create(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,

@@ -84,7 +84,7 @@ static size_t side_room(const rqa__side *side)
 
 /* 0 or RQA_ERROR_CANCELLED. */
 static int make_space(rqa__sweep_space *out, uint8_t **cursor, const rqa__sweep_job *job,
-                      const rqa__side *x, const rqa__side *y, const double *bounds)
+                      const rqa__side *x, const rqa__side *y, int of_y)
 {
     const rqa__task *task = job->task;
     rqa__sweep_space space;
@@ -106,10 +106,14 @@ static int make_space(rqa__sweep_space *out, uint8_t **cursor, const rqa__sweep_
     space.bounds = copy;
     space.bounds_stride = task->n_thresholds;
     space.shared_bounds = 1;
-    for (size_t k = 0; k < n_bounds; k++) {
-        /* An infinite bound would accept missing samples. */
-        copy[k] = bounds[k] < DBL_MAX ? bounds[k] : DBL_MAX;
-        space.shared_bounds &= copy[k] == copy[k % task->n_thresholds];
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        const double *bounds = rqa__task_bounds(task, of_y, d);
+        double *row = copy + (size_t)d * task->n_thresholds;
+        for (uint32_t e = 0; e < task->n_thresholds; e++) {
+            /* An infinite bound would accept missing samples. */
+            row[e] = bounds[e] < DBL_MAX ? bounds[e] : DBL_MAX;
+            space.shared_bounds &= row[e] == copy[e];
+        }
     }
     rqa__sweep_make_filters(&space, cursor, x, y);
     *out = space;
@@ -143,10 +147,9 @@ static int prepare(rqa__sweep_job *job)
     job->nx = nx;
     job->ny = ny;
     job->n_spaces = joint ? 2 : 1;
-    status = make_space(&job->space[0], &cursor, job, &task->x, joint ? &task->x : &task->y,
-                        task->bounds);
+    status = make_space(&job->space[0], &cursor, job, &task->x, joint ? &task->x : &task->y, 0);
     if (status == 0 && joint) {
-        status = make_space(&job->space[1], &cursor, job, &task->y, &task->y, task->bounds_y);
+        status = make_space(&job->space[1], &cursor, job, &task->y, &task->y, 1);
     }
     return status;
 }
@@ -182,9 +185,7 @@ static void lay_out(rqa__sweep_job *job)
                      task->n_thresholds <= RQA__SWEEP_EVENT_THRESHOLDS;
     /* A piece of a column may come on top of an almost full batch. */
     job->n_event_room = RQA__SWEEP_EVENT_BATCH + job->longest + 64;
-    job->n_offsets = nx == 0 || ny == 0                     ? 0
-                     : task->relation == RQA__RELATION_AUTO ? nx
-                                                            : nx + ny - 1;
+    job->n_offsets = rqa__sweep_n_offsets(job, 0);
     job->n_cell_operations =
         job->n_spaces * ((size_t)task->x.dims[task->n_dims - 1] * task->x.n_channels + task->n_dims);
     job->lines_per_job = LINES_PER_JOB;
@@ -271,9 +272,7 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
             if (job->offset_points != NULL) {
                 tally.offset_points =
                     job->offset_points + ((size_t)d * job->n_thresholds + e) * job->n_offsets;
-                tally.n_offsets = task->relation == RQA__RELATION_AUTO ? job->nx[d]
-                                  : job->nx[d] > 0 && job->ny[d] > 0   ? job->nx[d] + job->ny[d] - 1
-                                                                       : 0;
+                tally.n_offsets = rqa__sweep_n_offsets(job, d);
             }
             const int status = rqa__is_cancelled(job->cancel) ? RQA_ERROR_CANCELLED
                                                               : sink(user, d, e, &tally);
@@ -398,15 +397,9 @@ int rqa__engine_sweep_run(const rqa__task *task, const rqa__sweep_kernels *kerne
              e += RQA__SWEEP_MAX_THRESHOLDS) {
             const uint32_t left = task->n_thresholds - e;
             shifted_sink shifted = {sink, user, d, e};
-            rqa__task part = *task;
-            part.n_dims = 1;
-            part.n_thresholds =
+            const uint32_t n =
                 left < RQA__SWEEP_MAX_THRESHOLDS ? left : (uint32_t)RQA__SWEEP_MAX_THRESHOLDS;
-            part.x.dims += d;
-            part.y.dims += d;
-            part.bounds += (size_t)d * task->n_thresholds + e;
-            part.bounds_y =
-                task->bounds_y == NULL ? NULL : task->bounds_y + (size_t)d * task->n_thresholds + e;
+            const rqa__task part = rqa__task_slice(task, (rqa__slice){d, 1, e, n});
             status = run_pass(&part, kernels, ws, parallel, cancel, shift_indices, &shifted);
         }
     }

@@ -77,6 +77,18 @@ typedef struct rqa__sweep_job {
     size_t absent_stride_x, absent_stride_y;
 } rqa__sweep_job;
 
+/* The side of the square that both series span at a dim, and the offsets in it. */
+static inline size_t rqa__sweep_square(const rqa__sweep_job *job, uint32_t dim)
+{
+    return job->nx[dim] < job->ny[dim] ? job->nx[dim] : job->ny[dim];
+}
+
+static inline size_t rqa__sweep_n_offsets(const rqa__sweep_job *job, uint32_t dim)
+{
+    const size_t side = rqa__sweep_square(job, dim);
+    return job->task->relation == RQA__RELATION_AUTO || side == 0 ? side : 2 * side - 1;
+}
+
 /* Hands out consecutive parts of one buffer. */
 static inline size_t rqa__sweep_room(size_t n_bytes)
 {

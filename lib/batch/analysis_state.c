@@ -136,7 +136,6 @@ int rqa__analysis_take_pool(rqa__analysis *a)
 int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work)
 {
     a->cancel = rqa__context_enter(a->context);
-    a->strategy = rqa__strategy(&a->context->profile, &a->task);
     int status = rqa__select_backend_for(&a->choice, a->context, requested, rqa__analysis_pairs(a),
                                          rqa__cost(&a->context->profile, &a->task), work);
     if (status)

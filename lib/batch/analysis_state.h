@@ -8,6 +8,7 @@
 #include "batch/source.h"
 #include "data/delay_embedding.h"
 #include "plan/analysis_rules.h"
+#include "plan/task_plan.h"
 
 typedef struct rqa__analysis {
     struct rqa_context *context;
@@ -17,8 +18,8 @@ typedef struct rqa__analysis {
     rqa__task task;
     double bound_x, bound_y;
     double threshold_x, threshold_y; /* in data units */
-    int strategy;
     rqa__choice choice;
+    rqa__plan plan;   /* on threads: made once it is known how many there are */
     int in_parts;     /* shared between GPUs and threads */
     rqa__pool *pool;  /* NULL on one thread */
     rqa__pool *fewer; /* in its place, where memory does not do for all threads */

@@ -28,8 +28,8 @@ static survey survey_units(const struct rqa_batch *batch)
             } else if (rqa__unit_task(&task, batch, &batch->item[i], t) == 0) {
                 s.n_empty++;
             } else {
-                rqa__memory_fit fit;
-                rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch));
+                rqa__plan fit;
+                rqa__plan_make(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch));
                 s.n_units[fit.strategy]++;
                 s.cost[fit.strategy] += fit.cost;
                 s.unit_bytes = fit.n_bytes > s.unit_bytes ? fit.n_bytes : s.unit_bytes;

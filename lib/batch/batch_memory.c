@@ -176,15 +176,15 @@ static double slowness(const struct rqa_batch *batch, uint64_t unit)
 {
     const rqa__profile *profile = &batch->context->profile;
     rqa__task task;
-    rqa__memory_fit fit;
+    rqa__plan fit;
     if (!task_of(&task, batch, unit))
         return 1;
     double whole = rqa__cost(profile, &task);
     int is_large = rqa__batch_is_large(batch, unit, batch->n_cpu);
-    if (is_large && rqa__fit_memory(&fit, profile, &task, batch->n_cpu,
+    if (is_large && rqa__plan_make(&fit, profile, &task, batch->n_cpu,
                                     rqa__batch_together_bytes(batch)))
         return fit.cost / whole;
-    if (!rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
+    if (!rqa__plan_make(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
         return INFINITY;
     return (is_large ? batch->n_cpu : 1) * fit.cost / whole;
 }
@@ -223,9 +223,9 @@ static void account_for_parts(struct rqa_batch *batch)
     for (uint64_t u = 0; u < batch->n_units; u++) {
         rqa__unit *unit = &batch->unit[u];
         rqa__task task;
-        rqa__memory_fit fit;
+        rqa__plan fit;
         if (!(unit->cost > 0) || !task_of(&task, batch, u) ||
-            !rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
+            !rqa__plan_make(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
             continue;
         double whole = rqa__cost(profile, &task), cost = unit->cost * fit.cost / whole;
         if (fit.cost <= whole)
@@ -244,13 +244,13 @@ static void describe(char *text, size_t room, const struct rqa_batch *batch, uin
 {
     const rqa__profile *profile = &batch->context->profile;
     rqa__task task;
-    rqa__memory_fit fit;
+    rqa__plan fit;
     *text = 0;
     if (!task_of(&task, batch, largest))
         return;
     int together = rqa__batch_is_large(batch, largest, batch->n_cpu) &&
                    rqa__batch_fits_together(batch, largest);
-    if (rqa__fit_memory(
+    if (rqa__plan_make(
             &fit, profile, &task, together ? batch->n_cpu : 1,
             together ? rqa__batch_together_bytes(batch) : rqa__batch_apart_bytes(batch)))
         snprintf(text, room,

@@ -53,10 +53,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
         !worker->part_bounds || !worker->part_bounds_y)
         status = rqa__fail_memory("a worker");
     if (!status && cpu_bytes > 0)
-        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
-                                        &batch->context->profile);
-    if (!status && cpu_bytes > 0)
-        rqa__cpu_worker_limit(worker->cpu, cpu_bytes);
+        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu, cpu_bytes);
     if (status) {
         rqa__unit_worker_destroy(worker);
         return status;
@@ -279,21 +276,8 @@ static void take_part(rqa__unit_worker *worker, uint32_t n_dims, uint32_t n_thre
     part->bounds_y = whole->bounds_y ? worker->part_bounds_y : NULL;
 }
 
-/* Of the part, as many dims and thresholds as there is memory for. Where there is none for any, the
- * plan was wrong about it, and the least will do. */
-static void shrink_part(rqa__unit_worker *worker)
-{
-    const rqa__task *part = &worker->part;
-    rqa__memory_fit fit;
-    if (!rqa__fit_memory(&fit, &worker->batch->context->profile, part, worker->n_threads,
-                         worker->cpu_bytes))
-        fit.n_dims = fit.n_thresholds = 1;
-    if (fit.n_dims < part->n_dims || fit.n_thresholds < part->n_thresholds)
-        take_part(worker, fit.n_dims, fit.n_thresholds);
-}
-
-/* The dims that lack the same thresholds as the first that lacks any, with those thresholds, or as
- * many of both as there is memory for; they are no longer missing then. */
+/* The dims that lack the same thresholds as the first that lacks any, with those thresholds; they
+ * are no longer missing then. */
 const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
 {
     const rqa__task *whole = &worker->task;
@@ -314,8 +298,6 @@ const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
             worker->part_dim[n_dims++] = d;
         }
     take_part(worker, n_dims, n_thresholds);
-    if (worker->cpu_bytes > 0)
-        shrink_part(worker);
     for (uint32_t d = 0; d < part->n_dims; d++)
         for (uint32_t e = 0; e < part->n_thresholds; e++)
             worker->missing[worker->part_dim[d] * n + worker->part_threshold[e]] = 0;
@@ -348,8 +330,12 @@ int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows 
 {
     const rqa__task *part;
     int status = rqa__unit_begin(worker, unit, rows, parallel, &part);
-    for (; !status && part; part = rqa__unit_next(worker))
-        status = rqa__cpu_run(worker->cpu, part, parallel, &worker->batch->cancel, rqa__unit_take,
-                              worker);
+    for (; !status && part; part = rqa__unit_next(worker)) {
+        rqa__plan plan;
+        rqa__plan_make(&plan, &worker->batch->context->profile, part, worker->n_threads,
+                       worker->cpu_bytes);
+        status = rqa__cpu_run(worker->cpu, part, &plan, parallel, &worker->batch->cancel,
+                              rqa__unit_take, worker);
+    }
     return status;
 }

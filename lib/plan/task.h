@@ -38,6 +38,7 @@ typedef struct rqa__task {
      * negative (nothing recurs). joint: bounds is for x, bounds_y for y, and R = Rx and Ry. */
     const double *bounds;   /* [n_dims * n_thresholds] */
     const double *bounds_y; /* joint only, same shape; else NULL */
+    uint64_t bounds_stride; /* of a slice: from one row of bounds to the next; 0: n_thresholds */
     uint64_t theiler_points;
     uint64_t theiler_diagonal;
     uint64_t theiler_vertical; /* auto only for > 0 in verticals of a symmetric matrix; applies to
@@ -52,6 +53,22 @@ typedef struct rqa__task {
     uint64_t part_end;   /* and one past the last, likewise or the number of vectors of x; 0, 0: the
                             whole matrix. One dim. What makes no parts takes the whole */
 } rqa__task;
+
+/* Row d of the bounds of x, or of y in a joint task. */
+static inline const double *rqa__task_bounds(const rqa__task *task, int of_y, uint32_t dim_index)
+{
+    const double *bounds = of_y ? task->bounds_y : task->bounds;
+    return bounds + dim_index * (task->bounds_stride ? task->bounds_stride : task->n_thresholds);
+}
+
+/* Dims and thresholds of a task that are next to each other. */
+typedef struct rqa__slice {
+    uint32_t first_dim, n_dims;
+    uint32_t first_threshold, n_thresholds;
+} rqa__slice;
+
+/* They as a task of their own, which reads the dims and bounds of the whole. */
+rqa__task rqa__task_slice(const rqa__task *task, rqa__slice slice);
 
 /* Whether lines must be cut where a vector is missing: black lines end there by themselves. */
 static inline int rqa__task_cuts(const rqa__task *task)

@@ -60,12 +60,12 @@ static void levels_of(const sample *s, size_t i, size_t j, uint32_t *level)
         uint32_t d = s->dim[k];
         x_value = add_terms(x_value, task->norm, &task->x, i, b, j, x_end, task->x.dims[d]);
         x_end = task->x.dims[d];
-        level[k] = level_of(x_value, task->bounds + (size_t)d * n, n);
+        level[k] = level_of(x_value, rqa__task_bounds(task, 0, d), n);
         if (!is_joint)
             continue;
         y_value = add_terms(y_value, task->norm, &task->y, i, &task->y, j, y_end, task->y.dims[d]);
         y_end = task->y.dims[d];
-        uint32_t y_level = level_of(y_value, task->bounds_y + (size_t)d * n, n);
+        uint32_t y_level = level_of(y_value, rqa__task_bounds(task, 1, d), n);
         level[k] = y_level > level[k] ? y_level : level[k];
     }
 }
