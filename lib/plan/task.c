@@ -18,7 +18,8 @@ rqa__task rqa__task_slice(const rqa__task *task, rqa__slice slice)
     part.x.dims += slice.first_dim;
     if (part.y.dims)
         part.y.dims += slice.first_dim;
-    part.bounds = rqa__task_bounds(task, 0, slice.first_dim) + slice.first_threshold;
+    if (part.bounds)
+        part.bounds = rqa__task_bounds(task, 0, slice.first_dim) + slice.first_threshold;
     if (part.bounds_y)
         part.bounds_y = rqa__task_bounds(task, 1, slice.first_dim) + slice.first_threshold;
     part.bounds_stride = task->bounds_stride ? task->bounds_stride : task->n_thresholds;

@@ -67,7 +67,7 @@ typedef struct rqa__slice {
     uint32_t first_threshold, n_thresholds;
 } rqa__slice;
 
-/* They as a task of their own, which reads the dims and bounds of the whole. */
+/* They as a task of their own, which reads the dims and bounds (where it has them) of the whole. */
 rqa__task rqa__task_slice(const rqa__task *task, rqa__slice slice);
 
 /* Whether lines must be cut where a vector is missing: black lines end there by themselves. */
