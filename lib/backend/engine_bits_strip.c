@@ -165,12 +165,6 @@ size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_
     return (bits + 63) / 64;
 }
 
-int rqa__bits_is_stopped(const rqa__bits_run *run)
-{
-    return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||
-           rqa__is_cancelled(run->cancel) || rqa__is_cancelled(run->stop);
-}
-
 /* Waits until the strip above has finished the rows before `end`. */
 static int wait_for(const rqa__bits_run *run, const rqa__bits_strip *s, size_t end)
 {
