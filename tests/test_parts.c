@@ -86,7 +86,8 @@ static void check_parts(const rqa__bits_kernels *kernels, uint64_t seed, size_t 
             l.end = l.first + 1;
             if (task_below(4)) /* else one column alone */
                 l.end += task_below((size_t)shape.n_x - l.first);
-            ck_assert_int_eq(rqa__part_run(engine, 0, t, l.first, l.end, NULL, NULL, look_at, &l),
+            ck_assert_int_eq(rqa__part_run(engine, &(rqa__part_request){0, t, l.first, l.end, NULL, NULL},
+                                           look_at, &l),
                              RQA_OK);
             ck_assert_uint_eq(l.n_calls, 1);
             if (l.wrong[0])
@@ -162,7 +163,9 @@ static rqa__part joined(rqa__part_engine *engine, const rqa__task *task, uint32_
         order[other] = order[k];
         taken *one = &p[next];
         ck_assert_msg(
-            !rqa__part_run(engine, d, t, one->first, one->end, NULL, NULL, take_part, one), "%s",
+            !rqa__part_run(engine, &(rqa__part_request){d, t, one->first, one->end, NULL, NULL},
+                           take_part, one),
+            "%s",
             rqa_last_error());
     }
     while (n_parts > 1) {
@@ -361,7 +364,8 @@ START_TEST(test_long_oracle)
         looked_at l = {.matrix = &matrix, .first = task_below(20)};
         l.end = matrix.n_x - task_below(seed == 1 ? 20 : matrix.n_x - l.first);
         ck_assert_int_eq(rqa__part_engine_create(&engine, &b.task, kernels), RQA_OK);
-        ck_assert_int_eq(rqa__part_run(engine, 0, 0, l.first, l.end, NULL, NULL, look_at, &l),
+        ck_assert_int_eq(rqa__part_run(engine, &(rqa__part_request){0, 0, l.first, l.end, NULL, NULL},
+                                       look_at, &l),
                          RQA_OK);
         ck_assert_msg(!l.wrong[0], "draw %llu: %s", (unsigned long long)seed, l.wrong);
         rqa__part_engine_destroy(engine);

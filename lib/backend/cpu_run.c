@@ -5,6 +5,7 @@
 #include "backend/engine_sweep.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 /* What the size of a workspace depends on. */
 typedef struct extent {
@@ -164,11 +165,6 @@ static int run_slice(rqa__cpu_worker *worker, const rqa__task *slice, const rqa_
                                  shift_indices, to);
 }
 
-static uint32_t smaller(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__plan *plan,
                  const rqa__parallel *parallel, const atomic_int *cancel, rqa__tally_sink sink,
                  void *user)
@@ -176,9 +172,10 @@ int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__plan
     int status = RQA_OK;
     for (uint32_t d = 0; d < task->n_dims && !status; d += plan->n_dims)
         for (uint32_t t = 0; t < task->n_thresholds && !status; t += plan->n_thresholds) {
-            const rqa__task slice = rqa__task_slice(
-                task, (rqa__slice){d, smaller(plan->n_dims, task->n_dims - d), t,
-                                   smaller(plan->n_thresholds, task->n_thresholds - t)});
+            const rqa__slice at = {
+                d, (uint32_t)rqa__smaller(plan->n_dims, task->n_dims - d), t,
+                (uint32_t)rqa__smaller(plan->n_thresholds, task->n_thresholds - t)};
+            const rqa__task slice = rqa__task_slice(task, at);
             slice_sink to = {sink, user, d, t};
             status = run_slice(worker, &slice, plan, parallel, cancel, &to);
         }

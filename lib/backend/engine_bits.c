@@ -1,6 +1,7 @@
 /* engine_bits.c - the single-analysis engine's entry: memory, one run per (dim, threshold). */
 #include "backend/engine_bits_internal.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "rqa/status.h"
 
 #include <string.h>
@@ -9,11 +10,6 @@ static size_t vectors_of(const rqa__side *side, uint32_t dim)
 {
     size_t span = ((size_t)dim - 1) * side->delay;
     return side->n_samples > span ? side->n_samples - span : 0;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* ---- workers ---- */
@@ -237,7 +233,7 @@ static void set_shape(rqa__bits_run *run, uint32_t d)
     run->n_x = vectors_of(&task->x, task->x.dims[d]);
     run->n_y = run->symmetric ? run->n_x : vectors_of(&task->y, task->y.dims[d]);
     if (run->n_fields > 1) {
-        run->n_x = run->n_y = smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
+        run->n_x = run->n_y = rqa__smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
     }
     run->first = 0;
     run->end = run->n_x;
@@ -307,9 +303,9 @@ static int prepare(rqa__bits_run *run)
         most_dims = task->y.dims[task->n_dims - 1];
     }
     size_t offsets = run->n_x + run->n_y;
-    run->widest = smaller(RQA__BITS_WIDEST, (offsets + 63) / 64 * 64);
+    run->widest = rqa__smaller(RQA__BITS_WIDEST, (offsets + 63) / 64 * 64);
     run->stride = rqa__bits_stride(run->widest);
-    run->limit = (uint32_t)smaller(RQA__BITS_WIDEST + 1, run->n_lengths);
+    run->limit = (uint32_t)rqa__smaller(RQA__BITS_WIDEST + 1, run->n_lengths);
     int status = rqa__bits_field_create(run, &run->field[0], &task->x,
                                         run->symmetric ? &task->x : &task->y);
     if (status == 0 && run->n_fields > 1) {

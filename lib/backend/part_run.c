@@ -6,6 +6,7 @@
 #include "backend/engine_bits_internal.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 struct rqa__part_engine {
     rqa__bits_run run;
@@ -22,11 +23,6 @@ typedef struct delivery {
     void *user;
 } delivery;
 
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 rqa__part_shape rqa__part_shape_of(const rqa__task *task, uint32_t dim_index)
 {
     const int symmetric = task->relation != RQA__RELATION_CROSS;
@@ -34,7 +30,7 @@ rqa__part_shape rqa__part_shape_of(const rqa__task *task, uint32_t dim_index)
     if (task->relation != RQA__RELATION_AUTO)
         n_y = rqa__side_vectors(&task->y, dim_index);
     if (symmetric)
-        n_x = n_y = smaller(n_x, n_y);
+        n_x = n_y = rqa__smaller64(n_x, n_y);
     return (rqa__part_shape){.n_x = n_x,
                              .n_y = n_y,
                              .symmetric = (uint32_t)symmetric,
@@ -156,19 +152,19 @@ static int deliver(void *user, uint32_t d, uint32_t t, const rqa__tally *counts)
     return to->sink(to->user, d, t, &tally);
 }
 
-static int run_rows(rqa__part_engine *e, uint32_t d, uint32_t t, uint64_t first, uint64_t end,
-                    rqa__tally_sink sink, void *user)
+static int run_rows(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink,
+                    void *user)
 {
     rqa__bits_run *run = &e->run;
-    const rqa__part_shape shape = rqa__part_shape_of(run->task, d);
+    const rqa__part_shape shape = rqa__part_shape_of(run->task, r->dim_index);
     delivery to = {.engine = e, .sink = sink, .user = user};
     run->n_x = (size_t)shape.n_x;
     run->n_y = (size_t)shape.n_y;
-    run->first = (size_t)first;
-    run->end = (size_t)end;
+    run->first = (size_t)r->first;
+    run->end = (size_t)r->end;
     run->edges = &e->edges;
-    set_edges(e, &shape, first, end);
-    return rqa__bits_rows(run, d, t, deliver, &to);
+    set_edges(e, &shape, r->first, r->end);
+    return rqa__bits_rows(run, r->dim_index, r->threshold_index, deliver, &to);
 }
 
 static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
@@ -182,15 +178,14 @@ static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
     return status;
 }
 
-int rqa__part_run(rqa__part_engine *e, uint32_t d, uint32_t t, uint64_t first, uint64_t end,
-                  const atomic_int *cancel, const atomic_int *stop, rqa__tally_sink sink,
+int rqa__part_run(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink,
                   void *user)
 {
-    e->run.cancel = cancel;
-    e->run.stop = stop;
-    int status = make_ready(e, d, t);
+    e->run.cancel = r->cancel;
+    e->run.stop = r->stop;
+    int status = make_ready(e, r->dim_index, r->threshold_index);
     if (!status)
-        status = run_rows(e, d, t, first, end, sink, user);
+        status = run_rows(e, r, sink, user);
     if (status == RQA_ERROR_CANCELLED)
         return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     return status == RQA_ERROR_MEMORY ? rqa__fail_memory("the line counts of a part") : status;

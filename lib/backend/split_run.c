@@ -276,8 +276,9 @@ static int run_on_thread(const split *s, worker *w, delivery *to)
         if (status)
             return status;
     }
-    return rqa__part_run(w->engine, s->d, s->t, to->columns.first, to->columns.end, s->cancel,
-                         &s->stop, receive, to);
+    const rqa__part_request request = {s->d,      s->t,     to->columns.first, to->columns.end,
+                                       s->cancel, &s->stop};
+    return rqa__part_run(w->engine, &request, receive, to);
 }
 
 static int work(void *arg, size_t index, unsigned pool_worker)
