@@ -103,12 +103,12 @@ static void clean(rqa__sweep_worker *worker)
 
 enum { N_BUFFERS = 10 };
 
-/* What a worker's buffers hold. */
-typedef struct part {
+/* What a buffer of a worker has to hold. */
+typedef struct need {
     rqa__sweep_buffer *buffer;
     size_t n_bytes;
     int zero;
-} part;
+} need;
 
 size_t rqa__sweep_n_tables(const rqa__task *task)
 {
@@ -119,12 +119,12 @@ size_t rqa__sweep_n_tables(const rqa__task *task)
     return n;
 }
 
-static void list_parts(part out[N_BUFFERS], rqa__sweep_worker *worker, const rqa__sweep_job *job)
+static void list_needs(need out[N_BUFFERS], rqa__sweep_worker *worker, const rqa__sweep_job *job)
 {
     const rqa__task *task = job->task;
     const size_t line_bytes = (size_t)task->n_dims * job->line_stride + 64;
     const size_t table_bytes = job->n_short * job->counter_stride * sizeof(uint32_t);
-    const part list[N_BUFFERS] = {
+    const need list[N_BUFFERS] = {
         {&worker->work, (job->longest + RQA__SWEEP_PAD) * sizeof(double), 0},
         {&worker->lines, line_bytes, 1},
         {&worker->lines_y, job->n_spaces == 2 ? line_bytes : 0, 1},
@@ -144,10 +144,10 @@ static void list_parts(part out[N_BUFFERS], rqa__sweep_worker *worker, const rqa
 size_t rqa__sweep_worker_room(const rqa__sweep_job *job)
 {
     rqa__sweep_worker worker;
-    part list[N_BUFFERS];
+    need list[N_BUFFERS];
     const size_t n_stores = (size_t)job->task->n_dims * RQA__SWEEP_N_KINDS;
     size_t n_bytes = sizeof worker + rqa__sweep_buffer_room(n_stores * sizeof(rqa__sweep_store));
-    list_parts(list, &worker, job);
+    list_needs(list, &worker, job);
     for (size_t k = 0; k < N_BUFFERS; k++) {
         n_bytes += rqa__sweep_buffer_room(list[k].n_bytes);
     }
@@ -157,8 +157,8 @@ size_t rqa__sweep_worker_room(const rqa__sweep_job *job)
 static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job)
 {
     const rqa__task *task = job->task;
-    part list[N_BUFFERS];
-    list_parts(list, worker, job);
+    need list[N_BUFFERS];
+    list_needs(list, worker, job);
     for (size_t k = 0; k < N_BUFFERS; k++) {
         const int status =
             rqa__sweep_buffer_reserve(list[k].buffer, list[k].n_bytes, list[k].zero);

@@ -20,7 +20,7 @@ typedef struct load {
     rqa__unit_worker *worker[HAND_UNITS]; /* made as they are needed */
     rqa__unit_worker *own;                /* computes on this thread what the device cannot */
     rqa__hand hand[HAND_UNITS];
-    const rqa__task *part[HAND_UNITS];    /* NULL: done */
+    const rqa__task *task[HAND_UNITS];    /* of each, what is to be run next; NULL: done */
     size_t at[HAND_UNITS];                /* of the k-th task of a run */
     size_t n;
 } load;
@@ -31,7 +31,7 @@ static void close_unit(load *l, size_t k, int status)
     /* In the time of threads, which the pace is kept in. */
     batch->plan.unit[l->hand[k].unit].seconds = 1e-9 * batch->plan.unit[l->hand[k].unit].cost;
     rqa__hand_close(batch, &l->hand[k], status);
-    l->part[k] = NULL;
+    l->task[k] = NULL;
 }
 
 /* On this thread; `why` is what the device said. */
@@ -51,19 +51,19 @@ static int run_here(load *l, size_t k, int why)
     return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
 }
 
-/* Takes a unit's first part in hand, unless it is done without, or not for the device. */
+/* Takes a unit's first task in hand, unless it is done without, or not for the device. */
 static int begin_unit(load *l, const rqa__hand *hand)
 {
     size_t k = l->n;
     l->hand[k] = *hand;
     int status = l->worker[k] ? RQA_OK : rqa__unit_worker_create(&l->worker[k], l->queue->batch, 0);
     if (!status)
-        status = rqa__unit_begin(l->worker[k], hand->unit, &l->hand[k].rows, NULL, &l->part[k]);
-    if (status || !l->part[k]) {
+        status = rqa__unit_begin(l->worker[k], hand->unit, &l->hand[k].rows, NULL, &l->task[k]);
+    if (status || !l->task[k]) {
         close_unit(l, k, status);
         return status == RQA_ERROR_CANCELLED ? status : RQA_OK;
     }
-    status = rqa__device_supports(l->member->device, l->part[k]);
+    status = rqa__device_supports(l->member->device, l->task[k]);
     if (status == RQA_ERROR_UNSUPPORTED)
         return run_here(l, k, status);
     l->n++; /* what else is wrong with the device, the run will tell */
@@ -104,24 +104,24 @@ static int take_tally(void *user, size_t task_index, uint32_t dim_index, uint32_
     return rqa__unit_take(l->worker[l->at[task_index]], dim_index, threshold_index, tally);
 }
 
-/* Runs the parts in hand, at most `most` of them, from unit `first` on; they have their next part
- * then, or are done. */
-static int run_parts(load *l, size_t first, size_t most)
+/* Runs the tasks in hand, at most `most` of them, from unit `first` on; units have their next one then,
+ * or are done. */
+static int run_tasks(load *l, size_t first, size_t most)
 {
     const rqa__task *task[HAND_UNITS];
     struct rqa_batch *batch = l->queue->batch;
     size_t n = 0;
     for (size_t k = first; k < l->n && n < most; k++)
-        if (l->part[k]) {
+        if (l->task[k]) {
             l->at[n] = k;
-            task[n++] = l->part[k];
+            task[n++] = l->task[k];
         }
     int status = n == 0 ? RQA_OK
                         : rqa__device_run(l->member->device, batch->context, task, n,
                                           &batch->sync.cancel, take_tally, l);
     for (size_t k = 0; k < n && !status; k++) {
-        l->part[l->at[k]] = rqa__unit_next(l->worker[l->at[k]]);
-        if (!l->part[l->at[k]])
+        l->task[l->at[k]] = rqa__unit_next(l->worker[l->at[k]]);
+        if (!l->task[l->at[k]])
             close_unit(l, l->at[k], RQA_OK);
     }
     return status;
@@ -132,8 +132,8 @@ static int run_apart(load *l)
 {
     int status = RQA_OK;
     for (size_t k = 0; k < l->n && !status; k++)
-        while (l->part[k] && !status) {
-            status = run_parts(l, k, 1);
+        while (l->task[k] && !status) {
+            status = run_tasks(l, k, 1);
             if (status == RQA_ERROR_MEMORY || status == RQA_ERROR_UNSUPPORTED)
                 status = run_here(l, k, status);
         }
@@ -144,7 +144,7 @@ static size_t n_in_hand(const load *l)
 {
     size_t n = 0;
     for (size_t k = 0; k < l->n; k++)
-        n += l->part[k] != NULL;
+        n += l->task[k] != NULL;
     return n;
 }
 
@@ -152,7 +152,7 @@ static int run_in_hand(load *l)
 {
     int status = RQA_OK;
     while (!status && n_in_hand(l) > 0) {
-        status = run_parts(l, 0, HAND_UNITS);
+        status = run_tasks(l, 0, HAND_UNITS);
         if (status == RQA_ERROR_MEMORY || status == RQA_ERROR_UNSUPPORTED)
             status = run_apart(l);
     }
@@ -183,7 +183,7 @@ static void leave(load *l, int status)
 static void empty_hand(load *l, int to_others)
 {
     for (size_t k = 0; k < l->n; k++) {
-        if (!l->part[k])
+        if (!l->task[k])
             continue;
         rqa__hand_drop(l->queue->batch, &l->hand[k]);
         if (to_others)

@@ -123,7 +123,7 @@ typedef struct rqa__batch_life {
     int32_t status;
     char text[512];
     char thread_note[80]; /* which threads could not be had; empty: none */
-    /* The owner's alone: */
+    /* Of the owner, and constant while the driver runs: */
     rqa__thread driver;
     int driver_started;
     int runs_here; /* it could not be: the thread that waits does the work */

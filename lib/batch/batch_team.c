@@ -85,7 +85,7 @@ static int run_on_threads(struct rqa_batch *batch, rqa__hand *hand, rqa__pool *p
 
 /* ---- every device, and the threads beside them ---- */
 
-static int run_parts(struct rqa_batch *batch, rqa__unit_worker *worker, const rqa__hand *hand)
+static int share_unit(struct rqa_batch *batch, rqa__unit_worker *worker, const rqa__hand *hand)
 {
     const rqa__task *task;
     int status = rqa__unit_begin(worker, hand->unit, &hand->rows, NULL, &task);
@@ -117,7 +117,7 @@ static int run_on_all(struct rqa_batch *batch, rqa__hand *hand)
     rqa__unit_worker *worker;
     int status = rqa__unit_worker_create(&worker, batch, 0);
     if (!status) {
-        status = run_parts(batch, worker, hand);
+        status = share_unit(batch, worker, hand);
         rqa__unit_worker_destroy(worker);
     }
     note_failures(batch);
