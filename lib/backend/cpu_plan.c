@@ -1,8 +1,8 @@
 /* cpu_plan.c - what computing a task takes of memory, and the plan to do it within some.
  *
- * Threshold indices take all dims and thresholds in one pass, and memory for each pair of them. Fewer
- * at once cost a pass over all cells each: fewer dims are cheap where they are low, fewer thresholds
- * where dims are high. Bit rows take one dim and threshold after the other anyway.
+ * Threshold indices take all dims and thresholds in one pass, and memory for each pair of them.
+ * Fewer at once cost a pass over all cells each: fewer dims are cheap where they are low, fewer
+ * thresholds where dims are high. Bit rows take one dim and threshold after the other anyway.
  */
 #include "backend/cpu_plan.h"
 
@@ -65,8 +65,8 @@ static double cost_in_slices(const rqa__profile *profile, const rqa__task *task,
     return cost;
 }
 
-/* The cheapest slices that fit under a strategy, if they are cheaper than what is in `best`. Fewer dims
- * make more slices: they pay only where they leave room for more thresholds. */
+/* The cheapest slices that fit under a strategy, if they are cheaper than what is in `best`. Fewer
+ * dims make more slices: they pay only where they leave room for more thresholds. */
 static void try_slices(rqa__plan *best, const rqa__profile *profile, const rqa__task *task,
                        int strategy, uint64_t most_bytes)
 {

@@ -119,8 +119,8 @@ static int make_room(rqa__cpu_worker *worker, const rqa__task *task, const rqa__
     if (keeps && is_within(&next, &worker->held))
         return RQA_OK;
     const size_t n_bytes = plan->n_bytes;
-    if (worker->held_bytes > 0 && (n_bytes > worker->most_bytes ||
-                                   worker->held_bytes > worker->most_bytes - n_bytes)) {
+    if (worker->held_bytes > 0 &&
+        (n_bytes > worker->most_bytes || worker->held_bytes > worker->most_bytes - n_bytes)) {
         rqa__sweep_workspace_destroy(worker->sweep_workspace);
         worker->sweep_workspace = NULL;
         worker->held_bytes = 0;

@@ -1,4 +1,5 @@
-/* engine_sweep_layout.c - the shape of a task of the sweep engine, and the memory that follows from it.
+/* engine_sweep_layout.c - the shape of a task of the sweep engine, and the memory that follows from
+ * it.
  */
 #include "backend/engine_sweep_internal.h"
 
@@ -49,10 +50,12 @@ void rqa__sweep_lay_out(rqa__sweep_job *job, int has_events)
     job->n_event_room = RQA__SWEEP_EVENT_BATCH + job->longest + 64;
     job->n_offsets = rqa__sweep_n_offsets(job, 0);
     job->n_cell_operations =
-        job->n_spaces * ((size_t)task->x.dims[task->n_dims - 1] * task->x.n_channels + task->n_dims);
+        job->n_spaces *
+        ((size_t)task->x.dims[task->n_dims - 1] * task->x.n_channels + task->n_dims);
     job->lines_per_job = LINES_PER_JOB;
-    const int columns = (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE |
-                                          RQA__TALLY_RECURRENCE_TIME)) != 0;
+    const int columns =
+        (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) !=
+        0;
     job->theiler_base = (task->tallies & RQA__TALLY_DIAGONAL) != 0 ? task->theiler_diagonal
                         : columns                                  ? task->theiler_vertical
                                                                    : UINT64_MAX;
@@ -76,15 +79,15 @@ static size_t n_long_runs(const rqa__sweep_job *job)
     return n;
 }
 
-/* What a worker's stores grow to with usual data. On smooth data one table, of one dim and kind, has
- * many more runs; about so many, with their bins. */
+/* What a worker's stores grow to with usual data. On smooth data one table, of one dim and kind,
+ * has many more runs; about so many, with their bins. */
 static size_t stores_room(const rqa__sweep_job *job)
 {
     const size_t n_tables = rqa__sweep_n_tables(job->task);
-    const size_t smooth = job->longest > job->n_short && n_tables > 0
-                              ? job->longest / 4 * job->counter_stride *
-                                    (2 * sizeof(uint64_t) + sizeof(rqa__bin))
-                              : 0;
+    const size_t smooth =
+        job->longest > job->n_short && n_tables > 0
+            ? job->longest / 4 * job->counter_stride * (2 * sizeof(uint64_t) + sizeof(rqa__bin))
+            : 0;
     return smooth + n_tables * 2 * n_long_runs(job) * job->counter_stride * sizeof(uint64_t);
 }
 
@@ -93,10 +96,9 @@ static size_t shared_room(const rqa__sweep_job *job)
 {
     const rqa__task *task = job->task;
     const size_t n_kinds = rqa__sweep_n_tables(task) / task->n_dims;
-    size_t n_bytes = sizeof(rqa__sweep_workspace) +
-                     rqa__sweep_buffer_room(rqa__sweep_input_room(task)) +
-                     n_kinds * job->n_thresholds * (job->n_short + n_long_runs(job)) *
-                         sizeof(rqa__bin);
+    size_t n_bytes =
+        sizeof(rqa__sweep_workspace) + rqa__sweep_buffer_room(rqa__sweep_input_room(task)) +
+        n_kinds * job->n_thresholds * (job->n_short + n_long_runs(job)) * sizeof(rqa__bin);
     if (task->skips != 0) {
         n_bytes += rqa__sweep_buffer_room(rqa__sweep_absent_room(task));
     }
@@ -115,8 +117,8 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
     rqa__sweep_job job = {.task = &pass, .nx = &nx, .ny = &ny};
     rqa__sweep_lay_out(&job, 1);
     const size_t per_worker = rqa__sweep_worker_room(&job) + stores_room(&job);
-    /* The worker that takes over what the others have counted has in its tables what all of them met,
-     * and they grow by being copied: with smooth data twice as much again was measured. */
+    /* The worker that takes over what the others have counted has in its tables what all of them
+     * met, and they grow by being copied: with smooth data twice as much again was measured. */
     const size_t n = n_workers > 1 ? (size_t)n_workers + 2 : 1;
     return n * per_worker + shared_room(&job);
 }

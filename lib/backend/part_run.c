@@ -11,7 +11,7 @@
 struct rqa__part_engine {
     rqa__bits_run run;
     rqa__bits_edges edges;
-    uint32_t *lines;        /* every array of the edges */
+    uint32_t *lines;                     /* every array of the edges */
     uint32_t dim_index, threshold_index; /* that the bits are made ready for */
     int is_ready;
 };
@@ -178,8 +178,7 @@ static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
     return status;
 }
 
-int rqa__part_run(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink,
-                  void *user)
+int rqa__part_run(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink, void *user)
 {
     e->run.cancel = r->cancel;
     e->run.stop = r->stop;

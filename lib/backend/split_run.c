@@ -276,7 +276,7 @@ static int run_on_thread(const split *s, worker *w, delivery *to)
         if (status)
             return status;
     }
-    const rqa__part_request request = {s->d,      s->t,     to->columns.first, to->columns.end,
+    const rqa__part_request request = {s->d,      s->t,    to->columns.first, to->columns.end,
                                        s->cancel, &s->stop};
     return rqa__part_run(w->engine, &request, receive, to);
 }

@@ -135,7 +135,9 @@ static void fill_provenance(struct rqa_metrics *metrics, const rqa__analysis *a)
         a->choice.backend == RQA_BACKEND_GPU || a->choice.backend == RQA_BACKEND_HYBRID;
     metrics->kernels =
         on_gpu ? a->choice.device->table->name : rqa__level_name(a->context->cpu.level);
-    metrics->strategy = a->in_parts ? "parts" : on_gpu ? "walk" : rqa__strategy_name(a->plan.strategy);
+    metrics->strategy = a->in_parts ? "parts"
+                        : on_gpu    ? "walk"
+                                    : rqa__strategy_name(a->plan.strategy);
     memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
 }
 

@@ -1,5 +1,5 @@
-/* batch_crew.c - threads, and devices beside them, that run the units of a batch: those of one member
- * from a queue, side by side, and those of a team between them. */
+/* batch_crew.c - threads, and devices beside them, that run the units of a batch: those of one
+ * member from a queue, side by side, and those of a team between them. */
 #include "batch/batch_crew.h"
 
 #include <stdio.h>
@@ -26,9 +26,9 @@ static int note_fewer(const rqa__crew *crew, unsigned wanted)
     return RQA_OK;
 }
 
-/* Whatever runs on the thread that waits runs there alone: it cannot wait for others and deliver the
- * events that others wait for. A named `threads` is meant, and fails where they cannot be had; else it
- * goes on with those that can. */
+/* Whatever runs on the thread that waits runs there alone: it cannot wait for others and deliver
+ * the events that others wait for. A named `threads` is meant, and fails where they cannot be had;
+ * else it goes on with those that can. */
 static int start_threads(rqa__crew *crew)
 {
     const struct rqa_batch *batch = crew->batch;

@@ -1,5 +1,5 @@
-/* batch_device.c - what a device does in the crew of a batch: it takes many units at once, since short
- * ones fill it only together. */
+/* batch_device.c - what a device does in the crew of a batch: it takes many units at once, since
+ * short ones fill it only together. */
 #include "batch/batch_device.h"
 
 #include <stdio.h>
@@ -8,8 +8,8 @@
 #include "base/memory.h"
 #include "batch/batch_unit.h"
 
-/* Work that a device takes at once: so much of its time, but no more than this share of what is left
- * for it; and so many units. */
+/* Work that a device takes at once: so much of its time, but no more than this share of what is
+ * left for it; and so many units. */
 static const double hand_ns = 2e8, hand_least_ns = 5e6, hand_share = 0.5;
 enum { HAND_UNITS = 512 };
 
@@ -20,8 +20,8 @@ typedef struct load {
     rqa__unit_worker *worker[HAND_UNITS]; /* made as they are needed */
     rqa__unit_worker *own;                /* computes on this thread what the device cannot */
     rqa__hand hand[HAND_UNITS];
-    const rqa__task *task[HAND_UNITS];    /* of each, what is to be run next; NULL: done */
-    size_t at[HAND_UNITS];                /* of the k-th task of a run */
+    const rqa__task *task[HAND_UNITS]; /* of each, what is to be run next; NULL: done */
+    size_t at[HAND_UNITS];             /* of the k-th task of a run */
     size_t n;
 } load;
 
@@ -42,8 +42,7 @@ static int run_here(load *l, size_t k, int why)
     if (batch->plan.may_leave_devices) {
         rqa__context_log(batch->context, RQA_LOG_WARNING, "a unit is not for device %zu: %s",
                          l->member->index, rqa_last_error());
-        status = l->own ? RQA_OK
-                        : rqa__unit_worker_create(&l->own, batch, batch->plan.apart_bytes);
+        status = l->own ? RQA_OK : rqa__unit_worker_create(&l->own, batch, batch->plan.apart_bytes);
         if (!status)
             status = rqa__unit_run(l->own, l->hand[k].unit, &l->hand[k].rows, NULL);
     }
@@ -87,8 +86,8 @@ static int gather(load *l, int *more)
     *more = 1;
     while (!status && room > 0 && l->n < HAND_UNITS) {
         rqa__hand hand;
-        status = rqa__queue_take(
-            l->queue, RQA__TAKE_AS_DEVICE | (l->n > 0 ? RQA__TAKE_NO_WAIT : 0), &hand, more);
+        status = rqa__queue_take(l->queue, RQA__TAKE_AS_DEVICE | (l->n > 0 ? RQA__TAKE_NO_WAIT : 0),
+                                 &hand, more);
         if (status || !*more)
             break;
         room -= l->queue->batch->plan.unit[hand.unit].cost;
@@ -104,8 +103,8 @@ static int take_tally(void *user, size_t task_index, uint32_t dim_index, uint32_
     return rqa__unit_take(l->worker[l->at[task_index]], dim_index, threshold_index, tally);
 }
 
-/* Runs the tasks in hand, at most `most` of them, from unit `first` on; units have their next one then,
- * or are done. */
+/* Runs the tasks in hand, at most `most` of them, from unit `first` on; units have their next one
+ * then, or are done. */
 static int run_tasks(load *l, size_t first, size_t most)
 {
     const rqa__task *task[HAND_UNITS];

@@ -108,7 +108,8 @@ static int run_what_others_left(driver *d)
         rqa__batch_breathe(batch);
         rqa__mutex_lock(&batch->sync.mutex);
         if (!n_ours && !atomic_load(&batch->sync.cancel))
-            rqa__cond_wait_until(&batch->sync.room, &batch->sync.mutex, rqa__now_s() + others_step_s);
+            rqa__cond_wait_until(&batch->sync.room, &batch->sync.mutex,
+                                 rqa__now_s() + others_step_s);
         int stop = atomic_load(&batch->sync.cancel);
         rqa__mutex_unlock(&batch->sync.mutex);
         if (stop)

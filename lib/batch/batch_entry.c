@@ -191,8 +191,9 @@ int rqa__entry_look(struct rqa_batch *batch, uint64_t index, uint64_t *n_new)
     rqa__stored_unit *stored;
     size_t n;
     *n_new = 0;
-    int status = rqa__store_units(bs->store, item->analysis_id,
-                                  batch->job.grid.delays[index % batch->job.grid.n_delays], &stored, &n);
+    int status =
+        rqa__store_units(bs->store, item->analysis_id,
+                         batch->job.grid.delays[index % batch->job.grid.n_delays], &stored, &n);
     if (status || n == 0 || stored[n - 1].id == unit->last_stored) {
         rqa__free(stored);
         return status;
@@ -224,8 +225,9 @@ static int count_missing(struct rqa_batch *batch, uint64_t index, uint8_t *prese
     marking m = {batch->store, present, 0};
     rqa__stored_unit *stored;
     memset(present, 0, n_rows);
-    int status = rqa__store_units(batch->store->store, item->analysis_id,
-                                  batch->job.grid.delays[index % batch->job.grid.n_delays], &stored, &n);
+    int status =
+        rqa__store_units(batch->store->store, item->analysis_id,
+                         batch->job.grid.delays[index % batch->job.grid.n_delays], &stored, &n);
     for (size_t k = 0; k < n && !status; k++)
         if ((stored[k].measures & m.bs->measures) == m.bs->measures)
             status = rqa__store_unit_settings(batch->store->store, &stored[k], mark, &m);

@@ -120,9 +120,11 @@ static void end_batch(struct rqa_batch *batch, rqa_batch_callback callback, void
 /* Items without a unit in this shard have no event. */
 static int item_is_ready(struct rqa_batch *batch)
 {
-    while (batch->progress.n_delivered < batch->job.n_items && !rqa__item_in_shard(batch, batch->progress.n_delivered))
+    while (batch->progress.n_delivered < batch->job.n_items &&
+           !rqa__item_in_shard(batch, batch->progress.n_delivered))
         batch->progress.n_delivered++;
-    return batch->progress.n_delivered < batch->job.n_items && batch->job.item[batch->progress.n_delivered].complete;
+    return batch->progress.n_delivered < batch->job.n_items &&
+           batch->job.item[batch->progress.n_delivered].complete;
 }
 
 /* One that need not be waited for. */
@@ -131,8 +133,8 @@ static int has_event(struct rqa_batch *batch)
     int failed = 0;
     for (size_t k = 0; k < batch->plan.n_devices; k++)
         failed |= batch->plan.device[k].status && !batch->plan.device[k].announced;
-    return failed || batch->delivery.next_device_event < batch->plan.n_devices || item_is_ready(batch) ||
-           batch->life.driver_done;
+    return failed || batch->delivery.next_device_event < batch->plan.n_devices ||
+           item_is_ready(batch) || batch->life.driver_done;
 }
 
 void rqa__batch_pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
@@ -140,7 +142,8 @@ void rqa__batch_pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callb
 {
     for (;;) {
         flush_log(batch);
-        size_t device = batch->delivery.announced_start ? next_device(batch, rqa__now_s()) : batch->plan.n_devices;
+        size_t device = batch->delivery.announced_start ? next_device(batch, rqa__now_s())
+                                                        : batch->plan.n_devices;
         if (!batch->delivery.announced_start) {
             batch->delivery.announced_start = 1;
             rqa_batch_event event = event_of(batch, RQA_EVENT_BATCH_STARTED);
@@ -168,7 +171,8 @@ void rqa__batch_pump(struct rqa_batch *batch, double deadline_s, rqa_batch_callb
         if (now >= deadline_s)
             return;
         if (batch->plan.n_devices > 0)
-            next_event = fmin(next_event, batch->delivery.last_device_event_s + batch->job.device_interval_s);
+            next_event = fmin(next_event,
+                              batch->delivery.last_device_event_s + batch->job.device_interval_s);
         if (!has_event(batch)) {
             /* An interval of 0 must not become a busy loop. */
             double until = fmax(next_event, rqa__now_s() + 0.001);

@@ -71,17 +71,18 @@ const char *rqa__batch_explain(struct rqa_batch *batch)
         "units (item x delay): %" PRIu64 " by bit rows, %" PRIu64 " by threshold indices, %" PRIu64
         " too short, %" PRIu64 " of failed items\n",
         batch->job.n_items, grid->n_combinations, grid->n_dims, grid->n_delays, grid->n_thresholds,
-        grid->n_lmins, grid->n_vmins, grid->n_measures, rqa_backend_name(batch->plan.choice.backend),
-        batch->plan.choice.n_threads, batch->plan.choice.n_threads == 1 ? "" : "s",
-        rqa__level_name(batch->context->cpu.level), batch->plan.choice.reason,
-        s.n_units[RQA__STRATEGY_BITS], s.n_units[RQA__STRATEGY_SWEEP], s.n_empty, s.n_failed);
+        grid->n_lmins, grid->n_vmins, grid->n_measures,
+        rqa_backend_name(batch->plan.choice.backend), batch->plan.choice.n_threads,
+        batch->plan.choice.n_threads == 1 ? "" : "s", rqa__level_name(batch->context->cpu.level),
+        batch->plan.choice.reason, s.n_units[RQA__STRATEGY_BITS], s.n_units[RQA__STRATEGY_SWEEP],
+        s.n_empty, s.n_failed);
     if (n > 0 && n < TEXT_BYTES)
         snprintf(batch->life.explanation + n, (size_t)(TEXT_BYTES - n),
                  "predicted: %s core-seconds by bit rows, %s by threshold indices; up to %zu "
                  "bytes for each thread\n%s%s%s",
                  rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_BITS], 3).text,
-                 rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_SWEEP], 3).text,
-                 s.unit_bytes, batch->plan.memory_note[0] ? "less memory: " : "", batch->plan.memory_note,
+                 rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_SWEEP], 3).text, s.unit_bytes,
+                 batch->plan.memory_note[0] ? "less memory: " : "", batch->plan.memory_note,
                  batch->plan.memory_note[0] ? "\n" : "");
     add_thread_note(batch);
     return batch->life.explanation;

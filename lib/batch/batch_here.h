@@ -8,7 +8,8 @@
 typedef struct rqa__here {
     struct rqa_batch *batch;
     /* Delivers what there is until the deadline; the caller holds the mutex. */
-    void (*pump)(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback, void *user);
+    void (*pump)(struct rqa_batch *batch, double deadline_s, rqa_batch_callback callback,
+                 void *user);
     rqa_batch_callback callback;
     void *user;
     const struct rqa__here *before;

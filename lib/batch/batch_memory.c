@@ -59,8 +59,9 @@ static uint64_t most_ahead(const struct rqa_batch *batch, unsigned n_threads)
 /* So that each thread has something to do: a unit, and those of an item are its delays. */
 static uint64_t least_ahead(const struct rqa_batch *batch, unsigned n_threads)
 {
-    uint64_t n = batch->store ? n_threads
-                              : 1 + (n_threads + batch->job.grid.n_delays - 2u) / batch->job.grid.n_delays;
+    uint64_t n = batch->store
+                     ? n_threads
+                     : 1 + (n_threads + batch->job.grid.n_delays - 2u) / batch->job.grid.n_delays;
     uint64_t most = most_ahead(batch, n_threads);
     return n < most ? n : most;
 }
@@ -201,9 +202,10 @@ static void describe(char *text, size_t room, const struct rqa_batch *batch, uin
     rqa__task task;
     *text = 0;
     if (task_of(&task, batch, largest))
-        snprintf(text, room, "; the largest unit by %s, %u of %u dims and %u of %u thresholds at once",
-                 rqa__strategy_words(plan->strategy), plan->n_dims, task.n_dims,
-                 plan->n_thresholds, task.n_thresholds);
+        snprintf(text, room,
+                 "; the largest unit by %s, %u of %u dims and %u of %u thresholds at once",
+                 rqa__strategy_words(plan->strategy), plan->n_dims, task.n_dims, plan->n_thresholds,
+                 task.n_thresholds);
 }
 
 static void tell(struct rqa_batch *batch, unsigned wanted, uint64_t largest)
@@ -211,8 +213,8 @@ static void tell(struct rqa_batch *batch, unsigned wanted, uint64_t largest)
     char how[128];
     describe(how, sizeof how, batch, largest);
     snprintf(batch->plan.memory_note, sizeof batch->plan.memory_note,
-             "%u of %u threads, for the memory limit of %" PRIu64 " bytes%s", batch->plan.n_cpu, wanted,
-             batch->context->memory_limit_bytes, how);
+             "%u of %u threads, for the memory limit of %" PRIu64 " bytes%s", batch->plan.n_cpu,
+             wanted, batch->context->memory_limit_bytes, how);
     rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->plan.memory_note);
 }
 

@@ -151,10 +151,10 @@ static void choose_threads(struct rqa_batch *batch)
 {
     const rqa__choice *choice = &batch->plan.choice;
     int is_auto = batch->plan.is_auto = batch->job.grid.analysis.backend == RQA_BACKEND_AUTO &&
-                                   batch->context->forced_backend == RQA_BACKEND_AUTO;
+                                        batch->context->forced_backend == RQA_BACKEND_AUTO;
     batch->plan.may_leave_devices = choice->backend == RQA_BACKEND_HYBRID || is_auto;
     batch->plan.n_cpu = choice->backend == RQA_BACKEND_GPU && is_auto ? batch->context->n_threads
-                                                                 : choice->n_threads;
+                                                                      : choice->n_threads;
 }
 
 void rqa__batch_units_free(struct rqa_batch *batch)
@@ -174,17 +174,17 @@ int rqa__batch_prepare(struct rqa_batch *batch)
         batch->job.item[i].n_units_left = 0;
     batch->plan.n_units = (uint64_t)batch->job.n_items * batch->job.grid.n_delays;
     batch->plan.unit = batch->plan.n_units <= SIZE_MAX / sizeof *batch->plan.unit
-                      ? rqa__calloc((size_t)batch->plan.n_units, sizeof *batch->plan.unit)
-                      : NULL;
+                           ? rqa__calloc((size_t)batch->plan.n_units, sizeof *batch->plan.unit)
+                           : NULL;
     if (!batch->plan.unit)
         return rqa__fail_memory("the units of a batch");
     int status = choose_shard(batch);
     if (status)
         return status;
     survey(batch, &operations, &largest);
-    status = rqa__select_backend_for(&batch->plan.choice, batch->context, batch->job.grid.analysis.backend,
-                                     operations, batch->progress.cost_total,
-                                     RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+    status = rqa__select_backend_for(
+        &batch->plan.choice, batch->context, batch->job.grid.analysis.backend, operations,
+        batch->progress.cost_total, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
     choose_threads(batch);
     if (!status)
         status = list_devices(batch, operations);

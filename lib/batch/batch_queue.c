@@ -1,5 +1,5 @@
-/* batch_queue.c - the units of a batch in a queue, and in somebody's hand: claimed, with room for their
- * rows, handed on or given back. */
+/* batch_queue.c - the units of a batch in a queue, and in somebody's hand: claimed, with room for
+ * their rows, handed on or given back. */
 #include "batch/batch_queue.h"
 
 #include "base/memory.h"
@@ -43,7 +43,8 @@ static int claim(struct rqa_batch *batch, const stretch *s)
 static int is_free_locked(const struct rqa_batch *batch, uint64_t unit)
 {
     size_t item = (size_t)(unit / batch->job.grid.n_delays);
-    return batch->store || batch->job.table_values || item < batch->progress.n_delivered + batch->plan.n_ahead;
+    return batch->store || batch->job.table_values ||
+           item < batch->progress.n_delivered + batch->plan.n_ahead;
 }
 
 /* Rows in memory: those of the whole item. */
@@ -95,9 +96,9 @@ static int is_ours(const struct rqa_batch *batch, uint64_t unit)
 }
 
 /* Takes a unit in hand: with a store claims it, unless that is done, together with as many of the
- * stretch that it begins as are worth a claim; and makes room for its rows. Where there is none now,
- * `wait` for it, or leave *open 0. *open is 0 too for a unit that is not ours, and for one that
- * failed by itself, which is accounted for. */
+ * stretch that it begins as are worth a claim; and makes room for its rows. Where there is none
+ * now, `wait` for it, or leave *open 0. *open is 0 too for a unit that is not ours, and for one
+ * that failed by itself, which is accounted for. */
 static int take(struct rqa_batch *batch, const stretch *ahead, int wait, rqa__hand *hand, int *open)
 {
     const uint64_t unit = hand->unit;

@@ -13,8 +13,8 @@ typedef struct rqa__hand {
     struct rqa__parcel *parcel; /* with a store */
 } rqa__hand;
 
-/* Units to run. Sorted ones, by falling cost, devices take from the front and threads from the back,
- * and a thread leaves to the devices what it would be the last to finish. */
+/* Units to run. Sorted ones, by falling cost, devices take from the front and threads from the
+ * back, and a thread leaves to the devices what it would be the last to finish. */
 typedef struct rqa__queue {
     struct rqa_batch *batch;
     const uint64_t *order;
@@ -23,7 +23,7 @@ typedef struct rqa__queue {
     size_t front, back; /* units not taken yet: [front, back) of order */
     uint64_t *returned; /* taken, and given back by a device that failed */
     size_t n_returned;
-    double left;        /* predicted ns on one thread of what is not taken */
+    double left; /* predicted ns on one thread of what is not taken */
     int stop;
 } rqa__queue;
 
@@ -32,8 +32,8 @@ int rqa__queue_open(rqa__queue *queue, struct rqa_batch *batch, const uint64_t *
 void rqa__queue_close(rqa__queue *queue);
 
 enum { RQA__TAKE_AS_DEVICE = 1, RQA__TAKE_NO_WAIT = 2 };
-/* The next unit for a thread or device; *open 0 without a failure: there is none to be had, or, where
- * it would not wait, none now. */
+/* The next unit for a thread or device; *open 0 without a failure: there is none to be had, or,
+ * where it would not wait, none now. */
 int rqa__queue_take(rqa__queue *queue, unsigned how, rqa__hand *hand, int *open);
 /* A unit that was let go is for others. */
 void rqa__queue_return(rqa__queue *queue, uint64_t unit);

@@ -76,8 +76,9 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
     batch->job.shard_count = options->shard_count;
     status = rqa__grid_init(&batch->job.grid, options);
     if (!status)
-        status = rqa__select_backend_for(&batch->plan.choice, context, batch->job.grid.analysis.backend, 0, 0,
-                                         RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+        status =
+            rqa__select_backend_for(&batch->plan.choice, context, batch->job.grid.analysis.backend,
+                                    0, 0, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
     if (!status)
         status = init_sync(batch);
     if (status) {
@@ -154,9 +155,9 @@ static int check_size(const struct rqa_batch *batch)
     uint64_t n = batch->job.n_items + 1;
     if (batch->job.grid.n_combinations <= UINT64_MAX / 65536 / n)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_OVERFLOW, "%" PRIu64 " items of %" PRIu64
-                     " combinations are too many rows",
-                     n, batch->job.grid.n_combinations);
+    return rqa__fail(RQA_ERROR_OVERFLOW,
+                     "%" PRIu64 " items of %" PRIu64 " combinations are too many rows", n,
+                     batch->job.grid.n_combinations);
 }
 
 int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)

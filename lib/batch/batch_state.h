@@ -54,12 +54,12 @@ typedef struct rqa__unit {
     uint64_t n_rows;     /* rows to compute */
     int64_t last_stored; /* newest of the store's units for it when last looked at; 0 = none */
     uint8_t *present;    /* [rows of a unit] 1 = the store has it; NULL = it has none of them */
-    rqa__plan plan;      /* on threads; of a unit without anything to compute, no dims. From the start
-                            on written under the mutex, by the driver */
+    rqa__plan plan; /* on threads; of a unit without anything to compute, no dims. From the start
+                       on written under the mutex, by the driver */
     atomic_int state;    /* RQA__UNIT_* */
     uint8_t in_shard;
-    uint8_t team;        /* RQA__TEAM_*; as the plan */
-    uint8_t alone;       /* devices could not share it; the driver's */
+    uint8_t team;  /* RQA__TEAM_*; as the plan */
+    uint8_t alone; /* devices could not share it; the driver's */
 } rqa__unit;
 
 /* A device that takes part. */
@@ -94,15 +94,15 @@ typedef struct rqa__batch_plan {
     int may_leave_devices;     /* what devices cannot do, threads may */
     rqa__batch_device *device; /* [n_devices]; none unless the backend is gpu or hybrid */
     size_t n_devices;
-    unsigned n_cpu;            /* threads that compute; of a GPU batch those that may have to */
-    uint64_t together_bytes;   /* what computing may take: the limit without rows in flight */
-    uint64_t apart_bytes;      /* of that, each who computes while all do */
-    size_t n_ahead; /* items begun and not yet delivered, at most, before workers pause; with a store,
-                       units computed and not yet written */
-    char memory_note[256];     /* what the memory limit has changed; empty: nothing */
-    rqa__unit *unit;           /* [n_items * n_delays] */
+    unsigned n_cpu;          /* threads that compute; of a GPU batch those that may have to */
+    uint64_t together_bytes; /* what computing may take: the limit without rows in flight */
+    uint64_t apart_bytes;    /* of that, each who computes while all do */
+    size_t n_ahead; /* items begun and not yet delivered, at most, before workers pause; with a
+                       store, units computed and not yet written */
+    char memory_note[256]; /* what the memory limit has changed; empty: nothing */
+    rqa__unit *unit;       /* [n_items * n_delays] */
     uint64_t n_units;
-    uint64_t n_rows;           /* of the units in this shard */
+    uint64_t n_rows; /* of the units in this shard */
 } rqa__batch_plan;
 
 /* Where it stands; under the mutex. */

@@ -116,8 +116,8 @@ static int begin_run(struct rqa_batch *batch)
         return rqa__fail_memory("the account of a run");
     rqa__store_run run = run_of(batch, "running");
     run.options = options;
-    int status = rqa__store_run_begin(batch->store->store, &run, &batch->sync.cancel,
-                                      &batch->store->run);
+    int status =
+        rqa__store_run_begin(batch->store->store, &run, &batch->sync.cancel, &batch->store->run);
     sqlite3_free(options);
     return status;
 }

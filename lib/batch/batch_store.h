@@ -1,4 +1,5 @@
-/* batch_store.h - a batch and its store: the account of the run, who computes what, how it gets in. */
+/* batch_store.h - a batch and its store: the account of the run, who computes what, how it gets in.
+ */
 #ifndef RQA_BATCH_BATCH_STORE_H
 #define RQA_BATCH_BATCH_STORE_H
 
@@ -19,8 +20,8 @@ int rqa__batch_store_begin(struct rqa_batch *batch);
 int rqa__batch_store_end(struct rqa_batch *batch, int status);
 /* Units that are claimed at a time, at most. */
 enum { RQA__MAX_CLAIM = 256 };
-/* Makes n units that are OPEN or BUSY ours unless somebody else has them, after another look at what
- * is there. */
+/* Makes n units that are OPEN or BUSY ours unless somebody else has them, after another look at
+ * what is there. */
 int rqa__batch_store_claim(struct rqa_batch *batch, const uint64_t *units, size_t n);
 /* Inside a transaction, for the writer: adds a unit's rows, or says why there are none. */
 int rqa__batch_store_add(struct rqa_batch *batch, uint64_t unit, rqa__unit_rows *rows);

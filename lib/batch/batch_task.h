@@ -5,8 +5,8 @@
 #include "batch/batch_state.h"
 #include "plan/task.h"
 
-/* The task of a unit without bounds that every dim has its own of; returns how many dims leave vectors
- * enough (0: none). */
+/* The task of a unit without bounds that every dim has its own of; returns how many dims leave
+ * vectors enough (0: none). */
 uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item,
                         uint32_t delay_position);
 /* The same by number; 0 when there is nothing to run. */

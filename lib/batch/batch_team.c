@@ -1,5 +1,5 @@
-/* batch_team.c - together or apart: which units are so large that all threads, or every device and the
- * threads beside them, share each of them; and how they do. */
+/* batch_team.c - together or apart: which units are so large that all threads, or every device and
+ * the threads beside them, share each of them; and how they do. */
 #include "batch/batch_team.h"
 
 #include "backend/cpu_run.h"
@@ -11,8 +11,8 @@
 
 /* A unit that is more than this share of one thread's part is split over all threads. */
 static const double split_share = 0.5;
-/* Of a unit that devices share: its share of all work, and what all workers take for it together, so
- * that handing parts around costs little beside it. */
+/* Of a unit that devices share: its share of all work, and what all workers take for it together,
+ * so that handing parts around costs little beside it. */
 static const double shared_share = 0.5, shared_ns = 5e7;
 
 /* ---- the decision ---- */

@@ -51,8 +51,8 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
     worker->chosen_bounds_y = rqa__alloc_array(n, sizeof(double));
     int status = RQA_OK;
     if (!worker->bounds || !worker->bounds_y || !worker->diagonal || !worker->vertical ||
-        !worker->missing || !worker->chosen_dim || !worker->chosen_dims || !worker->chosen_threshold ||
-        !worker->chosen_bounds || !worker->chosen_bounds_y)
+        !worker->missing || !worker->chosen_dim || !worker->chosen_dims ||
+        !worker->chosen_threshold || !worker->chosen_bounds || !worker->chosen_bounds_y)
         status = rqa__fail_memory("a worker");
     if (!status && cpu_bytes > 0)
         status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu, cpu_bytes);
@@ -272,8 +272,8 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t index, const rqa__unit_ro
     worker->rows = rows;
     if (!worker->item->x.series)
         return RQA_OK;
-    uint32_t n_dims = rqa__unit_task(&worker->task, batch, worker->item,
-                                     rqa__batch_delay_of(batch, index));
+    uint32_t n_dims =
+        rqa__unit_task(&worker->task, batch, worker->item, rqa__batch_delay_of(batch, index));
     mark_empty(worker, n_dims);
     if (n_dims == 0 || find_missing(worker, worker->unit->present) == 0)
         return RQA_OK;
@@ -283,8 +283,8 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t index, const rqa__unit_ro
     return status;
 }
 
-/* The unit's; a selection that the store has left of it, which was not known when that was made, gets
- * one of its own. */
+/* The unit's; a selection that the store has left of it, which was not known when that was made,
+ * gets one of its own. */
 static rqa__plan plan_of(const rqa__unit_worker *worker)
 {
     const rqa__task *whole = &worker->task, *selection = &worker->selection;
@@ -302,8 +302,8 @@ int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows 
     int status = rqa__unit_begin(worker, unit, rows, parallel, &selection);
     for (; !status && selection; selection = rqa__unit_next(worker)) {
         const rqa__plan plan = plan_of(worker);
-        status = rqa__cpu_run(worker->cpu, selection, &plan, parallel,
-                              &worker->batch->sync.cancel, rqa__unit_take, worker);
+        status = rqa__cpu_run(worker->cpu, selection, &plan, parallel, &worker->batch->sync.cancel,
+                              rqa__unit_take, worker);
     }
     return status;
 }

@@ -19,8 +19,8 @@ int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows 
                   const rqa__parallel *parallel);
 
 /* The same in steps, for somebody else to run the tasks: the first selection of the unit's dims and
- * thresholds that is missing, or NULL; then, once its tallies have been taken, the next. `rows` stays
- * in use. */
+ * thresholds that is missing, or NULL; then, once its tallies have been taken, the next. `rows`
+ * stays in use. */
 int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                     const rqa__parallel *parallel, const rqa__task **selection);
 const rqa__task *rqa__unit_next(rqa__unit_worker *worker);

@@ -29,7 +29,8 @@ struct rqa__writer {
 
 uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch)
 {
-    return rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures * (sizeof(double) + 1) +
+    return rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures *
+               (sizeof(double) + 1) +
            sizeof(rqa__parcel);
 }
 

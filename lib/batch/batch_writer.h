@@ -13,7 +13,8 @@ typedef struct rqa__parcel {
     char *text;
     rqa__unit_rows rows;
 } rqa__parcel;
-/* An empty parcel with room for the rows of a unit. While too much is on its way, `wait` or NULL. */
+/* An empty parcel with room for the rows of a unit. While too much is on its way, `wait` or NULL.
+ */
 int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out);
 /* Hands it over, with unit, rows and status set; if that is a failure, the calling thread's error
  * text goes with it. The writer accounts for the unit. */

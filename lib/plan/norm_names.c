@@ -9,10 +9,10 @@ static const struct {
     const char *name;
     int32_t norm;
 } norms[] = {
-    {"maximum", RQA_NORM_MAXIMUM},   {"euclidean", RQA_NORM_EUCLIDEAN},
+    {"maximum", RQA_NORM_MAXIMUM},     {"euclidean", RQA_NORM_EUCLIDEAN},
     {"manhattan", RQA_NORM_MANHATTAN}, {"max", RQA_NORM_MAXIMUM},
-    {"chebyshev", RQA_NORM_MAXIMUM}, {"l2", RQA_NORM_EUCLIDEAN},
-    {"l1", RQA_NORM_MANHATTAN},      {"taxicab", RQA_NORM_MANHATTAN},
+    {"chebyshev", RQA_NORM_MAXIMUM},   {"l2", RQA_NORM_EUCLIDEAN},
+    {"l1", RQA_NORM_MANHATTAN},        {"taxicab", RQA_NORM_MANHATTAN},
 };
 
 const char *rqa_norm_name(int32_t norm)

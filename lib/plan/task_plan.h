@@ -1,5 +1,5 @@
-/* task_plan.h - how a task is computed on threads: decided once, when the task is planned, and handed
- * on to what computes it. */
+/* task_plan.h - how a task is computed on threads: decided once, when the task is planned, and
+ * handed on to what computes it. */
 #ifndef RQA_PLAN_TASK_PLAN_H
 #define RQA_PLAN_TASK_PLAN_H
 

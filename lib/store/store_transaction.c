@@ -1,4 +1,5 @@
-/* store_transaction.c - write transactions: how one begins, beside other processes, and how it ends. */
+/* store_transaction.c - write transactions: how one begins, beside other processes, and how it
+ * ends. */
 #include "base/number.h"
 #include "store/store_state.h"
 
@@ -12,8 +13,8 @@ static int check_in_place(struct rqa_store *store)
     sqlite3_file_control(store->db, "main", SQLITE_FCNTL_HAS_MOVED, &moved);
     if (!moved)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_STORE, "cannot write %.300s: it was deleted or replaced while in use",
-                     store->path);
+    return rqa__fail(RQA_ERROR_STORE,
+                     "cannot write %.300s: it was deleted or replaced while in use", store->path);
 }
 
 /* Other threads may use the store between two attempts. */

@@ -32,12 +32,12 @@ int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
             }
             unit = more;
         }
-        unit[n++] = (rqa__stored_unit){sqlite3_column_int64(find, 0), sqlite3_column_int64(find, 1),
-                                       sqlite3_column_int64(find, 2), sqlite3_column_int64(find, 3),
-                                       sqlite3_column_int64(find, 4),
-                                       (uint64_t)sqlite3_column_int64(find, 5)};
-        status = rqa__store_check_unit(store, unit[n - 1].first, unit[n - 1].room,
-                                       unit[n - 1].measures);
+        unit[n++] = (rqa__stored_unit){
+            sqlite3_column_int64(find, 0), sqlite3_column_int64(find, 1),
+            sqlite3_column_int64(find, 2), sqlite3_column_int64(find, 3),
+            sqlite3_column_int64(find, 4), (uint64_t)sqlite3_column_int64(find, 5)};
+        status =
+            rqa__store_check_unit(store, unit[n - 1].first, unit[n - 1].room, unit[n - 1].measures);
     }
     sqlite3_reset(find);
     if (status) {
