@@ -59,7 +59,7 @@ static rqa_plugin_task task_of(const rqa__task *task)
         .n_dims = task->n_dims,
         .n_thresholds = task->n_thresholds,
         .tallies = task->tallies,
-        .upper_only = task->relation == RQA__RELATION_AUTO && task->upper_only,
+        .upper_only = (uint32_t)rqa__task_is_half(task),
         .band_is_white = task->band_is_white,
         .x = side_of(&task->x),
         .y = side_of(task->relation == RQA__RELATION_AUTO ? &task->x : &task->y),
@@ -94,7 +94,7 @@ static int all_edges_fit(const rqa__task *task, uint64_t n_x, uint64_t n_y,
 {
     const uint64_t first = task->part_first, end = task->part_end;
     const int part = end > 0 && n_x > 0 && n_y > 0;
-    const int symmetric = task->relation != RQA__RELATION_CROSS;
+    const int symmetric = rqa__task_is_symmetric(task);
     return edges_fit(&given->diagonals, part && task->tallies & RQA__TALLY_DIAGONAL,
                      symmetric ? 0 : 1 - end, n_y - first, 0) &&
            edges_fit(&given->columns,

@@ -37,7 +37,7 @@ void rqa__sweep_lay_out(rqa__sweep_job *job, int has_events)
     const size_t nx = job->nx[0];
     const size_t ny = job->ny[0];
     job->n_thresholds = task->n_thresholds;
-    job->symmetric = task->relation != RQA__RELATION_CROSS;
+    job->symmetric = (unsigned)rqa__task_is_symmetric(task);
     job->mirrored = job->symmetric && !task->upper_only;
     job->longest = nx > ny ? nx : ny;
     job->line_stride = (job->longest + 2 * RQA__SWEEP_PAD + 63) / 64 * 64;
@@ -53,9 +53,7 @@ void rqa__sweep_lay_out(rqa__sweep_job *job, int has_events)
         job->n_spaces *
         ((size_t)task->x.dims[task->n_dims - 1] * task->x.n_channels + task->n_dims);
     job->lines_per_job = LINES_PER_JOB;
-    const int columns =
-        (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) !=
-        0;
+    const int columns = rqa__task_has_columns(task);
     job->theiler_base = (task->tallies & RQA__TALLY_DIAGONAL) != 0 ? task->theiler_diagonal
                         : columns                                  ? task->theiler_vertical
                                                                    : UINT64_MAX;

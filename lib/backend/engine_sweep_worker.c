@@ -57,8 +57,7 @@ static int is_wanted(const rqa__task *task, unsigned kind)
     case RQA__SWEEP_DIAGONAL:
         return (task->tallies & RQA__TALLY_DIAGONAL) != 0;
     case RQA__SWEEP_VERTICAL:
-        return (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE |
-                                 RQA__TALLY_RECURRENCE_TIME)) != 0;
+        return rqa__task_has_columns(task);
     case RQA__SWEEP_TIMES:
         return (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0;
     default:

@@ -25,7 +25,7 @@ typedef struct delivery {
 
 rqa__part_shape rqa__part_shape_of(const rqa__task *task, uint32_t dim_index)
 {
-    const int symmetric = task->relation != RQA__RELATION_CROSS;
+    const int symmetric = rqa__task_is_symmetric(task);
     uint64_t n_x = rqa__side_vectors(&task->x, dim_index), n_y = n_x;
     if (task->relation != RQA__RELATION_AUTO)
         n_y = rqa__side_vectors(&task->y, dim_index);
@@ -34,7 +34,7 @@ rqa__part_shape rqa__part_shape_of(const rqa__task *task, uint32_t dim_index)
     return (rqa__part_shape){.n_x = n_x,
                              .n_y = n_y,
                              .symmetric = (uint32_t)symmetric,
-                             .upper_only = task->relation == RQA__RELATION_AUTO && task->upper_only,
+                             .upper_only = (uint32_t)rqa__task_is_half(task),
                              .tallies = task->tallies,
                              .theiler_diagonal = task->theiler_diagonal,
                              .band = task->band_is_white ? 0 : task->theiler_vertical};

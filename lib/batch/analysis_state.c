@@ -93,7 +93,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
 
 double rqa__analysis_pairs(const rqa__analysis *a)
 {
-    return (double)rqa__side_vectors(&a->task.x, 0) * (double)rqa__side_vectors(&a->task.y, 0);
+    return rqa__task_pairs(&a->task, 0);
 }
 
 int rqa__analysis_is_auto(const rqa__analysis *a)

@@ -13,8 +13,7 @@ static double unit_operations(const rqa__task *task)
 {
     double operations = 0;
     for (uint32_t d = 0; d < task->n_dims; d++)
-        operations += (double)rqa__side_vectors(&task->x, d) *
-                      (double)rqa__side_vectors(&task->y, d) * task->n_thresholds;
+        operations += rqa__task_pairs(task, d) * task->n_thresholds;
     return operations;
 }
 

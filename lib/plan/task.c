@@ -10,6 +10,12 @@ size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index)
     return rqa__n_vectors(side->n_samples, side->dims[dim_index], side->delay);
 }
 
+double rqa__task_pairs(const rqa__task *task, uint32_t dim_index)
+{
+    return (double)rqa__side_vectors(&task->x, dim_index) *
+           (double)rqa__side_vectors(&task->y, dim_index);
+}
+
 rqa__task rqa__task_slice(const rqa__task *task, rqa__slice slice)
 {
     rqa__task part = *task;

@@ -76,6 +76,28 @@ static inline int rqa__task_cuts(const rqa__task *task)
     return task->skips && task->tallies & (RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME);
 }
 
+/* The matrix of a task mirrors itself: one side stands for both. */
+static inline int rqa__task_is_symmetric(const rqa__task *task)
+{
+    return task->relation != RQA__RELATION_CROSS;
+}
+
+/* Only one side is asked for. */
+static inline int rqa__task_is_half(const rqa__task *task)
+{
+    return task->relation == RQA__RELATION_AUTO && task->upper_only;
+}
+
+/* Whether columns are looked at, for lines, gaps or times. */
+static inline int rqa__task_has_columns(const rqa__task *task)
+{
+    return (task->tallies &
+            (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) != 0;
+}
+
+/* Vectors of x times those of y. */
+double rqa__task_pairs(const rqa__task *task, uint32_t dim_index);
+
 /* n - (dim-1)*delay, or 0 where that is not positive. */
 size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index);
 
