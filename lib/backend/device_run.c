@@ -118,7 +118,7 @@ static int is_whole(const delivery *d, uint64_t task_index, uint32_t dim_index,
     size_t n = rqa__smaller(n_x, n_y);
     if (task->relation == RQA__RELATION_JOINT)
         n_x = n_y = n;
-    size_t offsets = task->relation == RQA__RELATION_AUTO || n == 0 ? n : 2 * n - 1;
+    size_t offsets = rqa__n_offsets(task->relation, n_x, n_y);
     if (task->tallies & RQA__TALLY_OFFSETS &&
         (given->n_offsets != offsets || (!given->offset_points && offsets > 0)))
         return 0;

@@ -168,8 +168,7 @@ static inline int rqa__bits_is_stopped(const rqa__bits_run *run)
 /* Of the points per offset, in the square that both series span. */
 static inline size_t rqa__bits_n_offsets(const rqa__bits_run *run)
 {
-    const size_t side = run->n_x < run->n_y ? run->n_x : run->n_y;
-    return run->task->relation == RQA__RELATION_AUTO ? side : 2 * side - 1;
+    return rqa__n_offsets(run->task->relation, run->n_x, run->n_y);
 }
 
 /* ---- engine_bits_field.c: bits from distances ---- */

@@ -93,8 +93,7 @@ static inline size_t rqa__sweep_square(const rqa__sweep_job *job, uint32_t dim)
 
 static inline size_t rqa__sweep_n_offsets(const rqa__sweep_job *job, uint32_t dim)
 {
-    const size_t side = rqa__sweep_square(job, dim);
-    return job->task->relation == RQA__RELATION_AUTO || side == 0 ? side : 2 * side - 1;
+    return rqa__n_offsets(job->task->relation, job->nx[dim], job->ny[dim]);
 }
 
 /* Hands out consecutive parts of one buffer. */

@@ -95,6 +95,14 @@ static inline int rqa__task_has_columns(const rqa__task *task)
             (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) != 0;
 }
 
+/* How many offsets have points in a matrix of n_x by n_y vectors: those of the square that both series
+ * span, of one side where the other repeats it in an auto matrix. */
+static inline size_t rqa__n_offsets(uint32_t relation, size_t n_x, size_t n_y)
+{
+    const size_t side = n_x < n_y ? n_x : n_y;
+    return relation == RQA__RELATION_AUTO || side == 0 ? side : 2 * side - 1;
+}
+
 /* Vectors of x times those of y. */
 double rqa__task_pairs(const rqa__task *task, uint32_t dim_index);
 
