@@ -1,10 +1,12 @@
 #!/bin/sh
-# include_law.sh ROOT - includes between the rooms of lib/ point downwards only, and no two files of
-# the tree share a name. C++ sources include the standard header of each name they take from it: one
+# include_law.sh ROOT [OBJECTS] - includes between the rooms of lib/ point downwards only, and no two
+# files of the tree share a name. So do calls, and in a room no two files call each other, directly or
+# in a circle: read from the object files of lib/ that the file OBJECTS lists. C++ sources include the standard header of each name they take from it: one
 # library's headers bring others along, the next one's do not. Plants a fault of each kind first, to
 # see itself fail.
 set -eu
 root=$1
+objects=${2-}
 
 # room: the rooms it may include besides itself. What is not listed is an upward arrow.
 allowed='
@@ -69,6 +71,110 @@ check_includes() {
             }
         }
         END { exit bad }'
+}
+
+# What was there when the law came, and may only go: calls upwards, and files that a circle may go
+# through.
+tolerated='
+store/store_merge_units -> api/api_names
+store/store_read -> api/api_names
+store/store_rows -> api/api_names
+store/store_views -> api/api_names
+batch/batch_entry -> api/api_names
+circle backend/engine_bits
+circle backend/engine_bits_absent
+circle backend/engine_bits_edges
+circle backend/engine_bits_strip
+'
+
+# Lines "FILE T symbol" and "FILE U symbol" of those object files, FILE being room/name.
+list_symbols() {
+    tr '\n' '\0' <"$1" | xargs -0 nm -A | awk '{
+        file = $0
+        sub(/:.*/, "", file)
+        sub(/.*\.dir\//, "", file)
+        sub(/^\.\//, "", file)
+        sub(/\.c\.o(bj)?$/, "", file)
+        if ($2 == "U")
+            print file, "U", $3
+        else if ($2 ~ /^[TDBRVWCS]$/)
+            print file, "T", $3
+    }'
+}
+
+check_calls() {
+    awk -v allowed="$allowed" -v tolerated="$tolerated" '
+        function room(file) {
+            sub(/\/.*/, "", file)
+            return file
+        }
+        BEGIN {
+            n = split(allowed, line, "\n")
+            for (k = 1; k <= n; k++) {
+                if (split(line[k], part, ":") < 2)
+                    continue
+                may[part[1], part[1]] = 1
+                m = split(part[2], to, " ")
+                for (j = 1; j <= m; j++)
+                    may[part[1], to[j]] = 1
+            }
+            n = split(tolerated, line, "\n")
+            for (k = 1; k <= n; k++)
+                if (line[k] != "")
+                    spared[line[k]] = 1
+        }
+        $2 == "T" { home[$3] = $1 }
+        $2 == "U" { from[++n_uses] = $1; used[n_uses] = $3 }
+        END {
+            for (k = 1; k <= n_uses; k++) {
+                a = from[k]
+                b = home[used[k]]
+                if (b == "" || a == b)
+                    continue
+                if (!((room(a), room(b)) in may)) {
+                    if ((a " -> " b) in spared)
+                        met[a " -> " b] = 1
+                    else {
+                        print a " may not call " used[k] " in " b
+                        bad = 1
+                    }
+                } else if (room(a) == room(b) && !((a, b) in calls)) {
+                    calls[a, b] = 1
+                    node[a] = node[b] = 1
+                }
+            }
+            # What calls nothing that is left, or is called by nothing, is in no circle.
+            do {
+                shrunk = 0
+                for (a in node) {
+                    out = in_ = 0
+                    for (b in node) {
+                        out += (a, b) in calls
+                        in_ += (b, a) in calls
+                    }
+                    if (!out || !in_) {
+                        delete node[a]
+                        shrunk = 1
+                    }
+                }
+            } while (shrunk)
+            for (a in node) {
+                if (("circle " a) in spared) {
+                    met["circle " a] = 1
+                    continue
+                }
+                for (b in node)
+                    if ((a, b) in calls)
+                        print a " is in a circle: it calls " b
+                bad = 1
+            }
+            for (k in spared)
+                if (!(k in met)) {
+                    print "tolerated and not there any more, delete it: " k
+                    bad = 1
+                }
+            exit bad
+        }'
 }
 
 check_names() {
@@ -148,6 +254,27 @@ if check_includes "$planted" >/dev/null; then
     echo "self-test: base -> cpu was not caught" >&2
     exit 1
 fi
+plant_calls() {
+    (
+        tolerated=
+        printf '%s\n' "$@" | check_calls
+    )
+}
+plant_calls 'api/a U low' 'base/low T low' 'base/low U lower' 'base/lower T lower' ||
+    { echo "self-test: a downward call was refused" >&2; exit 1; }
+if plant_calls 'base/low U high' 'api/a T high' >/dev/null; then
+    echo "self-test: base calls api was not caught" >&2
+    exit 1
+fi
+if plant_calls 'base/a U b' 'base/b T b' 'base/b U c' 'base/c T c' 'base/c U a' 'base/a T a' >/dev/null
+then
+    echo "self-test: a circle of three files was not caught" >&2
+    exit 1
+fi
+if (tolerated='circle base/gone' && echo 'base/a T a' | check_calls >/dev/null); then
+    echo "self-test: an exception that is not needed was not caught" >&2
+    exit 1
+fi
 cp "$planted/lib/api/good.c" "$planted/tests/good.c"
 if check_names "$planted" >/dev/null; then
     echo "self-test: a name that occurs twice was not caught" >&2
@@ -164,4 +291,10 @@ fi
 check_includes "$root"
 check_names "$root"
 check_standard "$root"
+if [ -n "$objects" ]; then
+    list_symbols "$objects" >"$planted/symbols"
+    [ "$(wc -l <"$planted/symbols")" -gt 1000 ] || { echo "no symbols in $objects" >&2; exit 1; }
+    check_calls <"$planted/symbols"
+    echo "calls point downwards, without circles"
+fi
 echo "includes point downwards, file names are unique, standard headers are named"

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/cpu_run.h"
+
 /* ---- random numbers ---- */
 
 static uint64_t state;
@@ -143,7 +145,7 @@ static void column_runs(brute *b, const signed char *cell, size_t n)
     }
 }
 
-static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, int in_square)
+static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th)
 {
     const rqa__side *y = t->relation == RQA__RELATION_CROSS ? &t->y : &t->x;
     size_t n_x = vectors(&t->x, d);
@@ -163,13 +165,8 @@ static void brute_force(brute *b, const rqa__task *t, uint32_t d, uint32_t th, i
     b->border = block + 3 * n;
     b->time = block + 4 * n;
     b->offsets = block + 5 * n;
-    b->n_offsets = t->relation == RQA__RELATION_AUTO ? n_x : n_x + n_y - 1;
-    size_t square = in_square ? (n_x < n_y ? n_x : n_y) : SIZE_MAX;
-    size_t zero = in_square ? square - 1 : n_x - 1; /* index of offset 0 */
-    if (in_square && t->relation != RQA__RELATION_AUTO) {
-        b->n_offsets = 2 * square - 1;
-    }
-    b->n_offsets = n_x > 0 && n_y > 0 ? b->n_offsets : 0;
+    size_t square = n_x < n_y ? n_x : n_y, zero = square - 1; /* index of offset 0 */
+    b->n_offsets = t->relation == RQA__RELATION_AUTO || square == 0 ? square : 2 * square - 1;
     for (size_t i = 0; i < n_x; i++) {
         for (size_t j = 0; j < n_y; j++) {
             int r = task_recurs(t, d, th, i, j);
@@ -238,7 +235,7 @@ int task_check_tally(void *user, uint32_t d, uint32_t th, const rqa__tally *tall
     const rqa__task *t = c->task;
     brute b;
     compare_number(c, "order", c->n_calls++, (uint64_t)d * t->n_thresholds + th);
-    brute_force(&b, t, d, th, c->offsets_in_square);
+    brute_force(&b, t, d, th);
     compare_number(c, "points", tally->points, b.points);
     if (t->tallies & RQA__TALLY_DIAGONAL) {
         compare(c, "diagonal", b.diagonal, b.n, &tally->diagonal);
@@ -470,4 +467,20 @@ void random_task_describe(char *out, size_t size, const random_task *r)
              t->y.delay, t->x.dims[0], (unsigned long long)t->theiler_points,
              (unsigned long long)t->theiler_diagonal, (unsigned long long)t->theiler_vertical,
              t->tallies, t->upper_only, t->band_is_white);
+}
+
+int task_on_cpu(const rqa__task *task, int strategy, rqa__tally_sink sink, void *user)
+{
+    const rqa__cpu cpu = rqa__cpu_detect();
+    const rqa__profile profile = rqa__profile_assumed(cpu, 1);
+    if (strategy < 0 || !rqa__strategy_is_possible(task, strategy))
+        strategy = rqa__strategy(&profile, task);
+    const rqa__plan plan = rqa__plan_whole(task, strategy, 1);
+    rqa__cpu_worker *worker;
+    int status = rqa__cpu_worker_create(&worker, cpu, UINT64_MAX);
+    if (status)
+        return status;
+    status = rqa__cpu_run(worker, task, &plan, NULL, NULL, sink, user);
+    rqa__cpu_worker_destroy(worker);
+    return status;
 }

@@ -41,12 +41,14 @@ int task_recurs(const rqa__task *task, uint32_t dim_index, uint32_t threshold_in
 /* Compares what a sink receives with the oracle, in order. */
 typedef struct task_check {
     const rqa__task *task;
-    int offsets_in_square; /* as a tally has them; else over the whole matrix, as an engine has */
     unsigned n_calls;
     char wrong[256]; /* the first difference, or empty */
 } task_check;
 
 int task_check_tally(void *check, uint32_t dim_index, uint32_t threshold_index,
                      const rqa__tally *tally);
+
+/* rqa__cpu_run() of a whole task on this thread, by a strategy, or (-1) by the one that is faster. */
+int task_on_cpu(const rqa__task *task, int strategy, rqa__tally_sink sink, void *user);
 
 #endif

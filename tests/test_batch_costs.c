@@ -5,7 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "batch/batch_state.h"
+#include "batch/batch_plan.h"
+#include "batch/batch_task.h"
 #include "support.h"
 
 enum { MOST = 1200, N_DIMS = 3, N_THRESHOLDS = 5 };
@@ -209,7 +210,7 @@ static void unmake(world *w)
 static double true_seconds(const world *w, uint64_t unit)
 {
     rqa__task task;
-    const rqa__item *item = &w->batch->item[unit / 2];
+    const rqa__item *item = &w->batch->job.item[unit / 2];
     const rqa__profile *profile = &w->context->profile;
     if (rqa__unit_task(&task, w->batch, item, (uint32_t)(unit % 2)) == 0)
         return 0;
@@ -240,11 +241,11 @@ START_TEST(the_time_left_settles_whatever_the_data)
     world w;
     double seconds[2 * N_ITEMS], seen[2 * N_ITEMS], by_size[2 * N_ITEMS];
     make(&w, RQA_THRESHOLD_DATA);
-    ck_assert_uint_eq(w.batch->n_units, 2 * N_ITEMS);
+    ck_assert_uint_eq(w.batch->plan.n_units, 2 * N_ITEMS);
     for (uint64_t u = 0; u < 2 * N_ITEMS; u++) {
         rqa__task task;
-        seen[u] = w.batch->unit[u].cost;
-        ck_assert(rqa__unit_task(&task, w.batch, &w.batch->item[u / 2], (uint32_t)(u % 2)) > 0);
+        seen[u] = w.batch->plan.unit[u].cost;
+        ck_assert(rqa__unit_task(&task, w.batch, &w.batch->job.item[u / 2], (uint32_t)(u % 2)) > 0);
         by_size[u] = rqa__cost(&w.context->profile, &task);
         seconds[u] = true_seconds(&w, u);
     }
@@ -261,10 +262,10 @@ START_TEST(costs_without_bounds)
 {
     world w;
     make(&w, RQA_THRESHOLD_MAX_DIAMETER);
-    for (uint64_t u = 0; u < w.batch->n_units; u++) {
+    for (uint64_t u = 0; u < w.batch->plan.n_units; u++) {
         rqa__task task;
-        ck_assert(rqa__unit_task(&task, w.batch, &w.batch->item[u / 2], (uint32_t)(u % 2)) > 0);
-        ck_assert(w.batch->unit[u].cost == rqa__cost(&w.context->profile, &task));
+        ck_assert(rqa__unit_task(&task, w.batch, &w.batch->job.item[u / 2], (uint32_t)(u % 2)) > 0);
+        ck_assert(w.batch->plan.unit[u].cost == rqa__cost(&w.context->profile, &task));
     }
     unmake(&w);
 }

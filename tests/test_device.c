@@ -65,7 +65,7 @@ static void run_draw(rqa__device *device, uint64_t seed, size_t most)
     task_drop_cuts(&r.task);
     reopen(device);
     draw_options(&device->options);
-    task_check c = {.task = &r.task, .offsets_in_square = 1};
+    task_check c = {.task = &r.task};
     int status = rqa__device_run_one(device, NULL, &r.task, NULL, task_check_tally, &c);
     char what[256], how[128];
     random_task_describe(what, sizeof what, &r);
@@ -115,7 +115,7 @@ START_TEST(test_bundle)
             random_task_create(&r[k], 100000 + seed * MANY + k, 60);
             task_drop_cuts(&r[k].task);
             tasks[k] = &r[k].task;
-            check[k] = (task_check){.task = tasks[k], .offsets_in_square = 1};
+            check[k] = (task_check){.task = tasks[k]};
         }
         reopen(&list->device[0]);
         draw_options(&list->device[0].options);
@@ -171,13 +171,8 @@ static int take_digest(void *user, uint32_t d, uint32_t th, const rqa__tally *ta
 
 static digest on_cpu(const rqa__task *task)
 {
-    rqa__cpu_worker *worker;
-    rqa__cpu cpu = rqa__cpu_detect();
-    rqa__profile profile = rqa__profile_assumed(cpu, 1);
     digest g = {0};
-    ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
-    ck_assert_int_eq(rqa__cpu_run(worker, task, NULL, NULL, take_digest, &g), RQA_OK);
-    rqa__cpu_worker_destroy(worker);
+    ck_assert_int_eq(task_on_cpu(task, -1, take_digest, &g), RQA_OK);
     return g;
 }
 
@@ -265,7 +260,7 @@ START_TEST(test_missing_samples)
         random_task_destroy(&r);
     for (int k = 0; k < 4; k++) {
         r.task.tallies = tallies[k];
-        task_check c = {.task = &r.task, .offsets_in_square = 1};
+        task_check c = {.task = &r.task};
         const int expected = k < 2 ? RQA_ERROR_UNSUPPORTED : RQA_OK;
         ck_assert_int_eq(rqa__device_supports(&list->device[0], &r.task), expected);
         ck_assert_int_eq(

@@ -44,7 +44,7 @@ static void make_task(random_task *r)
 
 static int run(rqa__device *device, const random_task *r)
 {
-    task_check c = {.task = &r->task, .offsets_in_square = 1};
+    task_check c = {.task = &r->task};
     int status = rqa__device_run_one(device, NULL, &r->task, NULL, task_check_tally, &c);
     ck_assert_msg(!c.wrong[0], "%s", c.wrong);
     if (!status)
@@ -251,7 +251,7 @@ typedef struct worker {
 static void *work(void *arg)
 {
     worker *w = arg;
-    task_check c = {.task = &w->r.task, .offsets_in_square = 1};
+    task_check c = {.task = &w->r.task};
     for (int k = 0; k < 5 && !w->wrong[0]; k++) {
         c.n_calls = 0;
         if (rqa__device_run_one(w->device, NULL, &w->r.task, NULL, task_check_tally, &c))

@@ -99,7 +99,7 @@ static void study_create(study *s, uint64_t seed, size_t most, size_t one_in)
             part_matrix_create(&s->matrix[t], &s->r.task, t);
         s->join[t] = part_join_create(&s->matrix[t]);
     }
-    s->whole = s->joined = (task_check){.task = &s->r.task, .offsets_in_square = 1};
+    s->whole = s->joined = (task_check){.task = &s->r.task};
 }
 
 /* The joined parts must be the whole. */

@@ -88,7 +88,7 @@ static void reopen(rqa__device *device, uint32_t flags)
 static int run(rqa__device *device, const rqa_context *context, const product_draw *d,
                task_check *check)
 {
-    *check = (task_check){.task = &d->task, .offsets_in_square = 1};
+    *check = (task_check){.task = &d->task};
     return rqa__device_run_one(device, context, &d->task, NULL, task_check_tally, check);
 }
 
@@ -158,7 +158,7 @@ START_TEST(test_bundle)
             if (k % 3 == 1)
                 d[k].task.norm = RQA__NORM_MAXIMUM;
             tasks[k] = &d[k].task;
-            check[k] = (task_check){.task = tasks[k], .offsets_in_square = 1};
+            check[k] = (task_check){.task = tasks[k]};
         }
         ck_assert_msg(
             !rqa__device_run(&list->device[0], NULL, tasks, MANY, NULL, take_one_of_many, check),

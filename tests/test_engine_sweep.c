@@ -319,6 +319,7 @@ static void brute(const rqa__task *task, uint32_t d, uint32_t e, size_t nx, size
     const double bound = task->bounds[(size_t)d * task->n_thresholds + e];
     const int joint = task->relation == RQA__RELATION_JOINT;
     const int is_auto = task->relation == RQA__RELATION_AUTO;
+    const size_t side = nx < ny ? nx : ny;
     memset(out, 0, sizeof *out);
     for (size_t i = 0; i < nx; i++) {
         for (size_t j = 0; j < ny; j++) {
@@ -329,14 +330,14 @@ static void brute(const rqa__task *task, uint32_t d, uint32_t e, size_t nx, size
             if (apart(i, j) >= task->theiler_points && (!task->upper_only || j >= i)) {
                 out->points += black[i][j];
             }
-            if (!is_auto) {
-                out->offset[nx - 1 + j - i] += black[i][j];
-            } else if (j >= i) {
+            if (!is_auto && i < side && j < side) {
+                out->offset[side - 1 + j - i] += black[i][j];
+            } else if (is_auto && j >= i) {
                 out->offset[j - i] += black[i][j];
             }
         }
     }
-    out->n_offsets = nx == 0 || ny == 0 ? 0 : is_auto ? nx : nx + ny - 1;
+    out->n_offsets = is_auto || side == 0 ? side : 2 * side - 1;
     for (size_t k = 0; nx > 0 && ny > 0 && k < nx + ny - 1; k++) {
         size_t i = k < nx - 1 ? nx - 1 - k : 0;
         size_t j = k < nx - 1 ? 0 : k - (nx - 1);

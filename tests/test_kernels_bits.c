@@ -273,6 +273,8 @@ static void make_side(lines_side *s, int full)
     b->edge = have & 2 ? s->part[EDGE].data : NULL;
     if (full) {
         b->offset_points = have & 1 && rng_below(&r, 4) ? s->part[OFFSETS].data : NULL;
+        b->square_row = b->first_row + (int64_t)rng_below(&r, n_rows + 2);
+        b->square_column = b->first_row + (int64_t)rng_below(&r, n_rows + width + 2);
         b->column_start = have & 2 && rng_below(&r, 4) ? s->part[COLUMN_START].data : NULL;
         b->row_start = b->column_start ? s->part[ROW_START].data : NULL;
         b->column_first = b->column_start && rng_below(&r, 2) ? s->part[COLUMN_FIRST].data : NULL;

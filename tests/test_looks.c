@@ -533,7 +533,7 @@ static int run_part(engines *e)
 {
     const rqa__part_shape shape = rqa__part_shape_of(&e->draw.task, 0);
     e->check.n_calls = e->draw.task.n_dims * e->draw.task.n_thresholds; /* they are compared elsewhere */
-    return rqa__part_run(e->part, 0, 0, 0, shape.n_x, NULL, NULL, take_part, NULL);
+    return rqa__part_run(e->part, &(rqa__part_request){.end = shape.n_x}, take_part, NULL);
 }
 
 static void run_whole(engines *e, int (*run)(engines *), const char *name)

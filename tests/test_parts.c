@@ -86,7 +86,8 @@ static void check_parts(const rqa__bits_kernels *kernels, uint64_t seed, size_t 
             l.end = l.first + 1;
             if (task_below(4)) /* else one column alone */
                 l.end += task_below((size_t)shape.n_x - l.first);
-            ck_assert_int_eq(rqa__part_run(engine, 0, t, l.first, l.end, NULL, NULL, look_at, &l),
+            ck_assert_int_eq(rqa__part_run(engine, &(rqa__part_request){0, t, l.first, l.end, NULL, NULL},
+                                           look_at, &l),
                              RQA_OK);
             ck_assert_uint_eq(l.n_calls, 1);
             if (l.wrong[0])
@@ -162,7 +163,9 @@ static rqa__part joined(rqa__part_engine *engine, const rqa__task *task, uint32_
         order[other] = order[k];
         taken *one = &p[next];
         ck_assert_msg(
-            !rqa__part_run(engine, d, t, one->first, one->end, NULL, NULL, take_part, one), "%s",
+            !rqa__part_run(engine, &(rqa__part_request){d, t, one->first, one->end, NULL, NULL},
+                           take_part, one),
+            "%s",
             rqa_last_error());
     }
     while (n_parts > 1) {
@@ -179,7 +182,7 @@ static void check_joined(const rqa__bits_kernels *kernels, uint64_t seed, size_t
     random_task r;
     draw_task(&r, seed, most);
     rqa__part_engine *engine;
-    task_check c = {.task = &r.task, .offsets_in_square = 1};
+    task_check c = {.task = &r.task};
     ck_assert_int_eq(rqa__part_engine_create(&engine, &r.task, kernels), RQA_OK);
     for (uint32_t d = 0; d < r.task.n_dims; d++)
         for (uint32_t t = 0; t < r.task.n_thresholds; t++) {
@@ -246,14 +249,13 @@ static int compare(void *user, uint32_t d, uint32_t t, const rqa__tally *whole)
 }
 
 /* Compares one task, of one dim and threshold, with rqa__cpu_run(). */
-static void compare_with_whole(rqa__cpu_worker *worker, const rqa__bits_kernels *kernels,
-                               const rqa__task *task)
+static void compare_with_whole(const rqa__bits_kernels *kernels, const rqa__task *task)
 {
     expected e = {.task = task};
     const rqa__part_shape shape = rqa__part_shape_of(task, 0);
     ck_assert_int_eq(rqa__part_engine_create(&e.engine, task, kernels), RQA_OK);
     if (shape.n_x && shape.n_y) {
-        ck_assert_int_eq(rqa__cpu_run(worker, task, NULL, NULL, compare, &e), RQA_OK);
+        ck_assert_int_eq(task_on_cpu(task, -1, compare, &e), RQA_OK);
         ck_assert_uint_eq(e.n_calls, 1);
     }
     rqa__part_engine_destroy(e.engine);
@@ -262,10 +264,6 @@ static void compare_with_whole(rqa__cpu_worker *worker, const rqa__bits_kernels 
 /* Above 4,096 offsets there are several strips. */
 START_TEST(test_long)
 {
-    rqa__cpu cpu = rqa__cpu_detect();
-    rqa__profile profile = rqa__profile_assumed(cpu, 1);
-    rqa__cpu_worker *worker;
-    ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
     unsigned n_long = 0;
     for (uint64_t seed = 1; seed <= n_draws(1500) / 30; seed++) {
         random_task r;
@@ -274,11 +272,10 @@ START_TEST(test_long)
         r.task.tallies = 31;
         task_drop_cuts(&r.task);
         n_long += rqa__part_shape_of(&r.task, 0).n_y > 4096;
-        compare_with_whole(worker, rqa__cpu_bits_kernels(cpu), &r.task);
+        compare_with_whole(rqa__cpu_bits_kernels(rqa__cpu_detect()), &r.task);
         random_task_destroy(&r);
     }
     ck_assert_uint_gt(n_long, 0);
-    rqa__cpu_worker_destroy(worker);
 }
 END_TEST
 
@@ -343,17 +340,12 @@ static void block_task_destroy(block_task *b)
 START_TEST(test_long_lines)
 {
     const rqa__bits_kernels *kernels = level(_i);
-    rqa__cpu cpu = rqa__cpu_detect();
-    rqa__profile profile = rqa__profile_assumed(cpu, 1);
-    rqa__cpu_worker *worker;
-    ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
     for (uint64_t seed = 1; kernels && seed <= n_draws(1500) / 250; seed++) {
         block_task b;
         block_task_create(&b, 30000 + seed, (size_t)(4200 + seed % 4 * 700));
-        compare_with_whole(worker, kernels, &b.task);
+        compare_with_whole(kernels, &b.task);
         block_task_destroy(&b);
     }
-    rqa__cpu_worker_destroy(worker);
 }
 END_TEST
 
@@ -372,7 +364,8 @@ START_TEST(test_long_oracle)
         looked_at l = {.matrix = &matrix, .first = task_below(20)};
         l.end = matrix.n_x - task_below(seed == 1 ? 20 : matrix.n_x - l.first);
         ck_assert_int_eq(rqa__part_engine_create(&engine, &b.task, kernels), RQA_OK);
-        ck_assert_int_eq(rqa__part_run(engine, 0, 0, l.first, l.end, NULL, NULL, look_at, &l),
+        ck_assert_int_eq(rqa__part_run(engine, &(rqa__part_request){0, 0, l.first, l.end, NULL, NULL},
+                                       look_at, &l),
                          RQA_OK);
         ck_assert_msg(!l.wrong[0], "draw %llu: %s", (unsigned long long)seed, l.wrong);
         rqa__part_engine_destroy(engine);

@@ -66,7 +66,7 @@ static void crew_destroy(crew *c)
 
 static int run(crew *c, const rqa__task *task, const atomic_int *cancel)
 {
-    task_check check = {.task = task, .offsets_in_square = 1};
+    task_check check = {.task = task};
     int status =
         rqa__split_run(c->context, &c->team, task, cancel, task_check_tally, &check, &c->report);
     ck_assert_msg(!check.wrong[0], "%s", check.wrong);
@@ -82,7 +82,7 @@ static void run_draw(crew *c, uint64_t seed, size_t most)
     task_drop_cuts(&r.task);
     c->team.least_ns = task_below(3) == 0 ? 1e5 : 0;
     c->team.thread_speed = task_below(2) ? 0.02 : 1; /* wrong guesses, too */
-    task_check check = {.task = &r.task, .offsets_in_square = 1};
+    task_check check = {.task = &r.task};
     int status =
         rqa__split_run(c->context, &c->team, &r.task, NULL, task_check_tally, &check, &c->report);
     char what[256];
@@ -169,10 +169,6 @@ START_TEST(test_long)
     emulate("DEVICES=2");
     crew c;
     crew_create(&c, 1, 1);
-    rqa__cpu cpu = rqa__cpu_detect();
-    rqa__profile profile = rqa__profile_assumed(cpu, 1);
-    rqa__cpu_worker *worker;
-    ck_assert_int_eq(rqa__cpu_worker_create(&worker, cpu, &profile), RQA_OK);
     random_task r;
     long_task(&r, 2500, (uint32_t)_i);
     const uint32_t last = r.task.n_thresholds - 1; /* the largest */
@@ -180,7 +176,7 @@ START_TEST(test_long)
     r.task.bounds_y += r.task.bounds_y ? last : 0;
     r.task.n_thresholds = 1;
     copy expected = {.shape = {.n_x = 1, .n_y = 1, .tallies = RQA__TALLY_OFFSETS}}, got = expected;
-    ck_assert_int_eq(rqa__cpu_run(worker, &r.task, NULL, NULL, take_copy, &expected), RQA_OK);
+    ck_assert_int_eq(task_on_cpu(&r.task, -1, take_copy, &expected), RQA_OK);
     ck_assert_msg(!rqa__split_run(c.context, &c.team, &r.task, NULL, take_copy, &got, &c.report),
                   "%s", rqa_last_error());
     ck_assert_uint_gt(c.report.n_parts_of_devices + c.report.n_parts_of_threads, 3);
@@ -197,7 +193,6 @@ START_TEST(test_long)
                       got.part.n_offsets * sizeof *got.part.offset_points));
     rqa__part_free(&got.part);
     rqa__part_free(&expected.part);
-    rqa__cpu_worker_destroy(worker);
     random_task_destroy(&r);
     crew_destroy(&c);
 }
@@ -637,7 +632,7 @@ START_TEST(test_gpus_alone)
     emulate("%s", _i ? "DEVICES=3 LOSE_DEVICE=1,2" : "DEVICES=3");
     subject_create(&s, LENGTH, log);
     long_task(&r, 700, RQA__RELATION_AUTO);
-    task_check check = {.task = &r.task, .offsets_in_square = 1};
+    task_check check = {.task = &r.task};
     rqa__choice choice = {.backend = RQA_BACKEND_GPU, .n_threads = 1, .reason = "because"};
     int status = rqa__analyze_shared(s.context, &choice, &r.task, NULL, task_check_tally, &check);
     ck_assert_msg(!status && !check.wrong[0], "%s", status ? rqa_last_error() : check.wrong);

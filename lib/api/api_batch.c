@@ -72,15 +72,15 @@ uint64_t rqa_batch_size(const rqa_batch *batch, int32_t axis)
         return 0;
     switch (axis) {
     case RQA_BATCH_ITEMS:
-        return batch->n_items;
+        return batch->job.n_items;
     case RQA_BATCH_COMBINATIONS:
-        return batch->grid.n_combinations;
+        return batch->job.grid.n_combinations;
     case RQA_BATCH_ROWS:
-        return (uint64_t)batch->n_items * batch->grid.n_combinations;
+        return (uint64_t)batch->job.n_items * batch->job.grid.n_combinations;
     case RQA_BATCH_MEASURES:
-        return batch->grid.n_measures;
+        return batch->job.grid.n_measures;
     case RQA_BATCH_UNITS:
-        return (uint64_t)batch->n_items * batch->grid.n_delays;
+        return (uint64_t)batch->job.n_items * batch->job.grid.n_delays;
     default:
         return 0;
     }
@@ -93,7 +93,7 @@ rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row 
         return rqa__fail_null("batch");
     if (!out)
         return rqa__fail_null("out");
-    const rqa__grid *grid = &batch->grid;
+    const rqa__grid *grid = &batch->job.grid;
     uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
     if (row >= n_rows)
         return rqa__fail(RQA_ERROR_VALUE, "row is %" PRIu64 "; the batch has %" PRIu64, row,
@@ -105,7 +105,7 @@ rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row 
 
 int32_t rqa_batch_measure_at(const rqa_batch *batch, uint32_t column)
 {
-    return batch && column < batch->grid.n_measures ? batch->grid.measure[column] : -1;
+    return batch && column < batch->job.grid.n_measures ? batch->job.grid.measure[column] : -1;
 }
 
 rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t *reasons, uint64_t n_rows)

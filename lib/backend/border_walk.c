@@ -142,18 +142,17 @@ static int walk_all(walk *w)
 int rqa__border_walk(rqa__border_lines *out, const rqa__task *task, uint32_t dim_index,
                      uint32_t threshold_index, const rqa__border_rule *rule, const atomic_int *cancel)
 {
-    const size_t at = (size_t)dim_index * task->n_thresholds + threshold_index;
     walk w = {
         .out = out,
         .task = task,
         .dim_index = dim_index,
-        .bound_x = task->bounds[at],
-        .bound_y = task->bounds_y ? task->bounds_y[at] : 0,
+        .bound_x = rqa__task_bounds(task, 0, dim_index)[threshold_index],
+        .bound_y = task->bounds_y ? rqa__task_bounds(task, 1, dim_index)[threshold_index] : 0,
         .n_x = rqa__side_vectors(&task->x, dim_index),
         .n_y = rqa__side_vectors(&task->y, dim_index),
         .theiler = task->theiler_diagonal,
         .has_loi = task->relation != RQA__RELATION_CROSS,
-        .mirrored = task->relation != RQA__RELATION_CROSS && !task->upper_only,
+        .mirrored = rqa__task_is_symmetric(task) && !task->upper_only,
         .upper_only = (int)task->upper_only,
         .rule = rule,
         .cancel = cancel,

@@ -24,30 +24,20 @@ static int ignore_tally(void *user, uint32_t dim, uint32_t threshold, const rqa_
     return 0;
 }
 
-/* A profile that leaves no choice. */
-static rqa__profile forced(int strategy)
-{
-    rqa__profile profile = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
-    if (strategy == RQA__STRATEGY_BITS)
-        profile.sweep_scale = 1e12;
-    else
-        profile.bits_scale = 1e12;
-    return profile;
-}
-
 /* Shortest of a few runs, in nanoseconds. */
 static int time_trial(const trial *t, rqa__cpu cpu, double *best_ns)
 {
-    rqa__profile profile = forced(t->strategy);
+    const rqa__plan plan =
+        rqa__plan_whole(&t->task, t->strategy, t->parallel ? t->parallel->n_workers : 1);
     rqa__cpu_worker *worker;
-    int status = rqa__cpu_worker_create(&worker, cpu, &profile);
+    int status = rqa__cpu_worker_create(&worker, cpu, UINT64_MAX);
     if (status)
         return status;
     *best_ns = INFINITY;
     /* The first run warms up and counts only if it is the fastest. */
     for (int k = 0; k <= REPEATS && !status; k++) {
         double start_s = rqa__now_s();
-        status = rqa__cpu_run(worker, &t->task, t->parallel, NULL, ignore_tally, NULL);
+        status = rqa__cpu_run(worker, &t->task, &plan, t->parallel, NULL, ignore_tally, NULL);
         *best_ns = fmin(*best_ns, 1e9 * (rqa__now_s() - start_s));
     }
     rqa__cpu_worker_destroy(worker);

@@ -1,11 +1,11 @@
-/* cpu_run.c - runs a task on CPU threads: picks the kernels once, the engine for each task. */
+/* cpu_run.c - runs a task on CPU threads, as its plan says: picks the kernels once, and cuts. */
 #include "backend/cpu_run.h"
 
 #include "backend/engine_bits.h"
 #include "backend/engine_sweep.h"
-#include "backend/square_offsets.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 /* What the size of a workspace depends on. */
 typedef struct extent {
@@ -18,7 +18,6 @@ struct rqa__cpu_worker {
     const rqa__bits_kernels *bits;
     const rqa__sweep_kernels *sweep;
     rqa__sweep_workspace *sweep_workspace;
-    rqa__profile profile;
     uint64_t most_bytes;
     /* What the workspace has grown to: at most so many bytes, also after tasks within an extent. */
     size_t held_bytes;
@@ -72,7 +71,7 @@ const rqa__distance_kernels *rqa__cpu_distance_kernels(rqa__cpu cpu)
     return &rqa__distance_ref;
 }
 
-int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profile *profile)
+int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, uint64_t most_bytes)
 {
     rqa__cpu_worker *worker = rqa__calloc(1, sizeof *worker);
     if (worker)
@@ -82,8 +81,7 @@ int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, const rqa__profi
         return rqa__fail_memory("a worker");
     }
     pick_kernels(worker, cpu);
-    worker->profile = *profile;
-    worker->most_bytes = UINT64_MAX;
+    worker->most_bytes = most_bytes;
     *out = worker;
     return RQA_OK;
 }
@@ -94,11 +92,6 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker)
         return;
     rqa__sweep_workspace_destroy(worker->sweep_workspace);
     rqa__free(worker);
-}
-
-void rqa__cpu_worker_limit(rqa__cpu_worker *worker, uint64_t most_bytes)
-{
-    worker->most_bytes = most_bytes;
 }
 
 static extent extent_of(const rqa__task *task, unsigned n_workers)
@@ -118,16 +111,16 @@ static int is_within(const extent *a, const extent *b)
 
 /* A workspace keeps the largest of each buffer that any task wanted, which together may be more
  * than any task needs: it begins anew rather than pass the limit. */
-static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strategy,
-                     unsigned n_workers, uint64_t most_bytes)
+static int make_room(rqa__cpu_worker *worker, const rqa__task *task, const rqa__plan *plan,
+                     unsigned n_workers)
 {
     const extent next = extent_of(task, n_workers);
-    const int keeps = strategy == RQA__STRATEGY_SWEEP;
+    const int keeps = plan->strategy == RQA__STRATEGY_SWEEP;
     if (keeps && is_within(&next, &worker->held))
         return RQA_OK;
-    const size_t n_bytes = rqa__cpu_memory(task, strategy, n_workers);
+    const size_t n_bytes = plan->n_bytes;
     if (worker->held_bytes > 0 &&
-        (n_bytes > most_bytes || worker->held_bytes > most_bytes - n_bytes)) {
+        (n_bytes > worker->most_bytes || worker->held_bytes > worker->most_bytes - n_bytes)) {
         rqa__sweep_workspace_destroy(worker->sweep_workspace);
         worker->sweep_workspace = NULL;
         worker->held_bytes = 0;
@@ -144,50 +137,48 @@ static int make_room(rqa__cpu_worker *worker, const rqa__task *task, int strateg
     return RQA_OK;
 }
 
-static int run_engine(rqa__cpu_worker *worker, const rqa__task *task, uint64_t most_bytes,
-                      const rqa__parallel *parallel, const atomic_int *cancel, rqa__tally_sink sink,
-                      void *user)
+/* Who gets the tallies of a slice, and where it begins in the task. */
+typedef struct slice_sink {
+    rqa__tally_sink sink;
+    void *user;
+    uint32_t first_dim, first_threshold;
+} slice_sink;
+
+static int shift_indices(void *user, uint32_t dim_index, uint32_t threshold_index,
+                         const rqa__tally *tally)
+{
+    const slice_sink *to = user;
+    return to->sink(to->user, to->first_dim + dim_index, to->first_threshold + threshold_index,
+                    tally);
+}
+
+static int run_slice(rqa__cpu_worker *worker, const rqa__task *slice, const rqa__plan *plan,
+                     const rqa__parallel *parallel, const atomic_int *cancel, slice_sink *to)
 {
     const unsigned n_workers = parallel && parallel->n_workers > 1 ? parallel->n_workers : 1;
-    const int strategy = rqa__cpu_strategy(&worker->profile, task, n_workers, most_bytes);
-    int status = make_room(worker, task, strategy, n_workers, most_bytes);
+    int status = make_room(worker, slice, plan, n_workers);
     if (status)
         return status;
-    if (strategy == RQA__STRATEGY_BITS)
-        return rqa__engine_bits_run(task, worker->bits, parallel, cancel, sink, user);
-    return rqa__engine_sweep_run(task, worker->sweep, worker->sweep_workspace, parallel, cancel,
-                                 sink, user);
+    if (plan->strategy == RQA__STRATEGY_BITS)
+        return rqa__engine_bits_run(slice, worker->bits, parallel, cancel, shift_indices, to);
+    return rqa__engine_sweep_run(slice, worker->sweep, worker->sweep_workspace, parallel, cancel,
+                                 shift_indices, to);
 }
 
-static int run_twice(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
-                     const atomic_int *cancel, rqa__tally_sink sink, void *user)
+int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__plan *plan,
+                 const rqa__parallel *parallel, const atomic_int *cancel, rqa__tally_sink sink,
+                 void *user)
 {
-    const size_t stored = rqa__offset_store_memory(task);
-    const uint64_t left = worker->most_bytes > stored ? worker->most_bytes - stored : 0;
-    rqa__offset_store store;
-    int status = rqa__offset_store_init(&store, task, sink, user);
-    if (status)
-        return status;
-    while (store.first_dim < task->n_dims && !status) {
-        const rqa__task square = rqa__square_task(task, store.first_dim);
-        status =
-            run_engine(worker, &square, left, parallel, cancel, rqa__offset_store_collect, &store);
-        store.first_dim += square.n_dims;
-    }
-    const rqa__task rest = rqa__without_offsets(task);
-    if (!status)
-        status =
-            run_engine(worker, &rest, left, parallel, cancel, rqa__offset_store_deliver, &store);
-    rqa__offset_store_free(&store);
-    return status;
-}
-
-int rqa__cpu_run(rqa__cpu_worker *worker, const rqa__task *task, const rqa__parallel *parallel,
-                 const atomic_int *cancel, rqa__tally_sink sink, void *user)
-{
-    int status = rqa__needs_square_offsets(task)
-                     ? run_twice(worker, task, parallel, cancel, sink, user)
-                     : run_engine(worker, task, worker->most_bytes, parallel, cancel, sink, user);
+    int status = RQA_OK;
+    for (uint32_t d = 0; d < task->n_dims && !status; d += plan->n_dims)
+        for (uint32_t t = 0; t < task->n_thresholds && !status; t += plan->n_thresholds) {
+            const rqa__slice at = {
+                d, (uint32_t)rqa__smaller(plan->n_dims, task->n_dims - d), t,
+                (uint32_t)rqa__smaller(plan->n_thresholds, task->n_thresholds - t)};
+            const rqa__task slice = rqa__task_slice(task, at);
+            slice_sink to = {sink, user, d, t};
+            status = run_slice(worker, &slice, plan, parallel, cancel, &to);
+        }
     if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("the line counts");
     if (status == RQA_ERROR_CANCELLED)

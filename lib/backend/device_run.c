@@ -7,6 +7,7 @@
 
 #include "base/fp_env.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 /* The plugin's structs that are read and written as the library's own. */
 #define SAME(plugin, own) _Static_assert((int)(plugin) == (int)(own), #plugin " is " #own)
@@ -58,7 +59,7 @@ static rqa_plugin_task task_of(const rqa__task *task)
         .n_dims = task->n_dims,
         .n_thresholds = task->n_thresholds,
         .tallies = task->tallies,
-        .upper_only = task->relation == RQA__RELATION_AUTO && task->upper_only,
+        .upper_only = (uint32_t)rqa__task_is_half(task),
         .band_is_white = task->band_is_white,
         .x = side_of(&task->x),
         .y = side_of(task->relation == RQA__RELATION_AUTO ? &task->x : &task->y),
@@ -77,11 +78,6 @@ static rqa__spectrum spectrum_of(const rqa_plugin_spectrum *s)
     return (rqa__spectrum){(const rqa__bin *)(const void *)s->bin, (size_t)s->n_bins};
 }
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 /* The edges of lines [first, end), or none. */
 static int edges_fit(const rqa_plugin_edges *edges, int wanted, uint64_t first, uint64_t end,
                      int times)
@@ -98,7 +94,7 @@ static int all_edges_fit(const rqa__task *task, uint64_t n_x, uint64_t n_y,
 {
     const uint64_t first = task->part_first, end = task->part_end;
     const int part = end > 0 && n_x > 0 && n_y > 0;
-    const int symmetric = task->relation != RQA__RELATION_CROSS;
+    const int symmetric = rqa__task_is_symmetric(task);
     return edges_fit(&given->diagonals, part && task->tallies & RQA__TALLY_DIAGONAL,
                      symmetric ? 0 : 1 - end, n_y - first, 0) &&
            edges_fit(&given->columns,
@@ -119,10 +115,10 @@ static int is_whole(const delivery *d, uint64_t task_index, uint32_t dim_index,
     size_t n_x = rqa__side_vectors(&task->x, dim_index);
     size_t n_y =
         task->relation == RQA__RELATION_AUTO ? n_x : rqa__side_vectors(&task->y, dim_index);
-    size_t n = smaller(n_x, n_y);
+    size_t n = rqa__smaller(n_x, n_y);
     if (task->relation == RQA__RELATION_JOINT)
         n_x = n_y = n;
-    size_t offsets = task->relation == RQA__RELATION_AUTO || n == 0 ? n : 2 * n - 1;
+    size_t offsets = rqa__n_offsets(task->relation, n_x, n_y);
     if (task->tallies & RQA__TALLY_OFFSETS &&
         (given->n_offsets != offsets || (!given->offset_points && offsets > 0)))
         return 0;
@@ -145,7 +141,7 @@ static int32_t take(void *user, uint64_t task_index, uint32_t dim_index, uint32_
     const rqa_plugin_tally *given = &all;
     const uint32_t least = offsetof(rqa_plugin_tally, diagonals);
     if (theirs->struct_size >= least)
-        memcpy(&all, theirs, smaller(theirs->struct_size, sizeof all));
+        memcpy(&all, theirs, rqa__smaller(theirs->struct_size, sizeof all));
     if (theirs->struct_size < least || !is_whole(d, task_index, dim_index, threshold_index, given))
         return rqa__fail(RQA_ERROR_BACKEND_FAILED, "the GPU plugin gave a tally of another shape "
                                                    "than was asked for");

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 enum {
     BLOCK = 64,       /* consecutive vectors: a job's rows, and the side of a pair of boxes */
@@ -31,11 +32,6 @@ typedef struct pass {
     _Atomic double largest_value; /* largest: so far, as the kernels give it: squared for Euclid */
 } pass;
 
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
 static int cancelled(const pass *p)
 {
     return rqa__is_cancelled(p->cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
@@ -58,7 +54,7 @@ static void begin(pass *p, const rqa__vector_pairs *pairs, const atomic_int *can
         .y = {.channel = y->channel, .delay = y->delay},
         .is_auto = pairs->is_auto,
         .cancel = cancel,
-        .n_rows = smaller((size_t)rqa__steps_between_looks(terms), BLOCK),
+        .n_rows = rqa__smaller((size_t)rqa__steps_between_looks(terms), BLOCK),
     };
     p->x.n_vectors = rqa__side_vectors(x, pairs->dim_index);
     p->y.n_vectors = rqa__side_vectors(y, pairs->dim_index);
@@ -81,7 +77,7 @@ static int run(pass *p, const rqa__parallel *parallel, int (*job)(void *, size_t
 static int add_rows(void *arg, size_t index, unsigned worker)
 {
     const pass *p = arg;
-    const size_t end = smaller((index + 1) * BLOCK, p->x.n_vectors);
+    const size_t end = rqa__smaller((index + 1) * BLOCK, p->x.n_vectors);
     int status = RQA_OK;
     (void)worker;
     for (size_t i = index * BLOCK; i < end && !status; i += p->n_rows)
@@ -89,8 +85,8 @@ static int add_rows(void *arg, size_t index, unsigned worker)
             status = cancelled(p);
             /* Where i = j the distance is 0, which changes no sum. */
             if (!status)
-                p->kernels->add(&p->space, i, smaller(p->n_rows, end - i), j,
-                                smaller(p->n_columns, p->y.n_vectors - j), p->sum + i);
+                p->kernels->add(&p->space, i, rqa__smaller(p->n_rows, end - i), j,
+                                rqa__smaller(p->n_columns, p->y.n_vectors - j), p->sum + i);
         }
     return status;
 }
@@ -145,7 +141,7 @@ static int make_ranges(const pass *p, cloud *side, size_t n_samples)
     for (size_t c = 0; c < n_channels; c++)
         for (size_t k = 0; k < side->n_chunks; k++) {
             double low = INFINITY, high = -INFINITY;
-            for (size_t t = k * CHUNK; t < smaller((k + 1) * CHUNK, n_samples); t++) {
+            for (size_t t = k * CHUNK; t < rqa__smaller((k + 1) * CHUNK, n_samples); t++) {
                 const double sample = side->channel[c][t]; /* NaN passes neither comparison */
                 low = sample < low ? sample : low;
                 high = sample > high ? sample : high;
@@ -217,8 +213,8 @@ static int search_block(pass *p, size_t i, size_t n_i, size_t j, size_t n_j)
         for (size_t u = 0; u < n_j && !status; u += p->n_columns) {
             status = cancelled(p);
             if (!status)
-                raise_largest(p, p->kernels->largest(&p->space, i + t, smaller(p->n_rows, n_i - t),
-                                                     j + u, smaller(p->n_columns, n_j - u),
+                raise_largest(p, p->kernels->largest(&p->space, i + t, rqa__smaller(p->n_rows, n_i - t),
+                                                     j + u, rqa__smaller(p->n_columns, n_j - u),
                                                      largest_so_far(p)));
         }
     return status;
@@ -228,11 +224,11 @@ static int search_block(pass *p, size_t i, size_t n_i, size_t j, size_t n_j)
 static int search_rows(void *arg, size_t index, unsigned worker)
 {
     pass *p = arg;
-    const size_t i = index * BLOCK, n_i = smaller(BLOCK, p->x.n_vectors - i);
+    const size_t i = index * BLOCK, n_i = rqa__smaller(BLOCK, p->x.n_vectors - i);
     int status = RQA_OK;
     (void)worker;
     for (size_t j = p->is_auto ? i : 0; j < p->y.n_vectors && !status; j += BLOCK)
-        status = search_block(p, i, n_i, j, smaller(BLOCK, p->y.n_vectors - j));
+        status = search_block(p, i, n_i, j, rqa__smaller(BLOCK, p->y.n_vectors - j));
     return status;
 }
 
@@ -242,7 +238,7 @@ static int find_farthest(pass *p, const rqa__distance_space *space, const cloud 
 {
     double value[BLOCK], most = -1;
     for (size_t i = 0; i < of->n_vectors; i += p->n_rows) {
-        const size_t n = smaller(p->n_rows, of->n_vectors - i);
+        const size_t n = rqa__smaller(p->n_rows, of->n_vectors - i);
         int status = cancelled(p);
         if (status)
             return status;

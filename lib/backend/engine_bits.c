@@ -1,6 +1,7 @@
 /* engine_bits.c - the single-analysis engine's entry: memory, one run per (dim, threshold). */
 #include "backend/engine_bits_internal.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "rqa/status.h"
 
 #include <string.h>
@@ -9,11 +10,6 @@ static size_t vectors_of(const rqa__side *side, uint32_t dim)
 {
     size_t span = ((size_t)dim - 1) * side->delay;
     return side->n_samples > span ? side->n_samples - span : 0;
-}
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* ---- workers ---- */
@@ -193,8 +189,8 @@ static int alloc_runs(rqa__bits_run *run)
 static int alloc_arrays(rqa__bits_run *run)
 {
     if (run->task->tallies & RQA__TALLY_OFFSETS) {
-        size_t n = run->task->relation == RQA__RELATION_AUTO ? run->n_x : run->n_x + run->n_y;
-        run->offset_points = rqa__calloc(n, sizeof *run->offset_points);
+        run->offset_points =
+            rqa__calloc(rqa__bits_n_offsets(run), sizeof *run->offset_points);
         if (run->offset_points == NULL) {
             return RQA_ERROR_MEMORY;
         }
@@ -244,7 +240,7 @@ static void set_shape(rqa__bits_run *run, uint32_t d)
     run->n_x = vectors_of(&task->x, task->x.dims[d]);
     run->n_y = run->symmetric ? run->n_x : vectors_of(&task->y, task->y.dims[d]);
     if (run->n_fields > 1) {
-        run->n_x = run->n_y = smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
+        run->n_x = run->n_y = rqa__smaller(run->n_x, vectors_of(&task->y, task->y.dims[d]));
     }
     run->first = 0;
     run->end = run->n_x;
@@ -255,13 +251,13 @@ static void set_shape(rqa__bits_run *run, uint32_t d)
 int rqa__bits_query(rqa__bits_run *run, uint32_t d, uint32_t t)
 {
     const rqa__task *task = run->task;
-    size_t at = (size_t)d * task->n_thresholds + t;
     set_shape(run, d);
     rqa__bits_absent_query(run, d);
     atomic_store(&run->status, 0); /* a part that failed is no reason to stop the next */
-    int status = rqa__bits_field_query_limited(run, 0, task->x.dims[d], task->bounds[at]);
+    int status = rqa__bits_field_query_limited(run, 0, task->x.dims[d], rqa__task_bounds(task, 0, d)[t]);
     if (status == 0 && run->n_fields > 1) {
-        status = rqa__bits_field_query_limited(run, 1, task->y.dims[d], task->bounds_y[at]);
+        status = rqa__bits_field_query_limited(run, 1, task->y.dims[d],
+                                               rqa__task_bounds(task, 1, d)[t]);
     }
     return status != 0 ? status : ready_rings(run);
 }
@@ -313,9 +309,9 @@ static int prepare(rqa__bits_run *run)
         most_dims = task->y.dims[task->n_dims - 1];
     }
     size_t offsets = run->n_x + run->n_y;
-    run->widest = smaller(RQA__BITS_WIDEST, (offsets + 63) / 64 * 64);
+    run->widest = rqa__smaller(RQA__BITS_WIDEST, (offsets + 63) / 64 * 64);
     run->stride = rqa__bits_stride(run->widest);
-    run->limit = (uint32_t)smaller(RQA__BITS_WIDEST + 1, run->n_lengths);
+    run->limit = (uint32_t)rqa__smaller(RQA__BITS_WIDEST + 1, run->n_lengths);
     int status = rqa__bits_fields_create(run);
     if (status != 0) {
         return status;

@@ -363,8 +363,7 @@ int rqa__bits_finish(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_
     tally.recurrence_time = spectrum(run, run->time, &cursor);
     if (run->offset_points != NULL) {
         tally.offset_points = run->offset_points;
-        tally.n_offsets =
-            run->task->relation == RQA__RELATION_AUTO ? run->n_x : run->n_x + run->n_y - 1;
+        tally.n_offsets = rqa__bits_n_offsets(run);
     }
     int status = sink(user, dim_index, threshold_index, &tally);
     rqa__free(bins);

@@ -266,13 +266,13 @@ int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t
     return rqa__bits_query_sums(run, f);
 }
 
-static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, const double *bounds)
+static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, int of_y)
 {
     int needed = run->task->norm == RQA__NORM_MAXIMUM || run->task->limits != NULL;
     for (uint32_t d = 0; d < run->task->n_dims; d++) {
         needed |= (size_t)x->dims[d] * x->n_channels == 1;
         for (uint32_t t = 0; t < run->task->n_thresholds; t++) {
-            needed |= bounds[(size_t)d * run->task->n_thresholds + t] == 0;
+            needed |= rqa__task_bounds(run->task, of_y, d)[t] == 0;
         }
     }
     return needed;
@@ -285,7 +285,7 @@ static int sums_needed(const rqa__bits_run *run, const rqa__side *x)
 }
 
 static int create_field(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
-                        const rqa__side *y, const double *bounds)
+                        const rqa__side *y, int of_y)
 {
     const rqa__task *task = run->task;
     f->norm = task->norm;
@@ -300,7 +300,7 @@ static int create_field(rqa__bits_run *run, rqa__bits_field *f, const rqa__side 
                                                             : (size_t)RQA__BITS_PAD;
     f->pad = run->symmetric ? 0 : spread;
     f->n_padded = f->pad + f->n_y + spread;
-    if (ranks_needed(run, x, bounds)) {
+    if (ranks_needed(run, x, of_y)) {
         int status = create_ranks(run, f);
         if (status != 0) {
             return status;
@@ -323,11 +323,10 @@ int rqa__bits_fields_create(rqa__bits_run *run)
     for (unsigned k = 0; k < run->n_fields && status == 0; k++) {
         const rqa__side *x = k == 0 ? &task->x : &task->y;
         const rqa__side *y = task->relation == RQA__RELATION_CROSS ? &task->y : x;
-        const double *bounds = k == 0 ? task->bounds : task->bounds_y;
         const rqa__limits *limits = k == 0 ? task->limits : task->limits_y;
-        status = create_field(run, &run->field[k], x, y, bounds);
+        status = create_field(run, &run->field[k], x, y, (int)k);
         if (status == 0 && limits != NULL && (limits->below != NULL || limits->last != NULL)) {
-            status = create_field(run, &run->low[k], x, y, bounds);
+            status = create_field(run, &run->low[k], x, y, (int)k);
         }
     }
     return status;

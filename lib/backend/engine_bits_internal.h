@@ -174,6 +174,19 @@ int rqa__bits_query(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_i
 int rqa__bits_rows(rqa__bits_run *run, uint32_t dim_index, uint32_t threshold_index,
                    rqa__tally_sink sink, void *user);
 
+/* Whether the run is to end: it was cancelled, or a worker has failed. */
+static inline int rqa__bits_is_stopped(const rqa__bits_run *run)
+{
+    return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||
+           rqa__is_cancelled(run->cancel) || rqa__is_cancelled(run->stop);
+}
+
+/* Of the points per offset, in the square that both series span. */
+static inline size_t rqa__bits_n_offsets(const rqa__bits_run *run)
+{
+    return rqa__n_offsets(run->task->relation, run->n_x, run->n_y);
+}
+
 /* ---- engine_bits_field.c: bits from distances ---- */
 
 /* Those of the task's distances, and of its limits. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED. */
@@ -243,8 +256,6 @@ int rqa__bits_rectangle(rqa__bits_worker *w, unsigned k, const rqa__bits_area *a
 /* ---- engine_bits_strip.c ---- */
 
 int rqa__bits_plan_strips(rqa__bits_run *run);
-/* Whether the run is to end: it was cancelled, or a worker has failed. */
-int rqa__bits_is_stopped(const rqa__bits_run *run);
 /* Words of row i that hold cells of the strip, and the row without any other bits. */
 size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_t i);
 void rqa__bits_trim(const rqa__bits_run *run, const rqa__bits_strip *s, uint64_t *row, size_t i,

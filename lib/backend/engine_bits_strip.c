@@ -165,12 +165,6 @@ size_t rqa__bits_words(const rqa__bits_run *run, const rqa__bits_strip *s, size_
     return (bits + 63) / 64;
 }
 
-int rqa__bits_is_stopped(const rqa__bits_run *run)
-{
-    return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||
-           rqa__is_cancelled(run->cancel) || rqa__is_cancelled(run->stop);
-}
-
 /* Waits until the strip above has finished the rows before `end`. */
 static int wait_for(const rqa__bits_run *run, const rqa__bits_strip *s, size_t end)
 {
@@ -194,11 +188,15 @@ static int counts_diagonals(const rqa__bits_run *run, const rqa__bits_strip *s)
     return s->weight_diagonal > 0 || run->offset_points != NULL;
 }
 
-static uint64_t *offsets_of(const rqa__bits_run *run, const rqa__bits_strip *s)
+/* Where the points of a strip's offsets go, and which count: those in the square that both series
+ * span. The array may begin before that of the run. */
+static void set_offsets(rqa__bits_block *b, const rqa__bits_run *run, const rqa__bits_strip *s)
 {
-    size_t zero = run->task->relation == RQA__RELATION_AUTO ? 0 : run->n_x - 1;
-    return run->offset_points == NULL ? NULL
-                                      : run->offset_points + (size_t)(s->first + (int64_t)zero);
+    const int64_t side = (int64_t)(run->n_x < run->n_y ? run->n_x : run->n_y);
+    const int64_t zero = run->task->relation == RQA__RELATION_AUTO ? 0 : side - 1;
+    b->offset_points = run->offset_points == NULL ? NULL : run->offset_points + (s->first + zero);
+    b->square_row = side;
+    b->square_column = side - s->first;
 }
 
 static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, size_t n_rows,
@@ -221,12 +219,12 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
         .rare = run->edges != NULL ? rqa__bits_rare_of_part : rqa__bits_rare,
         .user = w,
         .scratch = w->scratch,
-        .offset_points = offsets_of(run, s),
         .hist_time = w->hist_time,
         .gap_sum = &w->gap_sum,
         .cuts = run->absent.cuts,
         .edge_before = *edge_before,
     };
+    set_offsets(&b, run, s);
     if (s->vertical) {
         ptrdiff_t columns = (ptrdiff_t)first_column - RQA__BITS_PAD; /* may be below 0 */
         b.edge = run->edge + row;
@@ -251,15 +249,17 @@ static void extract(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, s
 static void close_strip(rqa__bits_worker *w, const rqa__bits_strip *s)
 {
     rqa__bits_run *run = w->run;
-    uint64_t *offsets = offsets_of(run, s);
+    rqa__bits_block b = {0};
     uint64_t points = w->rare_points;
+    set_offsets(&b, run, s);
     for (size_t k = 0; k < rqa__bits_words(run, s, s->row_end - 1); k++) {
         for (uint64_t open = w->tile[k]; open != 0; open &= open - 1) {
             size_t p = 64 * k + (unsigned)__builtin_ctzll(open);
-            uint32_t length = (uint32_t)s->row_end - ((w->diagonal[p] & ~RQA__BITS_BORDER) >> 1);
+            uint32_t start = (w->diagonal[p] & ~RQA__BITS_BORDER) >> 1;
+            uint32_t length = (uint32_t)s->row_end - start;
             points += length;
-            if (offsets != NULL) {
-                offsets[p] += length;
+            if (b.offset_points != NULL) {
+                rqa__bits_add_offset(&b, p, start, (uint32_t)s->row_end);
             }
             if (s->weight_diagonal > 0 && run->edges == NULL) {
                 atomic_fetch_add_explicit(&run->diagonal_lines[length], s->weight_diagonal,

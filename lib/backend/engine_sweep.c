@@ -9,8 +9,6 @@
 #include <math.h>
 #include <string.h>
 
-enum { LINES_PER_JOB = 64 };
-
 rqa__sweep_workspace *rqa__sweep_workspace_create(void)
 {
     return rqa__calloc(1, sizeof(rqa__sweep_workspace));
@@ -73,18 +71,9 @@ static const double *const *copy_side(uint8_t **cursor, const rqa__side *side, d
     return (const double *const *)channel;
 }
 
-/* Doubles and floats of one side. */
-static size_t side_room(const rqa__side *side)
-{
-    const size_t n = side->n_samples + RQA__SWEEP_PAD;
-    return 2 * rqa__sweep_room(side->n_channels * sizeof(double *)) +
-           side->n_channels *
-               (rqa__sweep_room(n * sizeof(double)) + rqa__sweep_room(n * sizeof(float)));
-}
-
 /* 0 or RQA_ERROR_CANCELLED. */
 static int make_space(rqa__sweep_space *out, uint8_t **cursor, const rqa__sweep_job *job,
-                      const rqa__side *x, const rqa__side *y, const double *bounds)
+                      const rqa__side *x, const rqa__side *y, int of_y)
 {
     const rqa__task *task = job->task;
     rqa__sweep_space space;
@@ -106,10 +95,14 @@ static int make_space(rqa__sweep_space *out, uint8_t **cursor, const rqa__sweep_
     space.bounds = copy;
     space.bounds_stride = task->n_thresholds;
     space.shared_bounds = 1;
-    for (size_t k = 0; k < n_bounds; k++) {
-        /* An infinite bound would accept missing samples. */
-        copy[k] = bounds[k] < DBL_MAX ? bounds[k] : DBL_MAX;
-        space.shared_bounds &= copy[k] == copy[k % task->n_thresholds];
+    for (uint32_t d = 0; d < task->n_dims; d++) {
+        const double *bounds = rqa__task_bounds(task, of_y, d);
+        double *row = copy + (size_t)d * task->n_thresholds;
+        for (uint32_t e = 0; e < task->n_thresholds; e++) {
+            /* An infinite bound would accept missing samples. */
+            row[e] = bounds[e] < DBL_MAX ? bounds[e] : DBL_MAX;
+            space.shared_bounds &= row[e] == copy[e];
+        }
     }
     rqa__sweep_make_filters(&space, cursor, x, y);
     *out = space;
@@ -122,14 +115,7 @@ static int prepare(rqa__sweep_job *job)
     const rqa__task *task = job->task;
     rqa__sweep_workspace *ws = job->ws;
     const int joint = task->relation == RQA__RELATION_JOINT;
-    const size_t bounds_room =
-        rqa__sweep_room((size_t)task->n_dims * task->n_thresholds * sizeof(double));
-    const size_t dims_room = rqa__sweep_room(task->n_dims * sizeof(size_t));
-    /* Twice everything: a joint task has two spaces, each with two sides. */
-    int status = rqa__sweep_buffer_reserve(
-        &ws->input, 2 * (side_room(&task->x) + side_room(&task->y) + bounds_room + dims_room +
-                         rqa__sweep_filters_room(task)),
-        0);
+    int status = rqa__sweep_buffer_reserve(&ws->input, rqa__sweep_input_room(task), 0);
     if (status != 0) {
         return status;
     }
@@ -143,10 +129,9 @@ static int prepare(rqa__sweep_job *job)
     job->nx = nx;
     job->ny = ny;
     job->n_spaces = joint ? 2 : 1;
-    status = make_space(&job->space[0], &cursor, job, &task->x, joint ? &task->x : &task->y,
-                        task->bounds);
+    status = make_space(&job->space[0], &cursor, job, &task->x, joint ? &task->x : &task->y, 0);
     if (status == 0 && joint) {
-        status = make_space(&job->space[1], &cursor, job, &task->y, &task->y, task->bounds_y);
+        status = make_space(&job->space[1], &cursor, job, &task->y, &task->y, 1);
     }
     return status;
 }
@@ -163,44 +148,6 @@ static rqa__sweep_kernels complete(const rqa__sweep_kernels *level)
     kernels.count = level->count != NULL ? level->count : rqa__sweep_ref.count;
     kernels.merge = level->merge != NULL ? level->merge : rqa__sweep_ref.merge;
     return kernels;
-}
-
-/* Decides which lines have to be computed at all. */
-static void lay_out(rqa__sweep_job *job)
-{
-    const rqa__task *task = job->task;
-    const size_t nx = job->nx[0];
-    const size_t ny = job->ny[0];
-    job->n_thresholds = task->n_thresholds;
-    job->symmetric = task->relation != RQA__RELATION_CROSS;
-    job->mirrored = job->symmetric && !task->upper_only;
-    job->longest = nx > ny ? nx : ny;
-    job->line_stride = (job->longest + 2 * RQA__SWEEP_PAD + 63) / 64 * 64;
-    job->counter_stride = ((size_t)task->n_thresholds + 2 + 3) / 4 * 4;
-    job->n_short = rqa__sweep_n_short(job->longest, job->counter_stride);
-    job->by_events = job->kernels.events != NULL && job->longest <= RQA__SWEEP_EVENT_CELLS &&
-                     task->n_thresholds <= RQA__SWEEP_EVENT_THRESHOLDS;
-    /* A piece of a column may come on top of an almost full batch. */
-    job->n_event_room = RQA__SWEEP_EVENT_BATCH + job->longest + 64;
-    job->n_offsets = nx == 0 || ny == 0                     ? 0
-                     : task->relation == RQA__RELATION_AUTO ? nx
-                                                            : nx + ny - 1;
-    job->n_cell_operations =
-        job->n_spaces * ((size_t)task->x.dims[task->n_dims - 1] * task->x.n_channels + task->n_dims);
-    job->lines_per_job = LINES_PER_JOB;
-    const int columns = (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE |
-                                          RQA__TALLY_RECURRENCE_TIME)) != 0;
-    job->theiler_base = (task->tallies & RQA__TALLY_DIAGONAL) != 0 ? task->theiler_diagonal
-                        : columns                                  ? task->theiler_vertical
-                                                                   : UINT64_MAX;
-    if (nx == 0 || ny == 0) {
-        return;
-    }
-    job->n_column_lines = columns ? nx : 0;
-    if ((task->tallies & (RQA__TALLY_DIAGONAL | RQA__TALLY_OFFSETS)) != 0 ||
-        job->theiler_base != task->theiler_points) {
-        job->n_diagonal_lines = job->symmetric ? nx : nx + ny - 1;
-    }
 }
 
 static int run_lines(rqa__sweep_job *job, const rqa__parallel *parallel)
@@ -271,9 +218,7 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
             if (job->offset_points != NULL) {
                 tally.offset_points =
                     job->offset_points + ((size_t)d * job->n_thresholds + e) * job->n_offsets;
-                tally.n_offsets = task->relation == RQA__RELATION_AUTO ? job->nx[d]
-                                  : job->nx[d] > 0 && job->ny[d] > 0   ? job->nx[d] + job->ny[d] - 1
-                                                                       : 0;
+                tally.n_offsets = rqa__sweep_n_offsets(job, d);
             }
             const int status = rqa__is_cancelled(job->cancel) ? RQA_ERROR_CANCELLED
                                                               : sink(user, d, e, &tally);
@@ -289,8 +234,8 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
 static int make_offsets(rqa__sweep_job *job)
 {
     const size_t n_rows = (size_t)job->task->n_dims * job->n_thresholds;
-    const int status = rqa__sweep_buffer_reserve(
-        &job->ws->offsets, n_rows * job->n_offsets * sizeof(uint64_t) + 8, 0);
+    const int status =
+        rqa__sweep_buffer_reserve(&job->ws->offsets, rqa__sweep_offsets_room(job), 0);
     if (status != 0) {
         return status;
     }
@@ -343,7 +288,7 @@ static int run_pass(const rqa__task *task, const rqa__sweep_kernels *kernels,
     if (status != 0) {
         return status;
     }
-    lay_out(&job);
+    rqa__sweep_lay_out(&job, job.kernels.events != NULL);
     status = rqa__sweep_mark_absent(&job);
     if (status == 0 && (task->tallies & RQA__TALLY_OFFSETS) != 0) {
         status = make_offsets(&job);
@@ -396,17 +341,8 @@ int rqa__engine_sweep_run(const rqa__task *task, const rqa__sweep_kernels *kerne
     for (uint32_t d = 0; d < task->n_dims && status == 0; d++) {
         for (uint32_t e = 0; e < task->n_thresholds && status == 0;
              e += RQA__SWEEP_MAX_THRESHOLDS) {
-            const uint32_t left = task->n_thresholds - e;
             shifted_sink shifted = {sink, user, d, e};
-            rqa__task part = *task;
-            part.n_dims = 1;
-            part.n_thresholds =
-                left < RQA__SWEEP_MAX_THRESHOLDS ? left : (uint32_t)RQA__SWEEP_MAX_THRESHOLDS;
-            part.x.dims += d;
-            part.y.dims += d;
-            part.bounds += (size_t)d * task->n_thresholds + e;
-            part.bounds_y =
-                task->bounds_y == NULL ? NULL : task->bounds_y + (size_t)d * task->n_thresholds + e;
+            const rqa__task part = rqa__task_slice(task, rqa__sweep_pass(task, d, e));
             status = run_pass(&part, kernels, ws, parallel, cancel, shift_indices, &shifted);
         }
     }

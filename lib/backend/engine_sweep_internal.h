@@ -77,6 +77,25 @@ typedef struct rqa__sweep_job {
     size_t absent_stride_x, absent_stride_y;
 } rqa__sweep_job;
 
+/* Of a task of more thresholds than a pass takes, the pass that begins with this dim and threshold. */
+static inline rqa__slice rqa__sweep_pass(const rqa__task *task, uint32_t dim, uint32_t threshold)
+{
+    const uint32_t left = task->n_thresholds - threshold;
+    const uint32_t most = RQA__SWEEP_MAX_THRESHOLDS;
+    return (rqa__slice){dim, 1, threshold, left < most ? left : most};
+}
+
+/* The side of the square that both series span at a dim, and the offsets in it. */
+static inline size_t rqa__sweep_square(const rqa__sweep_job *job, uint32_t dim)
+{
+    return job->nx[dim] < job->ny[dim] ? job->nx[dim] : job->ny[dim];
+}
+
+static inline size_t rqa__sweep_n_offsets(const rqa__sweep_job *job, uint32_t dim)
+{
+    return rqa__n_offsets(job->task->relation, job->nx[dim], job->ny[dim]);
+}
+
 /* Hands out consecutive parts of one buffer. */
 static inline size_t rqa__sweep_room(size_t n_bytes)
 {
@@ -89,6 +108,16 @@ static inline void *rqa__sweep_carve(uint8_t **cursor, size_t n_bytes)
     *cursor += rqa__sweep_room(n_bytes);
     return part;
 }
+
+/* Decides which lines have to be computed at all, and their sizes, from the task and the vectors of
+ * its first dim; has_events: runs can be found in two steps. */
+void rqa__sweep_lay_out(rqa__sweep_job *job, int has_events);
+/* Bytes of what a task reads, of a job's points per offset, and of a worker's buffers. */
+size_t rqa__sweep_input_room(const rqa__task *task);
+size_t rqa__sweep_offsets_room(const rqa__sweep_job *job);
+size_t rqa__sweep_worker_room(const rqa__sweep_job *job);
+/* Dense tables that a worker has. */
+size_t rqa__sweep_n_tables(const rqa__task *task);
 
 /* Fills in the float copies and the filters of a space that has its doubles and bounds; leaves
  * them NULL where float cannot serve. */

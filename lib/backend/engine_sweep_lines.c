@@ -136,34 +136,46 @@ static int identity_runs(rqa__sweep_store *store, const uint8_t *line, size_t n,
     return status;
 }
 
-/* Cells of a line by threshold: points whose exclusion differs from the lines', and offsets. */
+static void sum_offset(const rqa__sweep_job *job, uint32_t dim, size_t offset,
+                       const uint64_t *count)
+{
+    uint64_t sum = 0;
+    uint64_t *row = job->offset_points + (size_t)dim * job->n_thresholds * job->n_offsets;
+    for (unsigned e = 0; e < job->n_thresholds; e++) {
+        sum += count[e];
+        row[e * job->n_offsets + offset] = sum;
+    }
+}
+
+/* Cells of the line from (i, j) by threshold: points whose exclusion differs from the lines', and
+ * offsets, which are those in the square that both series span. */
 static void count_cells(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
-                        const uint8_t *line, size_t n, uint64_t distance, size_t offset,
-                        int is_identity)
+                        const uint8_t *line, size_t n, size_t i, size_t j)
 {
     const rqa__task *task = job->task;
+    const uint64_t distance = i > j ? i : j;
+    const int is_identity = job->symmetric && i == j;
     const int in_points = distance >= task->theiler_points;
     const int in_base = distance >= job->theiler_base;
+    const size_t side = rqa__sweep_square(job, dim);
     uint64_t count[256];
+    size_t n_counted = 0;
     if (in_points == in_base && job->offset_points == NULL) {
         return;
     }
     memset(count, 0, sizeof count);
-    job->kernels.count(line, n, count);
+    if (job->offset_points != NULL && distance < side) {
+        n_counted = n < side - distance ? n : side - distance;
+        job->kernels.count(line, n_counted, count);
+        sum_offset(job, dim, task->relation == RQA__RELATION_AUTO ? j - i : side - 1 + j - i, count);
+    }
     if (in_points != in_base) {
+        job->kernels.count(line + n_counted, n - n_counted, count);
         uint64_t *total = (uint64_t *)worker->counts.data + dim * 256u;
         uint64_t weight = job->mirrored && !is_identity ? 2 : 1;
         weight = in_points ? weight : 0 - weight; /* modulo 2^64; the sum is exact */
         for (unsigned e = 0; e < job->n_thresholds; e++) {
             total[e] += weight * count[e];
-        }
-    }
-    if (job->offset_points != NULL) {
-        uint64_t sum = 0;
-        uint64_t *row = job->offset_points + (size_t)dim * job->n_thresholds * job->n_offsets;
-        for (unsigned e = 0; e < job->n_thresholds; e++) {
-            sum += count[e];
-            row[e * job->n_offsets + offset] = sum;
         }
     }
 }
@@ -197,10 +209,7 @@ static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, s
         if (looks && rqa__is_cancelled(job->cancel)) {
             return RQA_ERROR_CANCELLED;
         }
-        /* Offsets are numbered for each dim's own vectors. */
-        const size_t offset =
-            job->symmetric && task->relation != 2 ? k : job->nx[d] - 1 + j - i;
-        count_cells(worker, job, d, line, n_valid[d], distance, offset, is_identity);
+        count_cells(worker, job, d, line, n_valid[d], i, j);
         if (want_runs && is_identity) {
             status = identity_runs(rqa__sweep_worker_store(worker, d, RQA__SWEEP_DIAGONAL), line,
                                    n_valid[d], job->n_thresholds);

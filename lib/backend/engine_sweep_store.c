@@ -12,7 +12,7 @@ int rqa__sweep_buffer_reserve(rqa__sweep_buffer *buffer, size_t n_bytes, int zer
     if (n_bytes <= buffer->n_bytes) {
         return 0;
     }
-    const size_t room = n_bytes + n_bytes / 8;
+    const size_t room = rqa__sweep_buffer_room(n_bytes);
     void *data = rqa__alloc_aligned(room);
     if (data == NULL) {
         return RQA_ERROR_MEMORY;

@@ -13,6 +13,12 @@ typedef struct rqa__sweep_buffer {
     size_t n_bytes;
 } rqa__sweep_buffer;
 
+/* Bytes that a buffer of n_bytes takes. */
+static inline size_t rqa__sweep_buffer_room(size_t n_bytes)
+{
+    return n_bytes + n_bytes / 8;
+}
+
 /* Makes room for n_bytes, 64-byte aligned. The content is lost when it grows; `zero` then clears
  * the new room. */
 int rqa__sweep_buffer_reserve(rqa__sweep_buffer *buffer, size_t n_bytes, int zero);

@@ -1,4 +1,4 @@
-/* engine_sweep_worker.c - what one thread of the sweep engine owns, and the engine's estimates. */
+/* engine_sweep_worker.c - what one thread of the sweep engine owns. */
 #include "backend/engine_sweep_internal.h"
 
 #include "base/memory.h"
@@ -57,8 +57,7 @@ static int is_wanted(const rqa__task *task, unsigned kind)
     case RQA__SWEEP_DIAGONAL:
         return (task->tallies & RQA__TALLY_DIAGONAL) != 0;
     case RQA__SWEEP_VERTICAL:
-        return (task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE |
-                                 RQA__TALLY_RECURRENCE_TIME)) != 0;
+        return rqa__task_has_columns(task);
     case RQA__SWEEP_TIMES:
         return (task->tallies & RQA__TALLY_RECURRENCE_TIME) != 0;
     default:
@@ -101,20 +100,34 @@ static void clean(rqa__sweep_worker *worker)
     worker->dirty = 0;
 }
 
-static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t n_tables)
+enum { N_BUFFERS = 10 };
+
+/* What a buffer of a worker has to hold. */
+typedef struct need {
+    rqa__sweep_buffer *buffer;
+    size_t n_bytes;
+    int zero;
+} need;
+
+size_t rqa__sweep_n_tables(const rqa__task *task)
+{
+    size_t n = 0;
+    for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
+        n += is_wanted(task, kind) ? task->n_dims : 0;
+    }
+    return n;
+}
+
+static void list_needs(need out[N_BUFFERS], rqa__sweep_worker *worker, const rqa__sweep_job *job)
 {
     const rqa__task *task = job->task;
     const size_t line_bytes = (size_t)task->n_dims * job->line_stride + 64;
     const size_t table_bytes = job->n_short * job->counter_stride * sizeof(uint32_t);
-    const struct {
-        rqa__sweep_buffer *buffer;
-        size_t n_bytes;
-        int zero;
-    } part[] = {
+    const need list[N_BUFFERS] = {
         {&worker->work, (job->longest + RQA__SWEEP_PAD) * sizeof(double), 0},
         {&worker->lines, line_bytes, 1},
         {&worker->lines_y, job->n_spaces == 2 ? line_bytes : 0, 1},
-        {&worker->dense, n_tables * table_bytes, 1},
+        {&worker->dense, rqa__sweep_n_tables(task) * table_bytes, 1},
         /* Five kinds may overflow on one line, each in a part of its own. */
         {&worker->overflow, n_valid_room(task) + RQA__SWEEP_N_KINDS * overflow_room(job), 0},
         {&worker->times, (size_t)(2 + task->n_dims) * 256 * sizeof(uint64_t), 0},
@@ -124,9 +137,30 @@ static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job, siz
         {&worker->close, job->by_events ? close_room(job->longest, job->n_event_room) : 0, 0},
         {&worker->counts, (size_t)task->n_dims * 256 * sizeof(uint64_t), 0},
     };
-    for (size_t k = 0; k < sizeof part / sizeof part[0]; k++) {
+    memcpy(out, list, sizeof list);
+}
+
+size_t rqa__sweep_worker_room(const rqa__sweep_job *job)
+{
+    rqa__sweep_worker worker;
+    need list[N_BUFFERS];
+    const size_t n_stores = (size_t)job->task->n_dims * RQA__SWEEP_N_KINDS;
+    size_t n_bytes = sizeof worker + rqa__sweep_buffer_room(n_stores * sizeof(rqa__sweep_store));
+    list_needs(list, &worker, job);
+    for (size_t k = 0; k < N_BUFFERS; k++) {
+        n_bytes += rqa__sweep_buffer_room(list[k].n_bytes);
+    }
+    return n_bytes;
+}
+
+static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job)
+{
+    const rqa__task *task = job->task;
+    need list[N_BUFFERS];
+    list_needs(list, worker, job);
+    for (size_t k = 0; k < N_BUFFERS; k++) {
         const int status =
-            rqa__sweep_buffer_reserve(part[k].buffer, part[k].n_bytes, part[k].zero);
+            rqa__sweep_buffer_reserve(list[k].buffer, list[k].n_bytes, list[k].zero);
         if (status != 0) {
             return status;
         }
@@ -141,16 +175,12 @@ static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job, siz
 int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *job)
 {
     const rqa__task *task = job->task;
-    size_t n_tables = 0;
     if (worker->dirty) {
         clean(worker);
     }
-    for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
-        n_tables += is_wanted(task, kind) ? task->n_dims : 0;
-    }
     int status = reserve_stores(worker, (size_t)task->n_dims * RQA__SWEEP_N_KINDS);
     if (status == 0) {
-        status = reserve_all(worker, job, n_tables);
+        status = reserve_all(worker, job);
     }
     if (status != 0) {
         return status;
@@ -207,58 +237,4 @@ int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
     }
     worker->n_cells = 0;
     return status;
-}
-
-size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
-{
-    const size_t nx = rqa__side_vectors(&task->x, 0);
-    const size_t ny = rqa__side_vectors(&task->y, 0);
-    const size_t longest = nx > ny ? nx : ny;
-    const size_t n_thresholds = task->n_thresholds < RQA__SWEEP_MAX_THRESHOLDS
-                                    ? task->n_thresholds
-                                    : (size_t)RQA__SWEEP_MAX_THRESHOLDS;
-    const size_t stride = (n_thresholds + 2 + 3) / 4 * 4;
-    const size_t n_short = rqa__sweep_n_short(longest, stride);
-    size_t n_kinds = 0;
-    for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
-        n_kinds += is_wanted(task, kind) ? 1 : 0;
-    }
-    const size_t tables = task->n_dims * n_kinds;
-    /* Long runs of different lengths that can occur at all: about the root of twice the line. */
-    size_t n_long = 64;
-    while (longest > n_short && n_long * n_long < 2 * longest) {
-        n_long *= 2;
-    }
-    /* On smooth data one table, of one dim and kind, has many more; about so many, with their bins. */
-    const size_t smooth = longest > n_short && tables > 0
-                              ? longest / 4 * stride * (2 * sizeof(uint64_t) + sizeof(rqa__bin))
-                              : 0;
-    const size_t n_cells = RQA__SWEEP_EVENT_BATCH_CELLS + 2 * longest;
-    const size_t overflow =
-        longest < n_short ? 0 : rqa__sweep_overflow_room(n_cells, n_short, (unsigned)n_thresholds);
-    /* What matters where lines are short. */
-    const size_t fixed = sizeof(rqa__sweep_worker) +
-                         (2 + 2 * task->n_dims) * 256 * sizeof(uint64_t) +
-                         task->n_dims * RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_store);
-    const size_t per_worker =
-        fixed + smooth +
-        tables * (n_short * stride * sizeof(uint32_t) + 2 * n_long * stride * sizeof(uint64_t)) +
-        (longest + 256) * (sizeof(double) + (size_t)task->n_dims * 2) +
-        (tables > 0 ? longest * sizeof(uint32_t) * 2 : 0) +
-        task->n_dims * (RQA__SWEEP_EVENT_BATCH + 2 * longest) * sizeof(uint32_t) +
-        close_room(longest, RQA__SWEEP_EVENT_BATCH + longest + 64) +
-        RQA__SWEEP_N_KINDS * sizeof(rqa__sweep_long) * overflow;
-    size_t shared = sizeof(rqa__sweep_workspace) +
-                    (task->x.n_samples + 128) * task->x.n_channels * 32 +
-                    (task->y.n_samples + 128) * task->y.n_channels * 32 +
-                    n_kinds * n_thresholds * (n_short + n_long) * sizeof(rqa__bin);
-    shared += task->skips != 0 ? rqa__sweep_absent_room(task) : 0;
-    if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
-        shared += (nx + ny) * n_thresholds * task->n_dims * sizeof(uint64_t);
-    }
-    /* The worker that takes over what the others have counted has in its tables what all of them met,
-     * and they grow by being copied: with smooth data twice as much again was measured. */
-    if (n_workers > 1)
-        shared += 2 * per_worker;
-    return per_worker * (n_workers > 0 ? n_workers : 1) + shared;
 }

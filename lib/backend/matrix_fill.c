@@ -7,6 +7,7 @@
 #include "backend/row_producer.h"
 #include "base/error.h"
 #include "base/look.h"
+#include "base/smaller.h"
 
 /* Rows of a band, a multiple of 64 * GROUP where there are many: then whole cache lines turn over. */
 enum { MOST_ROWS = 512, GROUP = 8 };
@@ -26,16 +27,11 @@ typedef struct turned {
     uint64_t word[GROUP][64][GROUP]; /* [word of those rows][row][group] */
 } turned;
 
-static size_t at_most(size_t a, size_t most)
-{
-    return a < most ? a : most;
-}
-
 /* Rows [64 g, 64 g + 64), words [word, word + n). */
 static void turn_group(const fill *f, turned *t, size_t k, size_t g, size_t word, size_t n)
 {
     uint64_t block[GROUP][64];
-    const size_t n_rows = at_most(f->n_rows - 64 * g, 64);
+    const size_t n_rows = rqa__smaller(f->n_rows - 64 * g, 64);
     for (size_t r = 0; r < 64; r++) {
         const uint64_t *from = f->words + (64 * g + r) * f->words_per_row + word;
         for (size_t w = 0; w < n; w++)
@@ -66,14 +62,14 @@ static int turn_over(const fill *f, size_t first, size_t end)
 {
     turned t;
     for (size_t word = (end + 63) / 64; word < f->words_per_row; word += GROUP) {
-        const size_t n_words = at_most(f->words_per_row - word, GROUP);
+        const size_t n_words = rqa__smaller(f->words_per_row - word, GROUP);
         if (rqa__is_cancelled(f->cancel))
             return RQA_ERROR_CANCELLED;
         for (size_t g = first / 64; 64 * g < end; g += GROUP) {
-            const size_t n_groups = at_most((end + 63) / 64 - g, GROUP);
+            const size_t n_groups = rqa__smaller((end + 63) / 64 - g, GROUP);
             for (size_t k = 0; k < n_groups; k++)
                 turn_group(f, &t, k, g + k, word, n_words);
-            write_turned(f, &t, g, n_groups, word, at_most(64 * (word + n_words), f->n_rows));
+            write_turned(f, &t, g, n_groups, word, rqa__smaller(64 * (word + n_words), f->n_rows));
         }
     }
     return RQA_OK;

@@ -3,12 +3,8 @@
 #include "backend/matrix_lines.h"
 
 #include "base/look.h"
+#include "base/smaller.h"
 #include "rqa/status.h"
-
-static size_t at_most(size_t a, size_t most)
-{
-    return a < most ? a : most;
-}
 
 /* Blocks between two looks. */
 static size_t blocks_between_looks(void)
@@ -21,7 +17,7 @@ int rqa__matrix_columns(const rqa__matrix_view *m, size_t word, uint64_t *lines)
     const size_t stride = rqa__matrix_lines_stride(m), step = blocks_between_looks();
     uint64_t block[64];
     for (size_t g = 0; g < stride; g++) {
-        const size_t n = at_most(m->n_y - 64 * g, 64);
+        const size_t n = rqa__smaller(m->n_y - 64 * g, 64);
         const uint64_t *from = m->words + 64 * g * m->words_per_row + word;
         if (g % step == 0 && rqa__is_cancelled(m->cancel))
             return RQA_ERROR_CANCELLED;

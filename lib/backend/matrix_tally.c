@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "data/bit_range.h"
 #include "lines/hist.h"
 
@@ -16,11 +17,6 @@ typedef struct counter {
     size_t n_offsets;
     uint64_t *lines; /* 64 */
 } counter;
-
-static size_t at_most(size_t a, uint64_t most)
-{
-    return a < most ? a : (size_t)most;
-}
 
 static int add(rqa__hist *hist, size_t length)
 {
@@ -113,8 +109,8 @@ static void band_of(const rqa__matrix_view *m, size_t i, uint64_t w, size_t begi
                     size_t *end)
 {
     const size_t from = w <= i ? i + 1 - (size_t)w : 0;
-    const size_t to = w < m->n_y ? at_most(i + (size_t)w, m->n_y) : m->n_y;
-    *first = at_most(from > begin ? from : begin, m->n_y);
+    const size_t to = w < m->n_y ? rqa__smaller(i + (size_t)w, m->n_y) : m->n_y;
+    *first = rqa__smaller(from > begin ? from : begin, m->n_y);
     *end = to > *first && w > 0 ? to : *first;
 }
 
@@ -122,7 +118,7 @@ static int count_column(counter *c, size_t i, uint64_t *line)
 {
     const rqa__matrix_view *m = c->m;
     /* One triangle begins at the main diagonal, and its edge is a border. */
-    const size_t begin = !m->upper_only ? 0 : at_most(i, m->n_y);
+    const size_t begin = !m->upper_only ? 0 : rqa__smaller(i, m->n_y);
     size_t first, end;
     band_of(m, i, m->theiler_points, begin, &first, &end);
     c->points += rqa__count_range(line, begin, m->n_y) - rqa__count_range(line, first, end);
@@ -146,12 +142,12 @@ static int count_diagonal(counter *c, size_t d, const uint64_t *line)
     const size_t zero = m->n_x - 1, square = m->n_x < m->n_y ? m->n_x : m->n_y;
     const size_t offset = d > zero ? d - zero : zero - d;
     const size_t first = d > zero ? offset : 0; /* rows of it */
-    const size_t end = at_most(d > zero ? m->n_x + offset : m->n_x - offset, m->n_y);
+    const size_t end = rqa__smaller(d > zero ? m->n_x + offset : m->n_x - offset, m->n_y);
     const int other_triangle = m->upper_only && d < zero;
     int status = RQA_OK;
     if (c->offset_points && offset < square)
         c->offset_points[d + square - m->n_x] = rqa__count_range(
-            line, first, at_most(end, d > zero ? square : square - offset));
+            line, first, rqa__smaller(end, d > zero ? square : square - offset));
     if (!(m->tallies & RQA__TALLY_DIAGONAL) || offset < m->theiler_diagonal || other_triangle)
         return RQA_OK;
     run_reader r = read_runs(line, first, end);

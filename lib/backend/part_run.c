@@ -4,16 +4,14 @@
 #include <string.h>
 
 #include "backend/engine_bits_internal.h"
-#include "backend/square_offsets.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 struct rqa__part_engine {
     rqa__bits_run run;
     rqa__bits_edges edges;
-    uint32_t *lines;        /* every array of the edges */
-    rqa__task rest, square; /* without offsets where those are counted by themselves, and only so */
-    uint64_t *square_points;
+    uint32_t *lines;                     /* every array of the edges */
     uint32_t dim_index, threshold_index; /* that the bits are made ready for */
     int is_ready;
 };
@@ -21,28 +19,22 @@ struct rqa__part_engine {
 /* Receives one tally of the engine on its way to whom it is for. */
 typedef struct delivery {
     const rqa__part_engine *engine;
-    size_t n_offsets; /* that were counted by themselves */
     rqa__tally_sink sink;
     void *user;
 } delivery;
 
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
-
 rqa__part_shape rqa__part_shape_of(const rqa__task *task, uint32_t dim_index)
 {
-    const int symmetric = task->relation != RQA__RELATION_CROSS;
+    const int symmetric = rqa__task_is_symmetric(task);
     uint64_t n_x = rqa__side_vectors(&task->x, dim_index), n_y = n_x;
     if (task->relation != RQA__RELATION_AUTO)
         n_y = rqa__side_vectors(&task->y, dim_index);
     if (symmetric)
-        n_x = n_y = smaller(n_x, n_y);
+        n_x = n_y = rqa__smaller64(n_x, n_y);
     return (rqa__part_shape){.n_x = n_x,
                              .n_y = n_y,
                              .symmetric = (uint32_t)symmetric,
-                             .upper_only = task->relation == RQA__RELATION_AUTO && task->upper_only,
+                             .upper_only = (uint32_t)rqa__task_is_half(task),
                              .tallies = task->tallies,
                              .theiler_diagonal = task->theiler_diagonal,
                              .band = task->band_is_white ? 0 : task->theiler_vertical};
@@ -61,32 +53,12 @@ static size_t n_edge_words(const rqa__part_shape *shape)
     return n;
 }
 
-/* Offsets are wanted in the square that both series span; the engine has them of all its rows. */
-static int needs_square(const rqa__part_shape *shape)
-{
-    return shape->tallies & RQA__TALLY_OFFSETS && shape->n_x != shape->n_y;
-}
-
-/* Dims of series with two delays can give a square for one and none for another. */
-static size_t most_square_points(const rqa__task *task)
-{
-    size_t most = 0;
-    for (uint32_t d = 0; d < task->n_dims; d++) {
-        const rqa__part_shape shape = rqa__part_shape_of(task, d);
-        const size_t n = (size_t)smaller(shape.n_x, shape.n_y);
-        if (needs_square(&shape) && 2 * n > most)
-            most = 2 * n;
-    }
-    return most;
-}
-
 size_t rqa__part_engine_memory(const rqa__task *task)
 {
     const rqa__part_shape shape = rqa__part_shape_of(task, 0);
     /* Beside what the engine has for the whole, a part knows each column's first line. */
     return sizeof(rqa__part_engine) + rqa__engine_bits_memory(task, 1) +
-           (n_edge_words(&shape) + 2 * (size_t)shape.n_x) * sizeof(uint32_t) +
-           most_square_points(task) * sizeof(uint64_t);
+           (n_edge_words(&shape) + 2 * (size_t)shape.n_x) * sizeof(uint32_t);
 }
 
 int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
@@ -97,12 +69,8 @@ int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
     if (!e)
         return rqa__fail_memory("a thread's share of a long series");
     int status = rqa__bits_open(&e->run, task, kernels, NULL, NULL);
-    e->rest = rqa__without_offsets(task);
-    e->square = *task;
-    e->square.tallies = RQA__TALLY_OFFSETS;
     e->lines = rqa__alloc_array(n_edge_words(&shape), sizeof *e->lines);
-    e->square_points = rqa__alloc_array(most_square_points(task), sizeof *e->square_points);
-    if (!status && (!e->lines || !e->square_points))
+    if (!status && !e->lines)
         status = RQA_ERROR_MEMORY;
     if (!status) {
         *out = e;
@@ -120,7 +88,6 @@ void rqa__part_engine_destroy(rqa__part_engine *e)
     if (!e)
         return;
     rqa__bits_close(&e->run);
-    rqa__free(e->square_points);
     rqa__free(e->lines);
     rqa__free(e);
 }
@@ -182,61 +149,22 @@ static int deliver(void *user, uint32_t d, uint32_t t, const rqa__tally *counts)
     tally.columns = edges_of(&e->edges.columns);
     if (e->edges.columns.head)
         tally.gap_sum = e->run.cut_sum;
-    if (to->n_offsets) {
-        tally.offset_points = e->square_points;
-        tally.n_offsets = to->n_offsets;
-    }
     return to->sink(to->user, d, t, &tally);
 }
 
-static int keep_offsets(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
-{
-    rqa__part_engine *e = user;
-    (void)d;
-    (void)t;
-    memcpy(e->square_points, tally->offset_points, tally->n_offsets * sizeof *tally->offset_points);
-    return RQA_OK;
-}
-
-/* Points per offset in the square that both series span. */
-static int run_square(rqa__part_engine *e, const rqa__part_shape *shape, uint32_t d, uint32_t t)
+static int run_rows(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink,
+                    void *user)
 {
     rqa__bits_run *run = &e->run;
-    const size_t n = (size_t)smaller(shape->n_x, shape->n_y);
-    memset(e->square_points, 0, (2 * n - 1) * sizeof *e->square_points);
-    run->task = &e->square;
-    run->edges = NULL;
-    run->n_x = run->n_y = n;
-    run->first = (size_t)smaller(run->first, n);
-    run->end = (size_t)smaller(run->end, n);
-    return run->first < run->end ? rqa__bits_rows(run, d, t, keep_offsets, e) : RQA_OK;
-}
-
-static int run_rows(rqa__part_engine *e, uint32_t d, uint32_t t, uint64_t first, uint64_t end,
-                    rqa__tally_sink sink, void *user)
-{
-    rqa__bits_run *run = &e->run;
-    const rqa__task *task = run->task;
-    const rqa__part_shape shape = rqa__part_shape_of(task, d);
+    const rqa__part_shape shape = rqa__part_shape_of(run->task, r->dim_index);
     delivery to = {.engine = e, .sink = sink, .user = user};
-    int status = RQA_OK;
-    run->first = (size_t)first;
-    run->end = (size_t)end;
-    if (needs_square(&shape)) {
-        to.n_offsets = (size_t)(2 * smaller(shape.n_x, shape.n_y) - 1);
-        status = run_square(e, &shape, d, t);
-        run->task = &e->rest;
-    }
     run->n_x = (size_t)shape.n_x;
     run->n_y = (size_t)shape.n_y;
-    run->first = (size_t)first;
-    run->end = (size_t)end;
+    run->first = (size_t)r->first;
+    run->end = (size_t)r->end;
     run->edges = &e->edges;
-    set_edges(e, &shape, first, end);
-    if (!status)
-        status = rqa__bits_rows(run, d, t, deliver, &to);
-    run->task = task;
-    return status;
+    set_edges(e, &shape, r->first, r->end);
+    return rqa__bits_rows(run, r->dim_index, r->threshold_index, deliver, &to);
 }
 
 static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
@@ -250,15 +178,13 @@ static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
     return status;
 }
 
-int rqa__part_run(rqa__part_engine *e, uint32_t d, uint32_t t, uint64_t first, uint64_t end,
-                  const atomic_int *cancel, const atomic_int *stop, rqa__tally_sink sink,
-                  void *user)
+int rqa__part_run(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink, void *user)
 {
-    e->run.cancel = cancel;
-    e->run.stop = stop;
-    int status = make_ready(e, d, t);
+    e->run.cancel = r->cancel;
+    e->run.stop = r->stop;
+    int status = make_ready(e, r->dim_index, r->threshold_index);
     if (!status)
-        status = run_rows(e, d, t, first, end, sink, user);
+        status = run_rows(e, r, sink, user);
     if (status == RQA_ERROR_CANCELLED)
         return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     return status == RQA_ERROR_MEMORY ? rqa__fail_memory("the line counts of a part") : status;

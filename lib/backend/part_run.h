@@ -23,12 +23,18 @@ int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
                             const rqa__bits_kernels *kernels);
 void rqa__part_engine_destroy(rqa__part_engine *engine); /* NULL allowed */
 
-/* The columns [first, end) of a dim and threshold (the task's own part is not looked at) as a
- * tally with edges, to the sink. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED (with text), or what
- * the sink returned. Either of cancel and stop ends it; both may be NULL. */
-int rqa__part_run(rqa__part_engine *engine, uint32_t dim_index, uint32_t threshold_index,
-                  uint64_t first, uint64_t end, const atomic_int *cancel, const atomic_int *stop,
-                  rqa__tally_sink sink, void *user);
+/* The columns [first, end) of a dim and threshold; the task's own part is not looked at. Either of
+ * cancel and stop ends it; both may be NULL. */
+typedef struct rqa__part_request {
+    uint32_t dim_index, threshold_index;
+    uint64_t first, end;
+    const atomic_int *cancel, *stop;
+} rqa__part_request;
+
+/* They as a tally with edges, to the sink. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED (with text), or
+ * what the sink returned. */
+int rqa__part_run(rqa__part_engine *engine, const rqa__part_request *request, rqa__tally_sink sink,
+                  void *user);
 
 /* Upper estimate of the bytes that an engine takes. */
 size_t rqa__part_engine_memory(const rqa__task *task);

@@ -7,6 +7,7 @@
 #include "backend/row_producer.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 
 /* What is in hand at a time: at most so many rows and words of each, a part of L2. */
 enum { AREA_ROWS = 128, AREA_WORDS = 256 };
@@ -18,11 +19,6 @@ typedef struct plot_job {
     uint64_t *area;    /* [worker][AREA_ROWS * AREA_WORDS] */
     uint64_t *count;   /* [worker][lines_each * width] */
 } plot_job;
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* As many lines as fill the rows of an area. */
 static size_t lines_each(size_t block)
@@ -41,14 +37,14 @@ static int count_rows(const plot_job *p, unsigned worker, size_t row, size_t end
         const rqa__rows_area area = {.row = row,
                                      .n_rows = end - row,
                                      .first_word = word,
-                                     .n_words = smaller(words - word, AREA_WORDS),
+                                     .n_words = rqa__smaller(words - word, AREA_WORDS),
                                      .out = bits,
                                      .stride = AREA_WORDS};
         int status = rqa__rows_fill(p->rows, worker, &area);
         if (status)
             return status;
         const size_t first = 64 * word > column ? 64 * word : column;
-        const size_t last = smaller(64 * (word + area.n_words), c->n_columns);
+        const size_t last = rqa__smaller(64 * (word + area.n_words), c->n_columns);
         for (size_t r = row; r < end; r++)
             rqa__block_counts_add_row(count + (r / c->block - first_line) * c->width, c->block,
                                       bits + (r - row) * AREA_WORDS, 64 * word, first, last);
@@ -73,14 +69,14 @@ static int count_lines(void *arg, size_t job, unsigned worker)
     const plot_job *p = arg;
     const rqa__block_counts *c = p->counts;
     const int symmetric = rqa__rows_are_symmetric(p->rows);
-    const size_t line = job * p->lines_each, end = smaller(line + p->lines_each, c->height);
-    const size_t end_row = smaller(end * c->block, c->n_rows);
+    const size_t line = job * p->lines_each, end = rqa__smaller(line + p->lines_each, c->height);
+    const size_t end_row = rqa__smaller(end * c->block, c->n_rows);
     uint64_t *count = p->count + (size_t)worker * p->lines_each * c->width;
     int status = RQA_OK;
     memset(count, 0, p->lines_each * c->width * sizeof *count);
     for (size_t row = line * c->block; row < end_row && !status; row += AREA_ROWS) {
         const size_t n_lines_before = row / c->block - line;
-        status = count_rows(p, worker, row, smaller(row + AREA_ROWS, end_row),
+        status = count_rows(p, worker, row, rqa__smaller(row + AREA_ROWS, end_row),
                             symmetric ? line * c->block : 0, count + n_lines_before * c->width);
     }
     if (!status)

@@ -262,14 +262,7 @@ static int receive(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
 
 static int run_on_device(const split *s, worker *w, delivery *to)
 {
-    const rqa__task *task = s->task;
-    const size_t at = (size_t)s->d * task->n_thresholds + s->t;
-    rqa__task part = *task;
-    part.n_dims = part.n_thresholds = 1;
-    part.x.dims += s->d;
-    part.y.dims += task->relation == RQA__RELATION_AUTO ? 0 : s->d;
-    part.bounds += at;
-    part.bounds_y = task->bounds_y ? task->bounds_y + at : NULL;
+    rqa__task part = rqa__task_slice(s->task, (rqa__slice){s->d, 1, s->t, 1});
     part.part_first = to->columns.first;
     part.part_end = to->columns.end;
     return rqa__device_run_one(w->device, s->context, &part, s->cancel, receive, to);
@@ -283,8 +276,9 @@ static int run_on_thread(const split *s, worker *w, delivery *to)
         if (status)
             return status;
     }
-    return rqa__part_run(w->engine, s->d, s->t, to->columns.first, to->columns.end, s->cancel,
-                         &s->stop, receive, to);
+    const rqa__part_request request = {s->d,      s->t,    to->columns.first, to->columns.end,
+                                       s->cancel, &s->stop};
+    return rqa__part_run(w->engine, &request, receive, to);
 }
 
 static int work(void *arg, size_t index, unsigned pool_worker)

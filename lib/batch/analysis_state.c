@@ -105,7 +105,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
 
 double rqa__analysis_pairs(const rqa__analysis *a)
 {
-    return (double)rqa__side_vectors(&a->task.x, 0) * (double)rqa__side_vectors(&a->task.y, 0);
+    return rqa__task_pairs(&a->task, 0);
 }
 
 int rqa__analysis_is_auto(const rqa__analysis *a)
@@ -149,7 +149,6 @@ int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned wor
 {
     const int cpu_alone = a->task.limits != NULL;
     a->cancel = rqa__context_enter(a->context);
-    a->strategy = rqa__strategy(&a->context->profile, &a->task);
     int status = rqa__select_backend_for(&a->choice, a->context, requested, rqa__analysis_pairs(a),
                                          rqa__cost(&a->context->profile, &a->task),
                                          cpu_alone ? 0 : work);

@@ -10,6 +10,7 @@
 #include "batch/source.h"
 #include "data/delay_embedding.h"
 #include "plan/analysis_rules.h"
+#include "plan/task_plan.h"
 
 typedef struct rqa__analysis {
     struct rqa_context *context;
@@ -23,8 +24,8 @@ typedef struct rqa__analysis {
     double below[2];                /* its bounds */
     rqa__column_bounds columns[2];  /* of neighbours, for x and y */
     rqa__limits limits[2];          /* what the task has of either */
-    int strategy;
     rqa__choice choice;
+    rqa__plan plan;   /* on threads: made once it is known how many there are */
     int in_parts;     /* shared between GPUs and threads */
     rqa__pool *pool;  /* NULL on one thread */
     rqa__pool *fewer; /* in its place, where memory does not do for all threads */

@@ -24,47 +24,45 @@ static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
     return rqa__metrics_take(user, tally);
 }
 
-/* The fastest that memory does for: fewer threads, or the other strategy. *n_threads 0: nothing. */
-static void find_room(const rqa__analysis *a, unsigned *n_threads, int *strategy)
+/* The fastest that memory does for: fewer threads, or the other strategy. 0: nothing. */
+static int find_plan(rqa__analysis *a)
 {
-    double least = INFINITY;
-    *n_threads = 0;
+    int found = 0;
     for (unsigned n = a->choice.n_threads; n > 0; n--) {
-        rqa__memory_fit fit;
-        if (rqa__fit_memory(&fit, &a->context->profile, &a->task, n,
-                            a->context->memory_limit_bytes) &&
-            fit.cost / n < least) {
-            least = fit.cost / n;
-            *n_threads = n;
-            *strategy = fit.strategy;
-        }
+        rqa__plan plan;
+        if (!rqa__plan_make(&plan, &a->context->profile, &a->task, n,
+                            a->context->memory_limit_bytes))
+            continue;
+        if (found && plan.cost / n >= a->plan.cost / a->plan.n_threads)
+            continue;
+        a->plan = plan;
+        found = 1;
     }
+    return found;
 }
 
 /* Says what the memory limit has changed, also in the provenance. */
-static void tell_of_limit(rqa__analysis *a, unsigned wanted, int strategy)
+static void tell_of_limit(rqa__analysis *a, unsigned wanted)
 {
     char note[100];
     snprintf(note, sizeof note, "%u of %u threads, by %s, for the memory limit",
-             a->choice.n_threads, wanted, rqa__strategy_words(strategy));
+             a->choice.n_threads, wanted, rqa__strategy_words(a->plan.strategy));
     rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s of %llu bytes", note,
                      (unsigned long long)a->context->memory_limit_bytes);
     rqa__analysis_add_reason(a, note);
 }
 
-static int fit_memory(rqa__analysis *a)
+static int make_plan(rqa__analysis *a)
 {
-    unsigned wanted = a->choice.n_threads, n;
-    int strategy;
-    if (rqa__cpu_memory(&a->task, a->strategy, wanted) <= a->context->memory_limit_bytes)
+    const unsigned wanted = a->choice.n_threads;
+    rqa__plan_make(&a->plan, &a->context->profile, &a->task, wanted, UINT64_MAX);
+    if (a->plan.n_bytes <= a->context->memory_limit_bytes)
         return RQA_OK;
-    find_room(a, &n, &strategy);
-    if (n == 0)
+    if (!find_plan(a))
         return rqa__context_check_memory(a->context, rqa__least_memory(&a->task, 1),
                                          "the analysis, on one thread,");
-    a->strategy = strategy;
-    a->choice.n_threads = n;
-    tell_of_limit(a, wanted, strategy);
+    const unsigned n = a->choice.n_threads = a->plan.n_threads;
+    tell_of_limit(a, wanted);
     if (n == wanted || n == 1)
         return RQA_OK;
     int status = rqa__analysis_is_auto(a) ? rqa__pool_create_some(&a->fewer, n)
@@ -78,16 +76,15 @@ static int fit_memory(rqa__analysis *a)
 
 static int run_on_threads(rqa__analysis *a, struct rqa_metrics *metrics)
 {
-    int status = fit_memory(a);
+    int status = make_plan(a);
     if (status)
         return status;
     rqa__cpu_worker *worker;
-    status = rqa__cpu_worker_create(&worker, a->context->cpu, &a->context->profile);
+    status = rqa__cpu_worker_create(&worker, a->context->cpu, a->context->memory_limit_bytes);
     if (status)
         return status;
-    rqa__cpu_worker_limit(worker, a->context->memory_limit_bytes);
-    status =
-        rqa__cpu_run(worker, &a->task, rqa__analysis_parallel(a), a->cancel, take_tally, metrics);
+    status = rqa__cpu_run(worker, &a->task, &a->plan, rqa__analysis_parallel(a), a->cancel,
+                          take_tally, metrics);
     rqa__cpu_worker_destroy(worker);
     return status;
 }
@@ -142,7 +139,9 @@ static void fill_provenance(struct rqa_metrics *metrics, const rqa__analysis *a)
         a->choice.backend == RQA_BACKEND_GPU || a->choice.backend == RQA_BACKEND_HYBRID;
     metrics->kernels =
         on_gpu ? a->choice.device->table->name : rqa__level_name(a->context->cpu.level);
-    metrics->strategy = a->in_parts ? "parts" : on_gpu ? "walk" : rqa__strategy_name(a->strategy);
+    metrics->strategy = a->in_parts ? "parts"
+                        : on_gpu    ? "walk"
+                                    : rqa__strategy_name(a->plan.strategy);
     memcpy(metrics->reason, a->choice.reason, sizeof metrics->reason);
 }
 

@@ -27,11 +27,6 @@ static size_t n_usable(const rqa__device_list *list)
     return n;
 }
 
-static double pairs_of(const rqa__task *task)
-{
-    return (double)rqa__side_vectors(&task->x, 0) * (double)rqa__side_vectors(&task->y, 0);
-}
-
 static unsigned threads_of(const rqa__choice *choice)
 {
     return choice->backend == RQA_BACKEND_HYBRID ? choice->n_threads : 0;
@@ -41,7 +36,7 @@ int rqa__is_shared(const struct rqa_context *context, rqa__choice *choice, const
                    int is_auto)
 {
     const size_t n_devices = n_usable(rqa__devices_of(context));
-    if (choice->backend == RQA_BACKEND_GPU && (n_devices < 2 || pairs_of(task) < gpus_from))
+    if (choice->backend == RQA_BACKEND_GPU && (n_devices < 2 || rqa__task_pairs(task, 0) < gpus_from))
         return 0;
     uint64_t n_bytes = rqa__split_memory(task, n_devices, threads_of(choice));
     if (!is_auto || n_bytes <= context->memory_limit_bytes)
@@ -70,7 +65,7 @@ static void set_speeds(rqa__split_team *team, double *device_speed,
     team->thread_speed = rqa__thread_speed(context, task);
     for (size_t k = 0; k < team->n_devices; k++)
         device_speed[k] =
-            cells / rqa__device_ns(&context->profile, team->device[k], pairs_of(task));
+            cells / rqa__device_ns(&context->profile, team->device[k], rqa__task_pairs(task, 0));
     team->device_speed = device_speed;
     team->least_ns = part_ns + part_ns_of_vector * (double)(shape.n_x + shape.n_y);
 }

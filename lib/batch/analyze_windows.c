@@ -84,7 +84,6 @@ static int take_backend(rqa__analysis *a, const rqa__window_job *job, size_t n_w
     const double shared = ns_shared(job, n_windows), blocks = ns_blocks(job, n_windows);
     const double ns = job->n_x == job->n_y && shared < blocks ? shared : blocks;
     a->cancel = rqa__context_enter(a->context);
-    a->strategy = rqa__strategy(&a->context->profile, &a->task);
     int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, ns, ns);
     if (status)
         return status;

@@ -2,7 +2,9 @@
  *
  * Lists of recordings often have like after like: the time left is told from what is done, and
  * would be wrong as long as the ones are done and the others are not. */
-#include "batch/batch_state.h"
+#include "batch/batch_costs.h"
+
+#include "batch/batch_task.h"
 #include "plan/transitions.h"
 
 /* Looking at the data may take so much of the time that is foretold; a stretch takes so much. */
@@ -17,7 +19,7 @@ typedef struct look {
 /* The task of a middle delay, or of another where that has none. Returns whether there is one. */
 static int task_of_item(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item)
 {
-    uint32_t n = batch->grid.n_delays;
+    uint32_t n = batch->job.grid.n_delays;
     for (uint32_t k = 0; k < n; k++)
         if (rqa__unit_task(task, batch, item, (n / 2 + k) % n) > 0)
             return 1;
@@ -43,15 +45,15 @@ static double factor_of(look *l, const struct rqa_batch *batch, const rqa__item 
 void rqa__batch_weigh(struct rqa_batch *batch)
 {
     look l = {LEAST_STRETCHES * stretch_ns, 1}; /* at the first in any case */
-    uint32_t n = batch->grid.n_delays;
-    for (size_t i = 0; i < batch->n_items; i++) {
-        rqa__unit *unit = &batch->unit[i * n];
+    uint32_t n = batch->job.grid.n_delays;
+    for (size_t i = 0; i < batch->job.n_items; i++) {
+        rqa__unit *unit = &batch->plan.unit[i * n];
         double cost = 0;
         for (uint32_t t = 0; t < n; t++)
             cost += unit[t].cost;
         if (!(cost > 0))
             continue;
-        double factor = factor_of(&l, batch, &batch->item[i], cost);
+        double factor = factor_of(&l, batch, &batch->job.item[i], cost);
         for (uint32_t t = 0; t < n; t++)
             unit[t].cost *= factor;
     }

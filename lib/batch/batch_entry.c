@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "batch/batch_accounts.h"
 #include "batch/batch_entry.h"
 #include "data/content_hash.h"
 #include "rqa/version.h"
@@ -48,14 +49,14 @@ static int compare_items(const void *a, const void *b)
 
 int rqa__entry_check_names(const struct rqa_batch *batch)
 {
-    const rqa__item **order = rqa__alloc_array(batch->n_items, sizeof *order);
+    const rqa__item **order = rqa__alloc_array(batch->job.n_items, sizeof *order);
     if (!order)
         return rqa__fail_memory("the items of a batch");
-    for (size_t i = 0; i < batch->n_items; i++)
-        order[i] = &batch->item[i];
-    qsort(order, batch->n_items, sizeof *order, compare_items);
+    for (size_t i = 0; i < batch->job.n_items; i++)
+        order[i] = &batch->job.item[i];
+    qsort(order, batch->job.n_items, sizeof *order, compare_items);
     int status = RQA_OK;
-    for (size_t i = 1; i < batch->n_items && !status; i++)
+    for (size_t i = 1; i < batch->job.n_items && !status; i++)
         if (compare_items(&order[i - 1], &order[i]) == 0)
             status = rqa__fail(RQA_ERROR_VALUE,
                                "two items are called \"%.100s\" (mode \"%.50s\"); a store needs "
@@ -65,20 +66,11 @@ int rqa__entry_check_names(const struct rqa_batch *batch)
     return status;
 }
 
-/* Row within its unit of a combination. */
-static size_t unit_row_of(const rqa__grid *grid, uint64_t combination, uint32_t *delay)
-{
-    uint64_t lines = (uint64_t)grid->n_lmins * grid->n_vmins, cells = grid->n_thresholds * lines;
-    uint64_t outer = combination / cells;
-    *delay = (uint32_t)(outer % grid->n_delays);
-    return (size_t)(outer / grid->n_delays * cells + combination % cells);
-}
-
 static int register_settings(struct rqa_batch *batch)
 {
     struct rqa__batch_store *bs = batch->store;
-    const rqa__grid *grid = &batch->grid;
-    size_t n = (size_t)grid->n_combinations, n_rows = (size_t)rqa__batch_unit_rows(batch);
+    const rqa__grid *grid = &batch->job.grid;
+    size_t n = (size_t)grid->n_combinations, n_rows = (size_t)rqa__grid_unit_rows(&batch->job.grid);
     rqa__entry_free(bs);
     bs->setting = rqa__alloc_array(n, sizeof *bs->setting);
     bs->row_setting = rqa__alloc_array(n_rows, sizeof *bs->row_setting);
@@ -107,10 +99,8 @@ static int register_settings(struct rqa_batch *batch)
         return rqa__fail_memory("the settings of a batch");
     for (size_t k = 0; k < bs->n_unit_rows; k++)
         bs->unit_row[k] = -1;
-    for (size_t k = 0; k < n; k++) {
-        uint32_t delay;
-        bs->unit_row[bs->setting[k]] = (int32_t)unit_row_of(grid, k, &delay);
-    }
+    for (size_t k = 0; k < n; k++)
+        bs->unit_row[bs->setting[k]] = (int32_t)rqa__grid_unit_row(grid, k);
     return RQA_OK;
 }
 
@@ -181,7 +171,7 @@ static int mark_unit(struct rqa_batch *batch, const rqa__item *item, marking *m,
         return rqa__store_unit_settings(batch->store->store, stored, mark, m);
     if (shared == stored->measures)
         return RQA_OK;
-    marking other = {m->bs, rqa__calloc(1, (size_t)rqa__batch_unit_rows(batch)), 0};
+    marking other = {m->bs, rqa__calloc(1, (size_t)rqa__grid_unit_rows(&batch->job.grid)), 0};
     if (!other.present)
         return rqa__fail_memory("the rows of a batch");
     int status = rqa__store_unit_settings(batch->store->store, stored, mark, &other);
@@ -200,20 +190,21 @@ static int mark_unit(struct rqa_batch *batch, const rqa__item *item, marking *m,
 int rqa__entry_look(struct rqa_batch *batch, uint64_t index, uint64_t *n_new)
 {
     struct rqa__batch_store *bs = batch->store;
-    rqa__unit *unit = &batch->unit[index];
-    const rqa__item *item = &batch->item[index / batch->grid.n_delays];
+    rqa__unit *unit = &batch->plan.unit[index];
+    const rqa__item *item = &batch->job.item[index / batch->job.grid.n_delays];
     rqa__stored_unit *stored;
     size_t n;
     *n_new = 0;
-    int status = rqa__store_units(bs->store, item->analysis_id,
-                                  batch->grid.delays[index % batch->grid.n_delays], &stored, &n);
+    int status =
+        rqa__store_units(bs->store, item->analysis_id,
+                         batch->job.grid.delays[index % batch->job.grid.n_delays], &stored, &n);
     if (status || n == 0 || stored[n - 1].id == unit->last_stored) {
         rqa__free(stored);
         return status;
     }
     unit->last_stored = stored[n - 1].id;
     if (!unit->present)
-        unit->present = rqa__calloc(1, (size_t)rqa__batch_unit_rows(batch));
+        unit->present = rqa__calloc(1, (size_t)rqa__grid_unit_rows(&batch->job.grid));
     if (!unit->present)
         status = rqa__fail_memory("the rows of a batch");
     marking m = {bs, unit->present, 0};
@@ -233,13 +224,14 @@ void rqa__entry_forget(rqa__unit *unit)
 /* Of a unit that was done or was there, how many rows the store lacks. */
 static int count_missing(struct rqa_batch *batch, uint64_t index, uint8_t *present, uint64_t *out)
 {
-    const rqa__item *item = &batch->item[index / batch->grid.n_delays];
-    size_t n_rows = (size_t)rqa__batch_unit_rows(batch), n;
+    const rqa__item *item = &batch->job.item[index / batch->job.grid.n_delays];
+    size_t n_rows = (size_t)rqa__grid_unit_rows(&batch->job.grid), n;
     marking m = {batch->store, present, 0};
     rqa__stored_unit *stored;
     memset(present, 0, n_rows);
-    int status = rqa__store_units(batch->store->store, item->analysis_id,
-                                  batch->grid.delays[index % batch->grid.n_delays], &stored, &n);
+    int status =
+        rqa__store_units(batch->store->store, item->analysis_id,
+                         batch->job.grid.delays[index % batch->job.grid.n_delays], &stored, &n);
     for (size_t k = 0; k < n && !status; k++)
         if ((stored[k].measures & m.bs->measures) == m.bs->measures)
             status = rqa__store_unit_settings(batch->store->store, &stored[k], mark, &m);
@@ -252,15 +244,15 @@ static int count_missing(struct rqa_batch *batch, uint64_t index, uint8_t *prese
 static int verify_item(struct rqa_batch *batch, size_t i, uint8_t *present, uint64_t *n_missing)
 {
     struct rqa_store *store = batch->store->store;
-    const uint32_t n_delays = batch->grid.n_delays;
-    if (!batch->item[i].x.series || batch->item[i].status)
+    const uint32_t n_delays = batch->job.grid.n_delays;
+    if (!batch->job.item[i].x.series || batch->job.item[i].status)
         return RQA_OK;
-    int status = rqa__store_begin(store, &batch->cancel);
+    int status = rqa__store_begin(store, &batch->sync.cancel);
     if (status)
         return status;
-    rqa__store_listen(store, &batch->cancel);
+    rqa__store_listen(store, &batch->sync.cancel);
     for (uint32_t t = 0; t < n_delays && !status; t++)
-        if (batch->unit[i * n_delays + t].in_shard)
+        if (batch->plan.unit[i * n_delays + t].in_shard)
             status = count_missing(batch, i * n_delays + t, present, n_missing);
     return rqa__store_end(store, status);
 }
@@ -269,9 +261,9 @@ static int verify_item(struct rqa_batch *batch, size_t i, uint8_t *present, uint
 int rqa__entry_verify(struct rqa_batch *batch)
 {
     uint64_t n_missing = 0;
-    uint8_t *present = rqa__alloc((size_t)rqa__batch_unit_rows(batch));
+    uint8_t *present = rqa__alloc((size_t)rqa__grid_unit_rows(&batch->job.grid));
     int status = present ? RQA_OK : rqa__fail_memory("the rows of a batch");
-    for (size_t i = 0; i < batch->n_items && !status; i++)
+    for (size_t i = 0; i < batch->job.n_items && !status; i++)
         status = verify_item(batch, i, present, &n_missing);
     rqa__free(present);
     if (status == RQA_ERROR_CANCELLED) /* too late: all is done, and only not looked at again */
@@ -287,33 +279,25 @@ int rqa__entry_verify(struct rqa_batch *batch)
 /* Registers an item and takes what is there off the account. */
 static int enter_item(struct rqa_batch *batch, size_t i, const char *data, const char *data_y)
 {
-    rqa__item *item = &batch->item[i];
+    rqa__item *item = &batch->job.item[i];
     int status = register_item(batch, item, data, data_y);
-    for (uint32_t t = 0; t < batch->grid.n_delays && !status; t++) {
-        uint64_t u = (uint64_t)i * batch->grid.n_delays + t, n_new = 0;
-        rqa__unit *unit = &batch->unit[u];
+    for (uint32_t t = 0; t < batch->job.grid.n_delays && !status; t++) {
+        uint64_t u = (uint64_t)i * batch->job.grid.n_delays + t, n_new = 0;
+        rqa__unit *unit = &batch->plan.unit[u];
         if (!unit->in_shard)
             continue;
         if (item->x.series)
             status = rqa__entry_look(batch, u, &n_new);
-        rqa__mutex_lock(&batch->mutex);
+        rqa__mutex_lock(&batch->sync.mutex);
         if (n_new)
             rqa__batch_skip_rows_locked(batch, u, n_new);
-        rqa__mutex_unlock(&batch->mutex);
+        rqa__mutex_unlock(&batch->sync.mutex);
         if (!item->x.series)
             rqa__batch_end_unit(batch, u, item->status, "");
         if (unit->n_rows == 0)
             rqa__entry_forget(unit);
     }
     return status;
-}
-
-static int item_in_shard(const struct rqa_batch *batch, size_t i)
-{
-    for (uint32_t t = 0; t < batch->grid.n_delays; t++)
-        if (batch->unit[i * batch->grid.n_delays + t].in_shard)
-            return 1;
-    return 0;
 }
 
 typedef struct hashes {
@@ -331,7 +315,7 @@ static void hash_item(const rqa__item *item, hashes *out)
 
 static int check_cancelled(const struct rqa_batch *batch)
 {
-    return atomic_load(&batch->cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
+    return atomic_load(&batch->sync.cancel) ? rqa__fail(RQA_ERROR_CANCELLED, "cancelled") : RQA_OK;
 }
 
 /* Numbers that went with the transaction: the store gives them to others. */
@@ -339,24 +323,24 @@ static void forget_items(struct rqa_batch *batch)
 {
     struct rqa_store *store = batch->store->store;
     rqa__mutex_lock(&store->mutex);
-    for (size_t i = 0; i < batch->n_items; i++)
-        batch->item[i].analysis_id = batch->item[i].store_id = 0;
+    for (size_t i = 0; i < batch->job.n_items; i++)
+        batch->job.item[i].analysis_id = batch->job.item[i].store_id = 0;
     rqa__mutex_unlock(&store->mutex);
 }
 
 static int enter_items(struct rqa_batch *batch, const hashes *hash, rqa__store_older *older)
 {
     struct rqa_store *store = batch->store->store;
-    int status = rqa__store_begin(store, &batch->cancel);
+    int status = rqa__store_begin(store, &batch->sync.cancel);
     if (status)
         return status;
-    rqa__store_listen(store, &batch->cancel);
+    rqa__store_listen(store, &batch->sync.cancel);
     status = rqa__store_numerics_turn(store, RQA_NUMERICS_VERSION, older);
     if (!status)
         status = register_settings(batch);
-    for (size_t i = 0; i < batch->n_items && !status; i++) {
+    for (size_t i = 0; i < batch->job.n_items && !status; i++) {
         status = check_cancelled(batch);
-        if (!status && item_in_shard(batch, i))
+        if (!status && rqa__item_in_shard(batch, i))
             status = enter_item(batch, i, hash[i].x, hash[i].y);
     }
     status = rqa__store_end(store, status);
@@ -368,12 +352,12 @@ static int enter_items(struct rqa_batch *batch, const hashes *hash, rqa__store_o
 /* Contents are hashed before the store is held. */
 int rqa__entry_make(struct rqa_batch *batch)
 {
-    hashes *hash = rqa__alloc_array(batch->n_items, sizeof *hash);
+    hashes *hash = rqa__alloc_array(batch->job.n_items, sizeof *hash);
     int status = hash ? RQA_OK : rqa__fail_memory("the items of a batch");
-    for (size_t i = 0; i < batch->n_items && !status; i++) {
+    for (size_t i = 0; i < batch->job.n_items && !status; i++) {
         status = check_cancelled(batch);
         if (!status)
-            hash_item(&batch->item[i], &hash[i]);
+            hash_item(&batch->job.item[i], &hash[i]);
     }
     rqa__store_older older = {0, 0};
     if (!status)

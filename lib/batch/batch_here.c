@@ -4,25 +4,32 @@
  * that returns. Events come between the units, and whenever a unit needs the room that an event
  * makes. All runs on one thread then: there is no pool, and the store is written in between.
  */
-#include "batch/batch_run.h"
-#include "batch/batch_state.h"
+#include "batch/batch_here.h"
 
-/* What the waiting thread gave, while it works. */
-typedef struct here {
-    struct rqa_batch *batch;
-    rqa_batch_callback callback;
-    void *user;
-} here;
+static _Thread_local const rqa__here *working;
 
-static _Thread_local here *working;
-
-int rqa__batch_breathe_locked(struct rqa_batch *batch)
+void rqa__here_enter(rqa__here *here)
 {
-    here *h = working;
+    here->before = working;
+    working = here;
+    rqa__batch_breathe(here->batch); /* that it has started */
+    rqa__thread_set_own(1);
+}
+
+void rqa__here_leave(const rqa__here *here)
+{
+    rqa__thread_set_own(0);
+    working = here->before;
+}
+
+/* Whether the calling thread did. */
+static int breathe_locked(struct rqa_batch *batch)
+{
+    const rqa__here *h = working;
     if (!h || h->batch != batch)
         return 0;
     rqa__thread_set_own(0); /* the callbacks run on a thread of the caller's */
-    rqa__batch_pump(batch, 0, h->callback, h->user);
+    h->pump(batch, 0, h->callback, h->user);
     rqa__thread_set_own(1);
     return 1;
 }
@@ -31,18 +38,13 @@ void rqa__batch_breathe(struct rqa_batch *batch)
 {
     if (!working)
         return;
-    rqa__mutex_lock(&batch->mutex);
-    rqa__batch_breathe_locked(batch);
-    rqa__mutex_unlock(&batch->mutex);
+    rqa__mutex_lock(&batch->sync.mutex);
+    breathe_locked(batch);
+    rqa__mutex_unlock(&batch->sync.mutex);
 }
 
-void rqa__batch_run_here(struct rqa_batch *batch, rqa_batch_callback callback, void *user)
+void rqa__batch_await_room_locked(struct rqa_batch *batch)
 {
-    here own = {batch, callback, user}, *before = working;
-    working = &own;
-    rqa__batch_breathe(batch); /* that it has started */
-    rqa__thread_set_own(1);
-    rqa__batch_driver(batch);
-    rqa__thread_set_own(0);
-    working = before;
+    if (!breathe_locked(batch))
+        rqa__cond_wait(&batch->sync.room, &batch->sync.mutex);
 }

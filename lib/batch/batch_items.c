@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "batch/batch_state.h"
+#include "batch/batch_items.h"
+#include "batch/threshold_scale.h"
+#include "data/recording.h"
 
 enum { MAX_KEYS = 64 };
 
@@ -86,9 +88,9 @@ static int take_bounds(struct rqa_batch *batch, rqa__item *item)
     int status = rqa__threshold_units(rules, &item->x, &item->y, NULL, 0, NULL, NULL, &unit_x,
                                       &unit_y);
     if (!status)
-        status = fill_bounds(&item->bounds, &batch->grid, rules, unit_x);
+        status = fill_bounds(&item->bounds, &batch->job.grid, rules, unit_x);
     if (!status && rules->relation == RQA_RELATION_JOINT)
-        status = fill_bounds(&item->bounds_y, &batch->grid, rules, unit_y);
+        status = fill_bounds(&item->bounds_y, &batch->job.grid, rules, unit_y);
     return status;
 }
 
@@ -135,7 +137,7 @@ static int take_keys(rqa__item *item, const rqa_batch_item *given)
 static int take_texts(const struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
 {
     char number[32];
-    snprintf(number, sizeof number, "item %zu", batch->n_items);
+    snprintf(number, sizeof number, "item %zu", batch->job.n_items);
     item->label = rqa__strdup(given->label ? given->label : number);
     if (!item->label)
         return rqa__fail_memory("an item");
@@ -152,7 +154,7 @@ static int take_texts(const struct rqa_batch *batch, rqa__item *item, const rqa_
 
 static int take_rules(const struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
 {
-    rqa_analysis_options options = batch->grid.analysis;
+    rqa_analysis_options options = batch->job.grid.analysis;
     if (given->norm != -1)
         options.norm = given->norm;
     if (given->relation != -1)
@@ -218,15 +220,15 @@ void rqa__item_free(rqa__item *item)
 
 int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
 {
-    rqa__item *item = &batch->item[index];
+    rqa__item *item = &batch->job.item[index];
     if (item->values)
         return RQA_OK;
-    size_t n = (size_t)(batch->grid.n_combinations * batch->grid.n_measures);
-    item->owns_values = !batch->table_values;
-    item->owns_reasons = !batch->table_reasons;
+    size_t n = (size_t)(batch->job.grid.n_combinations * batch->job.grid.n_measures);
+    item->owns_values = !batch->job.table_values;
+    item->owns_reasons = !batch->job.table_reasons;
     item->values = item->owns_values ? rqa__alloc_array(n, sizeof *item->values)
-                                     : batch->table_values + index * n;
-    item->reasons = item->owns_reasons ? rqa__alloc(n) : batch->table_reasons + index * n;
+                                     : batch->job.table_values + index * n;
+    item->reasons = item->owns_reasons ? rqa__alloc(n) : batch->job.table_reasons + index * n;
     if (item->values && item->reasons)
         return RQA_OK;
     rqa__item_rows_drop(item);
@@ -235,7 +237,7 @@ int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
 
 void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item)
 {
-    size_t n = (size_t)(batch->grid.n_combinations * batch->grid.n_measures);
+    size_t n = (size_t)(batch->job.grid.n_combinations * batch->job.grid.n_measures);
     for (size_t k = 0; k < n; k++)
         item->values[k] = NAN;
     memset(item->reasons, RQA_REASON_FAILED, n);

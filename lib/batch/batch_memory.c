@@ -1,38 +1,37 @@
 /* batch_memory.c - what a batch takes of memory, and what it does with less.
  *
  * Rows in flight take some, and each thread what its unit needs. Where that is more than the limit,
- * units are computed in parts (memory_fit.h), on as many threads as makes the batch fastest: more
- * threads leave less to each, and smaller parts take longer.
+ * units are computed in slices (cpu_plan.h), on as many threads as makes the largest unit fastest:
+ * more threads leave less to each, and smaller slices take longer.
  */
+#include "batch/batch_memory.h"
+
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
-#include "batch/batch_state.h"
+#include "backend/cpu_plan.h"
+#include "batch/batch_accounts.h"
+#include "batch/batch_task.h"
+#include "batch/batch_team.h"
+#include "batch/batch_unit.h"
+#include "batch/batch_writer.h"
 
 /* Items begun and not yet delivered, at most: enough for each thread, and to fill a device, for
  * which rows worth so many bytes may be open. Where memory is short, rows get this share of what is
- * left when each thread has its smallest part. */
+ * left when each thread has its smallest slice. */
 enum { ITEMS_AHEAD = 4, DEVICE_ROWS_BYTES = 1 << 25, ROWS_SHARE = 4 };
-/* Units that are looked at to find out how much slower parts are. */
-enum { N_SAMPLES = 64 };
-
-typedef struct sample {
-    uint64_t unit[N_SAMPLES]; /* each stands for as much work */
-    size_t n;
-} sample;
-
 /* The task of a unit that is ours; 0 when there is nothing to run. */
 static int task_of(rqa__task *task, const struct rqa_batch *batch, uint64_t unit)
 {
-    return unit < batch->n_units && batch->unit[unit].in_shard &&
+    return unit < batch->plan.n_units && batch->plan.unit[unit].in_shard &&
            rqa__batch_task(task, batch, unit);
 }
 
 /* Who may compute at the same time; devices take a thread's place for what they cannot. */
 static uint64_t n_hands(const struct rqa_batch *batch, unsigned n_threads)
 {
-    return n_threads + (batch->may_leave_devices ? batch->n_devices : 0);
+    return n_threads + (batch->plan.may_leave_devices ? batch->plan.n_devices : 0);
 }
 
 /* ---- rows in flight ---- */
@@ -42,9 +41,9 @@ static uint64_t row_bytes(const struct rqa_batch *batch)
 {
     if (batch->store)
         return rqa__writer_parcel_bytes(batch);
-    if (batch->table_values)
+    if (batch->job.table_values)
         return 0;
-    return batch->grid.n_combinations * batch->grid.n_measures * (sizeof(double) + 1);
+    return batch->job.grid.n_combinations * batch->job.grid.n_measures * (sizeof(double) + 1);
 }
 
 static uint64_t most_ahead(const struct rqa_batch *batch, unsigned n_threads)
@@ -52,16 +51,17 @@ static uint64_t most_ahead(const struct rqa_batch *batch, unsigned n_threads)
     if (batch->store)
         return rqa__writer_parcels(batch, n_threads);
     uint64_t n = n_threads + (uint64_t)ITEMS_AHEAD;
-    if (batch->n_devices > 0 && row_bytes(batch) > 0)
+    if (batch->plan.n_devices > 0 && row_bytes(batch) > 0)
         n += DEVICE_ROWS_BYTES / row_bytes(batch);
-    return n < batch->n_items ? n : batch->n_items;
+    return n < batch->job.n_items ? n : batch->job.n_items;
 }
 
 /* So that each thread has something to do: a unit, and those of an item are its delays. */
 static uint64_t least_ahead(const struct rqa_batch *batch, unsigned n_threads)
 {
-    uint64_t n = batch->store ? n_threads
-                              : 1 + (n_threads + batch->grid.n_delays - 2u) / batch->grid.n_delays;
+    uint64_t n = batch->store
+                     ? n_threads
+                     : 1 + (n_threads + batch->job.grid.n_delays - 2u) / batch->job.grid.n_delays;
     uint64_t most = most_ahead(batch, n_threads);
     return n < most ? n : most;
 }
@@ -71,7 +71,7 @@ static uint64_t least_ahead(const struct rqa_batch *batch, unsigned n_threads)
 /* The list of units, its order, and what each worker knows of the unit in hand. */
 static uint64_t own_bytes(const struct rqa_batch *batch, unsigned n_threads)
 {
-    return batch->n_units * (sizeof *batch->unit + sizeof(uint64_t)) +
+    return batch->plan.n_units * (sizeof *batch->plan.unit + sizeof(uint64_t)) +
            n_hands(batch, n_threads) * rqa__unit_worker_bytes(batch);
 }
 
@@ -79,9 +79,10 @@ static void set_plan(struct rqa_batch *batch, unsigned n_threads, uint64_t n_ahe
 {
     uint64_t limit = batch->context->memory_limit_bytes;
     uint64_t n_bytes = n_ahead * row_bytes(batch) + own_bytes(batch, n_threads);
-    batch->n_cpu = n_threads;
-    batch->n_ahead = (size_t)n_ahead;
-    batch->memory_left = limit > n_bytes ? limit - n_bytes : 0;
+    batch->plan.n_cpu = n_threads;
+    batch->plan.n_ahead = (size_t)n_ahead;
+    batch->plan.together_bytes = limit > n_bytes ? limit - n_bytes : 0;
+    batch->plan.apart_bytes = batch->plan.together_bytes / n_hands(batch, n_threads);
 }
 
 /* The least that a batch takes on so many threads, where its units need so much at least; and that
@@ -117,40 +118,23 @@ static int plan_tightly(struct rqa_batch *batch, unsigned n_threads, uint64_t un
 static uint64_t plan_freely(struct rqa_batch *batch, uint64_t largest)
 {
     rqa__task task;
-    unsigned n = batch->n_cpu;
+    unsigned n = batch->plan.n_cpu;
     uint64_t n_ahead = most_ahead(batch, n);
     uint64_t n_bytes = n_ahead * row_bytes(batch) + own_bytes(batch, n);
     set_plan(batch, n, n_ahead);
     if (!task_of(&task, batch, largest))
         return n_bytes;
-    int strategy = rqa__strategy(&batch->context->profile, &task);
-    uint64_t apart = n_hands(batch, n) * rqa__cpu_memory(&task, strategy, 1);
-    uint64_t together = rqa__cpu_memory(&task, strategy, n);
+    const rqa__plan *plan = &batch->plan.unit[largest].plan;
+    uint64_t apart = n_hands(batch, n) * plan->n_bytes;
+    uint64_t together = rqa__cpu_memory(&task, plan->strategy, n);
     return n_bytes + (apart > together ? apart : together);
 }
 
-uint64_t rqa__batch_together_bytes(const struct rqa_batch *batch)
-{
-    return batch->memory_left;
-}
-
-uint64_t rqa__batch_apart_bytes(const struct rqa_batch *batch)
-{
-    return batch->memory_left / n_hands(batch, batch->n_cpu);
-}
-
-int rqa__batch_fits_together(const struct rqa_batch *batch, uint64_t unit)
-{
-    rqa__task task;
-    return !task_of(&task, batch, unit) ||
-           rqa__least_memory(&task, batch->n_cpu) <= batch->memory_left;
-}
-
-/* The most that the smallest part of any unit needs. */
-static uint64_t survey_parts(const struct rqa_batch *batch)
+/* The most that the smallest slice of any unit needs. */
+static uint64_t survey_slices(const struct rqa_batch *batch)
 {
     uint64_t most = 0;
-    for (uint64_t u = 0; u < batch->n_units; u++) {
+    for (uint64_t u = 0; u < batch->plan.n_units; u++) {
         rqa__task task;
         uint64_t n_bytes = task_of(&task, batch, u) ? rqa__least_memory(&task, 1) : 0;
         most = n_bytes > most ? n_bytes : most;
@@ -158,55 +142,32 @@ static uint64_t survey_parts(const struct rqa_batch *batch)
     return most;
 }
 
-/* Every n-th nanosecond of predicted work, and the units it falls into. */
-static sample take_sample(const struct rqa_batch *batch)
+/* What all threads take for the largest unit, each thread for its own or all for one. */
+static double predicted_time(const struct rqa_batch *batch, uint64_t largest)
 {
-    sample s = {.n = 0};
-    double passed = 0, step = batch->cost_total / N_SAMPLES;
-    for (uint64_t u = 0; u < batch->n_units; u++) {
-        passed += batch->unit[u].cost;
-        while (s.n < N_SAMPLES && batch->unit[u].cost > 0 && passed > ((double)s.n + 0.5) * step)
-            s.unit[s.n++] = u;
-    }
-    return s;
-}
-
-/* Time of a unit in all threads' time, relative to that of the whole unit on one. */
-static double slowness(const struct rqa_batch *batch, uint64_t unit)
-{
+    const unsigned n = batch->plan.n_cpu;
     const rqa__profile *profile = &batch->context->profile;
     rqa__task task;
-    rqa__memory_fit fit;
-    if (!task_of(&task, batch, unit))
-        return 1;
-    double whole = rqa__cost(profile, &task);
-    int is_large = rqa__batch_is_large(batch, unit, batch->n_cpu);
-    if (is_large && rqa__fit_memory(&fit, profile, &task, batch->n_cpu,
-                                    rqa__batch_together_bytes(batch)))
-        return fit.cost / whole;
-    if (!rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
-        return INFINITY;
-    return (is_large ? batch->n_cpu : 1) * fit.cost / whole;
+    rqa__plan plan;
+    if (!task_of(&task, batch, largest))
+        return 0;
+    if (rqa__batch_is_large(batch, largest, n) &&
+        rqa__plan_make(&plan, profile, &task, n, batch->plan.together_bytes))
+        return plan.cost / n;
+    return rqa__plan_make(&plan, profile, &task, 1, batch->plan.apart_bytes) ? plan.cost / n
+                                                                             : INFINITY;
 }
 
-static double predicted_time(const struct rqa_batch *batch, const sample *s)
+/* Of those numbers of threads that can work at all, the one whose slices of the largest unit, as
+ * others have less, are fastest; 0: none can. */
+static int choose_plan(struct rqa_batch *batch, uint64_t unit_bytes, uint64_t largest)
 {
-    double sum = 0;
-    for (size_t k = 0; k < s->n; k++)
-        sum += slowness(batch, s->unit[k]);
-    return sum / batch->n_cpu;
-}
-
-/* The fastest of those numbers of threads that can work at all; 0: none can. */
-static int choose_plan(struct rqa_batch *batch, uint64_t unit_bytes)
-{
-    const sample s = take_sample(batch);
     unsigned best = 0;
     double least = INFINITY;
-    for (unsigned n = batch->n_cpu; n > 0; n -= 1 + n / 8) { /* from many on, not every one */
+    for (unsigned n = batch->plan.n_cpu; n > 0; n -= 1 + n / 8) { /* from many on, not every one */
         if (!plan_tightly(batch, n, unit_bytes))
             continue;
-        double time = predicted_time(batch, &s);
+        double time = predicted_time(batch, largest);
         if (best == 0 || time < least) {
             best = n;
             least = time;
@@ -215,73 +176,61 @@ static int choose_plan(struct rqa_batch *batch, uint64_t unit_bytes)
     return best > 0 && plan_tightly(batch, best, unit_bytes);
 }
 
-/* Parts take longer than the whole. */
-static void account_for_parts(struct rqa_batch *batch)
+/* Every unit gets the plan that there is memory for; slices take longer than the whole. */
+static void plan_units(struct rqa_batch *batch)
 {
     const rqa__profile *profile = &batch->context->profile;
-    double before = batch->cost_total;
-    for (uint64_t u = 0; u < batch->n_units; u++) {
-        rqa__unit *unit = &batch->unit[u];
+    double before = batch->progress.cost_total;
+    for (uint64_t u = 0; u < batch->plan.n_units; u++) {
+        rqa__unit *unit = &batch->plan.unit[u];
+        const double whole = unit->plan.cost;
         rqa__task task;
-        rqa__memory_fit fit;
-        if (!(unit->cost > 0) || !task_of(&task, batch, u) ||
-            !rqa__fit_memory(&fit, profile, &task, 1, rqa__batch_apart_bytes(batch)))
+        if (!rqa__batch_task(&task, batch, u) ||
+            !rqa__plan_make(&unit->plan, profile, &task, 1, batch->plan.apart_bytes))
             continue;
-        double whole = rqa__cost(profile, &task), cost = unit->cost * fit.cost / whole;
-        if (fit.cost <= whole)
-            continue;
-        rqa__pace_remove(&batch->pace, unit->cost);
-        rqa__pace_add(&batch->pace, cost);
-        batch->cost_total += cost - unit->cost;
-        unit->cost = cost;
+        if (unit->cost > 0 && unit->plan.cost > whole)
+            rqa__batch_set_cost(batch, u, unit->cost * unit->plan.cost / whole);
     }
-    for (size_t k = 0; k < batch->n_devices; k++)
-        batch->device[k].speed *= before > 0 ? batch->cost_total / before : 1;
+    for (size_t k = 0; k < batch->plan.n_devices; k++)
+        batch->plan.device[k].speed *= before > 0 ? batch->progress.cost_total / before : 1;
 }
 
 /* In words, how the largest unit is computed. */
 static void describe(char *text, size_t room, const struct rqa_batch *batch, uint64_t largest)
 {
-    const rqa__profile *profile = &batch->context->profile;
+    const rqa__plan *plan = &batch->plan.unit[largest].plan;
     rqa__task task;
-    rqa__memory_fit fit;
     *text = 0;
-    if (!task_of(&task, batch, largest))
-        return;
-    int together = rqa__batch_is_large(batch, largest, batch->n_cpu) &&
-                   rqa__batch_fits_together(batch, largest);
-    if (rqa__fit_memory(
-            &fit, profile, &task, together ? batch->n_cpu : 1,
-            together ? rqa__batch_together_bytes(batch) : rqa__batch_apart_bytes(batch)))
+    if (task_of(&task, batch, largest))
         snprintf(text, room,
                  "; the largest unit by %s, %u of %u dims and %u of %u thresholds at once",
-                 rqa__strategy_words(fit.strategy), fit.n_dims,
-                 task.n_dims, fit.n_thresholds, task.n_thresholds);
+                 rqa__strategy_words(plan->strategy), plan->n_dims, task.n_dims, plan->n_thresholds,
+                 task.n_thresholds);
 }
 
 static void tell(struct rqa_batch *batch, unsigned wanted, uint64_t largest)
 {
     char how[128];
     describe(how, sizeof how, batch, largest);
-    snprintf(batch->memory_note, sizeof batch->memory_note,
-             "%u of %u threads, for the memory limit of %" PRIu64 " bytes%s", batch->n_cpu, wanted,
-             batch->context->memory_limit_bytes, how);
-    rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->memory_note);
+    snprintf(batch->plan.memory_note, sizeof batch->plan.memory_note,
+             "%u of %u threads, for the memory limit of %" PRIu64 " bytes%s", batch->plan.n_cpu,
+             wanted, batch->context->memory_limit_bytes, how);
+    rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->plan.memory_note);
 }
 
 int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest)
 {
-    unsigned wanted = batch->n_cpu;
-    batch->memory_note[0] = 0;
+    unsigned wanted = batch->plan.n_cpu;
+    batch->plan.memory_note[0] = 0;
     if (plan_freely(batch, largest) <= batch->context->memory_limit_bytes)
         return RQA_OK;
-    uint64_t unit_bytes = survey_parts(batch);
-    if (!choose_plan(batch, unit_bytes))
+    uint64_t unit_bytes = survey_slices(batch);
+    if (!choose_plan(batch, unit_bytes, largest))
         return rqa__context_check_memory(batch->context, least_bytes(batch, 1, unit_bytes),
                                          "the batch, on one thread and in the smallest parts,");
-    account_for_parts(batch);
+    plan_units(batch);
     tell(batch, wanted, largest);
-    if (batch->choice.backend != RQA_BACKEND_GPU)
-        batch->choice.n_threads = batch->n_cpu;
+    if (batch->plan.choice.backend != RQA_BACKEND_GPU)
+        batch->plan.choice.n_threads = batch->plan.n_cpu;
     return RQA_OK;
 }

@@ -8,26 +8,34 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "batch/batch_accounts.h"
+#include "batch/batch_driver.h"
+#include "batch/batch_events.h"
+#include "batch/batch_here.h"
+#include "batch/batch_items.h"
+#include "batch/batch_plan.h"
 #include "batch/batch_state.h"
+#include "batch/batch_store.h"
+#include "batch/batch_team.h"
 
 static int init_sync(struct rqa_batch *batch)
 {
     int n_made = 0;
-    int status = rqa__mutex_init(&batch->mutex);
+    int status = rqa__mutex_init(&batch->sync.mutex);
     if (!status && ++n_made)
-        status = rqa__mutex_init(&batch->claim_mutex);
+        status = rqa__mutex_init(&batch->sync.claim_mutex);
     if (!status && ++n_made)
-        status = rqa__cond_init(&batch->event);
+        status = rqa__cond_init(&batch->sync.event);
     if (!status && ++n_made)
-        status = rqa__cond_init(&batch->room);
+        status = rqa__cond_init(&batch->sync.room);
     if (!status)
         return RQA_OK;
     if (n_made > 2)
-        rqa__cond_destroy(&batch->event);
+        rqa__cond_destroy(&batch->sync.event);
     if (n_made > 1)
-        rqa__mutex_destroy(&batch->claim_mutex);
+        rqa__mutex_destroy(&batch->sync.claim_mutex);
     if (n_made > 0)
-        rqa__mutex_destroy(&batch->mutex);
+        rqa__mutex_destroy(&batch->sync.mutex);
     return status;
 }
 
@@ -62,23 +70,33 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
     if (!batch)
         return rqa__fail_memory("a batch");
     batch->context = context;
-    batch->event_interval_s = options->event_interval_s;
-    batch->device_interval_s = options->device_interval_s;
-    batch->shard_index = options->shard_index;
-    batch->shard_count = options->shard_count;
-    status = rqa__grid_init(&batch->grid, options);
+    batch->job.event_interval_s = options->event_interval_s;
+    batch->job.device_interval_s = options->device_interval_s;
+    batch->job.shard_index = options->shard_index;
+    batch->job.shard_count = options->shard_count;
+    status = rqa__grid_init(&batch->job.grid, options);
     if (!status)
-        status = rqa__select_backend_for(&batch->choice, context, batch->grid.analysis.backend, 0, 0,
-                                         RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+        status =
+            rqa__select_backend_for(&batch->plan.choice, context, batch->job.grid.analysis.backend,
+                                    0, 0, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
     if (!status)
         status = init_sync(batch);
     if (status) {
-        rqa__grid_free(&batch->grid);
+        rqa__grid_free(&batch->job.grid);
         rqa__free(batch);
         return status;
     }
     *out = batch;
     return RQA_OK;
+}
+
+/* Does the work, with events. */
+static void run_here(struct rqa_batch *batch, rqa_batch_callback callback, void *user)
+{
+    rqa__here here = {.batch = batch, .pump = rqa__batch_pump, .callback = callback, .user = user};
+    rqa__here_enter(&here);
+    rqa__batch_driver(batch);
+    rqa__here_leave(&here);
 }
 
 void rqa__batch_free(struct rqa_batch *batch)
@@ -88,58 +106,58 @@ void rqa__batch_free(struct rqa_batch *batch)
     int at_home = rqa__context_check_process(batch->context) == RQA_OK;
     if (at_home) {
         rqa__batch_cancel(batch);
-        if (batch->driver_started && !batch->runs_here)
-            rqa__thread_join(&batch->driver);
-        else if (batch->driver_started && !batch->driver_done)
-            rqa__batch_run_here(batch, NULL, NULL); /* cancelled: it ends what was begun */
+        if (batch->life.driver_started && !batch->life.runs_here)
+            rqa__thread_join(&batch->life.driver);
+        else if (batch->life.driver_started && !batch->life.driver_done)
+            run_here(batch, NULL, NULL); /* cancelled: it ends what was begun */
         rqa__context_log_flush(batch->context);
-        rqa__mutex_destroy(&batch->claim_mutex);
-        rqa__cond_destroy(&batch->room);
-        rqa__cond_destroy(&batch->event);
-        rqa__mutex_destroy(&batch->mutex);
+        rqa__mutex_destroy(&batch->sync.claim_mutex);
+        rqa__cond_destroy(&batch->sync.room);
+        rqa__cond_destroy(&batch->sync.event);
+        rqa__mutex_destroy(&batch->sync.mutex);
     }
-    rqa__free(batch->device);
-    for (size_t i = 0; i < batch->n_items; i++)
-        rqa__item_free(&batch->item[i]);
+    rqa__free(batch->plan.device);
+    for (size_t i = 0; i < batch->job.n_items; i++)
+        rqa__item_free(&batch->job.item[i]);
     rqa__batch_store_free(batch);
     rqa__batch_units_free(batch);
-    rqa__free(batch->item);
-    rqa__free(batch->explanation);
-    rqa__grid_free(&batch->grid);
+    rqa__free(batch->job.item);
+    rqa__free(batch->life.explanation);
+    rqa__grid_free(&batch->job.grid);
     rqa__free(batch);
 }
 
 static int check_new(const struct rqa_batch *batch, const char *what)
 {
-    if (batch->state == RQA__BATCH_NEW)
+    if (batch->life.state == RQA__BATCH_NEW)
         return RQA_OK;
     return rqa__fail(RQA_ERROR_STATE, "%s after the batch was started", what);
 }
 
 static int grow_items(struct rqa_batch *batch)
 {
-    if (batch->n_items < batch->item_room)
+    if (batch->job.n_items < batch->job.item_room)
         return RQA_OK;
-    size_t room = batch->item_room ? 2 * batch->item_room : 16, n_bytes;
-    if (rqa__mul_size(room, sizeof *batch->item, &n_bytes))
-        return rqa__fail(RQA_ERROR_OVERFLOW, "%zu items are too many", batch->n_items);
-    rqa__item *item = rqa__realloc(batch->item, n_bytes);
+    size_t room = batch->job.item_room ? 2 * batch->job.item_room : 16, n_bytes;
+    if (rqa__mul_size(room, sizeof *batch->job.item, &n_bytes))
+        return rqa__fail(RQA_ERROR_OVERFLOW, "%zu items are too many", batch->job.n_items);
+    rqa__item *item = rqa__realloc(batch->job.item, n_bytes);
     if (!item)
         return rqa__fail_memory("the items of a batch");
-    batch->item = item;
-    batch->item_room = room;
+    batch->job.item = item;
+    batch->job.item_room = room;
     return RQA_OK;
 }
 
 /* Rows and values of all items must be countable. */
 static int check_size(const struct rqa_batch *batch)
 {
-    uint64_t n = batch->n_items + 1;
-    if (batch->grid.n_combinations <= UINT64_MAX / 65536 / n)
+    uint64_t n = batch->job.n_items + 1;
+    if (batch->job.grid.n_combinations <= UINT64_MAX / 65536 / n)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_OVERFLOW, "%" PRIu64 " items of %" PRIu64
-                     " combinations are too many rows",
-                     n, batch->grid.n_combinations);
+    return rqa__fail(RQA_ERROR_OVERFLOW,
+                     "%" PRIu64 " items of %" PRIu64 " combinations are too many rows", n,
+                     batch->job.grid.n_combinations);
 }
 
 int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)
@@ -150,12 +168,12 @@ int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)
     if (!status)
         status = grow_items(batch);
     if (!status)
-        status = rqa__item_init(batch, &batch->item[batch->n_items], item);
+        status = rqa__item_init(batch, &batch->job.item[batch->job.n_items], item);
     if (status)
         return status;
-    rqa__mutex_lock(&batch->mutex);
-    batch->n_items++;
-    rqa__mutex_unlock(&batch->mutex);
+    rqa__mutex_lock(&batch->sync.mutex);
+    batch->job.n_items++;
+    rqa__mutex_unlock(&batch->sync.mutex);
     return RQA_OK;
 }
 
@@ -166,9 +184,9 @@ int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reaso
         return status;
     if (batch->store)
         return rqa__fail(RQA_ERROR_STATE, "a batch with a store takes no table");
-    batch->table_values = values;
-    batch->table_reasons = reasons;
-    batch->table_rows = n_rows;
+    batch->job.table_values = values;
+    batch->job.table_reasons = reasons;
+    batch->job.table_rows = n_rows;
     return RQA_OK;
 }
 
@@ -177,32 +195,32 @@ int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store)
     int status = check_new(batch, "a store is set");
     if (status)
         return status;
-    if (batch->table_values)
+    if (batch->job.table_values)
         return rqa__fail(RQA_ERROR_STATE, "a batch with a table takes no store");
     if (batch->store)
         return rqa__fail(RQA_ERROR_STATE, "the batch has a store already");
-    if (batch->grid.analysis.border != RQA_BORDER_ALL)
+    if (batch->job.grid.analysis.border != RQA_BORDER_ALL)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->analysis->border is %s; a store keeps results of border all only",
-                         rqa_border_name(batch->grid.analysis.border));
+                         rqa_border_name(batch->job.grid.analysis.border));
     return rqa__batch_store_set(batch, store);
 }
 
 static int check_start(const struct rqa_batch *batch)
 {
-    uint64_t n_rows = (uint64_t)batch->n_items * batch->grid.n_combinations;
+    uint64_t n_rows = (uint64_t)batch->job.n_items * batch->job.grid.n_combinations;
     int status = rqa__context_check_process(batch->context);
     if (!status)
         status = check_new(batch, "the batch is started");
-    if (!status && batch->n_items == 0)
+    if (!status && batch->job.n_items == 0)
         status = rqa__fail(RQA_ERROR_STATE, "the batch has no items");
-    if (!status && batch->table_values && batch->table_rows < n_rows)
+    if (!status && batch->job.table_values && batch->job.table_rows < n_rows)
         status = rqa__fail(RQA_ERROR_STATE,
                            "the table has room for %" PRIu64 " rows; the batch makes %" PRIu64,
-                           batch->table_rows, n_rows);
-    if (!status && batch->shard_count > 1 && !batch->store)
-        status = rqa__fail(RQA_ERROR_STATE, "shard %u of %u needs a store", batch->shard_index,
-                           batch->shard_count);
+                           batch->job.table_rows, n_rows);
+    if (!status && batch->job.shard_count > 1 && !batch->store)
+        status = rqa__fail(RQA_ERROR_STATE, "shard %u of %u needs a store", batch->job.shard_index,
+                           batch->job.shard_count);
     return status;
 }
 
@@ -210,13 +228,13 @@ static int check_start(const struct rqa_batch *batch)
  * been named. */
 static int start_driver(struct rqa_batch *batch)
 {
-    int status = rqa__thread_start(&batch->driver, rqa__batch_driver, batch);
-    if (!status || !(batch->is_auto || batch->choice.backend == RQA_BACKEND_SEQUENTIAL))
+    int status = rqa__thread_start(&batch->life.driver, rqa__batch_driver, batch);
+    if (!status || !(batch->plan.is_auto || batch->plan.choice.backend == RQA_BACKEND_SEQUENTIAL))
         return status;
-    batch->runs_here = 1;
-    snprintf(batch->thread_note, sizeof batch->thread_note,
+    batch->life.runs_here = 1;
+    snprintf(batch->life.thread_note, sizeof batch->life.thread_note,
              "no thread could be had; the one that waits does the work");
-    rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->thread_note);
+    rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->life.thread_note);
     return RQA_OK;
 }
 
@@ -227,90 +245,85 @@ int rqa__batch_start(struct rqa_batch *batch)
         status = rqa__batch_prepare(batch);
     if (status)
         return status;
-    for (uint64_t u = 0; u < batch->n_units; u++)
-        batch->item[u / batch->grid.n_delays].n_units_left += batch->unit[u].in_shard;
-    rqa__mutex_lock(&batch->mutex);
-    batch->state = RQA__BATCH_RUNNING;
-    batch->started_s = rqa__now_s();
-    rqa__mutex_unlock(&batch->mutex);
+    for (uint64_t u = 0; u < batch->plan.n_units; u++)
+        batch->job.item[u / batch->job.grid.n_delays].n_units_left += batch->plan.unit[u].in_shard;
+    rqa__mutex_lock(&batch->sync.mutex);
+    batch->life.state = RQA__BATCH_RUNNING;
+    batch->progress.started_s = rqa__now_s();
+    rqa__mutex_unlock(&batch->sync.mutex);
     if (batch->store)
         status = rqa__batch_store_begin(batch);
     if (status == RQA_ERROR_CANCELLED) /* the driver ends it, with its events */
         status = RQA_OK;
     if (!status) {
+        rqa__batch_choose_teams(batch, batch->plan.n_devices > 0);
         status = start_driver(batch);
         if (status && batch->store)
             rqa__batch_store_end(batch, status);
     }
     if (status) {
-        rqa__mutex_lock(&batch->mutex);
-        batch->state = RQA__BATCH_NEW;
-        batch->n_failed = batch->n_skipped = 0;
-        batch->working_s = 0;
-        batch->any_complete = 0;
-        for (size_t i = 0; i < batch->n_items; i++)
-            batch->item[i].complete = 0;
-        rqa__mutex_unlock(&batch->mutex);
+        rqa__mutex_lock(&batch->sync.mutex);
+        batch->life.state = RQA__BATCH_NEW;
+        batch->progress.n_failed = batch->progress.n_skipped = 0;
+        batch->progress.working_s = 0;
+        batch->progress.any_complete = 0;
+        for (size_t i = 0; i < batch->job.n_items; i++)
+            batch->job.item[i].complete = 0;
+        rqa__mutex_unlock(&batch->sync.mutex);
         return status;
     }
-    batch->driver_started = 1;
+    batch->life.driver_started = 1;
     return RQA_OK;
 }
 
-rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
+int rqa__batch_wait(struct rqa_batch *batch, double timeout_s, rqa_batch_callback callback,
+                    void *user)
 {
-    rqa_batch_statistics s = {.struct_size = sizeof s, .eta_s = NAN};
-    s.state = batch->state;
-    /* Before it runs, its owner may be making the plan. */
-    s.n_total = batch->state != RQA__BATCH_NEW
-                    ? batch->n_rows
-                    : (uint64_t)batch->n_items * batch->grid.n_combinations;
-    s.n_done = batch->n_done;
-    s.n_failed = batch->n_failed;
-    s.n_skipped = batch->n_skipped;
-    if (s.n_total)
-        s.percent = 100 * (double)(s.n_done + s.n_failed + s.n_skipped) / (double)s.n_total;
-    if (batch->state == RQA__BATCH_NEW)
-        return s;
-    double now_s = batch->driver_done ? batch->ended_s : rqa__now_s();
-    s.elapsed_s = now_s - batch->started_s;
-    if (s.elapsed_s > 0)
-        s.rate_per_s = (double)(s.n_done + s.n_failed) / s.elapsed_s;
-    if (batch->driver_done)
-        s.eta_s = 0;
-    else if (batch->working_s > 0)
-        s.eta_s = (now_s - batch->working_s) * rqa__pace_left(&batch->pace);
-    return s;
+    int status = rqa__context_check_process(batch->context);
+    if (status)
+        return status;
+    if (isnan(timeout_s))
+        return rqa__fail(RQA_ERROR_VALUE, "timeout_s is NaN; negative means no limit");
+    if (!batch->life.driver_started)
+        return rqa__fail(RQA_ERROR_STATE, "the batch has not been started");
+    double limit_s = timeout_s < 0 || timeout_s > 1e9 ? 1e9 : timeout_s;
+    if (batch->life.runs_here && !batch->life.driver_done)
+        run_here(batch, callback, user);
+    rqa__mutex_lock(&batch->sync.mutex);
+    rqa__batch_pump(batch, rqa__now_s() + limit_s, callback, user);
+    int ended = batch->delivery.announced_end;
+    status = ended ? batch->life.status : RQA_OK;
+    rqa__mutex_unlock(&batch->sync.mutex);
+    if (status)
+        rqa__error_text_set(batch->life.text);
+    return status;
 }
 
 rqa_batch_statistics rqa__batch_statistics(struct rqa_batch *batch)
 {
-    rqa__mutex_lock(&batch->mutex);
+    rqa__mutex_lock(&batch->sync.mutex);
     rqa_batch_statistics s = rqa__batch_statistics_locked(batch);
-    rqa__mutex_unlock(&batch->mutex);
+    rqa__mutex_unlock(&batch->sync.mutex);
     return s;
 }
 
 void rqa__batch_cancel(struct rqa_batch *batch)
 {
-    atomic_store(&batch->cancel, 1);
-    rqa__mutex_lock(&batch->mutex);
-    rqa__cond_broadcast(&batch->room);
-    rqa__mutex_unlock(&batch->mutex);
+    rqa__batch_ask_to_stop(batch);
 }
 
 int rqa__batch_item_status(struct rqa_batch *batch, uint64_t index, const char **text)
 {
     if (text)
         *text = "";
-    if (index >= batch->n_items)
+    if (index >= batch->job.n_items)
         return rqa__fail(RQA_ERROR_VALUE, "item is %" PRIu64 "; the batch has %zu", index,
-                         batch->n_items);
-    const rqa__item *item = &batch->item[index];
-    rqa__mutex_lock(&batch->mutex);
+                         batch->job.n_items);
+    const rqa__item *item = &batch->job.item[index];
+    rqa__mutex_lock(&batch->sync.mutex);
     int status = item->status ? item->status : item->complete ? RQA_OK : RQA_ERROR_CANCELLED;
     if (text && status)
         *text = item->text ? item->text : rqa_status_text(status);
-    rqa__mutex_unlock(&batch->mutex);
+    rqa__mutex_unlock(&batch->sync.mutex);
     return status;
 }

@@ -6,7 +6,9 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "batch/batch_accounts.h"
 #include "batch/batch_entry.h"
+#include "batch/batch_store.h"
 
 int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store)
 {
@@ -37,12 +39,12 @@ int rqa__batch_store_items(const struct rqa_batch *batch, struct rqa_store *stor
     *n = 0;
     if (!batch->store || batch->store->store != store)
         return rqa__fail(RQA_ERROR_MISMATCH, "the batch does not compute into %.300s", store->path);
-    *out = rqa__alloc_array(batch->n_items, sizeof **out);
+    *out = rqa__alloc_array(batch->job.n_items, sizeof **out);
     if (!*out)
         return rqa__fail_memory("the items of a batch");
     rqa__mutex_lock(&store->mutex); /* under which they are entered */
-    for (size_t i = 0; i < batch->n_items; i++) {
-        const rqa__item *item = &batch->item[i];
+    for (size_t i = 0; i < batch->job.n_items; i++) {
+        const rqa__item *item = &batch->job.item[i];
         if (!item->store_id) /* it is of another shard, or not there yet */
             continue;
         rqa__store_chosen chosen = {.id = item->store_id};
@@ -76,7 +78,7 @@ static char *append_numbers(char *text, const char *name, const uint32_t *intege
 /* The grid and shard as JSON. */
 static char *options_text(const struct rqa_batch *batch)
 {
-    const rqa__grid *grid = &batch->grid;
+    const rqa__grid *grid = &batch->job.grid;
     char *text = append_numbers(NULL, "dim", grid->dims, NULL, grid->n_dims);
     text = text ? append_numbers(text, "delay", grid->delays, NULL, grid->n_delays) : NULL;
     text = text ? append_numbers(text, "threshold", NULL, grid->thresholds, grid->n_thresholds)
@@ -84,8 +86,8 @@ static char *options_text(const struct rqa_batch *batch)
     text = text ? append_numbers(text, "lmin", grid->lmins, NULL, grid->n_lmins) : NULL;
     text = text ? append_numbers(text, "vmin", grid->vmins, NULL, grid->n_vmins) : NULL;
     char *whole = text ? sqlite3_mprintf("%s,\"items\":%llu,\"shard\":[%u,%u]}", text,
-                                         (sqlite3_uint64)batch->n_items, batch->shard_index,
-                                         batch->shard_count)
+                                         (sqlite3_uint64)batch->job.n_items, batch->job.shard_index,
+                                         batch->job.shard_count)
                        : NULL;
     sqlite3_free(text);
     return whole;
@@ -93,17 +95,17 @@ static char *options_text(const struct rqa_batch *batch)
 
 static rqa__store_run run_of(struct rqa_batch *batch, const char *status)
 {
-    rqa__mutex_lock(&batch->mutex);
-    rqa__store_run run = {.backend = rqa_backend_name(batch->choice.backend),
-                          .why = batch->choice.reason,
+    rqa__mutex_lock(&batch->sync.mutex);
+    rqa__store_run run = {.backend = rqa_backend_name(batch->plan.choice.backend),
+                          .why = batch->plan.choice.reason,
                           .kernels = rqa__level_name(batch->context->cpu.level),
-                          .n_threads = batch->choice.n_threads,
-                          .n_total = batch->n_rows,
-                          .n_done = batch->n_done,
-                          .n_skipped = batch->n_skipped,
-                          .n_failed = batch->n_failed,
+                          .n_threads = batch->plan.choice.n_threads,
+                          .n_total = batch->plan.n_rows,
+                          .n_done = batch->progress.n_done,
+                          .n_skipped = batch->progress.n_skipped,
+                          .n_failed = batch->progress.n_failed,
                           .status = status};
-    rqa__mutex_unlock(&batch->mutex);
+    rqa__mutex_unlock(&batch->sync.mutex);
     return run;
 }
 
@@ -114,8 +116,8 @@ static int begin_run(struct rqa_batch *batch)
         return rqa__fail_memory("the account of a run");
     rqa__store_run run = run_of(batch, "running");
     run.options = options;
-    int status = rqa__store_run_begin(batch->store->store, &run, &batch->cancel,
-                                      &batch->store->run);
+    int status =
+        rqa__store_run_begin(batch->store->store, &run, &batch->sync.cancel, &batch->store->run);
     sqlite3_free(options);
     return status;
 }
@@ -124,11 +126,11 @@ int rqa__batch_store_begin(struct rqa_batch *batch)
 {
     struct rqa__batch_store *bs = batch->store;
     bs->measures = 0;
-    for (uint32_t m = 0; m < batch->grid.n_measures; m++)
-        bs->measures |= RQA_MEASURE_BIT(batch->grid.measure[m]);
+    for (uint32_t m = 0; m < batch->job.grid.n_measures; m++)
+        bs->measures |= RQA_MEASURE_BIT(batch->job.grid.measure[m]);
     int status = rqa__entry_check_names(batch);
     if (!status)
-        status = rqa__store_work(bs->store, &bs->worker, &batch->cancel);
+        status = rqa__store_work(bs->store, &bs->worker, &batch->sync.cancel);
     if (!status)
         status = rqa__entry_make(batch);
     if (!status)
@@ -161,23 +163,23 @@ int rqa__batch_store_end(struct rqa_batch *batch, int status)
 
 static int claim_one(struct rqa_batch *batch, uint64_t index)
 {
-    rqa__unit *unit = &batch->unit[index];
+    rqa__unit *unit = &batch->plan.unit[index];
     uint64_t n_new;
     int mine, status = rqa__entry_look(batch, index, &n_new);
     if (status)
         return status;
     if (n_new) {
-        rqa__mutex_lock(&batch->mutex);
+        rqa__mutex_lock(&batch->sync.mutex);
         rqa__batch_skip_rows_locked(batch, index, n_new);
-        rqa__mutex_unlock(&batch->mutex);
+        rqa__mutex_unlock(&batch->sync.mutex);
     }
     if (unit->n_rows == 0) {
         rqa__entry_forget(unit);
         return RQA_OK;
     }
     status = rqa__store_claim(batch->store->store, &batch->store->worker,
-                              batch->item[index / batch->grid.n_delays].analysis_id,
-                              batch->grid.delays[index % batch->grid.n_delays], &mine);
+                              batch->job.item[index / batch->job.grid.n_delays].analysis_id,
+                              batch->job.grid.delays[index % batch->job.grid.n_delays], &mine);
     if (!status)
         unit->state = mine ? RQA__UNIT_MINE : RQA__UNIT_BUSY;
     return status;
@@ -186,7 +188,7 @@ static int claim_one(struct rqa_batch *batch, uint64_t index)
 int rqa__batch_store_claim(struct rqa_batch *batch, const uint64_t *units, size_t n)
 {
     struct rqa_store *store = batch->store->store;
-    int status = rqa__store_begin(store, &batch->cancel);
+    int status = rqa__store_begin(store, &batch->sync.cancel);
     if (status)
         return status;
     for (size_t k = 0; k < n && !status; k++)
@@ -197,19 +199,18 @@ int rqa__batch_store_claim(struct rqa_batch *batch, const uint64_t *units, size_
 int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows *from)
 {
     struct rqa__batch_store *bs = batch->store;
-    const rqa__grid *grid = &batch->grid;
-    rqa__unit *unit = &batch->unit[index];
+    const rqa__grid *grid = &batch->job.grid;
+    rqa__unit *unit = &batch->plan.unit[index];
     uint64_t n_new;
     int status = rqa__entry_look(batch, index, &n_new); /* in spite of the claim; see store_claims.c */
     if (status)
         return status;
-    uint64_t cells = (uint64_t)grid->n_thresholds * grid->n_lmins * grid->n_vmins;
-    size_t n_unit = (size_t)rqa__batch_unit_rows(batch), n = grid->n_measures, n_rows = 0;
+    size_t n_unit = (size_t)rqa__grid_unit_rows(&batch->job.grid), n = grid->n_measures, n_rows = 0;
     for (size_t r = 0; r < n_unit; r++) {
         if (unit->present && unit->present[r])
             continue;
-        uint64_t outer = r / cells * grid->n_delays + index % grid->n_delays;
-        bs->row_setting[n_rows] = bs->setting[outer * cells + r % cells];
+        bs->row_setting[n_rows] =
+            bs->setting[rqa__grid_item_row(grid, rqa__batch_delay_of(batch, index), r)];
         if (n_rows != r) {
             memcpy(from->values + n_rows * n, from->values + r * n, n * sizeof *from->values);
             memcpy(from->reasons + n_rows * n, from->reasons + r * n, n);
@@ -217,11 +218,11 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
         n_rows++;
     }
     rqa__store_rows rows = {
-        .analysis = batch->item[index / grid->n_delays].analysis_id,
+        .analysis = batch->job.item[index / grid->n_delays].analysis_id,
         .run = bs->run,
         .worker = &bs->worker,
         .delay = grid->delays[index % grid->n_delays],
-        .backend = rqa_backend_name(batch->choice.backend),
+        .backend = rqa_backend_name(batch->plan.choice.backend),
         .measures = bs->measures,
         .setting = bs->row_setting,
         .values = from->values,
@@ -243,9 +244,9 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
 int rqa__batch_store_fail_item(struct rqa_batch *batch, uint64_t index, int status,
                                const char *text)
 {
-    const rqa__item *item = &batch->item[index / batch->grid.n_delays];
+    const rqa__item *item = &batch->job.item[index / batch->job.grid.n_delays];
     int written = rqa__store_unclaim(batch->store->store, &batch->store->worker, item->analysis_id,
-                                     batch->grid.delays[index % batch->grid.n_delays]);
+                                     batch->job.grid.delays[index % batch->job.grid.n_delays]);
     return written ? written
                    : rqa__store_item_fail(batch->store->store, item->store_id, item->analysis_id,
                                           status, text);

@@ -3,37 +3,39 @@
 #include <string.h>
 
 #include "backend/border_walk.h"
+#include "backend/cpu_run.h"
 #include "base/memory.h"
-#include "batch/batch_state.h"
+#include "batch/batch_task.h"
+#include "batch/batch_unit.h"
 #include "batch/cell_measures.h"
 #include "batch/metrics_result.h"
-#include "data/delay_embedding.h"
+#include "batch/threshold_scale.h"
 
 /* What one worker keeps from unit to unit; it only grows. */
 struct rqa__unit_worker {
     struct rqa_batch *batch;
     rqa__cpu_worker *cpu;
-    uint64_t cpu_bytes;        /* that a part may take; 0: another computes it, and sees to that */
-    unsigned n_threads;        /* that work on the unit */
+    uint64_t cpu_bytes;        /* that a task may take; 0: another computes it, and sees to that */
     double *bounds, *bounds_y; /* for thresholds in units of the diameter */
     rqa__bin *scratch;
     size_t scratch_room;
     rqa__line_summary *diagonal, *vertical; /* [n_lmins], [n_vmins] */
     /* The unit in hand. */
+    const rqa__unit *unit;
     const rqa__item *item;
     const rqa__unit_rows *rows;
     const rqa__parallel *parallel;
-    rqa__task task, part;
-    /* The part of it in hand, when some rows are there already: the engine's dims and thresholds,
-     * as positions in the sorted axes, and their bounds. */
+    rqa__task task, selection;
+    /* The selection of it in hand, when some rows are there already: the engine's dims and
+     * thresholds, as positions in the sorted axes, and their bounds. */
     uint8_t *missing; /* [n_dims * n_thresholds], sorted */
-    uint32_t *part_dim, *part_threshold, *part_dims;
-    double *part_bounds, *part_bounds_y;
+    uint32_t *chosen_dim, *chosen_threshold, *chosen_dims;
+    double *chosen_bounds, *chosen_bounds_y;
 };
 
 int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uint64_t cpu_bytes)
 {
-    const rqa__grid *grid = &batch->grid;
+    const rqa__grid *grid = &batch->job.grid;
     size_t n = (size_t)grid->n_dims * grid->n_thresholds;
     rqa__unit_worker *worker = rqa__calloc(1, sizeof *worker);
     if (!worker)
@@ -45,21 +47,18 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
     worker->diagonal = rqa__alloc_array(grid->n_lmins, sizeof *worker->diagonal);
     worker->vertical = rqa__alloc_array(grid->n_vmins, sizeof *worker->vertical);
     worker->missing = rqa__alloc(n);
-    worker->part_dim = rqa__alloc_array(grid->n_dims, sizeof(uint32_t));
-    worker->part_dims = rqa__alloc_array(grid->n_dims, sizeof(uint32_t));
-    worker->part_threshold = rqa__alloc_array(grid->n_thresholds, sizeof(uint32_t));
-    worker->part_bounds = rqa__alloc_array(n, sizeof(double));
-    worker->part_bounds_y = rqa__alloc_array(n, sizeof(double));
+    worker->chosen_dim = rqa__alloc_array(grid->n_dims, sizeof(uint32_t));
+    worker->chosen_dims = rqa__alloc_array(grid->n_dims, sizeof(uint32_t));
+    worker->chosen_threshold = rqa__alloc_array(grid->n_thresholds, sizeof(uint32_t));
+    worker->chosen_bounds = rqa__alloc_array(n, sizeof(double));
+    worker->chosen_bounds_y = rqa__alloc_array(n, sizeof(double));
     int status = RQA_OK;
     if (!worker->bounds || !worker->bounds_y || !worker->diagonal || !worker->vertical ||
-        !worker->missing || !worker->part_dim || !worker->part_dims || !worker->part_threshold ||
-        !worker->part_bounds || !worker->part_bounds_y)
+        !worker->missing || !worker->chosen_dim || !worker->chosen_dims ||
+        !worker->chosen_threshold || !worker->chosen_bounds || !worker->chosen_bounds_y)
         status = rqa__fail_memory("a worker");
     if (!status && cpu_bytes > 0)
-        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu,
-                                        &batch->context->profile);
-    if (!status && cpu_bytes > 0)
-        rqa__cpu_worker_limit(worker->cpu, cpu_bytes);
+        status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu, cpu_bytes);
     if (status) {
         rqa__unit_worker_destroy(worker);
         return status;
@@ -70,7 +69,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
 
 uint64_t rqa__unit_worker_bytes(const struct rqa_batch *batch)
 {
-    const rqa__grid *grid = &batch->grid;
+    const rqa__grid *grid = &batch->job.grid;
     return sizeof(rqa__unit_worker) +
            (uint64_t)grid->n_dims * grid->n_thresholds * (4 * sizeof(double) + 1) +
            ((uint64_t)grid->n_lmins + grid->n_vmins) * sizeof(rqa__line_summary) +
@@ -88,11 +87,11 @@ void rqa__unit_worker_destroy(rqa__unit_worker *worker)
     rqa__free(worker->diagonal);
     rqa__free(worker->vertical);
     rqa__free(worker->missing);
-    rqa__free(worker->part_dim);
-    rqa__free(worker->part_dims);
-    rqa__free(worker->part_threshold);
-    rqa__free(worker->part_bounds);
-    rqa__free(worker->part_bounds_y);
+    rqa__free(worker->chosen_dim);
+    rqa__free(worker->chosen_dims);
+    rqa__free(worker->chosen_threshold);
+    rqa__free(worker->chosen_bounds);
+    rqa__free(worker->chosen_bounds_y);
     rqa__free(worker);
 }
 
@@ -113,7 +112,7 @@ static int room_for_bins(rqa__unit_worker *worker, size_t n_bins)
 /* Row of the first (lmin, vmin) of a cell, in what the unit's values go to. */
 static uint64_t row_of(const rqa__unit_worker *worker, uint32_t dim, uint32_t threshold)
 {
-    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__grid *grid = &worker->batch->job.grid;
     const rqa__unit_rows *rows = worker->rows;
     uint64_t cell =
         ((uint64_t)dim * rows->n_delays + rows->delay) * grid->n_thresholds + threshold;
@@ -125,12 +124,14 @@ static int take_cells(rqa__unit_worker *worker, uint32_t dim_index, uint32_t thr
                       double *value, uint8_t *reason)
 {
     struct rqa_batch *batch = worker->batch;
-    const rqa__task task = rqa__task_at(&worker->part, dim_index, threshold_index);
+    const rqa__task task = rqa__task_slice(
+        &worker->selection, (rqa__slice){dim_index, 1, threshold_index, 1});
     const rqa__cell_means means = {.cpu = batch->context->cpu,
                                    .parallel = worker->parallel,
-                                   .cancel = &batch->cancel,
-                                   .memory_bytes =
-                                       worker->cpu_bytes ? worker->cpu_bytes : batch->memory_left};
+                                   .cancel = &batch->sync.cancel,
+                                   .memory_bytes = worker->cpu_bytes
+                                                       ? worker->cpu_bytes
+                                                       : batch->plan.apart_bytes};
     return rqa__cell_measures(&worker->item->rules, &task, &means, value, reason);
 }
 
@@ -139,12 +140,12 @@ static int summarize_diagonals(rqa__unit_worker *worker, const rqa__reading *rea
                                uint32_t dim_index, uint32_t threshold_index,
                                const rqa__spectrum *counted)
 {
-    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__grid *grid = &worker->batch->job.grid;
     const uint64_t n = reading->n_x < reading->n_y ? reading->n_x : reading->n_y;
     const rqa__border_rule rule = rqa__rules_border(&worker->item->rules, n);
     rqa__border_lines border;
-    int status = rqa__border_walk(&border, &worker->part, dim_index, threshold_index, &rule,
-                                  &worker->batch->cancel);
+    int status = rqa__border_walk(&border, &worker->selection, dim_index, threshold_index, &rule,
+                                  &worker->batch->sync.cancel);
     if (!status)
         status = room_for_bins(worker, rqa__border_room(counted));
     if (!status) {
@@ -160,11 +161,11 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
                    const rqa__tally *tally)
 {
     rqa__unit_worker *worker = user;
-    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__grid *grid = &worker->batch->job.grid;
     const rqa__item *item = worker->item;
     rqa__reading reading =
-        rqa__reading_of(&item->rules, rqa__side_vectors(&worker->part.x, dim_index),
-                        rqa__side_vectors(&worker->part.y, dim_index));
+        rqa__reading_of(&item->rules, rqa__side_vectors(&worker->selection.x, dim_index),
+                        rqa__side_vectors(&worker->selection.y, dim_index));
     int status = room_for_bins(worker, tally->white_inner.n_bins + tally->white_border.n_bins);
     if (status)
         return status;
@@ -179,8 +180,8 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
         return status;
     for (uint32_t v = 0; v < grid->n_vmins; v++)
         worker->vertical[v] = rqa__summarize_vertical(&reading, &tally->vertical, grid->vmins[v]);
-    uint64_t row = row_of(worker, grid->dim_position[worker->part_dim[dim_index]],
-                          grid->threshold_position[worker->part_threshold[threshold_index]]);
+    uint64_t row = row_of(worker, grid->dim_position[worker->chosen_dim[dim_index]],
+                          grid->threshold_position[worker->chosen_threshold[threshold_index]]);
     double *values = worker->rows->values + row * grid->n_measures;
     uint8_t *reasons = worker->rows->reasons + row * grid->n_measures;
     for (uint32_t l = 0; l < grid->n_lmins; l++)
@@ -194,17 +195,11 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
     return RQA_OK;
 }
 
-static int is_short(const rqa__item *item, const rqa__task *task, uint32_t d)
-{
-    return rqa__too_short(&item->rules, task->x.n_samples, task->y.n_samples,
-                          rqa__side_vectors(&task->x, d), rqa__side_vectors(&task->y, d));
-}
-
 /* Dims from position `first` of the engine's order on leave too few vectors, or none that touches no
  * missing sample. */
 static void mark_empty(rqa__unit_worker *worker, uint32_t first)
 {
-    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__grid *grid = &worker->batch->job.grid;
     const rqa__unit_rows *rows = worker->rows;
     size_t n = (size_t)grid->n_thresholds * grid->n_lmins * grid->n_vmins * grid->n_measures;
     for (uint32_t d = first; d < grid->n_dims; d++) {
@@ -212,61 +207,23 @@ static void mark_empty(rqa__unit_worker *worker, uint32_t first)
         for (size_t k = 0; k < n; k++)
             rows->values[row * grid->n_measures + k] = NAN;
         memset(rows->reasons + row * grid->n_measures,
-               is_short(worker->item, &worker->task, d) ? RQA_REASON_SERIES_TOO_SHORT
-                                                        : RQA_REASON_ALL_SKIPPED,
+               rqa__unit_is_short(worker->item, &worker->task, d) ? RQA_REASON_SERIES_TOO_SHORT
+                                                                  : RQA_REASON_ALL_SKIPPED,
                n);
     }
-}
-
-uint32_t rqa__unit_task(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item,
-                        uint32_t delay_position)
-{
-    const rqa__grid *grid = &batch->grid;
-    const rqa__rules *rules = &item->rules;
-    uint32_t delay = grid->delays[delay_position];
-    *task = (rqa__task){
-        .relation = (uint32_t)rules->relation,
-        .norm = (uint32_t)rules->norm,
-        .n_dims = grid->n_dims,
-        .n_thresholds = grid->n_thresholds,
-        .x = rqa__side_of(&item->x, delay, grid->sorted_dims),
-        .y = rqa__side_of(&item->y, delay, grid->sorted_dims),
-        .bounds = item->bounds,
-        .bounds_y = item->bounds_y,
-        .theiler_points = rules->theiler_points,
-        .theiler_diagonal = rules->theiler_diagonal,
-        .theiler_vertical = rules->theiler_vertical,
-        .tallies = rqa__measures_tallies(rules->convention, rules->measures),
-        .upper_only = rules->convention->upper_only,
-        .band_is_white = rules->convention->band_is_white,
-        .skips = item->x.series->n_missing > 0 || item->y.series->n_missing > 0,
-    };
-    uint32_t n_dims = 0; /* vectors of more dims are fewer, and touch more samples */
-    while (n_dims < grid->n_dims && !is_short(item, task, n_dims) &&
-           !rqa__task_is_empty(task, n_dims))
-        n_dims++;
-    task->n_dims = n_dims;
-    return n_dims;
-}
-
-int rqa__batch_task(rqa__task *task, const struct rqa_batch *batch, uint64_t unit)
-{
-    const rqa__item *item = &batch->item[unit / batch->grid.n_delays];
-    return item->x.series &&
-           rqa__unit_task(task, batch, item, (uint32_t)(unit % batch->grid.n_delays)) > 0;
 }
 
 /* Thresholds in units of the diameter differ for every embedding. */
 static int set_diameter_bounds(rqa__unit_worker *worker, const rqa__parallel *parallel)
 {
     rqa__task *task = &worker->task;
-    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__grid *grid = &worker->batch->job.grid;
     const rqa__item *item = worker->item;
     const rqa__rules *rules = &item->rules;
     for (uint32_t d = 0; d < task->n_dims; d++) {
         rqa__threshold_unit unit_x, unit_y;
         int status = rqa__threshold_units(rules, &item->x, &item->y, task, d, parallel,
-                                          &worker->batch->cancel, &unit_x, &unit_y);
+                                          &worker->batch->sync.cancel, &unit_x, &unit_y);
         for (uint32_t e = 0; !status && e < grid->n_thresholds; e++) {
             size_t k = (size_t)d * grid->n_thresholds + e;
             double threshold = grid->sorted_thresholds[e];
@@ -286,7 +243,7 @@ static int set_diameter_bounds(rqa__unit_worker *worker, const rqa__parallel *pa
 /* Which cells of the task have a row that is not there yet; returns how many. */
 static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present)
 {
-    const rqa__grid *grid = &worker->batch->grid;
+    const rqa__grid *grid = &worker->batch->job.grid;
     size_t n_lines = (size_t)grid->n_lmins * grid->n_vmins, n_missing = 0;
     for (uint32_t d = 0; d < worker->task.n_dims; d++)
         for (uint32_t e = 0; e < grid->n_thresholds; e++) {
@@ -299,47 +256,34 @@ static size_t find_missing(rqa__unit_worker *worker, const uint8_t *present)
     return n_missing;
 }
 
-/* Puts the first dims and thresholds of the lists into the part. */
-static void take_part(rqa__unit_worker *worker, uint32_t n_dims, uint32_t n_thresholds)
+/* The dims and thresholds of the lists, whose bounds need not be neighbours, become a task. */
+static void select_cells(rqa__unit_worker *worker, uint32_t n_dims, uint32_t n_thresholds)
 {
     const rqa__task *whole = &worker->task;
-    rqa__task *part = &worker->part;
+    rqa__task *selection = &worker->selection;
     for (uint32_t d = 0; d < n_dims; d++)
         for (uint32_t e = 0; e < n_thresholds; e++) {
             size_t to = (size_t)d * n_thresholds + e;
             size_t from =
-                (size_t)worker->part_dim[d] * whole->n_thresholds + worker->part_threshold[e];
-            worker->part_bounds[to] = whole->bounds[from];
+                (size_t)worker->chosen_dim[d] * whole->n_thresholds + worker->chosen_threshold[e];
+            worker->chosen_bounds[to] = whole->bounds[from];
             if (whole->bounds_y)
-                worker->part_bounds_y[to] = whole->bounds_y[from];
+                worker->chosen_bounds_y[to] = whole->bounds_y[from];
         }
-    *part = *whole;
-    part->n_dims = n_dims;
-    part->n_thresholds = n_thresholds;
-    part->x.dims = part->y.dims = worker->part_dims;
-    part->bounds = worker->part_bounds;
-    part->bounds_y = whole->bounds_y ? worker->part_bounds_y : NULL;
+    *selection = *whole;
+    selection->n_dims = n_dims;
+    selection->n_thresholds = n_thresholds;
+    selection->x.dims = selection->y.dims = worker->chosen_dims;
+    selection->bounds = worker->chosen_bounds;
+    selection->bounds_y = whole->bounds_y ? worker->chosen_bounds_y : NULL;
 }
 
-/* Of the part, as many dims and thresholds as there is memory for. Where there is none for any, the
- * plan was wrong about it, and the least will do. */
-static void shrink_part(rqa__unit_worker *worker)
-{
-    const rqa__task *part = &worker->part;
-    rqa__memory_fit fit;
-    if (!rqa__fit_memory(&fit, &worker->batch->context->profile, part, worker->n_threads,
-                         worker->cpu_bytes))
-        fit.n_dims = fit.n_thresholds = 1;
-    if (fit.n_dims < part->n_dims || fit.n_thresholds < part->n_thresholds)
-        take_part(worker, fit.n_dims, fit.n_thresholds);
-}
-
-/* The dims that lack the same thresholds as the first that lacks any, with those thresholds, or as
- * many of both as there is memory for; they are no longer missing then. */
+/* The dims that lack the same thresholds as the first that lacks any, with those thresholds; they
+ * are no longer missing then. */
 const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
 {
     const rqa__task *whole = &worker->task;
-    const rqa__task *part = &worker->part;
+    const rqa__task *selection = &worker->selection;
     size_t n = whole->n_thresholds;
     uint32_t first = 0, n_dims = 0, n_thresholds = 0;
     while (first < whole->n_dims && !memchr(worker->missing + first * n, 1, n))
@@ -349,36 +293,34 @@ const rqa__task *rqa__unit_next(rqa__unit_worker *worker)
     const uint8_t *pattern = worker->missing + first * n;
     for (uint32_t e = 0; e < n; e++)
         if (pattern[e])
-            worker->part_threshold[n_thresholds++] = e;
+            worker->chosen_threshold[n_thresholds++] = e;
     for (uint32_t d = first; d < whole->n_dims; d++)
         if (memcmp(worker->missing + d * n, pattern, n) == 0) {
-            worker->part_dims[n_dims] = whole->x.dims[d];
-            worker->part_dim[n_dims++] = d;
+            worker->chosen_dims[n_dims] = whole->x.dims[d];
+            worker->chosen_dim[n_dims++] = d;
         }
-    take_part(worker, n_dims, n_thresholds);
-    if (worker->cpu_bytes > 0)
-        shrink_part(worker);
-    for (uint32_t d = 0; d < part->n_dims; d++)
-        for (uint32_t e = 0; e < part->n_thresholds; e++)
-            worker->missing[worker->part_dim[d] * n + worker->part_threshold[e]] = 0;
-    return part;
+    select_cells(worker, n_dims, n_thresholds);
+    for (uint32_t d = 0; d < selection->n_dims; d++)
+        for (uint32_t e = 0; e < selection->n_thresholds; e++)
+            worker->missing[worker->chosen_dim[d] * n + worker->chosen_threshold[e]] = 0;
+    return selection;
 }
 
-int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
+int rqa__unit_begin(rqa__unit_worker *worker, uint64_t index, const rqa__unit_rows *rows,
                     const rqa__parallel *parallel, const rqa__task **out)
 {
     const struct rqa_batch *batch = worker->batch;
     *out = NULL;
-    worker->item = &batch->item[unit / batch->grid.n_delays];
+    worker->unit = &batch->plan.unit[index];
+    worker->item = rqa__batch_item_of(batch, index);
     worker->rows = rows;
     worker->parallel = parallel && parallel->n_workers > 1 ? parallel : NULL;
-    worker->n_threads = parallel && parallel->n_workers > 1 ? parallel->n_workers : 1;
     if (!worker->item->x.series)
         return RQA_OK;
-    uint32_t n_dims = rqa__unit_task(&worker->task, batch, worker->item,
-                                     (uint32_t)(unit % batch->grid.n_delays));
+    uint32_t n_dims =
+        rqa__unit_task(&worker->task, batch, worker->item, rqa__batch_delay_of(batch, index));
     mark_empty(worker, n_dims);
-    if (n_dims == 0 || find_missing(worker, batch->unit[unit].present) == 0)
+    if (n_dims == 0 || find_missing(worker, worker->unit->present) == 0)
         return RQA_OK;
     int status = worker->task.bounds ? RQA_OK : set_diameter_bounds(worker, parallel);
     if (!status)
@@ -386,13 +328,27 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_row
     return status;
 }
 
+/* The unit's; a selection that the store has left of it, which was not known when that was made,
+ * gets one of its own. */
+static rqa__plan plan_of(const rqa__unit_worker *worker)
+{
+    const rqa__task *whole = &worker->task, *selection = &worker->selection;
+    rqa__plan plan = worker->unit->plan;
+    if (selection->n_dims < whole->n_dims || selection->n_thresholds < whole->n_thresholds)
+        rqa__plan_make(&plan, &worker->batch->context->profile, selection, plan.n_threads,
+                       worker->cpu_bytes);
+    return plan;
+}
+
 int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                   const rqa__parallel *parallel)
 {
-    const rqa__task *part;
-    int status = rqa__unit_begin(worker, unit, rows, parallel, &part);
-    for (; !status && part; part = rqa__unit_next(worker))
-        status = rqa__cpu_run(worker->cpu, part, parallel, &worker->batch->cancel, rqa__unit_take,
-                              worker);
+    const rqa__task *selection;
+    int status = rqa__unit_begin(worker, unit, rows, parallel, &selection);
+    for (; !status && selection; selection = rqa__unit_next(worker)) {
+        const rqa__plan plan = plan_of(worker);
+        status = rqa__cpu_run(worker->cpu, selection, &plan, parallel, &worker->batch->sync.cancel,
+                              rqa__unit_take, worker);
+    }
     return status;
 }

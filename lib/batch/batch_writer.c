@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "batch/batch_state.h"
+#include "batch/batch_accounts.h"
+#include "batch/batch_store.h"
+#include "batch/batch_writer.h"
 #include "store/store_state.h"
 
 /* Rows on their way, at most: a cancelled batch still writes them, which takes some 50 ms; and how
@@ -27,7 +29,8 @@ struct rqa__writer {
 
 uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch)
 {
-    return rqa__batch_unit_rows(batch) * batch->grid.n_measures * (sizeof(double) + 1) +
+    return rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures *
+               (sizeof(double) + 1) +
            sizeof(rqa__parcel);
 }
 
@@ -57,7 +60,7 @@ static int write_parcel(struct rqa_batch *batch, rqa__parcel *p)
 static int write_list(struct rqa_batch *batch, rqa__parcel *list)
 {
     struct rqa_store *store = rqa__batch_store_of(batch);
-    int status = rqa__store_begin(store, &batch->cancel);
+    int status = rqa__store_begin(store, &batch->sync.cancel);
     if (status)
         return status;
     for (rqa__parcel *p = list; p && !status; p = p->next)
@@ -82,7 +85,7 @@ static void fail(struct rqa__writer *writer, int status)
 {
     writer->status = status;
     snprintf(writer->text, sizeof writer->text, "%s", rqa_last_error());
-    atomic_store(&writer->batch->cancel, 1);
+    atomic_store(&writer->batch->sync.cancel, 1);
 }
 
 static void *write_all(void *arg)
@@ -137,10 +140,10 @@ int rqa__writer_start(struct rqa_batch *batch)
         n_made++;
     writer->batch = batch;
     writer->last = &writer->first;
-    writer->max_out = batch->n_ahead;
-    if (!status && !batch->runs_here)
+    writer->max_out = batch->plan.n_ahead;
+    if (!status && !batch->life.runs_here)
         writer->has_thread = !rqa__thread_start(&writer->thread, write_all, writer);
-    if (!status && !writer->has_thread && !batch->runs_here)
+    if (!status && !writer->has_thread && !batch->life.runs_here)
         rqa__context_log(batch->context, RQA_LOG_WARNING,
                          "batch: no thread could be had for the store; workers write to it");
     if (status) {
@@ -171,7 +174,7 @@ int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out)
     rqa__mutex_unlock(&writer->mutex);
     if (full)
         return RQA_OK;
-    size_t n = (size_t)(rqa__batch_unit_rows(batch) * batch->grid.n_measures);
+    size_t n = (size_t)(rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures);
     rqa__parcel *p = rqa__calloc(1, sizeof *p);
     if (p) {
         p->rows = (rqa__unit_rows){.values = rqa__alloc_array(n, sizeof(double)),

@@ -12,19 +12,6 @@
 #include "measures/measures.h"
 #include "network/graph_count.h"
 
-rqa__task rqa__task_at(const rqa__task *task, uint32_t dim_index, uint32_t threshold_index)
-{
-    const size_t cell = (size_t)dim_index * task->n_thresholds + threshold_index;
-    rqa__task one = *task;
-    one.n_dims = one.n_thresholds = 1;
-    one.x.dims += dim_index;
-    one.y.dims += dim_index;
-    one.bounds += cell;
-    if (one.bounds_y)
-        one.bounds_y += cell;
-    return one;
-}
-
 static int measure_network(const rqa__rules *rules, const rqa__task *task,
                            const rqa__cell_means *means, double *value, uint8_t *reason)
 {

@@ -17,9 +17,6 @@ typedef struct rqa__cell_means {
     uint64_t memory_bytes; /* that they may take in all */
 } rqa__cell_means;
 
-/* The task of one dim and threshold of a task. */
-rqa__task rqa__task_at(const rqa__task *task, uint32_t dim_index, uint32_t threshold_index);
-
 /* Writes those of rules->measures, for the first dim and threshold. value and reason have
  * RQA_MEASURE_COUNT entries. 0 or a status with its text. */
 int rqa__cell_measures(const rqa__rules *rules, const rqa__task *task,

@@ -200,6 +200,18 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
     return RQA_OK;
 }
 
+uint64_t rqa__grid_item_row(const rqa__grid *grid, uint32_t delay, uint64_t unit_row)
+{
+    const uint64_t cells = grid->n_thresholds * rqa__grid_lines(grid);
+    return (unit_row / cells * grid->n_delays + delay) * cells + unit_row % cells;
+}
+
+uint64_t rqa__grid_unit_row(const rqa__grid *grid, uint64_t item_row)
+{
+    const uint64_t cells = grid->n_thresholds * rqa__grid_lines(grid);
+    return item_row / cells / grid->n_delays * cells + item_row % cells;
+}
+
 rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row)
 {
     rqa_batch_row at = {0};

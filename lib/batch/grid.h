@@ -22,6 +22,23 @@ typedef struct rqa__grid {
 int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options);
 void rqa__grid_free(rqa__grid *grid);
 
+/* Rows come in the order of the axes: dim, delay, threshold, lmin, vmin, the last fastest. */
+
+/* Rows of one dim, delay and threshold; and of a unit, which has one delay. */
+static inline uint64_t rqa__grid_lines(const rqa__grid *grid)
+{
+    return (uint64_t)grid->n_lmins * grid->n_vmins;
+}
+
+static inline uint64_t rqa__grid_unit_rows(const rqa__grid *grid)
+{
+    return grid->n_combinations / grid->n_delays;
+}
+
+/* The row within an item of a row of the unit of a delay, and the other way round. */
+uint64_t rqa__grid_item_row(const rqa__grid *grid, uint32_t delay, uint64_t unit_row);
+uint64_t rqa__grid_unit_row(const rqa__grid *grid, uint64_t item_row);
+
 /* The settings of a row within an item. */
 rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row);
 

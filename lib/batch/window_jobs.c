@@ -27,6 +27,7 @@ typedef struct maker {
     const rqa__window_job *job;
     rqa__window *moving;
     rqa__cpu_worker *worker;
+    rqa__plan plan; /* of a block; all are alike */
     slice x, y;
     double *sample; /* of x, then of y */
     rqa__bin *scratch;
@@ -124,7 +125,7 @@ static int make_block(maker *m)
         store_nothing(m, RQA_REASON_ALL_SKIPPED);
         return RQA_OK;
     }
-    return rqa__cpu_run(m->worker, &task, NULL, m->job->cancel, take_block, m);
+    return rqa__cpu_run(m->worker, &task, &m->plan, NULL, m->job->cancel, take_block, m);
 }
 
 /* The window's samples as a series of their own. */
@@ -252,9 +253,13 @@ static int maker_create(maker *m, const rqa__window_job *job)
     if (!status)
         status = slice_create(&m->y, &job->task->y, n);
     if (!status && job->path == RQA__WINDOWS_BLOCKS)
-        status = rqa__cpu_worker_create(&m->worker, context->cpu, &context->profile);
-    if (!status && m->worker)
-        rqa__cpu_worker_limit(m->worker, context->memory_limit_bytes);
+        status = rqa__cpu_worker_create(&m->worker, context->cpu, context->memory_limit_bytes);
+    if (!status && m->worker) {
+        const rqa__task task = window_task(m);
+        if (!rqa__plan_make(&m->plan, &context->profile, &task, 1, context->memory_limit_bytes))
+            status = rqa__context_check_memory(context, rqa__least_memory(&task, 1),
+                                               "a window, on one thread,");
+    }
     return status;
 }
 

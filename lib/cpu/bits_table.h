@@ -43,6 +43,8 @@ typedef struct rqa__bits_block {
     uint64_t *scratch;       /* RQA__BITS_SCRATCH(stride) words */
     /* Optional: points per offset; start of the last line per column and per row, plus one. */
     uint64_t *offset_points;
+    int64_t square_row, square_column; /* the points of position p that count are those of rows
+                                          below both square_row and square_column - p */
     uint32_t *column_start;
     uint32_t *row_start;
     uint32_t *column_first; /* optional beside them: start of the first line met, plus one */
@@ -51,6 +53,18 @@ typedef struct rqa__bits_block {
     uint64_t *hist_time; /* [limit] */
     uint64_t *gap_sum;
 } rqa__bits_block;
+
+/* Adds a diagonal run of the rows [start, end) to its offset's points. */
+static inline void rqa__bits_add_offset(const rqa__bits_block *b, size_t position, uint32_t start,
+                                        uint32_t end)
+{
+    int64_t stop = b->square_column - (int64_t)position;
+    stop = stop < b->square_row ? stop : b->square_row;
+    stop = stop < end ? stop : end;
+    if (start < stop) {
+        b->offset_points[position] += (uint64_t)(stop - start);
+    }
+}
 
 /* Words with changes, their offsets, and 16-bit positions with room for one step of overrun. */
 #define RQA__BITS_SCRATCH(stride) (28 * (stride) + 128)

@@ -11,17 +11,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
+#include "base/smaller.h"
 
 /* Counts the line of blocks number `line`, from the bottom; returns how many rows it has. */
 static size_t count_blocks(const rqa__plot_raster *raster, size_t line)
 {
     size_t first = line * raster->block;
-    size_t last = smaller(first + raster->block, raster->n_rows);
+    size_t last = rqa__smaller(first + raster->block, raster->n_rows);
     for (size_t b = 0; b < raster->width; b++)
         raster->count[b] = raster->counts ? rqa__block_counts_get(raster->counts, line, b) : 0;
     for (size_t row = first; row < last && raster->matrix; row++)
@@ -34,7 +30,7 @@ static size_t count_blocks(const rqa__plot_raster *raster, size_t line)
 static double density(const rqa__plot_raster *raster, size_t b, size_t n_rows)
 {
     size_t first = b * raster->block;
-    size_t n_columns = smaller(raster->block, raster->n_columns - first);
+    size_t n_columns = rqa__smaller(raster->block, raster->n_columns - first);
     return (double)raster->count[b] / ((double)n_columns * (double)n_rows);
 }
 

@@ -208,7 +208,7 @@ static void bits_full_diagonal(const rqa__bits_block *b, const uint16_t *positio
     for (size_t k = 0; k < n && b->offset_points != NULL; k++) {
         uint32_t run = b->diagonal[position[k]];
         if (run & 1) {
-            b->offset_points[position[k]] += now - ((run & ~RQA__BITS_BORDER) >> 1);
+            rqa__bits_add_offset(b, position[k], (run & ~RQA__BITS_BORDER) >> 1, now);
         }
     }
     bits_toggle(b, b->diagonal, position, n, now, b->hist_diagonal, RQA__BITS_DIAGONAL);

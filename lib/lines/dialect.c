@@ -1,8 +1,12 @@
-/* dialect.c - the dialect table, rqa_convention in its order. */
+/* dialect.c - the dialect table, rqa_convention in its order, and its names. */
 #include "lines/dialect.h"
 
 #include <math.h>
 #include <stddef.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "rqa/convention.h"
 
 #define ALL (RQA__SCOPE_POINTS | RQA__SCOPE_DIAGONAL | RQA__SCOPE_VERTICAL)
 
@@ -133,4 +137,33 @@ const rqa__convention *rqa__convention_find(int32_t id)
     if (id < 0 || (size_t)id >= sizeof table / sizeof table[0])
         return NULL;
     return &table[id];
+}
+
+const char *rqa_convention_name(int32_t convention)
+{
+    const rqa__convention *found = rqa__convention_find(convention);
+    return found ? found->name : NULL;
+}
+
+const char *rqa_convention_text(int32_t convention)
+{
+    const rqa__convention *found = rqa__convention_find(convention);
+    return found ? found->text : NULL;
+}
+
+rqa_status rqa_convention_from_name(int32_t *out, const char *name)
+{
+    if (!out)
+        return rqa__fail_null("out");
+    if (!name)
+        return rqa__fail_null("name");
+    for (int32_t k = 0; rqa__convention_find(k); k++)
+        if (strcmp(name, rqa__convention_find(k)->name) == 0) {
+            *out = k;
+            return RQA_OK;
+        }
+    return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
+                     "unknown convention '%.40s'; known are standard recurrenceanalysis crp pyrqa "
+                     "pyunicorn accrqa crqa neurokit founding",
+                     name);
 }

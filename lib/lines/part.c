@@ -5,11 +5,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-
-static uint64_t smaller(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
+#include "base/smaller.h"
 
 static uint64_t larger(uint64_t a, uint64_t b)
 {
@@ -33,7 +29,7 @@ rqa__line_range rqa__part_diagonal(const rqa__part_shape *shape, uint64_t first,
     if (distance < shape->theiler_diagonal)
         return (rqa__line_range){0, 0};
     uint64_t begin = lag > 0 ? larger(first, distance) : first;
-    uint64_t last = smaller(end, lag > 0 ? shape->n_y + distance : shape->n_y - distance);
+    uint64_t last = rqa__smaller64(end, lag > 0 ? shape->n_y + distance : shape->n_y - distance);
     return (rqa__line_range){begin, last > begin ? last - begin : 0};
 }
 
@@ -48,7 +44,7 @@ rqa__line_range rqa__part_column(const rqa__part_shape *shape, uint64_t first, u
 
 int rqa__part_is_cut(const rqa__part_shape *shape, uint64_t column, const rqa__line_range *range)
 {
-    const uint64_t reach = smaller(shape->band, shape->n_y);
+    const uint64_t reach = rqa__smaller64(shape->band, shape->n_y);
     const uint64_t from = column + 1 > reach ? column + 1 - reach : 0, to = column + reach;
     return reach > 0 && from < range->begin + range->length && to > range->begin;
 }
@@ -73,7 +69,7 @@ size_t rqa__part_memory(const rqa__part_shape *shape)
     if (rqa__part_has_columns(shape))
         words += (size_t)shape->n_x * (shape->tallies & RQA__TALLY_RECURRENCE_TIME ? 5 : 2);
     if (shape->tallies & RQA__TALLY_OFFSETS)
-        offsets = 2 * (size_t)smaller(shape->n_x, shape->n_y);
+        offsets = 2 * (size_t)rqa__smaller64(shape->n_x, shape->n_y);
     return words * sizeof(uint32_t) + offsets * sizeof(uint64_t);
 }
 

@@ -49,13 +49,6 @@ static const struct {
     double change;          /* thresholds worth a change at every cell */
 } look = {16, 0.05, 0.02, 0.07, 100, 2000, 500};
 
-static double pairs_of(const rqa__task *task, uint32_t dim)
-{
-    double n_x = (double)rqa__side_vectors(&task->x, dim);
-    double n_y = (double)rqa__side_vectors(&task->y, dim);
-    return n_x * n_y;
-}
-
 static double bits_cost(const rqa__task *task, const rqa__transitions *seen)
 {
     double total = 0;
@@ -74,7 +67,7 @@ static double bits_cost(const rqa__task *task, const rqa__transitions *seen)
             rate *= (1 + look.bits_run * seen->crossings) / (1 + look.bits_run * look.bits_usual);
         double n_vectors = (double)rqa__side_vectors(&task->x, d) +
                            (double)rqa__side_vectors(&task->y, d);
-        total += bits.run + bits.vector * n_vectors + rate * share * pairs_of(task, d);
+        total += bits.run + bits.vector * n_vectors + rate * share * rqa__task_pairs(task, d);
     }
     return total * task->n_thresholds;
 }
@@ -103,7 +96,7 @@ static double sweep_cost(const rqa__task *task, const rqa__transitions *seen)
     double n_runs = seen ? look.change * seen->changes : n_thresholds; /* in thresholds */
     double diagonal = diagonal_share(task), column = column_share(task);
     double terms = (double)task->x.dims[task->n_dims - 1] * task->x.n_channels;
-    total += passes * (seen ? look.term : sweep.term) * terms * (diagonal + column) * pairs_of(task, 0);
+    total += passes * (seen ? look.term : sweep.term) * terms * (diagonal + column) * rqa__task_pairs(task, 0);
     double per_column = 0, per_diagonal = 0;
     if (task->tallies & RQA__TALLY_WHITE)
         per_column += sweep.white + sweep.white_threshold * n_runs;
@@ -113,7 +106,7 @@ static double sweep_cost(const rqa__task *task, const rqa__transitions *seen)
         per_diagonal += sweep.offset;
     double per_cell = passes * (seen ? look.dim : sweep.dim) + sweep.threshold * n_runs;
     for (uint32_t d = 0; d < task->n_dims; d++) {
-        total += pairs_of(task, d) * (column * (per_cell + per_column) +
+        total += rqa__task_pairs(task, d) * (column * (per_cell + per_column) +
                                       diagonal * (per_cell + per_diagonal)) +
                  (seen ? look.result : sweep.result) * n_thresholds;
         if (seen)

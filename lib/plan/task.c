@@ -10,6 +10,28 @@ size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index)
     return rqa__n_vectors(side->n_samples, side->dims[dim_index], side->delay);
 }
 
+double rqa__task_pairs(const rqa__task *task, uint32_t dim_index)
+{
+    return (double)rqa__side_vectors(&task->x, dim_index) *
+           (double)rqa__side_vectors(&task->y, dim_index);
+}
+
+rqa__task rqa__task_slice(const rqa__task *task, rqa__slice slice)
+{
+    rqa__task part = *task;
+    part.n_dims = slice.n_dims;
+    part.n_thresholds = slice.n_thresholds;
+    part.x.dims += slice.first_dim;
+    if (part.y.dims)
+        part.y.dims += slice.first_dim;
+    if (part.bounds)
+        part.bounds = rqa__task_bounds(task, 0, slice.first_dim) + slice.first_threshold;
+    if (part.bounds_y)
+        part.bounds_y = rqa__task_bounds(task, 1, slice.first_dim) + slice.first_threshold;
+    part.bounds_stride = task->bounds_stride ? task->bounds_stride : task->n_thresholds;
+    return part;
+}
+
 /* Whether vector i touches a missing sample, which is NaN in every channel. */
 static int is_absent(const rqa__side *side, uint32_t dim_index, size_t i)
 {

@@ -49,6 +49,7 @@ typedef struct rqa__task {
     const double *bounds_y; /* joint only, same shape; else NULL */
     const rqa__limits *limits;   /* or NULL; joint: those for x, limits_y for y. With `columns` the */
     const rqa__limits *limits_y; /* relation is cross or joint: no side stands for the other */
+    uint64_t bounds_stride; /* of a slice: from one row of bounds to the next; 0: n_thresholds */
     uint64_t theiler_points;
     uint64_t theiler_diagonal;
     uint64_t theiler_vertical; /* auto only for > 0 in verticals of a symmetric matrix; applies to
@@ -70,11 +71,51 @@ static inline int rqa__task_is_symmetric(const rqa__task *task)
     return task->relation != RQA__RELATION_CROSS && !(task->limits && task->limits->columns);
 }
 
+/* Row d of the bounds of x, or of y in a joint task. */
+static inline const double *rqa__task_bounds(const rqa__task *task, int of_y, uint32_t dim_index)
+{
+    const double *bounds = of_y ? task->bounds_y : task->bounds;
+    return bounds + dim_index * (task->bounds_stride ? task->bounds_stride : task->n_thresholds);
+}
+
+/* Dims and thresholds of a task that are next to each other. */
+typedef struct rqa__slice {
+    uint32_t first_dim, n_dims;
+    uint32_t first_threshold, n_thresholds;
+} rqa__slice;
+
+/* They as a task of their own, which reads the dims and bounds (where it has them) of the whole. */
+rqa__task rqa__task_slice(const rqa__task *task, rqa__slice slice);
+
 /* Whether lines must be cut where a vector is missing: black lines end there by themselves. */
 static inline int rqa__task_cuts(const rqa__task *task)
 {
     return task->skips && task->tallies & (RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME);
 }
+
+/* Only one side is asked for. */
+static inline int rqa__task_is_half(const rqa__task *task)
+{
+    return task->relation == RQA__RELATION_AUTO && task->upper_only;
+}
+
+/* Whether columns are looked at, for lines, gaps or times. */
+static inline int rqa__task_has_columns(const rqa__task *task)
+{
+    return (task->tallies &
+            (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) != 0;
+}
+
+/* How many offsets have points in a matrix of n_x by n_y vectors: those of the square that both series
+ * span, of one side where the other repeats it in an auto matrix. */
+static inline size_t rqa__n_offsets(uint32_t relation, size_t n_x, size_t n_y)
+{
+    const size_t side = n_x < n_y ? n_x : n_y;
+    return relation == RQA__RELATION_AUTO || side == 0 ? side : 2 * side - 1;
+}
+
+/* Vectors of x times those of y. */
+double rqa__task_pairs(const rqa__task *task, uint32_t dim_index);
 
 /* n - (dim-1)*delay, or 0 where that is not positive. */
 size_t rqa__side_vectors(const rqa__side *side, uint32_t dim_index);

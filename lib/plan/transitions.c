@@ -19,14 +19,19 @@ typedef struct sample {
     unsigned n_dims;
 } sample;
 
+typedef struct cell {
+    const rqa__side *a, *b;
+    size_t i, j;
+} cell;
+
 /* Adds the terms of delays first .. end-1 to a distance. */
-static double add_terms(double sum, uint32_t norm, const rqa__side *a, size_t i, const rqa__side *b,
-                        size_t j, uint32_t first, uint32_t end)
+static double add_terms(double sum, uint32_t norm, const cell *at, uint32_t first, uint32_t end)
 {
+    const rqa__side *a = at->a, *b = at->b;
     for (uint32_t k = first; k < end; k++)
         for (uint32_t c = 0; c < a->n_channels; c++) {
-            double difference = fabs(a->channel[c][i + (size_t)k * a->delay] -
-                                     b->channel[c][j + (size_t)k * b->delay]);
+            double difference = fabs(a->channel[c][at->i + (size_t)k * a->delay] -
+                                     b->channel[c][at->j + (size_t)k * b->delay]);
             if (norm == RQA__NORM_MAXIMUM)
                 sum = difference > sum || isnan(difference) ? difference : sum;
             else
@@ -53,19 +58,20 @@ static void levels_of(const sample *s, size_t i, size_t j, uint32_t *level)
 {
     const rqa__task *task = s->task;
     int is_joint = task->relation == RQA__RELATION_JOINT;
-    const rqa__side *b = is_joint ? &task->x : &task->y;
+    const cell in_x = {&task->x, is_joint ? &task->x : &task->y, i, j};
+    const cell in_y = {&task->y, &task->y, i, j};
     uint32_t n = task->n_thresholds, x_end = 0, y_end = 0;
     double x_value = 0, y_value = 0;
     for (unsigned k = 0; k < s->n_dims; k++) {
         uint32_t d = s->dim[k];
-        x_value = add_terms(x_value, task->norm, &task->x, i, b, j, x_end, task->x.dims[d]);
+        x_value = add_terms(x_value, task->norm, &in_x, x_end, task->x.dims[d]);
         x_end = task->x.dims[d];
-        level[k] = level_of(x_value, task->bounds + (size_t)d * n, n);
+        level[k] = level_of(x_value, rqa__task_bounds(task, 0, d), n);
         if (!is_joint)
             continue;
-        y_value = add_terms(y_value, task->norm, &task->y, i, &task->y, j, y_end, task->y.dims[d]);
+        y_value = add_terms(y_value, task->norm, &in_y, y_end, task->y.dims[d]);
         y_end = task->y.dims[d];
-        uint32_t y_level = level_of(y_value, task->bounds_y + (size_t)d * n, n);
+        uint32_t y_level = level_of(y_value, rqa__task_bounds(task, 1, d), n);
         level[k] = y_level > level[k] ? y_level : level[k];
     }
 }

@@ -205,3 +205,30 @@ int rqa__store_compare(struct rqa_store *store, const char *base, const struct r
         store->n_triggers = c.n_triggers;
     return status;
 }
+
+int rqa__store_schema_check(struct rqa_store *store, int64_t *schema)
+{
+    int64_t application, n_tables;
+    int status = rqa__store_integer(store, "PRAGMA application_id", &application);
+    if (!status)
+        status = rqa__store_integer(store, "PRAGMA user_version", schema);
+    if (!status)
+        status = rqa__store_integer(store, "SELECT count(*) FROM sqlite_schema", &n_tables);
+    if (status)
+        return status;
+    store->schema = *schema;
+    int is_new = application == 0 && *schema == 0 && n_tables == 0;
+    if (is_new && store->mode == RQA_STORE_READ)
+        return rqa__fail(RQA_ERROR_STORE_FORMAT, "%.300s is empty, not a store of librqa",
+                         store->path);
+    if (is_new)
+        return RQA_OK;
+    if (application != RQA__STORE_APPLICATION)
+        return rqa__fail(RQA_ERROR_STORE_FORMAT,
+                         "%.300s is an SQLite file, but not a store of librqa", store->path);
+    if (*schema > RQA__STORE_SCHEMA)
+        return rqa__store_fail_newer(store, *schema);
+    if (*schema < 1)
+        return rqa__store_fail_damaged(store, "the version of its tables");
+    return rqa__store_compare(store, "main", store, *schema);
+}

@@ -5,7 +5,7 @@
 /* How often SQLite asks whether to go on, in its own steps; and how many steps a query may take
  * between two rows: no table that is there needs a hundredth of it. */
 enum { ASK_EVERY = 1000 };
-static const int64_t least_steps = 20000000, steps_per_byte = 100;
+static const int64_t steps_per_byte = 100;
 
 /* With the bytes in the WAL. */
 static int64_t bytes_of(const struct rqa_store *store)
@@ -31,18 +31,11 @@ static int on_step(void *arg)
     if (store->n_steps < store->max_steps)
         return 0;
     int64_t n_bytes = bytes_of(store);
-    store->max_steps = n_bytes < INT64_MAX / steps_per_byte - least_steps
-                           ? least_steps + n_bytes * steps_per_byte
+    store->max_steps = n_bytes < INT64_MAX / steps_per_byte - RQA__STORE_LEAST_STEPS
+                           ? RQA__STORE_LEAST_STEPS + n_bytes * steps_per_byte
                            : INT64_MAX;
     store->is_endless = store->n_steps >= store->max_steps;
     return store->is_endless;
-}
-
-void rqa__store_count_steps(struct rqa_store *store)
-{
-    store->n_steps = 0;
-    store->max_steps = least_steps;
-    store->is_endless = 0;
 }
 
 int rqa__store_guard(struct rqa_store *store)

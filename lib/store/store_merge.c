@@ -13,13 +13,6 @@ typedef struct merge {
     struct rqa_store *into, *from;
 } merge;
 
-int rqa__store_fail_conflict(const struct rqa_store *into, const struct rqa_store *from,
-                             const char *what)
-{
-    return rqa__fail(RQA_ERROR_STORE_CONFLICT, "cannot merge %.200s into %.200s: %s", from->path,
-                     into->path, what);
-}
-
 /* First row of a query, or *row = 0; finalize *out in either case. */
 static int first_row(merge *m, const char *sql, sqlite3_stmt **out, int *row)
 {

@@ -241,26 +241,6 @@ static int name_reasons(struct rqa_store *store, rqa__store_rows *rows)
     return RQA_OK;
 }
 
-int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit)
-{
-    sqlite3_stmt *count = rqa__store_statement(store, RQA__COUNT_ROWS);
-    if (!count)
-        return store->failure;
-    sqlite3_bind_int64(count, 1, unit->first);
-    sqlite3_bind_int64(count, 2, unit->first + unit->room - 1);
-    int row, status = rqa__store_step(store, count, &row, "read");
-    int64_t n = !status && row ? sqlite3_column_int64(count, 0) : 0;
-    sqlite3_reset(count);
-    sqlite3_stmt *set =
-        status ? NULL : rqa__store_statement(store, n ? RQA__SET_UNIT : RQA__DROP_UNIT);
-    if (!set)
-        return status ? status : store->failure;
-    sqlite3_bind_int64(set, 1, unit->id);
-    if (n)
-        sqlite3_bind_int64(set, 2, n);
-    return rqa__store_do(store, set, "write");
-}
-
 /* A unit that the new rows outdo: those of its rows go, and the unit with its last one. */
 static int outdo(struct rqa_store *store, const rqa__stored_unit *unit)
 {

@@ -34,7 +34,7 @@ int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run,
         " " NOW ", ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
         &add);
     if (!status) {
-        sqlite3_bind_text(add, 1, rqa_version(), -1, SQLITE_STATIC);
+        sqlite3_bind_text(add, 1, RQA_VERSION_STRING, -1, SQLITE_STATIC);
         sqlite3_bind_int(add, 2, RQA_NUMERICS_VERSION);
         sqlite3_bind_text(add, 3, store->command, -1, SQLITE_STATIC);
         sqlite3_bind_text(add, 4, run->options, -1, SQLITE_STATIC);

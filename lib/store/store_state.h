@@ -18,6 +18,9 @@
 #include "rqa/measure.h"
 #include "rqa/store.h"
 
+/* How many of its own steps SQLite may take between two rows, whatever the file. */
+enum { RQA__STORE_LEAST_STEPS = 20000000 };
+
 enum { RQA__STORE_SCHEMA = 2, RQA__STORE_APPLICATION = 0x52514131 /* "RQA1" */ };
 
 /* item.replaced: what a user sees of an item, in which view. */
@@ -130,14 +133,16 @@ int rqa__store_check_frozen(const struct rqa_store *store);
 /* store_guard.c */
 /* Sets up a connection that has just been opened. */
 int rqa__store_guard(struct rqa_store *store);
-/* A query goes on: its steps are counted anew. */
-void rqa__store_count_steps(struct rqa_store *store);
 
 /* store_access.c */
 /* The status and text for SQLite's last failure while `doing` ("write"). */
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
 /* For what SQLite's own checks do not see: `what` is the number that cannot be. */
 int rqa__store_fail_damaged(const struct rqa_store *store, const char *what);
+int rqa__store_fail_conflict(const struct rqa_store *into, const struct rqa_store *from,
+                             const char *what);
+/* A query goes on: its steps are counted anew. */
+void rqa__store_count_steps(struct rqa_store *store);
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing);
 /* The first cell of a query's first row, 0 if there is none. */
 int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out);
@@ -146,6 +151,8 @@ int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **
 int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, const char *doing);
 /* Runs a statement that yields no row. */
 int rqa__store_do(struct rqa_store *store, sqlite3_stmt *statement, const char *doing);
+
+/* store_transaction.c */
 /* A write transaction; end commits when status is 0, else rolls back, and returns the first
  * failure. While another process writes, begin waits up to a minute without holding the store;
  * *cancel (may be NULL) ends that. begin_soon is for tidying up: it hardly waits at all. */
@@ -156,9 +163,6 @@ void rqa__store_listen(struct rqa_store *store, const atomic_int *cancel);
 int rqa__store_end(struct rqa_store *store, int status);
 
 /* store_schema.c */
-/* Whether a file is a store that this librqa can use. *schema = the version of its tables, 0 for an
- * empty file, of which a store can be made. */
-int rqa__store_schema_check(struct rqa_store *store, int64_t *schema);
 /* Inside a transaction: makes the tables, or those of an older version into ours. */
 int rqa__store_schema_lift(struct rqa_store *store, int64_t schema);
 /* The next of the statements that make the tables of a version, NULL after the last; *step and
@@ -174,6 +178,10 @@ int32_t rqa__store_schema_measures(int64_t schema);
  * the file of `from`) are not those that librqa makes; sets n_triggers. */
 int rqa__store_compare(struct rqa_store *store, const char *base, const struct rqa_store *from,
                        int64_t schema);
+
+/* Whether a file is a store that this librqa can use. *schema = the version of its tables, 0 for an
+ * empty file, of which a store can be made. */
+int rqa__store_schema_check(struct rqa_store *store, int64_t *schema);
 
 /* store_check.c */
 /* RQA_ERROR_STORE_FORMAT if what tables say of each other does not hold: a number that leads
@@ -267,6 +275,7 @@ int rqa__store_item_add(struct rqa_store *store, const rqa__store_item *item,
 int rqa__store_item_fail(struct rqa_store *store, int64_t item_id, int64_t analysis, int32_t status,
                          const char *text);
 
+/* store_units.c; inside a transaction */
 /* One unit that the store has: the rows first .. first+room-1 that are there. */
 typedef struct rqa__stored_unit {
     int64_t id, first, room, n, run;
@@ -282,6 +291,8 @@ int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
  * a unit has if somebody has deleted some. */
 int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *unit,
                              void (*visit)(void *arg, int64_t setting), void *arg);
+/* Sets right the count of a unit that has lost rows; without any it goes. */
+int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
 
 /* store_rows.c: what one unit adds. */
 struct rqa__store_rows {
@@ -306,9 +317,8 @@ int rqa__store_rows_module(struct rqa_store *store);
  * back. Rows whose setting is there already must have been left out. */
 int rqa__store_rows_add(struct rqa_store *store, rqa__store_rows *rows);
 /* Inside a transaction: where new rows begin, behind all rows and all room of units (*numbered: the
- * rows reach furthest); and the count of a unit that has lost some. */
+ * rows reach furthest). */
 int rqa__store_next_row(struct rqa_store *store, int64_t *out, int *numbered);
-int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
 
 /* store_numerics.c */
 typedef struct rqa__store_older {
@@ -348,8 +358,6 @@ int rqa__store_run_begin(struct rqa_store *store, const rqa__store_run *run,
 int rqa__store_run_end(struct rqa_store *store, int64_t id, const rqa__store_run *run, int soon);
 
 /* store_merge.c, store_merge_units.c; into has `from` attached as o, and its numbers mapped. */
-int rqa__store_fail_conflict(const struct rqa_store *into, const struct rqa_store *from,
-                             const char *what);
 int rqa__store_merge_units(struct rqa_store *into, struct rqa_store *from);
 
 /* The public calls after their checks. */
