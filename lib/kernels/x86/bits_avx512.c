@@ -215,11 +215,11 @@ static void lines_full_vbmi2(const rqa__bits_block *b)
 
 const rqa__bits_kernels rqa__bits_avx512 = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose,
+    small_square_row, transpose, NULL,
 };
 
 const rqa__bits_kernels rqa__bits_avx512_vbmi2 = {
     rank_row, rank_bounds, square_row,  absolute_row,     sum_test,
     and_rows, count,       lines_vbmi2, lines_full_vbmi2, small_square_row,
-    transpose,
+    transpose, NULL,
 };

@@ -1,0 +1,92 @@
+/* tiles_table.h - the kernels of the engine of tiles, one table per instruction set.
+ *
+ * A tile is 8 x 8 cells of the matrix R(i, j), rows i and columns j: a word whose byte r is row r and
+ * whose bit c of that byte is column c. A tile that its bounding boxes decide is full or empty, the
+ * others are open. Along columns and rows, and along the diagonals of a parallelogram, eight cells are
+ * one byte; a byte of changes has a bit set where a cell differs from the one before it.
+ */
+#ifndef RQA_CPU_TILES_TABLE_H
+#define RQA_CPU_TILES_TABLE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cpu/bits_table.h"
+
+/* Kinds of sums of terms |d|, after which kernels are named nowhere else. */
+enum { RQA__TILES_MAXIMUM = 0, RQA__TILES_SQUARES = 1, RQA__TILES_ABSOLUTE = 2 };
+
+/* Tiles of a strip at most, and what arrays of one word a tile need beyond. */
+enum { RQA__TILES_WIDEST = 512, RQA__TILES_SLACK = 16 };
+
+/* Words of a list of changes: one for each byte that has any, and room for a step of overrun. */
+#define RQA__TILES_LIST (8 * RQA__TILES_WIDEST + 8 * RQA__TILES_SLACK)
+
+/* Where the cells of one (dim, threshold) come from. A term is d = q[c] - q[r], saturated to 16 bits,
+ * then |d| or (d * d + 2^14) >> 15; T is the greatest term, or their sum, saturated at 65535.
+ * T <= lo: the pair recurs (none does if lo < 0); T > hi: it does not; between, it is in doubt. */
+typedef struct rqa__tiles_field {
+    int kind; /* RQA__TILES_* */
+    size_t n_terms;
+    const int16_t *const *q;    /* [n_terms] of vector 0; read up to the end of the last tile */
+    const int16_t *const *low;  /* [n_terms] least q of each tile of rows or columns */
+    const int16_t *const *high; /* and greatest */
+    int32_t lo, hi;             /* -1 <= lo <= 32000, max(lo, 0) <= hi <= 65535 */
+} rqa__tiles_field;
+
+/* The active tiles of one row of tiles in one strip. Those before are to the left and above; where
+ * they are not active they are full or empty. */
+typedef struct rqa__tiles_changes {
+    size_t n;
+    const uint16_t *tile;                       /* which of the strip */
+    const uint64_t *column, *diagonal, *row;    /* the cells as each direction counts them */
+    const uint64_t *left_diagonal, *left_row;   /* the tiles to the left */
+    const uint8_t *above, *above_left;          /* last rows of the tiles above and above left */
+    uint32_t *list_column, *list_diagonal, *list_row; /* out: [RQA__TILES_LIST] */
+    size_t n_column, n_diagonal, n_row;               /* out */
+    uint64_t *inner_column, *inner_diagonal;          /* [512] += bytes with several changes */
+} rqa__tiles_changes;
+
+/* A list of changes against runs under way. */
+typedef struct rqa__tiles_runs {
+    uint32_t *state;  /* as in bits_table.h: 2 * start + colour, and RQA__BITS_BORDER */
+    const uint32_t *list;
+    size_t n;
+    uint32_t base;    /* twice the place of the first cell of a byte; of rows, of the strip */
+    uint64_t *hist;   /* [2 * limit] by 2 * length - colour */
+    uint32_t limit;
+    int kind;         /* RQA__BITS_DIAGONAL, _COLUMN or _ROW */
+    void (*rare)(void *user, int kind, uint32_t index);
+    void *user;
+    uint64_t *points; /* diagonals, optional: of each line += its cells, as its runs end */
+    uint32_t *start;  /* optional: start of the last line of each, plus one */
+    uint64_t *hist_time; /* beside it: [limit] */
+} rqa__tiles_runs;
+
+typedef struct rqa__tiles_kernels rqa__tiles_kernels;
+
+struct rqa__tiles_kernels {
+    /* Bit b of word k: whether tile `first + 64 * k + b` of tile row `row` is full, or open. */
+    void (*decide)(const rqa__tiles_field *f, size_t row, size_t first, size_t n_words,
+                   uint64_t *full, uint64_t *open);
+    /* The cells of tiles first + tile[k] of that row: sure[at[k]], and those in doubt to doubt[m] for
+     * the m-th tile that has any, whose k is which[m]. Returns their number. */
+    size_t (*cells)(const rqa__tiles_field *f, size_t row, size_t first, const uint16_t *tile,
+                    const uint16_t *at, size_t n, uint64_t *sure, uint64_t *doubt,
+                    uint16_t *which);
+    /* Bit b of word k: whether byte 64 * k + b is 0, or 255. */
+    void (*uniform)(const uint8_t *bytes, size_t n_words, uint64_t *none, uint64_t *all);
+    /* Lists of changes, by rising tile: the byte in bits 0-7, 8 * tile + its place above. A byte of
+     * several changes is also counted by itself, plus 256 where its last cell recurs. */
+    void (*changes)(rqa__tiles_changes *c);
+    /* Ends at each change the run under way, and begins the next with the last change of the byte.
+     * A run that is at the border, or as long as `limit`, goes to `rare`. */
+    void (*runs)(const rqa__tiles_runs *r);
+};
+
+extern const rqa__tiles_kernels rqa__tiles_ref;
+#if defined(__x86_64__) || defined(_M_X64)
+extern const rqa__tiles_kernels rqa__tiles_avx2;
+#endif
+
+#endif

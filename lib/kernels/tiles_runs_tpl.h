@@ -1,0 +1,75 @@
+/* tiles_runs_tpl.h - runs under way against lists of changes, compiled once per level. */
+#include "kernels/tiles_bytes.h"
+
+/* The place of change e: of a row that of its tile, else that of all. */
+static inline uint32_t base_of(const rqa__tiles_runs *r, uint32_t e, int is_row)
+{
+    return is_row ? r->base + (e >> 8 & ~UINT32_C(7)) * 2 : r->base;
+}
+
+static inline uint32_t *state_of(const rqa__tiles_runs *r, uint32_t *state, uint32_t e, int is_row)
+{
+    (void)r;
+    return state + (is_row ? e >> 8 & 7 : e >> 8);
+}
+
+/* Recurrent cells of byte v between its changes, the cell before it having a colour. */
+static inline uint32_t inner_points(uint32_t v, uint32_t colour)
+{
+    uint32_t points = 0, black = colour ^ 1;
+    for (uint32_t rest = v & (v - 1), last = v; rest != 0; last = rest, rest &= rest - 1, black ^= 1)
+        points += black ? (uint32_t)(__builtin_ctz(rest) - __builtin_ctz(last)) : 0;
+    return points;
+}
+
+/* Lines that start in byte v. */
+static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t colour, uint32_t base,
+                                uint32_t *start)
+{
+    for (; v != 0; v &= v - 1, colour ^= 1) {
+        if (colour)
+            continue;
+        const uint32_t now = base / 2 + (uint32_t)__builtin_ctz(v) + 1;
+        if (*start != 0 && now - *start < r->limit)
+            r->hist_time[now - *start]++;
+        else if (*start != 0)
+            r->rare(r->user, RQA__BITS_TIME, now - *start);
+        *start = now;
+    }
+}
+
+static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs *r, int is_row,
+                                                           int full)
+{
+    uint32_t *const state = r->state;
+    uint64_t *const hist = r->hist;
+    const uint32_t most = 2 * r->limit;
+    for (size_t k = 0; k < r->n; k++) {
+        const uint32_t e = r->list[k], v = e & 255;
+        uint32_t *s = state_of(r, state, e, is_row);
+        const uint32_t was = *s, base = base_of(r, e, is_row), ends = rqa__tiles_ends[v];
+        const uint32_t index = base + (ends & 255) - was;
+        *s = base + (ends >> 8 ^ (was & 1));
+        if (full && r->points != NULL)
+            r->points[e >> 8] += (was & 1 ? (index + 1) / 2 : 0) + inner_points(v, was & 1);
+        if (full && r->start != NULL)
+            count_starts(r, v, was & 1, base, r->start + (is_row ? e >> 8 & 7 : e >> 8));
+        if (index < most)
+            hist[index]++;
+        else
+            r->rare(r->user, r->kind, index);
+    }
+}
+
+static void runs(const rqa__tiles_runs *r)
+{
+    const int full = r->points != NULL || r->start != NULL;
+    if (r->kind == RQA__BITS_ROW && full)
+        run_list(r, 1, 1);
+    else if (r->kind == RQA__BITS_ROW)
+        run_list(r, 1, 0);
+    else if (full)
+        run_list(r, 0, 1);
+    else
+        run_list(r, 0, 0);
+}
