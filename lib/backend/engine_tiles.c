@@ -75,18 +75,25 @@ static void lay_out_worker(rqa__tiles_worker *w, const rqa__tiles_shape *s, uint
     w->inner_diagonal = take(base, used, 512, sizeof *w->inner_diagonal);
     w->column = take(base, used, 8 * RQA__TILES_WIDEST, sizeof *w->column);
     w->column_start = take(base, used, times ? 8 * RQA__TILES_WIDEST : 0, sizeof *w->column_start);
-    w->last_column = take(base, used, RQA__TILES_ROOM, 1);
-    w->last_diagonal = take(base, used, 64 + RQA__TILES_ROOM, 1);
-    w->last_diagonal = base ? w->last_diagonal + 64 : NULL;
-    uint16_t **halves[] = {&w->tile, &w->open_tile, &w->open_at, &w->which};
+    for (size_t k = 0; k < 2; k++) {
+        w->new_diagonal[k] = take(base, used, 2 * limit, sizeof **w->new_diagonal);
+        w->new_vertical[k] = take(base, used, 2 * limit, sizeof **w->new_vertical);
+    }
+    uint16_t **halves[] = {&w->tile, &w->open_at, &w->which};
     for (size_t k = 0; k < sizeof halves / sizeof *halves; k++)
         *halves[k] = take(base, used, RQA__TILES_ROOM, sizeof **halves[k]);
-    uint64_t **words[] = {&w->cells,         &w->diagonal, &w->row,
-                          &w->left_diagonal, &w->left_row, &w->doubt};
-    for (size_t k = 0; k < sizeof words / sizeof *words; k++)
-        *words[k] = take(base, used, RQA__TILES_ROOM, sizeof **words[k]);
-    w->above = take(base, used, RQA__TILES_ROOM, 1);
-    w->above_left = take(base, used, RQA__TILES_ROOM, 1);
+    /* There is a word, and a byte, before the first. */
+    uint64_t **words[] = {&w->cells, &w->diagonal, &w->row, &w->doubt};
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        *words[k] = take(base, used, 8 + RQA__TILES_ROOM, sizeof **words[k]);
+        *words[k] = base ? *words[k] + 8 : NULL;
+    }
+    uint8_t **bytes[] = {&w->last,       &w->last_diagonal, &w->above,
+                         &w->above_left, &w->follows,       &w->left_full};
+    for (size_t k = 0; k < sizeof bytes / sizeof *bytes; k++) {
+        *bytes[k] = take(base, used, 64 + RQA__TILES_ROOM, 1);
+        *bytes[k] = base ? *bytes[k] + 64 : NULL;
+    }
     for (size_t k = 0; k < 3; k++)
         w->list[k] = take(base, used, RQA__TILES_LIST, sizeof *w->list[k]);
 }
@@ -124,6 +131,8 @@ static size_t lay_out(rqa__tiles_run *run, uint8_t *base)
                           ? take(base, &used, 2 * s->n_channels * s->n_boxes, sizeof *run->box[p])
                           : NULL;
     run->absent = take(base, &used, s->n_columns, 1);
+    run->some_absent = take(base, &used, s->n_columns / 64 + 1, sizeof *run->some_absent);
+    run->all_absent = take(base, &used, s->n_columns / 64 + 1, sizeof *run->all_absent);
     run->strip = take(base, &used, n_strips_at_most(s), sizeof *run->strip);
     run->progress = take(base, &used, n_strips_at_most(s), sizeof *run->progress);
     run->diagonal = take(base, &used, diagonals, sizeof *run->diagonal);

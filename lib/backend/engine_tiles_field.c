@@ -99,6 +99,10 @@ static void find_absent(rqa__tiles_run *run)
                 run->n_present--;
             }
         }
+    for (size_t b = 0; b < s->n_columns; b++) {
+        run->some_absent[b / 64] |= (uint64_t)(run->absent[b] != 0) << b % 64;
+        run->all_absent[b / 64] |= (uint64_t)(run->absent[b] == 255) << b % 64;
+    }
 }
 
 static double scale_of(const rqa__tiles_run *run)

@@ -9,8 +9,7 @@ enum {
     RQA__TILES_TERMS = 64,   /* of a sum, at most */
     RQA__TILES_WINDOW = 256, /* the widest Theiler window: tiles within are all looked at */
     RQA__TILES_PHASES = 8,   /* where in a tile a delayed sample may come to lie */
-    RQA__TILES_SHORT = 4097, /* runs that workers count by themselves are shorter */
-    RQA__TILES_ROOM = RQA__TILES_WIDEST + RQA__TILES_SLACK
+    RQA__TILES_SHORT = 4097  /* runs that workers count by themselves are shorter */
 };
 
 /* What all sizes follow from. */
@@ -50,12 +49,14 @@ struct rqa__tiles_run;
 typedef struct rqa__tiles_worker {
     struct rqa__tiles_run *run;
     uint64_t *hist_diagonal, *hist_vertical, *hist_time; /* short runs */
+    uint32_t *new_diagonal[2], *new_vertical[2];         /* those of some rows of tiles */
     uint64_t *inner_column, *inner_diagonal;             /* [512] */
     uint32_t *column, *column_start;                     /* runs under way in the strip */
-    uint8_t *last_column, *last_diagonal; /* last rows of tiles; [-1]: of the strip to the left */
-    uint16_t *tile, *open_tile, *open_at, *which;
-    uint64_t *cells, *diagonal, *row, *left_diagonal, *left_row, *doubt;
-    uint8_t *above, *above_left;
+    uint8_t *last;          /* last rows of tiles; [-1]: of the strip to the left */
+    uint8_t *last_diagonal; /* of those in the band, as diagonals count them */
+    uint16_t *tile, *open_at, *which;
+    uint64_t *cells, *diagonal, *row, *doubt;
+    uint8_t *above, *above_left, *follows, *left_full;
     uint32_t *list[3];
     uint64_t full[RQA__TILES_WIDEST / 64], open[RQA__TILES_WIDEST / 64];
     uint64_t active[RQA__TILES_WIDEST / 64];
@@ -73,6 +74,7 @@ typedef struct rqa__tiles_run {
     int16_t *samples;         /* [n_channels][...] */
     int16_t *box[RQA__TILES_PHASES]; /* [n_channels][2][n_boxes], or NULL */
     uint8_t *absent;          /* by tile: vectors that are missing, or past the last */
+    uint64_t *some_absent, *all_absent; /* by tile, a bit each */
     size_t n_present;
     rqa__tiles_band band;
     rqa__tiles_strip *strip;

@@ -119,20 +119,15 @@ static uint64_t bits_within(size_t k, size_t begin, size_t end)
 /* A tile with a missing vector is not full, one that has no other is empty. */
 static void respect_absent(rqa__tiles_worker *w, const line *l)
 {
-    const uint8_t *absent = w->run->absent, in_row = absent[l->row];
-    const size_t first = l->strip->first;
-    for (size_t k = l->begin; k < l->strip->n; k++) {
-        const uint8_t both = absent[first + k] | in_row;
-        const uint64_t bit = UINT64_C(1) << k % 64;
-        if (both == 0)
-            continue;
-        if (absent[first + k] == 255 || in_row == 255) {
-            w->full[k / 64] &= ~bit;
-            w->open[k / 64] &= ~bit;
-        } else if (w->full[k / 64] & bit) {
-            w->full[k / 64] &= ~bit;
-            w->open[k / 64] |= bit;
-        }
+    const rqa__tiles_run *run = w->run;
+    const uint8_t in_row = run->absent[l->row];
+    for (size_t k = l->begin / 64; k < l->n_words; k++) {
+        const uint64_t some =
+            in_row ? ~UINT64_C(0) : run->some_absent[l->strip->first / 64 + k];
+        const uint64_t all =
+            in_row == 255 ? ~UINT64_C(0) : run->all_absent[l->strip->first / 64 + k];
+        w->open[k] = (w->open[k] | (w->full[k] & some)) & ~all;
+        w->full[k] &= ~some;
     }
 }
 
@@ -145,7 +140,7 @@ static void find_active(rqa__tiles_worker *w, const line *l)
     uint64_t none[RQA__TILES_WIDEST / 64], all[RQA__TILES_WIDEST / 64];
     uint64_t white = l->left_diagonal == 0 && l->left_row == 0 && l->corner == 0;
     uint64_t black = ~l->left_diagonal == 0 && ~l->left_row == 0 && l->corner == 255;
-    w->run->call->kernels->uniform(w->last_column + 64 * first_word, l->n_words - first_word,
+    w->run->call->kernels->uniform(w->last + 64 * first_word, l->n_words - first_word,
                                    none + first_word, all + first_word);
     for (size_t k = first_word; k < l->n_words; k++) {
         const uint64_t inside = bits_within(k, l->begin, n);
@@ -159,28 +154,6 @@ static void find_active(rqa__tiles_worker *w, const line *l)
         black = full_below >> 63;
         w->active[k] = (~quiet | bits_within(k, l->begin, band_end)) & inside;
     }
-}
-
-/* Lists the active tiles, with what is above them; full ones have all cells. */
-static size_t gather(rqa__tiles_worker *w, line *l)
-{
-    size_t n = 0, n_open = 0;
-    for (size_t k = l->begin / 64; k < l->n_words; k++) {
-        const uint64_t full = w->full[k], open = w->open[k];
-        for (uint64_t rest = w->active[k]; rest != 0; rest &= rest - 1) {
-            const size_t b = (size_t)__builtin_ctzll(rest), tile = 64 * k + b;
-            w->tile[n] = (uint16_t)tile;
-            w->above[n] = w->last_column[tile];
-            w->above_left[n] = w->last_diagonal[(ptrdiff_t)tile - 1];
-            w->cells[n] = (uint64_t)0 - (full >> b & 1);
-            w->open_tile[n_open] = (uint16_t)tile;
-            w->open_at[n_open] = (uint16_t)n;
-            n_open += open >> b & 1;
-            n++;
-        }
-    }
-    l->n = n;
-    return n_open;
 }
 
 static uint64_t in_every_row(uint8_t columns)
@@ -209,27 +182,11 @@ static void find_cells(rqa__tiles_worker *w, const line *l, size_t n_open)
     rqa__tiles_run *run = w->run;
     const size_t first = l->strip->first;
     const size_t n_doubtful =
-        run->call->kernels->cells(&run->field, l->row, first, w->open_tile, w->open_at, n_open,
-                                  w->cells, w->doubt, w->which);
+        run->call->kernels->cells(&run->field, l->row, first, w->tile, w->open_at, n_open, w->cells,
+                                  w->doubt, w->which);
     for (size_t k = 0; k < n_doubtful; k++) {
-        const size_t m = w->which[k];
-        w->cells[w->open_at[m]] |=
-            rqa__tiles_decide_cells(run, l->row, first + w->open_tile[m], w->doubt[k]);
-    }
-}
-
-/* The tile to the left of each active one, as `cells` have it. */
-static void find_left(const rqa__tiles_worker *w, const line *l, const uint64_t *cells, uint64_t left,
-                      uint64_t *out)
-{
-    size_t before = RQA__TILES_WIDEST;
-    for (size_t k = 0; k < l->n; k++) {
-        const size_t tile = w->tile[k];
-        if (tile == before + 1 && k > 0)
-            out[k] = cells[k - 1];
-        else
-            out[k] = tile == 0 ? left : (uint64_t)0 - (w->full[(tile - 1) / 64] >> (tile - 1) % 64 & 1);
-        before = tile;
+        const size_t at = w->which[k];
+        w->cells[at] |= rqa__tiles_decide_cells(run, l->row, first + w->tile[at], w->doubt[k]);
     }
 }
 
@@ -256,6 +213,8 @@ static void apply_band(rqa__tiles_worker *w, const line *l)
     for (size_t k = 0; k < l->n && first + w->tile[k] - l->row < band->n; k++) {
         const size_t right = first + w->tile[k] - l->row;
         const uint64_t cells = w->cells[k];
+        if (w->tile[k] > 0)
+            w->above_left[k] = w->last_diagonal[w->tile[k] - 1];
         const uint64_t lines =
             (cells & band->vertical[right]) | (band->below & ~band->vertical[right]);
         w->points += (uint64_t)__builtin_popcountll(cells & band->points[right]) -
@@ -308,7 +267,7 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
                          .list = c->list_diagonal,
                          .n = c->n_diagonal,
                          .base = (uint32_t)(16 * l->row),
-                         .hist = w->hist_diagonal,
+                         .hist = {w->new_diagonal[0], w->new_diagonal[1]},
                          .limit = run->limit,
                          .kind = RQA__BITS_DIAGONAL,
                          .rare = rare,
@@ -316,7 +275,8 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
                          .points = run->offset_points ? run->offset_points + offset : NULL};
     run->call->kernels->runs(&r);
     r.points = NULL;
-    r.hist = w->hist_vertical;
+    r.hist[0] = w->new_vertical[0];
+    r.hist[1] = w->new_vertical[1];
     r.hist_time = w->hist_time;
     r.kind = RQA__BITS_COLUMN;
     r.state = w->column;
@@ -340,10 +300,10 @@ static void hand_on(rqa__tiles_worker *w, const line *l, const rqa__tiles_change
 {
     rqa__tiles_run *run = w->run;
     const size_t last = l->strip->n - 1;
-    for (size_t k = 0; k < l->n; k++) {
-        w->last_column[w->tile[k]] = (uint8_t)(c->column[k] >> 56);
+    for (size_t k = 0; k < l->n; k++)
+        w->last[w->tile[k]] = (uint8_t)(c->column[k] >> 56);
+    for (size_t k = 0; c->diagonal != c->column && k < l->n && k < RQA__TILES_BAND; k++)
         w->last_diagonal[w->tile[k]] = (uint8_t)(c->diagonal[k] >> 56);
-    }
     if (l->n > 0 && w->tile[l->n - 1] == last) {
         run->edge_diagonal[l->row] = c->diagonal[l->n - 1];
         run->edge_row[l->row] = c->row[l->n - 1];
@@ -351,6 +311,42 @@ static void hand_on(rqa__tiles_worker *w, const line *l, const rqa__tiles_change
         run->edge_diagonal[l->row] = run->edge_row[l->row] =
             (uint64_t)0 - (w->full[last / 64] >> last % 64 & 1);
     }
+}
+
+/* What is to the left of the first active tile, if that is the strip's first, or on the main diagonal:
+ * no diagonals, and what is below it. */
+static void find_left(rqa__tiles_worker *w, const line *l)
+{
+    w->follows[0] = 0;
+    if (l->n == 0 || w->tile[0] != l->begin || (l->begin > 0 && !l->has_diagonal))
+        return;
+    w->follows[0] = 255;
+    w->cells[-1] = w->diagonal[-1] = l->has_diagonal ? 0 : l->left_diagonal;
+    w->row[-1] = l->has_diagonal
+                     ? w->run->band.below & ~in_every_column(w->run->absent[l->row])
+                     : l->left_row;
+    if (l->has_diagonal)
+        w->above_left[0] = 0;
+}
+
+static size_t gather(rqa__tiles_worker *w, line *l)
+{
+    rqa__tiles_line packed = {.first_word = l->begin / 64,
+                              .n_words = l->n_words,
+                              .active = w->active,
+                              .full = w->full,
+                              .open = w->open,
+                              .last = w->last,
+                              .tile = w->tile,
+                              .above = w->above,
+                              .above_left = w->above_left,
+                              .follows = w->follows,
+                              .left_full = w->left_full,
+                              .cells = w->cells,
+                              .open_at = w->open_at};
+    w->run->call->kernels->gather(&packed);
+    l->n = packed.n;
+    return packed.n_open;
 }
 
 static void run_line(rqa__tiles_worker *w, line *l, int has_absent)
@@ -370,13 +366,13 @@ static void run_line(rqa__tiles_worker *w, line *l, int has_absent)
         clear_absent(w, l);
     rqa__tiles_changes c = {.n = l->n,
                             .tile = w->tile,
+                            .above = w->above,
+                            .above_left = w->above_left,
+                            .follows = w->follows,
+                            .left_full = w->left_full,
                             .column = w->cells,
                             .diagonal = w->cells,
                             .row = w->cells,
-                            .left_diagonal = w->left_diagonal,
-                            .left_row = w->left_diagonal,
-                            .above = w->above,
-                            .above_left = w->above_left,
                             .list_column = w->list[0],
                             .list_diagonal = w->list[1],
                             .list_row = w->list[2],
@@ -386,15 +382,8 @@ static void run_line(rqa__tiles_worker *w, line *l, int has_absent)
         apply_band(w, l);
         c.diagonal = w->diagonal;
         c.row = w->row;
-        c.left_row = w->left_row;
-        find_left(w, l, c.row, l->left_row, w->left_row);
     }
-    find_left(w, l, c.diagonal, l->left_diagonal, w->left_diagonal);
-    if (l->has_diagonal) { /* the first; to its left there are no diagonals, and what is below */
-        w->left_diagonal[0] = 0;
-        w->left_row[0] = run->band.below & ~in_every_column(run->absent[l->row]);
-        w->above_left[0] = 0;
-    }
+    find_left(w, l);
     run->call->kernels->changes(&c);
     end_runs(w, l, &c);
     hand_on(w, l, &c);
@@ -402,14 +391,31 @@ static void run_line(rqa__tiles_worker *w, line *l, int has_absent)
 
 /* ---- one strip ---- */
 
+/* Counts of 32 bits hold what this many rows of tiles of one strip add to them. */
+enum { ROWS_BETWEEN_SUMS = 1 << 18 };
+
+static void sum_up(uint64_t *hist, uint32_t *const *added, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        hist[k] += (uint64_t)added[0][k] + added[1][k];
+    memset(added[0], 0, n * sizeof *added[0]);
+    memset(added[1], 0, n * sizeof *added[1]);
+}
+
+static void add_up(rqa__tiles_worker *w)
+{
+    sum_up(w->hist_diagonal, w->new_diagonal, 2 * (size_t)w->run->limit);
+    sum_up(w->hist_vertical, w->new_vertical, 2 * (size_t)w->run->limit);
+}
+
 static void begin_strip(rqa__tiles_worker *w)
 {
     for (size_t k = 0; k < 8 * RQA__TILES_WIDEST; k++)
         w->column[k] = RQA__BITS_BORDER;
     if (w->run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
         memset(w->column_start, 0, 8 * RQA__TILES_WIDEST * sizeof *w->column_start);
-    memset(w->last_column, 0, RQA__TILES_ROOM);
-    memset(w->last_diagonal - 1, 0, RQA__TILES_ROOM + 1);
+    memset(w->last - 1, 0, RQA__TILES_ROOM + 1);
+    memset(w->last_diagonal, 0, RQA__TILES_ROOM);
 }
 
 /* Waits until the strip to the left has done this row. */
@@ -453,12 +459,15 @@ static int run_strip(rqa__tiles_worker *w, size_t index)
         if (index > 0 && !l.has_diagonal) {
             l.left_diagonal = run->edge_diagonal[row];
             l.left_row = run->edge_row[row];
-            w->last_diagonal[-1] = corner;
+            w->last[-1] = corner;
         }
         run_line(w, &l, has_absent);
+        if (row % ROWS_BETWEEN_SUMS == ROWS_BETWEEN_SUMS - 1)
+            add_up(w);
         corner = (uint8_t)(l.left_diagonal >> 56);
         atomic_store_explicit(&run->progress[index].rows, row + 1, memory_order_release);
     }
+    add_up(w);
     return 1;
 }
 

@@ -17,7 +17,11 @@
 enum { RQA__TILES_MAXIMUM = 0, RQA__TILES_SQUARES = 1, RQA__TILES_ABSOLUTE = 2 };
 
 /* Tiles of a strip at most, and what arrays of one word a tile need beyond. */
-enum { RQA__TILES_WIDEST = 512, RQA__TILES_SLACK = 16 };
+enum {
+    RQA__TILES_WIDEST = 512,
+    RQA__TILES_SLACK = 32,
+    RQA__TILES_ROOM = RQA__TILES_WIDEST + RQA__TILES_SLACK
+};
 
 /* Words of a list of changes: one for each byte that has any, and room for a step of overrun. */
 #define RQA__TILES_LIST (8 * RQA__TILES_WIDEST + 8 * RQA__TILES_SLACK)
@@ -34,14 +38,28 @@ typedef struct rqa__tiles_field {
     int32_t lo, hi;             /* -1 <= lo <= 32000, max(lo, 0) <= hi <= 65535 */
 } rqa__tiles_field;
 
-/* The active tiles of one row of tiles in one strip. Those before are to the left and above; where
- * they are not active they are full or empty. */
+/* A row of tiles in one strip, by 64 tiles a word, and its active tiles one after another. */
+typedef struct rqa__tiles_line {
+    size_t first_word, n_words;
+    const uint64_t *active, *full, *open; /* [n_words] */
+    const uint8_t *last; /* last rows of the tiles above, from last[-1]; read in eights */
+    /* Out, [RQA__TILES_ROOM]: */
+    uint16_t *tile;              /* which of the strip */
+    uint8_t *above, *above_left; /* last rows of the tiles above and above left */
+    uint8_t *follows;            /* 255: the tile to its left is the active one before it, else 0 */
+    uint8_t *left_full;          /* 255: the tile to its left is full, else 0 */
+    uint64_t *cells;             /* all of a full one, else none */
+    uint16_t *open_at;           /* which of the active ones are open */
+    size_t n, n_open;
+} rqa__tiles_line;
+
+/* The active tiles of one row of tiles in one strip. */
 typedef struct rqa__tiles_changes {
     size_t n;
-    const uint16_t *tile;                       /* which of the strip */
-    const uint64_t *column, *diagonal, *row;    /* the cells as each direction counts them */
-    const uint64_t *left_diagonal, *left_row;   /* the tiles to the left */
-    const uint8_t *above, *above_left;          /* last rows of the tiles above and above left */
+    const uint16_t *tile;                    /* as in rqa__tiles_line, and so the next four */
+    const uint8_t *above, *above_left, *follows, *left_full;
+    const uint64_t *column, *diagonal, *row; /* the cells as each direction counts them; from [-1],
+                                                which is to the left of the first where it follows */
     uint32_t *list_column, *list_diagonal, *list_row; /* out: [RQA__TILES_LIST] */
     size_t n_column, n_diagonal, n_row;               /* out */
     uint64_t *inner_column, *inner_diagonal;          /* [512] += bytes with several changes */
@@ -53,7 +71,7 @@ typedef struct rqa__tiles_runs {
     const uint32_t *list;
     size_t n;
     uint32_t base;    /* twice the place of the first cell of a byte; of rows, of the strip */
-    uint64_t *hist;   /* [2 * limit] by 2 * length - colour */
+    uint32_t *hist[2]; /* [2 * limit] by 2 * length - colour, in turn */
     uint32_t limit;
     int kind;         /* RQA__BITS_DIAGONAL, _COLUMN or _ROW */
     void (*rare)(void *user, int kind, uint32_t index);
@@ -69,11 +87,12 @@ struct rqa__tiles_kernels {
     /* Bit b of word k: whether tile `first + 64 * k + b` of tile row `row` is full, or open. */
     void (*decide)(const rqa__tiles_field *f, size_t row, size_t first, size_t n_words,
                    uint64_t *full, uint64_t *open);
-    /* The cells of tiles first + tile[k] of that row: sure[at[k]], and those in doubt to doubt[m] for
-     * the m-th tile that has any, whose k is which[m]. Returns their number. */
+    /* The cells of tiles first + tile[at[k]] of that row: sure[at[k]], and those in doubt to doubt[m]
+     * for the m-th tile that has any, of which at[k] is which[m]. Returns their number. */
     size_t (*cells)(const rqa__tiles_field *f, size_t row, size_t first, const uint16_t *tile,
                     const uint16_t *at, size_t n, uint64_t *sure, uint64_t *doubt,
                     uint16_t *which);
+    void (*gather)(rqa__tiles_line *line);
     /* Bit b of word k: whether byte 64 * k + b is 0, or 255. */
     void (*uniform)(const uint8_t *bytes, size_t n_words, uint64_t *none, uint64_t *all);
     /* Lists of changes, by rising tile: the byte in bits 0-7, 8 * tile + its place above. A byte of

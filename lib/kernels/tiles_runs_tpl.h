@@ -7,12 +7,6 @@ static inline uint32_t base_of(const rqa__tiles_runs *r, uint32_t e, int is_row)
     return is_row ? r->base + (e >> 8 & ~UINT32_C(7)) * 2 : r->base;
 }
 
-static inline uint32_t *state_of(const rqa__tiles_runs *r, uint32_t *state, uint32_t e, int is_row)
-{
-    (void)r;
-    return state + (is_row ? e >> 8 & 7 : e >> 8);
-}
-
 /* Recurrent cells of byte v between its changes, the cell before it having a colour. */
 static inline uint32_t inner_points(uint32_t v, uint32_t colour)
 {
@@ -38,27 +32,36 @@ static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t c
     }
 }
 
-static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs *r, int is_row,
+static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs *r, uint32_t e,
+                                                          uint32_t *hist, int is_row, int full)
+{
+    const uint32_t v = e & 255, ends = rqa__tiles_ends[v];
+    const uint32_t base = base_of(r, e, is_row);
+    uint32_t *s = r->state + (is_row ? e >> 8 & 7 : e >> 8);
+    const uint32_t was = *s, index = base + (ends & 255) - was;
+    *s = base + (ends >> 8 ^ (was & 1));
+    if (full && r->points != NULL)
+        r->points[e >> 8] += (was & 1 ? (index + 1) / 2 : 0) + inner_points(v, was & 1);
+    if (full && r->start != NULL)
+        count_starts(r, v, was & 1, base, r->start + (is_row ? e >> 8 & 7 : e >> 8));
+    if (index < 2 * r->limit)
+        hist[index]++;
+    else
+        r->rare(r->user, r->kind, index);
+}
+
+/* In two histograms in turn, since the runs of neighbours are often as long. */
+static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs *given, int is_row,
                                                            int full)
 {
-    uint32_t *const state = r->state;
-    uint64_t *const hist = r->hist;
-    const uint32_t most = 2 * r->limit;
-    for (size_t k = 0; k < r->n; k++) {
-        const uint32_t e = r->list[k], v = e & 255;
-        uint32_t *s = state_of(r, state, e, is_row);
-        const uint32_t was = *s, base = base_of(r, e, is_row), ends = rqa__tiles_ends[v];
-        const uint32_t index = base + (ends & 255) - was;
-        *s = base + (ends >> 8 ^ (was & 1));
-        if (full && r->points != NULL)
-            r->points[e >> 8] += (was & 1 ? (index + 1) / 2 : 0) + inner_points(v, was & 1);
-        if (full && r->start != NULL)
-            count_starts(r, v, was & 1, base, r->start + (is_row ? e >> 8 & 7 : e >> 8));
-        if (index < most)
-            hist[index]++;
-        else
-            r->rare(r->user, r->kind, index);
+    const rqa__tiles_runs r = *given;
+    size_t k = 0;
+    for (; k + 2 <= r.n; k += 2) {
+        end_run(&r, r.list[k], r.hist[0], is_row, full);
+        end_run(&r, r.list[k + 1], r.hist[1], is_row, full);
     }
+    if (k < r.n)
+        end_run(&r, r.list[k], r.hist[0], is_row, full);
 }
 
 static void runs(const rqa__tiles_runs *r)

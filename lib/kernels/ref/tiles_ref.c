@@ -57,7 +57,7 @@ static size_t cells(const rqa__tiles_field *f, size_t row, size_t first, const u
     for (size_t k = 0; k < n; k++) {
         uint64_t yes = 0, perhaps = 0;
         for (size_t b = 0; b < 64; b++) {
-            const size_t i = 8 * row + b / 8, j = 8 * (first + tile[k]) + b % 8;
+            const size_t i = 8 * row + b / 8, j = 8 * (first + tile[at[k]]) + b % 8;
             uint32_t sum = 0;
             for (size_t t = 0; t < f->n_terms; t++)
                 sum = with_term(f->kind, sum, saturated(f->q[t][j] - f->q[t][i]));
@@ -66,10 +66,37 @@ static size_t cells(const rqa__tiles_field *f, size_t row, size_t first, const u
         }
         sure[at[k]] = yes;
         doubt[n_doubtful] = perhaps & ~yes;
-        which[n_doubtful] = (uint16_t)k;
+        which[n_doubtful] = at[k];
         n_doubtful += perhaps != yes;
     }
     return n_doubtful;
+}
+
+static uint8_t all_or_none(int yes)
+{
+    return yes ? 255 : 0;
+}
+
+static void gather(rqa__tiles_line *l)
+{
+    size_t n = 0, n_open = 0;
+    for (size_t k = l->first_word; k < l->n_words; k++) {
+        for (uint64_t rest = l->active[k]; rest != 0; rest &= rest - 1) {
+            const size_t b = (size_t)__builtin_ctzll(rest), tile = 64 * k + b, left = tile - 1;
+            const int has_left = tile > 64 * l->first_word;
+            l->tile[n] = (uint16_t)tile;
+            l->above[n] = l->last[tile];
+            l->above_left[n] = l->last[(ptrdiff_t)tile - 1];
+            l->follows[n] = all_or_none(has_left && l->active[left / 64] >> left % 64 & 1);
+            l->left_full[n] = all_or_none(has_left && l->full[left / 64] >> left % 64 & 1);
+            l->cells[n] = (uint64_t)0 - (l->full[k] >> b & 1);
+            if (l->open[k] >> b & 1)
+                l->open_at[n_open++] = (uint16_t)n;
+            n++;
+        }
+    }
+    l->n = n;
+    l->n_open = n_open;
 }
 
 static void uniform(const uint8_t *bytes, size_t n_words, uint64_t *none, uint64_t *all)
@@ -121,6 +148,11 @@ static size_t list(uint32_t *out, size_t n, uint64_t *inner, uint64_t lines, uin
     return n;
 }
 
+static uint64_t left_of(const rqa__tiles_changes *c, const uint64_t *cells, size_t k)
+{
+    return c->follows[k] ? cells[(ptrdiff_t)k - 1] : (uint64_t)0 - (c->left_full[k] != 0);
+}
+
 static void changes(rqa__tiles_changes *c)
 {
     c->n_column = c->n_diagonal = c->n_row = 0;
@@ -129,10 +161,11 @@ static void changes(rqa__tiles_changes *c)
         c->n_column = list(c->list_column, c->n_column, c->inner_column, transposed(c->column[k]),
                            c->above[k], tile);
         c->n_diagonal = list(c->list_diagonal, c->n_diagonal, c->inner_diagonal,
-                             diagonals(c->diagonal[k], c->left_diagonal[k]), c->above_left[k], tile);
+                             diagonals(c->diagonal[k], left_of(c, c->diagonal, k)),
+                             c->above_left[k], tile);
         c->n_row = list(c->list_row, c->n_row, c->inner_column, c->row[k],
-                        (uint8_t)(transposed(c->left_row[k]) >> 56), tile);
+                        (uint8_t)(transposed(left_of(c, c->row, k)) >> 56), tile);
     }
 }
 
-const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, uniform, changes, runs};
+const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, gather, uniform, changes, runs};

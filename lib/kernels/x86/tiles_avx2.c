@@ -126,7 +126,7 @@ ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind, size
         spread_rows(rows[t], f->q[t] + 8 * row);
     for (size_t k = 0; k < n; k++) {
         __m256i sum[ROW_GROUPS] = {hi, hi, hi, hi}; /* the first term takes their place */
-        const size_t j = 8 * (first + tile[k]);
+        const size_t j = 8 * (first + tile[at[k]]);
         for (size_t t = 0; t < n_terms; t++) {
             const __m256i c = _mm256_broadcastsi128_si256(
                 _mm_loadu_si128((const __m128i *)(const void *)(f->q[t] + j)));
@@ -137,7 +137,7 @@ ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind, size
         const uint64_t perhaps = cells_upto(sum, hi);
         sure[at[k]] = yes;
         doubt[n_doubtful] = perhaps & ~yes;
-        which[n_doubtful] = (uint16_t)k;
+        which[n_doubtful] = at[k];
         n_doubtful += perhaps != yes;
     }
     return n_doubtful;
@@ -173,6 +173,81 @@ static size_t cells(const rqa__tiles_field *f, size_t row, size_t first, const u
 {
 #define CELLS(m, kind) cells_of(f, m, kind, row, first, tile, at, n, sure, doubt, which)
     FOR_KINDS(CELLS)
+}
+
+/* ---- active tiles ---- */
+
+ALWAYS __m128i load_eight(const void *p)
+{
+    return _mm_loadl_epi64((const __m128i *)p);
+}
+
+/* 255 in the lanes whose bit of `flags` is set, `bit` being that of each lane. */
+ALWAYS void store_flags(uint8_t *out, uint32_t flags, __m128i bit)
+{
+    const __m128i some = _mm_and_si128(_mm_set1_epi8((char)flags), bit);
+    _mm_storel_epi64((__m128i *)(void *)out, _mm_cmpeq_epi8(some, bit));
+}
+
+/* Bits of a packed byte that tell of its own tile, until they become cells and a list. */
+ALWAYS size_t gather_word(rqa__tiles_line *l, size_t k, size_t n, uint64_t follows, uint64_t left_full,
+                          uint8_t *full, uint8_t *open)
+{
+    const __m128i bits = _mm_set1_epi64x((int64_t)UINT64_C(0x8040201008040201));
+    for (unsigned g = 0; g < 64; g += 8) {
+        const uint32_t mask = (uint32_t)(l->active[k] >> g) & 255;
+        if (mask == 0)
+            continue;
+        const size_t base = 64 * k + g;
+        const __m128i lanes = load_eight(&rqa__tiles_squeeze[mask]);
+        const __m128i bit = _mm_shuffle_epi8(bits, lanes);
+        _mm_storeu_si128((__m128i *)(void *)(l->tile + n),
+                         _mm_add_epi16(_mm_cvtepu8_epi16(lanes), _mm_set1_epi16((short)base)));
+        _mm_storel_epi64((__m128i *)(void *)(l->above + n),
+                         _mm_shuffle_epi8(load_eight(l->last + base), lanes));
+        _mm_storel_epi64((__m128i *)(void *)(l->above_left + n),
+                         _mm_shuffle_epi8(load_eight(l->last + base - 1), lanes));
+        store_flags(l->follows + n, (uint32_t)(follows >> g), bit);
+        store_flags(l->left_full + n, (uint32_t)(left_full >> g), bit);
+        store_flags(full + n, (uint32_t)(l->full[k] >> g), bit);
+        store_flags(open + n, (uint32_t)(l->open[k] >> g), bit);
+        n += (size_t)__builtin_popcount(mask);
+    }
+    return n;
+}
+
+/* -1 or 0 of a byte to a word. */
+ALWAYS __m256i words_of(const uint8_t *flags)
+{
+    int32_t four;
+    memcpy(&four, flags, sizeof four);
+    return _mm256_cvtepi8_epi64(_mm_cvtsi32_si128(four));
+}
+
+static void gather(rqa__tiles_line *l)
+{
+    uint8_t full[RQA__TILES_ROOM], open[RQA__TILES_ROOM];
+    uint64_t left_active = 0, left_full = 0;
+    size_t n = 0, n_open = 0;
+    for (size_t k = l->first_word; k < l->n_words; k++) {
+        if (l->active[k] != 0)
+            n = gather_word(l, k, n, l->active[k] << 1 | left_active, l->full[k] << 1 | left_full,
+                            full, open);
+        left_active = l->active[k] >> 63;
+        left_full = l->full[k] >> 63;
+    }
+    for (size_t k = 0; k < n; k += 8) {
+        const uint32_t live = n - k < 8 ? (1U << (n - k)) - 1 : 255;
+        const uint32_t mask = (uint32_t)_mm_movemask_epi8(load_eight(open + k)) & live;
+        const __m128i at = _mm_cvtepu8_epi16(load_eight(&rqa__tiles_squeeze[mask]));
+        store(l->cells + k, words_of(full + k));
+        store(l->cells + k + 4, words_of(full + k + 4));
+        _mm_storeu_si128((__m128i *)(void *)(l->open_at + n_open),
+                         _mm_add_epi16(at, _mm_set1_epi16((short)k)));
+        n_open += (size_t)__builtin_popcount(mask);
+    }
+    l->n = n;
+    l->n_open = n_open;
 }
 
 /* ---- changes ---- */
@@ -281,10 +356,12 @@ static void changes(rqa__tiles_changes *c)
         const __m256i live = _mm256_cmpgt_epi64(_mm256_set1_epi64x((int64_t)(c->n - k)), lanes);
         for (int t = 0; t < 4; t++)
             id[t] = _mm256_add_epi32(place, _mm256_set1_epi32(c->tile[k + (size_t)t] << 11));
+        const __m256i follows = words_of(c->follows + k), full = words_of(c->left_full + k);
         const __m256i column = transposed(load(c->column + k)), row = load(c->row + k);
-        const __m256i diagonal =
-            transposed(skewed(load(c->diagonal + k), load(c->left_diagonal + k)));
-        const __m256i left = _mm256_cmpgt_epi8(_mm256_setzero_si256(), load(c->left_row + k));
+        const __m256i diagonal = transposed(skewed(
+            load(c->diagonal + k), _mm256_blendv_epi8(full, load(c->diagonal + k - 1), follows)));
+        const __m256i left = _mm256_cmpgt_epi8(
+            _mm256_setzero_si256(), _mm256_blendv_epi8(full, load(c->row + k - 1), follows));
         __m256i v = _mm256_and_si256(live, changed(column, bytes_of(c->above + k)));
         n_column = append(c->list_column, n_column, c->inner_column, v, column, id);
         v = _mm256_and_si256(live, changed(diagonal, bytes_of(c->above_left + k)));
@@ -297,4 +374,4 @@ static void changes(rqa__tiles_changes *c)
     c->n_row = n_row;
 }
 
-const rqa__tiles_kernels rqa__tiles_avx2 = {decide, cells, uniform, changes, runs};
+const rqa__tiles_kernels rqa__tiles_avx2 = {decide, cells, gather, uniform, changes, runs};
