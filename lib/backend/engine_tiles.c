@@ -71,13 +71,15 @@ static void lay_out_worker(rqa__tiles_worker *w, const rqa__tiles_shape *s, uint
     w->hist_diagonal = take(base, used, 2 * limit, sizeof *w->hist_diagonal);
     w->hist_vertical = take(base, used, 2 * limit, sizeof *w->hist_vertical);
     w->hist_time = take(base, used, times ? limit : 0, sizeof *w->hist_time);
-    w->inner_column = take(base, used, 512, sizeof *w->inner_column);
-    w->inner_diagonal = take(base, used, 512, sizeof *w->inner_diagonal);
+    w->bytes_diagonal = take(base, used, 512, sizeof *w->bytes_diagonal);
+    w->bytes_vertical = take(base, used, 512, sizeof *w->bytes_vertical);
     w->column = take(base, used, 8 * RQA__TILES_WIDEST, sizeof *w->column);
     w->column_start = take(base, used, times ? 8 * RQA__TILES_WIDEST : 0, sizeof *w->column_start);
     for (size_t k = 0; k < 2; k++) {
         w->new_diagonal[k] = take(base, used, 2 * limit, sizeof **w->new_diagonal);
         w->new_vertical[k] = take(base, used, 2 * limit, sizeof **w->new_vertical);
+        w->new_bytes_diagonal[k] = take(base, used, 512, sizeof **w->new_bytes_diagonal);
+        w->new_bytes_vertical[k] = take(base, used, 512, sizeof **w->new_bytes_vertical);
     }
     uint16_t **halves[] = {&w->tile, &w->open_at, &w->which};
     for (size_t k = 0; k < sizeof halves / sizeof *halves; k++)

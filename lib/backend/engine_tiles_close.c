@@ -3,19 +3,15 @@
 #include "base/memory.h"
 #include "rqa/status.h"
 
-/* Runs between the changes of one byte; colours alternate down from that of its last cell. */
-static void spread_inner(uint64_t *hist, const uint64_t *inner)
+/* Runs between the changes of one byte; the first has the other colour than the cell before it. */
+static void add_inner(uint64_t *hist, const uint64_t *bytes)
 {
     for (unsigned key = 1; key < 512; key++) {
-        unsigned colour = key >> 8, above = 8;
-        for (unsigned b = 8; inner[key] != 0 && b-- > 0;) {
-            if (!(key >> b & 1))
-                continue;
-            if (above < 8) {
-                colour ^= 1;
-                hist[2 * (above - b) - colour] += inner[key];
-            }
-            above = b;
+        unsigned colour = key >> 8, rest = key & 255;
+        for (; rest & (rest - 1); rest &= rest - 1) {
+            const unsigned length = (unsigned)(__builtin_ctz(rest & (rest - 1)) - __builtin_ctz(rest));
+            colour ^= 1;
+            hist[2 * length - colour] += bytes[key];
         }
     }
 }
@@ -51,8 +47,8 @@ static void add_workers(rqa__tiles_run *run, rqa__tally *tally)
 {
     for (unsigned k = 0; k < run->shape.n_workers; k++) {
         rqa__tiles_worker *w = &run->worker[k];
-        spread_inner(w->hist_vertical, w->inner_column);
-        spread_inner(w->hist_diagonal, w->inner_diagonal);
+        add_inner(w->hist_vertical, w->bytes_vertical);
+        add_inner(w->hist_diagonal, w->bytes_diagonal);
         tally->points += 2 * w->points;
         for (uint32_t n = 1; n < run->limit; n++) {
             run->diagonal_lines[n] += 2 * w->hist_diagonal[2 * n - 1];

@@ -49,8 +49,9 @@ struct rqa__tiles_run;
 typedef struct rqa__tiles_worker {
     struct rqa__tiles_run *run;
     uint64_t *hist_diagonal, *hist_vertical, *hist_time; /* short runs */
-    uint32_t *new_diagonal[2], *new_vertical[2];         /* those of some rows of tiles */
-    uint64_t *inner_column, *inner_diagonal;             /* [512] */
+    uint32_t *new_diagonal[2], *new_vertical[2];         /* those of some rows of tiles, with the */
+    uint32_t *new_bytes_diagonal[2], *new_bytes_vertical[2]; /* bytes they are in */
+    uint64_t *bytes_diagonal, *bytes_vertical;           /* [512] */
     uint32_t *column, *column_start;                     /* runs under way in the strip */
     uint8_t *last;          /* last rows of tiles; [-1]: of the strip to the left */
     uint8_t *last_diagonal; /* of those in the band, as diagonals count them */

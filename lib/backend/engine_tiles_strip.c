@@ -268,6 +268,7 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
                          .n = c->n_diagonal,
                          .base = (uint32_t)(16 * l->row),
                          .hist = {w->new_diagonal[0], w->new_diagonal[1]},
+                         .bytes = {w->new_bytes_diagonal[0], w->new_bytes_diagonal[1]},
                          .limit = run->limit,
                          .kind = RQA__BITS_DIAGONAL,
                          .rare = rare,
@@ -277,6 +278,8 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
     r.points = NULL;
     r.hist[0] = w->new_vertical[0];
     r.hist[1] = w->new_vertical[1];
+    r.bytes[0] = w->new_bytes_vertical[0];
+    r.bytes[1] = w->new_bytes_vertical[1];
     r.hist_time = w->hist_time;
     r.kind = RQA__BITS_COLUMN;
     r.state = w->column;
@@ -375,9 +378,7 @@ static void run_line(rqa__tiles_worker *w, line *l, int has_absent)
                             .row = w->cells,
                             .list_column = w->list[0],
                             .list_diagonal = w->list[1],
-                            .list_row = w->list[2],
-                            .inner_column = w->inner_column,
-                            .inner_diagonal = w->inner_diagonal};
+                            .list_row = w->list[2]};
     if (l->strip->first + l->begin - l->row < run->band.n) {
         apply_band(w, l);
         c.diagonal = w->diagonal;
@@ -406,6 +407,8 @@ static void add_up(rqa__tiles_worker *w)
 {
     sum_up(w->hist_diagonal, w->new_diagonal, 2 * (size_t)w->run->limit);
     sum_up(w->hist_vertical, w->new_vertical, 2 * (size_t)w->run->limit);
+    sum_up(w->bytes_diagonal, w->new_bytes_diagonal, 512);
+    sum_up(w->bytes_vertical, w->new_bytes_vertical, 512);
 }
 
 static void begin_strip(rqa__tiles_worker *w)

@@ -62,7 +62,6 @@ typedef struct rqa__tiles_changes {
                                                 which is to the left of the first where it follows */
     uint32_t *list_column, *list_diagonal, *list_row; /* out: [RQA__TILES_LIST] */
     size_t n_column, n_diagonal, n_row;               /* out */
-    uint64_t *inner_column, *inner_diagonal;          /* [512] += bytes with several changes */
 } rqa__tiles_changes;
 
 /* A list of changes against runs under way. */
@@ -72,6 +71,7 @@ typedef struct rqa__tiles_runs {
     size_t n;
     uint32_t base;    /* twice the place of the first cell of a byte; of rows, of the strip */
     uint32_t *hist[2]; /* [2 * limit] by 2 * length - colour, in turn */
+    uint32_t *bytes[2]; /* [512] by byte of changes, plus 256 after a recurrent cell; in turn */
     uint32_t limit;
     int kind;         /* RQA__BITS_DIAGONAL, _COLUMN or _ROW */
     void (*rare)(void *user, int kind, uint32_t index);
@@ -95,11 +95,11 @@ struct rqa__tiles_kernels {
     void (*gather)(rqa__tiles_line *line);
     /* Bit b of word k: whether byte 64 * k + b is 0, or 255. */
     void (*uniform)(const uint8_t *bytes, size_t n_words, uint64_t *none, uint64_t *all);
-    /* Lists of changes, by rising tile: the byte in bits 0-7, 8 * tile + its place above. A byte of
-     * several changes is also counted by itself, plus 256 where its last cell recurs. */
+    /* Lists of changes, by rising tile: the byte in bits 0-7, 8 * tile + its place above. */
     void (*changes)(rqa__tiles_changes *c);
     /* Ends at each change the run under way, and begins the next with the last change of the byte.
-     * A run that is at the border, or as long as `limit`, goes to `rare`. */
+     * A run that is at the border, or as long as `limit`, goes to `rare`; those between the changes of
+     * one byte are counted by the byte. */
     void (*runs)(const rqa__tiles_runs *r);
 };
 

@@ -33,13 +33,16 @@ static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t c
 }
 
 static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs *r, uint32_t e,
-                                                          uint32_t *hist, int is_row, int full)
+                                                          unsigned turn, int is_row,
+                                                          int full)
 {
+    uint32_t *const hist = r->hist[turn];
     const uint32_t v = e & 255, ends = rqa__tiles_ends[v];
     const uint32_t base = base_of(r, e, is_row);
     uint32_t *s = r->state + (is_row ? e >> 8 & 7 : e >> 8);
     const uint32_t was = *s, index = base + (ends & 255) - was;
     *s = base + (ends >> 8 ^ (was & 1));
+    r->bytes[turn][v | (was & 1) << 8]++;
     if (full && r->points != NULL)
         r->points[e >> 8] += (was & 1 ? (index + 1) / 2 : 0) + inner_points(v, was & 1);
     if (full && r->start != NULL)
@@ -57,11 +60,11 @@ static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs
     const rqa__tiles_runs r = *given;
     size_t k = 0;
     for (; k + 2 <= r.n; k += 2) {
-        end_run(&r, r.list[k], r.hist[0], is_row, full);
-        end_run(&r, r.list[k + 1], r.hist[1], is_row, full);
+        end_run(&r, r.list[k], 0, is_row, full);
+        end_run(&r, r.list[k + 1], 1, is_row, full);
     }
     if (k < r.n)
-        end_run(&r, r.list[k], r.hist[0], is_row, full);
+        end_run(&r, r.list[k], 0, is_row, full);
 }
 
 static void runs(const rqa__tiles_runs *r)

@@ -133,17 +133,13 @@ static uint64_t diagonals(uint64_t tile, uint64_t left)
 }
 
 /* The cells of eight lines, the cells before them as one byte or as the last of other bytes. */
-static size_t list(uint32_t *out, size_t n, uint64_t *inner, uint64_t lines, uint8_t before,
-                   unsigned tile)
+static size_t list(uint32_t *out, size_t n, uint64_t lines, uint8_t before, unsigned tile)
 {
     for (unsigned k = 0; k < 8; k++) {
         const unsigned x = lines >> 8 * k & 255;
         const unsigned v = (x ^ (x << 1 | (before >> k & 1))) & 255;
-        if (v == 0)
-            continue;
-        out[n++] = v | (8 * tile + k) << 8;
-        if (v & (v - 1))
-            inner[v | (x & 128) << 1]++;
+        if (v != 0)
+            out[n++] = v | (8 * tile + k) << 8;
     }
     return n;
 }
@@ -158,12 +154,12 @@ static void changes(rqa__tiles_changes *c)
     c->n_column = c->n_diagonal = c->n_row = 0;
     for (size_t k = 0; k < c->n; k++) {
         const unsigned tile = c->tile[k];
-        c->n_column = list(c->list_column, c->n_column, c->inner_column, transposed(c->column[k]),
+        c->n_column = list(c->list_column, c->n_column, transposed(c->column[k]),
                            c->above[k], tile);
-        c->n_diagonal = list(c->list_diagonal, c->n_diagonal, c->inner_diagonal,
+        c->n_diagonal = list(c->list_diagonal, c->n_diagonal,
                              diagonals(c->diagonal[k], left_of(c, c->diagonal, k)),
                              c->above_left[k], tile);
-        c->n_row = list(c->list_row, c->n_row, c->inner_column, c->row[k],
+        c->n_row = list(c->list_row, c->n_row, c->row[k],
                         (uint8_t)(transposed(left_of(c, c->row, k)) >> 56), tile);
     }
 }

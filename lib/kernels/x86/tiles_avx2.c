@@ -309,29 +309,15 @@ ALWAYS __m256i changed(__m256i cells_in, __m256i before)
     return _mm256_xor_si256(cells_in, _mm256_sub_epi8(_mm256_add_epi8(cells_in, cells_in), before));
 }
 
-static void count_inner(uint64_t *inner, uint32_t several, const uint8_t *v, __m256i cells_in)
-{
-    const uint32_t last = (uint32_t)_mm256_movemask_epi8(cells_in);
-    for (; several != 0; several &= several - 1) {
-        const unsigned k = (unsigned)__builtin_ctz(several);
-        inner[v[k] | (last >> k & 1) << 8]++;
-    }
-}
-
 /* Appends the bytes of four tiles that have a change. */
-ALWAYS size_t append(uint32_t *list, size_t n, uint64_t *inner, __m256i v, __m256i cells_in,
-                     const __m256i *id)
+ALWAYS size_t append(uint32_t *list, size_t n, __m256i v, const __m256i *id)
 {
     const __m256i zero = _mm256_setzero_si256();
     uint8_t bytes[32];
     const uint32_t some = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, zero));
     if (some == 0)
         return n;
-    const __m256i rest = _mm256_and_si256(v, _mm256_add_epi8(v, _mm256_set1_epi8(-1)));
-    const uint32_t several = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(rest, zero));
     store(bytes, v);
-    if (several != 0)
-        count_inner(inner, several, bytes, cells_in);
     for (int t = 0; t < 4; t++) {
         const uint32_t mask = some >> 8 * t & 255;
         const __m256i lanes = _mm256_cvtepu8_epi32(
@@ -363,11 +349,11 @@ static void changes(rqa__tiles_changes *c)
         const __m256i left = _mm256_cmpgt_epi8(
             _mm256_setzero_si256(), _mm256_blendv_epi8(full, load(c->row + k - 1), follows));
         __m256i v = _mm256_and_si256(live, changed(column, bytes_of(c->above + k)));
-        n_column = append(c->list_column, n_column, c->inner_column, v, column, id);
+        n_column = append(c->list_column, n_column, v, id);
         v = _mm256_and_si256(live, changed(diagonal, bytes_of(c->above_left + k)));
-        n_diagonal = append(c->list_diagonal, n_diagonal, c->inner_diagonal, v, diagonal, id);
+        n_diagonal = append(c->list_diagonal, n_diagonal, v, id);
         v = _mm256_and_si256(live, changed(row, left));
-        n_row = append(c->list_row, n_row, c->inner_column, v, row, id);
+        n_row = append(c->list_row, n_row, v, id);
     }
     c->n_column = n_column;
     c->n_diagonal = n_diagonal;
