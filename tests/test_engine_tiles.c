@@ -197,6 +197,29 @@ START_TEST(test_borders)
 }
 END_TEST
 
+/* Equal samples between others, as many as the longest run that workers count by themselves, or about. */
+START_TEST(test_long_runs)
+{
+    enum { LIMIT = 4097, MOST = LIMIT + 40 };
+    double *v = malloc(MOST * sizeof *v);
+    const double *channel = v;
+    const uint32_t dim = 1;
+    const double bound = 0.5;
+    for (size_t n = LIMIT - 2; level(_i) != NULL && n <= LIMIT + 2; n++)
+        for (size_t before = 0; before <= 10; before += 5) {
+            const rqa__side side = {&channel, n + 2 * before, 1, 1, &dim};
+            const rqa__task t = {.norm = (uint32_t)(n % 3), .n_dims = 1, .n_thresholds = 1,
+                                 .x = side, .y = side, .bounds = &bound, .tallies = 31};
+            for (size_t i = 0; i < n + 2 * before; i++)
+                v[i] = i >= before && i < before + n ? 0 : (double)i + 1;
+            compare_with_strips(_i, &t, 1);
+            v[before + n / 2] = 1; /* long white runs, too */
+            compare_with_strips(_i, &t, 1);
+        }
+    free(v);
+}
+END_TEST
+
 /* ---- bounds on and around the band of the filter ---- */
 
 /* Squares of a series with few values, so that sums lie exactly on a bound, one step below or above. */
@@ -296,6 +319,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, test_draws, 0, KERNEL_LEVELS);
     tcase_add_loop_test(tcase, test_borders, 0, KERNEL_LEVELS);
+    tcase_add_loop_test(tcase, test_long_runs, 0, KERNEL_LEVELS);
     tcase_add_loop_test(tcase, test_ties, 0, KERNEL_LEVELS);
     tcase_add_test(tcase, test_choice);
     tcase_add_test(tcase, test_cancel);
