@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* Tiles cost more than strips of bits where more than this share of them stays open. */
-static const double most_open = 0.5;
+/* With more cells in doubt to a tile, strips of bits are left to find better terms, or ranks. */
+static const double most_doubts = 0.5;
 
 /* ---- which tasks ---- */
 
@@ -204,7 +204,7 @@ static int run_in(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_sink s
                                     .high = run->high};
     if (!rqa__tiles_field_make(run))
         return RQA__TILES_DECLINED;
-    if (run->call->choice == RQA__TILES_WHERE_THEY_PAY && rqa__tiles_open_share(run) > most_open)
+    if (run->call->choice == RQA__TILES_WHERE_THEY_PAY && rqa__tiles_doubts(run) > most_doubts)
         return RQA__TILES_DECLINED;
     clear(run);
     rqa__tiles_band_make(run);

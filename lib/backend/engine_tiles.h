@@ -14,7 +14,7 @@
 
 #include <stdatomic.h>
 
-/* How to take a (dim, threshold) that boxes decide little of. */
+/* How to take a (dim, threshold) whose samples, as 16-bit integers, leave much in doubt. */
 enum { RQA__TILES_WHERE_THEY_PAY = 0, RQA__TILES_ALWAYS = 1 };
 
 /* Not a status: the tally is for others to make, nothing was delivered. */

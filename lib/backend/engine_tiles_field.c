@@ -123,16 +123,10 @@ static double scale_of(const rqa__tiles_run *run)
 int rqa__tiles_field_make(rqa__tiles_run *run)
 {
     const rqa__tiles_shape *s = &run->shape;
-    const double few_doubts = 0.05; /* width of the band, as a share of the bound */
     const double scale = scale_of(run);
     if (!(scale > 1e-280 && scale < 1e280))
         return 0;
     set_band(run, scale);
-    const double units = scale * (run->field.kind == RQA__TILES_SQUARES ? sqrt(run->bound) : run->bound);
-    const double whole = run->field.kind == RQA__TILES_SQUARES ? units * units / 32768 : units;
-    if (run->call->choice == RQA__TILES_WHERE_THEY_PAY &&
-        run->field.hi - run->field.lo > few_doubts * whole)
-        return 0;
     for (uint32_t c = 0; c < s->n_channels; c++) {
         const size_t n_all = 8 * s->n_boxes + 8;
         int16_t *q = run->samples + c * n_all;
@@ -155,12 +149,33 @@ int rqa__tiles_field_make(rqa__tiles_run *run)
     return 1;
 }
 
-double rqa__tiles_open_share(const rqa__tiles_run *run)
+/* Cells in doubt of a few open tiles among 64, times the open ones over those few. */
+static double doubts_of(const rqa__tiles_run *run, size_t row, size_t first, uint64_t open)
 {
-    enum { SAMPLES = 160 };
+    enum { FEW = 4 };
+    static const uint16_t at[FEW] = {0, 1, 2, 3};
+    const double n_open = __builtin_popcountll(open);
+    uint16_t tile[FEW], which[FEW];
+    uint64_t sure[FEW], doubt[FEW];
+    double n_doubts = 0;
+    size_t n = 0;
+    for (; n < FEW && open != 0; open &= open - 1)
+        tile[n++] = (uint16_t)__builtin_ctzll(open);
+    const size_t n_doubtful =
+        run->call->kernels->cells(&run->field, row, first, tile, at, n, sure, doubt, which);
+    for (size_t k = 0; k < n_doubtful; k++)
+        n_doubts += __builtin_popcountll(doubt[k]);
+    return n > 0 ? n_doubts * n_open / (double)n : 0;
+}
+
+double rqa__tiles_doubts(const rqa__tiles_run *run)
+{
+    enum { MOST_SAMPLES = 160, TILES_A_SAMPLE = 64 * 40 };
     const rqa__tiles_shape *s = &run->shape;
-    uint64_t n_open = 0, n_all = 0;
-    for (uint64_t k = 1; k <= SAMPLES; k++) { /* 32-bit fractions of two irrational steps */
+    const size_t wanted = 1 + s->n_rows * s->n_rows / 2 / TILES_A_SAMPLE;
+    const size_t n_samples = wanted < MOST_SAMPLES ? wanted : MOST_SAMPLES;
+    double n_doubts = 0, n_tiles = 0;
+    for (uint64_t k = 1; k <= n_samples; k++) { /* 32-bit fractions of two irrational steps */
         uint64_t full, open;
         const size_t a = (size_t)((k * 2654435769u & UINT32_MAX) * s->n_rows >> 32);
         const size_t b = (size_t)((k * 1640531527u & UINT32_MAX) * s->n_rows >> 32);
@@ -168,10 +183,10 @@ double rqa__tiles_open_share(const rqa__tiles_run *run)
         const size_t left = s->n_rows - first;
         run->call->kernels->decide(&run->field, row, first, 1, &full, &open);
         open &= left < 64 ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
-        n_open += (uint64_t)__builtin_popcountll(open);
-        n_all += left < 64 ? left : 64;
+        n_doubts += doubts_of(run, row, first, open);
+        n_tiles += left < 64 ? (double)left : 64;
     }
-    return (double)n_open / (double)n_all;
+    return n_doubts / n_tiles;
 }
 
 uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column, uint64_t doubt)

@@ -97,8 +97,8 @@ typedef struct rqa__tiles_run {
 
 /* The filter, its boxes and what is missing. Whether it can decide anything. */
 int rqa__tiles_field_make(rqa__tiles_run *run);
-/* Share of tiles that stay open, from a few of them. */
-double rqa__tiles_open_share(const rqa__tiles_run *run);
+/* Cells that the filter leaves in doubt, to a tile, from a few of them. */
+double rqa__tiles_doubts(const rqa__tiles_run *run);
 /* Those cells of a tile in `doubt` that recur, by the documented sum in double. */
 uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column,
                                  uint64_t doubt);
