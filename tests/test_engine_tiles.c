@@ -66,7 +66,7 @@ static void create_auto(random_task *r, uint64_t seed, size_t most)
     random_task_create(r, seed, most);
     r->task.relation = RQA__RELATION_AUTO;
     r->task.y = r->task.x;
-    r->task.upper_only = 0;
+    r->task.upper_only &= seed % 2;
     task_set_skips(&r->task);
     r->task.tallies |= seed % 8 ? RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL : 0;
     if (seed % 8)

@@ -24,8 +24,7 @@ static int is_possible(const rqa__task *task)
 {
     const uint32_t lines = RQA__TALLY_VERTICAL | RQA__TALLY_WHITE;
     const int has_gaps = task->theiler_vertical > 0 && !task->band_is_white;
-    return task->relation == RQA__RELATION_AUTO && !task->upper_only &&
-           task->tallies & RQA__TALLY_DIAGONAL && task->tallies & lines &&
+    return task->relation == RQA__RELATION_AUTO && task->tallies & RQA__TALLY_DIAGONAL && task->tallies & lines &&
            !rqa__task_cuts(task) && widest_window(task) <= RQA__TILES_WINDOW &&
            !(has_gaps && task->tallies & RQA__TALLY_RECURRENCE_TIME);
 }
@@ -218,6 +217,7 @@ int rqa__engine_tiles_run(const rqa__tiles_call *call, uint32_t d, uint32_t t, r
 {
     const rqa__task *task = call->task;
     rqa__tiles_run run = {.call = call, .task = task};
+    run.weight = task->upper_only ? 1 : 2;
     run.bound = task->bounds[(size_t)d * task->n_thresholds + t];
     if (!call->kernels || !is_possible(task) || !can_take(task, d, run.bound))
         return RQA__TILES_DECLINED;

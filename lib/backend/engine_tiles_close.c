@@ -49,9 +49,9 @@ static void add_workers(rqa__tiles_run *run, rqa__tally *tally)
         rqa__tiles_worker *w = &run->worker[k];
         add_inner(w->hist_vertical, w->bytes_vertical);
         add_inner(w->hist_diagonal, w->bytes_diagonal);
-        tally->points += 2 * w->points;
+        tally->points += run->weight * w->points;
         for (uint32_t n = 1; n <= run->limit && n < run->shape.n_lengths; n++) {
-            run->diagonal_lines[n] += 2 * w->hist_diagonal[2 * n - 1];
+            run->diagonal_lines[n] += run->weight * w->hist_diagonal[2 * n - 1];
             run->vertical_lines[n] += w->hist_vertical[2 * n - 1];
             if (n == run->limit)
                 break; /* white runs of that length, and times, were rare */

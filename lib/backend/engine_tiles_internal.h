@@ -70,6 +70,7 @@ typedef struct rqa__tiles_run {
     rqa__tiles_shape shape;
     rqa__tiles_field field;
     double bound;
+    unsigned weight; /* of what lies on one side */
     const double **sample;    /* [n_terms] */
     const int16_t **q, **low, **high; /* [n_terms], those of the field */
     int16_t *samples;         /* [n_channels][...] */

@@ -54,11 +54,13 @@ void rqa__tiles_band_make(rqa__tiles_run *run)
     rqa__tiles_band *band = &run->band;
     const size_t points = beyond_main(task->theiler_points);
     const size_t diagonal = beyond_main(task->theiler_diagonal);
-    const size_t vertical = beyond_main(task->theiler_vertical);
+    /* Of one triangle a column begins with its cell on the main diagonal. */
+    const size_t vertical = task->upper_only ? (size_t)task->theiler_vertical
+                                             : beyond_main(task->theiler_vertical);
     size_t widest = points > diagonal ? points : diagonal;
     widest = vertical > widest ? vertical : widest;
     band->first_diagonal = diagonal;
-    band->below = task->theiler_vertical == 0 ? ~UINT64_C(0) : 0;
+    band->below = task->theiler_vertical == 0 && !task->upper_only ? ~UINT64_C(0) : 0;
     /* One more: the left neighbour of the last may have cells in the window. */
     band->n = (widest + 6) / 8 + 2;
     for (size_t k = 0; k < band->n; k++) {
@@ -80,7 +82,7 @@ static void rare(void *user, int kind, uint32_t index)
         atomic_fetch_add_explicit(&run->time[index], 1, memory_order_relaxed);
     } else if (kind == RQA__BITS_DIAGONAL) {
         if (colour)
-            atomic_fetch_add_explicit(&run->diagonal_lines[length], 2, memory_order_relaxed);
+            atomic_fetch_add_explicit(&run->diagonal_lines[length], run->weight, memory_order_relaxed);
     } else if (length > 0) { /* a border run of none is none */
         atomic_uint_least64_t *hist = colour   ? run->vertical_lines
                                       : border ? run->white_border
@@ -245,14 +247,25 @@ static uint32_t cross_band(rqa__tiles_worker *w, size_t c, uint32_t state)
     return c + band < n ? 2 * (uint32_t)(c + band) : 2 * (uint32_t)n;
 }
 
+/* The run that row c begins with. */
+static uint32_t first_run(rqa__tiles_worker *w, size_t c, uint32_t column)
+{
+    const rqa__task *task = w->run->task;
+    const size_t n = w->run->shape.n, band = (size_t)task->theiler_vertical;
+    const int is_removed = band > 0 && !task->band_is_white;
+    if (task->upper_only)
+        return is_removed ? 2 * (uint32_t)(c + band < n ? c + band : n)
+                          : 2 * (uint32_t)c | RQA__BITS_BORDER;
+    return is_removed ? cross_band(w, c, column) : column;
+}
+
 /* The columns that end in the tile on the main diagonal become rows. */
 static void turn_columns(rqa__tiles_worker *w, const line *l)
 {
     rqa__tiles_run *run = w->run;
-    const int is_removed = run->task->theiler_vertical > 0 && !run->task->band_is_white;
     for (size_t r = 0; r < 8 && 8 * l->row + r < run->shape.n; r++) {
         const size_t c = 8 * l->row + r, at = 8 * l->begin + r;
-        run->row[c] = is_removed ? cross_band(w, c, w->column[at]) : w->column[at];
+        run->row[c] = first_run(w, c, w->column[at]);
         if (run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
             run->row_start[c] = w->column_start[at];
     }
@@ -286,7 +299,8 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
     r.list = c->list_column;
     r.n = c->n_column;
     r.start = times ? w->column_start : NULL;
-    run->call->kernels->runs(&r);
+    if (!run->task->upper_only)
+        run->call->kernels->runs(&r);
     if (l->has_diagonal)
         turn_columns(w, l);
     r.kind = RQA__BITS_ROW;
