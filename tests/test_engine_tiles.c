@@ -8,6 +8,7 @@
 #include "backend/engine_bits.h"
 #include "backend/engine_tiles.h"
 #include "kernel_levels.h"
+#include "rqa/context.h"
 #include "rqa/status.h"
 #include "support.h"
 #include "task_draws.h"
@@ -105,6 +106,26 @@ START_TEST(test_draws)
     for (uint64_t seed = 1; k != NULL && seed <= n; seed++)
         n_run += run_draw(k, seed, seed % 3 ? 40 : 150);
     ck_assert(k == NULL || n_run > n / 2);
+}
+END_TEST
+
+/* All relations, through the engine that asks tiles first: in order, whoever makes a tally. */
+START_TEST(test_in_turn)
+{
+    rqa__bits_kernels kernels = *(kernel_level_at(_i).bits ? kernel_level_at(_i).bits : &rqa__bits_ref);
+    const uint64_t n = n_draws(200);
+    kernels.tiles = level(_i);
+    for (uint64_t seed = 1; level(_i) != NULL && seed <= n; seed++) {
+        random_task r;
+        random_task_create(&r, 7000 + seed, 100);
+        if (!rqa__strategy_is_possible(&r.task, RQA__STRATEGY_BITS))
+            task_drop_cuts(&r.task);
+        task_check c = {.task = &r.task};
+        ck_assert_int_eq(rqa__engine_bits_run(&r.task, &kernels, NULL, NULL, task_check_tally, &c), 0);
+        ck_assert_uint_eq(c.n_calls, r.task.n_dims * r.task.n_thresholds);
+        ck_assert_msg(c.wrong[0] == '\0', "draw %llu: %s", (unsigned long long)seed, c.wrong);
+        random_task_destroy(&r);
+    }
 }
 END_TEST
 
@@ -293,6 +314,56 @@ START_TEST(test_choice)
 }
 END_TEST
 
+/* ---- failures ---- */
+
+static size_t allocations_left;
+
+static void *allocate(size_t n_bytes, void *user)
+{
+    (void)user;
+    return allocations_left == 0 ? NULL : (allocations_left--, malloc(n_bytes));
+}
+
+static void *reallocate(void *block, size_t n_bytes, void *user)
+{
+    (void)user;
+    return allocations_left == 0 ? NULL : (allocations_left--, realloc(block, n_bytes));
+}
+
+static void release(void *block, void *user)
+{
+    (void)user;
+    free(block);
+}
+
+START_TEST(test_no_memory)
+{
+    const rqa_memory_hooks hooks = {.struct_size = sizeof hooks,
+                                    .allocate = allocate,
+                                    .reallocate = reallocate,
+                                    .release = release};
+    const double v[] = {0, 1, 2, 3, 2, 1, 0, 1, 2, 3}, bound = 1;
+    const double *channel = v;
+    const uint32_t dim = 1;
+    const rqa__side side = {&channel, sizeof v / sizeof *v, 1, 1, &dim};
+    const rqa__task t = {.n_dims = 1, .n_thresholds = 1, .x = side, .y = side, .bounds = &bound,
+                         .tallies = 31};
+    const rqa__tiles_call call = {
+        .task = &t, .kernels = &rqa__tiles_ref, .choice = RQA__TILES_ALWAYS};
+    unsigned calls = 0;
+    int status = RQA_ERROR_MEMORY;
+    ck_assert_int_eq(rqa_memory_hooks_set(&hooks), 0);
+    for (size_t n = 0; status && n < 10; n++) {
+        allocations_left = n;
+        status = rqa__engine_tiles_run(&call, 0, 0, accept, &calls);
+        ck_assert(status == RQA_OK || status == RQA_ERROR_MEMORY);
+        ck_assert_uint_eq(calls, status == RQA_OK);
+    }
+    rqa_memory_hooks_set(NULL);
+    ck_assert_int_eq(status, RQA_OK);
+}
+END_TEST
+
 START_TEST(test_cancel)
 {
     random_task r;
@@ -317,10 +388,12 @@ int main(void)
     TCase *tcase = tcase_create("engine_tiles");
     tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, test_draws, 0, KERNEL_LEVELS);
+    tcase_add_loop_test(tcase, test_in_turn, 0, KERNEL_LEVELS);
     tcase_add_loop_test(tcase, test_borders, 0, KERNEL_LEVELS);
     tcase_add_loop_test(tcase, test_long_runs, 0, KERNEL_LEVELS);
     tcase_add_loop_test(tcase, test_ties, 0, KERNEL_LEVELS);
     tcase_add_test(tcase, test_choice);
+    tcase_add_test(tcase, test_no_memory);
     tcase_add_test(tcase, test_cancel);
     suite_add_tcase(suite, tcase);
     return support_run(suite);
