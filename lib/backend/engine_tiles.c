@@ -194,6 +194,13 @@ static int kind_of(const rqa__task *task, uint32_t d)
     return task->norm == RQA__NORM_MAXIMUM ? RQA__TILES_MAXIMUM : RQA__TILES_ABSOLUTE;
 }
 
+static int pays(const rqa__tiles_run *run)
+{
+    double open_share, doubts;
+    rqa__tiles_look(run, &open_share, &doubts);
+    return doubts <= most_doubts && open_share <= run->call->kernels->most_open;
+}
+
 static int run_in(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
 {
     run->field = (rqa__tiles_field){.kind = kind_of(run->task, d),
@@ -203,7 +210,7 @@ static int run_in(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_sink s
                                     .high = run->high};
     if (!rqa__tiles_field_make(run))
         return RQA__TILES_DECLINED;
-    if (run->call->choice == RQA__TILES_WHERE_THEY_PAY && rqa__tiles_doubts(run) > most_doubts)
+    if (run->call->choice == RQA__TILES_WHERE_THEY_PAY && !pays(run))
         return RQA__TILES_DECLINED;
     clear(run);
     rqa__tiles_band_make(run);

@@ -168,13 +168,13 @@ static double doubts_of(const rqa__tiles_run *run, size_t row, size_t first, uin
     return n > 0 ? n_doubts * n_open / (double)n : 0;
 }
 
-double rqa__tiles_doubts(const rqa__tiles_run *run)
+void rqa__tiles_look(const rqa__tiles_run *run, double *open_share, double *doubts)
 {
     enum { MOST_SAMPLES = 160, TILES_A_SAMPLE = 64 * 40 };
     const rqa__tiles_shape *s = &run->shape;
     const size_t wanted = 1 + s->n_rows * s->n_rows / 2 / TILES_A_SAMPLE;
     const size_t n_samples = wanted < MOST_SAMPLES ? wanted : MOST_SAMPLES;
-    double n_doubts = 0, n_tiles = 0;
+    double n_open = 0, n_doubts = 0, n_tiles = 0;
     for (uint64_t k = 1; k <= n_samples; k++) { /* 32-bit fractions of two irrational steps */
         uint64_t full, open;
         const size_t a = (size_t)((k * 2654435769u & UINT32_MAX) * s->n_rows >> 32);
@@ -184,9 +184,11 @@ double rqa__tiles_doubts(const rqa__tiles_run *run)
         run->call->kernels->decide(&run->field, row, first, 1, &full, &open);
         open &= left < 64 ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
         n_doubts += doubts_of(run, row, first, open);
+        n_open += __builtin_popcountll(open);
         n_tiles += left < 64 ? (double)left : 64;
     }
-    return n_doubts / n_tiles;
+    *open_share = n_open / n_tiles;
+    *doubts = n_doubts / n_tiles;
 }
 
 uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column, uint64_t doubt)

@@ -101,11 +101,13 @@ struct rqa__tiles_kernels {
      * A run that is at the border, or as long as `limit`, goes to `rare`; those between the changes of
      * one byte are counted by the byte. */
     void (*runs)(const rqa__tiles_runs *r);
+    double most_open; /* where a larger share of tiles is open, strips of this level are faster */
 };
 
 extern const rqa__tiles_kernels rqa__tiles_ref;
 #if defined(__x86_64__) || defined(_M_X64)
 extern const rqa__tiles_kernels rqa__tiles_avx2;
+extern const rqa__tiles_kernels rqa__tiles_avx512;
 #endif
 
 #endif

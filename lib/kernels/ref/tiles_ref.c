@@ -164,4 +164,4 @@ static void changes(rqa__tiles_changes *c)
     }
 }
 
-const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, gather, uniform, changes, runs};
+const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, gather, uniform, changes, runs, 1};
