@@ -301,7 +301,7 @@ static void check_changes(void)
 /* ---- runs ---- */
 
 typedef struct rare_log {
-    uint64_t sum, n;
+    uint64_t sum, n, gap_sum;
 } rare_log;
 
 static void rare(void *user, int kind, uint32_t index)
@@ -326,7 +326,7 @@ static void check_runs(void)
     for (size_t k = 0; k < LINES; k++)
         state[k] = (uint32_t)(2 * rng_below(&r, 500)) | (uint32_t)rng_below(&r, 2) |
                    (rng_below(&r, 9) ? 0 : RQA__BITS_BORDER);
-    rare_log log[2] = {{0, 0}, {0, 0}};
+    rare_log log[2] = {{0, 0, 0}, {0, 0, 0}};
     guarded out[2][8];
     static const size_t size[8][2] = {{LINES, 4},     {2 * LIMIT, 4}, {2 * LIMIT, 4}, {512, 4},
                                       {512, 4},       {LINES, 8},     {LINES, 4},     {LIMIT, 8}};
@@ -349,7 +349,8 @@ static void check_runs(void)
             .user = &log[m],
             .points = times && kind == RQA__BITS_DIAGONAL ? out[m][5].data : NULL,
             .start = times && kind != RQA__BITS_DIAGONAL ? out[m][6].data : NULL,
-            .hist_time = out[m][7].data};
+            .hist_time = out[m][7].data,
+            .gap_sum = &log[m].gap_sum};
         (m ? level : ref)->runs(&runs);
     }
     ck_assert(memcmp(&log[0], &log[1], sizeof log[0]) == 0);

@@ -18,15 +18,12 @@ static uint64_t widest_window(const rqa__task *task)
     return task->theiler_vertical > most ? task->theiler_vertical : most;
 }
 
-/* What the tiles of a task know; the cells in a band are gone for times, and missing samples cut white
- * lines and times too. */
+/* Missing samples cut white lines and times, which tiles do not know. */
 static int is_possible(const rqa__task *task)
 {
     const uint32_t lines = RQA__TALLY_VERTICAL | RQA__TALLY_WHITE;
-    const int has_gaps = task->theiler_vertical > 0 && !task->band_is_white;
     return task->relation == RQA__RELATION_AUTO && task->tallies & RQA__TALLY_DIAGONAL && task->tallies & lines &&
-           !rqa__task_cuts(task) && widest_window(task) <= RQA__TILES_WINDOW &&
-           !(has_gaps && task->tallies & RQA__TALLY_RECURRENCE_TIME);
+           !rqa__task_cuts(task) && widest_window(task) <= RQA__TILES_WINDOW;
 }
 
 static int can_take(const rqa__task *task, uint32_t d, double bound)

@@ -50,6 +50,7 @@ static void add_workers(rqa__tiles_run *run, rqa__tally *tally)
         add_inner(w->hist_vertical, w->bytes_vertical);
         add_inner(w->hist_diagonal, w->bytes_diagonal);
         tally->points += run->weight * w->points;
+        tally->gap_sum += w->gap_sum;
         for (uint32_t n = 1; n <= run->limit && n < run->shape.n_lengths; n++) {
             run->diagonal_lines[n] += run->weight * w->hist_diagonal[2 * n - 1];
             run->vertical_lines[n] += w->hist_vertical[2 * n - 1];
@@ -62,14 +63,11 @@ static void add_workers(rqa__tiles_run *run, rqa__tally *tally)
     }
 }
 
-/* Points by the lengths of their diagonals; gaps by those of the white runs between lines. */
-static void add_sums(const rqa__tiles_run *run, rqa__tally *tally)
+/* Points by the lengths of their diagonals. */
+static void add_points(const rqa__tiles_run *run, rqa__tally *tally)
 {
-    for (size_t n = 1; n < run->shape.n_lengths; n++) {
+    for (size_t n = 1; n < run->shape.n_lengths; n++)
         tally->points += n * run->diagonal_lines[n];
-        if (run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
-            tally->gap_sum += (n + 1) * run->white_inner[n];
-    }
 }
 
 static rqa__spectrum spectrum(const rqa__tiles_run *run, const atomic_uint_least64_t *hist,
@@ -91,7 +89,7 @@ int rqa__tiles_finish(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_si
     size_t n_bins = 0, used = 0;
     close_rows(run);
     add_workers(run, &tally);
-    add_sums(run, &tally);
+    add_points(run, &tally);
     add_main_diagonal(run, &tally);
     if (rqa__tiles_is_stopped(run))
         return RQA_ERROR_CANCELLED;

@@ -62,6 +62,7 @@ typedef struct rqa__tiles_worker {
     uint64_t full[RQA__TILES_WIDEST / 64], open[RQA__TILES_WIDEST / 64];
     uint64_t active[RQA__TILES_WIDEST / 64];
     uint64_t points; /* on one side, modulo 2^64 */
+    uint64_t gap_sum;
 } rqa__tiles_worker;
 
 typedef struct rqa__tiles_run {

@@ -263,11 +263,12 @@ static uint32_t first_run(rqa__tiles_worker *w, size_t c, uint32_t column)
 static void turn_columns(rqa__tiles_worker *w, const line *l)
 {
     rqa__tiles_run *run = w->run;
+    const int is_removed = run->task->theiler_vertical > 0 && !run->task->band_is_white;
     for (size_t r = 0; r < 8 && 8 * l->row + r < run->shape.n; r++) {
         const size_t c = 8 * l->row + r, at = 8 * l->begin + r;
         run->row[c] = first_run(w, c, w->column[at]);
         if (run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
-            run->row_start[c] = w->column_start[at];
+            run->row_start[c] = is_removed || run->task->upper_only ? 0 : w->column_start[at];
     }
 }
 
@@ -294,6 +295,7 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
     r.bytes[0] = w->new_bytes_vertical[0];
     r.bytes[1] = w->new_bytes_vertical[1];
     r.hist_time = w->hist_time;
+    r.gap_sum = &w->gap_sum;
     r.kind = RQA__BITS_COLUMN;
     r.state = w->column;
     r.list = c->list_column;

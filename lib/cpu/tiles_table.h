@@ -78,7 +78,8 @@ typedef struct rqa__tiles_runs {
     void *user;
     uint64_t *points; /* diagonals, optional: of each line += its cells, as its runs end */
     uint32_t *start;  /* optional: start of the last line of each, plus one */
-    uint64_t *hist_time; /* beside it: [limit] */
+    uint64_t *hist_time; /* beside it: [limit] by start to start of two lines */
+    uint64_t *gap_sum;   /* and start to last cell before */
 } rqa__tiles_runs;
 
 typedef struct rqa__tiles_kernels rqa__tiles_kernels;

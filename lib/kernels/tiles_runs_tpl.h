@@ -16,19 +16,25 @@ static inline uint32_t inner_points(uint32_t v, uint32_t colour)
     return points;
 }
 
-/* Lines that start in byte v. */
-static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t colour, uint32_t base,
+/* Lines that start in byte v, the run `was` being under way before it. */
+static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t was, uint32_t base,
                                 uint32_t *start)
 {
-    for (; v != 0; v &= v - 1, colour ^= 1) {
-        if (colour)
+    uint32_t white = (was & ~RQA__BITS_BORDER) / 2;
+    for (uint32_t colour = was & 1; v != 0; v &= v - 1, colour ^= 1) {
+        const uint32_t at = base / 2 + (uint32_t)__builtin_ctz(v), time = at + 1 - *start;
+        if (colour) {
+            white = at;
             continue;
-        const uint32_t now = base / 2 + (uint32_t)__builtin_ctz(v) + 1;
-        if (*start != 0 && now - *start < r->limit)
-            r->hist_time[now - *start]++;
-        else if (*start != 0)
-            r->rare(r->user, RQA__BITS_TIME, now - *start);
-        *start = now;
+        }
+        if (*start != 0) {
+            *r->gap_sum += at + 1 - white;
+            if (time < r->limit)
+                r->hist_time[time]++;
+            else
+                r->rare(r->user, RQA__BITS_TIME, time);
+        }
+        *start = at + 1;
     }
 }
 
@@ -46,7 +52,7 @@ static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs 
     if (full && r->points != NULL)
         r->points[e >> 8] += (was & 1 ? (index + 1) / 2 : 0) + inner_points(v, was & 1);
     if (full && r->start != NULL)
-        count_starts(r, v, was & 1, base, r->start + (is_row ? e >> 8 & 7 : e >> 8));
+        count_starts(r, v, was, base, r->start + (is_row ? e >> 8 & 7 : e >> 8));
     if (index < 2 * r->limit)
         hist[index]++;
     else
