@@ -76,8 +76,9 @@ typedef struct rqa__tiles_runs {
     int kind;         /* RQA__BITS_DIAGONAL, _COLUMN or _ROW */
     void (*rare)(void *user, int kind, uint32_t index);
     void *user;
-    uint64_t *points; /* diagonals, optional: of each line += its cells, as its runs end */
-    uint32_t *start;  /* optional: start of the last line of each, plus one */
+    /* Optional, one or the other: */
+    uint64_t *points; /* of diagonals: of each line += its cells, as its runs end */
+    uint32_t *start;  /* of columns and rows: start of the last line of each, plus one */
     uint64_t *hist_time; /* beside it: [limit] by start to start of two lines */
     uint64_t *gap_sum;   /* and start to last cell before */
 } rqa__tiles_runs;

@@ -7,15 +7,6 @@ static inline uint32_t base_of(const rqa__tiles_runs *r, uint32_t e, int is_row)
     return is_row ? r->base + (e >> 8 & ~UINT32_C(7)) * 2 : r->base;
 }
 
-/* Recurrent cells of byte v between its changes, the cell before it having a colour. */
-static inline uint32_t inner_points(uint32_t v, uint32_t colour)
-{
-    uint32_t points = 0, black = colour ^ 1;
-    for (uint32_t rest = v & (v - 1), last = v; rest != 0; last = rest, rest &= rest - 1, black ^= 1)
-        points += black ? (uint32_t)(__builtin_ctz(rest) - __builtin_ctz(last)) : 0;
-    return points;
-}
-
 /* Lines that start in byte v, the run `was` being under way before it. */
 static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t was, uint32_t base,
                                 uint32_t *start)
@@ -38,21 +29,22 @@ static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t w
     }
 }
 
+/* What is wanted besides the runs. */
+enum { RUNS_ALONE, RUNS_AND_POINTS, RUNS_AND_TIMES };
+
 static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs *r, uint32_t e,
-                                                          unsigned turn, int is_row,
-                                                          int full)
+                                                          unsigned turn, int is_row, int wanted)
 {
     uint32_t *const hist = r->hist[turn];
-    const uint32_t v = e & 255, ends = rqa__tiles_ends[v];
-    const uint32_t base = base_of(r, e, is_row);
-    uint32_t *s = r->state + (is_row ? e >> 8 & 7 : e >> 8);
-    const uint32_t was = *s, index = base + (ends & 255) - was;
-    *s = base + (ends >> 8 ^ (was & 1));
-    r->bytes[turn][v | (was & 1) << 8]++;
-    if (full && r->points != NULL)
-        r->points[e >> 8] += (was & 1 ? (index + 1) / 2 : 0) + inner_points(v, was & 1);
-    if (full && r->start != NULL)
-        count_starts(r, v, was, base, r->start + (is_row ? e >> 8 & 7 : e >> 8));
+    const uint32_t v = e & 255, ends = rqa__tiles_ends[v], line = is_row ? e >> 8 & 7 : e >> 8;
+    const uint32_t base = base_of(r, e, is_row), was = r->state[line], key = v | (was & 1) << 8;
+    const uint32_t index = base + (ends & 255) - was;
+    r->state[line] = base + (ends >> 8 ^ (was & 1));
+    r->bytes[turn][key]++;
+    if (wanted == RUNS_AND_POINTS)
+        r->points[line] += (index + 1) / 2 * (was & 1) + rqa__tiles_points[key];
+    if (wanted == RUNS_AND_TIMES)
+        count_starts(r, v, was, base, r->start + line);
     if (index < 2 * r->limit)
         hist[index]++;
     else
@@ -61,27 +53,28 @@ static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs 
 
 /* In two histograms in turn, since the runs of neighbours are often as long. */
 static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs *given, int is_row,
-                                                           int full)
+                                                           int wanted)
 {
     const rqa__tiles_runs r = *given;
     size_t k = 0;
     for (; k + 2 <= r.n; k += 2) {
-        end_run(&r, r.list[k], 0, is_row, full);
-        end_run(&r, r.list[k + 1], 1, is_row, full);
+        end_run(&r, r.list[k], 0, is_row, wanted);
+        end_run(&r, r.list[k + 1], 1, is_row, wanted);
     }
     if (k < r.n)
-        end_run(&r, r.list[k], 0, is_row, full);
+        end_run(&r, r.list[k], 0, is_row, wanted);
 }
 
 static void runs(const rqa__tiles_runs *r)
 {
-    const int full = r->points != NULL || r->start != NULL;
-    if (r->kind == RQA__BITS_ROW && full)
-        run_list(r, 1, 1);
+    if (r->kind == RQA__BITS_ROW && r->start != NULL)
+        run_list(r, 1, RUNS_AND_TIMES);
     else if (r->kind == RQA__BITS_ROW)
-        run_list(r, 1, 0);
-    else if (full)
-        run_list(r, 0, 1);
+        run_list(r, 1, RUNS_ALONE);
+    else if (r->start != NULL)
+        run_list(r, 0, RUNS_AND_TIMES);
+    else if (r->points != NULL)
+        run_list(r, 0, RUNS_AND_POINTS);
     else
-        run_list(r, 0, 0);
+        run_list(r, 0, RUNS_ALONE);
 }
