@@ -70,7 +70,7 @@ static void create_auto(random_task *r, uint64_t seed, size_t most)
     r->task.upper_only &= seed % 2;
     task_set_skips(&r->task);
     r->task.tallies |= seed % 8 ? RQA__TALLY_DIAGONAL | RQA__TALLY_VERTICAL : 0;
-    if (seed % 8)
+    if (seed % 3 == 0)
         task_drop_cuts(&r->task);
 }
 
@@ -119,7 +119,7 @@ START_TEST(test_in_turn)
         random_task r;
         random_task_create(&r, 7000 + seed, 100);
         if (!rqa__strategy_is_possible(&r.task, RQA__STRATEGY_BITS))
-            task_drop_cuts(&r.task);
+            task_drop_cuts(&r.task); /* what strips do not know, where tiles decline */
         task_check c = {.task = &r.task};
         ck_assert_int_eq(rqa__engine_bits_run(&r.task, &kernels, NULL, NULL, task_check_tally, &c), 0);
         ck_assert_uint_eq(c.n_calls, r.task.n_dims * r.task.n_thresholds);

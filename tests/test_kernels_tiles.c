@@ -311,14 +311,24 @@ static void rare(void *user, int kind, uint32_t index)
     log->sum = (log->sum ^ index ^ (uint64_t)kind << 40) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
+static void split(void *user, uint32_t run, uint32_t end)
+{
+    rare_log *log = user;
+    log->n++;
+    log->sum = (log->sum ^ run ^ (uint64_t)end << 32) * UINT64_C(0xbf58476d1ce4e5b9);
+}
+
 /* Lists of a few lines, whose runs began before. */
 static void check_runs(void)
 {
-    enum { LINES = 8 * 40, LIMIT = 30, N = 60 };
+    enum { LINES = 8 * 40, LIMIT = 30, N = 60, CELLS = 1000 };
     static const int kinds[] = {RQA__BITS_DIAGONAL, RQA__BITS_COLUMN, RQA__BITS_ROW};
     const int kind = kinds[rng_below(&r, 3)], times = (int)rng_below(&r, 2);
     const size_t n = (size_t)rng_below(&r, N);
-    uint32_t list[N], state[LINES];
+    const int is_cut = kind != RQA__BITS_DIAGONAL && rng_below(&r, 2);
+    uint32_t list[N], state[LINES], cuts[CELLS] = {0};
+    for (size_t k = 1; k < CELLS; k++)
+        cuts[k] = cuts[k - 1] + (rng_below(&r, 60) == 0);
     for (size_t k = 0, line = 0; k < n; k++) {
         line += 1 + (size_t)rng_below(&r, 4);
         list[k] = (uint32_t)(line << 8) | (1 + (uint32_t)rng_below(&r, 255));
@@ -350,7 +360,9 @@ static void check_runs(void)
             .points = times && kind == RQA__BITS_DIAGONAL ? out[m][5].data : NULL,
             .start = times && kind != RQA__BITS_DIAGONAL ? out[m][6].data : NULL,
             .hist_time = out[m][7].data,
-            .gap_sum = &log[m].gap_sum};
+            .gap_sum = &log[m].gap_sum,
+            .cuts = is_cut ? cuts : NULL,
+            .split = split};
         (m ? level : ref)->runs(&runs);
     }
     ck_assert(memcmp(&log[0], &log[1], sizeof log[0]) == 0);

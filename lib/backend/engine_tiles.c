@@ -18,12 +18,11 @@ static uint64_t widest_window(const rqa__task *task)
     return task->theiler_vertical > most ? task->theiler_vertical : most;
 }
 
-/* Missing samples cut white lines and times, which tiles do not know. */
 static int is_possible(const rqa__task *task)
 {
     const uint32_t lines = RQA__TALLY_VERTICAL | RQA__TALLY_WHITE;
     return task->relation == RQA__RELATION_AUTO && task->tallies & RQA__TALLY_DIAGONAL && task->tallies & lines &&
-           !rqa__task_cuts(task) && widest_window(task) <= RQA__TILES_WINDOW;
+           widest_window(task) <= RQA__TILES_WINDOW;
 }
 
 static int can_take(const rqa__task *task, uint32_t d, double bound)
@@ -42,6 +41,7 @@ static rqa__tiles_shape shape_of(const rqa__task *task, uint32_t d, unsigned n_w
                           .dim = task->x.dims[d],
                           .delay = task->x.delay,
                           .tallies = task->tallies,
+                          .cuts = rqa__task_cuts(task),
                           .n_workers = n_workers};
     s.n_rows = (s.n + 7) / 8;
     s.n_columns = s.n_rows + 1;
@@ -129,6 +129,9 @@ static size_t lay_out(rqa__tiles_run *run, uint8_t *base)
                           ? take(base, &used, 2 * s->n_channels * s->n_boxes, sizeof *run->box[p])
                           : NULL;
     run->absent = take(base, &used, s->n_columns, 1);
+    run->cuts = take(base, &used, s->cuts ? s->n + 1 : 0, sizeof *run->cuts);
+    run->gap = take(base, &used, s->cuts ? s->n + 2 : 0, sizeof *run->gap);
+    run->cuts = s->cuts ? run->cuts : NULL;
     run->some_absent = take(base, &used, s->n_columns / 64 + 1, sizeof *run->some_absent);
     run->all_absent = take(base, &used, s->n_columns / 64 + 1, sizeof *run->all_absent);
     run->strip = take(base, &used, n_strips_at_most(s), sizeof *run->strip);

@@ -21,7 +21,11 @@ static void close_rows(rqa__tiles_run *run)
 {
     for (size_t c = 0; c < run->shape.n; c++) {
         const size_t start = (run->row[c] & ~RQA__BITS_BORDER) / 2;
-        if (start < run->shape.n)
+        if (run->absent[c / 8] >> c % 8 & 1)
+            continue;
+        if (run->cuts)
+            rqa__tiles_split(&run->worker[0], run->row[c], (uint32_t)run->shape.n);
+        else if (start < run->shape.n)
             run->white_border[run->shape.n - start]++;
     }
 }

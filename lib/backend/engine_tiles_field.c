@@ -105,6 +105,24 @@ static void find_absent(rqa__tiles_run *run)
     }
 }
 
+/* How many of them there are before each vector, and their stretches. */
+static void find_gaps(rqa__tiles_run *run)
+{
+    uint32_t n_absent = 0;
+    int before = 0;
+    run->n_gaps = 0;
+    for (size_t i = 0; run->cuts && i <= run->shape.n; i++) {
+        const int here = i < run->shape.n && run->absent[i / 8] >> i % 8 & 1;
+        run->cuts[i] = n_absent;
+        n_absent += (uint32_t)here;
+        if (here && !before)
+            run->gap[2 * run->n_gaps] = (uint32_t)i;
+        else if (!here && before)
+            run->gap[2 * run->n_gaps++ + 1] = (uint32_t)i;
+        before = here;
+    }
+}
+
 static double scale_of(const rqa__tiles_run *run)
 {
     const double reach = run->field.kind == RQA__TILES_SQUARES ? sqrt(run->bound) : run->bound;
@@ -146,6 +164,7 @@ int rqa__tiles_field_make(rqa__tiles_run *run)
             run->high[t] = boxes + s->n_boxes;
         }
     find_absent(run);
+    find_gaps(run);
     return 1;
 }
 

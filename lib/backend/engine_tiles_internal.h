@@ -23,6 +23,7 @@ typedef struct rqa__tiles_shape {
     uint32_t n_channels, dim;
     size_t delay;
     uint32_t tallies;
+    int cuts; /* whether missing samples cut what is counted */
     unsigned n_workers;
 } rqa__tiles_shape;
 
@@ -79,6 +80,9 @@ typedef struct rqa__tiles_run {
     uint8_t *absent;          /* by tile: vectors that are missing, or past the last */
     uint64_t *some_absent, *all_absent; /* by tile, a bit each */
     size_t n_present;
+    uint32_t *cuts; /* [n + 1] missing vectors before each; or NULL, as the next */
+    uint32_t *gap;  /* first and one past the last of each stretch of them */
+    size_t n_gaps;
     rqa__tiles_band band;
     rqa__tiles_strip *strip;
     size_t n_strips;
@@ -110,6 +114,8 @@ uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t c
 void rqa__tiles_plan_strips(rqa__tiles_run *run);
 void rqa__tiles_band_make(rqa__tiles_run *run);
 int rqa__tiles_worker_main(void *run, size_t job, unsigned worker);
+/* What a white run, 2 * start and RQA__BITS_BORDER, comes to where missing vectors cut it. */
+void rqa__tiles_split(void *worker, uint32_t run, uint32_t end);
 static inline int rqa__tiles_is_stopped(const rqa__tiles_run *run)
 {
     return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||

@@ -91,6 +91,43 @@ static void rare(void *user, int kind, uint32_t index)
     }
 }
 
+static void count_white(rqa__tiles_worker *w, uint32_t length, int border)
+{
+    if (!border && length < w->run->limit)
+        w->hist_vertical[2 * length]++;
+    else
+        atomic_fetch_add_explicit(
+            &(border ? w->run->white_border : w->run->white_inner)[length], 1, memory_order_relaxed);
+}
+
+/* The first stretch of missing vectors that ends behind a cell. */
+static size_t gap_behind(const rqa__tiles_run *run, uint32_t cell)
+{
+    size_t low = 0, high = run->n_gaps;
+    while (low < high) {
+        const size_t half = low + (high - low) / 2;
+        if (run->gap[2 * half + 1] > cell)
+            high = half;
+        else
+            low = half + 1;
+    }
+    return low;
+}
+
+void rqa__tiles_split(void *worker, uint32_t white, uint32_t end)
+{
+    rqa__tiles_worker *w = worker;
+    const rqa__tiles_run *run = w->run;
+    const uint32_t start = (white & ~RQA__BITS_BORDER) / 2;
+    uint32_t at = start;
+    for (size_t g = gap_behind(run, start); at < end; g++) {
+        const uint32_t gap = g < run->n_gaps && run->gap[2 * g] < end ? run->gap[2 * g] : end;
+        if (gap > at)
+            count_white(w, gap - at, (at == start && white & RQA__BITS_BORDER) || gap == run->shape.n);
+        at = g < run->n_gaps ? run->gap[2 * g + 1] : end;
+    }
+}
+
 /* ---- one row of tiles ---- */
 
 /* A row of tiles in a strip. */
@@ -237,7 +274,10 @@ static uint32_t cross_band(rqa__tiles_worker *w, size_t c, uint32_t state)
     const rqa__tiles_run *run = w->run;
     const size_t band = (size_t)run->task->theiler_vertical, n = run->shape.n;
     const uint32_t end = c + 1 > band ? (uint32_t)(c + 1 - band) : 0;
-    if (end > (state & ~RQA__BITS_BORDER) / 2) {
+    if (run->cuts) {
+        if (!(run->absent[c / 8] >> c % 8 & 1))
+            rqa__tiles_split(w, state, end);
+    } else if (end > (state & ~RQA__BITS_BORDER) / 2) {
         const uint32_t index = 2 * end - state;
         if (index < 2 * run->limit)
             w->hist_vertical[index]++;
@@ -296,6 +336,8 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
     r.bytes[1] = w->new_bytes_vertical[1];
     r.hist_time = w->hist_time;
     r.gap_sum = &w->gap_sum;
+    r.cuts = run->cuts;
+    r.split = rqa__tiles_split;
     r.kind = RQA__BITS_COLUMN;
     r.state = w->column;
     r.list = c->list_column;

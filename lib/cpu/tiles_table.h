@@ -81,6 +81,10 @@ typedef struct rqa__tiles_runs {
     uint32_t *start;  /* of columns and rows: start of the last line of each, plus one */
     uint64_t *hist_time; /* beside it: [limit] by start to start of two lines */
     uint64_t *gap_sum;   /* and start to last cell before */
+    /* Optional: of columns and rows that missing cells cut. By cell, how many there are before it; what
+     * a white run across one comes to is for `split`. Runs are then not counted by bytes. */
+    const uint32_t *cuts;
+    void (*split)(void *user, uint32_t run, uint32_t end);
 } rqa__tiles_runs;
 
 typedef struct rqa__tiles_kernels rqa__tiles_kernels;

@@ -29,6 +29,50 @@ static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t w
     }
 }
 
+/* Ends run `was` at a cell. */
+static inline void end_cut(const rqa__tiles_runs *r, uint32_t was, uint32_t at)
+{
+    const uint32_t index = 2 * at - was;
+    if (!(was & 1) && r->cuts[at] != r->cuts[(was & ~RQA__BITS_BORDER) / 2])
+        r->split(r->user, was, at);
+    else if (index < 2 * r->limit)
+        r->hist[0][index]++;
+    else
+        r->rare(r->user, r->kind, index);
+}
+
+/* A line that starts at a cell, behind a white run. */
+static inline void start_cut(const rqa__tiles_runs *r, uint32_t was, uint32_t at, uint32_t *start)
+{
+    if (*start != 0 && r->cuts[at] == r->cuts[*start - 1]) {
+        const uint32_t time = at + 1 - *start;
+        *r->gap_sum += at + 1 - (was & ~RQA__BITS_BORDER) / 2;
+        if (time < r->limit)
+            r->hist_time[time]++;
+        else
+            r->rare(r->user, RQA__BITS_TIME, time);
+    }
+    *start = at + 1;
+}
+
+/* Run after run, as far as missing cells cut any. */
+static void run_list_cut(const rqa__tiles_runs *r, int is_row)
+{
+    for (size_t k = 0; k < r->n; k++) {
+        const uint32_t e = r->list[k], line = is_row ? e >> 8 & 7 : e >> 8;
+        const uint32_t base = base_of(r, e, is_row);
+        uint32_t was = r->state[line];
+        for (uint32_t v = e & 255; v != 0; v &= v - 1) {
+            const uint32_t at = base / 2 + (uint32_t)__builtin_ctz(v);
+            end_cut(r, was, at);
+            if (!(was & 1) && r->start != NULL)
+                start_cut(r, was, at, r->start + line);
+            was = 2 * at | (~was & 1);
+        }
+        r->state[line] = was;
+    }
+}
+
 /* What is wanted besides the runs. */
 enum { RUNS_ALONE, RUNS_AND_POINTS, RUNS_AND_TIMES };
 
@@ -67,7 +111,9 @@ static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs
 
 static void runs(const rqa__tiles_runs *r)
 {
-    if (r->kind == RQA__BITS_ROW && r->start != NULL)
+    if (r->cuts != NULL)
+        run_list_cut(r, r->kind == RQA__BITS_ROW);
+    else if (r->kind == RQA__BITS_ROW && r->start != NULL)
         run_list(r, 1, RUNS_AND_TIMES);
     else if (r->kind == RQA__BITS_ROW)
         run_list(r, 1, RUNS_ALONE);
