@@ -290,7 +290,7 @@ static int accept(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
     return 0;
 }
 
-/* Data are taken, but not where one far value leaves nothing for 16 bits to tell apart. */
+/* Smooth data are taken; neither sparse noise, nor where a far value leaves all to be told by double. */
 START_TEST(test_choice)
 {
     enum { N = 4000 };
@@ -307,6 +307,11 @@ START_TEST(test_choice)
         v[i] = sin(0.05 * (double)i);
     ck_assert_int_eq(rqa__engine_tiles_run(&call, 0, 0, accept, &calls), RQA_OK);
     ck_assert_uint_eq(calls, 1);
+    for (size_t i = 0; i < N; i++)
+        v[i] = (double)task_below(100000) / 1000; /* next to nothing recurs, and no box says so */
+    ck_assert_int_eq(rqa__engine_tiles_run(&call, 0, 0, accept, &calls), RQA__TILES_DECLINED);
+    for (size_t i = 0; i < N; i++)
+        v[i] = sin(0.05 * (double)i);
     v[N / 3] = -9999;
     ck_assert_int_eq(rqa__engine_tiles_run(&call, 0, 0, accept, &calls), RQA__TILES_DECLINED);
     ck_assert_uint_eq(calls, 1);

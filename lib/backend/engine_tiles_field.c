@@ -168,32 +168,44 @@ int rqa__tiles_field_make(rqa__tiles_run *run)
     return 1;
 }
 
-/* Cells in doubt of a few open tiles among 64, times the open ones over those few. */
-static double doubts_of(const rqa__tiles_run *run, size_t row, size_t first, uint64_t open)
+/* Of the cells of a tile, how many differ from that to the left, above, or above left: the first two
+ * are counted where both cells are in the tile, the third is taken to be as many. */
+static double changes_in(uint64_t cells)
+{
+    const uint64_t across = (cells ^ cells >> 1) & UINT64_C(0x7f7f7f7f7f7f7f7f);
+    const uint64_t down = (cells ^ cells >> 8) & UINT64_C(0x00ffffffffffffff);
+    return 1.5 * 64 / 56 * (__builtin_popcountll(across) + __builtin_popcountll(down));
+}
+
+/* Adds what a few open tiles among 64 tell of all open ones there. */
+static void look_at(const rqa__tiles_run *run, size_t row, size_t first, uint64_t open,
+                    rqa__tiles_looks *looks)
 {
     enum { FEW = 4 };
     static const uint16_t at[FEW] = {0, 1, 2, 3};
     const double n_open = __builtin_popcountll(open);
     uint16_t tile[FEW], which[FEW];
-    uint64_t sure[FEW], doubt[FEW];
-    double n_doubts = 0;
+    uint64_t cells[FEW], doubt[FEW];
     size_t n = 0;
     for (; n < FEW && open != 0; open &= open - 1)
         tile[n++] = (uint16_t)__builtin_ctzll(open);
     const size_t n_doubtful =
-        run->call->kernels->cells(&run->field, row, first, tile, at, n, sure, doubt, which);
+        run->call->kernels->cells(&run->field, row, first, tile, at, n, cells, doubt, which);
     for (size_t k = 0; k < n_doubtful; k++)
-        n_doubts += __builtin_popcountll(doubt[k]);
-    return n > 0 ? n_doubts * n_open / (double)n : 0;
+        looks->doubts += __builtin_popcountll(doubt[k]) * n_open / (double)n;
+    for (size_t k = 0; k < n; k++)
+        looks->changes += changes_in(cells[k]) * n_open / (double)n;
+    looks->open += n_open;
 }
 
-void rqa__tiles_look(const rqa__tiles_run *run, double *open_share, double *doubts)
+rqa__tiles_looks rqa__tiles_look(const rqa__tiles_run *run)
 {
     enum { MOST_SAMPLES = 160, TILES_A_SAMPLE = 64 * 40 };
     const rqa__tiles_shape *s = &run->shape;
     const size_t wanted = 1 + s->n_rows * s->n_rows / 2 / TILES_A_SAMPLE;
     const size_t n_samples = wanted < MOST_SAMPLES ? wanted : MOST_SAMPLES;
-    double n_open = 0, n_doubts = 0, n_tiles = 0;
+    rqa__tiles_looks looks = {0, 0, 0};
+    double n_tiles = 0;
     for (uint64_t k = 1; k <= n_samples; k++) { /* 32-bit fractions of two irrational steps */
         uint64_t full, open;
         const size_t a = (size_t)((k * 2654435769u & UINT32_MAX) * s->n_rows >> 32);
@@ -201,13 +213,13 @@ void rqa__tiles_look(const rqa__tiles_run *run, double *open_share, double *doub
         const size_t row = a < b ? a : b, first = a < b ? b : a;
         const size_t left = s->n_rows - first;
         run->call->kernels->decide(&run->field, row, first, 1, &full, &open);
-        open &= left < 64 ? (UINT64_C(1) << left) - 1 : ~UINT64_C(0);
-        n_doubts += doubts_of(run, row, first, open);
-        n_open += __builtin_popcountll(open);
+        look_at(run, row, first, left < 64 ? open & ((UINT64_C(1) << left) - 1) : open, &looks);
         n_tiles += left < 64 ? (double)left : 64;
     }
-    *open_share = n_open / n_tiles;
-    *doubts = n_doubts / n_tiles;
+    looks.open /= n_tiles;
+    looks.doubts /= n_tiles;
+    looks.changes /= n_tiles;
+    return looks;
 }
 
 uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column, uint64_t doubt)

@@ -103,8 +103,13 @@ typedef struct rqa__tiles_run {
 
 /* The filter, its boxes and what is missing. Whether it can decide anything. */
 int rqa__tiles_field_make(rqa__tiles_run *run);
-/* From a few tiles: the share that stays open, and cells in doubt to a tile. */
-void rqa__tiles_look(const rqa__tiles_run *run, double *open_share, double *doubts);
+/* What a few tiles tell of all, to a tile: the share that stays open, and in those the cells in doubt
+ * and the changes along diagonals, columns and rows. */
+typedef struct rqa__tiles_looks {
+    double open, doubts, changes;
+} rqa__tiles_looks;
+
+rqa__tiles_looks rqa__tiles_look(const rqa__tiles_run *run);
 /* Those cells of a tile in `doubt` that recur, by the documented sum in double. */
 uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column,
                                  uint64_t doubt);
