@@ -153,10 +153,12 @@ static int keep(void *user, uint32_t d, uint32_t t, const rqa__tally *tally)
     k->gap_sum = tally->gap_sum;
     for (unsigned j = 0; j < 5; j++) {
         k->n_bins[j] = s[j]->n_bins;
-        memcpy(k->bin[j], s[j]->bin, k->n_bins[j] * sizeof(rqa__bin));
+        for (size_t n = 0; n < k->n_bins[j]; n++)
+            k->bin[j][n] = s[j]->bin[n];
     }
     k->n_offsets = tally->n_offsets;
-    memcpy(k->offsets, tally->offset_points, k->n_offsets * sizeof *k->offsets);
+    for (size_t n = 0; n < k->n_offsets; n++)
+        k->offsets[n] = tally->offset_points[n];
     return 0;
 }
 
