@@ -21,8 +21,8 @@ static uint64_t widest_window(const rqa__task *task)
 static int is_possible(const rqa__task *task)
 {
     const uint32_t lines = RQA__TALLY_VERTICAL | RQA__TALLY_WHITE;
-    return task->relation == RQA__RELATION_AUTO && task->tallies & RQA__TALLY_DIAGONAL && task->tallies & lines &&
-           widest_window(task) <= RQA__TILES_WINDOW;
+    return task->relation == RQA__RELATION_AUTO && task->tallies & RQA__TALLY_DIAGONAL &&
+           task->tallies & lines && widest_window(task) <= RQA__TILES_WINDOW;
 }
 
 static int can_take(const rqa__task *task, uint32_t d, double bound)
@@ -156,7 +156,7 @@ static size_t lay_out(rqa__tiles_run *run, uint8_t *base)
     return used;
 }
 
-/* What is counted in, and where the runs begin: white ones, those of columns at the border. */
+/* What is not ready as zeros. */
 static void clear(rqa__tiles_run *run)
 {
     for (size_t k = 0; k < n_strips_at_most(&run->shape); k++)
@@ -186,11 +186,10 @@ static int run_workers(rqa__tiles_run *run)
     return status ? status : atomic_load(&run->status);
 }
 
-static int kind_of(const rqa__task *task, uint32_t d)
+static int kind_of(const rqa__task *task)
 {
     if (task->norm == RQA__NORM_EUCLIDEAN)
         return RQA__TILES_SQUARES;
-    (void)d;
     return task->norm == RQA__NORM_MAXIMUM ? RQA__TILES_MAXIMUM : RQA__TILES_ABSOLUTE;
 }
 
@@ -217,7 +216,7 @@ static int pays(const rqa__tiles_run *run)
 
 static int run_in(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
 {
-    run->field = (rqa__tiles_field){.kind = kind_of(run->task, d),
+    run->field = (rqa__tiles_field){.kind = kind_of(run->task),
                                     .n_terms = (size_t)run->shape.dim * run->shape.n_channels,
                                     .q = run->q,
                                     .low = run->low,

@@ -96,7 +96,6 @@ typedef struct rqa__tiles_run {
     uint64_t *offset_points;
     atomic_uint_least64_t *diagonal_lines, *vertical_lines, *white_inner, *white_border, *time;
     rqa__tiles_worker *worker;
-    void *memory;
 } rqa__tiles_run;
 
 /* ---- engine_tiles_field.c ---- */
@@ -114,13 +113,23 @@ rqa__tiles_looks rqa__tiles_look(const rqa__tiles_run *run);
 uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column,
                                  uint64_t doubt);
 
-/* ---- engine_tiles_strip.c ---- */
+/* ---- engine_tiles_plan.c ---- */
 
 void rqa__tiles_plan_strips(rqa__tiles_run *run);
 void rqa__tiles_band_make(rqa__tiles_run *run);
-int rqa__tiles_worker_main(void *run, size_t job, unsigned worker);
+/* The cells of a tile, `right` tiles from the main diagonal, whose offset is at least `window`. */
+uint64_t rqa__tiles_cells_beyond(size_t right, size_t window);
+
+/* ---- engine_tiles_count.c ---- */
+
+/* As rqa__tiles_runs calls it: `index` is 2 * length - colour and RQA__BITS_BORDER, or a time. */
+void rqa__tiles_rare(void *worker, int kind, uint32_t index);
 /* What a white run, 2 * start and RQA__BITS_BORDER, comes to where missing vectors cut it. */
 void rqa__tiles_split(void *worker, uint32_t run, uint32_t end);
+
+/* ---- engine_tiles_strip.c ---- */
+
+int rqa__tiles_worker_main(void *run, size_t job, unsigned worker);
 static inline int rqa__tiles_is_stopped(const rqa__tiles_run *run)
 {
     return atomic_load_explicit(&run->status, memory_order_relaxed) != 0 ||

@@ -15,119 +15,6 @@
 #include "base/thread.h"
 #include "rqa/status.h"
 
-/* ---- plans ---- */
-
-void rqa__tiles_plan_strips(rqa__tiles_run *run)
-{
-    const rqa__tiles_shape *s = &run->shape;
-    size_t first = 0, n = 0;
-    while (first < s->n_columns) {
-        const size_t left = s->n_columns - first;
-        size_t width = RQA__TILES_WIDEST;
-        if (s->n_workers > 1 && left / s->n_workers < width)
-            width = left / s->n_workers < 128 ? 128 : left / s->n_workers / 64 * 64;
-        width = width < left ? width : left;
-        run->strip[n++] = (rqa__tiles_strip){first, width};
-        first += width;
-    }
-    run->n_strips = n;
-}
-
-/* The cells of a tile, `right` tiles from the main diagonal, whose offset is at least `window`. */
-static uint64_t cells_beyond(size_t right, size_t window)
-{
-    uint64_t cells = 0;
-    for (size_t b = 0; b < 64; b++)
-        if (8 * right + b % 8 >= window + b / 8)
-            cells |= UINT64_C(1) << b;
-    return cells;
-}
-
-static size_t beyond_main(uint64_t window)
-{
-    return window > 1 ? (size_t)window : 1;
-}
-
-void rqa__tiles_band_make(rqa__tiles_run *run)
-{
-    const rqa__task *task = run->task;
-    rqa__tiles_band *band = &run->band;
-    const size_t points = beyond_main(task->theiler_points);
-    const size_t diagonal = beyond_main(task->theiler_diagonal);
-    /* Of one triangle a column begins with its cell on the main diagonal. */
-    const size_t vertical = task->upper_only ? (size_t)task->theiler_vertical
-                                             : beyond_main(task->theiler_vertical);
-    size_t widest = points > diagonal ? points : diagonal;
-    widest = vertical > widest ? vertical : widest;
-    band->first_diagonal = diagonal;
-    band->below = task->theiler_vertical == 0 && !task->upper_only ? ~UINT64_C(0) : 0;
-    /* One more: the left neighbour of the last may have cells in the window. */
-    band->n = (widest + 6) / 8 + 2;
-    for (size_t k = 0; k < band->n; k++) {
-        band->points[k] = cells_beyond(k, points);
-        band->diagonal[k] = cells_beyond(k, diagonal);
-        band->vertical[k] = cells_beyond(k, vertical);
-    }
-}
-
-/* ---- counting ---- */
-
-static void rare(void *user, int kind, uint32_t index)
-{
-    const rqa__tiles_worker *w = user;
-    rqa__tiles_run *run = w->run;
-    const uint32_t border = index & RQA__BITS_BORDER, colour = index & 1;
-    const uint32_t length = ((index & ~RQA__BITS_BORDER) + 1) / 2;
-    if (kind == RQA__BITS_TIME) {
-        atomic_fetch_add_explicit(&run->time[index], 1, memory_order_relaxed);
-    } else if (kind == RQA__BITS_DIAGONAL) {
-        if (colour)
-            atomic_fetch_add_explicit(&run->diagonal_lines[length], run->weight, memory_order_relaxed);
-    } else if (length > 0) { /* a border run of none is none */
-        atomic_uint_least64_t *hist = colour   ? run->vertical_lines
-                                      : border ? run->white_border
-                                               : run->white_inner;
-        atomic_fetch_add_explicit(&hist[length], 1, memory_order_relaxed);
-    }
-}
-
-static void count_white(rqa__tiles_worker *w, uint32_t length, int border)
-{
-    if (!border && length < w->run->limit)
-        w->hist_vertical[2 * length]++;
-    else
-        atomic_fetch_add_explicit(
-            &(border ? w->run->white_border : w->run->white_inner)[length], 1, memory_order_relaxed);
-}
-
-/* The first stretch of missing vectors that ends behind a cell. */
-static size_t gap_behind(const rqa__tiles_run *run, uint32_t cell)
-{
-    size_t low = 0, high = run->n_gaps;
-    while (low < high) {
-        const size_t half = low + (high - low) / 2;
-        if (run->gap[2 * half + 1] > cell)
-            high = half;
-        else
-            low = half + 1;
-    }
-    return low;
-}
-
-void rqa__tiles_split(void *worker, uint32_t white, uint32_t end)
-{
-    rqa__tiles_worker *w = worker;
-    const rqa__tiles_run *run = w->run;
-    const uint32_t start = (white & ~RQA__BITS_BORDER) / 2;
-    uint32_t at = start;
-    for (size_t g = gap_behind(run, start); at < end; g++) {
-        const uint32_t gap = g < run->n_gaps && run->gap[2 * g] < end ? run->gap[2 * g] : end;
-        if (gap > at)
-            count_white(w, gap - at, (at == start && white & RQA__BITS_BORDER) || gap == run->shape.n);
-        at = g < run->n_gaps ? run->gap[2 * g + 1] : end;
-    }
-}
-
 /* ---- one row of tiles ---- */
 
 /* A row of tiles in a strip. */
@@ -235,8 +122,8 @@ static void add_offsets(rqa__tiles_run *run, size_t right, uint64_t cells)
         const int64_t offset = 8 * (int64_t)right + d;
         if (offset >= 1 && offset < (int64_t)run->band.first_diagonal)
             run->offset_points[offset] += (uint64_t)__builtin_popcountll(
-                cells & cells_beyond(right, (size_t)offset) &
-                ~cells_beyond(right, (size_t)offset + 1));
+                cells & rqa__tiles_cells_beyond(right, (size_t)offset) &
+                ~rqa__tiles_cells_beyond(right, (size_t)offset + 1));
     }
 }
 
@@ -282,7 +169,7 @@ static uint32_t cross_band(rqa__tiles_worker *w, size_t c, uint32_t state)
         if (index < 2 * run->limit)
             w->hist_vertical[index]++;
         else
-            rare(w, RQA__BITS_COLUMN, index);
+            rqa__tiles_rare(w, RQA__BITS_COLUMN, index);
     }
     return c + band < n ? 2 * (uint32_t)(c + band) : 2 * (uint32_t)n;
 }
@@ -325,7 +212,7 @@ static void end_runs(rqa__tiles_worker *w, const line *l, const rqa__tiles_chang
                          .bytes = {w->new_bytes_diagonal[0], w->new_bytes_diagonal[1]},
                          .limit = run->limit,
                          .kind = RQA__BITS_DIAGONAL,
-                         .rare = rare,
+                         .rare = rqa__tiles_rare,
                          .user = w,
                          .points = run->offset_points ? run->offset_points + offset : NULL};
     run->call->kernels->runs(&r);
