@@ -134,6 +134,7 @@ static size_t lay_out(rqa__tiles_run *run, uint8_t *base)
     run->cuts = s->cuts ? run->cuts : NULL;
     run->some_absent = take(base, &used, s->n_columns / 64 + 1, sizeof *run->some_absent);
     run->all_absent = take(base, &used, s->n_columns / 64 + 1, sizeof *run->all_absent);
+    run->n_field_bytes = used;
     run->strip = take(base, &used, n_strips_at_most(s), sizeof *run->strip);
     run->progress = take(base, &used, n_strips_at_most(s), sizeof *run->progress);
     run->diagonal = take(base, &used, diagonals, sizeof *run->diagonal);
@@ -156,9 +157,11 @@ static size_t lay_out(rqa__tiles_run *run, uint8_t *base)
     return used;
 }
 
-/* What is not ready as zeros. */
+/* What is counted, once it is to be: a task that is declined touches none of it. */
 static void clear(rqa__tiles_run *run)
 {
+    memset(run->memory + run->n_field_bytes, 0, run->n_bytes - run->n_field_bytes);
+    lay_out(run, run->memory);
     for (size_t k = 0; k < n_strips_at_most(&run->shape); k++)
         atomic_init(&run->progress[k].rows, 0);
     for (unsigned k = 0; k < run->shape.n_workers; k++)
@@ -246,16 +249,15 @@ int rqa__engine_tiles_run(const rqa__tiles_call *call, uint32_t d, uint32_t t, r
     run.shape = shape_of(task, d, useful_workers(call, d));
     if (run.shape.n == 0 || run.shape.n > RQA__BITS_BORDER / 2 - 64)
         return RQA__TILES_DECLINED;
-    const size_t n_bytes = lay_out(&run, NULL);
-    uint8_t *memory = rqa__alloc_aligned(n_bytes);
-    if (!memory)
+    run.n_bytes = lay_out(&run, NULL);
+    run.memory = rqa__alloc_aligned(run.n_bytes);
+    if (!run.memory)
         return RQA_ERROR_MEMORY;
-    memset(memory, 0, n_bytes);
-    lay_out(&run, memory);
+    lay_out(&run, run.memory);
     run.limit = (uint32_t)(run.shape.n_lengths < RQA__TILES_SHORT ? run.shape.n_lengths
                                                                   : RQA__TILES_SHORT);
     const int status = run_in(&run, d, t, sink, user);
-    rqa__free_aligned(memory);
+    rqa__free_aligned(run.memory);
     return status;
 }
 

@@ -20,6 +20,7 @@
 
 #include <float.h>
 #include <math.h>
+#include <string.h>
 
 static void set_band(rqa__tiles_run *run, double scale)
 {
@@ -99,6 +100,8 @@ static void find_absent(rqa__tiles_run *run)
                 run->n_present--;
             }
         }
+    memset(run->some_absent, 0, (s->n_columns / 64 + 1) * sizeof *run->some_absent);
+    memset(run->all_absent, 0, (s->n_columns / 64 + 1) * sizeof *run->all_absent);
     for (size_t b = 0; b < s->n_columns; b++) {
         run->some_absent[b / 64] |= (uint64_t)(run->absent[b] != 0) << b % 64;
         run->all_absent[b / 64] |= (uint64_t)(run->absent[b] == 255) << b % 64;

@@ -96,6 +96,8 @@ typedef struct rqa__tiles_run {
     uint64_t *offset_points;
     atomic_uint_least64_t *diagonal_lines, *vertical_lines, *white_inner, *white_border, *time;
     rqa__tiles_worker *worker;
+    uint8_t *memory; /* all of it, the field first */
+    size_t n_bytes, n_field_bytes;
 } rqa__tiles_run;
 
 /* ---- engine_tiles_field.c ---- */
