@@ -398,7 +398,7 @@ static int run_strip(rqa__tiles_worker *w, size_t index)
     begin_strip(w);
     for (size_t row = 0; row < n_rows; row++) {
         line l = {.strip = s, .row = row, .n_words = (s->n + 63) / 64, .corner = corner};
-        if (row % 16 == 0 && rqa__tiles_is_stopped(run))
+        if (rqa__tiles_is_stopped(run))
             return 0;
         if (!wait_for(run, index, row))
             return 0;
