@@ -238,6 +238,11 @@ START_TEST(test_long_runs)
             compare_with_strips(_i, &t, 1);
             v[before + n / 2] = 1; /* long white runs, too */
             compare_with_strips(_i, &t, 1);
+            rqa__task skips = t;
+            v[before + n / 3] = NAN; /* in the midst of full tiles */
+            skips.skips = 1;
+            skips.tallies = 7;
+            compare_with_strips(_i, &skips, 1);
         }
     free(v);
 }
