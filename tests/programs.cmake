@@ -92,11 +92,11 @@ endif()
 
 # What ThreadSanitizer runs.
 set_property(TEST batch batch_control cancel store store_cancel store_merge algebra brute_batch
-             engine_bits engine_sweep rows lag_profile
+             engine_bits engine_tiles engine_sweep rows lag_profile
              APPEND PROPERTY LABELS threads)
 if(RQA_SANITIZE OR RQA_COVERAGE)
   # Engine tests are slow under instruments; the release build draws in full.
-  set_property(TEST bits_filter diameter engine_bits engine_sweep kernels_bits kernels_distance
+  set_property(TEST bits_filter diameter engine_bits engine_tiles engine_sweep kernels_bits kernels_distance kernels_tiles
                kernels_sweep rows APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=20)
   set_property(TEST brute brute_batch lag_profile APPEND PROPERTY ENVIRONMENT
                RQA_TEST_DRAWS=300)

@@ -135,7 +135,7 @@ static void transpose(uint64_t *block)
 
 static const rqa__bits_kernels counting_bits = {
     rank_row, NULL,  square_row, absolute_row,     sum_test, and_rows,
-    count_bits, lines, lines_full, small_square_row, transpose};
+    count_bits, lines, lines_full, small_square_row, transpose, NULL};
 
 static void index_cells(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
                         const size_t *n_valid, double *room, uint8_t *out, size_t out_stride)

@@ -1,5 +1,6 @@
 /* engine_bits.c - the single-analysis engine's entry: memory, one run per (dim, threshold). */
 #include "backend/engine_bits_internal.h"
+#include "backend/engine_tiles.h"
 #include "base/memory.h"
 #include "base/smaller.h"
 #include "rqa/status.h"
@@ -350,20 +351,43 @@ void rqa__bits_close(rqa__bits_run *run)
     rqa__bits_fields_destroy(run);
 }
 
+/* One (dim, threshold) by strips, which are made ready for all of them when the first wants it. */
+static int run_strips(rqa__bits_run *run, int *is_open, const rqa__tiles_call *call,
+                      const rqa__bits_kernels *kernels, uint32_t d, uint32_t t,
+                      rqa__tally_sink sink, void *user)
+{
+    int status = 0;
+    if (!*is_open) {
+        *is_open = 1;
+        status = rqa__bits_open(run, call->task, kernels, call->parallel, call->cancel);
+    }
+    if (status != 0) {
+        return status;
+    }
+    set_shape(run, d);
+    return run->n_x > 0 && run->n_y > 0 ? run_one(run, d, t, sink, user)
+                                        : sink(user, d, t, &(rqa__tally){0});
+}
+
 int rqa__engine_bits_run(const rqa__task *task, const rqa__bits_kernels *kernels,
                          const rqa__parallel *parallel, const atomic_int *cancel,
                          rqa__tally_sink sink, void *user)
 {
+    const rqa__tiles_call call = {
+        .task = task, .kernels = kernels->tiles, .parallel = parallel, .cancel = cancel};
     rqa__bits_run run;
-    int status = rqa__bits_open(&run, task, kernels, parallel, cancel);
+    int is_open = 0, status = 0;
     for (uint32_t d = 0; d < task->n_dims && status == 0; d++) {
-        set_shape(&run, d);
         for (uint32_t t = 0; t < task->n_thresholds && status == 0; t++) {
-            status = run.n_x > 0 && run.n_y > 0 ? run_one(&run, d, t, sink, user)
-                                                : sink(user, d, t, &(rqa__tally){0});
+            status = rqa__engine_tiles_run(&call, d, t, sink, user);
+            if (status == RQA__TILES_DECLINED) {
+                status = run_strips(&run, &is_open, &call, kernels, d, t, sink, user);
+            }
         }
     }
-    rqa__bits_close(&run);
+    if (is_open) {
+        rqa__bits_close(&run);
+    }
     return status;
 }
 
@@ -383,5 +407,6 @@ size_t rqa__engine_bits_memory(const rqa__task *task, unsigned n_workers)
         series += series + n_x * 2 * sizeof(rqa__bits_row_band);
         worker += RQA__BITS_ROWS * rqa__bits_stride(RQA__BITS_WIDEST) * sizeof(uint64_t);
     }
-    return rqa__bits_absent_memory(task) + series + lines + n_workers * worker + longest / 512 * 192;
+    return rqa__bits_absent_memory(task) + series + lines + n_workers * worker + longest / 512 * 192 +
+           rqa__engine_tiles_memory(task, n_workers);
 }

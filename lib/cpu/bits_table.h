@@ -69,6 +69,8 @@ static inline void rqa__bits_add_offset(const rqa__bits_block *b, size_t positio
 /* Words with changes, their offsets, and 16-bit positions with room for one step of overrun. */
 #define RQA__BITS_SCRATCH(stride) (28 * (stride) + 128)
 
+struct rqa__tiles_kernels;
+
 typedef struct rqa__bits_kernels {
     /* out bit b = (uint16_t)(rank[b] - lo) <= width, and-ed into `out` if accumulate. */
     void (*rank_row)(uint64_t *out, const uint16_t *rank, size_t n_words, uint16_t lo,
@@ -98,6 +100,7 @@ typedef struct rqa__bits_kernels {
                              int accumulate, int missing);
     /* Bit b of word k to bit k of word b, of 64 words. */
     void (*transpose)(uint64_t *block);
+    const struct rqa__tiles_kernels *tiles; /* what may run before strips do, or NULL */
 } rqa__bits_kernels;
 
 extern const rqa__bits_kernels rqa__bits_ref;

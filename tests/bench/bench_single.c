@@ -26,6 +26,30 @@ static bench_row time_analysis(bench *b, const char *name, rqa_context *context,
     return row;
 }
 
+/* Other data than smooth ones: few tiles of noise are decided by their boxes, most of a walk. */
+static void time_textures(bench *b, const char *name)
+{
+    static const char *const what[] = {"random walk", "uniform noise"};
+    const size_t n = b->settings.max_n < 50000 ? b->settings.max_n : 50000;
+    double *x = bench_alloc(n, sizeof *x);
+    for (unsigned kind = 0; kind < 2; kind++) {
+        uint64_t state = 1;
+        double walk = 0;
+        for (size_t i = 0; i < n; i++) {
+            state = state * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+            const double step = (double)(state >> 40) * 0x1p-22 - 2;
+            walk += step;
+            x[i] = kind == 0 ? walk / 4 : step;
+        }
+        for (unsigned k = 0; k < 2; k++) {
+            bench_row row = time_analysis(b, name, b->context, x, n, norms[k], 1);
+            snprintf(row.what, sizeof row.what, "%s, %s", what[kind], rqa_norm_name(norms[k]));
+            bench_report_row(b, &row);
+        }
+    }
+    free(x);
+}
+
 void bench_single(bench *b)
 {
     static const char name[] = "single";
@@ -50,6 +74,7 @@ void bench_single(bench *b)
                                 "exponent of time over N, %s, N = %.0f ... %.0f",
                                 rqa_norm_name(norms[k]), n_of[0], n_of[n_points - 1]);
     }
+    time_textures(b, name);
     bench_report_figure(b, name, (double)bench_machine_peak_bytes() / 1e6, "MB",
                         "most memory of the process, up to N = %zu", b->settings.max_n);
     free(x);

@@ -184,5 +184,5 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 
 const rqa__bits_kernels rqa__bits_neon = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose,
+    small_square_row, transpose, NULL,
 };

@@ -155,5 +155,5 @@ static uint64_t count(const uint64_t *bits, size_t n_words)
 
 const rqa__bits_kernels rqa__bits_ref = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose,
+    small_square_row, transpose, NULL,
 };

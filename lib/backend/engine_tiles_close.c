@@ -1,0 +1,119 @@
+/* engine_tiles_close.c - ends the runs that no change ended, and makes the tally. */
+#include "backend/engine_tiles_internal.h"
+#include "base/memory.h"
+#include "rqa/status.h"
+
+/* Runs between the changes of one byte; the first has the other colour than the cell before it. */
+static void add_inner(uint64_t *hist, const uint64_t *bytes)
+{
+    for (unsigned key = 1; key < 512; key++) {
+        unsigned colour = key >> 8, rest = key & 255;
+        for (; rest & (rest - 1); rest &= rest - 1) {
+            const unsigned length = (unsigned)(__builtin_ctz(rest & (rest - 1)) - __builtin_ctz(rest));
+            colour ^= 1;
+            hist[2 * length - colour] += bytes[key];
+        }
+    }
+}
+
+/* All rows end white: behind the last vector nothing recurs. */
+static void close_rows(rqa__tiles_run *run)
+{
+    for (size_t c = 0; c < run->shape.n; c++) {
+        const size_t start = (run->row[c] & ~RQA__BITS_BORDER) / 2;
+        if (run->absent[c / 8] >> c % 8 & 1)
+            continue;
+        if (run->cuts)
+            rqa__tiles_split(&run->worker[0], run->row[c], (uint32_t)run->shape.n);
+        else if (start < run->shape.n)
+            run->white_border[run->shape.n - start]++;
+    }
+}
+
+/* Every vector that is there recurs with itself. */
+static void add_main_diagonal(rqa__tiles_run *run, rqa__tally *tally)
+{
+    size_t length = 0;
+    tally->points += run->task->theiler_points == 0 ? run->n_present : 0;
+    if (run->offset_points)
+        run->offset_points[0] = run->n_present;
+    for (size_t i = 0; run->task->theiler_diagonal == 0 && i <= run->shape.n; i++) {
+        if (i < run->shape.n && !(run->absent[i / 8] >> i % 8 & 1)) {
+            length++;
+        } else if (length > 0) {
+            run->diagonal_lines[length]++;
+            length = 0;
+        }
+    }
+}
+
+static void add_workers(rqa__tiles_run *run, rqa__tally *tally)
+{
+    for (unsigned k = 0; k < run->shape.n_workers; k++) {
+        rqa__tiles_worker *w = &run->worker[k];
+        add_inner(w->hist_vertical, w->bytes_vertical);
+        add_inner(w->hist_diagonal, w->bytes_diagonal);
+        tally->points += run->weight * w->points;
+        tally->gap_sum += w->gap_sum;
+        for (uint32_t n = 1; n <= run->limit && n < run->shape.n_lengths; n++) {
+            run->diagonal_lines[n] += run->weight * w->hist_diagonal[2 * n - 1];
+            run->vertical_lines[n] += w->hist_vertical[2 * n - 1];
+            if (n == run->limit)
+                break; /* white runs of that length, and times, were rare */
+            run->white_inner[n] += w->hist_vertical[2 * n];
+            if (w->run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
+                run->time[n] += w->hist_time[n];
+        }
+    }
+}
+
+/* Points by the lengths of their diagonals. */
+static void add_points(const rqa__tiles_run *run, rqa__tally *tally)
+{
+    for (size_t n = 1; n < run->shape.n_lengths; n++)
+        tally->points += n * run->diagonal_lines[n];
+}
+
+static rqa__spectrum spectrum(const rqa__tiles_run *run, const atomic_uint_least64_t *hist,
+                              uint32_t tally, rqa__bin *bin, size_t *used)
+{
+    const rqa__bin *first = bin + *used;
+    size_t k = *used;
+    for (size_t n = 1; run->shape.tallies & tally && n < run->shape.n_lengths; n++)
+        if (hist[n] != 0)
+            bin[k++] = (rqa__bin){n, hist[n]};
+    const size_t n_bins = k - *used;
+    *used = k;
+    return (rqa__spectrum){first, n_bins};
+}
+
+int rqa__tiles_finish(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
+{
+    rqa__tally tally = {0};
+    size_t n_bins = 0, used = 0;
+    close_rows(run);
+    add_workers(run, &tally);
+    add_points(run, &tally);
+    add_main_diagonal(run, &tally);
+    if (rqa__tiles_is_stopped(run))
+        return RQA_ERROR_CANCELLED;
+    for (size_t n = 1; n < run->shape.n_lengths; n++)
+        n_bins += (size_t)(run->diagonal_lines[n] != 0) + (size_t)(run->vertical_lines[n] != 0) +
+                  (size_t)(run->white_inner[n] != 0) + (size_t)(run->white_border[n] != 0) +
+                  (size_t)(run->time[n] != 0);
+    rqa__bin *bins = rqa__alloc_array(n_bins, sizeof *bins);
+    if (!bins)
+        return RQA_ERROR_MEMORY;
+    tally.diagonal = spectrum(run, run->diagonal_lines, RQA__TALLY_DIAGONAL, bins, &used);
+    tally.vertical = spectrum(run, run->vertical_lines, RQA__TALLY_VERTICAL, bins, &used);
+    tally.white_inner = spectrum(run, run->white_inner, RQA__TALLY_WHITE, bins, &used);
+    tally.white_border = spectrum(run, run->white_border, RQA__TALLY_WHITE, bins, &used);
+    tally.recurrence_time = spectrum(run, run->time, RQA__TALLY_RECURRENCE_TIME, bins, &used);
+    if (run->offset_points) {
+        tally.offset_points = run->offset_points;
+        tally.n_offsets = run->shape.n;
+    }
+    const int status = sink(user, d, t, &tally);
+    rqa__free(bins);
+    return status;
+}

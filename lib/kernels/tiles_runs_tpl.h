@@ -1,0 +1,126 @@
+/* tiles_runs_tpl.h - runs under way against lists of changes, compiled once per level. */
+#include "kernels/tiles_bytes.h"
+
+/* The place of change e: of a row that of its tile, else that of all. */
+static inline uint32_t base_of(const rqa__tiles_runs *r, uint32_t e, int is_row)
+{
+    return is_row ? r->base + (e >> 8 & ~UINT32_C(7)) * 2 : r->base;
+}
+
+/* Lines that start in byte v, the run `was` being under way before it. */
+static inline void count_starts(const rqa__tiles_runs *r, uint32_t v, uint32_t was, uint32_t base,
+                                uint32_t *start)
+{
+    uint32_t white = (was & ~RQA__BITS_BORDER) / 2;
+    for (uint32_t colour = was & 1; v != 0; v &= v - 1, colour ^= 1) {
+        const uint32_t at = base / 2 + (uint32_t)__builtin_ctz(v), time = at + 1 - *start;
+        if (colour) {
+            white = at;
+            continue;
+        }
+        if (*start != 0) {
+            *r->gap_sum += at + 1 - white;
+            if (time < r->limit)
+                r->hist_time[time]++;
+            else
+                r->rare(r->user, RQA__BITS_TIME, time);
+        }
+        *start = at + 1;
+    }
+}
+
+/* Ends run `was` at a cell. */
+static inline void end_cut(const rqa__tiles_runs *r, uint32_t was, uint32_t at)
+{
+    const uint32_t index = 2 * at - was;
+    if (!(was & 1) && r->cuts[at] != r->cuts[(was & ~RQA__BITS_BORDER) / 2])
+        r->split(r->user, was, at);
+    else if (index < 2 * r->limit)
+        r->hist[0][index]++;
+    else
+        r->rare(r->user, r->kind, index);
+}
+
+/* A line that starts at a cell, behind a white run. */
+static inline void start_cut(const rqa__tiles_runs *r, uint32_t was, uint32_t at, uint32_t *start)
+{
+    if (*start != 0 && r->cuts[at] == r->cuts[*start - 1]) {
+        const uint32_t time = at + 1 - *start;
+        *r->gap_sum += at + 1 - (was & ~RQA__BITS_BORDER) / 2;
+        if (time < r->limit)
+            r->hist_time[time]++;
+        else
+            r->rare(r->user, RQA__BITS_TIME, time);
+    }
+    *start = at + 1;
+}
+
+/* Run after run, as far as missing cells cut any. */
+static void run_list_cut(const rqa__tiles_runs *r, int is_row)
+{
+    for (size_t k = 0; k < r->n; k++) {
+        const uint32_t e = r->list[k], line = is_row ? e >> 8 & 7 : e >> 8;
+        const uint32_t base = base_of(r, e, is_row);
+        uint32_t was = r->state[line];
+        for (uint32_t v = e & 255; v != 0; v &= v - 1) {
+            const uint32_t at = base / 2 + (uint32_t)__builtin_ctz(v);
+            end_cut(r, was, at);
+            if (!(was & 1) && r->start != NULL)
+                start_cut(r, was, at, r->start + line);
+            was = 2 * at | (~was & 1);
+        }
+        r->state[line] = was;
+    }
+}
+
+/* What is wanted besides the runs. */
+enum { RUNS_ALONE, RUNS_AND_POINTS, RUNS_AND_TIMES };
+
+static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs *r, uint32_t e,
+                                                          unsigned turn, int is_row, int wanted)
+{
+    uint32_t *const hist = r->hist[turn];
+    const uint32_t v = e & 255, ends = rqa__tiles_ends[v], line = is_row ? e >> 8 & 7 : e >> 8;
+    const uint32_t base = base_of(r, e, is_row), was = r->state[line], key = v | (was & 1) << 8;
+    const uint32_t index = base + (ends & 255) - was;
+    r->state[line] = base + (ends >> 8 ^ (was & 1));
+    r->bytes[turn][key]++;
+    if (wanted == RUNS_AND_POINTS)
+        r->points[line] += (index + 1) / 2 * (was & 1) + rqa__tiles_points[key];
+    if (wanted == RUNS_AND_TIMES)
+        count_starts(r, v, was, base, r->start + line);
+    if (index < 2 * r->limit)
+        hist[index]++;
+    else
+        r->rare(r->user, r->kind, index);
+}
+
+/* In two histograms in turn, since the runs of neighbours are often as long. */
+static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs *given, int is_row,
+                                                           int wanted)
+{
+    const rqa__tiles_runs r = *given;
+    size_t k = 0;
+    for (; k + 2 <= r.n; k += 2) {
+        end_run(&r, r.list[k], 0, is_row, wanted);
+        end_run(&r, r.list[k + 1], 1, is_row, wanted);
+    }
+    if (k < r.n)
+        end_run(&r, r.list[k], 0, is_row, wanted);
+}
+
+static void runs(const rqa__tiles_runs *r)
+{
+    if (r->cuts != NULL)
+        run_list_cut(r, r->kind == RQA__BITS_ROW);
+    else if (r->kind == RQA__BITS_ROW && r->start != NULL)
+        run_list(r, 1, RUNS_AND_TIMES);
+    else if (r->kind == RQA__BITS_ROW)
+        run_list(r, 1, RUNS_ALONE);
+    else if (r->start != NULL)
+        run_list(r, 0, RUNS_AND_TIMES);
+    else if (r->points != NULL)
+        run_list(r, 0, RUNS_AND_POINTS);
+    else
+        run_list(r, 0, RUNS_ALONE);
+}
