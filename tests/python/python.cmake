@@ -14,8 +14,8 @@ foreach(candidate ${Python3_EXECUTABLE} /usr/bin/python3)
   endif()
 endforeach()
 
-foreach(name analysis arrays cffi declarations given interrupt lifetime optional pandas peers plot
-        readme sampling statistics store study sweep tqdm types)
+foreach(name analysis arrays cffi declarations executor given interrupt lifetime optional pandas
+        peers plot readme sampling statistics store study sweep tqdm types)
   rqa_add_test(python_${name}
                COMMAND ${rqa_python} -B ${CMAKE_CURRENT_LIST_DIR}/test_py_${name}.py
                LABELS python ENVIRONMENT RQA_LIBRARY=$<TARGET_FILE:rqa>)
