@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from concurrent.futures import BrokenExecutor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 
@@ -218,6 +219,8 @@ class Executors(Same):
             if statistics["n_done"] and not killed:
                 killed.append(next(iter(pools[0]._processes)))
                 os.kill(killed[0], signal.SIGKILL)
+                while not pools[0]._broken:  # it might be noticed after the last share
+                    time.sleep(.01)
 
         self.same(rqa.sweep(recordings(), executor=make, progress=kill, **GRID), expected)
         self.assertEqual(len(pools), 2)
