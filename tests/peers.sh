@@ -1,15 +1,16 @@
 # peers.sh - sourced by run.sh: an environment with the packages that the dialects are named after,
-# for tests/python/test_py_peers.py, which RQA_PEERS_PYTHON tells of it. A package that does not
+# for tests/python/test_py_peers.py, and with executors of others, for test_py_executor.py;
+# RQA_PEERS_PYTHON tells them of it. A package that does not
 # install within two minutes is left out, and the test against it is skipped; so are all of them
 # without a network. PyRQA is not tried: it needs OpenCL. RQA_PEERS_PYTHON may name an environment
 # that is there already, or be "none".
 
 peer() {
     "$peers/bin/python" -c "import $1" 2>/dev/null && return
-    echo "installing $1, to compare its dialect"
+    echo "installing $1, to compare with it or run on it"
     timeout 120 "$peers/bin/python" -m pip install --quiet --disable-pip-version-check \
         --prefer-binary --retries 1 --timeout 15 "$1" >>"$peers/pip.log" 2>&1 ||
-        echo "note: $1 could not be installed (build-peers/pip.log): its dialect is not compared"
+        echo "note: $1 could not be installed (build-peers/pip.log): tests with it are skipped"
 }
 
 if [ -z "${RQA_PEERS_PYTHON:-}" ]; then
@@ -20,6 +21,8 @@ if [ -z "${RQA_PEERS_PYTHON:-}" ]; then
         peer neurokit2
         peer accrqa
         peer pyunicorn
+        peer distributed
+        peer loky
         RQA_PEERS_PYTHON=$peers/bin/python
     else
         echo "note: no virtual environment: the dialects are not compared with their packages"

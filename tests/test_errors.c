@@ -694,6 +694,23 @@ START_TEST(context_options)
     setenv("RQA_BACKEND", "abacus", 1);
     ck_fails(rqa_context_create(&c, NULL), RQA_ERROR_UNKNOWN_NAME, "RQA_BACKEND|abacus");
     unsetenv("RQA_BACKEND");
+    const char *said[] = {"two", "-1", "1025", "99999999999999999999", "2 "};
+    for (size_t k = 0; k < sizeof said / sizeof *said; k++) {
+        setenv("RQA_NUM_THREADS", said[k], 1);
+        ck_fails(rqa_context_create(&c, NULL), RQA_ERROR_VALUE, "RQA_NUM_THREADS|1..1024");
+    }
+    setenv("RQA_NUM_THREADS", "3", 1);
+    c = support_context(0);
+    ck_assert_uint_eq(rqa_context_n_threads(c), 3);
+    rqa_context_destroy(c);
+    c = support_context(1); /* what the caller says goes first */
+    ck_assert_uint_eq(rqa_context_n_threads(c), 1);
+    rqa_context_destroy(c);
+    setenv("RQA_NUM_THREADS", "0", 1);
+    c = support_context(0);
+    ck_assert_uint_ge(rqa_context_n_threads(c), 1);
+    rqa_context_destroy(c);
+    unsetenv("RQA_NUM_THREADS");
     const char *level = getenv("RQA_CPU");
     char saved[32];
     snprintf(saved, sizeof saved, "%s", level ? level : "");

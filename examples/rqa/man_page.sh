@@ -101,6 +101,9 @@ auto, sequential, threads, gpu or hybrid: what the backend auto becomes.
 .TP
 .B RQA_CPU
 ref, avx2, avx512 or neon: lowers the level of the kernels. Results do not change.
+.TP
+.B RQA_NUM_THREADS
+Threads to compute with where no option says how many.
 .SH SEE ALSO
 The headers of the library, which are its manual: begin with rqa/rqa.h. Formulas and sources of the
 measures are in rqa/measure.h, the rules of other packages in rqa/convention.h.

@@ -52,7 +52,8 @@ typedef void (*rqa_log_callback)(void *user, int32_t level, const char *line);
 /** Options of rqa_context_create(). Fill with rqa_context_options_init() first. */
 typedef struct rqa_context_options {
     uint32_t struct_size;   /**< sizeof(rqa_context_options); set by the init function. */
-    uint32_t n_threads;     /**< 0 = as many as the affinity mask allows; else 1..1024. */
+    uint32_t n_threads;     /**< 0 = as many as RQA_NUM_THREADS in the environment says, else as the
+                                 affinity mask allows; else 1..1024. */
     uint64_t memory_limit_bytes; /**< 0 = 3/4 of physical memory. Bound on what librqa allocates
                                       for one call beyond the caller's data. A batch or analysis
                                       that would take more is computed in smaller parts, by the
@@ -100,12 +101,13 @@ RQA_API void rqa_context_options_init_sized(rqa_context_options *options, size_t
 
 /**
  * Makes a context. Reads RQA_BACKEND (auto, sequential, threads, gpu, hybrid: forces the choice of
- * `auto`) and RQA_CPU (ref, avx2, avx512, neon: lowers the kernel level) from the environment once.
+ * `auto`), RQA_CPU (ref, avx2, avx512, neon: lowers the kernel level) and RQA_NUM_THREADS (1..1024:
+ * the threads of a context whose options leave them open) from the environment once.
  *
  * @param[out] out the new context, owned by the caller; NULL on failure
  * @param options NULL for the defaults
- * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_UNKNOWN_NAME
- *         (environment), RQA_ERROR_MEMORY
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (options,
+ *         environment), RQA_ERROR_UNKNOWN_NAME (environment), RQA_ERROR_MEMORY
  * @par Cost
  * Microseconds; no thread is started yet.
  * @par Threads

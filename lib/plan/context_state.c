@@ -34,8 +34,32 @@ rqa_status rqa_backend_from_name(int32_t *out, const char *name)
                      name);
 }
 
+/* RQA_NUM_THREADS, 0 where it is not set: for a context that leaves the number to the library. */
+static int threads_of_environment(uint32_t *n_threads)
+{
+    const char *said = getenv("RQA_NUM_THREADS");
+    uint32_t number = 0;
+    for (const char *c = said; c && *c; c++) {
+        number = *c >= '0' && *c <= '9' ? 10 * number + (uint32_t)(*c - '0') : MAX_THREADS + 1;
+        if (number > MAX_THREADS)
+            return rqa__fail(RQA_ERROR_VALUE,
+                             "RQA_NUM_THREADS='%.40s' in the environment; allowed is 1..%d, or 0 "
+                             "for as many as the affinity mask allows",
+                             said, MAX_THREADS);
+    }
+    *n_threads = number;
+    return RQA_OK;
+}
+
 static int read_environment(struct rqa_context *context)
 {
+    if (!context->n_threads) {
+        int status = threads_of_environment(&context->n_threads);
+        if (status)
+            return status;
+    }
+    if (!context->n_threads)
+        context->n_threads = rqa__n_processors();
     const char *backend = getenv("RQA_BACKEND");
     if (backend && *backend && rqa_backend_from_name(&context->forced_backend, backend))
         return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
@@ -97,7 +121,7 @@ int rqa__context_new(struct rqa_context **out, const rqa_context_options *option
     struct rqa_context *context = rqa__calloc(1, sizeof *context);
     if (!context)
         return rqa__fail_memory("the context");
-    context->n_threads = options->n_threads ? options->n_threads : rqa__n_processors();
+    context->n_threads = options->n_threads;
     context->memory_limit_bytes = options->memory_limit_bytes
                                       ? options->memory_limit_bytes
                                       : rqa__physical_memory() / 4 * 3;

@@ -43,7 +43,8 @@ def _log_callback(log: Optional[Log]) -> Any:
 class Context:
     """Threads, limits and log of the analyses that are given it.
 
-    threads: 0 = as many as the affinity mask allows.
+    threads: 0 = as many as RQA_NUM_THREADS in the environment says, else as the affinity mask
+        allows.
     memory_limit: bytes one call may allocate; 0 = 3/4 of physical memory. What would take more is
         computed in smaller parts or on fewer threads, or else refused.
     device_memory_share: of free GPU memory; 0 = 0.8.
@@ -131,7 +132,8 @@ class Context:
         return "Context(closed)" if self._handle is None else f"Context(threads={self.threads})"
 
     def __reduce__(self) -> Any:
-        raise TypeError("a Context belongs to its process and cannot be pickled")
+        raise TypeError("a Context belongs to its process and cannot be pickled; make one there, or "
+                        "say worker_threads= to a sweep with an executor")
 
 
 _default: Optional[Context] = None

@@ -15,6 +15,8 @@ from .errors import check, fail
 class Wanted(NamedTuple):
     """What to read: items in the order of the batch, settings as columns of one item."""
 
+    store: Handle
+    batch: Handle
     items: list[tuple[str, str, dict[str, str]]]  # series, mode, keys
     settings: dict[str, "np.ndarray[Any, Any]"]
     measures: list[int]
@@ -23,16 +25,18 @@ class Wanted(NamedTuple):
 class _Rows:
     """Receives what the library delivers: rows of one item after another."""
 
-    def __init__(self, store: Handle, wanted: Wanted):
+    def __init__(self, wanted: Wanted, with_values: bool):
         self._wanted = wanted
-        self._keys = _store_keys(store)
+        self._keys = _store_keys(wanted.store)
+        self._mask = sum(1 << measure for measure in wanted.measures)
         self._item = {(series, mode, *(keys.get(name) for name in self._keys)): k
                       for k, (series, mode, keys) in enumerate(wanted.items)}
         self._place = {setting: k for k, setting in enumerate(
             zip(*(column.tolist() for column in wanted.settings.values())))}
         self._each = len(wanted.settings["dim"])
-        self.values = np.full((len(wanted.items) * self._each, len(wanted.measures)), np.nan)
-        self.codes = np.zeros(len(self.values), dtype=np.int32)
+        n_rows = len(wanted.items) * self._each
+        self.values = np.full((n_rows if with_values else 0, len(wanted.measures)), np.nan)
+        self.codes = np.zeros(n_rows, dtype=np.int32)
         self.kinds: dict[str, int] = {"": 0, "ok": 1}
         # Of the item that is being delivered: all measures, copied in one move a row.
         self._wide = np.empty((self._each, declarations.RQA_MEASURE_COUNT))
@@ -50,7 +54,7 @@ class _Rows:
             self.codes[self._first:self._first + self._each] = code
             return
         at = self._place.get((row.dim, row.delay, row.threshold, row.lmin, row.vmin))
-        if at is not None:
+        if at is not None and row.measures & self._mask == self._mask:
             self.codes[self._first + at] = code
             ctypes.memmove(self._wide.ctypes.data + at * self._wide.strides[0], row.values,
                            self._wide.strides[0])
@@ -66,7 +70,7 @@ class _Rows:
 
     def flush(self) -> None:
         """Keeps the rows of the item that was delivered."""
-        if self._known:
+        if self._known and len(self.values):
             self.values[self._first:self._first + self._each] = self._wide[
                 :, self._wanted.measures]
 
@@ -80,9 +84,8 @@ def _store_keys(store: Handle) -> list[str]:
         names.append(name.decode())
 
 
-def read(store: Handle, batch: Handle, wanted: Wanted) -> tuple["np.ndarray[Any, Any]", Any]:
-    """(rows x measures, status) of a batch that has run into the store: "ok", or the reason."""
-    rows = _Rows(store, wanted)
+def _received(wanted: Wanted, of_batch: bool = True) -> _Rows:
+    rows = _Rows(wanted, of_batch)
     failure: list[BaseException] = []
 
     def receive(row: Any, user: Any) -> int:
@@ -93,13 +96,26 @@ def read(store: Handle, batch: Handle, wanted: Wanted) -> tuple["np.ndarray[Any,
         return len(failure)
 
     filters = new("rqa_store_filter")
-    filters.batch = batch.pointer
-    status = lib.rqa_store_read(store.pointer, ctypes.byref(filters),
+    if of_batch:
+        filters.batch = wanted.batch.pointer
+    status = lib.rqa_store_read(wanted.store.pointer, ctypes.byref(filters),
                                 declarations.rqa_store_callback(receive), None)
     if failure:
         raise failure[0]
     check(status)
     rows.flush()
+    return rows
+
+
+def present(wanted: Wanted) -> "np.ndarray[Any, Any]":
+    """Which rows the store seems to have before the batch has run: by names and settings, without a
+    look at the data and the rules."""
+    return np.asarray(_received(wanted, of_batch=False).codes != 0)
+
+
+def read(wanted: Wanted) -> tuple["np.ndarray[Any, Any]", Any]:
+    """(rows x measures, status) of a batch that has run into the store: "ok", or the reason."""
+    rows = _received(wanted)
     if not rows.codes.all():
         fail("STORE", "the store lacks rows of this sweep; was it changed meanwhile?")
     return rows.values, categories(rows.codes, list(rows.kinds))
