@@ -323,7 +323,7 @@ START_TEST(sweeps)
     enum { N = 90, DIMS = 2, THRESHOLDS = 3 };
     static const uint32_t dims[DIMS] = {1, 3}, delays[1] = {2}, lmins[2] = {2, 4};
     static const double thresholds[THRESHOLDS] = {.3, .9, 2};
-    static double values[DIMS * THRESHOLDS * 2 * RQA_MEASURE_COUNT];
+    static double values[DIMS * THRESHOLDS * 2 * RQA_MEASURES_DEFAULT_COUNT];
     double x[N];
     rng r = {4};
     for (int k = 0; k < N; k++)
@@ -350,8 +350,8 @@ START_TEST(sweeps)
             o.threshold = at.threshold;
             o.lmin = at.lmin;
             rqa_metrics *m = support_analyze(context, x, N, at.dim, at.delay, &o);
-            for (int32_t k = 0; k < RQA_MEASURE_COUNT; k++)
-                ck_assert(support_close(values[row * RQA_MEASURE_COUNT + (uint64_t)k], support_get(m, k), 0));
+            for (int32_t k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++)
+                ck_assert(support_close(values[row * RQA_MEASURES_DEFAULT_COUNT + (uint64_t)k], support_get(m, k), 0));
             rqa_metrics_destroy(m);
         }
         rqa_batch_destroy(batch);

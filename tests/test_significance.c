@@ -602,7 +602,7 @@ static void expect_test(const rqa_series *x, const rqa_series *y, const rqa_anal
         m[k] = support_metrics(e, other, o);
         rqa_embedding_destroy(e);
     }
-    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++) {
+    for (int32_t measure = 0; measure < RQA_MEASURES_DEFAULT_COUNT; measure++) {
         const rqa_test_result r = result_of(test, measure);
         const double *value;
         size_t n, n_from = 0, n_to = 0, n_nan = 0;

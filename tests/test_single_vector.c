@@ -51,7 +51,7 @@ static void want(const rqa_metrics *m, int32_t measure, double value, int reason
 
 static void want_all(const rqa_metrics *m, int reason)
 {
-    for (int k = 0; k < RQA_MEASURE_COUNT; k++)
+    for (int k = 0; k < RQA_MEASURES_DEFAULT_COUNT; k++)
         want(m, k, NAN, reason);
 }
 
