@@ -108,10 +108,11 @@ static void follow_twins(const workshop *w, rqa__generator *g, rqa__random_desk 
 static int keep(const workshop *w, size_t number, double *const *made)
 {
     const struct rqa_series *series = w->original.series;
-    rqa_series_options o;
-    rqa_series_options_init(&o);
-    o.sample_stride_bytes = sizeof(double);
-    o.channel_stride_bytes = (int64_t)(series->n_samples * sizeof(double));
+    const rqa_series_options o = {
+        .struct_size = sizeof o,
+        .sample_stride_bytes = sizeof(double),
+        .channel_stride_bytes = (int64_t)(series->n_samples * sizeof(double)),
+    };
     return rqa__series_new(&w->set->series[number], w->context, made[0], series->n_samples,
                            series->n_channels, &o);
 }

@@ -8,6 +8,9 @@
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "batch/batch_run.h"
+#include "batch/batch_state.h"
+#include "plan/analysis_rules.h"
 #include "plan/context_state.h"
 #include "resample/sample_summary.h"
 #include "rqa/batch.h"
@@ -47,16 +50,15 @@ static int check(const struct rqa_series *x, const struct rqa_series *y,
 static int open_batch(rqa_batch **out, const struct rqa_series *x, const rqa_test_options *o)
 {
     rqa_analysis_options defaults;
-    rqa_batch_options b;
-    rqa_analysis_options_init(&defaults);
-    rqa_batch_options_init(&b);
+    rqa_batch_options b = {.struct_size = sizeof b, .device_interval_s = 5};
+    rqa__analysis_options_read(&defaults, NULL);
     b.analysis = o->analysis ? o->analysis : &defaults;
     b.n_dims = b.n_delays = b.n_thresholds = 1;
     b.dims = &o->dim;
     b.delays = &o->delay;
     b.thresholds = &b.analysis->threshold;
     b.event_interval_s = .05;
-    return rqa_batch_create(out, x->context, &b);
+    return rqa__batch_new(out, x->context, &b);
 }
 
 static int add_all(rqa_batch *batch, const struct rqa_series *x, const struct rqa_series *y,
@@ -64,21 +66,21 @@ static int add_all(rqa_batch *batch, const struct rqa_series *x, const struct rq
 {
     rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1, .x = x, .y = y};
     item.label = "the recording";
-    int status = rqa_batch_add(batch, &item);
+    int status = rqa__batch_add(batch, &item);
     item.label = NULL;
     for (size_t k = 0; k < s->count && !status; k++) {
         item.x = s->series[k];
-        status = rqa_batch_add(batch, &item);
+        status = rqa__batch_add(batch, &item);
     }
     return status;
 }
 
 /* The first item that failed, in the words it failed with. */
-static int first_failure(const rqa_batch *batch, size_t n_items)
+static int first_failure(rqa_batch *batch, size_t n_items)
 {
     for (size_t k = 0; k < n_items; k++) {
         const char *text = "";
-        const int status = rqa_batch_item_status(batch, k, &text);
+        const int status = rqa__batch_item_status(batch, k, &text);
         if (status && k == 0)
             return rqa__fail(status, "%s", text);
         if (status)
@@ -107,18 +109,20 @@ static int take_table(struct rqa_test *t, const double *table, const uint8_t *wh
 static int run_batch(struct rqa_test *t, rqa_batch *batch, watch *w)
 {
     const size_t n_items = 1 + t->n_surrogates;
-    t->n_measures = (uint32_t)rqa_batch_size(batch, RQA_BATCH_MEASURES);
+    t->n_measures = batch->job.grid.n_measures;
     for (int32_t k = 0; k < 64; k++)
         t->column[k] = -1;
     for (uint32_t m = 0; m < t->n_measures; m++)
-        t->column[rqa_batch_measure_at(batch, m)] = (int32_t)m;
+        t->column[batch->job.grid.measure[m]] = (int32_t)m;
     double *table = rqa__alloc_array(n_items, t->n_measures * sizeof *table);
     uint8_t *why = rqa__alloc_array(n_items, t->n_measures);
     int status = table && why ? RQA_OK : rqa__fail_memory("the test");
     if (!status)
-        status = rqa_batch_set_table(batch, table, why, n_items);
+        status = rqa__batch_set_table(batch, table, why, n_items);
     if (!status)
-        status = rqa_batch_run(batch, on_event, w);
+        status = rqa__batch_start(batch);
+    if (!status)
+        status = rqa__batch_wait(batch, -1, on_event, w);
     if (!status)
         status = first_failure(batch, n_items);
     if (!status)
@@ -187,7 +191,7 @@ int rqa__test_new(struct rqa_test **out, const struct rqa_series *x, const struc
         status = add_all(batch, x, y, surrogates);
     if (!status)
         status = run_batch(t, batch, &w);
-    rqa_batch_destroy(batch);
+    rqa__batch_free(batch);
     rqa__context_leave(x->context);
     if (!status)
         status = summarize(t);

@@ -133,11 +133,12 @@ static int make_embedding(struct rqa_embedding **out, const struct rqa_embedding
                           size_t first, size_t n_samples)
 {
     const struct rqa_series *series = whole->series;
-    rqa_series_options options;
-    rqa_series_options_init(&options);
-    options.missing = RQA_MISSING_SKIP;
-    options.sample_stride_bytes = sizeof(double);
-    options.channel_stride_bytes = (int64_t)(series->stride * sizeof(double));
+    const rqa_series_options options = {
+        .struct_size = sizeof options,
+        .missing = RQA_MISSING_SKIP,
+        .sample_stride_bytes = sizeof(double),
+        .channel_stride_bytes = (int64_t)(series->stride * sizeof(double)),
+    };
     struct rqa_series *part;
     int status = rqa__series_new(&part, series->context, series->values + first, n_samples,
                                  series->n_channels, &options);

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -100,25 +99,6 @@ int rqa__suggest_check(rqa_suggest_options *o, const struct rqa_series *series)
                          "options->delay is %" PRIu32 "; 1..%zu are allowed for %zu samples",
                          o->delay, n - 2, n);
     return RQA_OK;
-}
-
-void rqa__suggestion_set(struct rqa_suggestion *s, int item, double value, const char *format, ...)
-{
-    va_list list;
-    s->value[item] = value;
-    va_start(list, format);
-    vsnprintf(s->rule[item], RQA__RULE_ROOM, format, list);
-    va_end(list);
-}
-
-void rqa__suggestion_warn(struct rqa_suggestion *s, const char *format, ...)
-{
-    va_list list;
-    if (s->n_warnings == RQA__MOST_WARNINGS)
-        return;
-    va_start(list, format);
-    vsnprintf(s->warning[s->n_warnings++], RQA__RULE_ROOM, format, list);
-    va_end(list);
 }
 
 void rqa__suggestion_free(struct rqa_suggestion *s)

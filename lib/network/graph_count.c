@@ -24,18 +24,6 @@ const rqa__network_kernels *rqa__network_kernels_of(rqa__cpu cpu)
     return &rqa__network_ref;
 }
 
-int rqa__graph_for(const rqa__graph_run *run, size_t n_jobs,
-                   int (*job)(void *arg, size_t job, unsigned worker), void *arg)
-{
-    const rqa__parallel *parallel = run->means->parallel;
-    int status = RQA_OK;
-    if (parallel)
-        return parallel->run(parallel->pool, n_jobs, job, arg);
-    for (size_t k = 0; k < n_jobs && !status; k++)
-        status = job(arg, k, 0);
-    return status;
-}
-
 void rqa__graph_free(rqa__graph *graph)
 {
     rqa__free(graph->degree);
