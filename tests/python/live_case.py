@@ -3,6 +3,7 @@
 The tests run in the environment that RQA_PEERS_PYTHON names if this one lacks Starlette.
 """
 import contextlib
+import glob
 import http.client
 import json
 import os
@@ -15,7 +16,7 @@ import time
 PACKAGE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
                                         "examples", "python"))
 PROGRAM = os.environ.get("RQA_TEST_PROGRAM", "")
-DEADLINE_S = 300  # only for what hangs
+DEADLINE_S = 120  # only for what hangs
 
 
 def need(*modules):
@@ -44,7 +45,11 @@ class Server:
             [sys.executable, "-B", "-m", "rqa_live", folder, "--no-browser", f"--port={port}",
              *arguments], stdout=subprocess.PIPE, text=True,
             env={**os.environ, "PYTHONPATH": PACKAGE, "RQA_PROGRAM": PROGRAM})
-        assert self.process.stdout.readline().startswith("rqa-live: ")
+        line = self.process.stdout.readline()
+        if not line.startswith("rqa-live: "):  # it has ended, and said why on stderr
+            self.kill()
+            self.process.stdout.close()
+            raise AssertionError(line)
         self.address = self.process.stdout.readline().strip()
         self.netloc, _, rest = self.address.removeprefix("http://").partition("/")
         self.port = int(self.netloc.rpartition(":")[2])
@@ -79,15 +84,21 @@ class Server:
         assert found == status, (path, found, text[:300])
         return json.loads(text)
 
-    def wait(self, batch, *states):
-        """Until it is in one of the states."""
+    def until(self, what, batch="b1"):
+        """Where a batch stands, as soon as it is so."""
         deadline = time.monotonic() + DEADLINE_S
         while True:
             told = self.ask(f"/api/batches/{batch}")
-            if told["state"] in states:
+            if what(told):
                 return told
             assert time.monotonic() < deadline, told
             time.sleep(.05)
+
+    def wait(self, batch, *states):
+        """Until it is in one of the states."""
+        told = self.until(lambda told: told["state"] != "running", batch)
+        assert told["state"] in states, told
+        return told
 
     def kill(self):
         """With -9."""
@@ -124,18 +135,33 @@ def write_recordings(folder, n=3, n_samples=300):
                 file.write("\n".join(lines) + "\n")
 
 
+def end_all(folder):
+    """No sweep of a folder outlives its test, whatever became of the server."""
+    for path in glob.glob(os.path.join(glob.escape(folder), ".rqa-live", "b*", "batch.json")):
+        with open(path, encoding="utf-8") as file:
+            runs = json.load(file)["runs"]
+        pid = runs[-1]["pid"] if runs else 0
+        with contextlib.suppress(OSError):
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                is_ours = os.fsencode(os.path.dirname(path)) in file.read()
+            if is_ours:
+                os.kill(pid, signal.SIGKILL)
+                while os.path.exists(f"/proc/{pid}/fd"):  # else it still writes while the folder goes
+                    time.sleep(.01)
+
+
 @contextlib.contextmanager
 def served(*arguments, **options):
     """A server on a folder of recordings, with a session."""
     with tempfile.TemporaryDirectory() as folder:
+        folder = os.path.realpath(folder)
         write_recordings(folder, **options)
         server = Server(folder, *arguments)
         try:
             server.enter()
             yield server
         finally:
-            for batch in server.ask("/api/batches")["batches"] if server.process.poll() is None else []:
-                if batch["state"] == "running":
-                    server.ask(f"/api/batches/{batch['id']}/cancel", {})
-                    server.wait(batch["id"], "cancelled", "completed")
-            server.close()
+            try:
+                server.close()
+            finally:
+                end_all(folder)

@@ -5,10 +5,9 @@ import signal
 import socket
 import sqlite3
 import sys
-import time
 import unittest
 
-from live_case import Server, need, served, write_recordings
+from live_case import Server, need, served
 
 need("starlette", "uvicorn", "websockets", "jsonschema")
 import jsonschema  # noqa: E402
@@ -17,8 +16,10 @@ from websockets.sync.client import connect  # noqa: E402
 
 GRID = {"recordings": ["."], "columns": "x,y", "dim": "1:3", "delay": "1,2",
         "threshold": "0.2:1:0.2", "lmin": "2:3"}
-# Takes minutes unless it is cancelled.
-LONG = {**GRID, "dim": "1:10", "delay": "1:40", "threshold": "0.001:1:0.001", "lmin": "2:9"}
+# Takes half a minute and more unless it is cancelled, and is planned in no time.
+LONG = {"recordings": ["."], "columns": "x,y", "dim": "1:10", "delay": "1:200",
+        "threshold": "0.1:1:0.05"}
+SLOW = {"n_samples": 2000}
 
 
 class Live(unittest.TestCase):
@@ -101,10 +102,9 @@ class Live(unittest.TestCase):
                                                          409)["error"])
 
     def test_cancel_and_start_again(self):
-        with served() as server:
+        with served(**SLOW) as server:
             server.ask("/api/batches", LONG, 201)
-            while not server.ask("/api/batches/b1")["done"]:
-                time.sleep(.05)
+            server.until(lambda told: told["done"])
             self.assertIn("is running", server.ask("/api/batches/b1/resume", {}, 409)["error"])
             server.ask("/api/batches/b1/cancel", {})
             told = server.wait("b1", "cancelled")
@@ -112,15 +112,12 @@ class Live(unittest.TestCase):
             n = server.ask("/api/batches/b1/results?limit=1000")["rows"]
             self.assertTrue(n and told["done"] < told["total"])
             server.ask("/api/batches/b1/resume", {})
-            while not server.ask("/api/batches/b1")["skipped"]:
-                time.sleep(.05)
-            self.assertEqual(server.ask("/api/batches/b1")["runs"], 2)
+            self.assertEqual(server.until(lambda told: told["skipped"])["runs"], 2)
 
     def test_the_work_outlives_the_server(self):
-        with served() as server:
+        with served(**SLOW) as server:
             server.ask("/api/batches", LONG, 201)
-            while not server.ask("/api/batches/b1")["done"]:
-                time.sleep(.05)
+            server.until(lambda told: told["done"])
             server.kill()
             other = Server(server.folder, port=server.port)
             try:
@@ -128,8 +125,7 @@ class Live(unittest.TestCase):
                 other.cookie = server.cookie
                 before = other.ask("/api/batches/b1")
                 self.assertEqual(before["state"], "running")
-                while other.ask("/api/batches/b1")["done"] <= before["done"]:
-                    time.sleep(.05)
+                other.until(lambda told: told["done"] > before["done"])
                 other.ask("/api/batches/b1/cancel", {})
                 other.wait("b1", "cancelled")
                 other.ask("/api/batches", {**GRID, "name": "next"}, 201)
@@ -144,8 +140,8 @@ class Live(unittest.TestCase):
                 other.close()
 
     def test_not_too_many(self):
-        with served() as server:
-            for k in range(4):
+        with served(**SLOW) as server:
+            for _ in range(4):
                 server.ask("/api/batches", LONG, 201)
             self.assertIn("4 at a time", server.ask("/api/batches", LONG, 429)["error"])
 
@@ -207,7 +203,7 @@ class Live(unittest.TestCase):
 
     def test_floods(self):
         """A body without end, and more sockets than there may be."""
-        with served() as server:
+        with served(**SLOW) as server:
             with socket.create_connection(("127.0.0.1", server.port)) as raw:
                 raw.sendall((f"POST /api/plan HTTP/1.1\r\nhost: {server.netloc}\r\ncookie: "
                              f"{server.cookie}\r\nx-rqa-token: {server.token}\r\ncontent-type: "

@@ -4,9 +4,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import math
 import os
 import tempfile
-from typing import Any, AsyncIterator, Awaitable, Callable
+from typing import Any, AsyncIterator, Awaitable, BinaryIO, Callable, Optional
 
 import anyio
 from starlette.applications import Starlette
@@ -27,8 +28,8 @@ from ._request import arguments, read_request
 STATIC = os.path.join(os.path.dirname(os.path.abspath(__file__)), "static")
 _POLL_S = 0.1
 _CHUNK_BYTES = 1 << 16
-_MOST_LISTED = 500
-# Questions to the program at a time: each is a process.
+_MOST_LOG_LINES = 200
+# Questions at a time: each is a process or a thread.
 _MOST_ASKED = 4
 
 Endpoint = Callable[[Request], Awaitable[Response]]
@@ -41,6 +42,8 @@ def _answered(endpoint: Endpoint) -> Endpoint:
             return await endpoint(request)
         except Refused as error:
             return JSONResponse({"error": str(error)}, error.status)
+        except asyncio.TimeoutError:
+            return JSONResponse({"error": "the question takes too long; ask for less"}, 503)
         except ClientDisconnect:
             return JSONResponse({"error": "the body is too long"}, 413)
     return wrapped
@@ -62,14 +65,39 @@ def _number(request: Request, name: str, least: int, most: int, default: int) ->
     return int(said)
 
 
+def _number_text(said: str, name: str) -> str:
+    try:
+        if len(said) < 40 and math.isfinite(float(said)) and "_" not in said:
+            return said.strip()
+    except ValueError:
+        pass
+    raise Refused(f"{name} is {said!r:.40}; a number is expected")
+
+
+class _Turns:
+    """A semaphore of the loop that first uses it, which in old Pythons is not the one of its maker."""
+
+    def __init__(self, n: int):
+        self._n, self._semaphore = n, None  # type: int, Optional[asyncio.Semaphore]
+
+    async def __aenter__(self) -> None:
+        self._semaphore = self._semaphore or asyncio.Semaphore(self._n)
+        await self._semaphore.acquire()
+
+    async def __aexit__(self, *error: object) -> None:
+        assert self._semaphore
+        self._semaphore.release()
+
+
 class Server:
     """What answers, with the folder and the program it was made for."""
 
-    def __init__(self, folder: Folder, program: str, token: str, port: int, hosts: list[str],
-                 is_demo: bool = False):
+    def __init__(self, folder: Folder, batches: Batches, program: str, token: str, port: int,
+                 hosts: list[str], is_demo: bool = False):
         self._folder, self._program, self._is_demo = folder, program, is_demo
-        self._batches = Batches(folder, program)
-        self._asked = asyncio.Semaphore(_MOST_ASKED)
+        self._batches = batches
+        # Questions to the program and to stores.
+        self._asked, self._read = _Turns(_MOST_ASKED), _Turns(_MOST_ASKED)
         routes: list[Any] = [
             Route("/", self._page), Mount("/static", StaticFiles(directory=STATIC)),
             WebSocketRoute("/ws/{id}", self._socket)]
@@ -131,7 +159,7 @@ class Server:
         return JSONResponse(await run_in_threadpool(_recordings.preview, self._folder, name))
 
     async def _planned(self, request: Request) -> tuple[dict[str, Any], dict[str, Any]]:
-        asked = read_request(await _body(request), self._folder)
+        asked = await run_in_threadpool(read_request, await _body(request), self._folder)
         plan = await self._ask_json(["sweep", *arguments(asked), "--dry-run", "--format=json"])
         return asked, plan
 
@@ -140,63 +168,51 @@ class Server:
 
     async def _start(self, request: Request) -> Response:
         asked, _ = await self._planned(request)  # so that what is wrong is told before it is there
-        batch = self._batches.start(asked)
-        return JSONResponse(batch.told(), 201)
+        name = await run_in_threadpool(self._batches.start, asked)
+        return JSONResponse(await run_in_threadpool(self._batches.told, name), 201)
 
     def _batch(self, request: Request) -> Batch:
-        self._batches.reap()
         return self._batches.get(request.path_params["id"])
 
     def _store(self, request: Request) -> str:
         return os.path.join(self._folder.path, self._batch(request).record["store"])
 
     async def _list(self, request: Request) -> Response:
-        self._batches.reap()
-        found = []
-        for batch in self._batches.all():
-            found.append(batch.told())
-            if len(found) >= _MOST_LISTED:
-                break
-        return JSONResponse({"batches": found})
+        return JSONResponse({"batches": await run_in_threadpool(self._batches.newest)})
 
     async def _one(self, request: Request) -> Response:
-        return JSONResponse(self._batch(request).told())
+        return JSONResponse(await run_in_threadpool(self._batches.told, request.path_params["id"]))
 
     async def _cancel(self, request: Request) -> Response:
-        batch = self._batch(request)
-        self._batches.cancel(batch)
-        return JSONResponse(batch.told())
+        await run_in_threadpool(self._batches.cancel, request.path_params["id"])
+        return await self._one(request)
 
     async def _resume(self, request: Request) -> Response:
-        batch = self._batch(request)
-        self._batches.resume(batch)
-        return JSONResponse(batch.told())
+        await run_in_threadpool(self._batches.resume, request.path_params["id"])
+        return await self._one(request)
 
     async def _log(self, request: Request) -> Response:
-        """The end of the log, of a bounded length."""
-        batch = self._batch(request)
-        try:
-            with open(batch.log_path(batch.n_runs), "rb") as file:
-                file.seek(max(0, os.fstat(file.fileno()).st_size - _CHUNK_BYTES))
-                text = file.read().decode(errors="replace")
-        except OSError:
-            text = ""
-        return JSONResponse({"lines": text.splitlines()[-200:]})
+        lines = await run_in_threadpool(self._batch(request).log)
+        return JSONResponse({"lines": lines[-_MOST_LOG_LINES:]})
+
+    async def _of_store(self, question: Callable[..., Any], *given: Any) -> Response:
+        """Few at a time: each takes a thread as long as it lasts."""
+        async with self._read:
+            return JSONResponse(await run_in_threadpool(question, *given))
 
     async def _axes(self, request: Request) -> Response:
-        return JSONResponse(await run_in_threadpool(_results.axes, self._store(request)))
+        return await self._of_store(_results.axes, self._store(request))
 
     async def _rows(self, request: Request) -> Response:
         limit = _number(request, "limit", 1, _results.MOST_ROWS, 100)
         offset = _number(request, "offset", 0, 1 << 40, 0)
-        return JSONResponse(await run_in_threadpool(
-            _results.rows, self._store(request), request.query_params, limit, offset))
+        return await self._of_store(_results.rows, self._store(request), request.query_params, limit,
+                                    offset)
 
     async def _grid(self, request: Request) -> Response:
         given = request.query_params
-        return JSONResponse(await run_in_threadpool(
-            _results.grid, self._store(request), given.get("measure", ""), given.get("x", "dim"),
-            given.get("y", "delay"), given))
+        return await self._of_store(_results.grid, self._store(request), given.get("measure", ""),
+                                    given.get("x", "dim"), given.get("y", "delay"), given)
 
     async def _export(self, request: Request) -> Response:
         batch = self._batch(request)
@@ -214,6 +230,8 @@ class Server:
                     if not chunk:
                         break
                     yield chunk
+                if await child.wait():  # half a table must not look like a whole one
+                    raise RuntimeError(f"rqa export ended with status {child.returncode}")
             finally:
                 with contextlib.suppress(ProcessLookupError):
                     child.kill()
@@ -230,8 +248,8 @@ class Server:
         if file is None:
             raise Refused("the file of this recording is not known: parts of a table have no plot "
                           "here", 404)
-        options = [f"--{name}={given[name]}" for name in ("dim", "delay", "threshold")
-                   if name in given]
+        options = [f"--{name}={_number_text(given[name], name)}"
+                   for name in ("dim", "delay", "threshold") if name in given]
         mode = next((m for m in asked["modes"] if m["name"] == given.get("mode")), None)
         if mode:
             options += [f"--columns={mode['columns']}", f"--norm={mode.get('norm', 'euclidean')}"]
@@ -246,7 +264,7 @@ class Server:
                     "plot", f"./{file}", *options, "--max-pixels=700", f"--out={path}"],
                     self._folder.path)
             if code:
-                raise Refused(error, 400 if code == 2 else 500)
+                raise Refused(error.removeprefix("rqa: "), 400 if code == 2 else 500)
             with open(path, "rb") as png:
                 return Response(png.read(), media_type="image/png")
 
@@ -254,8 +272,8 @@ class Server:
         """The events of a run as they are, from a number on; ends with the run."""
         try:
             batch = self._batches.get(socket.path_params["id"])
-            run = int(socket.query_params.get("run", str(batch.n_runs)))
-            first = int(socket.query_params.get("from", "0"))
+            run, first = (int(socket.query_params.get(name, usual)[:18]) for name, usual in (
+                ("run", str(batch.n_runs)), ("from", "0")))
             if not 1 <= run <= batch.n_runs:
                 raise ValueError
         except (Refused, ValueError):
@@ -264,11 +282,10 @@ class Server:
         await socket.accept()
         with contextlib.suppress(WebSocketDisconnect, RuntimeError):
             async with anyio.create_task_group() as tasks:
-                async def listen() -> None:
+                async def listen(*_: object) -> None:
                     """What the page says is nothing; that it has gone is something."""
-                    with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                        while True:
-                            await socket.receive_bytes()
+                    while (await socket.receive())["type"] != "websocket.disconnect":
+                        pass
                     tasks.cancel_scope.cancel()
 
                 tasks.start_soon(listen)
@@ -281,20 +298,18 @@ class Server:
     async def _lines(self, batch: Batch, run: int) -> AsyncIterator[str]:
         """Whole lines of the events of a run, waiting for more while it is at work. Read from the file
         as fast as they are taken, so that a slow page costs neither memory nor the sweep's time."""
-        rest, at = b"", 0
-        while True:
-            alive = run == self._batches.get(batch.id).n_runs and batch.process()
-            chunk = b""
-            with contextlib.suppress(OSError):
-                with open(batch.events_path(run), "rb") as file:
-                    file.seek(at)
-                    chunk = file.read(_CHUNK_BYTES)
-            at += len(chunk)
-            *lines, rest = (rest + chunk).split(b"\n")
-            for line in lines:
-                yield line.decode(errors="replace")
-            if not chunk:
-                if not alive:
-                    return
-                self._batches.reap()
-                await asyncio.sleep(_POLL_S)
+        rest = b""
+        with contextlib.ExitStack() as opened:
+            file: Optional[BinaryIO] = None
+            while True:
+                alive = self._batches.is_running(batch, run)
+                with contextlib.suppress(OSError):
+                    file = file or opened.enter_context(open(batch.events_path(run), "rb"))
+                chunk = file.read(_CHUNK_BYTES) if file else b""
+                *lines, rest = (rest + chunk).split(b"\n")
+                for line in lines:
+                    yield line.decode(errors="replace")
+                if not chunk:
+                    if not alive:
+                        return
+                    await asyncio.sleep(_POLL_S)

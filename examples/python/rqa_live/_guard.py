@@ -40,7 +40,8 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
-            return await self._app(scope, receive, send)
+            await self._app(scope, receive, send)
+            return
         headers: dict[str, str] = {}
         for name, value in scope["headers"]:
             headers.setdefault(name.decode("latin-1").lower(), value.decode("latin-1"))
@@ -50,16 +51,18 @@ class Guard:
                 why = 503, f"{MOST_SOCKETS} sockets are open; close some"
             if why:
                 await receive()
-                return await send({"type": "websocket.close", "code": 1008, "reason": why[1][:100]})
+                await send({"type": "websocket.close", "code": 1008, "reason": why[1][:100]})
+                return
             self._n_sockets += 1
             try:
                 await self._app(scope, receive, send)
             finally:
                 self._n_sockets -= 1
-            return None
+            return
         if why:
-            return await _refuse(send, *why)
-        return await self._app(scope, _Limited(receive), _with_headers(send))
+            await _refuse(send, *why)
+            return
+        await self._app(scope, _Limited(receive), _with_headers(send))
 
     def _refusal(self, scope: Scope, headers: dict[str, str]) -> Optional[tuple[int, str]]:
         if not self._is_ours(headers.get("host", "")):
@@ -76,9 +79,10 @@ class Guard:
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):
             if headers.get("content-type", "").split(";")[0].strip() != "application/json":
                 return 415, "the body must be application/json"
-            if not headers.get("content-length", "0").isdigit():
+            length = headers.get("content-length", "0")
+            if not length.isascii() or not length.isdigit():
                 return 400, "content-length is no number"
-            if int(headers.get("content-length", "0")) > MOST_BODY_BYTES:
+            if int(length[:18]) > MOST_BODY_BYTES:
                 return 413, f"a body may have {MOST_BODY_BYTES} bytes"
             if path != "/api/session" and not self.is_token(headers.get("x-rqa-token", "")):
                 return 403, "the header X-RQA-Token with the token is missing"

@@ -12,8 +12,13 @@ import tempfile
 import webbrowser
 from typing import Optional, Sequence
 
-from ._folder import OWN, Folder
+from ._batches import Batches
+from ._folder import OWN, Folder, Refused
 from ._program import find_program
+
+
+# Beyond, requests are answered with 503.
+MOST_CONNECTIONS = 400
 
 
 def _token(folder: Folder) -> str:
@@ -88,12 +93,17 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     path = _with_demo(given.folder) if given.demo else given.folder or "."
     if not os.path.isdir(path):
         raise SystemExit(f"rqa-live: {path} is no folder")
+    if not os.path.exists("/proc/self/stat"):
+        raise SystemExit("rqa-live: processes are told apart by Linux's /proc, which is not here")
+    program = find_program()
     try:
         folder = Folder(path)
+        batches = Batches(folder, program)
         token = _token(folder)
     except OSError as error:
         raise SystemExit(f"rqa-live: {path}: {OWN} cannot be made: {error.strerror}") from None
-    program = find_program()
+    except Refused as error:
+        raise SystemExit(f"rqa-live: {error}") from None
     listening = _listening(given.host, given.port)
     port = listening.getsockname()[1]
     hosts = [given.host]
@@ -101,14 +111,15 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
         hosts += ["127.0.0.1", "localhost", "::1"]
     if given.host in ("0.0.0.0", "::"):
         hosts += ["0.0.0.0", socket.gethostname()]
-    server = Server(folder, program, token, port, hosts, given.demo)
+    server = Server(folder, batches, program, token, port, hosts, given.demo)
     shown = "127.0.0.1" if given.host in ("0.0.0.0", "::") else given.host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/#token={token}"
     print(f"rqa-live: {folder.path}\n{address}", flush=True)
     if not given.no_browser:
         webbrowser.open(address)
     config = uvicorn.Config(server.app, log_level="warning", access_log=False, lifespan="off",
-                            ws_max_size=65536, timeout_graceful_shutdown=1, server_header=False)
+                            http="h11", ws_max_size=65536, limit_concurrency=MOST_CONNECTIONS,
+                            timeout_graceful_shutdown=1, server_header=False)
     with contextlib.suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listening])
     print("rqa-live: ended; what runs goes on", file=sys.stderr)

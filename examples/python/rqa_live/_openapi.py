@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Optional
 
-from ._batches import MOST_RUNNING
+from ._batches import MOST_LISTED, MOST_RUNNING
 from ._request import TEXTS
 from ._results import AXES, MOST_ROWS
 
@@ -25,6 +25,14 @@ def _object(properties: dict[str, Any], optional: tuple[str, ...] = ()) -> dict[
             "required": [name for name in properties if name not in optional]}
 
 
+_SUMMARY: dict[str, Any] = {
+    "id": _TEXT, "name": _TEXT,
+    "state": {"enum": ["running", "completed", "cancelled", "failed", "interrupted"]},
+    "runs": _INTEGER, "created_s": _NUMBER, "store": _TEXT, "text": _TEXT,
+    "device": _nullable("object"),
+    **{name: _nullable("number") for name in (
+        "done", "failed", "skipped", "total", "percent", "rate_per_s", "eta_s", "elapsed_s")}}
+
 _SCHEMAS = {
     "Error": _object({"error": _TEXT}),
     "Request": {
@@ -42,13 +50,8 @@ _SCHEMAS = {
         "recordings": _INTEGER, "modes": _INTEGER, "combinations": _INTEGER, "results": _INTEGER,
         "threads": _INTEGER, "core_seconds": _NUMBER, "explanation": _TEXT,
         "unusable": _list(_object({"series": _TEXT, "mode": _TEXT, "error": _TEXT}))}),
-    "Batch": _object({
-        "id": _TEXT, "name": _TEXT,
-        "state": {"enum": ["running", "completed", "cancelled", "failed", "interrupted"]},
-        "runs": _INTEGER, "created_s": _NUMBER, "command": _TEXT, "store": _TEXT,
-        "request": {"type": "object"}, "text": _TEXT, "device": _nullable("object"),
-        **{name: _nullable("number") for name in (
-            "done", "failed", "skipped", "total", "percent", "rate_per_s", "eta_s", "elapsed_s")}}),
+    "Summary": _object(_SUMMARY),
+    "Batch": _object({**_SUMMARY, "command": _TEXT, "request": {"type": "object"}}),
     "Devices": _object({"version": _TEXT, "threads": _INTEGER, "backends": _list(_object({
         "name": _TEXT, "available": {"type": "boolean"}, "workers": _INTEGER,
         "memory_bytes": _INTEGER, "detail": _TEXT}))}),
@@ -56,7 +59,7 @@ _SCHEMAS = {
                            "more": {"type": "boolean"}, "demo": {"type": "boolean"}}),
     "Preview": _object({"name": _TEXT, "columns": _list(_TEXT), "lines": _list(_TEXT),
                         "note": _TEXT}),
-    "Batches": _object({"batches": _list({"$ref": "#/components/schemas/Batch"})}),
+    "Batches": _object({"batches": _list({"$ref": "#/components/schemas/Summary"})}),
     "Log": _object({"lines": _list(_TEXT)}),
     "Axes": _object({**{name: _list(_NUMBER) for name in AXES}, "mode": _list(_TEXT),
                      "series": _list(_TEXT), "keys": _list(_TEXT), "measures": _list(_TEXT)}),
@@ -111,7 +114,8 @@ DOCUMENT: dict[str, Any] = {
         "/api/preview": {"get": _operation("Columns and first lines of a file", "Preview",
                                            parameters=("name",))},
         "/api/plan": {"post": _operation("How many results, and how long", "Plan", body="Request")},
-        "/api/batches": {"get": _operation("All batches, the newest first", "Batches"),
+        "/api/batches": {"get": _operation(f"The newest {MOST_LISTED} batches, the newest first",
+                                           "Batches"),
                          "post": _operation("Starts a batch", "Batch", body="Request",
                                             status="201")},
         "/api/batches/{id}": {"get": _operation("Where it stands", "Batch", with_id=True)},

@@ -21,7 +21,7 @@ def find_program() -> str:
     tree = os.path.normpath(os.path.join(here, "..", "..", ".."))
     for path in ([given] if given else [
             os.path.join(os.path.dirname(here), "rqa", "bin", "rqa"),
-            os.path.join(tree, "build", "examples", "rqa", "rqa"), shutil.which("rqa")]):
+            os.path.join(tree, "build", "examples", "rqa", "rqa"), shutil.which("rqa") or ""]):
         if path and os.access(path, os.X_OK) and os.path.isfile(path):
             return os.path.abspath(path)
     raise SystemExit("rqa-live: the program rqa was not found: it is not in PATH; build or install "
@@ -47,6 +47,6 @@ async def ask_json(program: str, arguments: list[str], folder: str) -> Any:
     """The JSON a command prints; what the program refuses is refused with its own words."""
     code, out, error = await ask(program, arguments, folder)
     if code:
-        raise Refused((error[5:] if error.startswith("rqa: ") else error) or f"rqa ended with status {code}",
+        raise Refused(error.removeprefix("rqa: ") or f"rqa ended with status {code}",
                       400 if code == 2 else 500)
     return json.loads(out)

@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import gzip
 import os
+import zlib
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -18,7 +20,7 @@ _MOST_LINES = 6
 def listed(folder: Folder, is_demo: bool) -> dict[str, Any]:
     """All recordings, by folder; the page fills its form with the founding job for a demo."""
     found = []
-    for name in folder.recordings(MOST + 1):
+    for name in islice(folder.recordings(), MOST + 1):
         try:
             size = os.stat(os.path.join(folder.path, name)).st_size
         except OSError:
@@ -32,6 +34,8 @@ def preview(folder: Folder, name: str) -> dict[str, Any]:
     path = folder.inside(name)
     if os.path.isdir(path):
         return {"name": name, "columns": [], "lines": [], "note": "a folder"}
+    if not os.path.isfile(path):
+        return {"name": name, "columns": [], "lines": [], "note": "no regular file"}
     if path.lower().endswith(".npy"):
         try:
             array = np.load(path, mmap_mode="r", allow_pickle=False)
@@ -43,7 +47,7 @@ def preview(folder: Folder, name: str) -> dict[str, Any]:
     try:
         with (gzip.open(path) if path.lower().endswith(".gz") else open(path, "rb")) as file:
             head = file.read(_HEAD_BYTES)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         return {"name": name, "columns": [], "lines": [], "note": str(error)}
     text = head.decode("utf-16" if head[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig",
                        errors="replace")

@@ -4,7 +4,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from ._folder import Folder, Refused
+from ._folder import Folder, Refused, is_odd
 
 # Of the request and of the program alike; what they may be is for the program to say.
 TEXTS = ("columns", "group_by", "where", "missing", "missing_policy", "delimiter", "decimal",
@@ -21,7 +21,7 @@ def _text(value: Any, what: str) -> str:
         value = repr(value)
     if not isinstance(value, str) or len(value) > _MOST_TEXT:
         raise Refused(f"{what} must be a text of at most {_MOST_TEXT} characters")
-    if any(ord(c) < 32 or ord(c) == 127 or 0xd800 <= ord(c) < 0xe000 for c in value):
+    if is_odd(value):
         raise Refused(f"{what} has control characters")
     return value
 

@@ -12,6 +12,7 @@ from ._folder import Refused
 
 AXES = ("dim", "delay", "threshold", "lmin", "vmin")
 MOST_ROWS = 1000
+MOST_CELLS = 50000
 _PATIENCE_S = 60.0
 
 
@@ -20,12 +21,12 @@ def _opened(path: str) -> Iterator[sqlite3.Connection]:
     """Read-only, and given up after a time."""
     if not os.path.exists(path):
         raise Refused("there are no results yet", 404)
-    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True)
+    connection = sqlite3.connect(f"file:{quote(path)}?mode=ro", uri=True, timeout=10)
     deadline = time.monotonic() + _PATIENCE_S
     connection.set_progress_handler(lambda: time.monotonic() > deadline, 10000)
     try:
         yield connection
-    except sqlite3.OperationalError as error:
+    except sqlite3.Error as error:
         raise Refused("the question takes too long; ask for less" if "interrupt" in str(error) else
                       f"the store cannot be read: {error}", 503) from None
     finally:
@@ -107,8 +108,11 @@ def grid(path: str, measure: str, x: str, y: str, given: Mapping[str, str]) -> d
             f"{where}{' AND' if where else ' WHERE'} dim IS NOT NULL GROUP BY 1, 2, 3",
             values).fetchall()
         xs, ys = sorted({row[1] for row in found}), sorted({row[2] for row in found})
+        if len(found) > MOST_CELLS:
+            raise Refused(f"{len(found)} cells; a map may have {MOST_CELLS}: choose other axes")
+        at = {value: k for k, value in enumerate(xs)}, {value: k for k, value in enumerate(ys)}
         groups: dict[str, list[list[Any]]] = {}
         for name, at_x, at_y, mean, n in found:
             table = groups.setdefault(name or "all", [[None] * len(xs) for _ in ys])
-            table[ys.index(at_y)][xs.index(at_x)] = mean if n else None
+            table[at[1][at_y]][at[0][at_x]] = mean if n else None
         return {"measure": measure, "x": xs, "y": ys, "groups": groups}
