@@ -57,8 +57,8 @@ def library_to_bundle():
     for command in (["cmake", "-S", TREE, "-B", build, "-DCMAKE_BUILD_TYPE=Release",
                      "-DRQA_BUILD_BENCH=OFF", "-DRQA_BUILD_TESTS=OFF", "-DRQA_BUILD_EXAMPLES=OFF",
                      # bin/rqa beside librqa.so finds it there, and by that name.
-                     "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON", "-DCMAKE_INSTALL_BINDIR=bin",
-                     "-DCMAKE_INSTALL_LIBDIR=.", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"],
+                     "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON", "-DCMAKE_INSTALL_BINDIR=lib/bin",
+                     "-DCMAKE_INSTALL_LIBDIR=lib", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"],
                     ["cmake", "--build", build, "--target", "rqa", "rqa_program", "-j",
                      str(os.cpu_count() or 1)]):
         if subprocess.run(command).returncode:

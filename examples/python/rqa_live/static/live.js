@@ -46,6 +46,27 @@ function link(text, good) {
   $("#link").className = good ? "good" : "bad";
 }
 
+/** One stop of the Tab key for many things; arrows go from one to the next, in rows of `width`. */
+function rove(place, things, width = 1) {
+  const found = () => things.filter((thing) => !thing.closest("[hidden]"));
+  const stop = (chosen) => {
+    for (const thing of things) {
+      const wanted = thing === chosen ? "0" : "-1";
+      if (thing.getAttribute("tabindex") !== wanted) thing.setAttribute("tabindex", wanted);
+    }
+  };
+  place.addEventListener("focusin", (event) => { if (things.includes(event.target)) stop(event.target); });
+  place.addEventListener("keydown", (event) => {
+    const shown = found(), at = shown.indexOf(event.target);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, ArrowDown: at + width, ArrowUp: at - width,
+      Home: 0, End: shown.length - 1 }[event.key];
+    if (at < 0 || to === undefined) return;
+    event.preventDefault();
+    shown[to]?.focus();
+  });
+  return () => stop(found()[0]);
+}
+
 async function ask(path, body) {
   const options = body === undefined ? {} : {
     method: "POST", body: JSON.stringify(body),
@@ -79,21 +100,27 @@ const form = $("#form");
 let chosen = new Set();
 let planTimer = 0;
 let planNumber = 0;
+let names = [];
+let isWhole = false; // all recordings of the folder are shown
+let stopFirst = () => {};
 
 async function showRecordings() {
   const told = await ask("/api/recordings");
   const list = $("#recordings");
+  names = told.recordings.map(({ name }) => name);
+  isWhole = !told.more;
   list.replaceChildren(...told.recordings.map(({ name, bytes }) => make("li", { "data-name": name },
     make("label", {}, make("input", { type: "checkbox", value: name, title: `${count(bytes)} bytes`,
-      onchange: (event) => choose([name], event.target.checked) }), name))));
-  if (!told.recordings.length) list.append(make("li", {}, "no .csv, .tsv, .txt, .npy or .asc here"));
-  if (told.demo) fillWithDemo(told.recordings.map(({ name }) => name));
+      onfocus: () => preview(name), onchange: (event) => choose([name], event.target.checked) }), name))));
+  stopFirst = rove(list, [...list.querySelectorAll("input")]);
+  if (!names.length) list.append(make("li", {}, "There is no .csv, .tsv, .txt, .npy or .asc in this folder."));
+  if (told.demo) fillWithDemo();
   if (told.more) list.append(make("li", {}, "and more, which are not shown"));
   filterRecordings();
 }
 
 /** The founding job: 10,200 settings, two modes. */
-function fillWithDemo(names) {
+function fillWithDemo() {
   const fields = { modes: "1d:x:manhattan 2d:x,y:euclidean", dim: "1:10", delay: "1:10",
     threshold: "0.05:0.1:0.001", lmin: "2:3", convention: "founding" };
   for (const [name, value] of Object.entries(fields)) form.elements[name].value = value;
@@ -105,13 +132,14 @@ function filterRecordings() {
   for (const item of $("#recordings").children) {
     item.hidden = part !== "" && !(item.dataset.name || "").toLowerCase().includes(part);
   }
+  stopFirst();
 }
 
-function choose(names, on) {
-  for (const name of names) if (on) chosen.add(name); else chosen.delete(name);
+function choose(some, on) {
+  for (const name of some) if (on) chosen.add(name); else chosen.delete(name);
   for (const box of $("#recordings").querySelectorAll("input")) box.checked = chosen.has(box.value);
-  $("#chosen").textContent = `${count(chosen.size)} chosen`;
-  if (on && names.length) preview(names[0]);
+  $("#chosen").textContent = `${count(chosen.size)} of ${count(names.length)} chosen`;
+  if (on && some.length) preview(some[0]);
   planSoon();
 }
 
@@ -123,15 +151,18 @@ async function preview(name) {
   } catch (error) { $("#preview").textContent = error.message; }
 }
 
-/** Whole folders by their name, so that sub-folders are groups and commands stay short. */
+/** The folder of all that is chosen if all of it is chosen, so that its sub-folders are groups. */
 function recordingsAsked() {
-  const all = [...$("#recordings").querySelectorAll("input")].map((box) => box.value);
-  const folders = new Set();
-  for (const name of chosen) {
-    const top = name.includes("/") ? name.split("/")[0] : null;
-    if (top && all.every((other) => !other.startsWith(`${top}/`) || chosen.has(other))) folders.add(top);
+  const found = [...chosen].sort();
+  let folder = (found[0] || "").split("/").slice(0, -1);
+  for (const name of found) {
+    const parts = name.split("/").slice(0, -1);
+    const n = folder.findIndex((part, k) => part !== parts[k]);
+    if (n >= 0) folder = folder.slice(0, n);
   }
-  return [...folders, ...[...chosen].filter((name) => !folders.has(name.split("/")[0]))].sort();
+  const top = folder.map((part) => `${part}/`).join("");
+  const isAll = isWhole && found.length > 1 && names.every((name) => !name.startsWith(top) || chosen.has(name));
+  return isAll ? [top.slice(0, -1) || "."] : found;
 }
 
 function asked() {
@@ -207,14 +238,16 @@ class Card {
   constructor(batch) {
     this.next = 0;
     this.run = 0;
+    this.notes = []; // recordings that failed while the page watched
     this.socket = null;
     this.state = make("span", { class: "state" });
     this.bar = make("progress", { max: 100, value: 0 });
     this.numbers = make("p", { class: "numbers" });
     this.text = make("p", { class: "bad" });
     this.log = make("pre", { tabindex: 0, "aria-label": `Log of ${batch.name}` });
+    this.command = make("code", { tabindex: 0, "aria-label": "Command, to be repeated by hand in the folder" });
     this.details = make("details", { ontoggle: () => this.readLog() },
-      make("summary", {}, "Log and command"), make("code", {}, batch.command), this.log);
+      make("summary", {}, "Log and command"), this.command, this.log);
     this.cancel = make("button", { type: "button", onclick: () => this.act("cancel") }, "Cancel");
     this.again = make("button", { type: "button", onclick: () => this.act("resume") },
       "Start again");
@@ -267,8 +300,8 @@ class Card {
       const event = JSON.parse(data);
       this.next = event.seq + 1;
       if (event.event === "device_stats") showDevice(event);
-      if (event.event === "item_completed" && event.status !== "ok") this.note(
-        `${event.series}, ${event.mode}: ${event.text}`);
+      if (event.event === "item_completed" && event.status !== "ok") this.notes = [
+        ...this.notes.slice(1 - MOST_LOG_LINES), `${event.series}, ${event.mode}: ${event.text}`];
       if (["batch_started", "progress", "batch_completed"].includes(event.event)) this.progress(
         event, event.event !== "batch_completed");
     };
@@ -279,16 +312,15 @@ class Card {
     };
   }
 
-  note(text) {
-    const lines = this.log.textContent.split("\n").slice(-MOST_LOG_LINES + 1);
-    this.log.textContent = [...lines, text].filter(Boolean).join("\n");
-  }
-
   async readLog() {
     if (!this.details.open) return;
     try {
-      const told = await ask(`/api/batches/${this.id}/log`);
-      this.log.textContent = told.lines.slice(-MOST_LOG_LINES).join("\n") || "(nothing was said)";
+      if (!this.command.textContent) {
+        this.command.textContent = (await ask(`/api/batches/${this.id}`)).command;
+      }
+      const { lines } = await ask(`/api/batches/${this.id}/log`);
+      this.log.textContent = [...lines, ...this.notes].slice(-MOST_LOG_LINES).join("\n") ||
+        "The program has said nothing.";
     } catch (error) { this.log.textContent = error.message; }
   }
 }
@@ -302,7 +334,9 @@ async function refresh() {
       cards.set(batch.id, new Card(batch));
       $("#list").prepend(cards.get(batch.id).element);
     }
-    cards.get(batch.id).show(batch);
+    const card = cards.get(batch.id);
+    card.show(batch);
+    if (batch.state === "running") card.readLog();
   }
   const select = $("#view").elements.batch;
   if (select.options.length !== batches.length) {
@@ -369,7 +403,8 @@ async function showMaps() {
   try {
     const told = await ask(`/api/batches/${id}/grid?${query}`);
     const values = Object.values(told.groups).flat(2).filter((value) => value !== null);
-    const range = [Math.min(...values), Math.max(...values)];
+    const range = values.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)],
+      [Infinity, -Infinity]);
     $("#result-note").textContent = values.length ? `Means of ${told.measure} over recordings: ` +
       `dark ${shown(range[0])}, light ${shown(range[1])}. A cell shows a recurrence plot of that setting.`
       : "No defined value with these settings.";
@@ -387,17 +422,21 @@ function map(group, told, [low, high], query) {
   const width = left + cell * told.x.length + 10, height = top + row * told.y.length + bottom;
   const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group",
     "aria-label": `${told.measure} of ${group}` });
-  told.y.forEach((y, k) => told.x.forEach((x, j) => {
+  const cells = [];
+  for (let k = told.y.length - 1; k >= 0; k--) told.x.forEach((x, j) => {
+    const y = told.y[k];
     const value = told.groups[group][k][j];
     const show = () => showPlot(group, query, x, y);
-    drawn.append(svg("rect", { x: left + j * cell, y: top + (told.y.length - 1 - k) * row,
-      width: cell, height: row, tabindex: 0, role: "button",
+    cells.push(svg("rect", { x: left + j * cell, y: top + (told.y.length - 1 - k) * row,
+      width: cell, height: row, tabindex: -1, role: "button",
       "aria-label": `${query.get("x")} ${x}, ${query.get("y")} ${y}: ${shown(value)}`,
       fill: value === null ? "none" : colour(high > low ? (value - low) / (high - low) : 0.5),
       stroke: value === null ? "currentColor" : "none", "stroke-opacity": 0.15, onclick: show,
       onkeydown: (event) => { if (["Enter", " "].includes(event.key)) { event.preventDefault(); show(); } } },
     svg("title", {}, `${query.get("x")} ${x}, ${query.get("y")} ${y}: ${told.measure} ${shown(value)}`)));
-  }));
+  });
+  drawn.append(...cells);
+  rove(drawn, cells, told.x.length)();
   const steps = (n, room, least) => Math.max(1, Math.ceil(least * n / room));
   const sx = steps(told.x.length, cell * told.x.length, 44);
   told.x.forEach((x, j) => { if (j % sx === 0) drawn.append(svg("text", { x: left + (j + 0.5) * cell,
