@@ -48,7 +48,6 @@ class Server:
         line = self.process.stdout.readline()
         if not line.startswith("rqa-live: "):  # it has ended, and said why on stderr
             self.kill()
-            self.process.stdout.close()
             raise AssertionError(line)
         self.address = self.process.stdout.readline().strip()
         self.netloc, _, rest = self.address.removeprefix("http://").partition("/")
@@ -104,6 +103,7 @@ class Server:
         """With -9."""
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
+        self.process.stdout.close()
 
     def close(self):
         """As Ctrl-C does."""
@@ -138,10 +138,9 @@ def write_recordings(folder, n=3, n_samples=300):
 def end_all(folder):
     """No sweep of a folder outlives its test, whatever became of the server."""
     for path in glob.glob(os.path.join(glob.escape(folder), ".rqa-live", "b*", "batch.json")):
-        with open(path, encoding="utf-8") as file:
-            runs = json.load(file)["runs"]
-        pid = runs[-1]["pid"] if runs else 0
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, ValueError):  # ended, or damaged by the test
+            with open(path, encoding="utf-8") as file:
+                pid = json.load(file)["runs"][-1]["pid"]
             with open(f"/proc/{pid}/cmdline", "rb") as file:
                 is_ours = os.fsencode(os.path.dirname(path)) in file.read()
             if is_ours:

@@ -1,11 +1,16 @@
 """test_live.py - rqa-live without a browser: its addresses, its batches, and who is refused."""
+import contextlib
 import json
 import os
+import re
+import shutil
 import signal
 import socket
 import sqlite3
 import sys
+import time
 import unittest
+from urllib.parse import quote
 
 from live_case import Server, need, served
 
@@ -187,7 +192,7 @@ class Live(unittest.TestCase):
                 if found != 404 or path.startswith("/api"):
                     self.assertIn("default-src 'self'", got["content-security-policy"])
             for name in ("../x", "/etc/passwd", "away/passwd", "one/../../x", ".rqa-live/token",
-                         "one/r0.csv\0", "", "no.csv"):
+                         "one/r0.csv\0", "", ".", "away", "no.csv"):
                 told = server.ask("/api/plan", {**GRID, "recordings": [name]},
                                   404 if name == "no.csv" else 400)
                 self.assertTrue(told["error"])
@@ -201,34 +206,128 @@ class Live(unittest.TestCase):
                     connect(f"ws://127.0.0.1:{server.port}/ws/b1", origin=origin,
                             additional_headers={"cookie": cookie})
 
+    def socket_of(self, server, batch="b1"):
+        """A WebSocket as the page opens it; legacy clients may be used without `with`."""
+        return connect(f"ws://127.0.0.1:{server.port}/ws/{batch}", origin=f"http://{server.netloc}",
+                       additional_headers={"cookie": server.cookie})
+
     def test_floods(self):
-        """A body without end, and more sockets than there may be."""
-        with served(**SLOW) as server:
+        """A body of a GiB, more WebSockets than there may be, and 500 connections that say nothing."""
+        with served(**SLOW) as server, contextlib.ExitStack() as opened:
             with socket.create_connection(("127.0.0.1", server.port)) as raw:
                 raw.sendall((f"POST /api/plan HTTP/1.1\r\nhost: {server.netloc}\r\ncookie: "
                              f"{server.cookie}\r\nx-rqa-token: {server.token}\r\ncontent-type: "
                              "application/json\r\ntransfer-encoding: chunked\r\n\r\n").encode())
-                answer = b""
+                answer, n_sent = b"", 0
                 try:
-                    for _ in range(400):
+                    for n_sent in range(2**30 // 65536):
                         raw.sendall(b"10000\r\n" + b"[" * 65536 + b"\r\n")
                     answer = raw.recv(4096)
                 except OSError:
                     pass
+                self.assertLess(n_sent, 1000, "it must not be read to its end")
                 self.assertTrue(not answer or b" 413 " in answer.splitlines()[0], answer[:200])
             server.ask("/api/batches", LONG, 201)
-            sockets, refused = [], 0
+            n_open = n_refused = 0
             for _ in range(80):
                 try:
-                    sockets.append(connect(
-                        f"ws://127.0.0.1:{server.port}/ws/b1", origin=f"http://{server.netloc}",
-                        additional_headers={"cookie": server.cookie}))
+                    opened.enter_context(self.socket_of(server))
+                    n_open += 1
                 except InvalidHandshake:
-                    refused += 1
-            self.assertEqual((len(sockets), refused), (64, 16))
-            for one in sockets:
-                one.close()
+                    n_refused += 1
+            self.assertEqual((n_open, n_refused), (64, 16))
             self.assertEqual(server.ask("/api/batches/b1")["state"], "running")
+            idle = [opened.enter_context(socket.create_connection(("127.0.0.1", server.port)))
+                    for _ in range(500)]
+            status = server.raw("GET", "/api/batches", None, {"cookie": server.cookie})[0]
+            self.assertEqual(status, 503)
+            for one in idle:
+                one.close()
+            deadline = time.monotonic() + 60
+            while server.raw("GET", "/api/batches", None, {"cookie": server.cookie})[0] != 200:
+                self.assertLess(time.monotonic(), deadline)
+            with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+                peak = int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1))
+            self.assertLess(peak, 200 * 1024, "KiB")
+            self.assertEqual(server.ask("/api/batches/b1")["state"], "running")
+
+    def test_a_slow_reader(self):
+        """One that does not read neither slows the sweep nor fills the server."""
+        with served() as server:
+            folder = os.path.join(server.folder, ".rqa-live")
+            server.ask("/api/batches", GRID, 201)
+            server.wait("b1", "completed")
+            with open(os.path.join(folder, "b1", "1.events"), "r+b") as file:
+                lines = file.read()
+                file.write(b'{"seq": 9, "event": "progress", "percent": 1}\n' * 2_000_000)
+                file.write(lines)
+            with self.socket_of(server):
+                for _ in range(20):
+                    server.ask("/api/batches")
+                with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
+                    peak = int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1))
+            self.assertLess(peak, 150 * 1024, "KiB")
+
+    def test_one_server(self):
+        """A second one on a folder would not know what the first one starts."""
+        with served(n=1) as server:
+            with self.assertRaises(AssertionError):
+                Server(server.folder)
+            server.kill()
+            Server(server.folder).close()
+
+    def test_killed_between(self):
+        """A server that ended after the start of a sweep and before its note: the next one finds it."""
+        with served(**SLOW) as server:
+            server.ask("/api/batches", LONG, 201)
+            server.until(lambda told: told["done"])
+            server.kill()
+            path = os.path.join(server.folder, ".rqa-live", "b1", "batch.json")
+            with open(path, encoding="utf-8") as file:
+                record = json.load(file)
+            record["runs"][-1].update(pid=0, start="")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(record, file)
+            os.mkdir(os.path.join(server.folder, ".rqa-live", "b2"))
+            os.mkdir(os.path.join(server.folder, ".rqa-live", "b3"))
+            with open(os.path.join(server.folder, ".rqa-live", "b3", "batch.json"), "w",
+                      encoding="utf-8") as file:
+                file.write('{"runs": [{"pid": "x"')
+            other = Server(server.folder, port=server.port)
+            try:
+                other.cookie = server.cookie
+                self.assertEqual([b["state"] for b in other.ask("/api/batches")["batches"]],
+                                 ["running"])
+                other.ask("/api/batches/b1/cancel", {})
+                other.wait("b1", "cancelled")
+                self.assertEqual(other.ask("/api/batches", GRID, 201)["id"], "b4")
+                other.wait("b4", "completed")
+            finally:
+                other.close()
+
+    def test_plots_by_label(self):
+        """Whatever the program calls a recording, its file is found."""
+        with served(n=2, n_samples=60) as server:
+            shutil.copy(os.path.join(server.folder, "one", "r0.csv"),
+                        os.path.join(server.folder, "one", "r0.txt"))
+            for k, recordings in enumerate((["."], ["one"], ["one", "two"], ["one/r0.csv"],
+                                            ["one/r0.csv", "two/r0.csv", "one/r0.txt"])):
+                batch = server.ask("/api/batches", {"recordings": recordings, "columns": "x,y",
+                                                    "threshold": "0.5"}, 201)["id"]
+                server.wait(batch, "completed")
+                found = server.ask(f"/api/batches/{batch}/axes")["series"]
+                self.assertEqual(len(found), (5, 3, 5, 1, 3)[k])
+                for series in found:
+                    status, _, text = server.raw(
+                        "GET", f"/api/batches/{batch}/plot.png?series={quote(series)}&threshold=.5",
+                        None, {"cookie": server.cookie})
+                    self.assertEqual(status, 200, (recordings, series, text[:200]))
+            for query, text in (("series=none", "not known"), ("series=r0.csv&dim=x", "dim is"),
+                                ("series=r0.csv&threshold=%00", "threshold is")):
+                status, _, told = server.raw("GET", f"/api/batches/b2/plot.png?{query}", None,
+                                             {"cookie": server.cookie})
+                self.assertIn(status, (400, 404))
+                self.assertIn(text, json.loads(told)["error"])
 
     def test_odd_names(self):
         """Names are data, whatever they look like."""
@@ -238,6 +337,10 @@ class Live(unittest.TestCase):
                 write = os.path.join(server.folder, name)
                 with open(write, "w", encoding="ascii") as file:
                     file.write("x\n" + "\n".join(str(k % 7) for k in range(60)) + "\n")
+            for name in (b"\xff.csv", b"a\nb.csv"):  # no JSON text, no line
+                with open(os.path.join(os.fsencode(server.folder), name), "wb"):
+                    pass
+            os.symlink("/etc/passwd", os.path.join(server.folder, "away.csv"))
             names = [one["name"] for one in server.ask("/api/recordings")["recordings"]]
             odd = [name for name in names if "/" not in name]
             self.assertEqual(len(odd), 5)

@@ -93,7 +93,7 @@ class Page(unittest.TestCase):
             expect(page.locator("#link")).to_have_text("connected")
             self.assertNotIn("token", page.url, "it must not be in the history")
             self.fill(page, columns="x,y", dim="1:3", delay="1:4", threshold="0.2:1:0.1", name="first")
-            expect(page.locator("#plan")).to_contain_text("6 recordings × 1 modes × 108 settings = 648")
+            expect(page.locator("#plan")).to_contain_text("6 recordings × 1 mode × 108 settings = 648")
             expect(page.locator("#preview")).to_contain_text("columns: t, x, y")
             page.fill("[name=dim]", "0")
             expect(page.locator("#plan")).to_contain_text("--dim: '0' has 0")
@@ -294,7 +294,7 @@ class Page(unittest.TestCase):
     @unittest.skipUnless(N_KILLS, "RQA_TEST_LIVE_KILLS is not set")
     def test_kills(self):
         """Whatever is killed in the middle, no row is lost and none is there twice."""
-        with served(**SLOW) as server:
+        with served(n_samples=4000) as server:
             still = os.path.join(server.folder, "still.sqlite")
             subprocess.run([PROGRAM, "sweep", "./one", "./two", *ARGUMENTS, f"--store={still}", "--quiet"],
                            cwd=server.folder, check=True)

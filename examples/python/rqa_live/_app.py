@@ -45,7 +45,8 @@ def _answered(endpoint: Endpoint) -> Endpoint:
         except asyncio.TimeoutError:
             return JSONResponse({"error": "the question takes too long; ask for less"}, 503)
         except ClientDisconnect:
-            return JSONResponse({"error": "the body is too long"}, 413)
+            # Closed, else the rest of the body would be read and thrown away.
+            return JSONResponse({"error": "the body is too long"}, 413, {"connection": "close"})
     return wrapped
 
 

@@ -114,12 +114,12 @@ def main(arguments: Optional[Sequence[str]] = None) -> None:
     server = Server(folder, batches, program, token, port, hosts, given.demo)
     shown = "127.0.0.1" if given.host in ("0.0.0.0", "::") else given.host
     address = f"http://{f'[{shown}]' if ':' in shown else shown}:{port}/#token={token}"
-    print(f"rqa-live: {folder.path}\n{address}", flush=True)
-    if not given.no_browser:
-        webbrowser.open(address)
     config = uvicorn.Config(server.app, log_level="warning", access_log=False, lifespan="off",
                             http="h11", ws_max_size=65536, limit_concurrency=MOST_CONNECTIONS,
                             timeout_graceful_shutdown=1, server_header=False)
     with contextlib.suppress(KeyboardInterrupt):
+        print(f"rqa-live: {folder.path}\n{address}", flush=True)
+        if not given.no_browser:
+            webbrowser.open(address)
         uvicorn.Server(config).run(sockets=[listening])
     print("rqa-live: ended; what runs goes on", file=sys.stderr)

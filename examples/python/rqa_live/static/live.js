@@ -25,6 +25,7 @@ const svg = (name, attributes, ...children) => {
 };
 
 const count = (n) => (n ?? 0).toLocaleString("en");
+const some = (n, what) => `${count(n)} ${what}${n === 1 ? "" : "s"}`;
 const shown = (value) => value === null || value === undefined ? "not defined"
   : Number(value.toPrecision(5)).toString();
 
@@ -203,9 +204,10 @@ async function plan() {
     const bad = told.unusable.slice(0, 3).map((one) => `cannot be used: ${one.error}`);
     if (told.unusable.length > 3) bad.push(`and ${count(told.unusable.length - 3)} more`);
     place.className = "";
-    place.textContent = [`${count(told.recordings)} recordings × ${told.modes} modes × ` +
-      `${count(told.combinations)} settings = ${count(told.results)} results, about ` +
-      `${time(told.core_seconds / told.threads)} on ${told.threads} threads`, ...bad].join("\n");
+    place.textContent = [`${some(told.recordings, "recording")} × ` +
+      `${some(told.modes, "mode")} × ${some(told.combinations, "setting")} = ` +
+      `${some(told.results, "result")}, about ` +
+      `${time(told.core_seconds / told.threads)} on ${some(told.threads, "thread")}`, ...bad].join("\n");
   } catch (error) {
     if (number !== planNumber) return;
     place.className = "bad";
@@ -286,7 +288,7 @@ class Card {
     if (told.skipped) parts.push(`${count(told.skipped)} were there already`);
     if (told.failed) parts.push(`${count(told.failed)} failed`);
     if (told.rate_per_s && told.done) parts.push(`${count(Math.round(told.rate_per_s))} a second`);
-    parts.push(runs ? `${time(told.eta_s)} left` : `${time(told.elapsed_s)}`);
+    parts.push(runs ? `${time(told.eta_s)} left` : `took ${time(told.elapsed_s)}`);
     this.numbers.textContent = told.total ? parts.join(", ") : "";
   }
 
@@ -362,6 +364,7 @@ async function readAxes() {
   const id = view.elements.batch.value;
   axes = null;
   if (!id) return;
+  $("#export").href = `/api/batches/${id}/export.csv`;
   try {
     axes = await ask(`/api/batches/${id}/axes`);
     $("#result-note").textContent = "";
@@ -398,7 +401,6 @@ async function showMaps() {
   const query = new URLSearchParams({ measure: view.elements.measure.value,
     x: view.elements.x.value, y: view.elements.y.value });
   for (const select of $("#fixed").querySelectorAll("select")) query.set(select.name.slice(6), select.value);
-  $("#export").href = `/api/batches/${id}/export.csv`;
   $("#result-note").textContent = "reading…";
   try {
     const told = await ask(`/api/batches/${id}/grid?${query}`);
