@@ -172,6 +172,8 @@ class Live(unittest.TestCase):
                     (200, "GET", "/", {"host": f"localhost:{server.port}"}, None),
                     (403, "GET", "/api/batches", {**own, **evil}, None),
                     (403, "GET", "/api/batches", {**own, "origin": "null"}, None),
+                    (403, "GET", "/api/batches", {**own, "sec-fetch-site": "same-site"}, None),
+                    (200, "GET", "/", {"sec-fetch-site": "cross-site"}, None),
                     (403, "POST", "/api/batches", {**own, **json_}, body),
                     (403, "POST", "/api/batches", {**own, **json_, **token, **evil}, body),
                     (403, "POST", "/api/batches", {**own, **json_, "x-rqa-token": "0" * 32}, body),

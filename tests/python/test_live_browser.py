@@ -1,6 +1,6 @@
 """test_live_browser.py - the page of rqa-live in Debian's chromium, driven by playwright.
 
-RQA_TEST_LIVE_LONG=1 adds the founding size: 10,000 recordings. RQA_TEST_LIVE_KILLS=20 kills the server, the
+RQA_TEST_LIVE_LONG=1 adds a folder of 10,000 recordings. RQA_TEST_LIVE_KILLS=20 kills the server, the
 sweep or the browser that often, in turn, and compares the store with that of a sweep left alone.
 RQA_TEST_LIVE_SHOTS=FOLDER keeps pictures of the page.
 """
@@ -212,7 +212,8 @@ class Page(unittest.TestCase):
                 page = self.open(f"http://127.0.0.1:{evil.server_port}/", ours.context)
                 told = page.evaluate("""async ([server, token]) => {
                     const body = JSON.stringify({recordings: ["."], columns: "x,y", threshold: "1"});
-                    const tried = async (what) => { try { return await what(); } catch (e) { return e.name; } };
+                    const tried = async (what) => {
+                        try { return await what(); } catch (e) { return e.name; } };
                     const ask = (path, options) => tried(async () => {
                         const answer = await fetch(server + path, {credentials: "include", ...options});
                         return `${answer.type} ${answer.status} ${await answer.text()}`; });

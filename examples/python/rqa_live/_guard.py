@@ -74,6 +74,9 @@ class Guard:
                 return 403, "requests of other pages are not answered"
         path = scope["path"]
         is_public = path == "/" or path.startswith("/static/") or path == "/api/session"
+        # What browsers say of requests without an origin: pictures, scripts, links of other pages.
+        if not is_public and headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+            return 403, "requests of other pages are not answered"
         if not is_public and not self._knows(headers.get("cookie", "")):
             return 401, "open the address that rqa-live printed, with its token"
         if scope["type"] == "http" and scope["method"] not in ("GET", "HEAD"):

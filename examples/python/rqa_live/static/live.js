@@ -114,7 +114,8 @@ async function showRecordings() {
     make("label", {}, make("input", { type: "checkbox", value: name, title: `${count(bytes)} bytes`,
       onfocus: () => preview(name), onchange: (event) => choose([name], event.target.checked) }), name))));
   stopFirst = rove(list, [...list.querySelectorAll("input")]);
-  if (!names.length) list.append(make("li", {}, "There is no .csv, .tsv, .txt, .npy or .asc in this folder."));
+  if (!names.length) list.append(make("li", {},
+    "There is no .csv, .tsv, .txt, .npy or .asc in this folder."));
   if (told.demo) fillWithDemo();
   if (told.more) list.append(make("li", {}, "and more, which are not shown"));
   filterRecordings();
@@ -162,7 +163,8 @@ function recordingsAsked() {
     if (n >= 0) folder = folder.slice(0, n);
   }
   const top = folder.map((part) => `${part}/`).join("");
-  const isAll = isWhole && found.length > 1 && names.every((name) => !name.startsWith(top) || chosen.has(name));
+  const isAll = isWhole && found.length > 1 &&
+    names.every((name) => !name.startsWith(top) || chosen.has(name));
   return isAll ? [top.slice(0, -1) || "."] : found;
 }
 
@@ -247,7 +249,8 @@ class Card {
     this.numbers = make("p", { class: "numbers" });
     this.text = make("p", { class: "bad" });
     this.log = make("pre", { tabindex: 0, "aria-label": `Log of ${batch.name}` });
-    this.command = make("code", { tabindex: 0, "aria-label": "Command, to be repeated by hand in the folder" });
+    this.command = make("code", { tabindex: 0,
+      "aria-label": "Command, to be repeated by hand in the folder" });
     this.details = make("details", { ontoggle: () => this.readLog() },
       make("summary", {}, "Log and command"), this.command, this.log);
     this.cancel = make("button", { type: "button", onclick: () => this.act("cancel") }, "Cancel");
@@ -341,7 +344,9 @@ async function refresh() {
     if (batch.state === "running") card.readLog();
   }
   const select = $("#view").elements.batch;
-  if (select.options.length !== batches.length) {
+  const listed = batches.map(({ id }) => id).join(" ");
+  if (select.dataset.listed !== listed) {
+    select.dataset.listed = listed;
     const kept = select.value;
     select.replaceChildren(...batches.map((b) => make("option", { value: b.id }, b.name)));
     if (kept) select.value = kept;
