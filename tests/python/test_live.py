@@ -129,6 +129,10 @@ class Live(unittest.TestCase):
                 self.assertEqual(other.token, server.token, "an open page goes on")
                 other.cookie = server.cookie
                 before = other.ask("/api/batches/b1")
+                with open(os.path.join(server.folder, ".rqa-live", "b1", "batch.json"),
+                          encoding="utf-8") as file:
+                    pid = json.load(file)["runs"][0]["pid"]
+                self.assertEqual(os.getsid(pid), pid, "Ctrl-C in the terminal must not reach it")
                 self.assertEqual(before["state"], "running")
                 other.until(lambda told: told["done"] > before["done"])
                 other.ask("/api/batches/b1/cancel", {})

@@ -281,20 +281,21 @@ class Server:
             await socket.close(1008, "no such batch or run")
             return
         await socket.accept()
-        with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-            async with anyio.create_task_group() as tasks:
-                async def listen(*_: object) -> None:
-                    """What the page says is nothing; that it has gone is something."""
+        async with anyio.create_task_group() as tasks:
+            async def listen(*_: object) -> None:
+                """What the page says is nothing; that it has gone is something."""
+                with contextlib.suppress(WebSocketDisconnect, RuntimeError):
                     while (await socket.receive())["type"] != "websocket.disconnect":
                         pass
-                    tasks.cancel_scope.cancel()
+                tasks.cancel_scope.cancel()
 
-                tasks.start_soon(listen)
+            tasks.start_soon(listen)
+            with contextlib.suppress(WebSocketDisconnect, RuntimeError):
                 async for line in self._lines(batch, run):
                     if json.loads(line)["seq"] >= first:
                         await socket.send_text(line)
                 await socket.close(1000)
-                tasks.cancel_scope.cancel()
+            tasks.cancel_scope.cancel()
 
     async def _lines(self, batch: Batch, run: int) -> AsyncIterator[str]:
         """Whole lines of the events of a run, waiting for more while it is at work. Read from the file

@@ -357,6 +357,7 @@ async function refresh() {
 
 const view = $("#view");
 let axes = null;
+let plotNumber = 0; // so that the last one asked for is the one shown
 
 async function showResults(id) {
   view.elements.batch.value = id;
@@ -427,7 +428,7 @@ function map(group, told, [low, high], query) {
   const left = 58, top = 6, bottom = 34, cell = Math.max(6, Math.min(30, 420 / told.x.length));
   const row = Math.max(10, Math.min(30, 300 / told.y.length));
   const width = left + cell * told.x.length + 10, height = top + row * told.y.length + bottom;
-  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group",
+  const drawn = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "group", "shape-rendering": "crispEdges",
     "aria-label": `${told.measure} of ${group}` });
   const cells = [];
   for (let k = told.y.length - 1; k >= 0; k--) told.x.forEach((x, j) => {
@@ -469,7 +470,8 @@ async function showPlot(group, query, x, y) {
   for (const [name, value] of [[query.get("x"), x], [query.get("y"), y]]) {
     if (["dim", "delay", "threshold"].includes(name)) setting.set(name, value);
   }
-  const figure = $("#plot");
+  const figure = $("#plot"), number = ++plotNumber;
+  $("#plot-note").textContent = "drawing…";
   try {
     const filter = new URLSearchParams(setting);
     filter.set("limit", "1");
@@ -477,16 +479,21 @@ async function showPlot(group, query, x, y) {
     const told = await ask(`/api/batches/${id}/results?${filter}`);
     if (!told.rows.length) throw new Error("no recording has this setting");
     setting.set("series", told.rows[0][told.columns.indexOf("series")]);
-    const answer = await fetch(`/api/batches/${id}/plot.png?${setting}`);
-    if (!answer.ok) throw new Error((await answer.json()).error);
-    const image = $("img", figure);
-    if (image.dataset.url) URL.revokeObjectURL(image.dataset.url);
-    image.src = `/api/batches/${id}/plot.png?${setting}`;
+    const image = $("img", figure), url = `/api/batches/${id}/plot.png?${setting}`;
+    image.src = url;
+    // A picture does not say why it is none.
+    await image.decode().catch(() => number === plotNumber && ask(url));
+    if (number !== plotNumber) return;
     image.alt = `Recurrence plot of ${setting.get("series")}`;
     $("figcaption", figure).textContent = [...setting].map(([key, value]) => `${key} ${value}`).join(", ");
     figure.hidden = false;
+    $("#plot-note").textContent = "";
     figure.scrollIntoView({ block: "nearest" });
-  } catch (error) { $("#result-note").textContent = error.message; }
+  } catch (error) {
+    if (number !== plotNumber) return;
+    figure.hidden = true;
+    $("#plot-note").textContent = error.message;
+  }
 }
 
 view.addEventListener("change", async (event) => {
