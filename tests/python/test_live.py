@@ -151,7 +151,7 @@ class Live(unittest.TestCase):
     def test_not_too_many(self):
         with served(**SLOW) as server:
             for _ in range(4):
-                server.ask("/api/batches", LONG, 201)
+                server.ask("/api/batches", {**LONG, "threads": "1"}, 201)
             self.assertIn("4 at a time", server.ask("/api/batches", LONG, 429)["error"])
 
     def test_refusals(self):
@@ -265,13 +265,15 @@ class Live(unittest.TestCase):
             server.wait("b1", "completed")
             with open(os.path.join(folder, "b1", "1.events"), "r+b") as file:
                 lines = file.read()
-                file.write(b'{"seq": 9, "event": "progress", "percent": 1}\n' * 2_000_000)
+                file.write((b'{"seq": 9, "event": "progress", "percent": 1, "label": "' + b"x" * 50000 +
+                            b'"}\n') * 2000)
                 file.write(lines)
-            with self.socket_of(server):
+            with self.socket_of(server) as one:
                 for _ in range(20):
                     server.ask("/api/batches")
                 with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
                     peak = int(re.search(r"VmHWM:\s+(\d+)", file.read()).group(1))
+                one.close_socket()  # without reading the rest
             self.assertLess(peak, 150 * 1024, "KiB")
 
     def test_one_server(self):
