@@ -299,7 +299,7 @@ class Page(unittest.TestCase):
             planned = time.monotonic() - began
             began = time.monotonic()
             page.click("#start")
-            expect(page.locator("#batch-b1 .state")).to_have_text("completed")
+            expect(page.locator("#batch-b1 .state")).to_have_text("completed", timeout=300000)
             swept = time.monotonic() - began
             used = page.evaluate("performance.memory.usedJSHeapSize")
             print(f"10,000 recordings: listed {listed:.1f} s, filtered {filtered:.1f} s, planned "
