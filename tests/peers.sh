@@ -1,7 +1,7 @@
 # peers.sh - sourced by run.sh: an environment with the packages that the dialects are named after,
-# for tests/python/test_py_peers.py, and with executors of others, for test_py_executor.py;
-# RQA_PEERS_PYTHON tells them of it. A package that does not
-# install within two minutes is left out, and the test against it is skipped; so are all of them
+# for tests/python/test_py_peers.py, with executors of others, for test_py_executor.py, and with what
+# rqa-live and its tests need. RQA_PEERS_PYTHON tells them of it. A package that does not install
+# within two minutes is left out, and the test against it is skipped; so are all of them
 # without a network. PyRQA is not tried: it needs OpenCL. RQA_PEERS_PYTHON may name an environment
 # that is there already, or be "none".
 
@@ -23,6 +23,11 @@ if [ -z "${RQA_PEERS_PYTHON:-}" ]; then
         peer pyunicorn
         peer distributed
         peer loky
+        peer starlette
+        peer uvicorn
+        peer websockets
+        peer jsonschema
+        peer playwright
         RQA_PEERS_PYTHON=$peers/bin/python
     else
         echo "note: no virtual environment: the dialects are not compared with their packages"

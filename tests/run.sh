@@ -18,6 +18,7 @@ if command -v apt-get >/dev/null; then
         groff-base locales python3-cffi abigail-tools libopenmpi-dev openmpi-bin \
         python3-numpy python3-pandas python3-tqdm python3-matplotlib python3-venv python3-pip \
         python3-setuptools python3-wheel python3-scipy python3-mpi4py mypy
+    (need chromium) || echo "note: no chromium: the page of rqa-live is not tested in a browser"
     RQA_TEST_DPKG=1 # install and remove the Debian packages, when root
     export RQA_TEST_DPKG
 fi

@@ -1045,6 +1045,26 @@ def real_recordings():
     assert "108000" in error, error
 
 
+@test
+def test_dry_run():
+    """Tells what a sweep would compute, and what is wrong with it, and writes nothing."""
+    write("a.csv", "x\n" + "\n".join(map(str, ORACLE)))
+    write("b.csv", "y\n1\n2\n")
+    grid = ["--dim", "1:3", "--threshold", ".1:.5:.1", "--columns", "x"]
+    out, _ = run("sweep", "a.csv", "b.csv", *grid, "--dry-run")
+    assert "2 recordings x 1 mode x 15 settings = 30 results" in out, out
+    assert "cannot be used: b.csv: there is no column 'x'" in out and "about 1 s" in out, out
+    told = json.loads(run("sweep", "a.csv", "b.csv", *grid, "--dry-run", "--format", "json")[0])
+    assert told["results"] == 30 and told["recordings"] == 2 and told["core_seconds"] > 0, told
+    assert [bad["series"] for bad in told["unusable"]] == ["b.csv"], told
+    alone = json.loads(run("sweep", "a.csv", *grid, "--dry-run", "--format", "json",
+                           "--store", "no.sqlite")[0])
+    assert alone["unusable"] == [] and not os.path.exists("no.sqlite")
+    run("sweep", "b.csv", *grid, "--dry-run", code=2)
+    _, error = run("sweep", "a.csv", *grid, "--out", "c.csv", "--format", "json", code=2)
+    assert "--format" in error and "--dry-run" in error, error
+
+
 def main():
     failed = skipped = 0
     for function in tests:

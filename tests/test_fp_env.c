@@ -366,6 +366,9 @@ static void walk_batch(void)
     CALL(rqa_batch_measure_at)(batch, 1);
     ck_ok(CALL(rqa_batch_set_table)(batch, values, reasons, 12));
     ck_assert_ptr_nonnull(CALL(rqa_batch_explain)(batch));
+    double core_seconds = -1;
+    ck_ok(CALL(rqa_batch_predict)(batch, &core_seconds));
+    ck_assert_double_ge(core_seconds, 0);
     ck_ok(CALL(rqa_batch_start)(batch));
     ck_ok(CALL(rqa_batch_poll)(batch, &statistics));
     ck_ok(CALL(rqa_batch_wait)(batch, -1.5, keep_on, NULL));

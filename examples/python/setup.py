@@ -55,13 +55,24 @@ def library_to_bundle():
         return None
     build = os.path.join(SCRATCH, "librqa")
     for command in (["cmake", "-S", TREE, "-B", build, "-DCMAKE_BUILD_TYPE=Release",
-                     "-DRQA_BUILD_PROGRAM=OFF", "-DRQA_BUILD_BENCH=OFF", "-DRQA_BUILD_TESTS=OFF",
-                     "-DRQA_BUILD_EXAMPLES=OFF"],
-                    ["cmake", "--build", build, "--target", "rqa", "-j", str(os.cpu_count() or 1)]):
+                     "-DRQA_BUILD_BENCH=OFF", "-DRQA_BUILD_TESTS=OFF", "-DRQA_BUILD_EXAMPLES=OFF",
+                     # bin/rqa beside librqa.so finds it there, and by that name.
+                     "-DCMAKE_BUILD_WITH_INSTALL_RPATH=ON", "-DCMAKE_INSTALL_BINDIR=lib/bin",
+                     "-DCMAKE_INSTALL_LIBDIR=lib", "-DCMAKE_PLATFORM_NO_VERSIONED_SONAME=ON"],
+                    ["cmake", "--build", build, "--target", "rqa", "rqa_program", "-j",
+                     str(os.cpu_count() or 1)]):
         if subprocess.run(command).returncode:
             sys.exit("rqa: librqa could not be built (see above). It needs a C11 compiler and "
-                     "libpng and SQLite; RQA_BUNDLE=none installs the package without it.")
+                     "libpng, zlib and SQLite; RQA_BUNDLE=none installs the package without it.")
     return os.path.join(build, "lib", "librqa.so")
+
+
+def bundle_program(library, folder):
+    """The program, if it was built with the library; rqa-live runs it."""
+    program = os.path.join(os.path.dirname(os.path.dirname(library)), "examples", "rqa", "rqa")
+    if library.startswith(SCRATCH):
+        os.makedirs(os.path.join(folder, "bin"), exist_ok=True)
+        shutil.copy(program, os.path.join(folder, "bin", "rqa"))
 
 
 class BuildWithLibrary(build_py):
@@ -76,6 +87,10 @@ class BuildWithLibrary(build_py):
         library = library_to_bundle()
         if library:
             shutil.copyfile(library, os.path.join(folder, "librqa.so"))
+            bundle_program(library, folder)
+        if IN_TREE:
+            shutil.copytree(os.path.join(TREE, "examples", "data", "gaze"),
+                            os.path.join(self.build_lib, "rqa_live", "demo"), dirs_exist_ok=True)
 
 
 class SourceDistribution(sdist):

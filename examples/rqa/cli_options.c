@@ -135,11 +135,11 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_HISTOGRAMS] = {"histograms", 0, NULL, CLI_ANALYZE, "Output",
                         "also the histograms of line lengths"},
     [OPT_FORMAT] = {"format", 0, "FORMAT",
-                    CLI_ANALYZE | CLI_PROFILE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY | CLI_TEST |
-                        CLI_SUGGEST,
+                    CLI_ANALYZE | CLI_SWEEP | CLI_PROFILE | CLI_DEVICES | CLI_EXPORT | CLI_VERIFY |
+                        CLI_TEST | CLI_SUGGEST,
                     "Output",
                     "text (default) or json; profile: csv (default) or json; export: csv (default) or "
-                    "npy"},
+                    "npy; sweep: of --dry-run"},
     [OPT_OUT] = {"out", 'o', "FILE", SP | WP | CLI_MERGE | CLI_EXPORT, "Output",
                  "where the results go: a CSV file (- is stdout), a PNG file, the store of a merge, "
                  "the folder of .npy arrays"},
@@ -158,6 +158,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_X_LABEL] = {"x-label", 0, "TEXT", CLI_PLOT, "Output", "label of the x axis"},
     [OPT_Y_LABEL] = {"y-label", 0, "TEXT", CLI_PLOT, "Output", "label of the y axis"},
     [OPT_NO_FRAME] = {"no-frame", 0, NULL, CLI_PLOT, "Output", "the bare matrix without axes"},
+    [OPT_DRY_RUN] = {"dry-run", 0, NULL, CLI_SWEEP, "Machine",
+                     "read everything, tell what would be computed and about how long it would take, "
+                     "and compute nothing; --store and --out are not needed"},
     [OPT_SHARD] = {"shard", 0, "K/N", CLI_SWEEP, "Machine",
                    "compute the K-th of N parts of equal cost, K = 1 to N, into a --store of its "
                    "own; rqa merge joins them"},

@@ -84,6 +84,7 @@ typedef enum cli_option {
     OPT_X_LABEL,
     OPT_Y_LABEL,
     OPT_NO_FRAME,
+    OPT_DRY_RUN,
     OPT_SHARD,
     OPT_BACKEND,
     OPT_THREADS,

@@ -135,7 +135,9 @@ static int check_stores(const cli_arguments *arguments, cli_option option)
 static int check_dash(const cli_arguments *arguments, cli_option option)
 {
     const int is_plot =
-        option == OPT_CURVES || (option == OPT_OUT && arguments->command == CLI_PLOT);
+        (option == OPT_CURVES && arguments->command != CLI_WINDOWS &&
+         arguments->command != CLI_PROFILE) ||
+        (option == OPT_OUT && arguments->command == CLI_PLOT);
     if (!is_dash(arguments->value[option]) || (option != OPT_LOG && !is_plot))
         return CLI_OK;
     return cli_fail(CLI_BAD_INPUT, "%s: a %s is a file; stdout cannot be one",

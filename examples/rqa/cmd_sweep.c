@@ -10,6 +10,7 @@
 #include "cli_recordings.h"
 #include "cli_signals.h"
 #include "sweep_csv.h"
+#include "sweep_dry_run.h"
 #include "sweep_events.h"
 #include "sweep_grid.h"
 #include "sweep_progress.h"
@@ -182,7 +183,10 @@ static int check_arguments(const cli_arguments *arguments)
     const char *store = arguments->value[OPT_STORE];
     if (arguments->n_inputs == 0)
         return cli_fail(CLI_BAD_INPUT, "an input is expected: a file, a folder, or - for stdin");
-    if (!out && !store)
+    if (arguments->value[OPT_FORMAT] && !arguments->value[OPT_DRY_RUN])
+        return cli_fail(CLI_BAD_INPUT, "--format: only with --dry-run; --out writes CSV, and rqa "
+                                       "export other formats");
+    if (!out && !store && !arguments->value[OPT_DRY_RUN])
         return cli_fail(CLI_BAD_INPUT, "--store or --out is required: the file for the results "
                                        "(--out -: CSV on stdout)");
     if (out && events && strcmp(out, "-") == 0 && strcmp(events, "-") == 0)
@@ -230,7 +234,8 @@ static int prepare(sweep *s)
     rqa_status status = rqa_batch_create(&s->batch, s->context, &s->grid.batch);
     if (status != RQA_OK)
         return cli_fail_status(status, "sweep");
-    code = open_outputs(s);
+    if (!s->arguments->value[OPT_DRY_RUN])
+        code = open_outputs(s);
     if (code == CLI_OK)
         code = read_recordings(s);
     if (code == CLI_OK)
@@ -240,6 +245,8 @@ static int prepare(sweep *s)
     if (code != CLI_OK)
         return code;
     sweep_grid_complete(&s->grid, s->batch);
+    if (s->arguments->value[OPT_DRY_RUN])
+        return CLI_OK;
     sweep_summary_begin(&s->summary, &s->grid, &s->recordings, s->batch);
     sweep_progress_begin(&s->progress, s->arguments->value[OPT_QUIET] != NULL);
     return open_results(s);
@@ -291,6 +298,28 @@ static void tell(sweep *s)
         cli_note("written: %s", path);
 }
 
+static int dry_run(sweep *s)
+{
+    int is_json = 0;
+    int code = cli_analysis_format(&is_json, s->arguments);
+    if (code != CLI_OK)
+        return code;
+    return sweep_dry_run(&s->recordings, &s->grid, s->batch, rqa_context_n_threads(s->context),
+                         is_json);
+}
+
+static int compute(sweep *s)
+{
+    int code = run_batch(s);
+    if (code == CLI_OK)
+        code = read_store(s);
+    if (code == CLI_OK && s->output.path)
+        code = cli_output_commit(&s->output);
+    if (code == CLI_OK)
+        tell(s);
+    return code;
+}
+
 int cmd_sweep(const cli_arguments *arguments)
 {
     sweep s;
@@ -300,13 +329,7 @@ int cmd_sweep(const cli_arguments *arguments)
     s.events.fd = -1;
     int code = prepare(&s);
     if (code == CLI_OK)
-        code = run_batch(&s);
-    if (code == CLI_OK)
-        code = read_store(&s);
-    if (code == CLI_OK && s.output.path)
-        code = cli_output_commit(&s.output);
-    if (code == CLI_OK)
-        tell(&s);
+        code = arguments->value[OPT_DRY_RUN] ? dry_run(&s) : compute(&s);
     sweep_csv_end(&s.csv);
     sweep_events_close(&s.events);
     cli_output_close(&s.output);

@@ -24,8 +24,7 @@ const char *sweep_progress_count(char *room, uint64_t value)
     return room;
 }
 
-/* "12 s", "3 min 20 s", "2 h 5 min" */
-static void write_time(char *out, size_t room, double seconds)
+void sweep_progress_time(char *out, size_t room, double seconds)
 {
     if (!isfinite(seconds) || seconds > 1e9) {
         snprintf(out, room, "?");
@@ -90,7 +89,7 @@ void sweep_progress_show(sweep_progress *progress, const rqa_batch_event *event)
             bar[k + 1] = k < filled ? '#' : '.';
         memcpy(bar + BAR + 1, "] ", 3);
     }
-    write_time(eta, sizeof eta, statistics->eta_s);
+    sweep_progress_time(eta, sizeof eta, statistics->eta_s);
     double per_s = isfinite(statistics->rate_per_s) ? statistics->rate_per_s : 0;
     sweep_progress_count(rate, (uint64_t)(per_s > 0 ? per_s : 0));
     sweep_progress_count(done, statistics->n_done + statistics->n_failed + statistics->n_skipped);

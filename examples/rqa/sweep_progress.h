@@ -16,4 +16,7 @@ void sweep_progress_end(sweep_progress *progress);
 /* 1234567 as "1,234,567". room >= 32. */
 const char *sweep_progress_count(char *room, uint64_t value);
 
+/* "12 s", "3 min 20 s", "2 h 5 min"; "?" for what is not known. */
+void sweep_progress_time(char *out, size_t room, double seconds);
+
 #endif

@@ -390,6 +390,23 @@ RQA_API rqa_status rqa_batch_item_status(const rqa_batch *batch, uint64_t item, 
  */
 RQA_API const char *rqa_batch_explain(rqa_batch *batch);
 
+/**
+ * Predicts how long a batch would compute: the cost model's time of all units on one CPU thread, with
+ * the context's profile (rqa_context_calibrate() measures it, else an assumed one). What a store has
+ * already and what a GPU would take over is not left out.
+ *
+ * @param batch a batch
+ * @param[out] core_seconds seconds of one thread; 0 when there is nothing to compute
+ * @return RQA_OK, RQA_ERROR_NULL, and what rqa_batch_start() refuses: RQA_ERROR_STATE (no items),
+ *         RQA_ERROR_MEMORY, RQA_ERROR_MEMORY_LIMIT
+ * @par Cost
+ * O(units).
+ * @par Threads
+ * The owner's.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_batch_predict(rqa_batch *batch, double *core_seconds);
+
 #ifdef __cplusplus
 }
 #endif

@@ -181,3 +181,14 @@ const char *rqa_batch_explain(rqa_batch *batch)
     RQA__ENTRY;
     return batch ? rqa__batch_explain(batch) : NULL;
 }
+
+rqa_status rqa_batch_predict(rqa_batch *batch, double *core_seconds)
+{
+    RQA__ENTRY;
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (!core_seconds)
+        return rqa__fail_null("core_seconds");
+    *core_seconds = 0;
+    return rqa__batch_predict(batch, core_seconds);
+}

@@ -49,6 +49,16 @@ static void add_thread_note(struct rqa_batch *batch)
     rqa__mutex_unlock(&batch->sync.mutex);
 }
 
+int rqa__batch_predict(struct rqa_batch *batch, double *core_seconds)
+{
+    int status = batch->life.state == RQA__BATCH_NEW ? rqa__batch_prepare(batch) : RQA_OK;
+    if (status)
+        return status;
+    survey s = survey_units(batch);
+    *core_seconds = 1e-9 * (s.cost[RQA__STRATEGY_BITS] + s.cost[RQA__STRATEGY_SWEEP]);
+    return RQA_OK;
+}
+
 const char *rqa__batch_explain(struct rqa_batch *batch)
 {
     if (!batch->life.explanation)

@@ -19,5 +19,6 @@ rqa_batch_statistics rqa__batch_statistics(struct rqa_batch *batch);
 void rqa__batch_cancel(struct rqa_batch *batch);
 int rqa__batch_item_status(struct rqa_batch *batch, uint64_t item, const char **text);
 const char *rqa__batch_explain(struct rqa_batch *batch);
+int rqa__batch_predict(struct rqa_batch *batch, double *core_seconds);
 
 #endif

@@ -56,7 +56,7 @@ static rqa_analysis_options options_of(const job *j)
     o.norm = j->norm;
     o.threshold = 0.1;
     o.threshold_unit = j->unit;
-    o.measures = RQA_MEASURES_ALL;
+    o.measures = RQA_MEASURES_DEFAULT;
     o.backend = j->n_threads > 1 ? RQA_BACKEND_THREADS : RQA_BACKEND_SEQUENTIAL;
     return o;
 }

@@ -22,8 +22,15 @@ foreach(name analysis arrays cffi declarations executor given interrupt lifetime
                LABELS python ENVIRONMENT RQA_LIBRARY=$<TARGET_FILE:rqa>)
   set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
+# A page, and a browser that uses it.
+foreach(name live live_browser)
+  rqa_add_test(python_${name} COMMAND ${rqa_python} -B ${CMAKE_CURRENT_LIST_DIR}/test_${name}.py
+               LABELS python)
+  set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
+endforeach()
 if(TARGET rqa_program)
-  set_property(TEST python_analysis python_significance APPEND PROPERTY ENVIRONMENT
+  set_property(TEST python_analysis python_significance python_live python_live_browser
+               APPEND PROPERTY ENVIRONMENT
                RQA_TEST_PROGRAM=$<TARGET_FILE:rqa_program>)
 endif()
 # It measures time.

@@ -53,9 +53,49 @@ EOF
     echo "$1: ok"
 }
 
+# live: the wheel's own program runs, and rqa-live serves its demo recordings with it, where the peers'
+# environment has what it needs.
+live() {
+    program=$(cd "$work" && "$venv" -c 'import os, rqa
+print(os.path.join(os.path.dirname(rqa.__file__), "bin", "rqa"))')
+    "$program" devices | grep -q '^sequential  yes'
+    "$work/venv/bin/rqa-live" --help | grep -q -- --demo
+    peers=$("${RQA_PEERS_PYTHON:-false}" -c 'import starlette, sysconfig, uvicorn, websockets
+print(sysconfig.get_paths()["purelib"])' 2>/dev/null) || {
+        "$work/venv/bin/rqa-live" --no-browser "$work" 2>&1 | grep -q "pip install 'rqa\[live\]'"
+        echo "note: rqa-live's own packages are missing: it is not started"
+        return
+    }
+    (cd "$work" && PYTHONPATH=$peers "$venv" - "$work" <<'EOF')
+import json, subprocess, sys, urllib.request
+work = sys.argv[1]
+server = subprocess.Popen([f"{work}/venv/bin/rqa-live", "--demo", "--no-browser", "--port=0",
+                           f"{work}/demo"], stdout=subprocess.PIPE, text=True)
+try:
+    assert server.stdout.readline() == f"rqa-live: {work}/demo\n"
+    page, token = server.stdout.readline().strip().split("#token=")
+    def ask(path, body=None, **headers):
+        request = urllib.request.Request(page + path, body and json.dumps(body).encode(), headers)
+        return urllib.request.urlopen(request, timeout=60)
+    json_ = {"content-type": "application/json"}
+    answer = ask("api/session", {"token": token}, **json_)
+    own = {"cookie": answer.headers["set-cookie"].partition(";")[0]}
+    told = json.load(ask("api/recordings", **own))
+    assert told["demo"] and len(told["recordings"]) == 37, told
+    plan = json.load(ask("api/plan", {"recordings": ["gaze"], "columns": "x", "threshold": "0.05"},
+                         **own, **json_, **{"x-rqa-token": token}))
+    assert plan["results"] == 37 and not plan["unusable"], plan
+finally:
+    server.kill()
+    server.wait()
+EOF
+    echo "rqa-live: ok"
+}
+
 before=$(find "$source" | sort)
 install "$source"
 check linux "$work/venv/"
+live
 RQA_BUNDLE=none install "$source"
 RQA_LIBRARY=$librqa check any "$librqa"
 if (cd "$work" && "$venv" -c 'import rqa' 2>"$work/message"); then

@@ -1,0 +1,4 @@
+"""python -m rqa_live"""
+from ._main import main
+
+main()

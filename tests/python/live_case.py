@@ -1,0 +1,166 @@
+"""live_case.py - what the tests of rqa-live share: a server on a folder, and how it is asked.
+
+The tests run in the environment that RQA_PEERS_PYTHON names if this one lacks Starlette.
+"""
+import contextlib
+import glob
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+PACKAGE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
+                                        "examples", "python"))
+PROGRAM = os.environ.get("RQA_TEST_PROGRAM", "")
+DEADLINE_S = 120  # only for what hangs
+
+
+def need(*modules):
+    """Goes on in an environment that has them, or ends as skipped."""
+    try:
+        for module in modules:
+            __import__(module)
+    except ImportError as error:
+        other = os.environ.get("RQA_PEERS_PYTHON", "none")
+        if other != "none" and not os.environ.get("RQA_TEST_INNER"):
+            os.environ["RQA_TEST_INNER"] = "1"
+            os.execv(other, [other, "-B", *sys.argv])
+        print(f"skipped: {error}")
+        sys.exit(77)
+    if not PROGRAM:
+        print("skipped: RQA_TEST_PROGRAM names no program rqa")
+        sys.exit(77)
+
+
+class Server:
+    """rqa-live in a process of its own."""
+
+    def __init__(self, folder, *arguments, port=0):
+        self.folder = folder
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", "-m", "rqa_live", folder, "--no-browser", f"--port={port}",
+             *arguments], stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": PACKAGE, "RQA_PROGRAM": PROGRAM})
+        line = self.process.stdout.readline()
+        if not line.startswith("rqa-live: "):  # it has ended, and said why on stderr
+            self.kill()
+            raise AssertionError(line)
+        self.address = self.process.stdout.readline().strip()
+        self.netloc, _, rest = self.address.removeprefix("http://").partition("/")
+        self.port = int(self.netloc.rpartition(":")[2])
+        self.token = rest.partition("token=")[2]
+        self.cookie = ""
+
+    def raw(self, method, path, body=None, headers=None):
+        """(status, headers, body) of a request with these headers and no others."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=DEADLINE_S)
+        try:
+            connection.request(method, path, body, headers or {})
+            answer = connection.getresponse()
+            return answer.status, dict(answer.getheaders()), answer.read()
+        finally:
+            connection.close()
+
+    def enter(self):
+        """The cookie for the token."""
+        status, headers, _ = self.raw("POST", "/api/session", json.dumps({"token": self.token}),
+                                      {"content-type": "application/json"})
+        assert status == 200, status
+        self.cookie = headers["set-cookie"].partition(";")[0]
+        return headers["set-cookie"]
+
+    def ask(self, path, body=None, status=200):
+        """JSON of a request as the page makes it."""
+        headers = {"cookie": self.cookie}
+        if body is not None:
+            headers.update({"content-type": "application/json", "x-rqa-token": self.token})
+        found, _, text = self.raw("GET" if body is None else "POST", path,
+                                  None if body is None else json.dumps(body), headers)
+        assert found == status, (path, found, text[:300])
+        return json.loads(text)
+
+    def until(self, what, batch="b1"):
+        """Where a batch stands, as soon as it is so."""
+        deadline = time.monotonic() + DEADLINE_S
+        while True:
+            told = self.ask(f"/api/batches/{batch}")
+            if what(told):
+                return told
+            assert time.monotonic() < deadline, told
+            time.sleep(.05)
+
+    def wait(self, batch, *states):
+        """Until it is in one of the states."""
+        told = self.until(lambda told: told["state"] != "running", batch)
+        assert told["state"] in states, told
+        return told
+
+    def kill(self):
+        """With -9."""
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+    def close(self):
+        """As Ctrl-C does."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+            try:
+                self.process.wait(60)
+            except subprocess.TimeoutExpired:
+                self.kill()
+                raise
+        self.process.stdout.close()
+
+
+def write_recordings(folder, n=3, n_samples=300):
+    """Two groups of random walks."""
+    state = 1
+    for group in ("one", "two"):
+        os.makedirs(os.path.join(folder, group), exist_ok=True)
+        for k in range(n):
+            x = y = 0.0
+            lines = ["t,x,y"]
+            for i in range(n_samples):
+                state = (1103515245 * state + 12345) % 2**31
+                x += state / 2**31 - .5
+                state = (1103515245 * state + 12345) % 2**31
+                y += state / 2**31 - .5
+                lines.append(f"{i / 100},{x:.4f},{y:.4f}")
+            with open(os.path.join(folder, group, f"r{k}.csv"), "w", encoding="ascii") as file:
+                file.write("\n".join(lines) + "\n")
+
+
+def end_all(folder):
+    """No sweep of a folder outlives its test, whatever became of the server."""
+    for path in glob.glob(os.path.join(glob.escape(folder), ".rqa-live", "b*", "batch.json")):
+        with contextlib.suppress(OSError, ValueError):  # ended, or damaged by the test
+            with open(path, encoding="utf-8") as file:
+                pid = json.load(file)["runs"][-1]["pid"]
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                is_ours = os.fsencode(os.path.dirname(path)) in file.read()
+            if is_ours:
+                os.kill(pid, signal.SIGKILL)
+                while os.path.exists(f"/proc/{pid}/fd"):  # else it still writes while the folder goes
+                    time.sleep(.01)
+
+
+@contextlib.contextmanager
+def served(*arguments, **options):
+    """A server on a folder of recordings, with a session."""
+    with tempfile.TemporaryDirectory() as folder:
+        folder = os.path.realpath(folder)
+        write_recordings(folder, **options)
+        server = Server(folder, *arguments)
+        try:
+            server.enter()
+            yield server
+        finally:
+            try:
+                server.close()
+            finally:
+                end_all(folder)
