@@ -23,6 +23,7 @@ from ._context import Context, devices
 from ._library import path as library_path
 from ._library import version
 from ._matrix import Matrix, matrix, write_png
+from ._names import DEFAULT_MEASURES as _DEFAULT_MEASURES
 from ._names import MEASURES as _MEASURES
 from ._network import Network, network
 from ._result import Result
@@ -33,10 +34,12 @@ from .errors import Error
 
 #: Names of all measures.
 measures = tuple(_MEASURES)
+#: Those that need not be named.
+default_measures = tuple(_DEFAULT_MEASURES)
 __version__ = version
-__all__ = ["Context", "Matrix", "Network", "Result", "Store", "analyze", "cross", "devices",
-           "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "network",
-           "open_store", "sweep", "version", "write_png"]
+__all__ = ["Context", "Matrix", "Network", "Result", "Store", "analyze", "cross",
+           "default_measures", "devices", "errors", "joint", "library_path", "matrix", "measures",
+           "merge_stores", "network", "open_store", "sweep", "version", "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:
