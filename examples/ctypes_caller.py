@@ -19,7 +19,8 @@ class AnalysisOptions(ctypes.Structure):
                 ("theiler_diagonal", ctypes.c_int64), ("theiler_vertical", ctypes.c_int64),
                 ("lmin", ctypes.c_uint32), ("vmin", ctypes.c_uint32), ("wmin", ctypes.c_uint32),
                 ("white_border", ctypes.c_int32), ("trend_border", ctypes.c_uint32),
-                ("backend", ctypes.c_int32), ("measures", ctypes.c_uint64)]
+                ("backend", ctypes.c_int32), ("measures", ctypes.c_uint64),
+                ("microstate_size", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
 
 
 STRUCT_ANALYSIS_OPTIONS = 4

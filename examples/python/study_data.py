@@ -21,7 +21,7 @@ MODES: dict[str, dict[str, Any]] = {"1d": {"channels": 0, "norm": "manhattan"},
                                     "2d": {"channels": range(2)}}
 
 # What the library gives, but div: as 1 / l_max it has the ranks of l_max, so it is the same test.
-MEASURES = [name for name in rqa.measures if name not in ("t1", "t2", "rte", "trend", "div")]
+MEASURES = [name for name in rqa.default_measures if name not in ("t1", "t2", "rte", "trend", "div")]
 
 # Features made of a recording's measures, before subjects are averaged. The longest lines grow with
 # the recording, and groups differ in how long they took: taken relative to the number of vectors.

@@ -38,8 +38,6 @@ static int follow(const return_job *r, uint64_t *count, size_t row, const uint64
         at = stop;
         if (at == end || !left)
             continue;
-        if (r->absent && r->absent[at])
-            return IS_DONE;
         if (state == IS_AWAY)
             count[at - row]++;
         state++;

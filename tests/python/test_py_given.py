@@ -58,7 +58,7 @@ class Refusals(unittest.TestCase):
             call(*arguments, **options)
         self.assertIsInstance(caught.exception, rqa.Error)
         self.assertNotIn("\n", str(caught.exception))
-        self.assertLess(len(str(caught.exception)), 300)
+        self.assertLess(len(str(caught.exception)), 400)
 
 
 class Ways(Refusals):

@@ -15,7 +15,7 @@ except ImportError:
 
 NETWORK = ("transitivity", "clustering", "assortativity", "components", "path_mean", "diameter",
            "efficiency")
-NAMED = rqa.measures[19:]
+NAMED = [name for name in rqa.measures if name not in rqa.default_measures]
 
 
 def adjacency(x, threshold, theiler=1):

@@ -30,6 +30,7 @@ from ._lags import Profile, profile
 from ._library import path as library_path
 from ._library import version
 from ._matrix import Matrix, matrix, write_png
+from ._names import DEFAULT_MEASURES as _DEFAULT_MEASURES
 from ._names import MEASURES as _MEASURES
 from ._network import Network, network
 from ._result import Interval, Result
@@ -44,10 +45,12 @@ from .errors import Error
 
 #: Names of all measures.
 measures = tuple(_MEASURES)
+#: Those that need not be named.
+default_measures = tuple(_DEFAULT_MEASURES)
 __version__ = version
 __all__ = ["Context", "Interval", "Matrix", "MeasureTest", "Network", "Profile", "Result", "Store",
-           "Stream", "Suggestion", "SurrogateTest", "analyze", "bootstrap", "cross", "devices",
-           "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "network",
+           "Stream", "Suggestion", "SurrogateTest", "analyze", "bootstrap", "cross",
+           "default_measures", "devices", "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "network",
            "open_store", "profile", "suggest", "surrogates", "sweep", "test", "version", "windowed",
            "write_png"]
 __all__ += errors.__all__
