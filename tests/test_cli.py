@@ -264,7 +264,37 @@ def npy_types_are_converted_exactly():
         write("n.txt", column(repr(v) for v in values))
         a = analyze("n.npy", "--threshold", "0.4", "--threshold-unit", "max-diameter")
         b = analyze("n.txt", "--threshold", "0.4", "--threshold-unit", "max-diameter")
-        assert a["parameters"]["threshold"] == b["parameters"]["threshold"], kind
+        assert a["parameters"]["threshold_reached"] == b["parameters"]["threshold_reached"], kind
+
+
+@test
+def rates_neighbours_corridors():
+    write("t.txt", column(str(k * k % 29 / 4) for k in range(120)))
+    rate = analyze("t.txt", "--threshold", "0.1", "--threshold-unit", "recurrence-rate")
+    p = rate["parameters"]
+    assert p["threshold"] == 0.1 and p["threshold_unit"] == "recurrence-rate", p
+    assert p["rr_reached"] == rate["measures"]["rr"] >= 0.1 and p["ties_at_threshold"] > 2, p
+    fixed = analyze("t.txt", "--threshold", repr(p["threshold_reached"]))
+    assert fixed["measures"] == rate["measures"]
+    assert fixed["parameters"]["rr_reached"] is fixed["parameters"]["ties_at_threshold"] is None
+    near = ("t.txt", "--threshold", "7", "--threshold-unit", "neighbours")
+    assert analyze(*near, "--ties", "index")["recurrence_points"] == 7 * 120
+    assert analyze(*near)["recurrence_points"] > 7 * 120
+    assert analyze(*near)["parameters"]["threshold_reached"] is None
+    whole = analyze("t.txt", "--threshold", "2")["recurrence_points"]
+    inner = analyze("t.txt", "--threshold", "1")["recurrence_points"]
+    outer = analyze("t.txt", "--threshold", "2", "--threshold-lower", "1")
+    assert whole - inner == outer["recurrence_points"] and outer["parameters"]["threshold_lower"] == 1
+    nothing_equal = analyze("t.txt", "--threshold", "2", "--threshold-lower", "0")
+    assert 0 < nothing_equal["recurrence_points"] < whole
+    for arguments, text in (((*near[:3], *near[3:], "--threshold-lower", "1"), "corridor"),
+                            (("t.txt", "--threshold", "2", "--ties", "index"), "neighbours"),
+                            (("t.txt", "--threshold", "2", "--ties", "some"), "--ties: 'some'"),
+                            (("t.txt", "--threshold", "1", "--threshold-lower", "1"), "below")):
+        assert text in run("analyze", *arguments, code=2)[1], arguments
+    assert "data, std" in run("sweep", *near, "--out", "-", code=2)[1]
+    run("plot", *near, "--out", "near.png")
+    assert "among the nearest (euclidean): neighbours 7" in run("analyze", *near)[0]
 
 
 @test

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "backend/column_bounds.h"
 #include "backend/diameter.h"
 #include "backend/engine_bits.h"
 #include "backend/engine_sweep.h"
@@ -481,6 +482,35 @@ START_TEST(diameters_and_matrices)
 }
 END_TEST
 
+/* Thresholds that are found from distances. */
+START_TEST(found_thresholds)
+{
+    enum { N = 320 };
+    const uint32_t dim = 1000;
+    const double bound = 1;
+    static double columns[N];
+    rqa__task t = task_of(RQA__NORM_EUCLIDEAN, N + dim - 1, 2, &dim, 1, &bound, 1);
+    for (uint32_t norm = 0; norm < 3; norm++) {
+        const rqa__bits_kernels k = bits_at(0);
+        const rqa__ranked_cells cells = {.x = &t.x,
+                                         .y = &t.x,
+                                         .norm = norm,
+                                         .is_auto = 1,
+                                         .theiler = 1,
+                                         .bits = &k,
+                                         .distances = &rqa__distance_ref};
+        const rqa__column_bounds out = {.bound = columns};
+        rqa__ranked_distance found;
+        expect(0);
+        ck_assert_int_eq(rqa__distance_rank(&cells, N * N / 20, NULL, NULL, &found), 0);
+        expect_looks("a recurrence rate");
+        expect(0);
+        ck_assert_int_eq(rqa__column_bounds_find(&cells, 40, NULL, NULL, &out), 0);
+        expect_looks("neighbours");
+    }
+}
+END_TEST
+
 /* ---- at every look ---- */
 
 typedef struct engines {
@@ -625,6 +655,7 @@ int main(void)
     tcase_add_loop_test(t, many_thresholds, 0, KERNEL_LEVELS);
     tcase_add_test(t, diameters_and_matrices);
     tcase_add_test(t, suggestions);
+    tcase_add_test(t, found_thresholds);
     tcase_add_test(t, stopped_at_every_look);
     suite_add_tcase(s, t);
     return support_run(s);
