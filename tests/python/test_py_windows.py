@@ -42,7 +42,7 @@ class Windows(unittest.TestCase):
                 part = slice(9 * k, 9 * k + 40)
                 expected = rqa.analyze(x[part], **SETTING) if second is None else getattr(
                     rqa, relation)(x[part], second[part], **SETTING)
-                for name in rqa.measures:
+                for name in rqa.default_measures:
                     same(self, column(table, name)[k], expected[name])
                 self.assertEqual(column(table, "status")[k] == "ok", not expected.undefined)
                 for name in expected.undefined:
@@ -198,8 +198,8 @@ class Streams(unittest.TestCase):
             if k in (39, 60, 119):
                 expected = rqa.analyze(x[k - 39:k + 1], **SETTING)
                 found = stream.values()
-                self.assertEqual(list(found), list(rqa.measures))
-                for name in rqa.measures:
+                self.assertEqual(list(found), list(rqa.default_measures))
+                for name in rqa.default_measures:
                     same(self, found[name], expected[name])
                     same(self, stream[name], expected[name])
                     self.assertEqual(stream.reason(name), expected.reason(name))
