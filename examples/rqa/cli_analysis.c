@@ -147,6 +147,11 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     int code = enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, single ? 7 : 4);
     if (code == CLI_OK && single)
         code = enumerated_option(&out->ties, arguments, OPT_TIES, ties, 2);
+    if (code == CLI_OK && value[OPT_THRESHOLD_LOWER]) {
+        code = cli_value_real(&out->threshold_lower, OPT_THRESHOLD_LOWER,
+                              value[OPT_THRESHOLD_LOWER]);
+        out->corridor = 1;
+    }
     if (code == CLI_OK)
         code = enumerated_option(&out->compare, arguments, OPT_COMPARE, compares, 3);
     if (code == CLI_OK)

@@ -57,7 +57,7 @@ static void take_measures(windows *w)
     const uint64_t slow = RQA_MEASURE_BIT(RQA_MEASURE_T1) | RQA_MEASURE_BIT(RQA_MEASURE_T2) |
                           RQA_MEASURE_BIT(RQA_MEASURE_RTE) | RQA_MEASURE_BIT(RQA_MEASURE_TREND);
     if (w->options.measures == 0)
-        w->options.measures = RQA_MEASURES_ALL & ~slow;
+        w->options.measures = RQA_MEASURES_DEFAULT & ~slow;
     for (int32_t m = 0; m < RQA_MEASURE_COUNT; m++)
         if (w->options.measures & RQA_MEASURE_BIT(m))
             w->measures[w->n_measures++] = m;
