@@ -88,6 +88,15 @@ def undefined_measures_say_why():
 
 
 @test
+def nobody_asked_for_the_other_measures():
+    write("n.txt", column(noise(60)))
+    given = ["n.txt", "--threshold", "0.5", "--count", "1"]
+    assert len(report(*given)["measures"]) == 19
+    text = run("test", *given)[0]
+    assert "transitivity" not in text and "undefined" not in text and "nan" not in text, text
+
+
+@test
 def the_picture():
     write("henon.txt", column(HENON))
     given = ["henon.txt", *SETTING, "--count", "19", "--measures", "det,lam"]
@@ -120,6 +129,8 @@ def bad_input_is_one_line():
             (["n.txt", "--threshold", "1", "--surrogates", "shuffle", "--max-iterations", "5"], "iaaft"),
             (["n.txt", "--threshold", "1", "--min-distance", "5"], "twin"),
             (["n.txt"], "--threshold is required"),
+            (["n.txt", "--threshold", "0.1", "--threshold-unit", "recurrence-rate"],
+             "allowed: data, std, max-diameter, mean-diameter"),
             (["n.txt", "--threshold", "1", "--dim", "50"], "needs at least 50 samples"),
             (["holes.txt", "--threshold", "1", "--header", "no", "--missing-policy", "skip"], "missing"),
             (["same.txt", "--threshold", "1"], "constant"),
