@@ -17,6 +17,11 @@ try:
 except ImportError:
     pyplot = None
 
+DEFAULT = rqa.measures[:19]
+ALL = [name for name in rqa.measures if name != "cat_entropy"]
+MUTUAL = ["transitivity", "clustering", "assortativity", "components", "path_mean", "diameter",
+          "efficiency", "rpde"]
+LINES = [name for name in ALL if name not in MUTUAL]
 SETTING = {"dim": 2, "delay": 2, "threshold": 0.7, "theiler": 2, "lmin": 3}
 
 
@@ -29,6 +34,27 @@ def column(table, name):
 
 
 class Windows(unittest.TestCase):
+    def test_whatever_the_threshold_says(self):
+        x = np.round(noise(90, 5), 1)
+        for given in ({"threshold": 0.4, "measures": ALL, "microstate_size": 3},
+                      {"threshold": 0.1, "threshold_unit": "recurrence-rate", "measures": ALL},
+                      {"threshold": 0.8, "threshold_lower": 0.2, "measures": ["rr"]},
+                      {"threshold": 0.8, "threshold_lower": 0.2, "measures": LINES},
+                      {"threshold": 3, "threshold_unit": "neighbours", "ties": "index",
+                       "measures": LINES},
+                      {"threshold": 0.4, "border": "kelo"}):
+            table = rqa.windowed(x, window=30, step=30, scope="window", **given)
+            for k in range(3):
+                expected = rqa.analyze(x[30 * k:30 * k + 30], **given)
+                for name in given.get("measures") or DEFAULT:
+                    same(self, column(table, name)[k], expected[name])
+        for given in ({}, {"threshold_lower": 0.2}, {"threshold_unit": "std", "threshold_lower": 0.2}):
+            table = rqa.windowed(x, window=90, threshold=0.8, **given)
+            whole = rqa.analyze(x, threshold=0.8, **given)
+            same(self, column(table, "rr")[0], whole.rr)
+            lags = rqa.profile(x, threshold=0.8, max_lag=89, **given)
+            self.assertEqual(2 * int(lags.points[1:].sum()), whole.counts["points"])
+
     def test_each_is_an_analysis(self):
         x, y = noise(130, 1), noise(120, 2)
         for relation in ("auto", "cross", "joint"):
@@ -42,7 +68,7 @@ class Windows(unittest.TestCase):
                 part = slice(9 * k, 9 * k + 40)
                 expected = rqa.analyze(x[part], **SETTING) if second is None else getattr(
                     rqa, relation)(x[part], second[part], **SETTING)
-                for name in rqa.measures:
+                for name in DEFAULT:
                     same(self, column(table, name)[k], expected[name])
                 self.assertEqual(column(table, "status")[k] == "ok", not expected.undefined)
                 for name in expected.undefined:
@@ -198,8 +224,8 @@ class Streams(unittest.TestCase):
             if k in (39, 60, 119):
                 expected = rqa.analyze(x[k - 39:k + 1], **SETTING)
                 found = stream.values()
-                self.assertEqual(list(found), list(rqa.measures))
-                for name in rqa.measures:
+                self.assertEqual(list(found), list(DEFAULT))
+                for name in DEFAULT:
                     same(self, found[name], expected[name])
                     same(self, stream[name], expected[name])
                     self.assertEqual(stream.reason(name), expected.reason(name))

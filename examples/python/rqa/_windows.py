@@ -11,7 +11,7 @@ from ._analysis import _OPTIONS, make_options, on_embeddings
 from ._context import Context
 from ._handles import Handle
 from ._library import initialized, lib, new
-from ._names import MEASURES, enum_number, integer, number
+from ._names import MEASURES, enum_number, integer, names_in, number
 from ._plotting import draw_recording, label_time, panels
 from ._table import frame_of, set_index
 from .errors import check, fail
@@ -147,7 +147,9 @@ def windowed(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, window: int
              delay_y: Optional[int] = None, theiler_points: Optional[int] = None,
              theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
              white_border: Optional[str] = None, trend_border: Optional[int] = None,
-             backend: str = "auto", context: Optional[Context] = None) -> Any:
+             microstate_size: Optional[int] = None, border: str = "all", backend: str = "auto",
+             threshold_lower: Optional[float] = None, ties: str = "all",
+             context: Optional[Context] = None) -> Any:
     """The measures of x, or of x with y, in windows of `window` samples, `step` samples apart.
 
     Each window gives what analyze() gives for its samples, to the last bit; none is partial. The
@@ -170,7 +172,7 @@ def windowed(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, window: int
     moving.window = integer(window, "window", 1, 2**63 - 1)
     moving.step = integer(step, "step", 1, 2**63 - 1)
     moving.scope = enum_number("rqa_windows_scope", scope, "scope")
-    names = [name for name, k in MEASURES.items() if not options.measures or options.measures >> k & 1]
+    names = names_in(options.measures)
 
     def run(handle: Handle, first: Any, second: Any) -> Any:
         with Handle("windows", lambda out: int(lib.rqa_windows_compute(
