@@ -237,7 +237,8 @@ class Streams(unittest.TestCase):
         with rqa.Stream(5, threshold=0.5, measures=["rr"]) as stream:
             for value in range(3):
                 stream.push(value)
-            stream.push([3.0, 4.0])
+            stream.push(np.array(3.0))
+            stream.push([4.0])
             self.assertEqual(stream["rr"], 0)
             stream.push(np.array([9, 9, 9, 9, 9], dtype=np.int16))
             self.assertEqual(stream["rr"], 1)
@@ -246,6 +247,12 @@ class Streams(unittest.TestCase):
                 stream["det"]
             with self.assertRaises(rqa.NotFiniteError):
                 stream.push(math.nan)
+            for nothing in ([], np.empty(0), np.empty((0, 1))):
+                stream.push(nothing)
+            for wrong in ("1", ["1"], 1j, [[1.0, 2.0]], [1.0, [2.0, 3.0]]):
+                with self.assertRaises(rqa.RqaValueError) as caught:
+                    stream.push(wrong)
+                self.assertIn("samples", str(caught.exception))
             self.assertEqual(stream.n_samples, 10)
         with self.assertRaises(rqa.StateError):
             stream.push(1.0)
