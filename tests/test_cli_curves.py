@@ -330,7 +330,8 @@ def windows_of_thresholds():
     assert 0 < lower < upper and abs(corridor - (upper - lower)) < 1e-12, (upper, lower, corridor)
     wrong = ["windows", "x.txt", "--window", "50", "-o", "w.csv", "--threshold", "0.5"]
     for lower in ("0.5", "0.6"):
-        fails(["threshold_lower"], *wrong, "--threshold-lower", lower)
+        fails(["x.txt: --threshold-lower is " + lower, "below --threshold, 0.5"], *wrong,
+              "--threshold-lower", lower)
     fails(["--threshold-lower", "'-1'"], *wrong, "--threshold-lower", "-1")
 
 
@@ -349,6 +350,9 @@ def windows_refuse():
     fails(["--window: 10 samples have no two vectors", "at least 11"], *ok, "--dim", "4", "--delay",
           "3")
     fails(["--joint needs a second recording"], *ok, "--joint")
+    fails(["--threshold-unit: neighbours", "--scope window is needed"], *ok, "--threshold", "3",
+          "--threshold-unit", "neighbours")
+    fails(["x.txt: --ties is 1"], *ok, "--ties", "index")
     fails(["--measures", "'nonsense'"], *ok, "--measures", "nonsense")
     fails(["--out and --plot cannot both be stdout"], *ok[:6], "-o", "-", "--plot", "-")
     fails(["cannot be written"], *ok, "--plot", "nowhere/w.svg")

@@ -175,7 +175,7 @@ class Refused(unittest.TestCase):
         x = samples("ties")
         for arguments, stdin, words in (
                 ((), "", "input|samples|empty"), ((), "1\n2\n", "2 samples"),
-                (("--max-lag", "239"), x, "max_lag is 239"), (("--max-lag", "0"), x, "--max-lag"),
+                (("--max-lag", "239"), x, "max-lag is 239"), (("--max-lag", "0"), x, "--max-lag"),
                 (("--max-dim", "101"), x, "--max-dim"), (("--bins", "1"), x, "--bins"),
                 (("--estimator", "kde"), x, "--estimator"),
                 (("--estimator", "ksg"), x, "without ties"),
