@@ -115,6 +115,14 @@ def the_picture():
 
 
 @test
+def a_store_that_cannot_keep_a_rule_is_not_made():
+    write("n.txt", column(noise(40)))
+    _, error = run("sweep", "n.txt", "--threshold", "1", "--border", "dibo", "--store", "s.sqlite", code=2)
+    assert "--border dibo: a store keeps results of all only" in error, error
+    assert not os.path.exists("s.sqlite")
+
+
+@test
 def bad_input_is_one_line():
     write("n.txt", column(noise(40)))
     write("holes.txt", "1\n2\n\n4\n5\n6\n7\n")
