@@ -131,13 +131,13 @@ static int check_stores(const cli_arguments *arguments, cli_option option)
     return code;
 }
 
-/* A dash is stdout where text goes, else nothing: no file is called so. Curves are text; they can go
- * there where the results have a file of their own. */
+/* A dash is stdout where text goes, else nothing: no file is called so. */
 static int check_dash(const cli_arguments *arguments, cli_option option)
 {
-    const int prints = arguments->command == CLI_SUGGEST || arguments->command == CLI_TEST;
-    const int is_plot = (option == OPT_CURVES && prints) ||
-                        (option == OPT_OUT && arguments->command == CLI_PLOT);
+    const int is_plot =
+        (option == OPT_CURVES && arguments->command != CLI_WINDOWS &&
+         arguments->command != CLI_PROFILE) ||
+        (option == OPT_OUT && arguments->command == CLI_PLOT);
     if (!is_dash(arguments->value[option]) || (option != OPT_LOG && !is_plot))
         return CLI_OK;
     return cli_fail(CLI_BAD_INPUT, "%s: a %s is a file; stdout cannot be one",

@@ -81,13 +81,6 @@ def measure_mask(measures: Optional[Iterable[str]]) -> int:
     return mask or fail("VALUE", "measures is empty; None means all by default")
 
 
-def names_in(mask: int) -> list[str]:
-    """The measures that a mask of options stands for."""
-    if not mask:
-        return DEFAULT_MEASURES.copy()
-    return [name for name, number in MEASURES.items() if mask >> number & 1]
-
-
 def _is_bool(value: Any) -> bool:
     return isinstance(value, (bool, np.bool_)) or getattr(value, "dtype", None) == np.bool_
 

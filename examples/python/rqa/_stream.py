@@ -10,7 +10,7 @@ from ._analysis import _OPTIONS, make_options
 from ._context import Context, chosen_context
 from ._handles import Handle
 from ._library import initialized, lib
-from ._names import MEASURES, enum_number, integer, names_in
+from ._names import DEFAULT_MEASURES, MEASURES, enum_number, integer
 from ._recording import as_array
 from .errors import check, fail
 
@@ -50,7 +50,8 @@ class Stream:
         m, tau = integer(dim, "dim", 1, _LARGEST), integer(delay, "delay", 1, _LARGEST)
         self._channels = integer(n_channels, "n_channels", 1, _LARGEST)
         self._window = int(chosen.window)
-        self._names = names_in(options.measures)
+        self._names = [name for name, k in MEASURES.items()
+                       if options.measures >> k & 1] or DEFAULT_MEASURES
         owner = chosen_context(context).handle
         self._open: Optional[Handle] = Handle(
             "stream", lambda out: int(lib.rqa_stream_create(

@@ -11,7 +11,7 @@ from ._analysis import _OPTIONS, make_options, on_embeddings
 from ._context import Context
 from ._handles import Handle
 from ._library import initialized, lib, new
-from ._names import MEASURES, enum_number, integer, names_in, number
+from ._names import DEFAULT_MEASURES, MEASURES, enum_number, integer, number
 from ._plotting import draw_recording, label_time, panels
 from ._table import frame_of, set_index
 from .errors import check, fail
@@ -172,7 +172,7 @@ def windowed(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, window: int
     moving.window = integer(window, "window", 1, 2**63 - 1)
     moving.step = integer(step, "step", 1, 2**63 - 1)
     moving.scope = enum_number("rqa_windows_scope", scope, "scope")
-    names = names_in(options.measures)
+    names = [name for name, k in MEASURES.items() if options.measures >> k & 1] or DEFAULT_MEASURES
 
     def run(handle: Handle, first: Any, second: Any) -> Any:
         with Handle("windows", lambda out: int(lib.rqa_windows_compute(
