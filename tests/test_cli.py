@@ -190,6 +190,29 @@ def text_output_names_measures_and_reasons():
 
 
 @test
+def each_recording_of_a_joint_analysis_has_its_threshold():
+    write("x.csv", column([0, 1, 3, 6, 10, 15, 21]))
+    write("y.csv", column([0, 1, 2, 3, 4, 5, 6]))
+    joint = ["x.csv", "--with", "y.csv", "--joint", "--measures", "rr"]
+
+    def rule(*given):
+        return run("analyze", *joint, *given)[0].split("recurrent if ")[1].split("\n")[0].strip()
+
+    assert rule("--threshold", "3", "--threshold-y", "2") == "distance (euclidean) <= 3; in y <= 2"
+    assert rule("--threshold", "3", "--threshold-y", "2", "--threshold-unit", "neighbours") == \
+        "among the nearest (euclidean): neighbours 3, ties: all; in y neighbours 2, ties: all"
+    rate = ["--threshold", "0.04", "--threshold-y", "0.25", "--threshold-unit", "recurrence-rate"]
+    text = rule(*rate)
+    assert "<= 1: rr 0.04 is asked for, 0.047619047619047616 reached, 2 cells tied; in y <= 1: rr 0.25 " \
+        "is asked for, 0.2857142857142857 reached, 12 cells tied" in text, text
+    parameters = analyze(*joint, *rate)["parameters"]
+    assert (parameters["rr_reached_y"], parameters["ties_at_threshold_y"]) == (12 / 42, 12), parameters
+    write("one.csv", column([1]))
+    text = run("analyze", "one.csv", "--threshold", "0.5", "--threshold-unit", "recurrence-rate")[0]
+    assert "no threshold: rr 0.5 is asked for, of no cells" in text and "nan" not in text, text
+
+
+@test
 def every_format_gives_the_same_result():
     rows = [[a, b] for a, b in zip(ORACLE, reversed(ORACLE))]
     text = [[repr(v) for v in row] for row in rows]

@@ -151,6 +151,17 @@ def profile_of_two_recordings():
 
 
 @test
+def profile_of_neighbours():
+    write("x.txt", series(31, 120))
+    command = ["profile", "x.txt", "--threshold", "3", "--threshold-unit", "neighbours", "--max-lag",
+               "20"]
+    rows = table(run(*command, "--plot", "n.svg")[0])
+    assert [int(r["lag"]) for r in rows] == list(range(-20, 21))
+    assert number(rows[20]["rr"]) == 1 and max(number(r["rr"]) for r in rows if r != rows[20]) < 0.5
+    assert "1.0" not in texts_of("n.svg") and "100" not in texts_of("n.svg"), texts_of("n.svg")
+
+
+@test
 def profile_refuses():
     write("x.txt", series(3, 50))
     ok = ["profile", "x.txt", "--threshold", "0.1"]
@@ -297,6 +308,34 @@ def windows_scope():
 
 
 @test
+def windows_of_thresholds():
+    """Whatever the threshold says, the one window of a whole recording is its analysis."""
+    write("x.txt", [round(4 * v) / 4 for v in series(30, 300)])
+    for measures in (["--measures", "rr"], ["--measures", "rr,det,rpde,transitivity"], []):
+        for setting, corridor in ((["0.1"], 0), (["0.1", "--threshold-unit", "recurrence-rate"], 0),
+                                  (["0.75", "--threshold-lower", "0.25"], 1),
+                                  (["0.5", "--threshold-lower", "0.1", "--threshold-unit", "std"], 1)):
+            if corridor and measures:
+                measures = ["--measures", "rr"]
+            setting = ["--threshold", *setting, *measures]
+            expected = measures_of("x.txt", *setting)
+            row = table(run("windows", "x.txt", "--window", "300", "-o", "-", *setting)[0])[0]
+            compared = [name for name in expected if name in row]
+            assert len(compared) == (len(expected) if measures else 15), (setting, compared)
+            for name in compared:
+                assert same(number(row[name]), expected[name]), (setting, name, row, expected)
+    upper, lower, corridor = (
+        measures_of("x.txt", "--measures", "rr", "--threshold", *t)["rr"]
+        for t in (["0.75"], ["0.25"], ["0.75", "--threshold-lower", "0.25"]))
+    assert 0 < lower < upper and abs(corridor - (upper - lower)) < 1e-12, (upper, lower, corridor)
+    wrong = ["windows", "x.txt", "--window", "50", "-o", "w.csv", "--threshold", "0.5"]
+    for lower in ("0.5", "0.6"):
+        fails(["x.txt: --threshold-lower is " + lower, "below --threshold, 0.5"], *wrong,
+              "--threshold-lower", lower)
+    fails(["--threshold-lower", "'-1'"], *wrong, "--threshold-lower", "-1")
+
+
+@test
 def windows_refuse():
     write("x.txt", series(11, 50))
     ok = ["windows", "x.txt", "--threshold", "0.1", "--window", "10", "-o", "w.csv"]
@@ -311,6 +350,9 @@ def windows_refuse():
     fails(["--window: 10 samples have no two vectors", "at least 11"], *ok, "--dim", "4", "--delay",
           "3")
     fails(["--joint needs a second recording"], *ok, "--joint")
+    fails(["--threshold-unit: neighbours", "--scope window is needed"], *ok, "--threshold", "3",
+          "--threshold-unit", "neighbours")
+    fails(["x.txt: --ties is 1"], *ok, "--ties", "index")
     fails(["--measures", "'nonsense'"], *ok, "--measures", "nonsense")
     fails(["--out and --plot cannot both be stdout"], *ok[:6], "-o", "-", "--plot", "-")
     fails(["cannot be written"], *ok, "--plot", "nowhere/w.svg")

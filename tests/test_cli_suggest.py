@@ -155,6 +155,12 @@ class Faces(unittest.TestCase):
             run("-", "--plot", path, "--force", stdin=samples("roessler"))
             with open(path, encoding="utf-8") as file:
                 self.assertEqual(file.read(), text)
+            recording = os.path.join(folder, "long.txt")
+            with open(recording, "w", encoding="utf-8") as file:
+                file.write(samples("roessler"))
+            run(recording, "--plot", path, "--force")
+            with open(path, encoding="utf-8") as file:
+                self.assertIn(">long.txt: delay 12", file.read())
 
     def test_columns(self):
         table = "t,x,y\n" + "".join(f"{t / 10},{math.sin(t)},{math.cos(t / 3)}\n"
@@ -169,7 +175,7 @@ class Refused(unittest.TestCase):
         x = samples("ties")
         for arguments, stdin, words in (
                 ((), "", "input|samples|empty"), ((), "1\n2\n", "2 samples"),
-                (("--max-lag", "239"), x, "max_lag is 239"), (("--max-lag", "0"), x, "--max-lag"),
+                (("--max-lag", "239"), x, "max-lag is 239"), (("--max-lag", "0"), x, "--max-lag"),
                 (("--max-dim", "101"), x, "--max-dim"), (("--bins", "1"), x, "--bins"),
                 (("--estimator", "kde"), x, "--estimator"),
                 (("--estimator", "ksg"), x, "without ties"),

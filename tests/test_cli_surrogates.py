@@ -88,6 +88,15 @@ def undefined_measures_say_why():
 
 
 @test
+def nobody_asked_for_the_other_measures():
+    write("n.txt", column(noise(60)))
+    given = ["n.txt", "--threshold", "0.5", "--count", "1"]
+    assert len(report(*given)["measures"]) == 19
+    text = run("test", *given)[0]
+    assert "transitivity" not in text and "undefined" not in text and "nan" not in text, text
+
+
+@test
 def the_picture():
     write("henon.txt", column(HENON))
     given = ["henon.txt", *SETTING, "--count", "19", "--measures", "det,lam"]
@@ -106,6 +115,14 @@ def the_picture():
 
 
 @test
+def a_store_that_cannot_keep_a_rule_is_not_made():
+    write("n.txt", column(noise(40)))
+    _, error = run("sweep", "n.txt", "--threshold", "1", "--border", "dibo", "--store", "s.sqlite", code=2)
+    assert "--border dibo: a store keeps results of all only" in error, error
+    assert not os.path.exists("s.sqlite")
+
+
+@test
 def bad_input_is_one_line():
     write("n.txt", column(noise(40)))
     write("holes.txt", "1\n2\n\n4\n5\n6\n7\n")
@@ -120,6 +137,8 @@ def bad_input_is_one_line():
             (["n.txt", "--threshold", "1", "--surrogates", "shuffle", "--max-iterations", "5"], "iaaft"),
             (["n.txt", "--threshold", "1", "--min-distance", "5"], "twin"),
             (["n.txt"], "--threshold is required"),
+            (["n.txt", "--threshold", "0.1", "--threshold-unit", "recurrence-rate"],
+             "allowed: data, std, max-diameter, mean-diameter"),
             (["n.txt", "--threshold", "1", "--dim", "50"], "needs at least 50 samples"),
             (["holes.txt", "--threshold", "1", "--header", "no", "--missing-policy", "skip"], "missing"),
             (["same.txt", "--threshold", "1"], "constant"),

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/plain_text.h"
+#include "cli_options.h"
 #include "cli_signals.h"
 
 enum { LINE = 2048 };
@@ -106,7 +107,10 @@ int cli_code_of_status(rqa_status status)
 
 int cli_fail_status(rqa_status status, const char *what)
 {
-    return cli_fail(cli_code_of_status(status), "%s: %s", what, rqa_last_error());
+    char *text = cli_option_text(rqa_last_error());
+    const int code = cli_fail(cli_code_of_status(status), "%s: %s", what, text);
+    free(text);
+    return code;
 }
 
 int cli_fail_store_text(rqa_status status, const char *what, const char *text)
@@ -118,7 +122,10 @@ int cli_fail_store_text(rqa_status status, const char *what, const char *text)
 
 int cli_fail_store(rqa_status status, const char *what)
 {
-    return cli_fail_store_text(status, what, rqa_last_error());
+    char *text = cli_option_text(rqa_last_error());
+    const int code = cli_fail_store_text(status, what, text);
+    free(text);
+    return code;
 }
 
 void cli_set_quiet(int on)

@@ -79,8 +79,9 @@ static const struct {
      "recurrence, determinism and mean line by lag",
      "One diagonal of the recurrence plot for each lag: the share of its cells that recur (rr), the\n"
      "share of these in lines of --lmin and more (det), and the mean length of such lines (l_mean).\n"
-     "Lags of one recording are 0 to K, of two -K to K: at a lag above 0, FILE2 does later what FILE\n"
-     "does. No Theiler window is applied; lag 0 of one recording is the line of identity.\n"
+     "Lags of one recording are 0 to K; of two, or of neighbours, which are not mutual, -K to K. At a\n"
+     "lag above 0, FILE2 does later what FILE does. No Theiler window is applied; lag 0 of one\n"
+     "recording is the line of identity.\n"
      "\n"
      "Columns: lag (samples), with --sampling-rate also lag_s (seconds), rr, det, l_mean; undefined\n"
      "values are empty. The lag of the largest rr is told on stderr and marked by --plot; of one\n"

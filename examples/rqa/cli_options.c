@@ -67,9 +67,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_DELAY_Y] = {"delay-y", 0, "T", AP | WP, "Analysis", "the same for FILE2"},
     [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP | WP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP | WP | CLI_TEST, "Analysis",
-                            "data (default), std, max-diameter or mean-diameter; not for sweep: "
-                            "also recurrence-rate (to reach, above 0 up to 1), neighbours (of every "
-                            "vector) or neighbour-rate (a share)"},
+                            "data (default), std, max-diameter or mean-diameter; not for sweep and "
+                            "test: also recurrence-rate (to reach, above 0 up to 1), neighbours (of "
+                            "every vector) or neighbour-rate (a share)"},
     [OPT_THRESHOLD_LOWER] = {"threshold-lower", 0, "E", AP | WP, "Analysis",
                              "a corridor: vectors recur if they are farther apart than this, and "
                              "within --threshold"},
@@ -190,6 +190,50 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                      "tell the choices that librqa makes"},
     [OPT_HELP] = {"help", 'h', NULL, ~0, "Machine", "this text"},
 };
+
+/* The length of "options->", "windows->" and the like at the start of a text; 0: none. */
+static size_t prefix_of(const char *text)
+{
+    static const char *const prefixes[] = {"options->analysis->", "options->", "windows->"};
+    for (size_t k = 0; k < sizeof prefixes / sizeof prefixes[0]; k++)
+        if (strncmp(text, prefixes[k], strlen(prefixes[k])) == 0)
+            return strlen(prefixes[k]);
+    return 0;
+}
+
+/* Whether an option has the name of a field, which has _ where options have -. */
+static int is_option(const char *field, size_t n)
+{
+    for (int k = 0; k < OPT_COUNT; k++) {
+        const char *name = cli_option_table[k].name;
+        size_t at = 0;
+        while (at < n && name[at] == (field[at] == '_' ? '-' : field[at]))
+            at++;
+        if (at == n && name[n] == 0)
+            return 1;
+    }
+    return 0;
+}
+
+char *cli_option_text(const char *text)
+{
+    char *out = cli_calloc(2 * strlen(text) + 1, 1), *end = out;
+    while (*text) {
+        const size_t prefix = prefix_of(text);
+        if (prefix == 0) {
+            *end++ = *text++;
+            continue;
+        }
+        text += prefix;
+        const size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
+        const int named = is_option(text, n);
+        if (named)
+            *end++ = '-', *end++ = '-';
+        for (size_t k = 0; k < n; k++, text++)
+            *end++ = (char)(named && *text == '_' ? '-' : *text);
+    }
+    return out;
+}
 
 const char *cli_option_name(cli_option option)
 {

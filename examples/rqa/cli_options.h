@@ -117,6 +117,10 @@ void cli_arguments_free(cli_arguments *arguments);
 /* "--threshold" */
 const char *cli_option_name(cli_option option);
 
+/* An error text of the library in the words of the command line: "--threshold-lower" for
+ * "options->threshold_lower", the bare name where there is no such option; free() it. */
+char *cli_option_text(const char *text);
+
 /* The command line as one would type it in a shell; free() it. */
 char *cli_command_line(char *const *argv);
 

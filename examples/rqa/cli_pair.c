@@ -42,11 +42,6 @@ static int check_arguments(cli_pair *out, const cli_arguments *arguments)
                                        "the default here, with --compare le");
     if (code == CLI_OK && value[OPT_THRESHOLD_Y])
         code = cli_value_real(&out->options.threshold_y, OPT_THRESHOLD_Y, value[OPT_THRESHOLD_Y]);
-    if (code == CLI_OK && value[OPT_THRESHOLD_LOWER]) {
-        code = cli_value_real(&out->options.threshold_lower, OPT_THRESHOLD_LOWER,
-                              value[OPT_THRESHOLD_LOWER]);
-        out->options.corridor = 1;
-    }
     if (value[OPT_WITH])
         out->options.relation = value[OPT_JOINT] ? RQA_RELATION_JOINT : RQA_RELATION_CROSS;
     return code;

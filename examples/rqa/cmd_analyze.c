@@ -111,6 +111,12 @@ static void json_threshold(const report *r)
         cli_print("%llu", (unsigned long long)p->ties_at_threshold);
     else
         cli_print("null");
+    if (o->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE && o->relation == RQA_RELATION_JOINT) {
+        cli_print(",\n    \"rr_reached_y\": ");
+        cli_json_number(p->rr_reached_y);
+        cli_print(",\n    \"ties_at_threshold_y\": %llu",
+                  (unsigned long long)p->ties_at_threshold_y);
+    }
 }
 
 /* What the numbers depend on, with the defaults of the convention filled in. */
@@ -198,30 +204,51 @@ static void text_histograms(const report *r)
     }
 }
 
-/* What makes two vectors recur. */
-static void text_rule(const report *r)
+/* What is near in one recording: of a joint analysis each has its own. */
+static void text_near(const report *r, double given, double in_force, double rr, uint64_t n_ties)
 {
     const rqa_provenance *p = &r->provenance;
     const rqa_analysis_options *o = &r->pair->options;
     char number[CLI_NUMBER_ROOM + 1];
     if (o->threshold_unit >= RQA_THRESHOLD_NEIGHBOURS) {
-        cli_print("%-12s among the nearest (%s): %s %s, ties: %s\n", "recurrent if",
-                  rqa_norm_name(o->norm), cli_threshold_unit_name(o->threshold_unit),
-                  cli_number_text(number, o->threshold), o->ties ? "index" : "all");
+        cli_print("%s %s, ties: %s", cli_threshold_unit_name(o->threshold_unit),
+                  cli_number_text(number, given), o->ties ? "index" : "all");
         return;
     }
-    cli_print("%-12s distance (%s) %s %s", "recurrent if", rqa_norm_name(o->norm),
-              cli_compare_text(p->compare), cli_number_text(number, p->threshold));
+    if (isnan(in_force)) {
+        cli_print("%s no threshold: rr %s is asked for, of no cells", cli_compare_text(p->compare),
+                  cli_number_text(number, given));
+        return;
+    }
+    cli_print("%s %s", cli_compare_text(p->compare), cli_number_text(number, in_force));
+    if (o->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE) {
+        cli_print(": rr %s is asked for,", cli_number_text(number, given));
+        cli_print(" %s reached, %llu cells tied", cli_number_text(number, rr),
+                  (unsigned long long)n_ties);
+    }
+}
+
+/* What makes two vectors recur. */
+static void text_rule(const report *r)
+{
+    const rqa_provenance *p = &r->provenance;
+    const rqa_analysis_options *o = &r->pair->options;
+    const int joint = o->relation == RQA_RELATION_JOINT;
+    char number[CLI_NUMBER_ROOM + 1];
+    cli_print(o->threshold_unit >= RQA_THRESHOLD_NEIGHBOURS ? "%-12s among the nearest (%s): "
+                                                            : "%-12s distance (%s) ",
+              "recurrent if", rqa_norm_name(o->norm));
+    text_near(r, o->threshold, p->threshold, p->rr_reached, p->ties_at_threshold);
+    if (joint) {
+        cli_print("; in y ");
+        text_near(r, o->threshold_y >= 0 ? o->threshold_y : o->threshold, p->threshold_y,
+                  p->rr_reached_y, p->ties_at_threshold_y);
+    }
     if (o->corridor)
         cli_print(p->compare == RQA_COMPARE_LT && p->convention != RQA_CONVENTION_PYRQA
                       ? ", and at least %s"
                       : ", and above %s",
                   cli_number_text(number, p->threshold_lower));
-    if (o->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE) {
-        cli_print(": rr %s is asked for,", cli_number_text(number, o->threshold));
-        cli_print(" %s reached, %llu cells tied", cli_number_text(number, p->rr_reached),
-                  (unsigned long long)p->ties_at_threshold);
-    }
     cli_print("\n");
 }
 

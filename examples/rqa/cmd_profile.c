@@ -240,6 +240,14 @@ static char *label_of(const lags *l)
                     unit);
 }
 
+/* What is drawn of a quantity: without lag 0 where it is one line as long as the recording. */
+static void take_shown(double *shown, const lags *l, int quantity)
+{
+    memcpy(shown, l->value[quantity], l->n * sizeof *shown);
+    if (has_identity(l) && l->n > 1)
+        shown[-l->first] = NAN;
+}
+
 static int draw(const lags *l)
 {
     static const char *const titles[N_QUANTITIES] = {"recurrence rate", "determinism",
@@ -248,16 +256,18 @@ static int draw(const lags *l)
     curve curves[N_QUANTITIES];
     curve_panel panels[N_QUANTITIES];
     const double step = l->rate > 0 ? 1.0 / l->rate : 1.0;
-    const size_t left_out =
-        l->first == 0 && has_identity(l) && l->n > 1; /* one line as long as the recording */
+    const size_t left_out = l->first == 0 && has_identity(l) && l->n > 1;
     char *label = label_of(l), *text = mark_text(l);
     const curve_mark mark = {CURVE_AT_X, (double)l->marked * step, text};
     const curve_mark plain = {CURVE_AT_X, (double)l->marked * step, NULL};
     char *title = cli_files_title(l->arguments->inputs[0], l->arguments->value[OPT_WITH]);
+    double *shown = cli_calloc(N_QUANTITIES * l->n, sizeof *shown);
     for (int q = 0; q < N_QUANTITIES; q++) {
+        double *values = shown + (size_t)q * l->n;
+        take_shown(values, l, q);
         curves[q] = (curve){.x_first = (double)(l->first + (int64_t)left_out) * step,
                             .x_step = step,
-                            .y = l->value[q] + left_out,
+                            .y = values + left_out,
                             .n = l->n - left_out};
         panels[q] = (curve_panel){.title = titles[q],
                                   .y_label = labels[q],
@@ -270,6 +280,7 @@ static int draw(const lags *l)
     const curve_picture picture = {title, panels, N_QUANTITIES};
     int code = curve_file_write(&picture, l->arguments->value[OPT_CURVES],
                                 l->arguments->value[OPT_FORCE] != NULL);
+    free(shown);
     free(label);
     free(text);
     free(title);

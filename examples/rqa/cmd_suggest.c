@@ -76,8 +76,11 @@ static void suggest_for(suggest_result *out, const cli_recording *recording, cha
         return;
     out->n_samples = rqa_series_n_samples(channels->series);
     *status = rqa_suggest_compute(&out->suggestion, channels->series, options);
-    if (*status != RQA_OK)
-        out->error = cli_text("%s: %s", recording->label, rqa_last_error());
+    if (*status != RQA_OK) {
+        char *said = cli_option_text(rqa_last_error());
+        out->error = cli_text("%s: %s", recording->label, said);
+        free(said);
+    }
 }
 
 static int tell(const suggest_result *results, size_t n, const rqa_suggest_options *options,

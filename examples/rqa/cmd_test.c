@@ -8,6 +8,7 @@
 #include "cli_analysis.h"
 #include "cli_commands.h"
 #include "cli_console.h"
+#include "cli_files.h"
 #include "cli_json.h"
 #include "cli_number.h"
 #include "cli_output.h"
@@ -64,10 +65,15 @@ static int read_options(rqa_surrogate_options *out, const cli_arguments *argumen
     return code;
 }
 
-static int is_wanted(const report *r, int32_t measure)
+static uint64_t wanted(const report *r)
 {
     const uint64_t mask = r->pair->options.measures;
-    return mask == 0 || (mask & RQA_MEASURE_BIT(measure));
+    return mask ? mask : RQA_MEASURES_DEFAULT;
+}
+
+static int is_wanted(const report *r, int32_t measure)
+{
+    return (wanted(r) & RQA_MEASURE_BIT(measure)) != 0;
 }
 
 static rqa_test_result result_of(const report *r, int32_t measure)
@@ -174,9 +180,14 @@ static void text_measure(const report *r, int32_t measure)
     cli_print("%-8s %12.6g", rqa_measure_name(measure), t.value);
     if (t.n_surrogates == 0)
         cli_print("  undefined for every surrogate\n");
-    else
-        cli_print(" %8.4g %12.6g %12.4g %12.6g %12.6g %12.6g", r->two_sided ? t.p_two_sided : t.p, t.mean,
-                  t.std, t.q025, t.median, t.q975);
+    else {
+        cli_print(" %8.4g %12.6g", r->two_sided ? t.p_two_sided : t.p, t.mean);
+        if (isnan(t.std))
+            cli_print(" %12s", "-");
+        else
+            cli_print(" %12.4g", t.std);
+        cli_print(" %12.6g %12.6g %12.6g", t.q025, t.median, t.q975);
+    }
     if (t.n_surrogates && t.n_undefined)
         cli_print("  (%llu undefined)", (unsigned long long)t.n_undefined);
     if (t.n_surrogates)
@@ -262,8 +273,11 @@ static int draw(const report *r)
     const char *path = r->arguments->value[OPT_CURVES];
     if (!path)
         return CLI_OK;
-    return null_picture_write(r->test, r->pair->options.measures, r->two_sided, r->arguments->inputs[0],
-                              path, r->arguments->value[OPT_FORCE] != NULL);
+    char *title = cli_files_title(r->arguments->inputs[0], r->arguments->value[OPT_WITH]);
+    const int code = null_picture_write(r->test, wanted(r), r->two_sided, title, path,
+                                        r->arguments->value[OPT_FORCE] != NULL);
+    free(title);
+    return code;
 }
 
 int cmd_test(const cli_arguments *arguments)

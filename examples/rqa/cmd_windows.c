@@ -129,6 +129,11 @@ static int read_options(windows *w)
         code = cli_analysis_options(&w->options, w->arguments, 1);
     if (code == CLI_OK)
         code = cli_value_real(&w->options.threshold, OPT_THRESHOLD, value[OPT_THRESHOLD]);
+    if (code == CLI_OK && w->options.threshold_unit >= RQA_THRESHOLD_NEIGHBOURS &&
+        w->window.scope != RQA_WINDOWS_SCOPE_WINDOW)
+        code = cli_fail(CLI_BAD_INPUT,
+                        "--threshold-unit: %s are those of each window; --scope window is needed",
+                        cli_threshold_unit_name(w->options.threshold_unit));
     if (code == CLI_OK)
         code = check_outputs(w);
     if (code == CLI_OK)
@@ -208,13 +213,14 @@ static int compute_recording(windows *w, const cli_recording *recording)
     rqa_embedding *embedding = NULL;
     rqa_windows *result = NULL;
     rqa_status status = channels->series ? RQA_OK : channels->status;
+    char *said = NULL;
     item.error = channels->error;
     if (status == RQA_OK) {
         status = rqa_embedding_create(&embedding, channels->series, (uint32_t)w->dim,
                                       (uint32_t)w->delay);
         if (status == RQA_OK)
             status = rqa_windows_compute(&result, embedding, NULL, &w->options, &w->window);
-        item.error = rqa_last_error();
+        item.error = said = cli_option_text(rqa_last_error());
     }
     item.windows = result;
     int code = CLI_OK;
@@ -232,6 +238,7 @@ static int compute_recording(windows *w, const cli_recording *recording)
         if (code == CLI_OK && w->arguments->value[OPT_CURVES])
             code = draw(w, recording->label, result, channels->series, NULL);
     }
+    free(said);
     rqa_windows_destroy(result);
     rqa_embedding_destroy(embedding);
     return code;

@@ -40,7 +40,7 @@ int null_picture_write(const rqa_test *test, uint64_t measures, int two_sided, c
     static panel_text text[MOST];
     size_t n = 0;
     for (int32_t m = 0; rqa_measure_name(m); m++)
-        if (measures == 0 || measures & RQA_MEASURE_BIT(m))
+        if (measures & RQA_MEASURE_BIT(m))
             n += make_panel(panel + n, mark + n, text + n, test, m, two_sided) != 0;
     if (n == 0)
         return cli_fail(CLI_FAILED, "%s: no measure has numbers to draw", path);

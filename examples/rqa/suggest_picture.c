@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli_console.h"
+#include "cli_files.h"
 #include "curve_file.h"
 #include "suggest_result.h"
 
@@ -79,12 +80,14 @@ int suggest_picture_write(const char *path, const suggest_result *result, int fo
 {
     drawing *d = cli_calloc(1, sizeof *d);
     draw(d, result->suggestion);
-    char *title = cli_text("%s: delay %.0f, dimension %.0f", result->label,
+    char *name = cli_files_title(result->label, NULL);
+    char *title = cli_text("%s: delay %.0f, dimension %.0f", name,
                            suggest_value(result->suggestion, RQA_SUGGESTION_DELAY),
                            suggest_value(result->suggestion, RQA_SUGGESTION_DIM));
     const curve_picture picture = {title, d->panel, N_PANELS};
     int code = curve_file_write(&picture, path, force);
     free(title);
+    free(name);
     free(d);
     return code;
 }

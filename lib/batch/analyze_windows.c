@@ -181,7 +181,8 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
         in_data_units.threshold_unit = RQA_THRESHOLD_DATA;
         in_data_units.threshold = a->reached_x.threshold;
         in_data_units.threshold_y = a->reached_y.threshold;
-        in_data_units.threshold_lower = a->threshold_lower;
+        if (options->corridor)
+            in_data_units.threshold_lower = a->threshold_lower;
     }
     in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
     job->options = &in_data_units;

@@ -131,6 +131,7 @@ def profile(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: f
             missing: Optional[str] = None, compare: Optional[str] = None,
             threshold_y: Optional[float] = None, dim_y: Optional[int] = None,
             delay_y: Optional[int] = None, backend: str = "auto",
+            threshold_lower: Optional[float] = None, ties: str = "all",
             context: Optional[Context] = None) -> Profile:
     """Recurrence rate, determinism and mean line of x, or of x with y, by lag.
 
@@ -142,7 +143,8 @@ def profile(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: f
         relation = "auto" if y is None else "cross"
     options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y,
                            norm=norm, convention=convention, compare=compare, lmin=lmin,
-                           threshold_unit=threshold_unit, backend=backend)
+                           threshold_unit=threshold_unit, backend=backend,
+                           threshold_lower=threshold_lower, ties=ties)
     rate = rate_of(sampling_rate)
     wanted = None if max_lag is None else integer(max_lag, "max_lag", 0, 2**63 - 1)
 

@@ -65,11 +65,13 @@ class Stream:
 
     def push(self, samples: Any) -> None:
         """Takes one sample (a number, or one value for each channel) or several (n x channels)."""
-        array = np.asarray(samples, dtype=None if hasattr(samples, "dtype") else np.float64)
-        if array.ndim == 0 or (array.ndim == 1 and self._channels > 1):
-            array = array.reshape(1, -1)
-        array = as_array(array, "samples")
-        array = array.reshape(len(array), -1)
+        alone = isinstance(samples, (str, bytes)) or not hasattr(samples, "__len__")
+        if alone or getattr(samples, "shape", None) == ():
+            samples = [samples]
+        array = as_array(samples, "samples")
+        if array.size == 0:
+            return
+        array = array.reshape((1 if array.ndim == 1 and self._channels > 1 else len(array), -1))
         if array.shape[1] != self._channels:
             fail("VALUE", f"samples has {array.shape[1]} values a sample; the stream has "
                           f"{self._channels} channels")

@@ -147,7 +147,9 @@ def windowed(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, window: int
              delay_y: Optional[int] = None, theiler_points: Optional[int] = None,
              theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
              white_border: Optional[str] = None, trend_border: Optional[int] = None,
-             backend: str = "auto", context: Optional[Context] = None) -> Any:
+             microstate_size: Optional[int] = None, border: str = "all", backend: str = "auto",
+             threshold_lower: Optional[float] = None, ties: str = "all",
+             context: Optional[Context] = None) -> Any:
     """The measures of x, or of x with y, in windows of `window` samples, `step` samples apart.
 
     Each window gives what analyze() gives for its samples, to the last bit; none is partial. The
