@@ -132,36 +132,43 @@ enum rqa_k2_estimator {
 /**
  * The counts K2 is estimated from.
  *
- * @param metrics a result whose diagonal lines were counted (rqa_metrics_histogram())
+ * @param[out] counts N(first) .. N(last), the caller's: last - first + 1 numbers
+ * @param bins diagonal lines, as rqa_metrics_histogram() gives them: lengths of 1 or more, rising. NULL
+ *        if there are none
+ * @param n_bins how many bins
  * @param estimator ::rqa_k2_estimator
  * @param first shortest length, >= 1
  * @param last longest length, at least `first`
- * @param[out] counts N(first) .. N(last), the caller's: last - first + 1 numbers
- * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE, RQA_ERROR_STATE (diagonal lines were not counted)
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE
+ * @par Cost
+ * O(n_bins + last - first).
  * @par Threads
  * Any.
  * @since 0.3.0
  */
-RQA_API rqa_status rqa_k2_counts(const rqa_metrics *metrics, int32_t estimator, uint64_t first,
-                                 uint64_t last, uint64_t *counts);
+RQA_API rqa_status rqa_k2_counts(uint64_t *counts, const rqa_line_bin *bins, size_t n_bins,
+                                 int32_t estimator, uint64_t first, uint64_t last);
 
 /**
  * Correlation entropy K2 in nats per sample: minus the least-squares slope of ln N(l) over l within a
  * range of lengths. Times the sampling rate it is nats per second.
  *
- * @param metrics a result whose diagonal lines were counted; with a border rule the corrected ones
+ * @param[out] k2 NaN with fewer than two points
+ * @param[out] n_used NULL, or gets how many points there were: lengths with N(l) above 0
+ * @param bins diagonal lines, as for rqa_k2_counts(); both sides of the plot, or one
+ * @param n_bins how many bins
  * @param estimator ::rqa_k2_estimator
  * @param first shortest length of the fit, >= 1
  * @param last longest length, above `first`
- * @param[out] k2 NaN with fewer than two points
- * @param[out] n_used NULL, or gets how many points there were: lengths with N(l) above 0
- * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE, RQA_ERROR_STATE (diagonal lines were not counted)
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE
+ * @par Cost
+ * O(n_bins + the longest length within the range).
  * @par Threads
  * Any.
  * @since 0.3.0
  */
-RQA_API rqa_status rqa_k2(const rqa_metrics *metrics, int32_t estimator, uint64_t first, uint64_t last,
-                          double *k2, uint64_t *n_used);
+RQA_API rqa_status rqa_k2(double *k2, uint64_t *n_used, const rqa_line_bin *bins, size_t n_bins,
+                          int32_t estimator, uint64_t first, uint64_t last);
 
 /** Thresholds that rqa_microstate_maximum() tries. */
 #define RQA_MICROSTATE_STEPS 50

@@ -214,7 +214,8 @@ RQA_API rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x,
  * @param row_stride doubles from row to row; 0 = number of columns; else at least that
  * @param x the embedding along the columns
  * @param y the embedding along the rows; NULL for x itself
- * @param options of it norm alone is used; relation joint is not allowed. NULL for the defaults
+ * @param options norm and backend (threads alone) are used; relation joint is not allowed. NULL for the
+ *        defaults
  * @param first_row 0-based
  * @param n_rows how many; first_row + n_rows <= vectors of y (of x)
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH,

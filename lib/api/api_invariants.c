@@ -5,7 +5,6 @@
 #include "base/fp_env.h"
 #include "base/number.h"
 #include "batch/analyze_invariants.h"
-#include "batch/metrics_result.h"
 #include "measures/invariants.h"
 #include "plan/analysis_rules.h"
 
@@ -88,9 +87,15 @@ rqa_status rqa_correlation_sum_d2(const rqa_correlation_sum *sum, double lower, 
 }
 
 /* What both calls on K2 check. */
-static rqa_status check_lengths(const rqa_metrics *metrics, int32_t estimator, uint64_t first,
-                                uint64_t last)
+static rqa_status check_lines(const rqa_line_bin *bins, size_t n_bins, int32_t estimator, uint64_t first,
+                              uint64_t last)
 {
+    if (n_bins && !bins)
+        return rqa__fail_null("bins");
+    for (size_t k = 0; k < n_bins; k++)
+        if (bins[k].length <= (k ? bins[k - 1].length : 0))
+            return rqa__fail(RQA_ERROR_VALUE, "bins[%zu].length is %llu; lengths are 1 or more and rise",
+                             k, (unsigned long long)bins[k].length);
     if (estimator != RQA_K2_LINES && estimator != RQA_K2_SEGMENTS)
         return rqa__fail(RQA_ERROR_VALUE, "estimator is %d; allowed is %d..%d", estimator, RQA_K2_LINES,
                          RQA_K2_SEGMENTS);
@@ -99,44 +104,35 @@ static rqa_status check_lengths(const rqa_metrics *metrics, int32_t estimator, u
     if (last < first)
         return rqa__fail(RQA_ERROR_VALUE, "last is %llu and first is %llu; last must not be below first",
                          (unsigned long long)last, (unsigned long long)first);
-    if (!(metrics->tallies & RQA__TALLY_DIAGONAL))
-        return rqa__fail(RQA_ERROR_STATE, "diagonal lines were not counted: options->measures has no "
-                                          "measure of them");
     return RQA_OK;
 }
 
-rqa_status rqa_k2_counts(const rqa_metrics *metrics, int32_t estimator, uint64_t first, uint64_t last,
-                         uint64_t *counts)
+rqa_status rqa_k2_counts(uint64_t *counts, const rqa_line_bin *bins, size_t n_bins, int32_t estimator,
+                         uint64_t first, uint64_t last)
 {
     RQA__ENTRY;
-    if (!metrics)
-        return rqa__fail_null("metrics");
     if (!counts)
         return rqa__fail_null("counts");
-    rqa_status status = check_lengths(metrics, estimator, first, last);
+    rqa_status status = check_lines(bins, n_bins, estimator, first, last);
     if (!status)
-        rqa__k2_counts(counts, metrics->bins[RQA_HISTOGRAM_DIAGONAL],
-                       metrics->n_bins[RQA_HISTOGRAM_DIAGONAL], estimator, first, last);
+        rqa__k2_counts(counts, bins, n_bins, estimator, first, last);
     return status;
 }
 
-rqa_status rqa_k2(const rqa_metrics *metrics, int32_t estimator, uint64_t first, uint64_t last,
-                  double *k2, uint64_t *n_used)
+rqa_status rqa_k2(double *k2, uint64_t *n_used, const rqa_line_bin *bins, size_t n_bins,
+                  int32_t estimator, uint64_t first, uint64_t last)
 {
     RQA__ENTRY;
-    if (!metrics)
-        return rqa__fail_null("metrics");
     if (!k2)
         return rqa__fail_null("k2");
-    rqa_status status = check_lengths(metrics, estimator, first, last);
+    rqa_status status = check_lines(bins, n_bins, estimator, first, last);
     if (!status && last == first)
         status = rqa__fail(RQA_ERROR_VALUE, "last is %llu and so is first; a slope needs two lengths",
                            (unsigned long long)last);
     if (status)
         return status;
     uint64_t n;
-    *k2 = rqa__k2_slope(metrics->bins[RQA_HISTOGRAM_DIAGONAL], metrics->n_bins[RQA_HISTOGRAM_DIAGONAL],
-                        estimator, first, last, &n);
+    *k2 = rqa__k2_slope(bins, n_bins, estimator, first, last, &n);
     if (n_used)
         *n_used = n;
     return RQA_OK;

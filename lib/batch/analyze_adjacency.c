@@ -7,14 +7,6 @@
 #include "batch/analysis_state.h"
 #include "plan/context_state.h"
 
-/* On threads, even where the environment sends analyses to a GPU. */
-static int32_t backend_of(const rqa__analysis *a)
-{
-    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
-                       a->context->forced_backend == RQA_BACKEND_HYBRID;
-    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
-}
-
 static int check_memory(void *user, uint64_t n_bytes)
 {
     return rqa__context_check_memory(user, n_bytes, "the edges of the network");
@@ -24,7 +16,7 @@ static int find(struct rqa_adjacency *adjacency, rqa__analysis *a, const rqa_ana
 {
     if (rqa__side_vectors(&a->task.x, 0) < 2)
         return rqa__fail(RQA_ERROR_TOO_SHORT, "x has 1 vector; a network needs two");
-    int status = rqa__analysis_take_backend(a, backend_of(a), 0);
+    int status = rqa__analysis_take_backend(a, rqa__analysis_thread_backend(a), 0);
     if (!status)
         status = rqa__analysis_set_bounds(a, options);
     const rqa__adjacency_means means = {.kernels = rqa__cpu_bits_kernels(a->context->cpu),

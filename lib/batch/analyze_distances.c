@@ -85,7 +85,7 @@ int rqa__distances_of(const rqa__distance_rows *rows, const struct rqa_embedding
     if (!status)
         status = check(&a, rows, n_columns, rqa__side_vectors(&a.task.y, 0));
     if (!status)
-        status = rqa__analysis_take_backend(&a, RQA_BACKEND_THREADS, 0);
+        status = rqa__analysis_take_backend(&a, rqa__analysis_thread_backend(&a), 0);
     const distance_job d = {.a = &a,
                             .rows = rows,
                             .kernels = rqa__cpu_distance_kernels(a.context->cpu),

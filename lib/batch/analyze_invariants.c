@@ -15,14 +15,6 @@
 
 enum { MOST_THRESHOLDS = 10000 };
 
-/* On threads, even where the environment sends analyses to a GPU. */
-static int32_t backend_of(const rqa__analysis *a)
-{
-    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
-                       a->context->forced_backend == RQA_BACKEND_HYBRID;
-    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
-}
-
 static int begin(rqa__analysis *a, const struct rqa_embedding *x, const struct rqa_embedding *y,
                  const rqa_analysis_options *options, const char *what)
 {
@@ -36,7 +28,7 @@ static int begin(rqa__analysis *a, const struct rqa_embedding *x, const struct r
     if (!status && a->task.skips && rqa__task_is_empty(&a->task, 0))
         status = rqa__fail(RQA_ERROR_TOO_SHORT,
                            "every vector of x or of y touches a missing sample and is skipped");
-    return status ? status : rqa__analysis_take_backend(a, backend_of(a), 0);
+    return status ? status : rqa__analysis_take_backend(a, rqa__analysis_thread_backend(a), 0);
 }
 
 /* ---- the correlation sum ---- */

@@ -3,7 +3,6 @@
 
 #include <math.h>
 
-#include "measures/ln_count.h"
 #include "rqa/invariants.h"
 
 /* Points of a line that is to be fitted: their means, then the deviations from them. */
@@ -101,7 +100,7 @@ double rqa__k2_slope(const rqa_line_bin *bins, size_t n_bins, int32_t estimator,
         descent d = begin_at(bins, n_bins, end);
         for (uint64_t l = end; l >= first && l > 0; l--) {
             go_down(&d, l);
-            const double ln = rqa__ln_count(estimator == RQA_K2_LINES ? d.lines : d.segments);
+            const double ln = log((double)(estimator == RQA_K2_LINES ? d.lines : d.segments));
             if (pass == 0)
                 add_to_mean(&f, (double)l, ln);
             else
