@@ -15,6 +15,13 @@
 
 enum { MOST_THRESHOLDS = 10000 };
 
+static int refuse_corridor(const rqa_analysis_options *options, const char *what)
+{
+    return options->corridor
+               ? rqa__fail(RQA_ERROR_UNSUPPORTED, "options->corridor is set; %s has none", what)
+               : RQA_OK;
+}
+
 static int begin(rqa__analysis *a, const struct rqa_embedding *x, const struct rqa_embedding *y,
                  const rqa_analysis_options *options, const char *what)
 {
@@ -23,8 +30,6 @@ static int begin(rqa__analysis *a, const struct rqa_embedding *x, const struct r
         status = rqa__fail(RQA_ERROR_UNSUPPORTED,
                            "options->relation is joint; %s is of one recording, or of two by cross",
                            what);
-    if (!status && a->rules.corridor)
-        status = rqa__fail(RQA_ERROR_UNSUPPORTED, "options->corridor is set; %s has none", what);
     if (!status && a->task.skips && rqa__task_is_empty(&a->task, 0))
         status = rqa__fail(RQA_ERROR_TOO_SHORT,
                            "every vector of x or of y touches a missing sample and is skipped");
@@ -154,7 +159,9 @@ int rqa__correlation_sum_of(struct rqa_correlation_sum **out, const struct rqa_e
     wanted.threshold = 0;
     wanted.threshold_y = -1;
     wanted.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
-    int status = check_thresholds(options, thresholds, n_thresholds);
+    int status = refuse_corridor(options, "a correlation sum");
+    if (!status)
+        status = check_thresholds(options, thresholds, n_thresholds);
     if (status)
         return status;
     status = begin(&a, x, y, &wanted, "a correlation sum");
@@ -217,7 +224,10 @@ int rqa__microstate_maximum(uint32_t *best, double *entropies, double *threshold
     wanted.threshold_unit = RQA_THRESHOLD_MAX_DIAMETER;
     wanted.threshold = 1;
     wanted.threshold_y = -1;
-    int status = begin(&a, x, y, &wanted, "the maximum of microstate entropy");
+    int status = refuse_corridor(options, "the maximum of microstate entropy");
+    if (status)
+        return status;
+    status = begin(&a, x, y, &wanted, "the maximum of microstate entropy");
     if (!status) {
         counts = rqa__alloc_array(rqa__microstate_patterns(a.rules.microstate_size), sizeof *counts);
         status = counts ? try_thresholds(&a, counts, entropy, threshold)
