@@ -3,6 +3,7 @@ sum, d2 and K2, the maximum of microstate entropy, edges of the network, distanc
 from __future__ import annotations
 
 import ctypes
+import importlib
 from typing import Any, NamedTuple, Optional
 
 import numpy as np
@@ -181,7 +182,7 @@ class Adjacency:
     def to_scipy(self) -> Any:
         """A scipy.sparse.csr_array of bool."""
         try:
-            from scipy import sparse
+            sparse: Any = importlib.import_module("scipy.sparse")
         except ImportError:
             raise ImportError("Adjacency.to_scipy needs SciPy (pip install scipy); Adjacency.edges "
                               "and to_numpy do without") from None
