@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "cli_analysis.h"
 #include "cli_console.h"
 #include "cli_json.h"
 #include "cli_number.h"
@@ -90,6 +91,11 @@ int analyze_scaling_make(analyze_scaling *scaling, const cli_pair *pair, const r
     const rqa_line_bin *bins;
     size_t n_bins;
     rqa_status status = RQA_OK;
+    if (scaling->of_thresholds && pair->options.threshold_unit > RQA_THRESHOLD_MEAN_DIAMETER)
+        return cli_fail(CLI_BAD_INPUT,
+                        "--scaling has thresholds in --threshold-unit data, std, max-diameter or "
+                        "mean-diameter, not %s",
+                        cli_threshold_unit_name(pair->options.threshold_unit));
     if (scaling->of_thresholds) {
         status = rqa_correlation_sum_compute(&scaling->sum, pair->x, pair->y, &pair->options,
                                              scaling->threshold, ANALYZE_SCALING_THRESHOLDS);
@@ -98,8 +104,10 @@ int analyze_scaling_make(analyze_scaling *scaling, const cli_pair *pair, const r
         if (status != RQA_OK)
             return cli_fail_status(status, cli_option_name(OPT_SCALING));
     }
-    if (scaling->of_lengths)
-        status = rqa_metrics_histogram(metrics, RQA_HISTOGRAM_DIAGONAL, &bins, &n_bins);
+    if (scaling->of_lengths &&
+        rqa_metrics_histogram(metrics, RQA_HISTOGRAM_DIAGONAL, &bins, &n_bins) != RQA_OK)
+        return cli_fail(CLI_BAD_INPUT, "--lengths needs a measure of diagonal lines among --measures, "
+                                       "such as det");
     for (int32_t k = RQA_K2_LINES; k <= RQA_K2_SEGMENTS && scaling->of_lengths && status == RQA_OK; k++)
         status = rqa_k2(&scaling->k2[k], NULL, bins, n_bins, k, scaling->first, scaling->last);
     return status == RQA_OK ? CLI_OK : cli_fail_status(status, cli_option_name(OPT_LENGTHS));

@@ -1,11 +1,11 @@
-/* api_invariants.c - the calls of rqa/invariants.h. */
+/* api_scaling.c - the calls of rqa/invariants.h. */
 #include "rqa/invariants.h"
 
 #include "base/error.h"
 #include "base/fp_env.h"
 #include "base/number.h"
 #include "batch/analyze_invariants.h"
-#include "measures/invariants.h"
+#include "measures/scaling.h"
 #include "plan/analysis_rules.h"
 
 enum { CURVES = 3 };

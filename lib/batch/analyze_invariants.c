@@ -1,4 +1,4 @@
-/* analyze_invariants.c - correlation sums and the maximum of microstate entropy, from embeddings. */
+/* analyze_scaling.c - correlation sums and the maximum of microstate entropy, from embeddings. */
 #include "batch/analyze_invariants.h"
 
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "base/number.h"
 #include "batch/analysis_state.h"
 #include "batch/threshold_scale.h"
-#include "measures/invariants.h"
+#include "measures/scaling.h"
 #include "plan/context_state.h"
 
 enum { MOST_THRESHOLDS = 10000 };

@@ -1,5 +1,5 @@
-/* invariants.c - slopes over a range of thresholds or lengths: correlation dimension and entropy. */
-#include "measures/invariants.h"
+/* scaling.c - slopes over a range of thresholds or lengths: correlation dimension and entropy. */
+#include "measures/scaling.h"
 
 #include <math.h>
 

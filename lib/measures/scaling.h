@@ -1,6 +1,6 @@
-/* invariants.h - slopes over a range of thresholds or lengths: correlation dimension and entropy. */
-#ifndef RQA_MEASURES_INVARIANTS_H
-#define RQA_MEASURES_INVARIANTS_H
+/* scaling.h - slopes over a range of thresholds or lengths: correlation dimension and entropy. */
+#ifndef RQA_MEASURES_SCALING_H
+#define RQA_MEASURES_SCALING_H
 
 #include "rqa/metrics.h"
 
