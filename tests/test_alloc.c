@@ -330,6 +330,8 @@ static rqa_status run_invariants(world *w)
     rqa_adjacency_destroy(adjacency);
     if (!status)
         status = rqa_distance_rows(distances, 0, w->ex, NULL, &o, 1, 1);
+    if (!status)
+        status = rqa_det_estimate(distances, NULL, w->ex, NULL, &o);
     return status ? status : rqa_microstate_maximum(&best, NULL, NULL, w->ex, NULL, &o);
 }
 

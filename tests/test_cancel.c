@@ -35,7 +35,7 @@ static double *noise;
 static char plot_path[64];
 
 /* What is read off a plot, or exported. */
-enum { INVARIANT_SUM = 1, INVARIANT_MAXIMUM, INVARIANT_EDGES, INVARIANT_DISTANCES };
+enum { INVARIANT_SUM = 1, INVARIANT_MAXIMUM, INVARIANT_EDGES, INVARIANT_DET, INVARIANT_DISTANCES };
 
 static void nap(double ms)
 {
@@ -100,10 +100,13 @@ static rqa_status find_invariant(const job *j)
     rqa_adjacency *adjacency = NULL;
     rqa_status status = RQA_OK;
     uint32_t best;
+    double det;
     if (j->invariant == INVARIANT_SUM)
         status = rqa_correlation_sum_compute(&sum, j->embedding, NULL, &j->options, thresholds, 4);
     else if (j->invariant == INVARIANT_MAXIMUM)
         status = rqa_microstate_maximum(&best, NULL, NULL, j->embedding, NULL, &j->options);
+    else if (j->invariant == INVARIANT_DET)
+        status = rqa_det_estimate(&det, NULL, j->embedding, NULL, &j->options);
     else if (j->invariant == INVARIANT_EDGES)
         status = rqa_adjacency_create(&adjacency, j->embedding, NULL, &j->options);
     else {

@@ -1043,6 +1043,8 @@ START_TEST(null_pointers_of_invariants)
     ck_fails(rqa_k2(&value, NULL, NULL, 1, 0, 1, 2), RQA_ERROR_NULL, "bins");
     ck_fails(rqa_microstate_maximum(NULL, NULL, NULL, embedding, NULL, NULL), RQA_ERROR_NULL, "best");
     ck_fails(rqa_microstate_maximum(&best, NULL, NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
+    ck_fails(rqa_det_estimate(NULL, NULL, embedding, NULL, NULL), RQA_ERROR_NULL, "det is");
+    ck_fails(rqa_det_estimate(&value, NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
     ck_fails(rqa_adjacency_create(NULL, embedding, NULL, NULL), RQA_ERROR_NULL, "out");
     ck_fails(rqa_adjacency_create(&adjacency, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
     ck_assert_ptr_null(adjacency);
@@ -1063,6 +1065,8 @@ START_TEST(null_pointers_of_invariants)
                      rqa_adjacency_destroy(adjacency));
     CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
                      rqa_distance_rows(cells, 0, embedding, NULL, p, 0, 1), (void)0);
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_det_estimate(&value, NULL, embedding, NULL, p), (void)0);
     CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
                      rqa_microstate_maximum(&best, NULL, NULL, embedding, NULL, p), (void)0);
 }
@@ -1100,6 +1104,7 @@ START_TEST(invariant_arguments)
     ck_fails(rqa_microstate_maximum(&best, NULL, NULL, embedding, embedding, &o), RQA_ERROR_UNSUPPORTED,
              "joint");
     ck_fails(rqa_distance_rows(cells, 0, embedding, embedding, &o, 0, 1), RQA_ERROR_UNSUPPORTED, "joint");
+    ck_fails(rqa_det_estimate(&value, NULL, embedding, embedding, &o), RQA_ERROR_UNSUPPORTED, "joint");
     o.relation = RQA_RELATION_AUTO;
     o.corridor = 1;
     ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, t, 2), RQA_ERROR_UNSUPPORTED,

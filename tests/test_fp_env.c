@@ -223,6 +223,7 @@ static void look_at_invariants(const rqa_embedding *embedding, const rqa_analysi
     CALL(rqa_correlation_sum_destroy)(sum);
     ck_ok(CALL(rqa_k2_counts)(lengths, lines, 3, RQA_K2_LINES, 1, 3));
     ck_ok(CALL(rqa_k2)(&value, &cells, lines, 3, RQA_K2_SEGMENTS, 1, 4));
+    ck_ok(CALL(rqa_det_estimate)(&value, NULL, embedding, NULL, options));
     ck_ok(CALL(rqa_microstate_maximum)(&best, NULL, NULL, embedding, NULL, options));
     ck_ok(CALL(rqa_distance_rows)(distances, 0, embedding, NULL, options, 2, 1));
     ck_ok(CALL(rqa_adjacency_create)(&adjacency, embedding, NULL, options));

@@ -134,6 +134,27 @@ static void check_k2(const oracle_row *row, void *context)
     close_subject(&s);
 }
 
+static void check_triples(const oracle_row *row, void *context)
+{
+    uint64_t counts[8];
+    double det;
+    if (!oracle_says(row, "shape", "diagonal3"))
+        return;
+    subject s = open_subject(context, row);
+    ck_ok(rqa_det_estimate(&det, counts, s.embedding, NULL, &s.options));
+    if (strcmp(row->quantity, "det_estimate") == 0) {
+        oracle_expect(row, det);
+    } else {
+        char text[200] = "";
+        for (int code = 0; code < 8; code++)
+            if (counts[code])
+                snprintf(text + strlen(text), sizeof text - strlen(text), "%s%d:%llu", *text ? "," : "",
+                         code, (unsigned long long)counts[code]);
+        ck_assert_str_eq(text, row->text);
+    }
+    close_subject(&s);
+}
+
 static void check_maximum(const oracle_row *row, void *context)
 {
     if (strcmp(row->quantity, "best_k") != 0 && strcmp(row->quantity, "max_entropy") != 0)
@@ -158,6 +179,7 @@ START_TEST(tables)
     ck_assert_uint_eq(oracle_rows("10_correlation_sum.tsv", check_correlation, context), 20);
     ck_assert_uint_eq(oracle_rows("10_k2.tsv", check_k2, context), 8);
     ck_assert_uint_eq(oracle_rows("08_microstates.tsv", check_maximum, context), 118);
+    ck_assert_uint_eq(oracle_rows("08_microstates.tsv", check_triples, context), 118);
 }
 END_TEST
 
@@ -335,6 +357,42 @@ START_TEST(maximum_of_a_constant)
 }
 END_TEST
 
+/* Triples by the definition: a cross plot, and one with a wide band and a missing sample. */
+START_TEST(triples)
+{
+    enum { N = 300, M = 210 };
+    const int cross = _i;
+    double *value = uniform_draws(N + M, 13), det;
+    uint64_t counts[8], expected[8] = {0};
+    const rqa_series_options missing = {.struct_size = sizeof missing, .missing = RQA_MISSING_SKIP};
+    rqa_series *sx, *sy = support_series(contexts[1], value + N, M, 1);
+    value[77] = NAN;
+    ck_ok(rqa_series_create(&sx, contexts[1], value, N, 1, &missing));
+    rqa_embedding *ex = support_embedding(sx, 1, 1), *ey = support_embedding(sy, 1, 1);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, .3);
+    o.theiler = cross ? 0 : 70;
+    const double *y = cross ? value + N : value;
+    const size_t n_y = cross ? M : N;
+    ck_ok(rqa_det_estimate(&det, counts, ex, cross ? ey : NULL, &o));
+    for (size_t i = 0; i + 2 < N; i++)
+        for (size_t j = 0; j + 2 < n_y; j++) {
+            unsigned code = 0;
+            int kept = (i > j ? i - j : j - i) >= (size_t)o.theiler;
+            for (unsigned k = 0; k < 3; k++) {
+                kept &= !isnan(value[i + k]) && !isnan(y[j + k]);
+                code |= (unsigned)(fabs(value[i + k] - y[j + k]) <= .3) << k;
+            }
+            expected[code] += kept;
+        }
+    ck_assert_mem_eq(counts, expected, sizeof expected);
+    rqa_embedding_destroy(ex);
+    rqa_embedding_destroy(ey);
+    rqa_series_destroy(sx);
+    rqa_series_destroy(sy);
+    free(value);
+}
+END_TEST
+
 /* ---- distances */
 
 /* By the definition, bit for bit; and a threshold makes the matrix of them. */
@@ -411,6 +469,7 @@ int main(void)
     tcase_add_test(tcase, as_recurrence_rates);
     tcase_add_test(tcase, what_is_undefined);
     tcase_add_test(tcase, maximum_of_a_constant);
+    tcase_add_loop_test(tcase, triples, 0, 2);
     tcase_add_loop_test(tcase, distances, 0, 3);
     tcase_add_test(tcase, distances_of_extreme_values);
     suite_add_tcase(suite, tcase);

@@ -196,6 +196,28 @@ RQA_API rqa_status rqa_microstate_maximum(uint32_t *best, double *entropies, dou
                                           const rqa_embedding *x, const rqa_embedding *y,
                                           const rqa_analysis_options *options);
 
+/**
+ * An estimate of det from patterns of three cells of a diagonal, as packages that count microstates give
+ * it: 1 - p(010) / rr, both from the same cells. A single point counts as no line; det itself, with lmin
+ * 2, differs by the lines at the border.
+ *
+ * @param[out] det NaN without a point
+ * @param[out] counts NULL, or gets 8 numbers: how often each pattern R(i,j) + 2 R(i+1,j+1) + 4 R(i+2,j+2)
+ *             is there, on all diagonals that the Theiler window of points leaves
+ * @param x the embedding
+ * @param y another one for a cross plot; else NULL
+ * @param options as for rqa_metrics_compute(); neither relation joint nor a corridor is allowed. `backend`
+ *        chooses threads alone. NULL for the defaults
+ * @return as rqa_correlation_sum_compute()
+ * @par Cost
+ * O(Nx Ny dim channels); memory for 18 rows of bits for each thread.
+ * @par Threads
+ * Any; calls on one context run one after the other where they use its thread pool.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_det_estimate(double *det, uint64_t *counts, const rqa_embedding *x,
+                                    const rqa_embedding *y, const rqa_analysis_options *options);
+
 #ifdef __cplusplus
 }
 #endif

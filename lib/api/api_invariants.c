@@ -152,3 +152,16 @@ rqa_status rqa_microstate_maximum(uint32_t *best, double *entropies, double *thr
     int status = rqa__analysis_options_read(&full, options);
     return status ? status : rqa__microstate_maximum(best, entropies, thresholds, x, y, &full);
 }
+
+rqa_status rqa_det_estimate(double *det, uint64_t *counts, const rqa_embedding *x,
+                            const rqa_embedding *y, const rqa_analysis_options *options)
+{
+    RQA__ENTRY;
+    if (!det)
+        return rqa__fail_null("det");
+    if (!x)
+        return rqa__fail_null("x");
+    rqa_analysis_options full;
+    int status = rqa__analysis_options_read(&full, options);
+    return status ? status : rqa__det_estimate(det, counts, x, y, &full);
+}

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "backend/cell_triples.h"
 #include "backend/cpu_run.h"
 #include "backend/microstates.h"
 #include "base/error.h"
@@ -246,5 +247,41 @@ int rqa__microstate_maximum(uint32_t *best, double *entropies, double *threshold
         if (thresholds)
             thresholds[k - 1] = threshold[k - 1];
     }
+    return RQA_OK;
+}
+
+/* ---- patterns of three cells ---- */
+
+static double det_of(const uint64_t *count)
+{
+    uint64_t points = 0;
+    for (unsigned code = 0; code < RQA__CELL_TRIPLES; code++)
+        points += count[code] * (uint64_t)__builtin_popcount(code);
+    return points ? 1 - (double)count[2] / ((double)points / 3) : NAN;
+}
+
+int rqa__det_estimate(double *det, uint64_t *counts, const struct rqa_embedding *x,
+                      const struct rqa_embedding *y, const rqa_analysis_options *options)
+{
+    rqa__analysis a;
+    rqa_analysis_options wanted = *options;
+    uint64_t count[RQA__CELL_TRIPLES];
+    wanted.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
+    int status = refuse_corridor(options, "an estimate of det");
+    if (status)
+        return status;
+    status = begin(&a, x, y, &wanted, "an estimate of det");
+    if (!status)
+        status = rqa__analysis_set_bounds(&a, &wanted);
+    if (!status)
+        status = rqa__cell_triples(count, &a.task, a.task.theiler_points,
+                                   rqa__cpu_bits_kernels(a.context->cpu), rqa__analysis_parallel(&a),
+                                   a.cancel);
+    rqa__analysis_end(&a);
+    if (status)
+        return status;
+    *det = det_of(count);
+    for (unsigned code = 0; counts && code < RQA__CELL_TRIPLES; code++)
+        counts[code] = count[code];
     return RQA_OK;
 }

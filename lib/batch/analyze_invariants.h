@@ -26,4 +26,8 @@ int rqa__microstate_maximum(uint32_t *best, double *entropies, double *threshold
                             const struct rqa_embedding *x, const struct rqa_embedding *y,
                             const rqa_analysis_options *options);
 
+/* rqa_det_estimate() likewise. */
+int rqa__det_estimate(double *det, uint64_t *counts, const struct rqa_embedding *x,
+                      const struct rqa_embedding *y, const rqa_analysis_options *options);
+
 #endif
