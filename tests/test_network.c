@@ -512,9 +512,9 @@ START_TEST(edges)
 {
     enum { N = 9000, SHOWN = 300 };
     rqa_context *context = support_context(_i ? 3 : 1);
-    double *value = malloc(N * sizeof *value);
+    double *value = malloc((N + 100) * sizeof *value);
     rng r = {17};
-    for (size_t k = 0; k < N; k++)
+    for (size_t k = 0; k < N + 100; k++)
         value[k] = rng_uniform(&r);
     for (int joint = 0; joint < 2; joint++) {
         const size_t n = joint ? SHOWN : N;
