@@ -17,10 +17,9 @@ static FILE *open_file(const char *name)
 
 static int read_row(oracle_row *row, char *line)
 {
-    char value[40];
-    int n = sscanf(line, "%119[^\t]\t%219[^\t]\t%39[^\t]\t%39[^\t]\t%19[^\t\n]", row->series,
-                   row->parameters, row->quantity, value, row->tolerance);
-    row->value = n == 5 ? strtod(value, NULL) : NAN;
+    int n = sscanf(line, "%119[^\t]\t%219[^\t]\t%39[^\t]\t%199[^\t]\t%19[^\t\n]", row->series,
+                   row->parameters, row->quantity, row->text, row->tolerance);
+    row->value = n == 5 ? strtod(row->text, NULL) : NAN;
     return n == 5;
 }
 
@@ -127,4 +126,18 @@ void oracle_expect(const oracle_row *row, double got)
         ck_assert_str_eq(row->tolerance, "exact");
     ck_assert_msg(fabs(got - row->value) <= width, "%s, %s: %s is %.17g, expected %.17g (%s)",
                   row->series, row->parameters, row->quantity, got, row->value, row->tolerance);
+}
+
+void oracle_expect_list(const oracle_row *row, const double *got, size_t n)
+{
+    const char *at = row->text;
+    for (size_t k = 0; k < n; k++) {
+        char *end;
+        oracle_row one = *row;
+        one.value = strtod(at, &end);
+        ck_assert_msg(end != at, "%s: %s has %zu numbers, not %zu", row->series, row->quantity, k, n);
+        oracle_expect(&one, got[k]);
+        at = end;
+    }
+    ck_assert_uint_eq(strspn(at, " "), strlen(at));
 }

@@ -6,7 +6,8 @@
 
 typedef struct oracle_row {
     char series[120], parameters[220], quantity[40], tolerance[20];
-    double value;
+    char text[200]; /* the value as it stands there, */
+    double value;   /* and the number it is or begins with */
 } oracle_row;
 
 /* Calls `row` for each row of tests/data/oracles/NAME; returns how many there were. */
@@ -29,5 +30,7 @@ void oracle_free(oracle_series *s);
 
 /* Asserts that a number is the row's, within its tolerance. */
 void oracle_expect(const oracle_row *row, double got);
+/* The same of n numbers, all that the row has. */
+void oracle_expect_list(const oracle_row *row, const double *got, size_t n);
 
 #endif

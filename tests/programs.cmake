@@ -25,6 +25,9 @@ if(TARGET rqa_program)
     rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
                  LABELS program)
+    rqa_add_test(cli_invariants COMMAND ${Python3_EXECUTABLE} -B
+                 ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_invariants.py $<TARGET_FILE:rqa_program>
+                 LABELS program)
     rqa_add_test(cli_surrogates COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_SOURCE_DIR}/test_cli_surrogates.py $<TARGET_FILE:rqa_program>
                  LABELS program)

@@ -313,6 +313,28 @@ static rqa_status run_stream(world *w)
     return status ? status : rqa_stream_push(w->stream, sample, 4);
 }
 
+static rqa_status run_invariants(world *w)
+{
+    static const double thresholds[] = {.5, 1, 1.5};
+    rqa_correlation_sum *sum = NULL;
+    rqa_adjacency *adjacency = NULL;
+    double distances[SAMPLES];
+    uint32_t best;
+    rqa_status status = make_inputs(w, 2);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 1.5);
+    if (!status)
+        status = rqa_correlation_sum_compute(&sum, w->ex, NULL, &o, thresholds, 3);
+    rqa_correlation_sum_destroy(sum);
+    if (!status)
+        status = rqa_adjacency_create(&adjacency, w->ex, NULL, &o);
+    rqa_adjacency_destroy(adjacency);
+    if (!status)
+        status = rqa_distance_rows(distances, 0, w->ex, NULL, &o, 1, 1);
+    if (!status)
+        status = rqa_det_estimate(distances, NULL, w->ex, NULL, &o);
+    return status ? status : rqa_microstate_maximum(&best, NULL, NULL, w->ex, NULL, &o);
+}
+
 static rqa_status run_network(world *w)
 {
     rqa_network *network = NULL;
@@ -501,6 +523,7 @@ static const struct {
     {"windows with their own units", run_windows_analyses},
     {"stream", run_stream},
     {"network", run_network},
+    {"invariants", run_invariants},
     {"suggestion", run_suggest},
     {"suggestion, ksg", run_suggest_ksg},
     {"bytes", run_from_bytes},

@@ -20,6 +20,7 @@ typedef struct job {
     int lags;                /* a profile, */
     uint64_t step; /* or windows, so far apart */
     int network;             /* count its network, */
+    int invariant;           /* an INVARIANT, */
     const rqa_series *tested; /* make surrogates of it, */
     const rqa_surrogates *surrogates; /* or test it against these, */
     const rqa_series *curves; /* suggest from this one, */
@@ -32,6 +33,9 @@ typedef struct job {
 static rqa_context *context;
 static double *noise;
 static char plot_path[64];
+
+/* What is read off a plot, or exported. */
+enum { INVARIANT_SUM = 1, INVARIANT_MAXIMUM, INVARIANT_EDGES, INVARIANT_DET, INVARIANT_DISTANCES };
 
 static void nap(double ms)
 {
@@ -89,6 +93,34 @@ static rqa_status test_series(const job *j)
     return status;
 }
 
+static rqa_status find_invariant(const job *j)
+{
+    static const double thresholds[] = {.05, .1, .2, .3};
+    rqa_correlation_sum *sum = NULL;
+    rqa_adjacency *adjacency = NULL;
+    rqa_status status = RQA_OK;
+    uint32_t best;
+    double det;
+    if (j->invariant == INVARIANT_SUM)
+        status = rqa_correlation_sum_compute(&sum, j->embedding, NULL, &j->options, thresholds, 4);
+    else if (j->invariant == INVARIANT_MAXIMUM)
+        status = rqa_microstate_maximum(&best, NULL, NULL, j->embedding, NULL, &j->options);
+    else if (j->invariant == INVARIANT_DET)
+        status = rqa_det_estimate(&det, NULL, j->embedding, NULL, &j->options);
+    else if (j->invariant == INVARIANT_EDGES)
+        status = rqa_adjacency_create(&adjacency, j->embedding, NULL, &j->options);
+    else {
+        const size_t n = rqa_embedding_n_vectors(j->embedding);
+        double *cells = malloc(n * sizeof *cells);
+        for (size_t row = 0; row < n && !status; row++)
+            status = rqa_distance_rows(cells, 0, j->embedding, NULL, &j->options, row, 1);
+        free(cells);
+    }
+    rqa_correlation_sum_destroy(sum);
+    rqa_adjacency_destroy(adjacency);
+    return status;
+}
+
 static void *work(void *arg)
 {
     job *j = arg;
@@ -111,6 +143,8 @@ static void *work(void *arg)
         j->status = rqa_plot_write_png(plot_path, j->embedding, NULL, &j->options, NULL);
     else if (j->lags)
         j->status = rqa_lag_profile_compute(&profile, j->embedding, NULL, &j->options, ENDLESS / 2);
+    else if (j->invariant)
+        j->status = find_invariant(j);
     else if (j->network)
         j->status = rqa_network_create(&network, j->embedding, NULL, &j->options);
     else if (j->matrix)
@@ -276,6 +310,21 @@ START_TEST(network)
 }
 END_TEST
 
+START_TEST(invariants)
+{
+    rqa_series *series = support_series(context, noise, ENDLESS, 1);
+    rqa_embedding *embedding = support_embedding(series, 3, 1);
+    for (int k = INVARIANT_SUM; k <= INVARIANT_DISTANCES; k++) {
+        job j = {.embedding = embedding,
+                 .options = support_options(0, RQA_NORM_EUCLIDEAN, .05),
+                 .invariant = k};
+        run_and_cancel(&j);
+    }
+    rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 /* Of a constant series every diagonal is a border line from end to end. */
 START_TEST(border_lines)
 {
@@ -332,6 +381,7 @@ int main(void)
     tcase_add_test(tcase, lags);
     tcase_add_test(tcase, windows);
     tcase_add_test(tcase, network);
+    tcase_add_test(tcase, invariants);
     tcase_add_test(tcase, surrogates_and_tests);
     tcase_add_test(tcase, border_lines);
     tcase_add_test(tcase, suggestion);

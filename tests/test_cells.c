@@ -340,7 +340,7 @@ static void check_largest(rqa_context *context, const oracle_series *data, const
 static void check_microstates(const oracle_row *row, void *context)
 {
     oracle_series data = oracle_load(row);
-    if (oracle_says(row, "shape", "diagonal3")) { /* an estimate of det that librqa does not give */
+    if (oracle_says(row, "shape", "diagonal3")) { /* test_invariants.c has it */
         oracle_free(&data);
         return;
     }

@@ -1007,6 +1007,135 @@ START_TEST(matrix_arguments)
 }
 END_TEST
 
+/* A correlation sum, K2, edges and distances. */
+START_TEST(null_pointers_of_invariants)
+{
+    static const double t[2] = {1, 2};
+    static const rqa_line_bin bins[1] = {{1, 1}};
+    rqa_correlation_sum *sum = (rqa_correlation_sum *)1;
+    rqa_adjacency *adjacency = (rqa_adjacency *)1;
+    const uint64_t *counts;
+    const uint32_t *neighbours;
+    const double *curve;
+    uint64_t number;
+    uint32_t best;
+    double value, cells[64];
+    size_t n;
+    ck_fails(rqa_correlation_sum_compute(NULL, embedding, NULL, NULL, t, 2), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_correlation_sum_compute(&sum, NULL, NULL, NULL, t, 2), RQA_ERROR_NULL, "x is");
+    ck_assert_ptr_null(sum);
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, NULL, NULL, 2), RQA_ERROR_NULL,
+             "thresholds");
+    ck_ok(rqa_correlation_sum_compute(&sum, embedding, NULL, NULL, t, 2));
+    ck_fails(rqa_correlation_sum_counts(NULL, &counts, &n, &number), RQA_ERROR_NULL, "sum");
+    ck_fails(rqa_correlation_sum_counts(sum, NULL, &n, &number), RQA_ERROR_NULL, "points");
+    ck_fails(rqa_correlation_sum_counts(sum, &counts, NULL, &number), RQA_ERROR_NULL, "n is");
+    ck_fails(rqa_correlation_sum_counts(sum, &counts, &n, NULL), RQA_ERROR_NULL, "cells");
+    ck_fails(rqa_correlation_sum_curve(NULL, 0, &curve, &n), RQA_ERROR_NULL, "sum");
+    ck_fails(rqa_correlation_sum_curve(sum, 0, NULL, &n), RQA_ERROR_NULL, "values");
+    ck_fails(rqa_correlation_sum_curve(sum, 0, &curve, NULL), RQA_ERROR_NULL, "n is");
+    ck_fails(rqa_correlation_sum_d2(NULL, 0, 1, &value, NULL), RQA_ERROR_NULL, "sum");
+    ck_fails(rqa_correlation_sum_d2(sum, 0, 1, NULL, NULL), RQA_ERROR_NULL, "d2");
+    rqa_correlation_sum_destroy(sum);
+    rqa_correlation_sum_destroy(NULL);
+    ck_fails(rqa_k2_counts(NULL, bins, 1, 0, 1, 2), RQA_ERROR_NULL, "counts");
+    ck_fails(rqa_k2(NULL, NULL, bins, 1, 0, 1, 2), RQA_ERROR_NULL, "k2");
+    ck_fails(rqa_k2(&value, NULL, NULL, 1, 0, 1, 2), RQA_ERROR_NULL, "bins");
+    ck_fails(rqa_microstate_maximum(NULL, NULL, NULL, embedding, NULL, NULL), RQA_ERROR_NULL, "best");
+    ck_fails(rqa_microstate_maximum(&best, NULL, NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
+    ck_fails(rqa_det_estimate(NULL, NULL, embedding, NULL, NULL), RQA_ERROR_NULL, "det is");
+    ck_fails(rqa_det_estimate(&value, NULL, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
+    ck_fails(rqa_adjacency_create(NULL, embedding, NULL, NULL), RQA_ERROR_NULL, "out");
+    ck_fails(rqa_adjacency_create(&adjacency, NULL, NULL, NULL), RQA_ERROR_NULL, "x is");
+    ck_assert_ptr_null(adjacency);
+    ck_ok(rqa_adjacency_create(&adjacency, embedding, NULL, NULL));
+    ck_fails(rqa_adjacency_rows(NULL, &counts, &neighbours, &n), RQA_ERROR_NULL, "adjacency");
+    ck_fails(rqa_adjacency_rows(adjacency, NULL, &neighbours, &n), RQA_ERROR_NULL, "starts");
+    ck_fails(rqa_adjacency_rows(adjacency, &counts, NULL, &n), RQA_ERROR_NULL, "neighbours");
+    ck_fails(rqa_adjacency_rows(adjacency, &counts, &neighbours, NULL), RQA_ERROR_NULL, "n is");
+    rqa_adjacency_destroy(adjacency);
+    rqa_adjacency_destroy(NULL);
+    ck_fails(rqa_distance_rows(NULL, 0, embedding, NULL, NULL, 0, 1), RQA_ERROR_NULL, "cells");
+    ck_fails(rqa_distance_rows(cells, 0, NULL, NULL, NULL, 0, 1), RQA_ERROR_NULL, "x is");
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_correlation_sum_compute(&sum, embedding, NULL, p, t, 2),
+                     rqa_correlation_sum_destroy(sum));
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_adjacency_create(&adjacency, embedding, NULL, p),
+                     rqa_adjacency_destroy(adjacency));
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_distance_rows(cells, 0, embedding, NULL, p, 0, 1), (void)0);
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_det_estimate(&value, NULL, embedding, NULL, p), (void)0);
+    CHECK_INPUT_SIZE(rqa_analysis_options, rqa_analysis_options_init,
+                     rqa_microstate_maximum(&best, NULL, NULL, embedding, NULL, p), (void)0);
+}
+END_TEST
+
+START_TEST(invariant_arguments)
+{
+    static const double t[2] = {1, 2}, equal[2] = {1, 1}, negative[1] = {-1};
+    static const double not_finite[2] = {0, INFINITY};
+    static const rqa_line_bin bins[2] = {{2, 1}, {2, 1}}, none[1] = {{0, 1}};
+    rqa_correlation_sum *sum;
+    rqa_adjacency *adjacency;
+    const double *curve;
+    double value, cells[64];
+    uint32_t best;
+    size_t n;
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 1);
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, t, 0), RQA_ERROR_VALUE,
+             "n_thresholds is 0|1..10000");
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, t, 10001), RQA_ERROR_VALUE,
+             "n_thresholds is 10001");
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, equal, 2), RQA_ERROR_VALUE,
+             "thresholds[1] is 1|rise");
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, negative, 1), RQA_ERROR_VALUE,
+             "thresholds[0] is -1|>= 0");
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, not_finite, 2), RQA_ERROR_VALUE,
+             "thresholds[1] is inf|finite");
+    o.threshold_unit = RQA_THRESHOLD_RECURRENCE_RATE;
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, t, 2), RQA_ERROR_VALUE,
+             "threshold_unit is 4|0..3");
+    o.threshold_unit = RQA_THRESHOLD_DATA;
+    o.relation = RQA_RELATION_JOINT;
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, embedding, &o, t, 2), RQA_ERROR_UNSUPPORTED,
+             "joint");
+    ck_fails(rqa_microstate_maximum(&best, NULL, NULL, embedding, embedding, &o), RQA_ERROR_UNSUPPORTED,
+             "joint");
+    ck_fails(rqa_distance_rows(cells, 0, embedding, embedding, &o, 0, 1), RQA_ERROR_UNSUPPORTED, "joint");
+    ck_fails(rqa_det_estimate(&value, NULL, embedding, embedding, &o), RQA_ERROR_UNSUPPORTED, "joint");
+    o.relation = RQA_RELATION_AUTO;
+    o.corridor = 1;
+    ck_fails(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, t, 2), RQA_ERROR_UNSUPPORTED,
+             "corridor");
+    ck_assert_ptr_null(sum);
+    ck_fails(rqa_microstate_maximum(&best, NULL, NULL, embedding, NULL, &o), RQA_ERROR_UNSUPPORTED,
+             "corridor");
+    o.corridor = 0;
+    ck_ok(rqa_correlation_sum_compute(&sum, embedding, NULL, &o, t, 2));
+    ck_fails(rqa_correlation_sum_curve(sum, 3, &curve, &n), RQA_ERROR_VALUE, "curve is 3|0..2");
+    ck_fails(rqa_correlation_sum_curve(sum, -1, &curve, &n), RQA_ERROR_VALUE, "curve is -1");
+    ck_fails(rqa_correlation_sum_d2(sum, 2, 1, &value, &n), RQA_ERROR_VALUE, "lower is 2|upper is 1");
+    ck_fails(rqa_correlation_sum_d2(sum, NAN, 1, &value, &n), RQA_ERROR_VALUE, "lower is nan");
+    rqa_correlation_sum_destroy(sum);
+    ck_fails(rqa_k2(&value, NULL, bins, 2, 0, 1, 2), RQA_ERROR_VALUE, "bins[1].length is 2|rise");
+    ck_fails(rqa_k2(&value, NULL, none, 1, 0, 1, 2), RQA_ERROR_VALUE, "bins[0].length is 0");
+    ck_fails(rqa_k2(&value, NULL, bins, 1, 2, 1, 2), RQA_ERROR_VALUE, "estimator is 2|0..1");
+    ck_fails(rqa_k2(&value, NULL, bins, 1, 0, 0, 2), RQA_ERROR_VALUE, "first is 0");
+    ck_fails(rqa_k2(&value, NULL, bins, 1, 0, 3, 2), RQA_ERROR_VALUE, "last is 2|first is 3");
+    ck_fails(rqa_k2(&value, NULL, bins, 1, 0, 2, 2), RQA_ERROR_VALUE, "last is 2|two lengths");
+    ck_fails(rqa_adjacency_create(&adjacency, embedding, embedding, &o), RQA_ERROR_UNSUPPORTED,
+             "symmetric");
+    ck_fails(rqa_distance_rows(cells, 36, embedding, NULL, &o, 0, 1), RQA_ERROR_VALUE,
+             "row_stride is 36|at least 37");
+    ck_fails(rqa_distance_rows(cells, 0, embedding, NULL, &o, 37, 1), RQA_ERROR_VALUE,
+             "first_row is 37|37 rows");
+    ck_fails(rqa_distance_rows(cells, 0, embedding, NULL, &o, 1, SIZE_MAX), RQA_ERROR_VALUE, "n_rows");
+    ck_ok(rqa_distance_rows(cells, 0, embedding, NULL, &o, 37, 0));
+}
+END_TEST
+
 /* Lengths 1 and 2: nothing is defined for one vector; two have one pair on either side. */
 START_TEST(lag_profile_arguments)
 {
@@ -1092,6 +1221,8 @@ int main(void)
     tcase_add_test(tcase, pairs_that_do_not_match);
     tcase_add_test(tcase, metrics_getters);
     tcase_add_test(tcase, matrix_arguments);
+    tcase_add_test(tcase, null_pointers_of_invariants);
+    tcase_add_test(tcase, invariant_arguments);
     tcase_add_test(tcase, lag_profile_arguments);
     tcase_add_test(tcase, shortest_series);
     tcase_add_test(tcase, memory_hooks);

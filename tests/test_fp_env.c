@@ -203,6 +203,34 @@ static void look_at_lags(const rqa_embedding *embedding, const rqa_analysis_opti
     CALL(rqa_lag_profile_destroy)(profile);
 }
 
+static void look_at_invariants(const rqa_embedding *embedding, const rqa_analysis_options *options)
+{
+    static const double thresholds[] = {.1, .2, .4};
+    static const rqa_line_bin lines[] = {{1, 9}, {2, 3}, {4, 1}};
+    rqa_correlation_sum *sum;
+    rqa_adjacency *adjacency;
+    const uint64_t *counts, *starts;
+    const uint32_t *neighbours;
+    const double *curve;
+    uint64_t cells, lengths[3];
+    double value, distances[N];
+    uint32_t best;
+    size_t n;
+    ck_ok(CALL(rqa_correlation_sum_compute)(&sum, embedding, NULL, options, thresholds, 3));
+    ck_ok(CALL(rqa_correlation_sum_counts)(sum, &counts, &n, &cells));
+    ck_ok(CALL(rqa_correlation_sum_curve)(sum, RQA_CORRELATION_LOCAL_SLOPE, &curve, &n));
+    ck_ok(CALL(rqa_correlation_sum_d2)(sum, 0, 1, &value, &n));
+    CALL(rqa_correlation_sum_destroy)(sum);
+    ck_ok(CALL(rqa_k2_counts)(lengths, lines, 3, RQA_K2_LINES, 1, 3));
+    ck_ok(CALL(rqa_k2)(&value, &cells, lines, 3, RQA_K2_SEGMENTS, 1, 4));
+    ck_ok(CALL(rqa_det_estimate)(&value, NULL, embedding, NULL, options));
+    ck_ok(CALL(rqa_microstate_maximum)(&best, NULL, NULL, embedding, NULL, options));
+    ck_ok(CALL(rqa_distance_rows)(distances, 0, embedding, NULL, options, 2, 1));
+    ck_ok(CALL(rqa_adjacency_create)(&adjacency, embedding, NULL, options));
+    ck_ok(CALL(rqa_adjacency_rows)(adjacency, &starts, &neighbours, &n));
+    CALL(rqa_adjacency_destroy)(adjacency);
+}
+
 static void walk_matrix(void)
 {
     rqa_context *context = make_context(2);
@@ -228,6 +256,7 @@ static void walk_matrix(void)
     png.max_pixels = 16;
     ck_ok(CALL(rqa_plot_write_png)(png_path, embedding, NULL, &options, &png));
     look_at_lags(embedding, &options);
+    look_at_invariants(embedding, &options);
     rqa_network *network;
     const uint64_t *degrees;
     const double *clustering;

@@ -507,6 +507,60 @@ START_TEST(closed_forms)
 }
 END_TEST
 
+/* Edges against the matrix without its band, on one thread and on three; auto and joint. */
+START_TEST(edges)
+{
+    enum { N = 9000, SHOWN = 300 };
+    rqa_context *context = support_context(_i ? 3 : 1);
+    double *value = malloc((N + 100) * sizeof *value);
+    rng r = {17};
+    for (size_t k = 0; k < N + 100; k++)
+        value[k] = rng_uniform(&r);
+    for (int joint = 0; joint < 2; joint++) {
+        const size_t n = joint ? SHOWN : N;
+        rqa_series *x = support_series(context, value, n, 1);
+        rqa_series *y = support_series(context, value + 100, n, 1);
+        rqa_embedding *ex = support_embedding(x, 1, 1), *ey = support_embedding(y, 1, 1);
+        rqa_analysis_options o =
+            support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, joint ? .3 : .002);
+        rqa_adjacency *adjacency;
+        rqa_network *network;
+        rqa_matrix *matrix;
+        const uint64_t *starts, *degree;
+        const uint32_t *neighbours;
+        size_t n_nodes;
+        o.relation = joint ? RQA_RELATION_JOINT : RQA_RELATION_AUTO;
+        o.theiler = joint ? 0 : 70;
+        const size_t band = joint ? 1 : 70;
+        ck_ok(rqa_adjacency_create(&adjacency, ex, joint ? ey : NULL, &o));
+        ck_ok(rqa_network_create(&network, ex, joint ? ey : NULL, &o));
+        ck_ok(rqa_matrix_create(&matrix, ex, joint ? ey : NULL, &o));
+        ck_ok(rqa_network_degrees(network, &degree, &n_nodes));
+        ck_ok(rqa_adjacency_rows(adjacency, &starts, &neighbours, &n_nodes));
+        ck_assert_uint_eq(n_nodes, n);
+        ck_assert_uint_eq(starts[0], 0);
+        for (size_t i = 0; i < n; i++) {
+            const uint64_t *row = rqa_matrix_row(matrix, i);
+            uint64_t at = starts[i];
+            ck_assert_uint_eq(starts[i + 1] - starts[i], degree[i]);
+            for (size_t j = 0; j < n; j++)
+                if (row[j / 64] >> j % 64 & 1 && (j > i ? j - i : i - j) >= band)
+                    ck_assert_uint_eq(neighbours[at++], j);
+            ck_assert_uint_eq(at, starts[i + 1]);
+        }
+        rqa_adjacency_destroy(adjacency);
+        rqa_network_destroy(network);
+        rqa_matrix_destroy(matrix);
+        rqa_embedding_destroy(ex);
+        rqa_embedding_destroy(ey);
+        rqa_series_destroy(x);
+        rqa_series_destroy(y);
+    }
+    free(value);
+    rqa_context_destroy(context);
+}
+END_TEST
+
 START_TEST(what_is_refused)
 {
     double value[50];
@@ -566,6 +620,7 @@ int main(void)
     tcase_add_test(tc, in_slabs_and_bands);
     tcase_add_test(tc, paths_of_chosen_sources);
     tcase_add_test(tc, closed_forms);
+    tcase_add_loop_test(tc, edges, 0, 2);
     tcase_add_test(tc, what_is_refused);
     suite_add_tcase(s, tc);
     return support_run(s);

@@ -113,6 +113,10 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_BOOTSTRAP] = {"bootstrap", 0, "B", CLI_ANALYZE, "Analysis",
                        "95 % intervals of det, l_mean, l_entr, lam, tt and v_entr from B resamples of "
                        "the lines, such as 1000"},
+    [OPT_SCALING] = {"scaling", 0, "LO:HI", CLI_ANALYZE, "Analysis",
+                     "correlation sum at 17 thresholds from LO to HI, and its slope d2"},
+    [OPT_LENGTHS] = {"lengths", 0, "L:M", CLI_ANALYZE, "Analysis",
+                     "correlation entropy K2 from diagonal lines of L to M samples"},
     [OPT_WINDOW] = {"window", 0, "W", CLI_WINDOWS, "Analysis", "samples of a window (required)"},
     [OPT_STEP] = {"step", 0, "S", CLI_WINDOWS, "Analysis",
                   "samples from the start of a window to that of the next (default 1)"},

@@ -64,6 +64,8 @@ typedef enum cli_option {
     OPT_MIN_DISTANCE,
     OPT_TWO_SIDED,
     OPT_BOOTSTRAP,
+    OPT_SCALING,
+    OPT_LENGTHS,
     OPT_WINDOW,
     OPT_STEP,
     OPT_SCOPE,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyze_intervals.h"
+#include "analyze_scaling.h"
 #include "cli_analysis.h"
 #include "cli_commands.h"
 #include "cli_console.h"
@@ -20,6 +21,7 @@ typedef struct report {
     const cli_pair *pair;
     const rqa_metrics *metrics;
     const analyze_intervals *intervals;
+    const analyze_scaling *scaling;
     rqa_provenance provenance;
 } report;
 
@@ -156,6 +158,7 @@ static void print_json(const report *r)
            count_of(r, RQA_COUNT_PAIRS));
     json_measures(r);
     analyze_intervals_json(r->intervals);
+    analyze_scaling_json(r->scaling);
     if (r->arguments->value[OPT_HISTOGRAMS])
         json_histograms(r);
     json_parameters(r);
@@ -302,6 +305,7 @@ static void print_text(const report *r)
             cli_print("%-*s %15.10g  %s\n", width, rqa_measure_name(m), value, rqa_measure_text(m));
     }
     analyze_intervals_text(r->intervals);
+    analyze_scaling_text(r->scaling);
     if (arguments->value[OPT_HISTOGRAMS])
         text_histograms(r);
     cli_print("\nlibrqa %s, %s, %u thread%s, %s kernels, %s: %s\n", p->version,
@@ -314,10 +318,13 @@ int cmd_analyze(const cli_arguments *arguments)
     cli_pair pair;
     rqa_metrics *metrics = NULL;
     analyze_intervals intervals;
+    analyze_scaling scaling;
     int is_json = 0;
     int code = cli_analysis_format(&is_json, arguments);
     if (code == CLI_OK)
         code = analyze_intervals_read(&intervals, arguments);
+    if (code == CLI_OK)
+        code = analyze_scaling_read(&scaling, arguments);
     if (code != CLI_OK)
         return code;
     code = cli_pair_make(&pair, arguments);
@@ -328,8 +335,11 @@ int cmd_analyze(const cli_arguments *arguments)
     }
     if (code == CLI_OK)
         code = analyze_intervals_make(&intervals, metrics, pair.options.measures);
+    if (code == CLI_OK)
+        code = analyze_scaling_make(&scaling, &pair, metrics);
     if (code == CLI_OK) {
-        report r = {arguments, &pair, metrics, &intervals, {.struct_size = sizeof(rqa_provenance)}};
+        report r = {
+            arguments, &pair, metrics, &intervals, &scaling, {.struct_size = sizeof(rqa_provenance)}};
         rqa_metrics_provenance(metrics, &r.provenance);
         if (is_json)
             print_json(&r);
@@ -338,6 +348,7 @@ int cmd_analyze(const cli_arguments *arguments)
         cli_pair_tell(&pair, arguments);
     }
     analyze_intervals_free(&intervals);
+    analyze_scaling_free(&scaling);
     rqa_metrics_destroy(metrics);
     cli_pair_free(&pair);
     return code;

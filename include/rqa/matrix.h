@@ -205,6 +205,32 @@ RQA_API rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x,
                                       const rqa_embedding *y, const rqa_analysis_options *options,
                                       const rqa_png_options *png);
 
+/**
+ * Fills rows of the matrix of distances, which a threshold turns into the recurrence matrix: cell (j, i)
+ * is the distance of vector i of x and vector j of y by the documented sum (rqa/analysis.h), NaN where
+ * either touches a missing sample.
+ *
+ * @param[out] cells distance (first_row + r, i) at cells[r * row_stride + i], the caller's
+ * @param row_stride doubles from row to row; 0 = number of columns; else at least that
+ * @param x the embedding along the columns
+ * @param y the embedding along the rows; NULL for x itself
+ * @param options norm and backend (threads alone) are used; relation joint is not allowed. NULL for the
+ *        defaults
+ * @param first_row 0-based
+ * @param n_rows how many; first_row + n_rows <= vectors of y (of x)
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH,
+ *         RQA_ERROR_UNSUPPORTED, RQA_ERROR_MEMORY, RQA_ERROR_THREAD, RQA_ERROR_FORKED,
+ *         RQA_ERROR_CANCELLED (rqa_context_cancel(); then some rows are filled)
+ * @par Cost
+ * O(n_rows Nx dim channels).
+ * @par Threads
+ * Any; calls on one context run one after the other where they use its thread pool.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_distance_rows(double *cells, size_t row_stride, const rqa_embedding *x,
+                                     const rqa_embedding *y, const rqa_analysis_options *options,
+                                     size_t first_row, size_t n_rows);
+
 #ifdef __cplusplus
 }
 #endif

@@ -106,6 +106,54 @@ RQA_API rqa_status rqa_network_degrees(const rqa_network *network, const uint64_
 RQA_API rqa_status rqa_network_clustering(const rqa_network *network, const double **clustering,
                                           size_t *n);
 
+/** The edges of a network. Opaque, immutable, may be shared between threads. */
+typedef struct rqa_adjacency rqa_adjacency;
+
+/**
+ * Finds the edges of the recurrence network of an embedding, or of two by joint recurrence, for export
+ * to a package for graphs.
+ *
+ * @param[out] out the edges, owned by the caller; NULL on failure
+ * @param x the embedding
+ * @param y as for rqa_network_create()
+ * @param options likewise; `measures` is not used. NULL for the defaults
+ * @return as rqa_network_create(); RQA_ERROR_MEMORY_LIMIT names the bytes needed and the limit
+ * @par Cost
+ * O(Nx Ny dim channels) twice: edges are counted, then written. 8 bytes for an edge, 8 N bytes.
+ * @par Threads
+ * Any; calls on one context run one after the other where they use its thread pool.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_adjacency_create(rqa_adjacency **out, const rqa_embedding *x,
+                                        const rqa_embedding *y, const rqa_analysis_options *options);
+
+/**
+ * Frees the edges.
+ * @param adjacency NULL is allowed
+ * @par Threads
+ * Any; the handle must not be used again.
+ * @since 0.3.0
+ */
+RQA_API void rqa_adjacency_destroy(rqa_adjacency *adjacency);
+
+/**
+ * The edges as compressed sparse rows: the neighbours of vector i are neighbours[starts[i]] ..
+ * neighbours[starts[i + 1] - 1], rising. Each edge is in the rows of both its ends; those with j > i
+ * are the list of edges.
+ *
+ * @param adjacency the edges
+ * @param[out] starts borrowed for the life of the edges: n + 1 numbers, the last one how many
+ *             neighbours there are in all
+ * @param[out] neighbours borrowed likewise
+ * @param[out] n how many vectors
+ * @return RQA_OK, RQA_ERROR_NULL
+ * @par Threads
+ * Any.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_adjacency_rows(const rqa_adjacency *adjacency, const uint64_t **starts,
+                                      const uint32_t **neighbours, size_t *n);
+
 #ifdef __cplusplus
 }
 #endif

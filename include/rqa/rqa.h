@@ -22,6 +22,8 @@
  *           rqa_windows   measures in windows along it        rqa/windows.h
  *       rqa_stream    samples as they arrive, likewise        rqa/stream.h
  *           rqa_network   the recurrence network              rqa/network.h
+ *           rqa_adjacency its edges, for export               rqa/network.h
+ *           rqa_correlation_sum  rr over thresholds: d2; k2   rqa/invariants.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_surrogates  series like a recording, for tests  rqa/surrogates.h
  *       rqa_test      a recording among its surrogates      rqa/significance.h
@@ -65,6 +67,7 @@
 #include "convention.h"
 #include "embedding.h"
 #include "export.h"
+#include "invariants.h"
 #include "lag_profile.h"
 #include "matrix.h"
 #include "measure.h"

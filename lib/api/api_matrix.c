@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "base/fp_env.h"
 #include "batch/analyze.h"
+#include "batch/analyze_distances.h"
 #include "data/bitmatrix.h"
 #include "data/png_plot.h"
 #include "plan/context_state.h"
@@ -123,4 +124,20 @@ rqa_status rqa_matrix_create(rqa_matrix **out, const rqa_embedding *x, const rqa
     rqa_analysis_options full;
     int status = rqa__analysis_options_read(&full, options);
     return status ? status : rqa__matrix_of(out, x, y, &full);
+}
+
+rqa_status rqa_distance_rows(double *cells, size_t row_stride, const rqa_embedding *x,
+                             const rqa_embedding *y, const rqa_analysis_options *options,
+                             size_t first_row, size_t n_rows)
+{
+    RQA__ENTRY;
+    if (!cells)
+        return rqa__fail_null("cells");
+    if (!x)
+        return rqa__fail_null("x");
+    rqa_analysis_options full;
+    int status = rqa__analysis_options_read(&full, options);
+    const rqa__distance_rows rows = {
+        .first_row = first_row, .n_rows = n_rows, .out = cells, .stride = row_stride};
+    return status ? status : rqa__distances_of(&rows, x, y, &full);
 }

@@ -3,6 +3,7 @@
 
 #include "base/error.h"
 #include "base/fp_env.h"
+#include "batch/analyze_adjacency.h"
 #include "batch/analyze_network.h"
 #include "measures/measure_list.h"
 #include "plan/analysis_rules.h"
@@ -71,5 +72,42 @@ rqa_status rqa_network_clustering(const rqa_network *network, const double **clu
                                           "transitivity nor clustering");
     *clustering = network->clustering;
     *n = (size_t)network->graph.counts.n;
+    return RQA_OK;
+}
+
+rqa_status rqa_adjacency_create(rqa_adjacency **out, const rqa_embedding *x, const rqa_embedding *y,
+                                const rqa_analysis_options *options)
+{
+    RQA__ENTRY;
+    if (!out)
+        return rqa__fail_null("out");
+    *out = NULL;
+    if (!x)
+        return rqa__fail_null("x");
+    rqa_analysis_options full;
+    int status = rqa__analysis_options_read(&full, options);
+    return status ? status : rqa__adjacency_of(out, x, y, &full);
+}
+
+void rqa_adjacency_destroy(rqa_adjacency *adjacency)
+{
+    RQA__ENTRY;
+    rqa__adjacency_destroy(adjacency);
+}
+
+rqa_status rqa_adjacency_rows(const rqa_adjacency *adjacency, const uint64_t **starts,
+                              const uint32_t **neighbours, size_t *n)
+{
+    if (!adjacency)
+        return rqa__fail_null("adjacency");
+    if (!starts)
+        return rqa__fail_null("starts");
+    if (!neighbours)
+        return rqa__fail_null("neighbours");
+    if (!n)
+        return rqa__fail_null("n");
+    *starts = adjacency->rows.starts;
+    *neighbours = adjacency->rows.neighbours;
+    *n = adjacency->rows.n;
     return RQA_OK;
 }

@@ -145,6 +145,13 @@ int rqa__analysis_take_pool(rqa__analysis *a)
     return RQA_OK;
 }
 
+int32_t rqa__analysis_thread_backend(const rqa__analysis *a)
+{
+    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
+                       a->context->forced_backend == RQA_BACKEND_HYBRID;
+    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
+}
+
 int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work)
 {
     const int cpu_alone = a->task.limits != NULL;

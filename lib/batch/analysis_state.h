@@ -40,6 +40,8 @@ void rqa__analysis_end(rqa__analysis *a);
 
 /* Chooses, and takes the threads; `work` says what besides threads can do it (RQA__WORK_*). */
 int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work);
+/* What is requested of work that threads alone do, even where the environment sends analyses to a GPU. */
+int32_t rqa__analysis_thread_backend(const rqa__analysis *a);
 int rqa__analysis_take_pool(rqa__analysis *a);
 /* `auto` goes on with the threads it got, and says so. */
 void rqa__analysis_accept_threads(rqa__analysis *a, const rqa__pool *pool);

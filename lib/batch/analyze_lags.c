@@ -111,14 +111,6 @@ static int run(rqa__analysis *a, struct rqa_lag_profile *p)
                                rqa__analysis_parallel(a), a->cancel);
 }
 
-/* Diagonals are counted on threads, even where the environment sends analyses to a GPU. */
-static int32_t backend_of(const rqa__analysis *a)
-{
-    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
-                       a->context->forced_backend == RQA_BACKEND_HYBRID;
-    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
-}
-
 int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding *x,
                         const struct rqa_embedding *y, const rqa_analysis_options *options,
                         uint64_t max_lag)
@@ -133,7 +125,7 @@ int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding
         status = check(&a, n_x, n_y, max_lag);
     }
     if (!status)
-        status = rqa__analysis_take_backend(&a, backend_of(&a), 0);
+        status = rqa__analysis_take_backend(&a, rqa__analysis_thread_backend(&a), 0);
     const int two_sided = a.task.relation == RQA__RELATION_CROSS; /* the plot is not symmetric */
     const size_t n_lags = (size_t)(two_sided ? 2 * max_lag + 1 : max_lag + 1);
     if (!status)

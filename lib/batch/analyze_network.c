@@ -30,19 +30,11 @@ static int set_values(struct rqa_network *network)
     return RQA_OK;
 }
 
-/* On threads, even where the environment sends analyses to a GPU. */
-static int32_t network_backend(const rqa__analysis *a)
-{
-    int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
-                 a->context->forced_backend == RQA_BACKEND_HYBRID;
-    return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
-}
-
 static int count(struct rqa_network *network, rqa__analysis *a, const rqa_analysis_options *options)
 {
     if (rqa__side_vectors(&a->task.x, 0) < 2)
         return rqa__fail(RQA_ERROR_TOO_SHORT, "x has 1 vector; a network needs two");
-    int status = rqa__analysis_take_backend(a, network_backend(a), 0);
+    int status = rqa__analysis_take_backend(a, rqa__analysis_thread_backend(a), 0);
     if (!status)
         status = rqa__analysis_set_bounds(a, options);
     const rqa__graph_means means = {.bits = rqa__cpu_bits_kernels(a->context->cpu),

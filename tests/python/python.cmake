@@ -14,9 +14,9 @@ foreach(candidate ${Python3_EXECUTABLE} /usr/bin/python3)
   endif()
 endforeach()
 
-foreach(name analysis arrays cffi declarations executor given interrupt lifetime neighbourhood
-        network optional pandas peers plot readme sampling significance statistics store study
-        suggest sweep tqdm types windows)
+foreach(name analysis arrays cffi declarations executor given interrupt invariants lifetime
+        neighbourhood network optional pandas peers plot readme sampling significance statistics store
+        study suggest sweep tqdm types windows)
   rqa_add_test(python_${name}
                COMMAND ${rqa_python} -B ${CMAKE_CURRENT_LIST_DIR}/test_py_${name}.py
                LABELS python ENVIRONMENT RQA_LIBRARY=$<TARGET_FILE:rqa>)

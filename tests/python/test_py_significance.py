@@ -87,11 +87,7 @@ class Tests(unittest.TestCase):
         made = rqa.surrogates(x, "shuffle", 9)
         for k in range(9):
             one = rqa.cross(made[k], y, threshold=.5, lmin=3)
-<<<<<<< HEAD
             for name in rqa.default_measures:
-=======
-            for name in rqa.measures[:19]:
->>>>>>> w-attack1
                 np.testing.assert_equal(found.surrogates[name][k], one[name])
         draws = found.surrogates["det"]
         self.assertEqual(found["det"].p, (1 + (draws >= found["det"].value).sum()) / 10)

@@ -17,7 +17,6 @@ try:
 except ImportError:
     pyplot = None
 
-DEFAULT = rqa.measures[:19]
 ALL = [name for name in rqa.measures if name != "cat_entropy"]
 MUTUAL = ["transitivity", "clustering", "assortativity", "components", "path_mean", "diameter",
           "efficiency", "rpde"]
@@ -68,11 +67,7 @@ class Windows(unittest.TestCase):
                 part = slice(9 * k, 9 * k + 40)
                 expected = rqa.analyze(x[part], **SETTING) if second is None else getattr(
                     rqa, relation)(x[part], second[part], **SETTING)
-<<<<<<< HEAD
                 for name in rqa.default_measures:
-=======
-                for name in DEFAULT:
->>>>>>> w-attack1
                     same(self, column(table, name)[k], expected[name])
                 self.assertEqual(column(table, "status")[k] == "ok", not expected.undefined)
                 for name in expected.undefined:
@@ -228,13 +223,8 @@ class Streams(unittest.TestCase):
             if k in (39, 60, 119):
                 expected = rqa.analyze(x[k - 39:k + 1], **SETTING)
                 found = stream.values()
-<<<<<<< HEAD
                 self.assertEqual(list(found), list(rqa.default_measures))
                 for name in rqa.default_measures:
-=======
-                self.assertEqual(list(found), list(DEFAULT))
-                for name in DEFAULT:
->>>>>>> w-attack1
                     same(self, found[name], expected[name])
                     same(self, stream[name], expected[name])
                     self.assertEqual(stream.reason(name), expected.reason(name))

@@ -7,7 +7,10 @@
 
 analyze, cross, joint   the measures of one recording, or of two
 matrix                  the recurrence plot itself
-network                 the plot as a network
+network, adjacency      the plot as a network; its edges
+distances               what a threshold is compared with
+correlation_sum         the recurrence rate over thresholds, and d2 (Result.k2: K2)
+microstate_maximum      the largest entropy of microstates over thresholds
 write_png               a picture of it, of any length
 suggest                 a delay, a dimension and thresholds to begin with
 windowed                the measures in windows that move along a recording
@@ -26,6 +29,8 @@ from typing import TYPE_CHECKING
 from . import errors
 from ._analysis import analyze, cross, joint
 from ._context import Context, devices
+from ._invariants import (Adjacency, CorrelationSum, MicrostateMaximum, adjacency, correlation_sum,
+                          distances, microstate_maximum)
 from ._lags import Profile, profile
 from ._library import path as library_path
 from ._library import version
@@ -48,11 +53,12 @@ measures = tuple(_MEASURES)
 #: Those that need not be named.
 default_measures = tuple(_DEFAULT_MEASURES)
 __version__ = version
-__all__ = ["Context", "Interval", "Matrix", "MeasureTest", "Network", "Profile", "Result", "Store",
-           "Stream", "Suggestion", "SurrogateTest", "analyze", "bootstrap", "cross",
-           "default_measures", "devices", "errors", "joint", "library_path", "matrix", "measures", "merge_stores", "network",
-           "open_store", "profile", "suggest", "surrogates", "sweep", "test", "version", "windowed",
-           "write_png"]
+__all__ = ["Adjacency", "Context", "CorrelationSum", "Interval", "Matrix", "MeasureTest",
+           "MicrostateMaximum", "Network", "Profile", "Result", "Store", "Stream", "Suggestion",
+           "SurrogateTest", "adjacency", "analyze", "bootstrap", "correlation_sum", "cross",
+           "default_measures", "devices", "distances", "errors", "joint", "library_path", "matrix",
+           "measures", "merge_stores", "microstate_maximum", "network", "open_store", "profile",
+           "suggest", "surrogates", "sweep", "test", "version", "windowed", "write_png"]
 __all__ += errors.__all__
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from ._library import declarations, lib
 from .errors import check, fail
 
 # Members of these enums are not named after the enum itself.
-_PREFIX = {"rqa_bootstrap_lines": "RQA_BOOTSTRAP_", "rqa_lag_profile_count": "RQA_LAG_PROFILE_",
+_PREFIX = {"rqa_bootstrap_lines": "RQA_BOOTSTRAP_", "rqa_correlation_curve": "RQA_CORRELATION_",
+           "rqa_k2_estimator": "RQA_K2_", "rqa_lag_profile_count": "RQA_LAG_PROFILE_",
            "rqa_lag_profile_quantity": "RQA_LAG_PROFILE_", "rqa_mi_estimator": "RQA_MI_",
            "rqa_suggestion_curve_id": "RQA_CURVE_", "rqa_suggestion_item": "RQA_SUGGESTION_",
            "rqa_surrogate_method": "RQA_SURROGATE_", "rqa_threshold_unit": "RQA_THRESHOLD_"}

@@ -9,6 +9,7 @@ import numpy as np
 
 from ._library import lib
 from ._names import MEASURES
+from .errors import fail
 
 
 class Interval(NamedTuple):
@@ -113,6 +114,24 @@ class Result(Mapping[str, float]):
         """
         from ._significance import bootstrap
         return bootstrap([self], count, seed, level=level, lines=lines)[0]
+
+    def _diagonals(self) -> "np.ndarray[Any, Any]":
+        if "diagonal" not in self.histograms:
+            fail("STATE", "diagonal lines were not counted: no measure asked for needs them")
+        return self.histograms["diagonal"]
+
+    def k2(self, first: int, last: int, *, estimator: str = "lines") -> float:
+        """K2, the correlation entropy, in nats a sample: minus the slope of ln N(l) over the lengths
+        first to last. estimator: N(l) is the number of "lines" of at least that length, or of
+        "segments" of that length in them. NaN with fewer than two lengths."""
+        from ._invariants import k2
+        return k2(self._diagonals(), first, last, estimator)
+
+    def k2_counts(self, first: int, last: int, *,
+                  estimator: str = "lines") -> "np.ndarray[Any, Any]":
+        """N(l) of k2(), l = first .. last: where its logarithm falls on a line is what to fit."""
+        from ._invariants import k2_counts
+        return k2_counts(self._diagonals(), first, last, estimator)
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data as `rqa analyze --format json --histograms` prints it, ready for json.dumps:
