@@ -45,7 +45,7 @@ class Windows(unittest.TestCase):
             table = rqa.windowed(x, window=30, step=30, scope="window", **given)
             for k in range(3):
                 expected = rqa.analyze(x[30 * k:30 * k + 30], **given)
-                for name in given.get("measures") or DEFAULT:
+                for name in given.get("measures") or rqa.default_measures:
                     same(self, column(table, name)[k], expected[name])
         for given in ({}, {"threshold_lower": 0.2}, {"threshold_unit": "std", "threshold_lower": 0.2}):
             table = rqa.windowed(x, window=90, threshold=0.8, **given)
