@@ -153,6 +153,8 @@ int rqa__strategy(const rqa__profile *profile, const rqa__task *task)
 {
     if (!rqa__strategy_is_possible(task, RQA__STRATEGY_BITS))
         return RQA__STRATEGY_SWEEP;
+    if (!rqa__strategy_is_possible(task, RQA__STRATEGY_SWEEP))
+        return RQA__STRATEGY_BITS;
     return rqa__cost_under(profile, task, RQA__STRATEGY_BITS) <=
                    rqa__cost_under(profile, task, RQA__STRATEGY_SWEEP)
                ? RQA__STRATEGY_BITS
