@@ -91,7 +91,7 @@ static void find_absent(rqa__tiles_run *run)
     const double *lead = run->task->x.channel[0];
     run->n_present = s->n;
     for (size_t b = 0; b < s->n_columns; b++)
-        run->absent[b] = 8 * b + 8 <= s->n ? 0 : 8 * b >= s->n ? 255 : (uint8_t)(255 << (s->n % 8));
+        run->absent[b] = (uint8_t)(8 * b + 8 <= s->n ? 0 : 8 * b >= s->n ? 255 : 255 << (s->n % 8));
     for (size_t i = 0; run->task->skips && i < s->n_samples; i++)
         for (size_t k = 0; isnan(lead[i]) && k < s->dim && k * s->delay <= i; k++) {
             const size_t v = i - k * s->delay;
