@@ -163,8 +163,11 @@ static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__w
     w->n_threads = a->choice.n_threads;
     w->kernels = rqa__level_name(a->context->cpu.level);
     w->strategy = job->path == RQA__WINDOWS_SHARED ? "windows" : "blocks";
-    w->threshold = w->thresholds ? w->thresholds[0] : a->reached_x.threshold;
-    w->threshold_y = w->thresholds_y ? w->thresholds_y[0] : a->reached_y.threshold;
+    if (!w->thresholds) {
+        w->reached_x = a->reached_x;
+        w->reached_y = a->reached_y;
+        w->threshold_lower = a->threshold_lower;
+    }
     memcpy(w->reason, a->choice.reason, sizeof w->reason);
 }
 
@@ -177,11 +180,12 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     int status = own ? RQA_OK : rqa__analysis_set_bounds(a, options);
     if (status)
         return status;
-    if (!own) {
+    /* A rate has no threshold where the recording has no cells; then no window has any. */
+    if (!own && !isnan(a->reached_x.threshold)) {
         in_data_units.threshold_unit = RQA_THRESHOLD_DATA;
         in_data_units.threshold = a->reached_x.threshold;
         in_data_units.threshold_y = a->reached_y.threshold;
-        in_data_units.threshold_lower = a->threshold_lower;
+        in_data_units.threshold_lower = options->corridor ? a->threshold_lower : 0;
     }
     in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
     job->options = &in_data_units;
@@ -209,6 +213,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
         const size_t n =
             x->series->n_samples < a.task.y.n_samples ? x->series->n_samples : a.task.y.n_samples;
         w->rules = a.rules;
+        w->reached_x = w->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
+        w->threshold_lower = NAN;
         w->window = windows->window;
         w->step = windows->step;
         w->n_windows = (size_t)((n - windows->window) / windows->step) + 1;

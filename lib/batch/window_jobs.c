@@ -161,6 +161,11 @@ static int analyze_window(maker *m, const struct rqa_embedding *x, const struct 
         w->thresholds[m->index] = metrics->reached_x.threshold;
         w->thresholds_y[m->index] = metrics->reached_y.threshold;
     }
+    if (w->thresholds && m->index == 0) {
+        w->reached_x = metrics->reached_x;
+        w->reached_y = metrics->reached_y;
+        w->threshold_lower = metrics->threshold_lower;
+    }
     rqa__metrics_free(metrics);
     return RQA_OK;
 }
