@@ -563,6 +563,26 @@ START_TEST(callbacks)
 }
 END_TEST
 
+START_TEST(streams_refuse_what_they_do_not_have)
+{
+    rqa_context *context = support_context(1);
+    rqa_stream *stream;
+    rqa_stream_options options;
+    rqa_analysis_options analysis;
+    rqa_stream_options_init(&options);
+    options.window = 10;
+    rqa_analysis_options_init(&analysis);
+    analysis.ties = RQA_TIES_INDEX;
+    ck_fails(rqa_stream_create(&stream, context, 1, 1, 1, &analysis, &options), RQA_ERROR_VALUE,
+             "ties");
+    analysis.ties = RQA_TIES_ALL;
+    analysis.threshold_lower = 0.1;
+    ck_fails(rqa_stream_create(&stream, context, 1, 1, 1, &analysis, &options), RQA_ERROR_VALUE,
+             "threshold_lower");
+    rqa_context_destroy(context);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("windows");
@@ -573,6 +593,7 @@ int main(void)
     tcase_add_test(tests, oracle_table);
     tcase_add_test(tests, stream_beside_a_batch);
     tcase_add_test(tests, callbacks);
+    tcase_add_test(tests, streams_refuse_what_they_do_not_have);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }
