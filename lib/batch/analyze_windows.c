@@ -68,12 +68,13 @@ static double ns_blocks(const rqa__window_job *job, size_t n_windows)
 
 /* The one place that decides whether windows share their work: where a moving window can be had,
  * within the memory, and is expected to be done first. */
-static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows)
+static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows,
+                     uint64_t room)
 {
     if (job->path != RQA__WINDOWS_BLOCKS || job->n_x != job->n_y)
         return 0;
     const size_t n_bytes = rqa__window_bytes(job->task, job->n_x);
-    if (n_bytes == 0 || n_bytes > a->context->memory_limit_bytes / a->choice.n_threads)
+    if (n_bytes == 0 || n_bytes > room / a->choice.n_threads)
         return 0;
     return ns_shared(job, n_windows) < ns_blocks(job, n_windows);
 }
@@ -189,10 +190,15 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     }
     in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
     job->options = &in_data_units;
-    if (is_shared(job, a, w->n_windows))
+    /* What the values take is checked already. */
+    const uint64_t room = a->context->memory_limit_bytes -
+                          rqa__windows_bytes(w->n_windows, w->rules.measures, w->thresholds != NULL);
+    const rqa__parallel *parallel = rqa__analysis_parallel(a);
+    if (is_shared(job, a, w->n_windows, room))
         job->path = RQA__WINDOWS_SHARED;
+    rqa__windows_share_out(job, parallel ? parallel->n_workers : 1, room);
     job->cancel = a->cancel;
-    return rqa__windows_run(job, rqa__analysis_parallel(a));
+    return rqa__windows_run(job, parallel);
 }
 
 int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
