@@ -563,6 +563,34 @@ START_TEST(callbacks)
 }
 END_TEST
 
+START_TEST(corridors_in_units)
+{
+    static const double same[30], rising[30] = {1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3};
+    rqa_context *context = support_context(1);
+    rqa_embedding *x = embed(context, same, 30, 1, 1, 1), *y = embed(context, rising, 30, 1, 1, 1);
+    rqa_windows *windows;
+    rqa_windows_options w;
+    rqa_analysis_options o;
+    const double *rr;
+    rqa_windows_options_init(&w);
+    w.window = 10;
+    rqa_analysis_options_init(&o);
+    o.threshold_unit = RQA_THRESHOLD_STD;
+    o.threshold = 0.5;
+    o.corridor = 1;
+    o.threshold_lower = 0.1;
+    ck_ok(rqa_windows_compute(&windows, x, NULL, &o, &w)); /* 0 < distance <= 0: none */
+    ck_ok(rqa_windows_values(windows, RQA_MEASURE_RR, &rr, NULL, NULL));
+    ck_assert(rr[0] == 0);
+    rqa_windows_destroy(windows);
+    o.relation = RQA_RELATION_JOINT;
+    ck_fails(rqa_windows_compute(&windows, x, y, &o, &w), RQA_ERROR_UNSUPPORTED, "corridor|joint|unit");
+    rqa_embedding_destroy(x);
+    rqa_embedding_destroy(y);
+    rqa_context_destroy(context);
+}
+END_TEST
+
 START_TEST(streams_refuse_what_they_do_not_have)
 {
     rqa_context *context = support_context(1);
@@ -593,6 +621,7 @@ int main(void)
     tcase_add_test(tests, oracle_table);
     tcase_add_test(tests, stream_beside_a_batch);
     tcase_add_test(tests, callbacks);
+    tcase_add_test(tests, corridors_in_units);
     tcase_add_test(tests, streams_refuse_what_they_do_not_have);
     suite_add_tcase(suite, tests);
     return support_run(suite);

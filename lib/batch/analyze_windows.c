@@ -158,6 +158,19 @@ static int check_neighbours(const rqa__rules *rules, const rqa_windows_options *
                      RQA_WINDOWS_SCOPE_WINDOW);
 }
 
+/* An analysis of a window has one lower threshold, in units of the data. */
+static int check_corridor(const rqa__rules *rules, const rqa_windows_options *windows)
+{
+    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW || !rules->corridor ||
+        rules->relation != RQA_RELATION_JOINT || rules->threshold_unit == RQA_THRESHOLD_DATA)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "options->corridor of a joint recurrence in windows needs "
+                     "options->threshold_unit data, or windows->scope RQA_WINDOWS_SCOPE_WINDOW (%d): x "
+                     "and y have units of their own",
+                     RQA_WINDOWS_SCOPE_WINDOW);
+}
+
 static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__window_job *job)
 {
     w->backend = a->choice.backend;
@@ -181,8 +194,11 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     int status = own ? RQA_OK : rqa__analysis_set_bounds(a, options);
     if (status)
         return status;
-    /* A rate has no threshold where the recording has no cells; then no window has any. */
-    if (!own && !isnan(a->reached_x.threshold)) {
+    /* A rate has no threshold where the recording has no cells; then no window has any. Nor is there a
+     * corridor in units of a constant recording; all windows of it are constant. */
+    const int is_one = options->corridor ? a->threshold_lower < a->reached_x.threshold
+                                         : !isnan(a->reached_x.threshold);
+    if (!own && is_one) {
         in_data_units.threshold_unit = RQA_THRESHOLD_DATA;
         in_data_units.threshold = a->reached_x.threshold;
         in_data_units.threshold_y = a->reached_y.threshold;
@@ -211,6 +227,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
     int status = rqa__analysis_begin(&a, x, y, options);
     if (!status)
         status = check_neighbours(&a.rules, windows);
+    if (!status)
+        status = check_corridor(&a.rules, windows);
     if (!status)
         status = check_sizes(&a, windows, &job.n_x, &job.n_y);
     if (!status && !(w = rqa__calloc(1, sizeof *w)))
