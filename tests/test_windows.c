@@ -591,6 +591,28 @@ START_TEST(corridors_in_units)
 }
 END_TEST
 
+/* Windows run on threads, like networks and profiles. */
+START_TEST(environment_wants_a_gpu)
+{
+    static const double values[30] = {1, 2, 3};
+    setenv("RQA_BACKEND", "gpu", 1);
+    rqa_context *context = support_context(1);
+    unsetenv("RQA_BACKEND");
+    rqa_embedding *x = embed(context, values, 30, 1, 1, 1);
+    rqa_windows *windows;
+    rqa_windows_options w;
+    rqa_provenance provenance = {.struct_size = sizeof provenance};
+    rqa_windows_options_init(&w);
+    w.window = 10;
+    ck_ok(rqa_windows_compute(&windows, x, NULL, NULL, &w));
+    ck_ok(rqa_windows_provenance(windows, &provenance));
+    ck_assert_int_eq(provenance.backend, RQA_BACKEND_THREADS);
+    rqa_windows_destroy(windows);
+    rqa_embedding_destroy(x);
+    rqa_context_destroy(context);
+}
+END_TEST
+
 START_TEST(streams_refuse_what_they_do_not_have)
 {
     rqa_context *context = support_context(1);
@@ -621,6 +643,7 @@ int main(void)
     tcase_add_test(tests, oracle_table);
     tcase_add_test(tests, stream_beside_a_batch);
     tcase_add_test(tests, callbacks);
+    tcase_add_test(tests, environment_wants_a_gpu);
     tcase_add_test(tests, corridors_in_units);
     tcase_add_test(tests, streams_refuse_what_they_do_not_have);
     suite_add_tcase(suite, tests);

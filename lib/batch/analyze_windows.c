@@ -79,13 +79,18 @@ static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t 
     return ns_shared(job, n_windows) < ns_blocks(job, n_windows);
 }
 
-/* Threads pay by what is computed, not by the size of the plot. */
+/* Threads pay by what is computed, not by the size of the plot; also where the environment sends
+ * analyses to a GPU. */
 static int take_backend(rqa__analysis *a, const rqa__window_job *job, size_t n_windows)
 {
     const double shared = ns_shared(job, n_windows), blocks = ns_blocks(job, n_windows);
     const double ns = job->n_x == job->n_y && shared < blocks ? shared : blocks;
+    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
+                       a->context->forced_backend == RQA_BACKEND_HYBRID;
+    const int32_t backend =
+        a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
     a->cancel = rqa__context_enter(a->context);
-    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, ns, ns);
+    int status = rqa__select_backend(&a->choice, a->context, backend, ns, ns);
     if (status)
         return status;
     rqa__context_log(a->context, RQA_LOG_INFO, "windows: backend %s (%s)",
