@@ -174,7 +174,7 @@ check_calls() {
 
 check_names() {
     twice=$(cd "$1" && find lib include cuda examples tests -name '*.[ch]' -o -name '*.cpp' -o \
-        -name '*.cu' -o -name '*.py' -o -name '*.sh' 2>/dev/null | grep -v '^tests/gpu/run\.sh$' |
+        -name '*.cu' -o -name '*.py' -o -name '*.sh' 2>/dev/null | grep -v '^tests/gpu/run\.sh$\|/__init__\.py$' |
         sed 's|.*/||' | sort | uniq -d)
     if [ -n "$twice" ]; then
         echo "file names that occur twice:" $twice

@@ -580,6 +580,12 @@ START_TEST(what_is_refused)
     rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, .5);
     o.measures = BIT(CAT_ENTROPY);
     ck_fails(rqa_metrics_compute(&m, e, NULL, &o), RQA_ERROR_VALUE, "0.5|cat_entropy|threshold 0");
+    o.threshold = 0;
+    o.threshold_y = 0.5; /* of joint plots alone */
+    ck_ok(rqa_metrics_compute(&m, e, e, &o));
+    rqa_metrics_destroy(m);
+    o.threshold = 0.5;
+    o.threshold_y = -1;
     const uint32_t one = 1;
     const double thresholds[] = {0, .25};
     rqa_batch_options b;

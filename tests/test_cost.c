@@ -74,6 +74,30 @@ START_TEST(profile_picks_strategy_and_backend)
 }
 END_TEST
 
+/* Threshold indices know nothing of what a corridor or a number of neighbours takes away. */
+START_TEST(corridors_and_neighbours_go_by_bits_whatever_they_cost)
+{
+    const rqa_profile profiles[2] = {fake(1e-6, 1e6, 1, 0), fake(1e6, 1e-6, 1, 0)};
+    for (int neighbours = 0; neighbours < 2; neighbours++) {
+        uint64_t points[2];
+        for (int k = 0; k < 2; k++) {
+            rqa_context *context = support_context(1);
+            ck_ok(rqa_context_set_profile(context, &profiles[k]));
+            rqa_analysis_options options = support_options(0, RQA_NORM_MAXIMUM, neighbours ? 3 : 0.4);
+            options.threshold_unit = neighbours ? RQA_THRESHOLD_NEIGHBOURS : RQA_THRESHOLD_DATA;
+            options.corridor = !neighbours;
+            options.threshold_lower = neighbours ? 0 : 0.3;
+            rqa_metrics *metrics = support_analyze(context, wave, 100, 1, 1, &options);
+            ck_assert_str_eq(provenance_of(metrics).strategy, "bits");
+            ck_ok(rqa_metrics_count(metrics, RQA_COUNT_POINTS, &points[k]));
+            rqa_metrics_destroy(metrics);
+            rqa_context_destroy(context);
+        }
+        ck_assert_uint_eq(points[0], points[1]);
+    }
+}
+END_TEST
+
 START_TEST(without_profile_the_size_table_rules)
 {
     rqa_metrics *metrics = analyze_with(NULL);
@@ -140,6 +164,7 @@ int main(void)
     Suite *suite = suite_create("cost");
     TCase *cases = tcase_create("cost");
     tcase_add_test(cases, profile_picks_strategy_and_backend);
+    tcase_add_test(cases, corridors_and_neighbours_go_by_bits_whatever_they_cost);
     tcase_add_test(cases, without_profile_the_size_table_rules);
     tcase_add_test(cases, calibration_measures);
     tcase_add_test(cases, bad_profiles_are_refused);

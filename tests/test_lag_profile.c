@@ -393,6 +393,8 @@ START_TEST(sum_is_the_plot)
     ck_assert_double_eq((double)line_points / (double)points, support_get(m, RQA_MEASURE_DET));
     ck_assert_double_eq((double)line_points / (double)lines, support_get(m, RQA_MEASURE_L_MEAN));
     rqa_lag_profile_destroy(p);
+    o.border = RQA_BORDER_DIBO;
+    ck_fails(rqa_lag_profile_compute(&p, e, NULL, &o, 5), RQA_ERROR_UNSUPPORTED, "border|dibo");
     rqa_metrics_destroy(m);
     rqa_embedding_destroy(e);
     rqa_series_destroy(s);

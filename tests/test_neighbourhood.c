@@ -432,6 +432,27 @@ START_TEST(ties_and_brackets)
 }
 END_TEST
 
+/* The largest distance, which the whole plot needs, in few of the pairs that are sampled. */
+START_TEST(all_of_a_plot_with_ties)
+{
+    enum { N = 300 };
+    double x[N];
+    rng r = {5};
+    for (int n_ends = 16; n_ends < 40; n_ends++) {
+        for (int i = 0; i < N; i++)
+            x[i] = i < n_ends ? 0 : i < 2 * n_ends ? 1 : 0.2 + 0.6 * rng_uniform(&r);
+        rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_MAXIMUM, 1);
+        o.threshold_unit = RQA_THRESHOLD_RECURRENCE_RATE;
+        rqa_metrics *metrics = support_analyze(contexts[0], x, N, 1, 1, &o);
+        rqa_provenance provenance = {.struct_size = sizeof provenance};
+        ck_ok(rqa_metrics_provenance(metrics, &provenance));
+        ck_assert_double_eq(provenance.threshold, 1);
+        ck_assert_uint_eq(provenance.ties_at_threshold, 2 * (uint64_t)n_ends * (uint64_t)n_ends);
+        rqa_metrics_destroy(metrics);
+    }
+}
+END_TEST
+
 START_TEST(selection)
 {
     rng r = {11};
@@ -574,6 +595,7 @@ int main(void)
     tcase_add_test(tcase, random_draws);
     tcase_add_test(tcase, ties_and_brackets);
     tcase_add_test(tcase, selection);
+    tcase_add_test(tcase, all_of_a_plot_with_ties);
     tcase_add_test(tcase, threads_agree);
     tcase_add_test(tcase, time_reversal);
     tcase_add_test(tcase, units_of_data);

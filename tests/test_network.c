@@ -600,6 +600,9 @@ START_TEST(what_is_refused)
     ck_fails(rqa_network_clustering(network, &clustering, NULL), RQA_ERROR_NULL, "n");
     ck_fails(rqa_network_clustering(network, &clustering, &n), RQA_ERROR_STATE, "transitivity");
     ck_assert(isnan(get(network, RQA_MEASURE_CLUSTERING))); /* not asked for */
+    ck_assert(isnan(get(network, RQA_MEASURE_PATH_MEAN)));
+    ck_assert(isnan(get(network, RQA_MEASURE_DIAMETER)));
+    ck_assert(!isnan(get(network, RQA_MEASURE_EFFICIENCY)));
     rqa_network_destroy(network);
     rqa_network_destroy(NULL);
     rqa_matrix_destroy(matrix);

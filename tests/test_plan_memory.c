@@ -443,6 +443,54 @@ START_TEST(an_analysis_takes_what_there_is)
 }
 END_TEST
 
+/* All threads together keep to the limit, or it is a refusal; also where one of them alone would do. */
+START_TEST(windows_and_networks_share_the_limit)
+{
+    enum { N = 3000 };
+    const uint64_t asked[] = {0, RQA_MEASURE_BIT(RQA_MEASURE_RPDE), RQA_MEASURE_BIT(RQA_MEASURE_PATH_MEAN)};
+    rng r = {3};
+    double *x = malloc(N * sizeof *x);
+    for (size_t i = 0; i < N; i++)
+        x[i] = sin(0.1 * (double)i) + 0.1 * rng_uniform(&r);
+    for (uint64_t limit = 200000; limit < 6000000; limit += limit / 3)
+        for (int kind = 0; kind < 3; kind++) {
+            rqa_status status[2];
+            for (uint32_t n_threads = 1; n_threads <= 3; n_threads += 2) {
+                rqa_context_options co;
+                rqa_context *context;
+                rqa_context_options_init(&co);
+                co.n_threads = n_threads;
+                co.memory_limit_bytes = limit;
+                ck_ok(rqa_context_create(&context, &co));
+                rqa_series *s = support_series(context, x, N, 1);
+                rqa_embedding *e = support_embedding(s, 1, 1);
+                rqa_analysis_options o = support_options(0, RQA_NORM_EUCLIDEAN, 0.2);
+                rqa_windows_options w;
+                rqa_windows *windows = NULL;
+                rqa_metrics *metrics = NULL;
+                rqa_windows_options_init(&w);
+                w.window = 1000;
+                w.step = 500;
+                o.measures = asked[kind];
+                o.backend = RQA_BACKEND_THREADS;
+                const int64_t before = peak = live;
+                status[n_threads > 1] = kind < 2 ? rqa_windows_compute(&windows, e, NULL, &o, &w)
+                                                 : rqa_metrics_compute(&metrics, e, NULL, &o);
+                ck_assert_msg((double)(peak - before) <= 1.1 * (double)limit,
+                              "kind %d on %u threads: %lld of %llu bytes", kind, n_threads,
+                              (long long)(peak - before), (unsigned long long)limit);
+                rqa_windows_destroy(windows);
+                rqa_metrics_destroy(metrics);
+                rqa_embedding_destroy(e);
+                rqa_series_destroy(s);
+                rqa_context_destroy(context);
+            }
+            ck_assert_int_eq(status[0], status[1]);
+        }
+    free(x);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("memory of a plan");
@@ -457,6 +505,7 @@ int main(void)
     tcase_set_timeout(t, 300);
     tcase_add_loop_test(t, parts_are_the_whole, 0, sizeof tight / sizeof tight[0]);
     tcase_add_test(t, an_analysis_takes_what_there_is);
+    tcase_add_test(t, windows_and_networks_share_the_limit);
     suite_add_tcase(s, t);
     return support_run(s);
 }

@@ -735,6 +735,12 @@ START_TEST(progress_can_stop)
     o.progress_user = &total;
     ck_fails(rqa_test_create(&test, series, NULL, s, &o), RQA_ERROR_CANCELLED, "");
     ck_assert_uint_eq(total, 51);
+    rqa_analysis_options joint = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, 0.5);
+    joint.relation = RQA_RELATION_JOINT;
+    joint.threshold_y = 0.25;
+    o.analysis = &joint;
+    ck_fails(rqa_test_create(&test, series, series, s, &o), RQA_ERROR_UNSUPPORTED,
+             "threshold_y|0.25|0.5");
     rqa_surrogates_destroy(s);
     rqa_series_destroy(series);
 }

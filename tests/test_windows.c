@@ -150,7 +150,7 @@ static void expect_window(rqa_context *context, const draw *d, const rqa_windows
     } else {
         ck_assert_int_eq(status, RQA_ERROR_TOO_SHORT);
     }
-    for (int m = 0; m < 19; m++) {
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++) {
         const double *values;
         const uint8_t *reasons;
         size_t n_windows;
@@ -204,6 +204,73 @@ static int expect_draw(rqa_context *context, rng *r, const draw *d)
     rqa_embedding_destroy(y);
     return shared;
 }
+
+/* What is not read off lines is an analysis of each window by itself. */
+static void make_analysis(draw *d, rng *r, int what)
+{
+    rqa_analysis_options_init(&d->options);
+    rqa_windows_options_init(&d->windows);
+    *d = (draw){.n_x = 150, .channels_x = 1, .dim_x = 2, .delay_x = 3, .options = d->options,
+                .windows = d->windows};
+    fill(r, d->x, d->n_x, 1, 0);
+    rqa_analysis_options *o = &d->options;
+    o->threshold = 0.4;
+    o->measures = RQA_MEASURES_DEFAULT;
+    d->windows.window = 60;
+    d->windows.step = 13;
+    switch (what) {
+    case 0:
+        o->measures = RQA_MEASURE_BIT(RQA_MEASURE_RPDE) | RQA_MEASURE_BIT(RQA_MEASURE_PATH_MEAN);
+        break;
+    case 1:
+        o->threshold_unit = RQA_THRESHOLD_STD;
+        o->measures |= RQA_MEASURE_BIT(RQA_MEASURE_MICROSTATE_ENTROPY);
+        break;
+    case 2:
+        o->border = RQA_BORDER_KELO;
+        break;
+    case 3:
+        o->threshold_unit = RQA_THRESHOLD_STD;
+        o->corridor = 1;
+        o->threshold_lower = 0.1;
+        break;
+    default: /* a rate of no cells */
+        o->threshold_unit = RQA_THRESHOLD_RECURRENCE_RATE;
+        o->theiler = 1000;
+        o->measures |= RQA_MEASURE_BIT(RQA_MEASURE_RPDE);
+    }
+}
+
+START_TEST(analyses_of_windows)
+{
+    rng r = {41 + (uint64_t)_i};
+    rqa_context *context = support_context(2);
+    draw *d = malloc(sizeof *d);
+    make_analysis(d, &r, _i % 5);
+    d->windows.scope = _i / 5;
+    rqa_windows *windows;
+    rqa_embedding *x = embed(context, d->x, d->n_x, 1, d->dim_x, d->delay_x);
+    rqa_provenance provenance = {.struct_size = sizeof provenance};
+    rqa_analysis_options alone = d->options;
+    ck_ok(rqa_windows_compute(&windows, x, NULL, &d->options, &d->windows));
+    ck_ok(rqa_windows_provenance(windows, &provenance));
+    ck_assert_str_eq(provenance.strategy, "blocks");
+    if (d->windows.scope == RQA_WINDOWS_SCOPE_RECORDING && !isnan(provenance.threshold)) {
+        alone.threshold_unit = RQA_THRESHOLD_DATA;
+        alone.threshold = provenance.threshold;
+        alone.threshold_lower = d->options.corridor ? provenance.threshold_lower : 0;
+    }
+    ck_assert(d->options.corridor ? provenance.threshold_lower > 0
+                                  : isnan(provenance.threshold_lower));
+    ck_assert(isnan(provenance.rr_reached));
+    for (size_t k = 0; k < rqa_windows_count(windows); k++)
+        expect_window(context, d, windows, k, &alone);
+    rqa_windows_destroy(windows);
+    rqa_embedding_destroy(x);
+    free(d);
+    rqa_context_destroy(context);
+}
+END_TEST
 
 /* A stream of x, read now and then, against an analysis of its last samples. */
 static void expect_stream(rqa_context *context, rng *r, draw *d)
@@ -496,15 +563,89 @@ START_TEST(callbacks)
 }
 END_TEST
 
+START_TEST(corridors_in_units)
+{
+    static const double same[30], rising[30] = {1, 2, 3, 1, 2, 3, 1, 2, 3, 1, 2, 3};
+    rqa_context *context = support_context(1);
+    rqa_embedding *x = embed(context, same, 30, 1, 1, 1), *y = embed(context, rising, 30, 1, 1, 1);
+    rqa_windows *windows;
+    rqa_windows_options w;
+    rqa_analysis_options o;
+    const double *rr;
+    rqa_windows_options_init(&w);
+    w.window = 10;
+    rqa_analysis_options_init(&o);
+    o.threshold_unit = RQA_THRESHOLD_STD;
+    o.threshold = 0.5;
+    o.corridor = 1;
+    o.threshold_lower = 0.1;
+    ck_ok(rqa_windows_compute(&windows, x, NULL, &o, &w)); /* 0 < distance <= 0: none */
+    ck_ok(rqa_windows_values(windows, RQA_MEASURE_RR, &rr, NULL, NULL));
+    ck_assert(rr[0] == 0);
+    rqa_windows_destroy(windows);
+    o.relation = RQA_RELATION_JOINT;
+    ck_fails(rqa_windows_compute(&windows, x, y, &o, &w), RQA_ERROR_UNSUPPORTED, "corridor|joint|unit");
+    rqa_embedding_destroy(x);
+    rqa_embedding_destroy(y);
+    rqa_context_destroy(context);
+}
+END_TEST
+
+/* Windows run on threads, like networks and profiles. */
+START_TEST(environment_wants_a_gpu)
+{
+    static const double values[30] = {1, 2, 3};
+    setenv("RQA_BACKEND", "gpu", 1);
+    rqa_context *context = support_context(1);
+    unsetenv("RQA_BACKEND");
+    rqa_embedding *x = embed(context, values, 30, 1, 1, 1);
+    rqa_windows *windows;
+    rqa_windows_options w;
+    rqa_provenance provenance = {.struct_size = sizeof provenance};
+    rqa_windows_options_init(&w);
+    w.window = 10;
+    ck_ok(rqa_windows_compute(&windows, x, NULL, NULL, &w));
+    ck_ok(rqa_windows_provenance(windows, &provenance));
+    ck_assert_int_eq(provenance.backend, RQA_BACKEND_THREADS);
+    rqa_windows_destroy(windows);
+    rqa_embedding_destroy(x);
+    rqa_context_destroy(context);
+}
+END_TEST
+
+START_TEST(streams_refuse_what_they_do_not_have)
+{
+    rqa_context *context = support_context(1);
+    rqa_stream *stream;
+    rqa_stream_options options;
+    rqa_analysis_options analysis;
+    rqa_stream_options_init(&options);
+    options.window = 10;
+    rqa_analysis_options_init(&analysis);
+    analysis.ties = RQA_TIES_INDEX;
+    ck_fails(rqa_stream_create(&stream, context, 1, 1, 1, &analysis, &options), RQA_ERROR_VALUE,
+             "ties");
+    analysis.ties = RQA_TIES_ALL;
+    analysis.threshold_lower = 0.1;
+    ck_fails(rqa_stream_create(&stream, context, 1, 1, 1, &analysis, &options), RQA_ERROR_VALUE,
+             "threshold_lower");
+    rqa_context_destroy(context);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("windows");
     TCase *tests = tcase_create("windows");
     tcase_add_loop_test(tests, windows_are_blocks, 0, 2);
+    tcase_add_loop_test(tests, analyses_of_windows, 0, 10);
     tcase_add_test(tests, streams_are_windows);
     tcase_add_test(tests, oracle_table);
     tcase_add_test(tests, stream_beside_a_batch);
     tcase_add_test(tests, callbacks);
+    tcase_add_test(tests, environment_wants_a_gpu);
+    tcase_add_test(tests, corridors_in_units);
+    tcase_add_test(tests, streams_refuse_what_they_do_not_have);
     suite_add_tcase(suite, tests);
     return support_run(suite);
 }

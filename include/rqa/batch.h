@@ -50,9 +50,10 @@ typedef struct rqa_batch_options {
     uint32_t n_lmins;         /**< How many lmins; 0 with NULL. */
     uint32_t n_vmins;         /**< How many vmins; 0 with NULL. */
     const rqa_analysis_options *analysis; /**< Everything else (convention, Theiler, measures,
-                                               backend, ...): its threshold is not used, its norm,
-                                               relation are defaults that an item may replace. NULL
-                                               for the defaults. */
+                                               backend, ...): its threshold and threshold_y are not
+                                               used (a threshold of the grid is that of both series),
+                                               its norm, relation are defaults that an item may
+                                               replace. NULL for the defaults. */
     double event_interval_s;  /**< At most one progress event in this time; default 0.2. */
     double device_interval_s; /**< Between device_stats events; default 5. */
     uint32_t shard_index;     /**< Which shard, 1 .. shard_count. Since 0.2.0. */

@@ -52,9 +52,10 @@ enum rqa_lag_profile_count {
  * @param[out] out the profile, owned by the caller; NULL on failure
  * @param x the embedding along the first index
  * @param y the embedding along the second; NULL for auto-recurrence. Same context as x
- * @param options relation, norm, threshold, threshold_unit, compare, lmin and convention (for its
- *        threshold rule and lmin) are used; the Theiler windows and `measures` are not. NULL for
- * the defaults
+ * @param options relation, norm, threshold, threshold_unit, compare, corridor, ties, lmin and
+ *        convention (for its threshold rule and lmin) are used; `border` must be ALL; the Theiler
+ *        windows, save the one for points where a rate or neighbours are counted, and `measures` are
+ *        not. NULL for the defaults
  * @param max_lag largest lag in samples, less than the number of vectors of the longer side
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
  *         (contexts, channels, dims, numbers of vectors of joint), RQA_ERROR_UNSUPPORTED,

@@ -43,7 +43,8 @@ typedef struct rqa_test_options {
     uint32_t reserved;    /**< 0. */
     const rqa_analysis_options *analysis; /**< Threshold, norm, measures and all else. A threshold in
                                                other units than the data's is resolved for the recording
-                                               and each surrogate by itself. NULL for the defaults. */
+                                               and each surrogate by itself; `threshold_y` is not there.
+                                               NULL for the defaults. */
     rqa_test_progress progress; /**< NULL = none. */
     void *progress_user;        /**< Passed to `progress`. */
 } rqa_test_options;

@@ -98,7 +98,8 @@ RQA_API void rqa_windows_options_init_sized(rqa_windows_options *options, size_t
  * @param y the embedding along the second; NULL for auto-recurrence. Same context as x. In a joint
  *        analysis a window must have as many vectors of y as of x: equal (dim-1)*delay
  * @param options as of rqa_metrics_compute(); NULL for the defaults (threshold 0). A `backend` of
- *        GPU or HYBRID is refused: windows run on threads
+ *        GPU or HYBRID is refused: windows run on threads. Neighbours, and a joint corridor in other
+ *        units than the data's, need scope WINDOW
  * @param windows window, step and scope
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (of the options; a window
  *         longer than the shorter recording; step 0), RQA_ERROR_TOO_SHORT (fewer than 2 vectors in

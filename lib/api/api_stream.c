@@ -10,6 +10,7 @@
 #include "batch/metrics_result.h"
 #include "data/delay_embedding.h"
 #include "data/recording.h"
+#include "plan/neighbourhood.h"
 #include "windows/stream_state.h"
 
 /* Size of rqa_stream_options in the release that brought it. */
@@ -92,6 +93,8 @@ static int create(rqa_stream **out, rqa__stream_plan *plan, const rqa_analysis_o
         status = rqa__threshold_check(options->threshold, "options->threshold");
     if (!status)
         status = check_rules(&rules, options);
+    if (!status)
+        status = rqa__neighbourhood_check(&rules, options);
     plan->n_vectors = rqa__n_vectors((size_t)stream->window, plan->dim, plan->delay);
     if (!status)
         status = check_shape(plan, stream);

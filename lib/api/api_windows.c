@@ -71,8 +71,9 @@ rqa_status rqa_windows_at(const rqa_windows *windows, size_t index, rqa_window *
         .centre = (double)start + (double)(windows->window - 1) / 2,
         .pairs = windows->cells,
         .points = windows->points[index],
-        .threshold = windows->thresholds ? windows->thresholds[index] : windows->threshold,
-        .threshold_y = windows->thresholds_y ? windows->thresholds_y[index] : windows->threshold_y,
+        .threshold = windows->thresholds ? windows->thresholds[index] : windows->reached_x.threshold,
+        .threshold_y =
+            windows->thresholds_y ? windows->thresholds_y[index] : windows->reached_y.threshold,
     };
     return rqa__output_write(out, &full, sizeof full, WINDOW_SMALLEST, "out");
 }
@@ -116,12 +117,17 @@ rqa_status rqa_windows_provenance(const rqa_windows *windows, rqa_provenance *pr
         .theiler_points = rules->theiler_points,
         .theiler_diagonal = rules->theiler_diagonal,
         .theiler_vertical = rules->theiler_vertical,
-        .threshold = windows->threshold,
-        .threshold_y = windows->threshold_y,
+        .threshold = windows->reached_x.threshold,
+        .threshold_y = windows->reached_y.threshold,
         .kernels = windows->kernels,
         .strategy = windows->strategy,
         .reason = windows->reason,
         .version = RQA_VERSION_STRING,
+        .threshold_lower = windows->threshold_lower,
+        .rr_reached = windows->reached_x.rr,
+        .rr_reached_y = windows->reached_y.rr,
+        .ties_at_threshold = windows->reached_x.n_ties,
+        .ties_at_threshold_y = windows->reached_y.n_ties,
     };
     return rqa__output_write(provenance, &full, sizeof full, PROVENANCE_SMALLEST, "provenance");
 }

@@ -110,8 +110,11 @@ static void band_of_sample(rqa__search *s)
     const size_t middle_at = smaller((size_t)at, n - 1);
     const double middle = rqa__select_double(s->sample, n, middle_at);
     s->band = s->b;
-    if (at - reach > 0)
-        s->band.low = rqa__select_double(s->sample, n, (size_t)(at - reach));
+    if (at - reach > 0) {
+        const double low = rqa__select_double(s->sample, n, (size_t)(at - reach));
+        /* Not the upper end itself: a band without a distance would leave the bracket as it is. */
+        s->band.low = low < s->b.high ? low : before(s->b.high);
+    }
     if (at + reach < (double)n)
         s->band.high = rqa__select_double(s->sample, n, (size_t)(at + reach));
     if (count_equal(s, middle) > 8 + n / 256) {

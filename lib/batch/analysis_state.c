@@ -59,7 +59,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         status = rqa__neighbourhood_check(&a->rules, options);
     if (!status)
         status = rqa__threshold_suits(&a->rules, options->threshold, "options->threshold");
-    if (!status && options->threshold_y >= 0)
+    if (!status && a->rules.relation == RQA_RELATION_JOINT && options->threshold_y >= 0)
         status = rqa__threshold_suits(&a->rules, options->threshold_y, "options->threshold_y");
     if (!status && y)
         status = check_pair(x, y, a->rules.relation);

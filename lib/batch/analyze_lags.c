@@ -83,6 +83,10 @@ static int check(const rqa__analysis *a, uint64_t n_x, uint64_t n_y, uint64_t ma
         return rqa__fail(RQA_ERROR_VALUE, "max_lag is %llu; with %llu vectors 0..%llu is allowed",
                          (unsigned long long)max_lag, (unsigned long long)longest,
                          (unsigned long long)(longest - 1));
+    if (a->rules.border != RQA_BORDER_ALL)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->border is %s; in a profile by lag only all is allowed",
+                         rqa_border_name(a->rules.border));
     if (a->task.skips && rqa__task_is_empty(&a->task, 0))
         return rqa__fail(RQA_ERROR_TOO_SHORT,
                          "every vector of x or of y touches a missing sample and is skipped");

@@ -68,23 +68,29 @@ static double ns_blocks(const rqa__window_job *job, size_t n_windows)
 
 /* The one place that decides whether windows share their work: where a moving window can be had,
  * within the memory, and is expected to be done first. */
-static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows)
+static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows,
+                     uint64_t room)
 {
     if (job->path != RQA__WINDOWS_BLOCKS || job->n_x != job->n_y)
         return 0;
     const size_t n_bytes = rqa__window_bytes(job->task, job->n_x);
-    if (n_bytes == 0 || n_bytes > a->context->memory_limit_bytes / a->choice.n_threads)
+    if (n_bytes == 0 || n_bytes > room / a->choice.n_threads)
         return 0;
     return ns_shared(job, n_windows) < ns_blocks(job, n_windows);
 }
 
-/* Threads pay by what is computed, not by the size of the plot. */
+/* Threads pay by what is computed, not by the size of the plot; also where the environment sends
+ * analyses to a GPU. */
 static int take_backend(rqa__analysis *a, const rqa__window_job *job, size_t n_windows)
 {
     const double shared = ns_shared(job, n_windows), blocks = ns_blocks(job, n_windows);
     const double ns = job->n_x == job->n_y && shared < blocks ? shared : blocks;
+    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
+                       a->context->forced_backend == RQA_BACKEND_HYBRID;
+    const int32_t backend =
+        a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
     a->cancel = rqa__context_enter(a->context);
-    int status = rqa__select_backend(&a->choice, a->context, a->rules.backend, ns, ns);
+    int status = rqa__select_backend(&a->choice, a->context, backend, ns, ns);
     if (status)
         return status;
     rqa__context_log(a->context, RQA_LOG_INFO, "windows: backend %s (%s)",
@@ -157,14 +163,30 @@ static int check_neighbours(const rqa__rules *rules, const rqa_windows_options *
                      RQA_WINDOWS_SCOPE_WINDOW);
 }
 
+/* An analysis of a window has one lower threshold, in units of the data. */
+static int check_corridor(const rqa__rules *rules, const rqa_windows_options *windows)
+{
+    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW || !rules->corridor ||
+        rules->relation != RQA_RELATION_JOINT || rules->threshold_unit == RQA_THRESHOLD_DATA)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "options->corridor of a joint recurrence in windows needs "
+                     "options->threshold_unit data, or windows->scope RQA_WINDOWS_SCOPE_WINDOW (%d): x "
+                     "and y have units of their own",
+                     RQA_WINDOWS_SCOPE_WINDOW);
+}
+
 static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__window_job *job)
 {
     w->backend = a->choice.backend;
     w->n_threads = a->choice.n_threads;
     w->kernels = rqa__level_name(a->context->cpu.level);
     w->strategy = job->path == RQA__WINDOWS_SHARED ? "windows" : "blocks";
-    w->threshold = w->thresholds ? w->thresholds[0] : a->reached_x.threshold;
-    w->threshold_y = w->thresholds_y ? w->thresholds_y[0] : a->reached_y.threshold;
+    if (!w->thresholds) {
+        w->reached_x = a->reached_x;
+        w->reached_y = a->reached_y;
+        w->threshold_lower = a->threshold_lower;
+    }
     memcpy(w->reason, a->choice.reason, sizeof w->reason);
 }
 
@@ -177,19 +199,27 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     int status = own ? RQA_OK : rqa__analysis_set_bounds(a, options);
     if (status)
         return status;
-    if (!own) {
+    /* A rate has no threshold where the recording has no cells; then no window has any. Nor is there a
+     * corridor in units of a constant recording; all windows of it are constant. */
+    const int is_one = options->corridor ? a->threshold_lower < a->reached_x.threshold
+                                         : !isnan(a->reached_x.threshold);
+    if (!own && is_one) {
         in_data_units.threshold_unit = RQA_THRESHOLD_DATA;
         in_data_units.threshold = a->reached_x.threshold;
         in_data_units.threshold_y = a->reached_y.threshold;
-        if (options->corridor)
-            in_data_units.threshold_lower = a->threshold_lower;
+        in_data_units.threshold_lower = options->corridor ? a->threshold_lower : 0;
     }
     in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
     job->options = &in_data_units;
-    if (is_shared(job, a, w->n_windows))
+    /* What the values take is checked already. */
+    const uint64_t room = a->context->memory_limit_bytes -
+                          rqa__windows_bytes(w->n_windows, w->rules.measures, w->thresholds != NULL);
+    const rqa__parallel *parallel = rqa__analysis_parallel(a);
+    if (is_shared(job, a, w->n_windows, room))
         job->path = RQA__WINDOWS_SHARED;
+    rqa__windows_share_out(job, parallel ? parallel->n_workers : 1, room);
     job->cancel = a->cancel;
-    return rqa__windows_run(job, rqa__analysis_parallel(a));
+    return rqa__windows_run(job, parallel);
 }
 
 int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
@@ -203,6 +233,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
     if (!status)
         status = check_neighbours(&a.rules, windows);
     if (!status)
+        status = check_corridor(&a.rules, windows);
+    if (!status)
         status = check_sizes(&a, windows, &job.n_x, &job.n_y);
     if (!status && !(w = rqa__calloc(1, sizeof *w)))
         status = rqa__fail_memory("the windows");
@@ -210,6 +242,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
         const size_t n =
             x->series->n_samples < a.task.y.n_samples ? x->series->n_samples : a.task.y.n_samples;
         w->rules = a.rules;
+        w->reached_x = w->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
+        w->threshold_lower = NAN;
         w->window = windows->window;
         w->step = windows->step;
         w->n_windows = (size_t)((n - windows->window) / windows->step) + 1;

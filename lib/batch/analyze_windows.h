@@ -2,6 +2,7 @@
 #ifndef RQA_BATCH_ANALYZE_WINDOWS_H
 #define RQA_BATCH_ANALYZE_WINDOWS_H
 
+#include "batch/metrics_result.h"
 #include "data/delay_embedding.h"
 #include "plan/analysis_rules.h"
 #include "rqa/windows.h"
@@ -15,7 +16,8 @@ struct rqa_windows {
     unsigned n_threads;
     const char *kernels, *strategy;
     char reason[160];
-    double threshold, threshold_y;    /* in data units; of all windows, or of the first */
+    rqa__reached reached_x, reached_y; /* of all windows, or of the first */
+    double threshold_lower;            /* of a corridor, likewise */
     double *value[RQA_MEASURE_COUNT]; /* [n_windows]; NULL where not asked for */
     uint8_t *why[RQA_MEASURE_COUNT];
     uint64_t *points;

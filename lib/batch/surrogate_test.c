@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "base/number.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 #include "plan/analysis_rules.h"
@@ -44,6 +45,13 @@ static int check(const struct rqa_series *x, const struct rqa_series *y,
                          s->original->n_samples, s->original->n_channels, x->n_samples, x->n_channels);
     if (o->reserved)
         return rqa__fail(RQA_ERROR_VALUE, "options->reserved is %" PRIu32 "; it must be 0", o->reserved);
+    const rqa_analysis_options *a = o->analysis;
+    if (y && a && a->relation == RQA_RELATION_JOINT && a->threshold_y >= 0 &&
+        a->threshold_y != a->threshold)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "options->analysis->threshold_y is %s; in a test both recordings have the same "
+                         "threshold, %s",
+                         rqa__shortest(a->threshold_y).text, rqa__shortest(a->threshold).text);
     return RQA_OK;
 }
 

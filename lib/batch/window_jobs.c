@@ -162,6 +162,11 @@ static int analyze_window(maker *m, const struct rqa_embedding *x, const struct 
         w->thresholds[m->index] = metrics->reached_x.threshold;
         w->thresholds_y[m->index] = metrics->reached_y.threshold;
     }
+    if (w->thresholds && m->index == 0) {
+        w->reached_x = metrics->reached_x;
+        w->reached_y = metrics->reached_y;
+        w->threshold_lower = metrics->threshold_lower;
+    }
     rqa__metrics_free(metrics);
     return RQA_OK;
 }
@@ -254,12 +259,13 @@ static int maker_create(maker *m, const rqa__window_job *job)
     if (!status)
         status = slice_create(&m->y, &job->task->y, n);
     if (!status && job->path == RQA__WINDOWS_BLOCKS)
-        status = rqa__cpu_worker_create(&m->worker, context->cpu, context->memory_limit_bytes);
+        status = rqa__cpu_worker_create(&m->worker, context->cpu, job->share_bytes);
     if (!status && m->worker) {
         const rqa__task task = window_task(m);
-        if (!rqa__plan_make(&m->plan, &context->profile, &task, 1, context->memory_limit_bytes))
-            status = rqa__context_check_memory(context, rqa__least_memory(&task, 1),
-                                               "a window, on one thread,");
+        if (!rqa__plan_make(&m->plan, &context->profile, &task, 1, job->share_bytes))
+            status = rqa__context_check_memory(
+                context, rqa__least_memory(&task, 1) + context->memory_limit_bytes - job->share_bytes,
+                "a window, on one thread, with the values of all,");
     }
     return status;
 }
@@ -275,37 +281,52 @@ static void maker_free(maker *m)
 }
 
 /* Consecutive windows, by one thread. */
-typedef struct shares {
-    const rqa__window_job *job;
-    size_t n_shares;
-} shares;
-
 static int make_share(void *arg, size_t index, unsigned worker)
 {
-    const shares *all = arg;
-    const size_t n = all->job->result->n_windows, each = n / all->n_shares,
-                 rest = n % all->n_shares;
+    const rqa__window_job *job = arg;
+    const size_t n = job->result->n_windows, each = n / job->n_shares, rest = n % job->n_shares;
     const size_t first = index * each + (index < rest ? index : rest);
     const size_t end = first + each + (index < rest);
     maker m;
     (void)worker;
-    int status = maker_create(&m, all->job);
+    int status = maker_create(&m, job);
     if (!status)
-        status = all->job->path == RQA__WINDOWS_SHARED ? make_shared(&m, first, end)
-                                                       : make_each(&m, first, end);
+        status = job->path == RQA__WINDOWS_SHARED ? make_shared(&m, first, end)
+                                                  : make_each(&m, first, end);
     maker_free(&m);
     if (status == RQA_ERROR_CANCELLED)
         return rqa__fail(status, "the windows were cancelled by rqa_context_cancel()");
     return status;
 }
 
+/* What a thread takes for a window: a block what it has to, an analysis what it does where memory is
+ * plenty. */
+static uint64_t bytes_of_window(const rqa__window_job *job)
+{
+    const size_t n = (size_t)job->result->window;
+    rqa__task task = *job->task;
+    rqa__plan plan;
+    task.x.n_samples = task.y.n_samples = n;
+    if (job->path == RQA__WINDOWS_BLOCKS)
+        return rqa__least_memory(&task, 1);
+    rqa__plan_make(&plan, &job->x->series->context->profile, &task, 1, UINT64_MAX);
+    /* The samples twice, where an analysis makes a series of them. */
+    return plan.n_bytes + 2 * (n + PADDING) * sizeof(double) * (task.x.n_channels + task.y.n_channels);
+}
+
+void rqa__windows_share_out(rqa__window_job *job, unsigned n_threads, uint64_t memory_bytes)
+{
+    const uint64_t each = job->path == RQA__WINDOWS_SHARED ? 0 : bytes_of_window(job);
+    const size_t n_windows = job->result->n_windows;
+    job->n_shares = n_threads < n_windows ? n_threads : (unsigned)n_windows;
+    while (job->n_shares > 1 && each > memory_bytes / job->n_shares)
+        job->n_shares--;
+    job->share_bytes = memory_bytes / job->n_shares;
+}
+
 int rqa__windows_run(const rqa__window_job *job, const rqa__parallel *parallel)
 {
-    shares all = {job, 1};
-    if (!parallel)
-        return make_share(&all, 0, 0);
-    all.n_shares = parallel->n_workers;
-    if (all.n_shares > job->result->n_windows)
-        all.n_shares = job->result->n_windows;
-    return parallel->run(parallel->pool, all.n_shares, make_share, &all);
+    rqa__window_job shared = *job;
+    return job->n_shares == 1 ? make_share(&shared, 0, 0)
+                              : parallel->run(parallel->pool, job->n_shares, make_share, &shared);
 }

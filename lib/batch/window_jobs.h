@@ -24,9 +24,13 @@ typedef struct rqa__window_job {
     rqa__window_reading how;
     uint64_t n_x, n_y, step;
     int path;
+    unsigned n_shares;    /* threads that take part, each with consecutive windows */
+    uint64_t share_bytes; /* what each of them may take */
     const atomic_int *cancel;
 } rqa__window_job;
 
+/* Shares the windows and the memory out between so many threads, or as many as it does for. */
+void rqa__windows_share_out(rqa__window_job *job, unsigned n_threads, uint64_t memory_bytes);
 /* 0, or a status with text. */
 int rqa__windows_run(const rqa__window_job *job, const rqa__parallel *parallel);
 

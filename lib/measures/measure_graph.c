@@ -67,7 +67,7 @@ static void set_assortativity(const rqa__graph_counts *c, double *value, uint8_t
         least < most ? RQA_REASON_DEFINED : RQA_REASON_ZERO_DENOMINATOR);
 }
 
-static void set_paths(const rqa__graph_counts *c, double *value, uint8_t *reason)
+static void set_paths(const rqa__graph_counts *c, uint64_t measures, double *value, uint8_t *reason)
 {
     uint64_t n_reached = 0, sum = 0, farthest = 0;
     double inverse_sum = 0;
@@ -79,11 +79,14 @@ static void set_paths(const rqa__graph_counts *c, double *value, uint8_t *reason
             farthest = c->source[s].farthest;
     }
     const int none = n_reached ? RQA_REASON_DEFINED : RQA_REASON_NO_POINTS;
-    set(value, reason, RQA_MEASURE_PATH_MEAN, (double)sum / (double)n_reached, none);
-    set(value, reason, RQA_MEASURE_DIAMETER, (double)farthest, none);
-    set(value, reason, RQA_MEASURE_EFFICIENCY,
-        inverse_sum / ((double)c->n_sources * (double)(c->n - 1)),
-        c->n < 2 ? RQA_REASON_SERIES_TOO_SHORT : RQA_REASON_DEFINED);
+    if (measures & BIT(PATH_MEAN))
+        set(value, reason, RQA_MEASURE_PATH_MEAN, (double)sum / (double)n_reached, none);
+    if (measures & BIT(DIAMETER))
+        set(value, reason, RQA_MEASURE_DIAMETER, (double)farthest, none);
+    if (measures & BIT(EFFICIENCY))
+        set(value, reason, RQA_MEASURE_EFFICIENCY,
+            inverse_sum / ((double)c->n_sources * (double)(c->n - 1)),
+            c->n < 2 ? RQA_REASON_SERIES_TOO_SHORT : RQA_REASON_DEFINED);
 }
 
 void rqa__measure_graph(const rqa__graph_counts *c, uint64_t measures, double *value,
@@ -98,7 +101,7 @@ void rqa__measure_graph(const rqa__graph_counts *c, uint64_t measures, double *v
     if (measures & BIT(COMPONENTS))
         set(value, reason, RQA_MEASURE_COMPONENTS, (double)c->n_components, RQA_REASON_DEFINED);
     if (measures & PATH_MEASURES)
-        set_paths(c, value, reason);
+        set_paths(c, measures, value, reason);
 }
 
 /* Ratio estimator: s.d. of sum_s - mean n_s over mean n_s sqrt(S). */

@@ -125,17 +125,31 @@ static int make_room(rqa__graph_run *run, rqa__graph *out, uint32_t parts)
     return missing ? RQA_ERROR_MEMORY : RQA_OK;
 }
 
-/* Bytes for the band: all rows for paths, else what there is, within reason. */
-static int find_band(const rqa__graph_run *run, const rqa__graph_order *order, uint32_t parts,
-                     uint64_t *band)
+static uint64_t least_band(const rqa__graph_order *order, uint32_t parts)
+{
+    const uint64_t n_tiles = (order->n + RQA__GRAPH_TILE - 1) / RQA__GRAPH_TILE;
+    return rqa__graph_rows_tile_bytes(order) * (parts & RQA__CELLS_PATHS ? n_tiles : 1);
+}
+
+static uint64_t bytes_beside_band(const rqa__graph_order *order, unsigned n_workers)
 {
     const uint64_t tile = rqa__graph_rows_tile_bytes(order);
-    const uint64_t n_tiles = (order->n + RQA__GRAPH_TILE - 1) / RQA__GRAPH_TILE;
-    const uint64_t rest = rqa__graph_order_memory(&order->task) +
-                          rqa__rows_memory(&order->task, run->n_workers) +
-                          run->n_workers * (tile + 12 * (uint64_t)order->n) + 48 * order->n;
-    const uint64_t least = parts & RQA__CELLS_PATHS ? tile * n_tiles : tile;
-    const uint64_t most = run->means->memory_bytes;
+    return rqa__graph_order_memory(&order->task) + rqa__rows_memory(&order->task, n_workers) +
+           n_workers * (tile + 12 * (uint64_t)order->n) + 48 * order->n;
+}
+
+/* Bytes for the band: all rows for paths, else what there is, within reason. Where they are there on
+ * one thread alone, on that. */
+static int find_band(rqa__graph_run *run, rqa__graph_means *means, const rqa__graph_order *order,
+                     uint32_t parts, uint64_t *band)
+{
+    const uint64_t least = least_band(order, parts), most = means->memory_bytes;
+    uint64_t rest = bytes_beside_band(order, run->n_workers);
+    if (run->n_workers > 1 && (most < rest || most - rest < least)) {
+        run->n_workers = 1;
+        means->parallel = NULL;
+        rest = bytes_beside_band(order, 1);
+    }
     if (most < rest || most - rest < least)
         return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
                          "the network of %zu vectors needs %llu MB%s, above the memory limit",
@@ -148,9 +162,10 @@ static int find_band(const rqa__graph_run *run, const rqa__graph_order *order, u
 }
 
 int rqa__graph_count(rqa__graph *out, const rqa__task *task, uint32_t parts,
-                     const rqa__graph_means *means)
+                     const rqa__graph_means *wanted)
 {
     rqa__graph_order order;
+    rqa__graph_means own = *wanted, *means = &own;
     rqa__graph_run run = {.means = means,
                           .n_workers = means->parallel ? means->parallel->n_workers : 1};
     uint64_t band = 0;
@@ -158,7 +173,7 @@ int rqa__graph_count(rqa__graph *out, const rqa__task *task, uint32_t parts,
     int status = rqa__graph_order_make(&order, task);
     run.n = order.n;
     if (!status)
-        status = find_band(&run, &order, parts, &band);
+        status = find_band(&run, means, &order, parts, &band);
     if (!status)
         status = make_room(&run, out, parts);
     if (!status)
