@@ -135,7 +135,8 @@ AT(rqa_batch_event, n_rows, 128);
 AT(rqa_batch_event, device_utilization, 136);
 AT(rqa_batch_event, device_memory_used_bytes, 144);
 AT(rqa_batch_event, device_memory_total_bytes, 152);
-SIZE(rqa_batch_event, 160);
+AT(rqa_batch_event, reached, 160);
+SIZE(rqa_batch_event, 168);
 
 AT(rqa_context_options, struct_size, 0);
 AT(rqa_context_options, n_threads, 4);
@@ -271,7 +272,10 @@ AT(rqa_store_row, backend, 88);
 AT(rqa_store_row, measures, 96);
 AT(rqa_store_row, rules, 104);
 AT(rqa_store_row, n_rules, 112);
-SIZE(rqa_store_row, 120);
+AT(rqa_store_row, reserved, 116);
+AT(rqa_store_row, threshold_reached, 120);
+AT(rqa_store_row, rr_reached, 128);
+SIZE(rqa_store_row, 136);
 
 AT(rqa_surrogate_options, struct_size, 0);
 AT(rqa_surrogate_options, method, 4);
@@ -477,6 +481,7 @@ NUMBER(RQA_REASON_SERIES_TOO_SHORT, 7);
 NUMBER(RQA_REASON_NOT_COMPUTED, 8);
 NUMBER(RQA_REASON_FAILED, 9);
 NUMBER(RQA_REASON_ALL_SKIPPED, 10);
+NUMBER(RQA_REASON_RATE_UNREACHABLE, 11);
 
 NUMBER(RQA_COUNT_SAMPLES_X, 0);
 NUMBER(RQA_COUNT_SAMPLES_Y, 1);

@@ -37,8 +37,8 @@ typedef struct rqa__search {
     unsigned n_workers;
     uint64_t order; /* among the cells that passes count */
     rqa__bracket b; /* holds the order */
-    double *sample;
-    size_t n_samples;
+    double *drawn, *sample; /* of all cells; of those in the bracket */
+    size_t n_drawn, n_samples;
     /* the pass in hand */
     int mode;
     rqa__bracket band;
