@@ -237,7 +237,8 @@ AT(rqa_store_summary, numerics, 52);
 AT(rqa_store_summary, measures, 56);
 AT(rqa_store_summary, rules, 64);
 AT(rqa_store_summary, n_older, 72);
-SIZE(rqa_store_summary, 80);
+AT(rqa_store_summary, n_rates, 80);
+SIZE(rqa_store_summary, 88);
 
 AT(rqa_store_filter, struct_size, 0);
 AT(rqa_store_filter, n_dims, 4);
@@ -792,9 +793,9 @@ START_TEST(names)
     round_trip(rqa_norm_name, NULL, rqa_norm_from_name, 3, "norm");
     round_trip(rqa_backend_name, NULL, rqa_backend_from_name, 5, "backend");
     ck_assert_str_eq(rqa_reason_text(RQA_REASON_DEFINED), "");
-    for (int k = 1; k <= RQA_REASON_ALL_SKIPPED; k++)
+    for (int k = 1; k <= RQA_REASON_RATE_UNREACHABLE; k++)
         ck_assert_str_ne(rqa_reason_text(k), "");
-    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_ALL_SKIPPED + 1));
+    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_RATE_UNREACHABLE + 1));
     ck_assert_ptr_null(rqa_reason_text(-1));
 }
 END_TEST

@@ -126,7 +126,7 @@ static int enumerated_option(int32_t *out, const cli_arguments *arguments, cli_o
     return code;
 }
 
-/* rqa_threshold_unit in its order; a sweep has those up to the diameters. */
+/* rqa_threshold_unit in its order; a sweep has those up to the rate. */
 static const char *const units[] = {"data",          "std",
                                     "max-diameter",  "mean-diameter",
                                     "recurrence-rate", "neighbours",
@@ -144,7 +144,7 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     static const char *const borders[] = {"convention", "include", "exclude"};
     const char *const *value = arguments->value;
     rqa_analysis_options_init(out);
-    int code = enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, single ? 7 : 4);
+    int code = enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, single ? 7 : 5);
     if (code == CLI_OK && single)
         code = enumerated_option(&out->ties, arguments, OPT_TIES, ties, 2);
     if (code == CLI_OK)

@@ -175,6 +175,8 @@ typedef struct rqa_store_summary {
                                 (rqa_store_rule_name()). 0: the mode tells by which rules. */
     uint64_t n_older;      /**< Items whose results are of an older numerics version and stand in the
                                 view results_older; since 0.3.0. */
+    uint64_t n_rates;      /**< Items of the view whose thresholds are recurrence rates, so that rows
+                                tell what they reached; since 0.3.0. */
 } rqa_store_summary;
 
 /**
