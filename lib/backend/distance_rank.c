@@ -16,8 +16,7 @@
 enum {
     FEW = 1 << 15, /* cells that are all collected at once */
     MOST_SAMPLES = 1 << 20,
-    MOST_COLLECTED = 1 << 22, /* distances, by all workers together */
-    FEW_SAMPLES = 32          /* of a bracket: its histogram does better */
+    FEW_SAMPLES = 32 /* of a bracket: its histogram does better */
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -60,7 +59,7 @@ static int is_kept(const rqa__search *s, size_t i, size_t j)
 }
 
 /* As many pairs as make the band about as dear as the sample. */
-static int take_sample(rqa__search *s, uint64_t n_cells)
+int rqa__draw_sample(rqa__search *s, uint64_t n_cells)
 {
     uint64_t state = 1;
     size_t wanted = (size_t)(pow((double)n_cells, 2.0 / 3) / 4);
@@ -133,17 +132,6 @@ static double expected(const rqa__search *s)
            (double)(s->b.at_high - s->b.at_low);
 }
 
-static double most_collected(const rqa__search *s)
-{
-    return (double)(s->cells->most_collected ? s->cells->most_collected : MOST_COLLECTED);
-}
-
-/* Numbers that so many distances take: every worker may leave a chunk unused. */
-static size_t room_for(size_t n, unsigned n_workers)
-{
-    return (n / RQA__PASS_CHUNK + 1 + n_workers) * RQA__PASS_CHUNK;
-}
-
 static void choose_band(rqa__search *s)
 {
     double n = (double)(s->b.at_high - s->b.at_low);
@@ -155,9 +143,9 @@ static void choose_band(rqa__search *s)
     }
     const uint64_t first = rqa__first_pattern(s->band.low), last = rqa__pattern_of(s->band.high);
     s->mode = first == last            ? RQA__PASS_COUNT
-              : n <= most_collected(s) ? RQA__PASS_COLLECT
+              : n <= rqa__most_collected(s) ? RQA__PASS_COLLECT
                                        : RQA__PASS_HISTOGRAM;
-    s->room = room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
+    s->room = rqa__room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
     for (s->shift = 0; (last - first) >> s->shift >= RQA__PASS_BINS; s->shift++)
         ;
 }
@@ -224,7 +212,7 @@ static void narrow(rqa__search *s)
 
 static int search_distance(rqa__search *s)
 {
-    int status = !s->drawn && s->b.at_high > FEW ? take_sample(s, s->b.at_high) : RQA_OK;
+    int status = !s->drawn && s->b.at_high > FEW ? rqa__draw_sample(s, s->b.at_high) : RQA_OK;
     if (!status && s->n_drawn > 0)
         memcpy(s->sample, s->drawn, s->n_drawn * sizeof *s->sample);
     s->n_samples = s->n_drawn;
@@ -285,11 +273,11 @@ size_t rqa__distance_rank_memory(const rqa__ranked_cells *cells, unsigned n_work
     const rqa__task task = rqa__ranked_task(cells);
     const double n_cells =
         (double)rqa__side_vectors(cells->x, 0) * (double)rqa__side_vectors(cells->y, 0);
-    const size_t n = n_cells < MOST_COLLECTED ? (size_t)n_cells : MOST_COLLECTED;
+    const size_t n = n_cells < RQA__MOST_COLLECTED ? (size_t)n_cells : RQA__MOST_COLLECTED;
     const size_t n_sampled = smaller(n, MOST_SAMPLES);
     return 2 * rqa__rows_memory(&task, n_workers) +
-           n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) +
-           (room_for(n, n_workers) + 2 * n_sampled) * sizeof(double);
+           n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) + RQA__PASS_BINS +
+           (rqa__room_for(n, n_workers) + 2 * n_sampled) * sizeof(double);
 }
 
 static int create_workers(rqa__search *s)
@@ -366,11 +354,22 @@ int rqa__distance_ranks(const rqa__ranked_cells *cells, const rqa__orders *order
     if (!status)
         status = create_workers(&s);
     s.b = (rqa__bracket){-1, DBL_MAX, 0, status ? 0 : n_counted};
+    rqa__rank *rank = status ? NULL : rqa__calloc(orders->n, sizeof *rank);
+    if (!status && !rank)
+        status = rqa__fail_memory("a threshold from a recurrence rate");
+    for (uint32_t k = 0; !status && k < orders->n; k++)
+        if (orders->order[k] > n_diagonal && orders->order[k] <= n_cells)
+            rank[k].order = (orders->order[k] - n_diagonal + sides - 1) / sides;
+    if (!status && orders->n > 1 && n_counted > FEW)
+        status = rqa__ranks_together(&s, rank, orders->n);
     for (uint32_t k = 0; !status && k < orders->n; k++) {
         out[k] = (rqa__ranked_distance){.distance = NAN, .n_cells = n_cells};
+        if (rank[k].is_found)
+            s.b = rank[k].b;
         if (orders->order[k] <= n_cells)
             status = rank_cells(&s, orders->order[k], n_diagonal, n_counted, &out[k]);
     }
+    rqa__free(rank);
     destroy_search(&s);
     return status;
 }
