@@ -361,6 +361,8 @@ int rqa__distance_ranks(const rqa__ranked_cells *cells, const rqa__orders *order
         if (orders->order[k] > n_diagonal && orders->order[k] <= n_cells)
             rank[k].order = (orders->order[k] - n_diagonal + sides - 1) / sides;
     if (!status && orders->n > 1 && n_counted > FEW)
+        status = rqa__draw_sample(&s, n_counted);
+    if (!status && orders->n > 1)
         status = rqa__ranks_together(&s, rank, orders->n);
     for (uint32_t k = 0; !status && k < orders->n; k++) {
         out[k] = (rqa__ranked_distance){.distance = NAN, .n_cells = n_cells};

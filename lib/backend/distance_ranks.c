@@ -41,8 +41,10 @@ static double choose_band(rqa__search *s, uint64_t least, uint64_t most)
     const size_t n = s->n_drawn;
     const double low = place_of(s, least, 0), high = place_of(s, most, 1);
     size_t within = 0;
-    memcpy(s->sample, s->drawn, n * sizeof *s->sample);
     s->band = s->b;
+    if (n < FEW_SAMPLES)
+        return (double)s->b.at_high;
+    memcpy(s->sample, s->drawn, n * sizeof *s->sample);
     if (low > 0)
         s->band.low = rqa__select_double(s->sample, n, (size_t)low);
     if (high < (double)n)
@@ -95,9 +97,9 @@ static size_t keep_found(rqa__search *s)
 }
 
 /* at[k]: the place of rank[k] among the distances that were found. */
-static void take_found(rqa__search *s, rqa__rank *rank, const size_t *at, uint32_t n)
+static void take_found(rqa__search *s, size_t n_found, rqa__rank *rank, const size_t *at,
+                       uint32_t n)
 {
-    const size_t n_found = keep_found(s);
     select_many(s->found, 0, n_found, at, n);
     for (uint32_t k = 0; k < n; k++) {
         const double d = s->found[at[k]];
@@ -125,10 +127,9 @@ static void add_bins(rqa__search *s)
 
 /* Marks the bins of the orders, and finds their places among the distances of these. Returns how
  * many these are. */
-static uint64_t choose_bins(const rqa__search *s, const rqa__rank *rank, uint32_t n,
-                            uint8_t *wanted, size_t *at)
+static uint64_t choose_bins(const rqa__search *s, const uint64_t *bin, const rqa__rank *rank,
+                            uint32_t n, uint8_t *wanted, size_t *at)
 {
-    const uint64_t *bin = s->worker[0]->bin;
     uint64_t before = s->band.at_low, n_wanted = 0;
     uint32_t r = 0;
     for (size_t k = 0; k < RQA__PASS_BINS && r < n; before += bin[k++]) {
@@ -147,7 +148,7 @@ static int collect_bins(rqa__search *s, const rqa__rank *rank, uint32_t n, size_
     if (!wanted)
         return rqa__fail_memory("a threshold from a recurrence rate");
     add_bins(s);
-    const uint64_t n_wanted = choose_bins(s, rank, n, wanted, at);
+    const uint64_t n_wanted = choose_bins(s, s->worker[0]->bin, rank, n, wanted, at);
     int status = RQA_OK;
     atomic_store(&s->overflow, (double)n_wanted > rqa__most_collected(s));
     if (!atomic_load(&s->overflow)) {
@@ -155,6 +156,28 @@ static int collect_bins(rqa__search *s, const rqa__rank *rank, uint32_t n, size_
         status = collect(s, n_wanted);
         s->wanted = NULL;
     }
+    rqa__free(wanted);
+    return status;
+}
+
+/* Of all distances of the band those in the bins of the orders: two looks at each are less than to
+ * put them in order. */
+static int thin_found(rqa__search *s, size_t *n_found, const rqa__rank *rank, uint32_t n, size_t *at)
+{
+    const uint64_t first = rqa__first_pattern(s->band.low);
+    uint64_t *bin = rqa__calloc(RQA__PASS_BINS, sizeof *bin);
+    uint8_t *wanted = rqa__calloc(RQA__PASS_BINS, 1);
+    size_t n_kept = 0;
+    int status = bin && wanted ? RQA_OK : rqa__fail_memory("a threshold from a recurrence rate");
+    for (size_t k = 0; !status && k < *n_found; k++)
+        bin[(rqa__pattern_of(s->found[k]) - first) >> s->shift]++;
+    if (!status)
+        choose_bins(s, bin, rank, n, wanted, at);
+    for (size_t k = 0; !status && k < *n_found; k++)
+        if (wanted[(rqa__pattern_of(s->found[k]) - first) >> s->shift])
+            s->found[n_kept++] = s->found[k];
+    *n_found = n_kept;
+    rqa__free(bin);
     rqa__free(wanted);
     return status;
 }
@@ -186,10 +209,16 @@ static int find_together(rqa__search *s, rqa__rank *rank, uint32_t n, size_t *at
         n = those_within(s, &rank, n);
     if (!status && !at_once && n > 0)
         status = collect_bins(s, rank, n, at);
-    for (uint32_t k = 0; at_once && k < n; k++)
-        at[k] = (size_t)(rank[k].order - s->band.at_low - 1);
-    if (!status && !atomic_load(&s->overflow) && n > 0)
-        take_found(s, rank, at, n);
+    if (status || n == 0 || atomic_load(&s->overflow))
+        return status;
+    size_t n_found = keep_found(s);
+    if (at_once && n_found > RQA__PASS_BINS / 2)
+        status = thin_found(s, &n_found, rank, n, at);
+    else if (at_once)
+        for (uint32_t k = 0; k < n; k++)
+            at[k] = (size_t)(rank[k].order - s->band.at_low - 1);
+    if (!status)
+        take_found(s, n_found, rank, at, n);
     return status;
 }
 
@@ -203,9 +232,8 @@ int rqa__ranks_together(rqa__search *s, rqa__rank *rank, uint32_t n)
     if (end - first < 2)
         return RQA_OK;
     size_t *at = rqa__alloc_array(end - first, sizeof *at);
-    int status = at ? rqa__draw_sample(s, all.at_high)
-                    : rqa__fail_memory("a threshold from a recurrence rate");
-    if (!status && s->n_drawn >= FEW_SAMPLES)
+    int status = at ? RQA_OK : rqa__fail_memory("a threshold from a recurrence rate");
+    if (!status)
         status = find_together(s, rank + first, end - first, at);
     rqa__free(at);
     s->b = all;
