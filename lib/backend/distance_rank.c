@@ -15,6 +15,7 @@
 
 enum {
     FEW = 1 << 15, /* cells that are all collected at once */
+    FEW_TOGETHER = 1 << 12, /* likewise, for many orders */
     MOST_SAMPLES = 1 << 20,
     FEW_SAMPLES = 32 /* of a bracket: its histogram does better */
 };
@@ -360,7 +361,7 @@ int rqa__distance_ranks(const rqa__ranked_cells *cells, const rqa__orders *order
     for (uint32_t k = 0; !status && k < orders->n; k++)
         if (orders->order[k] > n_diagonal && orders->order[k] <= n_cells)
             rank[k].order = (orders->order[k] - n_diagonal + sides - 1) / sides;
-    if (!status && orders->n > 1 && n_counted > FEW)
+    if (!status && orders->n > 1 && n_counted > FEW_TOGETHER)
         status = rqa__draw_sample(&s, n_counted);
     if (!status && orders->n > 1)
         status = rqa__ranks_together(&s, rank, orders->n);
