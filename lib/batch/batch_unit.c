@@ -40,6 +40,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
     const rqa__grid *grid = &batch->job.grid;
     size_t n = (size_t)grid->n_dims * grid->n_thresholds;
     rqa__unit_worker *worker = rqa__calloc(1, sizeof *worker);
+    *out = NULL;
     if (!worker)
         return rqa__fail_memory("a worker");
     worker->batch = batch;
