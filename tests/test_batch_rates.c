@@ -10,7 +10,7 @@
 #include "draws.h"
 #include "store_jobs.h"
 
-enum { MAX_DIM = 4, MAX_DELAY = 2, MAX_RATES = 12, ROWS_CHECKED = 40, SAMPLES = 150 };
+enum { MAX_DIM = 4, MAX_DELAY = 2, MAX_RATES = 12, ROWS_CHECKED = 30, SAMPLES = 150 };
 
 typedef struct draw {
     rqa_context *context;
@@ -184,12 +184,12 @@ static void run_draw(uint64_t seed)
 START_TEST(rows_are_single_analyses)
 {
     const uint64_t seed = env_number("RQA_TEST_SEED", 20280000),
-                   draws = env_number("RQA_TEST_DRAWS", 150);
+                   draws = env_number("RQA_TEST_DRAWS", 70);
     printf("RQA_TEST_SEED=%" PRIu64 " RQA_TEST_DRAWS=%" PRIu64 "\n", seed, draws);
     fflush(stdout);
     for (uint64_t k = 0; k < draws; k++)
         run_draw(seed + k);
-    ck_assert_msg(draws < 100 || (n_unreachable > 20 && n_reached > 1000),
+    ck_assert_msg(draws < 70 || (n_unreachable > 20 && n_reached > 600),
                   "%" PRIu64 " rows were out of reach, %" PRIu64 " were not", n_unreachable,
                   n_reached);
 }
