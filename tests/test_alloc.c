@@ -387,11 +387,14 @@ static rqa_status batch_status(const world *w, rqa_status status)
     return status;
 }
 
-static rqa_status run_batch(world *w, uint32_t n_threads)
+static rqa_status run_batch_of(world *w, uint32_t n_threads, const double *thresholds,
+                               int32_t unit)
 {
     static const uint32_t dims[] = {1, 3}, delays[] = {1, 2}, lmins[] = {2, 3};
-    static const double thresholds[] = {1, .5, 2};
+    rqa_analysis_options analysis;
     rqa_batch_options o;
+    rqa_analysis_options_init(&analysis);
+    analysis.threshold_unit = unit;
     rqa_batch_options_init(&o);
     o.dims = dims;
     o.delays = delays;
@@ -399,6 +402,7 @@ static rqa_status run_batch(world *w, uint32_t n_threads)
     o.lmins = lmins;
     o.n_dims = o.n_delays = o.n_lmins = 2;
     o.n_thresholds = 3;
+    o.analysis = &analysis;
     rqa_status status = make_inputs(w, n_threads);
     if (!status)
         status = rqa_batch_create(&w->batch, w->context, &o);
@@ -412,6 +416,18 @@ static rqa_status run_batch(world *w, uint32_t n_threads)
     if (!status)
         status = batch_status(w, rqa_batch_run(w->batch, go_on, NULL));
     return status;
+}
+
+static rqa_status run_batch(world *w, uint32_t n_threads)
+{
+    static const double thresholds[] = {1, .5, 2};
+    return run_batch_of(w, n_threads, thresholds, RQA_THRESHOLD_DATA);
+}
+
+static rqa_status run_batch_rates(world *w)
+{
+    static const double rates[] = {.1, .05, .3};
+    return run_batch_of(w, 2, rates, RQA_THRESHOLD_RECURRENCE_RATE);
 }
 
 static rqa_status run_batch_1(world *w)
@@ -529,6 +545,7 @@ static const struct {
     {"bytes", run_from_bytes},
     {"batch", run_batch_1},
     {"batch on 2 threads", run_batch_2},
+    {"batch of rates", run_batch_rates},
     {"iaaft", run_iaaft},
     {"twin", run_twin},
     {"test", run_test},

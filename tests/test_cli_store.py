@@ -109,6 +109,32 @@ def the_view_has_what_the_csv_has():
 
 
 @test
+def rates():
+    """A sweep of rates tells what they reached: alone, from a store, and exported."""
+    make_study(1)
+    grid = ["sweep", "study", "--columns", "x", "--dim", "1:2", "--threshold-unit", "recurrence-rate",
+            "--threshold", "0.05:0.15:0.05", "--measures", "rr,det", "--quiet", "--out"]
+    run(*grid, "alone.csv")
+    run(*grid, "stored.csv", "--store", "s.sqlite")
+    run("export", "s.sqlite", "-o", "all.csv")
+    with open("alone.csv", encoding="utf-8") as alone, open("stored.csv", encoding="utf-8") as stored:
+        text = alone.read()
+        assert text == stored.read()
+    assert ",delay,threshold,threshold_reached,rr_reached,lmin," in text.splitlines()[0]
+    rows, exported = read_csv("alone.csv"), read_csv("all.csv")
+    assert len(rows) == len(exported) == 2 * 2 * 3
+    for row in rows:
+        assert float(row["rr_reached"]) == float(row["rr"]) >= float(row["threshold"])
+        one = json.loads(run("analyze", "study/" + row["group"] + "/r0.csv", "--columns", "x", "--dim",
+                             row["dim"], "--threshold", row["threshold"], "--threshold-unit",
+                             "recurrence-rate", "--format", "json")[0])
+        assert repr(one["parameters"]["threshold_reached"]) == repr(float(row["threshold_reached"]))
+    assert "threshold_reached" in exported[0]
+    run("sweep", "study", "--columns", "x", "--threshold", "0.1", "--out", "fixed.csv", "--quiet")
+    assert "reached" not in read_csv("fixed.csv")[0]
+
+
+@test
 def what_a_sweep_exports_is_its_own_part_of_the_store():
     make_study()
     sweep("--store", "s.sqlite")

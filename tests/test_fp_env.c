@@ -389,11 +389,13 @@ static void walk_batch(void)
     rqa_batch_statistics statistics = {.struct_size = sizeof statistics};
     static double values[12 * RQA_MEASURES_DEFAULT_COUNT];
     static uint8_t reasons[12 * RQA_MEASURES_DEFAULT_COUNT];
+    static double reached[12 * 2];
     const char *text;
     ck_assert_uint_eq(CALL(rqa_batch_size)(batch, RQA_BATCH_ROWS), 12);
     ck_ok(CALL(rqa_batch_row_at)(batch, 5, &row));
     CALL(rqa_batch_measure_at)(batch, 1);
     ck_ok(CALL(rqa_batch_set_table)(batch, values, reasons, 12));
+    ck_ok(CALL(rqa_batch_set_reached)(batch, reached, 12));
     ck_assert_ptr_nonnull(CALL(rqa_batch_explain)(batch));
     double core_seconds = -1;
     ck_ok(CALL(rqa_batch_predict)(batch, &core_seconds));

@@ -135,7 +135,8 @@ AT(rqa_batch_event, n_rows, 128);
 AT(rqa_batch_event, device_utilization, 136);
 AT(rqa_batch_event, device_memory_used_bytes, 144);
 AT(rqa_batch_event, device_memory_total_bytes, 152);
-SIZE(rqa_batch_event, 160);
+AT(rqa_batch_event, reached, 160);
+SIZE(rqa_batch_event, 168);
 
 AT(rqa_context_options, struct_size, 0);
 AT(rqa_context_options, n_threads, 4);
@@ -236,7 +237,8 @@ AT(rqa_store_summary, numerics, 52);
 AT(rqa_store_summary, measures, 56);
 AT(rqa_store_summary, rules, 64);
 AT(rqa_store_summary, n_older, 72);
-SIZE(rqa_store_summary, 80);
+AT(rqa_store_summary, n_rates, 80);
+SIZE(rqa_store_summary, 88);
 
 AT(rqa_store_filter, struct_size, 0);
 AT(rqa_store_filter, n_dims, 4);
@@ -271,7 +273,10 @@ AT(rqa_store_row, backend, 88);
 AT(rqa_store_row, measures, 96);
 AT(rqa_store_row, rules, 104);
 AT(rqa_store_row, n_rules, 112);
-SIZE(rqa_store_row, 120);
+AT(rqa_store_row, reserved, 116);
+AT(rqa_store_row, threshold_reached, 120);
+AT(rqa_store_row, rr_reached, 128);
+SIZE(rqa_store_row, 136);
 
 AT(rqa_surrogate_options, struct_size, 0);
 AT(rqa_surrogate_options, method, 4);
@@ -477,6 +482,7 @@ NUMBER(RQA_REASON_SERIES_TOO_SHORT, 7);
 NUMBER(RQA_REASON_NOT_COMPUTED, 8);
 NUMBER(RQA_REASON_FAILED, 9);
 NUMBER(RQA_REASON_ALL_SKIPPED, 10);
+NUMBER(RQA_REASON_RATE_UNREACHABLE, 11);
 
 NUMBER(RQA_COUNT_SAMPLES_X, 0);
 NUMBER(RQA_COUNT_SAMPLES_Y, 1);
@@ -792,9 +798,9 @@ START_TEST(names)
     round_trip(rqa_norm_name, NULL, rqa_norm_from_name, 3, "norm");
     round_trip(rqa_backend_name, NULL, rqa_backend_from_name, 5, "backend");
     ck_assert_str_eq(rqa_reason_text(RQA_REASON_DEFINED), "");
-    for (int k = 1; k <= RQA_REASON_ALL_SKIPPED; k++)
+    for (int k = 1; k <= RQA_REASON_RATE_UNREACHABLE; k++)
         ck_assert_str_ne(rqa_reason_text(k), "");
-    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_ALL_SKIPPED + 1));
+    ck_assert_ptr_null(rqa_reason_text(RQA_REASON_RATE_UNREACHABLE + 1));
     ck_assert_ptr_null(rqa_reason_text(-1));
 }
 END_TEST

@@ -370,20 +370,44 @@ static double value_of_kind(rng *r, int kind)
     }
 }
 
-static void expect_rank(const rqa__ranked_cells *cells, const double *sorted, size_t n, uint64_t k)
+static void check_rank(const rqa__ranked_distance *got, const double *sorted, size_t n, uint64_t k)
 {
-    rqa__ranked_distance got;
-    ck_ok(rqa__distance_rank(cells, k, NULL, NULL, &got));
     uint64_t within = 0, equal = 0;
     for (size_t c = 0; c < n; c++) {
         within += sorted[c] <= sorted[k - 1];
         equal += sorted[c] == sorted[k - 1];
     }
-    ck_assert_msg(got.distance == sorted[k - 1] && got.n_within == within && got.n_equal == equal &&
-                      got.n_cells == n,
+    ck_assert_msg(got->distance == sorted[k - 1] && got->n_within == within &&
+                      got->n_equal == equal && got->n_cells == n,
                   "order %" PRIu64 ": %.17g (%" PRIu64 ", %" PRIu64 "), expected %.17g (%" PRIu64
                   ", %" PRIu64 ")",
-                  k, got.distance, got.n_within, got.n_equal, sorted[k - 1], within, equal);
+                  k, got->distance, got->n_within, got->n_equal, sorted[k - 1], within, equal);
+}
+
+/* Orders far from each other, next to each other, equal, and the last out of reach. */
+static void expect_ranks(const rqa__ranked_cells *cells, const double *sorted, size_t n)
+{
+    enum { FAR, NEAR, NARROW, N_LISTS };
+    for (int list = 0; list < N_LISTS; list++) {
+        uint64_t order[12];
+        rqa__ranked_distance got[12];
+        for (uint64_t k = 0; k < 11; k++)
+            order[k] = list == FAR ? 1 + k * (n - 1) / 10 : list == NEAR ? n / 20 + k / 2
+                                                                         : n / 50 + k * n / 100;
+        order[11] = n + 1;
+        const rqa__orders orders = {order, 12};
+        ck_ok(rqa__distance_ranks(cells, &orders, NULL, NULL, got));
+        for (int k = 0; k < 11; k++)
+            check_rank(&got[k], sorted, n, order[k]);
+        ck_assert(isnan(got[11].distance) && got[11].n_within == 0 && got[11].n_cells == n);
+    }
+}
+
+static void expect_rank(const rqa__ranked_cells *cells, const double *sorted, size_t n, uint64_t k)
+{
+    rqa__ranked_distance got;
+    ck_ok(rqa__distance_rank(cells, k, NULL, NULL, &got));
+    check_rank(&got, sorted, n, k);
     ck_ok(rqa__distance_rank(cells, n + 1, NULL, NULL, &got));
     ck_assert(isnan(got.distance) && got.n_within == 0 && got.n_cells == n);
 }
@@ -419,14 +443,15 @@ static void ranks_of(int kind, uint32_t norm, int is_auto, uint64_t theiler, siz
     const uint64_t order[] = {1, 2, 3, n / 100, n / 3, n / 2 + 1, n - 1, n};
     for (size_t k = 0; k < sizeof order / sizeof order[0]; k++)
         expect_rank(&cells, sorted, n, order[k]);
+    expect_ranks(&cells, sorted, n);
 }
 
 START_TEST(ties_and_brackets)
 {
-    static const size_t most[] = {0, 1500, 40};
+    static const size_t most[] = {0, 1500, 40, 12000};
     for (int kind = 0; kind < 5; kind++)
         for (uint32_t norm = 0; norm < 3; norm++)
-            for (size_t k = 0; k < 3; k++)
+            for (size_t k = 0; k < 4; k++)
                 ranks_of(kind, norm, (kind + (int)k) % 2, (uint64_t)(kind + (int)norm) % 3,
                          most[k]);
 }

@@ -126,7 +126,7 @@ static int enumerated_option(int32_t *out, const cli_arguments *arguments, cli_o
     return code;
 }
 
-/* rqa_threshold_unit in its order; batches (sweep, test) have those up to the diameters. */
+/* rqa_threshold_unit in its order; a sweep has those up to the rate, a test those before it. */
 static const char *const units[] = {"data",          "std",
                                     "max-diameter",  "mean-diameter",
                                     "recurrence-rate", "neighbours",
@@ -144,7 +144,7 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     static const char *const borders[] = {"convention", "include", "exclude"};
     const char *const *value = arguments->value;
     rqa_analysis_options_init(out);
-    const size_t n_units = single && arguments->command != CLI_TEST ? 7 : 4;
+    const size_t n_units = arguments->command == CLI_TEST ? 4 : single ? 7 : 5;
     int code =
         enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, n_units);
     if (code == CLI_OK && single)

@@ -67,9 +67,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_DELAY_Y] = {"delay-y", 0, "T", AP | WP, "Analysis", "the same for FILE2"},
     [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP | WP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP | WP | CLI_TEST, "Analysis",
-                            "data (default), std, max-diameter or mean-diameter; not for sweep and "
-                            "test: also recurrence-rate (to reach, above 0 up to 1), neighbours (of "
-                            "every vector) or neighbour-rate (a share)"},
+                            "data (default), std, max-diameter or mean-diameter; not for test also "
+                            "recurrence-rate (to reach, above 0 up to 1); not for sweep and test "
+                            "also neighbours (of every vector) or neighbour-rate (a share)"},
     [OPT_THRESHOLD_LOWER] = {"threshold-lower", 0, "E", AP | WP, "Analysis",
                              "a corridor: vectors recur if they are farther apart than this, and "
                              "within --threshold"},

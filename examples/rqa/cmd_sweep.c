@@ -265,7 +265,7 @@ static int read_store(sweep *s)
     int code = sweep_summary_read(&s->summary, &s->store, s->batch);
     if (code != CLI_OK || !s->arguments->value[OPT_OUT])
         return code;
-    sweep_csv_columns(&columns, &s->recordings, s->batch);
+    sweep_csv_columns(&columns, &s->recordings, &s->grid, s->batch);
     return sweep_store_export(&s->store, &s->output, &s->grid, &columns, s->batch,
                               rqa_context_n_threads(s->context));
 }

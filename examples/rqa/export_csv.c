@@ -35,6 +35,7 @@ int export_csv_columns(export_request *request, rqa_store *store)
             keys[out->n_keys++] = rqa_store_rule_name(k);
     out->keys = keys;
     request->rules = summary.rules;
+    out->has_reached = summary.n_rates > 0;
     for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
         if (summary.measures & RQA_MEASURE_BIT(measure))
             out->measures[out->n_measures++] = measure;
@@ -89,7 +90,8 @@ static int on_row(const rqa_store_row *row, void *user)
                        row->vmin,
                        row->threshold,
                        failed ? NULL : row->values,
-                       failed || is_undefined(row, &e->request->columns) ? row->reason : "ok"};
+                       failed || is_undefined(row, &e->request->columns) ? row->reason : "ok",
+                       {row->threshold_reached, row->rr_reached}};
     e->code = results_csv_row(e->csv, &out);
     e->n_rows++;
     export_progress_step(&e->progress);

@@ -114,6 +114,7 @@ void results_block_add(results_block *block, const results_row *row, const resul
     out->threshold = row->threshold;
     out->lmin = row->lmin;
     out->vmin = row->vmin;
+    memcpy(out->reached, row->reached, sizeof out->reached);
     out->failed = !row->values;
     double *values = block->values + block->n_rows++ * columns->n_measures;
     for (size_t k = 0; row->values && k < columns->n_measures; k++)
@@ -124,6 +125,12 @@ static char *put_whole(char *out, uint32_t value)
 {
     *out++ = ',';
     return out + cli_number_write_whole(out, value);
+}
+
+static char *put_number(char *out, double value)
+{
+    *out++ = ',';
+    return isnan(value) ? out : out + cli_number_write(out, value);
 }
 
 /* A grid has few thresholds, and they come again and again. */
@@ -144,7 +151,8 @@ static char *put_threshold(char *out, results_block *block, double value)
 
 void results_block_format(results_block *block, const results_columns *columns)
 {
-    size_t n = columns->n_measures, numbers = (n + 5) * (CLI_NUMBER_ROOM + 1);
+    const size_t n = columns->n_measures, n_settings = columns->has_reached ? 7 : 5;
+    const size_t numbers = (n + n_settings) * (CLI_NUMBER_ROOM + 1);
     block->text.n = 0;
     for (size_t k = 0; k < block->n_rows; k++) {
         const results_block_row *row = &block->row[k];
@@ -154,19 +162,18 @@ void results_block_format(results_block *block, const results_columns *columns)
         memcpy(out, block->cells.text + row->item.at, row->item.n);
         out += row->item.n;
         if (row->failed) {
-            memset(out, ',', n + 5);
-            out += n + 5;
+            memset(out, ',', n + n_settings);
+            out += n + n_settings;
         } else {
             out = put_whole(out, row->dim);
             out = put_whole(out, row->delay);
             out = put_threshold(out, block, row->threshold);
+            for (int c = 0; columns->has_reached && c < 2; c++)
+                out = put_number(out, row->reached[c]);
             out = put_whole(out, row->lmin);
             out = put_whole(out, row->vmin);
-            for (size_t c = 0; c < n; c++) {
-                *out++ = ',';
-                if (!isnan(values[c]))
-                    out += cli_number_write(out, values[c]);
-            }
+            for (size_t c = 0; c < n; c++)
+                out = put_number(out, values[c]);
         }
         *out++ = ',';
         memcpy(out, block->cells.text + row->status.at, row->status.n);
@@ -176,9 +183,15 @@ void results_block_format(results_block *block, const results_columns *columns)
     }
 }
 
-static const char *const settings[] = {"series",    "mode", "dim",  "delay",
-                                       "threshold", "lmin", "vmin", "status"};
-enum { N_SETTINGS = sizeof settings / sizeof settings[0], AFTER_KEYS = 1, STATUS = N_SETTINGS - 1 };
+static const char *const settings[] = {
+    "series",     "mode", "dim",  "delay", "threshold", "threshold_reached",
+    "rr_reached", "lmin", "vmin", "status"};
+enum { AFTER_KEYS = 1, REACHED = 5, AFTER_REACHED = 7, STATUS = 9, N_SETTINGS };
+
+static int is_left_out(const results_columns *columns, size_t setting)
+{
+    return !columns->has_reached && setting >= REACHED && setting < AFTER_REACHED;
+}
 
 /* Whether a key has the name of another column; rules come after the keys. */
 static int is_taken(const results_columns *columns, size_t key)
@@ -188,7 +201,7 @@ static int is_taken(const results_columns *columns, size_t key)
         if (strcmp(name, columns->keys[k]) == 0)
             return 1;
     for (size_t k = 0; k < N_SETTINGS; k++)
-        if (strcmp(name, settings[k]) == 0)
+        if (!is_left_out(columns, k) && strcmp(name, settings[k]) == 0)
             return 1;
     for (size_t k = 0; k < columns->n_measures; k++)
         if (strcmp(name, rqa_measure_name(columns->measures[k])) == 0)
@@ -206,6 +219,8 @@ void results_block_header(results_block *block, const results_columns *columns)
         free(renamed);
     }
     for (size_t k = AFTER_KEYS; k < STATUS; k++) {
+        if (is_left_out(columns, k))
+            continue;
         results_text_put(&block->text, ",", 1);
         results_text_put(&block->text, settings[k], strlen(settings[k]));
     }

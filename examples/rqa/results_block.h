@@ -20,6 +20,7 @@ typedef struct results_piece {
 typedef struct results_block_row {
     uint32_t dim, delay, lmin, vmin;
     double threshold;
+    double reached[2];
     int failed;
     results_piece item, status; /* in `cells` */
 } results_block_row;

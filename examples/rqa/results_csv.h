@@ -14,6 +14,7 @@ typedef struct results_columns {
     int32_t measures[RQA_MEASURE_COUNT]; /* the columns, as rqa_measure */
     uint32_t values[RQA_MEASURE_COUNT];  /* where each of them is in a row's values */
     size_t n_measures;
+    int has_reached; /* what recurrence rates have reached */
 } results_columns;
 
 /* One row: the settings of an item that failed are left out. */
@@ -22,6 +23,7 @@ typedef struct results_row {
     double threshold;
     const double *values; /* NULL: failed */
     const char *status;   /* "ok", or what is the matter */
+    double reached[2];    /* threshold and rate */
 } results_row;
 
 /* Writes the header line. n_threads: how many format. CLI_OK or a code with a line; end it in

@@ -1,6 +1,7 @@
 /* sweep_csv.c - the results of a batch without a store as CSV. */
 #include "sweep_csv.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -8,9 +9,10 @@
 #include "results_status.h"
 
 void sweep_csv_columns(results_columns *out, const cli_recordings *recordings,
-                       const rqa_batch *batch)
+                       const sweep_grid *grid, const rqa_batch *batch)
 {
     memset(out, 0, sizeof *out);
+    out->has_reached = grid->analysis.threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE;
     out->keys = (const char *const *)recordings->key_names;
     out->n_keys = recordings->n_keys;
     for (uint32_t k = 0; rqa_batch_measure_at(batch, k) >= 0; k++) {
@@ -26,7 +28,7 @@ int sweep_csv_begin(sweep_csv *csv, cli_output *output, const sweep_grid *grid,
     memset(csv, 0, sizeof *csv);
     csv->grid = grid;
     csv->recordings = recordings;
-    sweep_csv_columns(&csv->columns, recordings, batch);
+    sweep_csv_columns(&csv->columns, recordings, grid, batch);
     csv->reasons = cli_calloc(csv->columns.n_measures, 1);
     return results_csv_begin(&csv->csv, output, &csv->columns, n_threads);
 }
@@ -63,7 +65,10 @@ static int put_rows(sweep_csv *csv, const rqa_batch_event *event)
                                            g->vmins[v],
                                            g->thresholds[e],
                                            event->values + r * n,
-                                           status_of(csv, event->reasons + r * n)};
+                                           status_of(csv, event->reasons + r * n),
+                                           {NAN, NAN}};
+                        if (event->reached)
+                            memcpy(row.reached, event->reached + 2 * r, sizeof row.reached);
                         code = results_csv_row(csv->csv, &row);
                     }
     return code;

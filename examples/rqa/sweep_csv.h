@@ -28,6 +28,6 @@ int sweep_csv_end(sweep_csv *csv);
 
 /* The columns of a batch's measures. */
 void sweep_csv_columns(results_columns *out, const cli_recordings *recordings,
-                       const rqa_batch *batch);
+                       const sweep_grid *grid, const rqa_batch *batch);
 
 #endif

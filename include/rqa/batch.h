@@ -21,7 +21,13 @@
  * One bad item never stops the others: it has its own status and text, and its rows are NaN with
  * RQA_REASON_FAILED. A combination too long for its series is no error: NaN with
  * RQA_REASON_SERIES_TOO_SHORT; nor is one all of whose vectors touch a missing sample: NaN with
- * RQA_REASON_ALL_SKIPPED.
+ * RQA_REASON_ALL_SKIPPED; nor, under RQA_THRESHOLD_RECURRENCE_RATE, a rate that missing samples or
+ * the Theiler window put out of reach: NaN with RQA_REASON_RATE_UNREACHABLE.
+ *
+ * Thresholds are in the unit of the analysis options. Recurrence rates are an axis like the others
+ * (since 0.3.0): for every item, dim and delay each is the threshold that rqa_metrics_compute() takes
+ * for it, and what it reached comes with the rows, see rqa_batch_set_reached(). Numbers of
+ * neighbours and corridors are refused.
  */
 #ifndef RQA_BATCH_H
 #define RQA_BATCH_H
@@ -42,7 +48,8 @@ typedef struct rqa_batch_options {
     uint32_t n_dims;          /**< How many dims, >= 1. */
     const uint32_t *dims;     /**< Embedding dimensions, 1..1000, none twice. */
     const uint32_t *delays;   /**< Delays, >= 1, none twice. */
-    const double *thresholds; /**< Thresholds, finite, >= 0, none twice. */
+    const double *thresholds; /**< Thresholds, finite, >= 0, none twice; rates above 0 and at most
+                                   1. */
     const uint32_t *lmins;    /**< Shortest diagonal lines, >= 1; NULL = the analysis options'. */
     const uint32_t *vmins;    /**< Shortest vertical lines, >= 1; NULL = the analysis options'. */
     uint32_t n_delays;        /**< How many delays, >= 1. */
@@ -227,6 +234,25 @@ RQA_API int32_t rqa_batch_measure_at(const rqa_batch *batch, uint32_t column);
 RQA_API rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t *reasons,
                                        uint64_t n_rows);
 
+/**
+ * Gives the array that takes what recurrence rates have reached. Of each row two numbers: the
+ * threshold, in data units, and the recurrence rate that it makes, at least the one asked for;
+ * rqa_provenance has the same of a single analysis as `threshold_reached` and `rr_reached`. Joint:
+ * those of x. NaN where the unit of the thresholds is another one, and in rows without a
+ * threshold.
+ *
+ * Optional: the events and a store have them too.
+ *
+ * @param batch a batch that has not been started, and has no store
+ * @param reached n_rows x 2 doubles, row-major, the caller's; written until wait returns
+ * @param n_rows rows there is room for; must be at least the rows when the batch starts
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STATE
+ * @par Threads
+ * The owner's.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_batch_set_reached(rqa_batch *batch, double *reached, uint64_t n_rows);
+
 /** Events of a batch. */
 enum rqa_event {
     RQA_EVENT_BATCH_STARTED = 1,  /**< n_total is known. */
@@ -274,6 +300,9 @@ typedef struct rqa_batch_event {
     uint64_t device_memory_used_bytes;  /**< DEVICE_STATS */
     uint64_t device_memory_total_bytes; /**< DEVICE_STATS. 0 if nobody says, as of a device just
                                              lost: then device_memory_used_bytes is 0 too. */
+    const double *reached;  /**< ITEM_COMPLETED: combinations x 2, as rqa_batch_set_reached() has
+                                 them; NULL where thresholds are no rates, with a store, and with a
+                                 table alone. Since 0.3.0. */
 } rqa_batch_event;
 
 /**

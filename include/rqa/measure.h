@@ -154,7 +154,9 @@ enum rqa_reason {
                                           samples or vectors than the convention asks for. */
     RQA_REASON_NOT_COMPUTED = 8,     /**< The measure was not asked for. */
     RQA_REASON_FAILED = 9,           /**< The item failed; its status and text say why. */
-    RQA_REASON_ALL_SKIPPED = 10      /**< Every vector touches a missing sample. */
+    RQA_REASON_ALL_SKIPPED = 10,     /**< Every vector touches a missing sample. */
+    RQA_REASON_RATE_UNREACHABLE = 11 /**< In a grid: missing samples or the Theiler window leave fewer
+                                          cells than the recurrence rate asks for. @since 0.3.0 */
 };
 
 /**

@@ -175,6 +175,8 @@ typedef struct rqa_store_summary {
                                 (rqa_store_rule_name()). 0: the mode tells by which rules. */
     uint64_t n_older;      /**< Items whose results are of an older numerics version and stand in the
                                 view results_older; since 0.3.0. */
+    uint64_t n_rates;      /**< Items of the view whose thresholds are recurrence rates, so that rows
+                                tell what they reached; since 0.3.0. */
 } rqa_store_summary;
 
 /**
@@ -279,6 +281,10 @@ typedef struct rqa_store_row {
     const char *const *rules; /**< By which rules, as texts such as "pyrqa" and "1";
                                    rqa_store_rule_name() names them. */
     uint32_t n_rules;         /**< Entries of `rules`. */
+    uint32_t reserved;        /**< 0. Since 0.3.0. */
+    double threshold_reached; /**< Of a recurrence rate, the threshold in data units; NaN where there
+                                   is none. Since 0.3.0. */
+    double rr_reached;        /**< The recurrence rate that it makes; likewise. Since 0.3.0. */
 } rqa_store_row;
 
 /** Receives a row. Return 0 to go on, anything else to stop. Called on the reader's thread, under

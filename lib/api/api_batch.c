@@ -118,6 +118,16 @@ rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t *reason
     return rqa__batch_set_table(batch, values, reasons, n_rows);
 }
 
+rqa_status rqa_batch_set_reached(rqa_batch *batch, double *reached, uint64_t n_rows)
+{
+    RQA__ENTRY;
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (!reached)
+        return rqa__fail_null("reached");
+    return rqa__batch_set_reached(batch, reached, n_rows);
+}
+
 rqa_status rqa_batch_run(rqa_batch *batch, rqa_batch_callback callback, void *user)
 {
     RQA__ENTRY;

@@ -33,9 +33,14 @@ static void keep_distance(rqa__search *s, rqa__pass_worker *w, double distance)
 static void take_distance(rqa__search *s, rqa__pass_worker *w, double value)
 {
     const double d = rqa__distance_of(s, value);
+    if (s->mode == RQA__PASS_COLLECT && !s->wanted) {
+        keep_distance(s, w, d);
+        return;
+    }
+    const uint64_t bin = (rqa__pattern_of(d) - rqa__first_pattern(s->band.low)) >> s->shift;
     if (s->mode == RQA__PASS_HISTOGRAM)
-        w->bin[(rqa__pattern_of(d) - rqa__first_pattern(s->band.low)) >> s->shift]++;
-    else
+        w->bin[bin]++;
+    else if (s->wanted[bin])
         keep_distance(s, w, d);
 }
 

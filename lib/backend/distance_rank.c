@@ -15,9 +15,9 @@
 
 enum {
     FEW = 1 << 15, /* cells that are all collected at once */
+    FEW_TOGETHER = 1 << 12, /* likewise, for many orders */
     MOST_SAMPLES = 1 << 20,
-    MOST_COLLECTED = 1 << 22, /* distances, by all workers together */
-    FEW_SAMPLES = 32          /* of a bracket: its histogram does better */
+    FEW_SAMPLES = 32 /* of a bracket: its histogram does better */
 };
 
 static size_t smaller(size_t a, size_t b)
@@ -60,15 +60,16 @@ static int is_kept(const rqa__search *s, size_t i, size_t j)
 }
 
 /* As many pairs as make the band about as dear as the sample. */
-static int take_sample(rqa__search *s, uint64_t n_cells)
+int rqa__draw_sample(rqa__search *s, uint64_t n_cells)
 {
     uint64_t state = 1;
     size_t wanted = (size_t)(pow((double)n_cells, 2.0 / 3) / 4);
     wanted = smaller(wanted, MOST_SAMPLES);
+    s->drawn = rqa__alloc_array(wanted, sizeof *s->drawn);
     s->sample = rqa__alloc_array(wanted, sizeof *s->sample);
-    if (!s->sample)
+    if (!s->drawn || !s->sample)
         return rqa__fail_memory("a threshold from a recurrence rate");
-    for (size_t tries = 0; tries < 4 * wanted && s->n_samples < wanted; tries++) {
+    for (size_t tries = 0; tries < 4 * wanted && s->n_drawn < wanted; tries++) {
         const size_t i = random_below(&state, s->n_x), j = random_below(&state, s->n_y);
         double value;
         if (tries % 4096 == 0 && rqa__is_cancelled(s->cancel))
@@ -77,7 +78,7 @@ static int take_sample(rqa__search *s, uint64_t n_cells)
             continue;
         s->cells->distances->values(&s->space, i, 1, j, &value);
         if (!isnan(value))
-            s->sample[s->n_samples++] = rqa__distance_of(s, value);
+            s->drawn[s->n_drawn++] = rqa__distance_of(s, value);
     }
     return RQA_OK;
 }
@@ -135,17 +136,6 @@ static double expected(const rqa__search *s)
            (double)(s->b.at_high - s->b.at_low);
 }
 
-static double most_collected(const rqa__search *s)
-{
-    return (double)(s->cells->most_collected ? s->cells->most_collected : MOST_COLLECTED);
-}
-
-/* Numbers that so many distances take: every worker may leave a chunk unused. */
-static size_t room_for(size_t n, unsigned n_workers)
-{
-    return (n / RQA__PASS_CHUNK + 1 + n_workers) * RQA__PASS_CHUNK;
-}
-
 static void choose_band(rqa__search *s)
 {
     double n = (double)(s->b.at_high - s->b.at_low);
@@ -157,9 +147,9 @@ static void choose_band(rqa__search *s)
     }
     const uint64_t first = rqa__first_pattern(s->band.low), last = rqa__pattern_of(s->band.high);
     s->mode = first == last            ? RQA__PASS_COUNT
-              : n <= most_collected(s) ? RQA__PASS_COLLECT
+              : n <= rqa__most_collected(s) ? RQA__PASS_COLLECT
                                        : RQA__PASS_HISTOGRAM;
-    s->room = room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
+    s->room = rqa__room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
     for (s->shift = 0; (last - first) >> s->shift >= RQA__PASS_BINS; s->shift++)
         ;
 }
@@ -226,7 +216,10 @@ static void narrow(rqa__search *s)
 
 static int search_distance(rqa__search *s)
 {
-    int status = s->b.at_high > FEW ? take_sample(s, s->b.at_high) : RQA_OK;
+    int status = !s->drawn && s->b.at_high > FEW ? rqa__draw_sample(s, s->b.at_high) : RQA_OK;
+    if (!status && s->n_drawn > 0)
+        memcpy(s->sample, s->drawn, s->n_drawn * sizeof *s->sample);
+    s->n_samples = s->n_drawn;
     while (!status && rqa__first_pattern(s->b.low) != rqa__pattern_of(s->b.high)) {
         choose_band(s);
         status = rqa__distance_pass(s);
@@ -284,11 +277,11 @@ size_t rqa__distance_rank_memory(const rqa__ranked_cells *cells, unsigned n_work
     const rqa__task task = rqa__ranked_task(cells);
     const double n_cells =
         (double)rqa__side_vectors(cells->x, 0) * (double)rqa__side_vectors(cells->y, 0);
-    const size_t n = n_cells < MOST_COLLECTED ? (size_t)n_cells : MOST_COLLECTED;
+    const size_t n = n_cells < RQA__MOST_COLLECTED ? (size_t)n_cells : RQA__MOST_COLLECTED;
     const size_t n_sampled = smaller(n, MOST_SAMPLES);
     return 2 * rqa__rows_memory(&task, n_workers) +
-           n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) +
-           (room_for(n, n_workers) + n_sampled) * sizeof(double);
+           n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) + RQA__PASS_BINS +
+           (rqa__room_for(n, n_workers) + 2 * n_sampled) * sizeof(double);
 }
 
 static int create_workers(rqa__search *s)
@@ -310,25 +303,27 @@ static void destroy_search(rqa__search *s)
     }
     rqa__free(s->worker);
     rqa__free(s->sample);
+    rqa__free(s->drawn);
     rqa__free(s->found);
 }
 
 /* Cells of the main diagonal come first: their distance is 0. The others are counted on one side.
- */
-static int rank_cells(rqa__search *s, uint64_t order, uint64_t n_diagonal,
+ * `s->b` holds all cells beyond those of the last order, or is what that found. */
+static int rank_cells(rqa__search *s, uint64_t order, uint64_t n_diagonal, uint64_t n_counted,
                       rqa__ranked_distance *out)
 {
     const uint64_t sides = s->cells->is_auto && !s->cells->upper_only ? 2 : 1;
-    s->order = order > n_diagonal ? (order - n_diagonal + sides - 1) / sides : 1;
-    if (order <= n_diagonal)
-        s->b = (rqa__bracket){.low = -1, .high = 0};
-    int status = create_workers(s);
-    if (!status && order <= n_diagonal) {
+    const int is_first = s->b.at_high == n_counted && s->b.low < 0 && s->b.high == DBL_MAX;
+    int status = RQA_OK;
+    s->order = order > n_diagonal ? (order - n_diagonal + sides - 1) / sides : 0;
+    if (is_first && s->order == 0) {
         s->mode = RQA__PASS_COUNT;
-        s->band = s->b;
+        s->band = (rqa__bracket){.low = -1, .high = 0};
         status = rqa__distance_pass(s);
         s->b = s->band;
-    } else if (!status) {
+    } else if (is_first || s->order > s->b.at_high) {
+        if (!is_first)
+            s->b = (rqa__bracket){s->b.high, DBL_MAX, s->b.at_high, n_counted};
         status = search_distance(s);
     }
     if (status)
@@ -340,11 +335,11 @@ static int rank_cells(rqa__search *s, uint64_t order, uint64_t n_diagonal,
     return RQA_OK;
 }
 
-int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
-                       const rqa__parallel *parallel, const atomic_int *cancel,
-                       rqa__ranked_distance *out)
+int rqa__distance_ranks(const rqa__ranked_cells *cells, const rqa__orders *orders,
+                        const rqa__parallel *parallel, const atomic_int *cancel,
+                        rqa__ranked_distance *out)
 {
-    uint64_t n_diagonal;
+    uint64_t n_diagonal, n_counted;
     rqa__search s = {.cells = cells,
                      .parallel = parallel,
                      .cancel = cancel,
@@ -356,16 +351,39 @@ int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
                                .dim = cells->x->dims[0],
                                .norm = cells->norm},
                      .n_x = rqa__side_vectors(cells->x, 0),
-                     .n_y = rqa__side_vectors(cells->y, 0),
-                     .b = {.low = -1, .high = DBL_MAX}};
-    *out = (rqa__ranked_distance){.distance = NAN};
-    int status = count_cells(&s, &s.b.at_high, &n_diagonal);
-    if (status)
-        return status;
+                     .n_y = rqa__side_vectors(cells->y, 0)};
+    int status = count_cells(&s, &n_counted, &n_diagonal);
     const uint64_t sides = cells->is_auto && !cells->upper_only ? 2 : 1;
-    out->n_cells = sides * s.b.at_high + n_diagonal;
-    if (order <= out->n_cells)
-        status = rank_cells(&s, order, n_diagonal, out);
+    const uint64_t n_cells = status ? 0 : sides * n_counted + n_diagonal;
+    if (!status)
+        status = create_workers(&s);
+    s.b = (rqa__bracket){-1, DBL_MAX, 0, status ? 0 : n_counted};
+    rqa__rank *rank = status ? NULL : rqa__calloc(orders->n, sizeof *rank);
+    if (!status && !rank)
+        status = rqa__fail_memory("a threshold from a recurrence rate");
+    for (uint32_t k = 0; !status && k < orders->n; k++)
+        if (orders->order[k] > n_diagonal && orders->order[k] <= n_cells)
+            rank[k].order = (orders->order[k] - n_diagonal + sides - 1) / sides;
+    if (!status && orders->n > 1 && n_counted > FEW_TOGETHER)
+        status = rqa__draw_sample(&s, n_counted);
+    if (!status && orders->n > 1)
+        status = rqa__ranks_together(&s, rank, orders->n);
+    for (uint32_t k = 0; !status && k < orders->n; k++) {
+        out[k] = (rqa__ranked_distance){.distance = NAN, .n_cells = n_cells};
+        if (rank[k].is_found)
+            s.b = rank[k].b;
+        if (orders->order[k] <= n_cells)
+            status = rank_cells(&s, orders->order[k], n_diagonal, n_counted, &out[k]);
+    }
+    rqa__free(rank);
     destroy_search(&s);
     return status;
+}
+
+int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
+                       const rqa__parallel *parallel, const atomic_int *cancel,
+                       rqa__ranked_distance *out)
+{
+    const rqa__orders one = {&order, 1};
+    return rqa__distance_ranks(cells, &one, parallel, cancel, out);
 }

@@ -38,4 +38,15 @@ int rqa__distance_rank(const rqa__ranked_cells *cells, uint64_t order,
                        const rqa__parallel *parallel, const atomic_int *cancel,
                        rqa__ranked_distance *out);
 
+/* Orders that do not fall. */
+typedef struct rqa__orders {
+    const uint64_t *order;
+    uint32_t n;
+} rqa__orders;
+
+/* The same for many orders, out[n]: what one order has found brackets the next. */
+int rqa__distance_ranks(const rqa__ranked_cells *cells, const rqa__orders *orders,
+                        const rqa__parallel *parallel, const atomic_int *cancel,
+                        rqa__ranked_distance *out);
+
 #endif

@@ -10,6 +10,7 @@
 
 enum { RQA__PASS_ROWS = 64, RQA__PASS_WORDS = 256, RQA__PASS_BINS = 1 << 16 };
 enum { RQA__PASS_CHUNK = 1024 }; /* distances a worker takes room for at a time */
+enum { RQA__MOST_COLLECTED = 1 << 22 }; /* distances, by all workers together */
 
 /* What a pass does with the cells of its band. */
 enum { RQA__PASS_COUNT, RQA__PASS_COLLECT, RQA__PASS_HISTOGRAM };
@@ -37,8 +38,8 @@ typedef struct rqa__search {
     unsigned n_workers;
     uint64_t order; /* among the cells that passes count */
     rqa__bracket b; /* holds the order */
-    double *sample;
-    size_t n_samples;
+    double *drawn, *sample; /* of all cells; of those in the bracket */
+    size_t n_drawn, n_samples;
     /* the pass in hand */
     int mode;
     rqa__bracket band;
@@ -49,6 +50,7 @@ typedef struct rqa__search {
     size_t room;
     atomic_size_t taken;
     unsigned shift;
+    const uint8_t *wanted; /* of the bins those whose distances are collected; NULL: all */
     atomic_int overflow;
 } rqa__search;
 
@@ -83,6 +85,31 @@ static inline rqa__task rqa__ranked_task(const rqa__ranked_cells *c)
                        .y = *c->y,
                        .skips = (uint32_t)c->skips};
 }
+
+static inline double rqa__most_collected(const rqa__search *s)
+{
+    return (double)(s->cells->most_collected ? s->cells->most_collected : RQA__MOST_COLLECTED);
+}
+
+/* Numbers that so many distances take: every worker may leave a chunk unused. */
+static inline size_t rqa__room_for(size_t n, unsigned n_workers)
+{
+    return (n / RQA__PASS_CHUNK + 1 + n_workers) * RQA__PASS_CHUNK;
+}
+
+/* Fills s->drawn with distances of pairs, and makes room for s->sample. 0 or a status with text. */
+int rqa__draw_sample(rqa__search *s, uint64_t n_cells);
+
+/* One of many orders, among the cells that passes count; 0: not wanted. */
+typedef struct rqa__rank {
+    uint64_t order;
+    int is_found;
+    rqa__bracket b; /* then: of one distance */
+} rqa__rank;
+
+/* Finds rising orders in one or two passes for all; which, is a matter of luck and room. s->b is the
+ * bracket of all cells, before and after. 0 or a status with text. */
+int rqa__ranks_together(rqa__search *s, rqa__rank *rank, uint32_t n);
 
 /* The cells up to both ends of s->band, and what lies between them as s->mode has it. 0 or a status
  * with text. */

@@ -7,6 +7,7 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "batch/analysis_state.h"
+#include "batch/rate_bounds.h"
 #include "batch/threshold_scale.h"
 #include "plan/context_state.h"
 #include "plan/neighbourhood.h"
@@ -52,29 +53,25 @@ static int fail_unreachable(const rqa__analysis *a, double rate, uint64_t reacha
 
 static int set_rate(rqa__analysis *a, int of_y, double rate)
 {
-    rqa__reached *out = of_y ? &a->reached_y : &a->reached_x;
-    const rqa__ranked_cells cells = cells_of(a, of_y);
-    const uint64_t n =
-        rqa__rules_cells(&a->rules, rqa__side_vectors(cells.x, 0), rqa__side_vectors(cells.y, 0));
-    rqa__ranked_distance found;
-    *out = (rqa__reached){.threshold = NAN, .rr = NAN};
-    *(of_y ? &a->bound_y : &a->bound_x) = -1;
-    if (n == 0)
-        return RQA_OK;
-    const uint64_t order = rqa__order_of_rate(rate, n);
-    int status = rqa__context_check_memory(
-        a->context, rqa__distance_rank_memory(&cells, n_workers(a)), "the threshold of a rate");
-    if (!status)
-        status = rqa__distance_rank(&cells, order, rqa__analysis_parallel(a), a->cancel, &found);
+    const rqa__side *x = of_y ? &a->task.y : &a->task.x;
+    const rqa__rate_search search = {
+        .context = a->context,
+        .rules = &a->rules,
+        .source = of_y ? &a->source_y : &a->source_x,
+        .x = x,
+        .y = a->rules.relation == RQA_RELATION_CROSS ? &a->task.y : x,
+        .skips = (int)a->task.skips,
+        .parallel = rqa__analysis_parallel(a),
+        .cancel = a->cancel,
+    };
+    rqa__rate_bound found;
+    int status = rqa__rate_bounds(&search, &rate, 1, &found);
+    if (!status && found.unreachable)
+        status = fail_unreachable(a, rate, found.n_reachable, found.n_cells);
     if (status)
         return status;
-    if (isnan(found.distance))
-        return fail_unreachable(a, rate, found.n_cells, n);
-    const double shown = rqa__threshold_shown(of_y ? &a->source_y : &a->source_x, found.distance);
-    out->threshold = a->rules.compare == RQA_COMPARE_LT ? nextafter(shown, INFINITY) : shown;
-    out->rr = (double)found.n_within / (double)n;
-    out->n_ties = found.n_equal;
-    *(of_y ? &a->bound_y : &a->bound_x) = rqa__bound(a->rules.norm, RQA_COMPARE_LE, found.distance);
+    *(of_y ? &a->reached_y : &a->reached_x) = found.reached;
+    *(of_y ? &a->bound_y : &a->bound_x) = found.bound;
     return RQA_OK;
 }
 

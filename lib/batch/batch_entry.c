@@ -106,7 +106,8 @@ static int register_settings(struct rqa_batch *batch)
 
 static const char *const relation_names[] = {"auto", "cross", "joint"};
 static const char *const compare_names[] = {"le", "lt"};
-static const char *const unit_names[] = {"data", "std", "max_diameter", "mean_diameter"};
+static const char *const unit_names[] = {"data", "std", "max_diameter", "mean_diameter",
+                                         "recurrence_rate"};
 
 static int register_item(struct rqa_batch *batch, rqa__item *item, const char *data,
                          const char *data_y)

@@ -194,9 +194,11 @@ void rqa__item_rows_drop(rqa__item *item)
         rqa__free(item->values);
     if (item->owns_reasons)
         rqa__free(item->reasons);
-    item->values = NULL;
+    if (item->owns_reached)
+        rqa__free(item->reached);
+    item->values = item->reached = NULL;
     item->reasons = NULL;
-    item->owns_values = item->owns_reasons = 0;
+    item->owns_values = item->owns_reasons = item->owns_reached = 0;
 }
 
 void rqa__item_free(rqa__item *item)
@@ -218,6 +220,21 @@ void rqa__item_free(rqa__item *item)
     memset(item, 0, sizeof *item);
 }
 
+/* A caller who wants the table alone gets it alone. */
+static int take_reached(struct rqa_batch *batch, rqa__item *item, size_t index)
+{
+    const size_t n = (size_t)batch->job.grid.n_combinations * RQA__REACHED;
+    const int to_table = batch->job.table_reached != NULL;
+    if (!to_table && (!batch->job.grid.has_rates || batch->job.table_values))
+        return RQA_OK;
+    item->owns_reached = !to_table;
+    item->reached = to_table ? batch->job.table_reached + index * n
+                             : rqa__alloc_array(n, sizeof *item->reached);
+    for (size_t k = 0; item->reached && k < n; k++)
+        item->reached[k] = NAN;
+    return item->reached ? RQA_OK : RQA_ERROR_MEMORY;
+}
+
 int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
 {
     rqa__item *item = &batch->job.item[index];
@@ -229,7 +246,7 @@ int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
     item->values = item->owns_values ? rqa__alloc_array(n, sizeof *item->values)
                                      : batch->job.table_values + index * n;
     item->reasons = item->owns_reasons ? rqa__alloc(n) : batch->job.table_reasons + index * n;
-    if (item->values && item->reasons)
+    if (item->values && item->reasons && take_reached(batch, item, index) == RQA_OK)
         return RQA_OK;
     rqa__item_rows_drop(item);
     return rqa__fail_memory("the rows of an item");
@@ -241,4 +258,6 @@ void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item)
     for (size_t k = 0; k < n; k++)
         item->values[k] = NAN;
     memset(item->reasons, RQA_REASON_FAILED, n);
+    for (size_t k = 0; item->reached && k < batch->job.grid.n_combinations * RQA__REACHED; k++)
+        item->reached[k] = NAN;
 }

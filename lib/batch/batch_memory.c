@@ -43,7 +43,9 @@ static uint64_t row_bytes(const struct rqa_batch *batch)
         return rqa__writer_parcel_bytes(batch);
     if (batch->job.table_values)
         return 0;
-    return batch->job.grid.n_combinations * batch->job.grid.n_measures * (sizeof(double) + 1);
+    const uint64_t reached = batch->job.grid.has_rates ? RQA__REACHED * sizeof(double) : 0;
+    return batch->job.grid.n_combinations *
+           (batch->job.grid.n_measures * (sizeof(double) + 1) + reached);
 }
 
 static uint64_t most_ahead(const struct rqa_batch *batch, unsigned n_threads)

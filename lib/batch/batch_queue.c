@@ -74,7 +74,7 @@ static int open_in_memory(struct rqa_batch *batch, int wait, rqa__hand *hand, in
     }
     rqa__item *item = &batch->job.item[hand->unit / grid->n_delays];
     hand->rows = (rqa__unit_rows){item->values, item->reasons, grid->n_delays,
-                                  (uint32_t)(hand->unit % grid->n_delays)};
+                                  (uint32_t)(hand->unit % grid->n_delays), item->reached};
     return RQA_OK;
 }
 

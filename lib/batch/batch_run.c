@@ -190,12 +190,24 @@ int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reaso
     return RQA_OK;
 }
 
+int rqa__batch_set_reached(struct rqa_batch *batch, double *reached, uint64_t n_rows)
+{
+    int status = check_new(batch, "an array for what is reached is set");
+    if (status)
+        return status;
+    if (batch->store)
+        return rqa__fail(RQA_ERROR_STATE, "a batch with a store takes no array");
+    batch->job.table_reached = reached;
+    batch->job.table_reached_rows = n_rows;
+    return RQA_OK;
+}
+
 int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store)
 {
     int status = check_new(batch, "a store is set");
     if (status)
         return status;
-    if (batch->job.table_values)
+    if (batch->job.table_values || batch->job.table_reached)
         return rqa__fail(RQA_ERROR_STATE, "a batch with a table takes no store");
     if (batch->store)
         return rqa__fail(RQA_ERROR_STATE, "the batch has a store already");
@@ -218,6 +230,11 @@ static int check_start(const struct rqa_batch *batch)
         status = rqa__fail(RQA_ERROR_STATE,
                            "the table has room for %" PRIu64 " rows; the batch makes %" PRIu64,
                            batch->job.table_rows, n_rows);
+    if (!status && batch->job.table_reached && batch->job.table_reached_rows < n_rows)
+        status = rqa__fail(RQA_ERROR_STATE,
+                           "the array for what is reached has room for %" PRIu64
+                           " rows; the batch makes %" PRIu64,
+                           batch->job.table_reached_rows, n_rows);
     if (!status && batch->job.shard_count > 1 && !batch->store)
         status = rqa__fail(RQA_ERROR_STATE, "shard %u of %u needs a store", batch->job.shard_index,
                            batch->job.shard_count);

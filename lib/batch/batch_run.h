@@ -9,6 +9,7 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
                    const rqa_batch_options *options);
 void rqa__batch_free(struct rqa_batch *batch);
 int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item);
+int rqa__batch_set_reached(struct rqa_batch *batch, double *reached, uint64_t n_rows);
 int rqa__batch_set_table(struct rqa_batch *batch, double *values, uint8_t *reasons,
                          uint64_t n_rows);
 int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store);

@@ -16,7 +16,7 @@ typedef struct rqa__item {
     rqa__source x, y;    /* x.series NULL: failed before it got here */
     int has_y;
     rqa__rules rules;
-    double *bounds;      /* [n_dims * n_thresholds] in engine order, NULL for diameters */
+    double *bounds;      /* [n_dims * n_thresholds] in engine order; NULL: they depend on the unit */
     double *bounds_y;    /* joint */
     char *label, *mode;
     char **key_names, **key_values;
@@ -26,7 +26,8 @@ typedef struct rqa__item {
     uint32_t n_units_left; /* under the mutex */
     double *values;      /* [n_combinations * n_measures], from the first unit to delivery */
     uint8_t *reasons;
-    int owns_values, owns_reasons; /* ours, not the caller's table */
+    double *reached; /* [n_combinations * RQA__REACHED], where thresholds are rates; or NULL */
+    int owns_values, owns_reasons, owns_reached; /* ours, not the caller's table */
     int complete;        /* every unit has ended; under the mutex */
     /* With a store. */
     int64_t analysis_id, store_id; /* 0 = not registered */
@@ -84,6 +85,8 @@ typedef struct rqa__batch_job {
     double *table_values;
     uint8_t *table_reasons;
     uint64_t table_rows;
+    double *table_reached;
+    uint64_t table_reached_rows;
 } rqa__batch_job;
 
 /* What rqa__batch_prepare() has made of it: constant from the start on, but for what rqa__unit and
@@ -172,6 +175,7 @@ typedef struct rqa__unit_rows {
     double *values;
     uint8_t *reasons;
     uint32_t n_delays, delay; /* the item's axis and position, or 1 and 0 */
+    double *reached;          /* of rates, [rows * RQA__REACHED]; or NULL */
 } rqa__unit_rows;
 
 #endif

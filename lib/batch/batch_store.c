@@ -214,6 +214,9 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
         if (n_rows != r) {
             memcpy(from->values + n_rows * n, from->values + r * n, n * sizeof *from->values);
             memcpy(from->reasons + n_rows * n, from->reasons + r * n, n);
+            if (from->reached)
+                memcpy(from->reached + n_rows * RQA__REACHED, from->reached + r * RQA__REACHED,
+                       RQA__REACHED * sizeof *from->reached);
         }
         n_rows++;
     }
@@ -227,6 +230,7 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
         .setting = bs->row_setting,
         .values = from->values,
         .reasons = from->reasons,
+        .reached = from->reached,
         .n_rows = n_rows,
         .n_columns = grid->n_measures,
         .reason_id = bs->row_reason,

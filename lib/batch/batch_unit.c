@@ -5,6 +5,7 @@
 #include "backend/border_walk.h"
 #include "backend/cpu_run.h"
 #include "base/memory.h"
+#include "batch/batch_rates.h"
 #include "batch/batch_task.h"
 #include "batch/batch_unit.h"
 #include "batch/cell_measures.h"
@@ -16,7 +17,8 @@ struct rqa__unit_worker {
     struct rqa_batch *batch;
     rqa__cpu_worker *cpu;
     uint64_t cpu_bytes;        /* that a task may take; 0: another computes it, and sees to that */
-    double *bounds, *bounds_y; /* for thresholds in units of the diameter */
+    double *bounds, *bounds_y; /* for thresholds in units of the diameter, and rates */
+    rqa__unit_rates rates;     /* where thresholds are rates */
     rqa__bin *scratch;
     size_t scratch_room;
     rqa__line_summary *diagonal, *vertical; /* [n_lmins], [n_vmins] */
@@ -58,6 +60,8 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
         !worker->missing || !worker->chosen_dim || !worker->chosen_dims ||
         !worker->chosen_threshold || !worker->chosen_bounds || !worker->chosen_bounds_y)
         status = rqa__fail_memory("a worker");
+    if (!status && grid->has_rates)
+        status = rqa__unit_rates_create(&worker->rates, grid);
     if (!status && cpu_bytes > 0)
         status = rqa__cpu_worker_create(&worker->cpu, batch->context->cpu, cpu_bytes);
     if (status) {
@@ -71,7 +75,7 @@ int rqa__unit_worker_create(rqa__unit_worker **out, struct rqa_batch *batch, uin
 uint64_t rqa__unit_worker_bytes(const struct rqa_batch *batch)
 {
     const rqa__grid *grid = &batch->job.grid;
-    return sizeof(rqa__unit_worker) +
+    return sizeof(rqa__unit_worker) + (grid->has_rates ? rqa__unit_rates_bytes(batch) : 0) +
            (uint64_t)grid->n_dims * grid->n_thresholds * (4 * sizeof(double) + 1) +
            ((uint64_t)grid->n_lmins + grid->n_vmins) * sizeof(rqa__line_summary) +
            (2 * (uint64_t)grid->n_dims + grid->n_thresholds) * sizeof(uint32_t);
@@ -82,6 +86,7 @@ void rqa__unit_worker_destroy(rqa__unit_worker *worker)
     if (!worker)
         return;
     rqa__cpu_worker_destroy(worker->cpu);
+    rqa__unit_rates_destroy(&worker->rates);
     rqa__free(worker->bounds);
     rqa__free(worker->bounds_y);
     rqa__free(worker->scratch);
@@ -196,22 +201,39 @@ int rqa__unit_take(void *user, uint32_t dim_index, uint32_t threshold_index,
     return RQA_OK;
 }
 
+/* Every (lmin, vmin) of a cell says what its rate has reached. */
+static void tell_reached(const rqa__unit_worker *worker, uint64_t row, rqa__reached reached)
+{
+    double *out = worker->rows->reached;
+    const uint64_t n = rqa__grid_lines(&worker->batch->job.grid);
+    for (uint64_t k = row; out && k < row + n; k++) {
+        out[RQA__REACHED * k] = reached.threshold;
+        out[RQA__REACHED * k + 1] = reached.rr;
+    }
+}
+
+/* Rows without numbers, from row `row` on. */
+static void mark_rows(const rqa__unit_worker *worker, uint64_t row, uint64_t n_rows, int reason)
+{
+    const rqa__unit_rows *rows = worker->rows;
+    const size_t n_measures = worker->batch->job.grid.n_measures;
+    for (size_t k = 0; k < n_rows * n_measures; k++)
+        rows->values[row * n_measures + k] = NAN;
+    memset(rows->reasons + row * n_measures, reason, n_rows * n_measures);
+    for (size_t k = 0; rows->reached && k < n_rows * RQA__REACHED; k++)
+        rows->reached[row * RQA__REACHED + k] = NAN;
+}
+
 /* Dims from position `first` of the engine's order on leave too few vectors, or none that touches no
  * missing sample. */
 static void mark_empty(rqa__unit_worker *worker, uint32_t first)
 {
     const rqa__grid *grid = &worker->batch->job.grid;
-    const rqa__unit_rows *rows = worker->rows;
-    size_t n = (size_t)grid->n_thresholds * grid->n_lmins * grid->n_vmins * grid->n_measures;
-    for (uint32_t d = first; d < grid->n_dims; d++) {
-        uint64_t row = row_of(worker, grid->dim_position[d], 0);
-        for (size_t k = 0; k < n; k++)
-            rows->values[row * grid->n_measures + k] = NAN;
-        memset(rows->reasons + row * grid->n_measures,
-               rqa__unit_is_short(worker->item, &worker->task, d) ? RQA_REASON_SERIES_TOO_SHORT
-                                                                  : RQA_REASON_ALL_SKIPPED,
-               n);
-    }
+    for (uint32_t d = first; d < grid->n_dims; d++)
+        mark_rows(worker, row_of(worker, grid->dim_position[d], 0),
+                  grid->n_thresholds * rqa__grid_lines(grid),
+                  rqa__unit_is_short(worker->item, &worker->task, d) ? RQA_REASON_SERIES_TOO_SHORT
+                                                                     : RQA_REASON_ALL_SKIPPED);
 }
 
 /* Thresholds in units of the diameter differ for every embedding. */
@@ -239,6 +261,45 @@ static int set_diameter_bounds(rqa__unit_worker *worker, const rqa__parallel *pa
     task->bounds = worker->bounds;
     task->bounds_y = rules->relation == RQA_RELATION_JOINT ? worker->bounds_y : NULL;
     return RQA_OK;
+}
+
+/* What is missing gets its bound and says what that reaches; what cannot be reached is done. */
+static int set_rate_bounds(rqa__unit_worker *worker, const rqa__parallel *parallel)
+{
+    const rqa__grid *grid = &worker->batch->job.grid;
+    const rqa__unit_rates *rates = &worker->rates;
+    rqa__task *task = &worker->task;
+    const int joint = worker->item->rules.relation == RQA_RELATION_JOINT;
+    int status = rqa__unit_rates_find(&worker->rates, worker->batch, worker->item, task,
+                                      worker->missing, parallel);
+    if (status)
+        return status;
+    for (size_t k = 0; k < (size_t)task->n_dims * grid->n_thresholds; k++) {
+        const uint32_t d = (uint32_t)(k / grid->n_thresholds), e = (uint32_t)(k % grid->n_thresholds);
+        const uint64_t row = row_of(worker, grid->dim_position[d], grid->threshold_position[e]);
+        if (!worker->missing[k])
+            continue;
+        worker->bounds[k] = rates->x[k].bound;
+        worker->bounds_y[k] = joint ? rates->y[k].bound : -1;
+        if (!rates->x[k].unreachable) {
+            tell_reached(worker, row, rates->x[k].reached);
+            continue;
+        }
+        mark_rows(worker, row, rqa__grid_lines(grid), RQA_REASON_RATE_UNREACHABLE);
+        worker->missing[k] = 0;
+    }
+    task->bounds = worker->bounds;
+    task->bounds_y = joint ? worker->bounds_y : NULL;
+    return RQA_OK;
+}
+
+/* The bounds that depend on the embedding. */
+static int set_bounds(rqa__unit_worker *worker, const rqa__parallel *parallel)
+{
+    if (worker->task.bounds)
+        return RQA_OK;
+    return worker->batch->job.grid.has_rates ? set_rate_bounds(worker, parallel)
+                                             : set_diameter_bounds(worker, parallel);
 }
 
 /* Which cells of the task have a row that is not there yet; returns how many. */
@@ -323,7 +384,7 @@ int rqa__unit_begin(rqa__unit_worker *worker, uint64_t index, const rqa__unit_ro
     mark_empty(worker, n_dims);
     if (n_dims == 0 || find_missing(worker, worker->unit->present) == 0)
         return RQA_OK;
-    int status = worker->task.bounds ? RQA_OK : set_diameter_bounds(worker, parallel);
+    int status = set_bounds(worker, worker->parallel);
     if (!status)
         *out = rqa__unit_next(worker);
     return status;

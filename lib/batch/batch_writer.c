@@ -27,10 +27,17 @@ struct rqa__writer {
     char text[512];
 };
 
+/* Of a row. */
+static uint64_t reached_bytes(const rqa__grid *grid)
+{
+    return grid->has_rates ? RQA__REACHED * sizeof(double) : 0;
+}
+
 uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch)
 {
     return rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures *
                (sizeof(double) + 1) +
+           rqa__grid_unit_rows(&batch->job.grid) * reached_bytes(&batch->job.grid) +
            sizeof(rqa__parcel);
 }
 
@@ -45,6 +52,7 @@ static void free_parcel(rqa__parcel *p)
 {
     rqa__free(p->rows.values);
     rqa__free(p->rows.reasons);
+    rqa__free(p->rows.reached);
     rqa__free(p->text);
     rqa__free(p);
 }
@@ -175,12 +183,16 @@ int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out)
     if (full)
         return RQA_OK;
     size_t n = (size_t)(rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures);
+    size_t n_reached =
+        (size_t)(rqa__grid_unit_rows(&batch->job.grid) * reached_bytes(&batch->job.grid));
     rqa__parcel *p = rqa__calloc(1, sizeof *p);
     if (p) {
         p->rows = (rqa__unit_rows){.values = rqa__alloc_array(n, sizeof(double)),
                                    .reasons = rqa__alloc(n),
                                    .n_delays = 1};
-        if (p->rows.values && p->rows.reasons) {
+        if (n_reached > 0)
+            p->rows.reached = rqa__alloc(n_reached);
+        if (p->rows.values && p->rows.reasons && (p->rows.reached || n_reached == 0)) {
             *out = p;
             return RQA_OK;
         }

@@ -2,6 +2,7 @@
 #include "batch/grid.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,16 +41,19 @@ static int copy_axis(uint32_t **out, const uint32_t *values, uint32_t n, uint32_
     return RQA_OK;
 }
 
+static int check_threshold(const rqa__grid *grid, double threshold, uint32_t k)
+{
+    char name[40];
+    snprintf(name, sizeof name, "options->thresholds[%u]", k);
+    return rqa__threshold_check_grid(&grid->analysis, threshold, name);
+}
+
 static int copy_thresholds(rqa__grid *grid, const rqa_batch_options *options)
 {
     uint32_t n = options->n_thresholds;
     int status = check_length(n, options->thresholds, "thresholds");
     for (uint32_t k = 0; !status && k < n; k++)
-        if (rqa__threshold_check(options->thresholds[k], "a threshold"))
-            status = rqa__fail(RQA_ERROR_VALUE,
-                               "options->thresholds[%u] is %s; a threshold must be finite and not "
-                               "negative",
-                               k, rqa__shortest(options->thresholds[k]).text);
+        status = check_threshold(grid, options->thresholds[k], k);
     if (status)
         return status;
     grid->thresholds = rqa__alloc_array(n, sizeof *grid->thresholds);
@@ -194,6 +198,7 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
         rqa__grid_free(grid);
         return status;
     }
+    grid->has_rates = grid->analysis.threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE;
     for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
         if (rules.measures & RQA_MEASURE_BIT(measure))
             grid->measure[grid->n_measures++] = measure;

@@ -16,7 +16,11 @@ typedef struct rqa__grid {
     int32_t measure[RQA_MEASURE_COUNT]; /* of each column */
     rqa_analysis_options analysis;
     uint64_t n_combinations;
+    int has_rates; /* thresholds are recurrence rates: rows tell what they reached */
 } rqa__grid;
+
+/* What a row tells of a recurrence rate: the threshold, in data units, and the rate. */
+enum { RQA__REACHED = 2 };
 
 /* Checks and copies the options. 0 or a status with text. */
 int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options);

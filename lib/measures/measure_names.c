@@ -34,6 +34,7 @@ static const char *const reasons[] = {
     [RQA_REASON_NOT_COMPUTED] = "not asked for",
     [RQA_REASON_FAILED] = "the item failed",
     [RQA_REASON_ALL_SKIPPED] = "every vector touches a missing sample",
+    [RQA_REASON_RATE_UNREACHABLE] = "recurrence rate out of reach",
 };
 
 uint32_t rqa__measure_tallies(int32_t measure)

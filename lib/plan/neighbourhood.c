@@ -99,12 +99,11 @@ int rqa__neighbourhood_check(const rqa__rules *rules, const rqa_analysis_options
 
 int rqa__neighbourhood_check_grid(const rqa_analysis_options *options)
 {
-    const int is_rate = options->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE;
-    if (options->threshold_unit > RQA_THRESHOLD_MEAN_DIAMETER)
+    if (options->threshold_unit > RQA_THRESHOLD_RECURRENCE_RATE)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->analysis->threshold_unit is %s; a batch has fixed thresholds in "
-                         "this release, rqa_metrics_compute() has this unit",
-                         is_rate ? "recurrence-rate" : "a number of neighbours");
+                         "options->analysis->threshold_unit is a number of neighbours; a batch has "
+                         "thresholds and recurrence rates in this release, rqa_metrics_compute() has "
+                         "this unit");
     if (options->corridor || options->threshold_lower != 0 || options->ties)
         return rqa__fail(
             RQA_ERROR_UNSUPPORTED,
@@ -112,6 +111,14 @@ int rqa__neighbourhood_check_grid(const rqa_analysis_options *options)
             "this release, rqa_metrics_compute() has them",
             options->ties ? "ties" : "corridor");
     return RQA_OK;
+}
+
+int rqa__threshold_check_grid(const rqa_analysis_options *options, double threshold,
+                              const char *name)
+{
+    return options->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE
+               ? check_rate(threshold, name)
+               : rqa__threshold_check(threshold, name);
 }
 
 uint64_t rqa__order_of_rate(double rate, uint64_t n)

@@ -11,8 +11,12 @@ int rqa__counts_neighbours(const rqa__rules *rules);
  * ties. 0 or RQA_ERROR_VALUE or RQA_ERROR_UNSUPPORTED with text. */
 int rqa__neighbourhood_check(const rqa__rules *rules, const rqa_analysis_options *options);
 
-/* Whether a grid can have them: fixed thresholds alone. 0 or RQA_ERROR_UNSUPPORTED with text. */
+/* Whether a grid can have them: thresholds and recurrence rates. 0 or RQA_ERROR_UNSUPPORTED with
+ * text. */
 int rqa__neighbourhood_check_grid(const rqa_analysis_options *options);
+/* Whether a grid can have this threshold, in its unit. 0 or RQA_ERROR_VALUE with text. */
+int rqa__threshold_check_grid(const rqa_analysis_options *options, double threshold,
+                              const char *name);
 
 /* The least k >= 1 with k / n >= the rate, as doubles divide; n > 0. */
 uint64_t rqa__order_of_rate(double rate, uint64_t n);

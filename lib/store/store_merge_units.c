@@ -28,9 +28,9 @@ static char *for_measures(int64_t schema, const char *between, const char *forma
     return text;
 }
 
-static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, const char *measures)
+static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, const char *columns)
 {
-    char *sql = measures ? sqlite3_mprintf(format, measures) : NULL;
+    char *sql = columns ? sqlite3_mprintf(format, columns) : NULL;
     int status = sql ? rqa__store_prepare(m->into, sql, out) : rqa__fail_memory("a statement");
     sqlite3_free(sql);
     return status;
@@ -39,9 +39,14 @@ static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, cons
 /* ?1 first row of the other unit, ?2 its last, ?3 our first row, ?4 its measures. */
 static int prepare_all(merge *m)
 {
-    const char *columns = rqa__store_measures(m->from->schema);
+    char *columns = sqlite3_mprintf("%s%s", rqa__store_measures(m->from->schema),
+                                    rqa__store_reached(m->from->schema));
     char *differ = for_measures(m->from->schema, " OR ",
                                 "(result.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
+    if (m->from->schema >= 2) /* %z frees the shorter one */
+        differ = sqlite3_mprintf("%z OR result.threshold_reached IS NOT a.threshold_reached OR"
+                                 " result.rr_reached IS NOT a.rr_reached",
+                                 differ);
     int status = rqa__store_prepare(
         m->into,
         "SELECT u.first, u.room, u.n, u.measures, u.delay, u.backend, x.new, y.new, u.id FROM"
@@ -101,6 +106,7 @@ static int prepare_all(merge *m)
             " result.id BETWEEN ?1 AND ?2 AND (h.id IS NULL OR (h.measures & ?4) <> ?4) ORDER BY result.id",
             columns);
     sqlite3_free(differ);
+    sqlite3_free(columns);
     return status;
 }
 

@@ -20,6 +20,7 @@ typedef struct held {
     int64_t rank, reason;
     uint32_t unit; /* in reader.backend and .measures */
     double value[RQA_MEASURE_COUNT];
+    double reached[2];
 } held;
 
 typedef struct reader {
@@ -155,6 +156,12 @@ static int load_reasons(reader *r)
     return status;
 }
 
+static double number_at(sqlite3_stmt *rows, int column)
+{
+    return sqlite3_column_type(rows, column) == SQLITE_NULL ? NAN
+                                                            : sqlite3_column_double(rows, column);
+}
+
 static int room_for_row(reader *r)
 {
     if (r->n_rows < r->row_room)
@@ -202,9 +209,9 @@ static int take_row(reader *r, sqlite3_stmt *rows)
     if (odd >= 0)
         return fail_row(r, rows, rqa_measure_name(odd));
     for (int m = 0; m < RQA_MEASURE_COUNT; m++)
-        row->value[m] = sqlite3_column_type(rows, FIRST_VALUE + m) == SQLITE_NULL
-                            ? NAN
-                            : sqlite3_column_double(rows, FIRST_VALUE + m);
+        row->value[m] = number_at(rows, FIRST_VALUE + m);
+    for (int k = 0; k < 2; k++)
+        row->reached[k] = number_at(rows, FIRST_VALUE + RQA_MEASURE_COUNT + k);
     return RQA_OK;
 }
 
@@ -325,6 +332,8 @@ static int deliver_rows(reader *r)
         out->lmin = setting->lmin;
         out->vmin = setting->vmin;
         out->values = row->value;
+        out->threshold_reached = row->reached[0];
+        out->rr_reached = row->reached[1];
         out->reason = row->reason ? r->reason[row->reason] : "";
         out->backend = r->backend[row->unit];
         out->measures = r->measures[row->unit];
@@ -372,7 +381,9 @@ static int read_item(reader *r, sqlite3_stmt *items, const rqa__store_chosen *ch
                                 .reason = text ? text : rqa_status_text(failure),
                                 .backend = "",
                                 .rules = r->rules.value,
-                                .n_rules = RQA__STORE_RULES};
+                                .n_rules = RQA__STORE_RULES,
+                                .threshold_reached = NAN,
+                                .rr_reached = NAN};
         rqa_store_row rest = r->out;
         r->out = failed;
         status = deliver(r);

@@ -11,7 +11,13 @@
 #include "base/memory.h"
 #include "store/store_state.h"
 
-enum { COLUMN_ID, COLUMN_SETTING, COLUMN_REASON, COLUMN_MEASURES };
+enum {
+    COLUMN_ID,
+    COLUMN_SETTING,
+    COLUMN_REASON,
+    COLUMN_MEASURES,
+    COLUMN_REACHED = COLUMN_MEASURES + RQA_MEASURE_COUNT
+};
 
 typedef struct rows_table {
     sqlite3_vtab base;
@@ -28,11 +34,11 @@ static int rows_connect(sqlite3 *db, void *arg, int argc, const char *const *arg
                         sqlite3_vtab **out, char **error)
 {
     (void)argc, (void)argv, (void)error;
-    char columns[64 + 12 * RQA_MEASURE_COUNT] = "CREATE TABLE rows(id, setting, reason";
+    char columns[96 + 12 * RQA_MEASURE_COUNT] = "CREATE TABLE rows(id, setting, reason";
     size_t used = strlen(columns);
     for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
         used += (size_t)snprintf(columns + used, sizeof columns - used, ", m%d", (int)measure);
-    snprintf(columns + used, sizeof columns - used, ")");
+    snprintf(columns + used, sizeof columns - used, ", threshold_reached, rr_reached)");
     int code = sqlite3_declare_vtab(db, columns);
     if (code != SQLITE_OK)
         return code;
@@ -99,7 +105,10 @@ static int rows_column(sqlite3_vtab_cursor *base, sqlite3_context *out, int colu
 {
     const rows_cursor *cursor = (const rows_cursor *)base;
     const rqa__store_rows *rows = cursor->rows;
-    if (column >= COLUMN_MEASURES) {
+    if (column >= COLUMN_REACHED) {
+        if (rows->reached)
+            sqlite3_result_double(out, rows->reached[2 * cursor->at + (size_t)(column - COLUMN_REACHED)]);
+    } else if (column >= COLUMN_MEASURES) {
         int at = rows->column[column - COLUMN_MEASURES];
         if (at >= 0) /* SQLite makes NULL of NaN */
             sqlite3_result_double(out, rows->values[cursor->at * rows->n_columns + (size_t)at]);

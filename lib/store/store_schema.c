@@ -55,6 +55,8 @@ static const char *const second[] = {
 #define ROW(number, name, text, tallies, cells) "ALTER TABLE result ADD COLUMN \"" name "\" REAL",
     RQA__MEASURES_NAMED(ROW)
 #undef ROW
+    "ALTER TABLE result ADD COLUMN threshold_reached REAL", /* of recurrence rates */
+    "ALTER TABLE result ADD COLUMN rr_reached REAL",
     NULL};
 
 /* steps[v]: what makes tables of version v + 1 out of those of version v. Up to the release that

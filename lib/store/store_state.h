@@ -212,6 +212,8 @@ int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint3
 void rqa__store_append(char **out, const char *format, const char *text);
 /* ", result.name" for every measure; ", NULL" for those of which tables of a version have no column. */
 const char *rqa__store_measures(int64_t schema);
+/* Behind them, in the table as in a list: what a recurrence rate has reached. */
+const char *rqa__store_reached(int64_t schema);
 
 /* store_statements.c */
 /* The kept statement, reset and without bindings; NULL with a failure, whose status is in
@@ -304,6 +306,7 @@ struct rqa__store_rows {
     const int64_t *setting; /* [n_rows] */
     const double *values;   /* [n_rows * n_columns] */
     const uint8_t *reasons; /* likewise */
+    const double *reached;  /* [n_rows * 2] threshold and rate; or NULL */
     size_t n_rows;
     uint32_t n_columns;
     int column[RQA_MEASURE_COUNT]; /* of each measure in values, -1 = not computed */

@@ -69,8 +69,10 @@ static int prepare_add_item(struct rqa_store *store, sqlite3_stmt **out)
 
 static int prepare_rows_of(struct rqa_store *store, sqlite3_stmt **out)
 {
-    char *sql = sqlite3_mprintf("SELECT setting, reason, id%s FROM result WHERE id BETWEEN ?1 AND ?2",
-                                rqa__store_measures(store->schema));
+    char *sql = sqlite3_mprintf("SELECT setting, reason, id%s%s FROM result WHERE id BETWEEN ?1 AND"
+                                " ?2",
+                                rqa__store_measures(store->schema),
+                                rqa__store_reached(store->schema));
     int status = sql ? rqa__store_prepare(store, sql, out) : rqa__fail_memory("a statement");
     sqlite3_free(sql);
     return status;

@@ -38,6 +38,9 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
         {"SELECT count(*) FROM item WHERE replaced = 1", &out->n_replaced},
         {"SELECT count(*) FROM item WHERE replaced = 2", &out->n_older},
         {"SELECT count(*) FROM run", &out->n_runs},
+        {"SELECT count(*) FROM item WHERE replaced = 0 AND analysis IN (SELECT id FROM analysis"
+         " WHERE threshold_unit = 'recurrence_rate')",
+         &out->n_rates},
     };
     int status = rqa__store_check(store, "main", store);
     if (!status)

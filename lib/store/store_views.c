@@ -26,12 +26,18 @@ const char *rqa__store_measures(int64_t schema)
 #undef COLUMN
 }
 
+const char *rqa__store_reached(int64_t schema)
+{
+    return schema < 2 ? ", NULL, NULL" : ", result.threshold_reached, result.rr_reached";
+}
+
 static int is_fixed_column(const char *name)
 {
     static const char *const fixed[] = {
         "series", "mode", "dim", "delay", "threshold", "lmin", "vmin", "status", "reason",
         "backend", "convention", "norm", "relation", "compare", "theiler", "theiler_diagonal",
-        "theiler_vertical", "wmin", "threshold_unit", "data", "numerics"};
+        "theiler_vertical", "wmin", "threshold_unit", "data", "numerics", "threshold_reached",
+        "rr_reached"};
     for (size_t k = 0; k < sizeof fixed / sizeof fixed[0]; k++)
         if (sqlite3_stricmp(fixed[k], name) == 0)
             return 1;
@@ -83,7 +89,7 @@ static char *view_text(struct rqa_store *store, const char *name, const char *wh
         " reason.text AS reason, unit.backend, analysis.convention, analysis.norm,"
         " analysis.relation, analysis.compare, analysis.theiler, analysis.theiler_diagonal,"
         " analysis.theiler_vertical, analysis.wmin, analysis.threshold_unit, analysis.data,"
-        " analysis.numerics"
+        " analysis.numerics, result.threshold_reached, result.rr_reached"
         " FROM item CROSS JOIN analysis ON analysis.id = item.analysis"
         " CROSS JOIN unit ON unit.analysis = item.analysis"
         " CROSS JOIN result ON result.id BETWEEN unit.first AND unit.first + unit.room - 1"
@@ -95,7 +101,7 @@ static char *view_text(struct rqa_store *store, const char *name, const char *wh
     rqa__store_append(&sql, "%s", RQA__MEASURES(MISSING));
     rqa__store_append(&sql, "%s",
                       ", 'failed', item.text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-                      " NULL, NULL, NULL FROM item WHERE item.status <> 0");
+                      " NULL, NULL, NULL, NULL, NULL FROM item WHERE item.status <> 0");
     rqa__store_append(&sql, " AND item.replaced = %s", which);
     return sql;
 }

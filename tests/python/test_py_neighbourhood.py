@@ -36,6 +36,35 @@ class Rates(unittest.TestCase):
             rqa.analyze(x, threshold=.9, threshold_unit="recurrence-rate", missing="skip")
 
 
+class Sweeps(unittest.TestCase):
+    def test_rows_tell_what_rates_reached(self):
+        x, holes = noise(120), noise(60, 2)
+        holes[5:50] = math.nan
+        given = {"dim": [1, 3], "delay": [1, 2], "threshold": [.2, .05, .9],
+                 "threshold_unit": "recurrence-rate", "measures": ["rr", "det"], "missing": "skip"}
+        with tempfile.TemporaryDirectory() as folder:
+            tables = [rqa.sweep({"x": x, "holes": holes}, **given),
+                      rqa.sweep({"x": x, "holes": holes}, **given,
+                                store=os.path.join(folder, "s.sqlite"))]
+        for name in ("threshold_reached", "rr_reached", "rr", "det"):
+            self.assertTrue(np.array_equal(*(np.asarray(t[name], dtype=float) for t in tables),
+                                           equal_nan=True), name)
+        table = {name: list(tables[0][name]) for name in tables[0]}
+        at = list(table).index("threshold")
+        self.assertEqual(list(table)[at + 1:at + 3], ["threshold_reached", "rr_reached"])
+        for k in range(12):
+            result = rqa.analyze(x, dim=int(table["dim"][k]), delay=int(table["delay"][k]),
+                                 threshold=table["threshold"][k], threshold_unit="recurrence-rate")
+            self.assertEqual((table["threshold_reached"][k], table["rr_reached"][k], table["det"][k]),
+                             (result.threshold_reached, result.rr_reached, result.det))
+        self.assertIn("recurrence rate out of reach", table["status"])
+        self.assertNotIn("rr_reached", list(rqa.sweep(x, threshold=.2, measures=["rr"])))
+
+    def test_what_is_no_rate(self):
+        with self.assertRaisesRegex(ValueError, r"thresholds\[1\] is 2; a rate must be above 0"):
+            rqa.sweep(noise(50), threshold=[.1, 2], threshold_unit="recurrence-rate")
+
+
 class Neighbours(unittest.TestCase):
     def test_every_column_has_k(self):
         x = noise(70)

@@ -49,6 +49,15 @@ class Job(NamedTuple):
     missing: Optional[str]
 
 
+REACHED = ("threshold_reached", "rr_reached")
+
+
+def has_rates(job: Job) -> bool:
+    """Whether thresholds are recurrence rates: values end with the columns REACHED then."""
+    unit = make_options(**job.analysis).threshold_unit
+    return bool(unit == declarations.ENUMS["rqa_threshold_unit"]["RQA_THRESHOLD_RECURRENCE_RATE"])
+
+
 def _channels(value: Any, mode: str) -> tuple[int, int]:
     """(first, count) of a channel, or of a range or list of neighbours; (0, 0) for all."""
     if value is None:
@@ -203,15 +212,21 @@ def size(batch: Handle, axis: str) -> int:
     return int(lib.rqa_batch_size(batch.pointer, getattr(declarations, "RQA_BATCH_" + axis)))
 
 
-def tabulate(batch: Handle, report: Callable[[Any], None]) -> tuple[Any, Any]:
-    """Runs it into arrays: (values, reasons), each rows x measures."""
+def tabulate(batch: Handle, job: Job, report: Callable[[Any], None]) -> tuple[Any, Any]:
+    """Runs it into arrays: (values, reasons), each rows x measures; see has_rates()."""
     shape = size(batch, "ROWS"), size(batch, "MEASURES")
     values, reasons = np.empty(shape), np.empty(shape, dtype=np.uint8)
     check(lib.rqa_batch_set_table(batch.pointer, values.ctypes.data_as(
         ctypes.POINTER(ctypes.c_double)), reasons.ctypes.data_as(
             ctypes.POINTER(ctypes.c_uint8)), shape[0]))
+    if not has_rates(job):
+        run(batch, report)
+        return values, reasons
+    reached = np.empty((shape[0], len(REACHED)))
+    check(lib.rqa_batch_set_reached(batch.pointer, reached.ctypes.data_as(
+        ctypes.POINTER(ctypes.c_double)), shape[0]))
     run(batch, report)
-    return values, reasons
+    return np.hstack((values, reached)), reasons
 
 
 def item_errors(batch: Handle) -> dict[int, str]:

@@ -16,7 +16,8 @@ from typing import Any, Callable, Iterator, NamedTuple, Optional, Protocol, Unio
 
 import numpy as np
 
-from ._batch import Job, POLL_S, Ready, add, create, item_errors, run, size, tabulate
+from ._batch import (POLL_S, REACHED, Job, Ready, add, create, has_rates, item_errors, run, size,
+                     tabulate)
 from ._context import Context
 from ._handles import Handle
 from ._library import lib
@@ -108,7 +109,7 @@ def compute(message: _Message) -> _Answer:
             for recording in message.recordings:
                 add(batch, owner, message.job, recording)
             if not message.folder:
-                values, reasons = tabulate(batch, _ignore)
+                values, reasons = tabulate(batch, message.job, _ignore)
                 return _Answer(values, reasons, item_errors(batch))
             with open_for_writing(owner, _own_store(message.folder),
                                   "rqa.sweep (Python, worker)") as file:
@@ -311,9 +312,11 @@ def tabulated_by(crew: Crew, job: Job, recordings: list[Ready], batch: Handle,
     n_modes = len(job.modes)
     shares = plan(job, recordings, crew.n_workers or _UNKNOWN)
     shape = size(batch, "ROWS"), size(batch, "MEASURES")
-    values, reasons = np.empty(shape), np.empty(shape, dtype=np.uint8)
-    grid = len(recordings), n_modes, len(job.axes.dim), len(job.axes.delay), -1, shape[1]
-    grid_values, grid_reasons = values.reshape(grid), reasons.reshape(grid)  # views
+    width = shape[1] + (len(REACHED) if has_rates(job) else 0)
+    values, reasons = np.empty((shape[0], width)), np.empty(shape, dtype=np.uint8)
+    grid = len(recordings), n_modes, len(job.axes.dim), len(job.axes.delay), -1
+    grid_values = values.reshape(*grid, width)  # views
+    grid_reasons = reasons.reshape(*grid, shape[1])
     each = size(batch, "COMBINATIONS") // len(job.axes.delay) * n_modes
     progress = _Progress(shares, lambda share: each * (share.end - share.first) * (
         share.delay_to - share.delay_from), report, shape[0])

@@ -20,6 +20,7 @@ class Wanted(NamedTuple):
     items: list[tuple[str, str, dict[str, str]]]  # series, mode, keys
     settings: dict[str, "np.ndarray[Any, Any]"]
     measures: list[int]
+    has_rates: bool  # values end with what they reached
 
 
 class _Rows:
@@ -35,11 +36,14 @@ class _Rows:
             zip(*(column.tolist() for column in wanted.settings.values())))}
         self._each = len(wanted.settings["dim"])
         n_rows = len(wanted.items) * self._each
-        self.values = np.full((n_rows if with_values else 0, len(wanted.measures)), np.nan)
+        n_measures = declarations.RQA_MEASURE_COUNT
+        self._columns = wanted.measures + ([n_measures, n_measures + 1] if wanted.has_rates else [])
+        self._n_bytes = n_measures * np.dtype(float).itemsize
+        self.values = np.full((n_rows if with_values else 0, len(self._columns)), np.nan)
         self.codes = np.zeros(n_rows, dtype=np.int32)
         self.kinds: dict[str, int] = {"": 0, "ok": 1}
         # Of the item that is being delivered: all measures, copied in one move a row.
-        self._wide = np.empty((self._each, declarations.RQA_MEASURE_COUNT))
+        self._wide = np.empty((self._each, n_measures + 2))
         self._current, self._first, self._known = -1, 0, False
 
     def take(self, row: Any) -> None:
@@ -57,7 +61,8 @@ class _Rows:
         if at is not None and row.measures & self._mask == self._mask:
             self.codes[self._first + at] = code
             ctypes.memmove(self._wide.ctypes.data + at * self._wide.strides[0], row.values,
-                           self._wide.strides[0])
+                           self._n_bytes)
+            self._wide[at, -2:] = row.threshold_reached, row.rr_reached
 
     def _begin(self, row: Any) -> None:
         self._current = row.item
@@ -72,7 +77,7 @@ class _Rows:
         """Keeps the rows of the item that was delivered."""
         if self._known and len(self.values):
             self.values[self._first:self._first + self._each] = self._wide[
-                :, self._wanted.measures]
+                :, self._columns]
 
 
 def _store_keys(store: Handle) -> list[str]:

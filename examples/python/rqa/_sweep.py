@@ -10,8 +10,8 @@ from typing import Any, Callable, Iterable, Optional, Union
 import numpy as np
 
 from ._analysis import make_options
-from ._batch import (Axes, Job, add, create, item_errors, measure_names, read_modes, ready, run,
-                     size, tabulate)
+from ._batch import (REACHED, Axes, Job, add, create, has_rates, item_errors, measure_names,
+                     read_modes, ready, run, size, tabulate)
 from ._cluster import Crew, Executor, stored_by, tabulated_by, workers_folder
 from ._context import Context, chosen_context
 from ._given import Recording, key_texts, recordings
@@ -42,6 +42,16 @@ def _setting_columns(batch: Handle, axes: Axes, n_items: int) -> dict[str, Any]:
         axis = full[k].astype(np.int32) if full[k].dtype == np.uint32 else full[k]
         columns[name] = np.tile(np.repeat(axis, inner), outer)
     return columns
+
+
+def _after_threshold(columns: dict[str, Any], reached: "np.ndarray[Any, Any]") -> dict[str, Any]:
+    """With the columns of what rates have reached behind that of the threshold."""
+    found: dict[str, Any] = {}
+    for name, column in columns.items():
+        found[name] = column
+        if name == "threshold":
+            found.update({added: reached[:, k] for k, added in enumerate(REACHED)})
+    return found
 
 
 def _status_column(reasons: "np.ndarray[Any, Any]", each: int, errors: dict[int, str]) -> Any:
@@ -81,6 +91,8 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
     become columns (None = missing), or a pandas groupby, whose groups are recordings and whose
     columns are keys. With relation="cross" or "joint" each array is a pair (x, y).
     dim, delay, threshold, lmin, vmin: a value, or a range, list, array or Series of values.
+    threshold_unit: as in analyze(), but for neighbours; with "recurrence-rate" the columns
+    threshold_reached and rr_reached stand behind threshold.
     modes: the same recordings seen in several ways, such as
     {"1d": {"channels": 0, "norm": "manhattan"}, "2d": {"channels": range(2)}}.
     measures: names, or "all", the 19 that need not be named; None = those but t1, t2, rte and trend,
@@ -137,7 +149,7 @@ def sweep(series: Any, *, dim: Any = 1, delay: Any = 1, threshold: Any, lmin: An
         reporter = stack.enter_context(Reporter(progress, size(batch, "ROWS")))
         if file is None:
             if crew is None:
-                return table.framed(*tabulate(batch, reporter), item_errors(batch))
+                return table.framed(*tabulate(batch, job, reporter), item_errors(batch))
             return table.framed(*tabulated_by(crew, job, arrays, batch, reporter))
         check(lib.rqa_batch_set_store(batch.pointer, file.pointer))
         if crew is None:
@@ -159,6 +171,7 @@ class _Table:
         self._batch, self._found, self._job = batch, found, job
         self._names = measure_names(batch)
         self._each = size(batch, "COMBINATIONS")
+        self._has_rates = has_rates(job)
         self._rehearse()
 
     def _rehearse(self) -> None:
@@ -181,6 +194,9 @@ class _Table:
     def _frame(self, values: "np.ndarray[Any, Any]", status: Any) -> Any:
         columns = {**self._who(self._each), **_setting_columns(
             self._batch, self._job.axes, len(self._found) * len(self._job.modes))}
+        if self._has_rates:
+            columns = _after_threshold(columns, values[:, len(self._names):])
+            values = values[:, :len(self._names)]
         table = frame_of(columns, values, self._names, {"status": status})
         if hasattr(table, "attrs"):
             table.attrs["librqa"] = version
@@ -198,7 +214,7 @@ class _Table:
         items = [(r.label, m.name, dict(zip(r.keys, key_texts(r))))
                  for r in self._found for m in self._job.modes]
         return Wanted(file, self._batch, items, _setting_columns(self._batch, self._job.axes, 1),
-                      [MEASURES[name] for name in self._names])
+                      [MEASURES[name] for name in self._names], self._has_rates)
 
     def stored(self, file: Handle) -> Any:
         """The same table from a store."""

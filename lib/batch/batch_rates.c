@@ -1,0 +1,97 @@
+/* batch_rates.c - the recurrence rates of a unit: the bounds that reach them, and what rows tell. */
+#include "batch/batch_rates.h"
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "batch/batch_task.h"
+
+int rqa__unit_rates_create(rqa__unit_rates *rates, const rqa__grid *grid)
+{
+    const size_t n = (size_t)grid->n_dims * grid->n_thresholds;
+    *rates = (rqa__unit_rates){
+        .x = rqa__alloc_array(n, sizeof *rates->x),
+        .y = rqa__alloc_array(n, sizeof *rates->y),
+        .found = rqa__alloc_array(grid->n_thresholds, sizeof *rates->found),
+        .wanted = rqa__alloc_array(grid->n_thresholds, sizeof *rates->wanted),
+    };
+    return rates->x && rates->y && rates->found && rates->wanted ? RQA_OK
+                                                                 : rqa__fail_memory("a worker");
+}
+
+void rqa__unit_rates_destroy(rqa__unit_rates *rates)
+{
+    rqa__free(rates->x);
+    rqa__free(rates->y);
+    rqa__free(rates->found);
+    rqa__free(rates->wanted);
+}
+
+/* Of x, or of y in a joint plot, without workers. */
+static rqa__rate_search search_of(const struct rqa_batch *batch, const rqa__item *item,
+                                  const rqa__task *task, int of_y)
+{
+    const rqa__side *x = of_y ? &task->y : &task->x;
+    return (rqa__rate_search){
+        .context = batch->context,
+        .rules = &item->rules,
+        .source = of_y ? &item->y : &item->x,
+        .x = x,
+        .y = item->rules.relation == RQA_RELATION_CROSS ? &task->y : x,
+        .skips = (int)task->skips,
+        .cancel = &batch->sync.cancel,
+    };
+}
+
+uint64_t rqa__unit_rates_bytes(const struct rqa_batch *batch)
+{
+    const rqa__grid *grid = &batch->job.grid;
+    uint64_t most = 0;
+    for (size_t i = 0; i < batch->job.n_items; i++) {
+        const rqa__item *item = &batch->job.item[i];
+        rqa__task task;
+        if (!item->x.series || rqa__unit_task(&task, batch, item, 0) == 0)
+            continue;
+        const rqa__rate_search search = search_of(batch, item, &task, 0);
+        const uint64_t n_bytes = rqa__rate_memory(&search);
+        most = n_bytes > most ? n_bytes : most;
+    }
+    return most + (2 * (uint64_t)grid->n_dims + 1) * grid->n_thresholds * sizeof(rqa__rate_bound) +
+           grid->n_thresholds * sizeof(double);
+}
+
+static int find_side(rqa__unit_rates *rates, const rqa__grid *grid, const rqa__rate_search *search,
+                     const uint8_t *missing, rqa__rate_bound *out)
+{
+    uint32_t n = 0;
+    for (uint32_t e = 0; e < grid->n_thresholds; e++)
+        if (missing[e])
+            rates->wanted[n++] = grid->sorted_thresholds[e];
+    int status = n > 0 ? rqa__rate_bounds(search, rates->wanted, n, rates->found) : RQA_OK;
+    n = 0;
+    for (uint32_t e = 0; !status && e < grid->n_thresholds; e++)
+        if (missing[e])
+            out[e] = rates->found[n++];
+    return status;
+}
+
+int rqa__unit_rates_find(rqa__unit_rates *rates, const struct rqa_batch *batch,
+                         const rqa__item *item, const rqa__task *task, const uint8_t *missing,
+                         const rqa__parallel *parallel)
+{
+    const rqa__grid *grid = &batch->job.grid;
+    const int joint = item->rules.relation == RQA_RELATION_JOINT;
+    int status = RQA_OK;
+    for (uint32_t d = 0; d < task->n_dims && !status; d++) {
+        const size_t at = (size_t)d * grid->n_thresholds;
+        for (int of_y = 0; of_y <= joint && !status; of_y++) {
+            rqa__rate_search search = search_of(batch, item, task, of_y);
+            search.dim_index = d;
+            search.parallel = parallel;
+            status = find_side(rates, grid, &search, missing + at, (of_y ? rates->y : rates->x) + at);
+        }
+        for (uint32_t e = 0; joint && !status && e < grid->n_thresholds; e++)
+            if (missing[at + e])
+                rates->x[at + e].unreachable |= rates->y[at + e].unreachable;
+    }
+    return status;
+}
