@@ -137,7 +137,7 @@ RQA_API rqa_status rqa_adjacency_create(rqa_adjacency **out, const rqa_embedding
 RQA_API void rqa_adjacency_destroy(rqa_adjacency *adjacency);
 
 /**
- * The edges as compressed sparse rows: the neighbours of vector i are neighbours[starts[i]] ..
+ * The edges as compressed sparse rows: the neighbours of vector i are neighbours[starts[i]] to
  * neighbours[starts[i + 1] - 1], rising. Each edge is in the rows of both its ends; those with j > i
  * are the list of edges.
  *

@@ -43,7 +43,7 @@ static int prepare_all(merge *m)
                                     rqa__store_reached(m->from->schema));
     char *differ = for_measures(m->from->schema, " OR ",
                                 "(result.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
-    if (m->from->schema >= 2) /* %z frees the shorter one */
+    if (differ && m->from->schema >= 2) /* %z frees the shorter one */
         differ = sqlite3_mprintf("%z OR result.threshold_reached IS NOT a.threshold_reached OR"
                                  " result.rr_reached IS NOT a.rr_reached",
                                  differ);
