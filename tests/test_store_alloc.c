@@ -192,8 +192,8 @@ START_TEST(every_allocation_fails_once)
     snprintf(other, sizeof other, "%s/b", tiny.folder);
     ck_ok(job_run(&tiny, other));
     ck_ok(job_run(&tiny, tiny.path));
-    if (which == SQLITE) /* there are ten thousand */
-        step = (long long)env_number("RQA_TEST_SQLITE_STEP", 41);
+    if (which == SQLITE) /* there are forty thousand */
+        step = (long long)env_number("RQA_TEST_SQLITE_STEP", 151);
     for (long long at = 1; fail_one(which, s, at, (int)(at / step % 2)); at += step)
         n++;
     printf("%s: %lld allocations of %s failed\n", scenario[s].name, n,
