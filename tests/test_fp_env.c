@@ -487,6 +487,8 @@ static void walk_windows(void)
     ck_ok(CALL(rqa_stream_reset)(stream));
     CALL(rqa_stream_destroy)(stream);
     rqa_embedding_destroy(embedding);
+    rqa_series_destroy(series);
+    rqa_context_destroy(context);
 }
 
 static void walk_suggest(void)
