@@ -273,7 +273,6 @@ AT(rqa_store_row, backend, 88);
 AT(rqa_store_row, measures, 96);
 AT(rqa_store_row, rules, 104);
 AT(rqa_store_row, n_rules, 112);
-AT(rqa_store_row, reserved, 116);
 AT(rqa_store_row, threshold_reached, 120);
 AT(rqa_store_row, rr_reached, 128);
 SIZE(rqa_store_row, 136);

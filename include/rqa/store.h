@@ -281,7 +281,6 @@ typedef struct rqa_store_row {
     const char *const *rules; /**< By which rules, as texts such as "pyrqa" and "1";
                                    rqa_store_rule_name() names them. */
     uint32_t n_rules;         /**< Entries of `rules`. */
-    uint32_t reserved;        /**< 0. Since 0.3.0. */
     double threshold_reached; /**< Of a recurrence rate, the threshold in data units; NaN where there
                                    is none. Since 0.3.0. */
     double rr_reached;        /**< The recurrence rate that it makes; likewise. Since 0.3.0. */

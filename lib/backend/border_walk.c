@@ -64,7 +64,7 @@ static int run_from(walk *w, size_t i, size_t j, int step, uint64_t n, uint64_t 
                 return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
             w->next_look = w->n_cells + rqa__steps_between_looks(w->cell_operations);
         }
-        if (!recurs(w, step > 0 ? i + k : i - k, step > 0 ? j + k : j - k))
+        if (!recurs(w, (size_t)(step > 0 ? i + k : i - k), (size_t)(step > 0 ? j + k : j - k)))
             break;
     }
     *length = k;

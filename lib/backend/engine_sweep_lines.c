@@ -165,7 +165,7 @@ static void count_cells(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
     }
     memset(count, 0, sizeof count);
     if (job->offset_points != NULL && distance < side) {
-        n_counted = n < side - distance ? n : side - distance;
+        n_counted = n < side - distance ? n : (size_t)(side - distance);
         job->kernels.count(line, n_counted, count);
         sum_offset(job, dim, task->relation == RQA__RELATION_AUTO ? j - i : side - 1 + j - i, count);
     }

@@ -22,7 +22,7 @@ static int set_values(struct rqa_network *network)
     rqa__measure_graph(counts, network->measures, network->value, network->why);
     if (!counts->twice_triangles)
         return RQA_OK;
-    network->clustering = rqa__alloc_array(counts->n, sizeof *network->clustering);
+    network->clustering = rqa__alloc_array((size_t)counts->n, sizeof *network->clustering);
     if (!network->clustering)
         return rqa__fail_memory("a recurrence network");
     for (uint64_t i = 0; i < counts->n; i++)

@@ -73,7 +73,7 @@ static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t 
 {
     if (job->path != RQA__WINDOWS_BLOCKS || job->n_x != job->n_y)
         return 0;
-    const size_t n_bytes = rqa__window_bytes(job->task, job->n_x);
+    const size_t n_bytes = rqa__window_bytes(job->task, (size_t)job->n_x);
     if (n_bytes == 0 || n_bytes > room / a->choice.n_threads)
         return 0;
     return ns_shared(job, n_windows) < ns_blocks(job, n_windows);

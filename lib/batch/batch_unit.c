@@ -219,7 +219,7 @@ static void mark_rows(const rqa__unit_worker *worker, uint64_t row, uint64_t n_r
     const size_t n_measures = worker->batch->job.grid.n_measures;
     for (size_t k = 0; k < n_rows * n_measures; k++)
         rows->values[row * n_measures + k] = NAN;
-    memset(rows->reasons + row * n_measures, reason, n_rows * n_measures);
+    memset(rows->reasons + row * n_measures, reason, (size_t)(n_rows * n_measures));
     for (size_t k = 0; rows->reached && k < n_rows * RQA__REACHED; k++)
         rows->reached[row * RQA__REACHED + k] = NAN;
 }

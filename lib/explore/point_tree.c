@@ -125,13 +125,13 @@ static double median_of_three(double a, double b, double c)
 /* Puts into slots [begin, middle) what is not above what comes to stand from middle on. */
 static void halve(uint32_t *index, const double *value, size_t begin, size_t middle, size_t end)
 {
-    size_t draw = end; /* pivots from places that no order of samples foresees */
+    uint64_t draw = end; /* pivots from places that no order of samples foresees */
     while (end - begin > 1) {
         const size_t n = end - begin;
         size_t place[3];
         for (int k = 0; k < 3; k++) {
             draw = draw * 6364136223846793005u + 1442695040888963407u;
-            place[k] = begin + (draw >> 20) % n;
+            place[k] = begin + (size_t)((draw >> 20) % n);
         }
         const double pivot = median_of_three(value[index[place[0]]], value[index[place[1]]],
                                              value[index[place[2]]]);

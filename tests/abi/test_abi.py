@@ -123,7 +123,7 @@ MUTANTS: dict[str, tuple[bool, list[tuple[str, str]]]] = {
     "fields that change places": (False, [SWAP]),
     "the same behind an appended field": (False, [SWAP, APPEND]),
     "an inserted field": (False, [(r"(    int32_t norm;\n)", r"\1    int32_t fresh;\n")]),
-    "a removed field": (False, [(r"    uint64_t measures;\n(\} rqa_analysis_options)", r"\1")]),
+    "a removed field": (False, [(r"    uint32_t microstate_size;\n(\} rqa_analysis_options)", r"\1")]),
     "a renamed field": (False, [(r"    int32_t norm;\n(    int32_t compare)",
                                  r"    int32_t metric;\n\1")]),
     "a field of another size": (False, [("double threshold_y;", "float threshold_y;")]),
