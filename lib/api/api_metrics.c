@@ -4,10 +4,8 @@
 #include "base/error.h"
 #include "base/fp_env.h"
 #include "batch/analyze.h"
+#include "batch/provenance.h"
 #include "rqa/rqa.h"
-
-/* Size of rqa_provenance in release 0.1.0. */
-enum { PROVENANCE_SMALLEST = RQA__SIZE_THROUGH(rqa_provenance, version) };
 
 rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x, const rqa_embedding *y,
                                const rqa_analysis_options *options)
@@ -135,29 +133,13 @@ rqa_status rqa_metrics_provenance(const rqa_metrics *metrics, rqa_provenance *pr
         return rqa__fail_null("metrics");
     if (!provenance)
         return rqa__fail_null("provenance");
-    const rqa__rules *rules = &metrics->rules;
-    const rqa_provenance full = {
+    const rqa_provenance ran = {
         .backend = metrics->backend,
         .n_threads = metrics->n_threads,
-        .convention = rules->convention_id,
-        .compare = rules->compare,
-        .lmin = rules->lmin,
-        .vmin = rules->vmin,
-        .wmin = rules->wmin,
-        .theiler_points = rules->theiler_points,
-        .theiler_diagonal = rules->theiler_diagonal,
-        .theiler_vertical = rules->theiler_vertical,
-        .threshold = metrics->reached_x.threshold,
-        .threshold_y = metrics->reached_y.threshold,
         .kernels = metrics->kernels,
         .strategy = metrics->strategy,
         .reason = metrics->reason,
-        .version = RQA_VERSION_STRING,
         .threshold_lower = metrics->threshold_lower,
-        .rr_reached = metrics->reached_x.rr,
-        .rr_reached_y = metrics->reached_y.rr,
-        .ties_at_threshold = metrics->reached_x.n_ties,
-        .ties_at_threshold_y = metrics->reached_y.n_ties,
     };
-    return rqa__output_write(provenance, &full, sizeof full, PROVENANCE_SMALLEST, "provenance");
+    return rqa__provenance_write(provenance, ran, &metrics->rules, &metrics->reached_x, &metrics->reached_y);
 }

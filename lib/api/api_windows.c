@@ -6,13 +6,12 @@
 #include "base/error.h"
 #include "base/fp_env.h"
 #include "batch/analyze_windows.h"
-#include "rqa/version.h"
+#include "batch/provenance.h"
 
 /* Sizes of the structs in the release that brought them. */
 enum {
     OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_windows_options, step),
     WINDOW_SMALLEST = RQA__SIZE_THROUGH(rqa_window, threshold_y),
-    PROVENANCE_SMALLEST = RQA__SIZE_THROUGH(rqa_provenance, version),
 };
 
 void rqa_windows_options_init_sized(rqa_windows_options *options, size_t size)
@@ -105,29 +104,13 @@ rqa_status rqa_windows_provenance(const rqa_windows *windows, rqa_provenance *pr
         return rqa__fail_null("windows");
     if (!provenance)
         return rqa__fail_null("provenance");
-    const rqa__rules *rules = &windows->rules;
-    const rqa_provenance full = {
+    const rqa_provenance ran = {
         .backend = windows->backend,
         .n_threads = windows->n_threads,
-        .convention = rules->convention_id,
-        .compare = rules->compare,
-        .lmin = rules->lmin,
-        .vmin = rules->vmin,
-        .wmin = rules->wmin,
-        .theiler_points = rules->theiler_points,
-        .theiler_diagonal = rules->theiler_diagonal,
-        .theiler_vertical = rules->theiler_vertical,
-        .threshold = windows->reached_x.threshold,
-        .threshold_y = windows->reached_y.threshold,
         .kernels = windows->kernels,
         .strategy = windows->strategy,
         .reason = windows->reason,
-        .version = RQA_VERSION_STRING,
         .threshold_lower = windows->threshold_lower,
-        .rr_reached = windows->reached_x.rr,
-        .rr_reached_y = windows->reached_y.rr,
-        .ties_at_threshold = windows->reached_x.n_ties,
-        .ties_at_threshold_y = windows->reached_y.n_ties,
     };
-    return rqa__output_write(provenance, &full, sizeof full, PROVENANCE_SMALLEST, "provenance");
+    return rqa__provenance_write(provenance, ran, &windows->rules, &windows->reached_x, &windows->reached_y);
 }
