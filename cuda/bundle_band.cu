@@ -105,8 +105,8 @@ static void add_diagonals(job_list *list, const bundle *b, const bundle_group *g
 }
 
 // Columns of the band with all their cells that are not behind it, of one triangle from the main
-// diagonal on; if the matrix is symmetric, the columns after the band with the cells that its mirror
-// image has.
+// diagonal on; if the matrix is symmetric, the columns after the band with the cells that its
+// mirror image has.
 static void add_columns(job_list *list, const bundle *b, const bundle_group *g)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
@@ -164,34 +164,38 @@ static int event_of(int kernel)
 }
 
 // Adds up what the events of a band say; they have all happened.
-static cudaError_t take_times(rqa_plugin_device *device)
+static cudaError_t take_times(const bundle *b)
 {
     cudaError_t error = cudaSuccess;
     for (int k = 1; k < N_EVENTS && error == cudaSuccess; k++) {
         float ms = 0;
-        error = cudaEventElapsedTime(&ms, device->event[k - 1], device->event[k]);
-        device->seconds[k] += 1e-3 * ms;
+        error = cudaEventElapsedTime(&ms, b->set->event[k - 1], b->set->event[k]);
+        b->device->seconds[k] += 1e-3 * ms;
     }
     return error;
 }
 
+// The jobs go beside the band of the bundle before, which is not waited for.
 static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
 {
     static const uint32_t n_thresholds[] = {1, 4, 8};
     rqa_plugin_device *device = b->device;
-    char *arena = (char *)device->arena;
+    cudaEvent_t *event = b->set->event;
+    char *arena = (char *)b->set->arena;
     const walk_group *groups = (const walk_group *)(arena + b->groups_at);
     const walk_pass *passes = (const walk_pass *)(arena + b->passes_at);
-    const walk_job *jobs = (const walk_job *)device->jobs;
+    const walk_job *jobs = (const walk_job *)b->set->jobs;
     const uint64_t first = b->part.first + (uint64_t)band * b->band;
     const walk_band columns = {
         (uint32_t)first,
         (uint32_t)smaller(first + b->band, b->part.end ? b->part.end : UINT32_MAX)};
     cudaError_t error =
-        cudaMemcpyAsync(device->jobs, list->job, (size_t)list->first[N_KERNELS] * sizeof *list->job,
-                        cudaMemcpyHostToDevice, device->stream);
+        cudaMemcpyAsync(b->set->jobs, list->job, (size_t)list->first[N_KERNELS] * sizeof *list->job,
+                        cudaMemcpyHostToDevice, device->copies);
     if (error == cudaSuccess)
-        error = cudaEventRecord(device->event[EVENT_BEGIN], device->stream);
+        error = device_wait(device, device->copies);
+    if (error == cudaSuccess)
+        error = cudaEventRecord(event[EVENT_BEGIN], device->stream);
     for (int k = 0; k < N_KERNELS && error == cudaSuccess; k++) {
         const walk_job *own = jobs + list->first[k];
         uint32_t n = (uint32_t)(list->first[k + 1] - list->first[k]);
@@ -206,11 +210,9 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
         else
             error = join_launch(device->stream, groups, passes, own, n, columns, k == JOIN_PIECES);
         if (error == cudaSuccess)
-            error = cudaEventRecord(device->event[event_of(k)], device->stream);
+            error = cudaEventRecord(event[event_of(k)], device->stream);
     }
-    if (error == cudaSuccess)
-        error = cudaStreamSynchronize(device->stream);
-    return error == cudaSuccess ? take_times(device) : error;
+    return error;
 }
 
 // The bits of the groups that have them from matrix products. Where these fail, the kernels take
@@ -218,7 +220,8 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
 static int32_t run_products(const bundle *b, uint32_t band)
 {
     rqa_plugin_device *device = b->device;
-    cudaError_t error = cudaEventRecord(device->event[EVENT_BEGIN], device->stream);
+    cudaEvent_t *event = b->set->event;
+    cudaError_t error = cudaEventRecord(event[EVENT_BEGIN], device->stream);
     int32_t status = RQA_OK;
     for (uint32_t k = 0; k < b->n_groups && error == cudaSuccess && !status; k++) {
         const walk_band columns = columns_of(b, &b->group[k], band);
@@ -228,29 +231,41 @@ static int32_t run_products(const bundle *b, uint32_t band)
     if (status)
         return status == PRODUCTS_REFUSED ? RQA_OK : status;
     if (error == cudaSuccess)
-        error = cudaEventRecord(device->event[EVENT_BITS], device->stream);
+        error = cudaEventRecord(event[EVENT_BITS], device->stream);
     if (error == cudaSuccess)
-        error = cudaStreamSynchronize(device->stream);
+        error = device_wait(device, device->stream);
     float ms = 0;
     if (error == cudaSuccess)
-        error = cudaEventElapsedTime(&ms, device->event[EVENT_BEGIN], device->event[EVENT_BITS]);
+        error = cudaEventElapsedTime(&ms, event[EVENT_BEGIN], event[EVENT_BITS]);
     device->seconds[EVENT_BITS] += 1e-3 * ms;
     return device_check(device, error, "multiplying matrices");
 }
 
-int32_t bundle_run_band(const bundle *b, uint32_t band)
+int32_t bundle_launch_band(bundle *b)
 {
     rqa_plugin_device *device = b->device;
+    const uint32_t band = b->n_launched;
     job_list list;
     int32_t status = b->product.on ? run_products(b, band) : RQA_OK;
     if (status)
         return status;
     status = list_jobs(&list, b, band);
     if (!status)
-        status = device_reserve(device, &device->jobs, &device->jobs_size,
+        status = device_reserve(device, &b->set->jobs, &b->set->jobs_size,
                                 list.first[N_KERNELS] * sizeof *list.job);
     if (!status)
         status = device_check(device, launch(b, &list, band), "counting lines");
     host_free(list.job);
+    b->n_launched += !status;
     return status;
+}
+
+int32_t bundle_end_band(const bundle *b)
+{
+    if (b->n_launched == 0)
+        return RQA_OK;
+    cudaError_t error = cudaEventSynchronize(b->set->event[EVENT_JOIN]);
+    if (error == cudaSuccess)
+        error = take_times(b);
+    return device_check(b->device, error, "counting lines");
 }

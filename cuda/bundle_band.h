@@ -4,7 +4,10 @@
 
 #include "bundle_plan.h"
 
-// Runs a band to its end. 0 or a status.
-int32_t bundle_run_band(const bundle *b, uint32_t band);
+// Puts the next band into the device's queue; the one before it has ended. 0 or a status.
+int32_t bundle_launch_band(bundle *b);
+
+// Waits for the band that was launched last, if any. 0 or a status.
+int32_t bundle_end_band(const bundle *b);
 
 #endif

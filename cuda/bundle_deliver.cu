@@ -20,7 +20,7 @@ struct reading {
 static void list_reads(reading *r)
 {
     const bundle *b = r->b;
-    const walk_count *arena = (const walk_count *)b->device->arena;
+    const walk_count *arena = (const walk_count *)b->set->arena;
     read_job *job = r->job;
     for (uint32_t k = 0; k < b->n_groups; k++) {
         const bundle_group *g = &b->group[k];
@@ -44,18 +44,18 @@ static uint64_t bins_of(const reading *r, uint64_t job)
 static int32_t count_classes(reading *r)
 {
     rqa_plugin_device *device = r->b->device;
-    char *arena = (char *)device->arena;
+    char *arena = (char *)r->b->set->arena;
     read_job *jobs = (read_job *)(arena + r->b->reads_at);
     uint32_t *n_bins = (uint32_t *)(arena + r->b->bins_at);
     cudaError_t error = cudaMemcpyAsync(jobs, r->job, (size_t)r->n_jobs * sizeof *jobs,
-                                        cudaMemcpyHostToDevice, device->stream);
+                                        cudaMemcpyHostToDevice, device->copies);
     if (error == cudaSuccess)
-        error = count_launch(device->stream, jobs, (uint32_t)r->n_jobs, n_bins);
+        error = count_launch(device->copies, jobs, (uint32_t)r->n_jobs, n_bins);
     if (error == cudaSuccess)
         error = cudaMemcpyAsync(r->n_bins, n_bins, (size_t)r->n_jobs * sizeof *n_bins,
-                                cudaMemcpyDeviceToHost, device->stream);
+                                cudaMemcpyDeviceToHost, device->copies);
     if (error == cudaSuccess)
-        error = cudaStreamSynchronize(device->stream);
+        error = device_wait(device, device->copies);
     return device_check(device, error, "counting classes");
 }
 
@@ -75,8 +75,9 @@ static void weigh(const rqa_plugin_spectrum *s, uint64_t *lines, uint64_t *cells
     }
 }
 
-// From start-to-start distances and lengths to what lies between lines: the distances, less the cells
-// beyond the first of all lines that another follows; `last` is what the others have of these.
+// From start-to-start distances and lengths to what lies between lines: the distances, less the
+// cells beyond the first of all lines that another follows; `last` is what the others have of
+// these.
 static uint64_t gap_sum(const rqa_plugin_tally *tally, uint64_t last)
 {
     uint64_t pairs = 0, distance = 0, lines = 0, cells = 0;
@@ -134,8 +135,8 @@ static cudaError_t copy_edges(const bundle *b, const bundle_group *g, uint32_t t
 {
     const bundle_pass *p = &g->pass[pass];
     const edge_lines lines = edge_lines_of(b, g, pass);
-    const uint32_t *from = (const uint32_t *)((char *)b->device->arena + p->state) +
-                           (size_t)t * p->n_lines + lines.first;
+    const uint32_t *from =
+        (const uint32_t *)((char *)b->set->arena + p->state) + (size_t)t * p->n_lines + lines.first;
     const uint32_t **word[SUMMARY_WORDS] = {&edges->head, &edges->tail, &edges->first, &edges->last,
                                             &edges->end};
     if (lines.n == 0)
@@ -148,7 +149,7 @@ static cudaError_t copy_edges(const bundle *b, const bundle_group *g, uint32_t t
     for (uint64_t k = 0; k < lines.n_words && error == cudaSuccess; k++) {
         error = cudaMemcpyAsync(*to, from + k * g->n_thresholds * p->n_lines,
                                 (size_t)lines.n * sizeof **to, cudaMemcpyDeviceToHost,
-                                b->device->stream);
+                                b->device->copies);
         *word[k] = *to;
         *to += lines.n;
     }
@@ -163,7 +164,7 @@ static int32_t take_edges(const bundle *b, const bundle_group *g, uint32_t t,
     if (error == cudaSuccess)
         error = copy_edges(b, g, t, PASS_COLUMNS, &to, &tally->columns);
     if (error == cudaSuccess)
-        error = cudaStreamSynchronize(b->device->stream);
+        error = device_wait(b->device, b->device->copies);
     return device_check(b->device, error, "reading edges");
 }
 
@@ -198,7 +199,10 @@ static int32_t give(const reading *r, const bundle_group *g, uint32_t t)
         if (status)
             return status;
     }
-    return run->sink(run->sink_user, g->at.task, g->at.dim, g->at.threshold + t, &tally);
+    r->b->device->caller->lend();
+    int32_t status = run->sink(run->sink_user, g->at.task, g->at.dim, g->at.threshold + t, &tally);
+    r->b->device->caller->take_back();
+    return status;
 }
 
 // Tallies [first, end) of the bundle, whose bins fit the output.
@@ -206,17 +210,18 @@ static int32_t portion(reading *r, uint64_t first, uint64_t end, uint64_t n_bins
 {
     rqa_plugin_device *device = r->b->device;
     uint64_t n_jobs = (end - first) * READS_PER_TALLY;
-    read_job *jobs = (read_job *)((char *)device->arena + r->b->reads_at) + first * READS_PER_TALLY;
+    read_job *jobs =
+        (read_job *)((char *)r->b->set->arena + r->b->reads_at) + first * READS_PER_TALLY;
     cudaError_t error =
         cudaMemcpyAsync(jobs, r->job + first * READS_PER_TALLY, (size_t)n_jobs * sizeof *jobs,
-                        cudaMemcpyHostToDevice, device->stream);
+                        cudaMemcpyHostToDevice, device->copies);
     if (error == cudaSuccess)
-        error = read_launch(device->stream, jobs, (uint32_t)n_jobs, (walk_count *)device->bins);
+        error = read_launch(device->copies, jobs, (uint32_t)n_jobs, (walk_count *)device->bins);
     if (error == cudaSuccess && n_bins)
         error = cudaMemcpyAsync(r->out, device->bins, (size_t)n_bins * sizeof *r->out,
-                                cudaMemcpyDeviceToHost, device->stream);
+                                cudaMemcpyDeviceToHost, device->copies);
     if (error == cudaSuccess)
-        error = cudaStreamSynchronize(device->stream);
+        error = device_wait(device, device->copies);
     return device_check(device, error, "reading histograms");
 }
 
@@ -231,7 +236,10 @@ static int32_t make_room(reading *r)
         largest = n > largest ? n : largest;
         total += n;
     }
-    r->room = total < most_bins ? total : most_bins;
+    // In powers of two: where a bundle's blocks are too small for the next one, giving them back
+    // waits for what the device is doing.
+    for (r->room = 1; r->room < total && r->room < most_bins;)
+        r->room *= 2;
     r->room = r->room < largest ? largest : r->room;
     uint64_t edges = 0;
     for (uint32_t k = 0; k < r->b->n_groups; k++) {

@@ -4,13 +4,20 @@
 #include <stddef.h>
 #include <string.h>
 
-static const uint64_t most_tallies = 65536;
+// Some 2,000 groups, whose warps fill any card even of series of 100 samples; while the next as many are
+// counted, these are read out.
+static const uint64_t most_tallies = 16384;
 
 enum { LEAST_SEGMENT = 256, LEAST_BAND = 1024, WARPS_PER_PROCESSOR = 64 };
 
 // What one band may cost: so that it can be cancelled soon, and a display stays alive. In
-// operations of one lane, about 20 ms of one multiprocessor.
-static const double launch_operations = 4e9;
+// operations of one lane, about 20 ms of one multiprocessor that issues 70 % of 128 a cycle at 1.5 GHz
+// (assumed; no card has measured it).
+static const double launch_operations = 2.7e9;
+
+// The same if every cell of it is decided again in double, as those of samples on a grid can be:
+// half a second of a card whose display would be taken for dead after two.
+static const double recheck_operations = 1e11;
 
 uint64_t side_vectors(const rqa_plugin_side *side, uint32_t dim_index)
 {
@@ -208,32 +215,49 @@ static int32_t collect(bundle *b, uint64_t most)
 
 // ---- bands and segments ----
 
-// Of one column, in operations of a lane: deciding its cells and walking them in both directions.
-static double cost_of_column(const bundle *b, const bundle_group *g)
+// Of one column, in operations of a lane: deciding its cells and walking them in both directions,
+// and what deciding all of them again in double adds.
+struct column_cost {
+    double usual, recheck;
+};
+
+static void add_cost(column_cost *cost, const bundle *b, const bundle_group *g)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
     double coordinates = (double)task->x.dims[g->at.dim] * task->x.n_channels;
     double cells = (double)g->n_y; // less what lies before the main diagonal, in the mean
     if (bundle_symmetric(task))
         cells -= 0.5 * (double)(b->part.first + g->x_end);
-    return cells * (3 + 2 * coordinates + 8 * g->n_thresholds);
+    // By tests/gpu/sass_counts.py, one run to some 25 cells; of each pair a mirror image is walked too.
+    cost->usual += cells * (1.5 + 2.5 * coordinates + 15 * g->n_thresholds);
+    cost->recheck += cells * 3 * coordinates * b->device->double_cost;
+}
+
+// Columns of a band that last no longer than they may.
+static uint64_t columns_in_time(const bundle *b, const column_cost *cost)
+{
+    const double n = b->device->n_processors;
+    double columns = launch_operations * n / (cost->usual + 1);
+    columns = columns < LEAST_BAND ? (double)LEAST_BAND : columns;
+    const double rechecked = recheck_operations * n / (cost->recheck + 1);
+    columns = rechecked < columns ? rechecked : columns;
+    return columns > 1e9 ? 1000000000 : columns < 32 ? 32 : (uint64_t)columns;
 }
 
 static void set_band(bundle *b)
 {
-    double per_column = 0;
+    column_cost cost = {0, 0};
     uint64_t bytes = 0, widest = 0;
     for (uint32_t k = 0; k < b->n_groups; k++) {
         const bundle_group *g = &b->group[k];
-        per_column += cost_of_column(b, g);
+        add_cost(&cost, b, g);
         bytes += (uint64_t)g->n_words * g->n_thresholds * sizeof(uint32_t);
         uint64_t columns = g->x_end - b->part.first;
         widest = columns > widest ? columns : widest;
     }
     uint64_t band = b->device->options.band_steps;
     if (!band) {
-        double most = launch_operations * b->device->n_processors / (per_column + 1);
-        band = most < LEAST_BAND ? (uint64_t)LEAST_BAND : most > 1e9 ? 1000000000 : (uint64_t)most;
+        band = columns_in_time(b, &cost);
         band = smaller(band, bytes ? b->device->limit / 4 / bytes : band);
     }
     band = round_up(band > 0 ? smaller(band, widest) : 1, 32);

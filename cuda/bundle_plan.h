@@ -61,6 +61,8 @@ struct bundle_group {
 struct bundle {
     const rqa_plugin_run *run;
     rqa_plugin_device *device;
+    device_set *set;     // where it lies
+    uint32_t n_launched; // bands
     bundle_cursor begin, end;
     bundle_part part; // of all its tasks
     bundle_group *group;

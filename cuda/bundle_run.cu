@@ -7,175 +7,9 @@
 #include "bundle_band.h"
 #include "bundle_deliver.h"
 #include "bundle_plan.h"
+#include "bundle_upload.h"
 
 static const uint64_t most_samples = (uint64_t)1 << 29;
-
-// ---- groups and passes ----
-
-// A window wider than any matrix; sums with it fit 32 bits with a sign.
-static uint32_t clamp(uint64_t n)
-{
-    return n < 1u << 30 ? (uint32_t)n : 1u << 30;
-}
-
-// Field `k` of a group: x along the lanes, y along the steps.
-static void fill_field(walk_field *w, const bundle *b, const bundle_group *g, uint32_t k)
-{
-    const rqa_plugin_task *task = bundle_task(b, g);
-    const bundle_field *f = &b->field[g->field + k];
-    const char *arena = (const char *)b->device->arena;
-    const rqa_plugin_side *y = f->y ? f->y : f->x;
-    w->lane = (const double *)(arena + f->exact_x);
-    w->step = (const double *)(arena + f->exact_y);
-    w->lane_near = (const float *)(arena + f->near_x);
-    w->step_near = (const float *)(arena + f->near_y);
-    w->lane_samples = (uint32_t)f->x->n_samples;
-    w->step_samples = (uint32_t)y->n_samples;
-    w->lane_delay = f->x->delay;
-    w->step_delay = y->delay;
-    w->n_channels = f->x->n_channels;
-    w->n_coordinates = f->x->dims[g->at.dim] * f->x->n_channels;
-    w->norm = task->norm;
-    const double *bounds = k ? task->bounds_y : task->bounds;
-    bounds += (size_t)g->at.dim * task->n_thresholds + g->at.threshold;
-    for (uint32_t t = 0; t < g->n_thresholds; t++) {
-        w->bound[t] = bounds[t];
-        near_window(&f->scale, task->norm, w->n_coordinates, bounds[t],
-                    (b->device->options.flags & RQA_PLUGIN_EXACT_ONLY) != 0, &w->middle[t],
-                    &w->margin[t]);
-    }
-}
-
-static void fill_group(walk_group *w, const bundle *b, const bundle_group *g)
-{
-    const rqa_plugin_task *task = bundle_task(b, g);
-    char *arena = (char *)b->device->arena;
-    fill_field(&w->field[0], b, g, 0);
-    if (task->relation == RQA_PLUGIN_JOINT)
-        fill_field(&w->field[1], b, g, 1);
-    w->n_thresholds = g->n_thresholds;
-    w->n_x = (uint32_t)g->n_x;
-    w->n_y = (uint32_t)g->n_y;
-    w->symmetric = (uint32_t)bundle_symmetric(task);
-    w->n_words = g->n_words;
-    w->n_rows = g->n_rows;
-    w->bits = (uint32_t *)(arena + g->bits);
-    w->theiler_points = clamp(task->theiler_points);
-    w->shape = g->shape;
-    w->tally = (walk_count *)(arena + g->tally);
-}
-
-static void fill_diagonals(walk_pass *w, const bundle_group *g, const rqa_plugin_task *task)
-{
-    uint64_t n = g->n_x < g->n_y ? g->n_x : g->n_y;
-    w->skew = 1;
-    w->base = (int32_t)bundle_base(g, task);
-    w->theiler = clamp(task->theiler_diagonal);
-    w->weight = bundle_symmetric(task) && !bundle_from_diagonal(task) ? 2 : 1;
-    w->want_lines = (task->tallies & RQA_PLUGIN_TALLY_DIAGONAL) != 0;
-    w->square = task->tallies & RQA_PLUGIN_TALLY_OFFSETS ? (uint32_t)n : 0;
-    w->offset_zero = task->relation == RQA_PLUGIN_AUTO ? 0 : (int32_t)n - 1;
-}
-
-static void fill_columns(walk_pass *w, const rqa_plugin_task *task)
-{
-    w->from_diagonal = (uint32_t)bundle_from_diagonal(task);
-    w->theiler = clamp(task->theiler_vertical);
-    w->band_is_white = task->band_is_white;
-    w->weight = 1;
-    w->want_lines = 1;
-    w->want_white = (task->tallies & RQA_PLUGIN_TALLY_WHITE) != 0;
-    w->want_times = (task->tallies & RQA_PLUGIN_TALLY_RECURRENCE_TIME) != 0;
-}
-
-static void fill_pass(walk_pass *w, const bundle *b, uint32_t group, uint32_t pass)
-{
-    const bundle_group *g = &b->group[group];
-    const bundle_pass *p = &g->pass[pass];
-    char *arena = (char *)b->device->arena;
-    w->group = group;
-    w->n_lines = p->n_lines;
-    if (pass == PASS_DIAGONALS)
-        fill_diagonals(w, g, bundle_task(b, g));
-    else
-        fill_columns(w, bundle_task(b, g));
-    w->whole = p->whole;
-    w->segment = p->segment;
-    w->n_slots = p->n_slots;
-    w->n_inner_slots = p->n_inner_slots;
-    w->summary = (uint32_t *)(arena + p->summary);
-    w->inner_summary = (uint32_t *)(arena + p->inner_summary);
-    w->state = (uint32_t *)(arena + p->state);
-    w->part_first = (uint32_t)b->part.first;
-}
-
-// ---- upload ----
-
-static void convert_side(char *image, uint64_t origin, const near_scale *scale,
-                         const rqa_plugin_side *side, uint64_t exact, uint64_t near)
-{
-    for (uint32_t c = 0; c < side->n_channels; c++) {
-        memcpy(image + (exact - origin) + c * side->n_samples * sizeof(double), side->channel[c],
-               (size_t)side->n_samples * sizeof(double));
-        near_convert(scale, side->channel[c], side->n_samples,
-                     (float *)(image + (near - origin)) + c * side->n_samples);
-    }
-}
-
-// Nobody writes the edges of lines that are not counted.
-static cudaError_t clear_edges(const bundle *b)
-{
-    cudaError_t error = cudaSuccess;
-    for (uint32_t k = 0; k < b->n_groups; k++) {
-        const bundle_group *g = &b->group[k];
-        for (int n = 0; n < N_PASSES && error == cudaSuccess; n++) {
-            const bundle_pass *p = &g->pass[n];
-            if (p->pieces && p->n_lines)
-                error = cudaMemsetAsync((char *)b->device->arena + p->state, 0xff,
-                                        (size_t)p->state_size, b->device->stream);
-        }
-    }
-    return error;
-}
-
-// The part of the arena that the host writes: groups, passes and series lie one after the other.
-static int32_t upload(const bundle *b)
-{
-    uint64_t origin = b->groups_at, end = b->upload_end;
-    char *image = (char *)host_alloc(end - origin, 1);
-    if (!image)
-        return device_fail(RQA_ERROR_MEMORY, "out of memory for a copy of the series");
-    walk_pass *passes = (walk_pass *)(image + (b->passes_at - origin));
-    for (uint32_t k = 0; k < b->n_groups; k++) {
-        if (b->group[k].n_rows == 0)
-            continue;
-        fill_group((walk_group *)image + k, b, &b->group[k]);
-        for (uint32_t p = 0; p < N_PASSES; p++)
-            fill_pass(&passes[k * N_PASSES + p], b, k, p);
-    }
-    for (uint32_t k = 0; k < b->n_fields; k++) {
-        const bundle_field *f = &b->field[k];
-        if (k && f->exact_x == f[-1].exact_x)
-            continue;
-        convert_side(image, origin, &f->scale, f->x, f->exact_x, f->near_x);
-        if (f->y)
-            convert_side(image, origin, &f->scale, f->y, f->exact_y, f->near_y);
-    }
-    if (b->product.n_centres)
-        memcpy(image + (b->product.centres_at - origin), b->product.centre,
-               (size_t)b->product.n_centres * sizeof(double));
-    cudaError_t error =
-        cudaMemcpyAsync((char *)b->device->arena + origin, image, (size_t)(end - origin),
-                        cudaMemcpyHostToDevice, b->device->stream);
-    if (error == cudaSuccess)
-        error = cudaMemsetAsync(b->device->arena, 0, (size_t)b->tallies_bytes, b->device->stream);
-    if (error == cudaSuccess)
-        error = clear_edges(b);
-    if (error == cudaSuccess)
-        error = cudaStreamSynchronize(b->device->stream);
-    host_free(image);
-    return device_check(b->device, error, "copying the series");
-}
 
 // ---- a run ----
 
@@ -196,20 +30,7 @@ static int32_t reserve(const bundle *b)
                            "device %u: %llu tallies need %llu bytes; the limit is %llu",
                            device->options.index, (unsigned long long)b->n_tallies,
                            (unsigned long long)size, (unsigned long long)device->limit);
-    return device_reserve(device, &device->arena, &device->arena_size, b->size);
-}
-
-static int32_t run_bundle(const bundle *b)
-{
-    int32_t status = reserve(b);
-    if (!status)
-        status = upload(b);
-    for (uint32_t band = 0; band < b->n_bands && !status; band++) {
-        status = bundle_check_cancelled(b->run);
-        if (!status)
-            status = bundle_run_band(b, band);
-    }
-    return status;
+    return device_reserve(device, &b->set->arena, &b->set->arena_size, b->size);
 }
 
 static int32_t check_part(const rqa_plugin_task *task)
@@ -249,12 +70,262 @@ int32_t bundle_supports(const rqa_plugin_device *device, const rqa_plugin_task *
     return check_part(task);
 }
 
-static void log_halved(const rqa_plugin_run *run, const rqa_plugin_device *device, uint64_t n)
+static void log_memory(const rqa_plugin_run *run, rqa_plugin_device *device, uint64_t n)
 {
     char line[160];
     snprintf(line, sizeof line, "device %u: memory is short, %llu tallies at a time",
              device->options.index, (unsigned long long)n);
-    device_host->log(run->log_user, 1, line);
+    device_log(device, run, 1, line);
+}
+
+static void log_plan(const bundle *b)
+{
+    char line[160];
+    snprintf(line, sizeof line, "device %u: %llu tallies in %u bands of %u columns",
+             b->device->options.index, (unsigned long long)b->n_tallies, b->n_bands, b->band);
+    device_log(b->device, b->run, 3, line);
+}
+
+// How much is tried at once, after what was refused.
+struct run_portion {
+    uint64_t most;      // tallies
+    uint32_t n_halved;  // times that the limit was, for a single one
+    uint64_t n_refused; // allocations until then
+};
+
+// A run in hand. Of its bundles two are under way: one has its last band in the device's queue, the
+// next puts its first one behind that, and then the former is read out while the device goes on.
+struct run_state {
+    rqa_plugin_device *device;
+    const rqa_plugin_run *run;
+    bundle_cursor at; // where the next bundle begins
+    run_portion portion;
+    bundle pair[N_SETS];
+    int begun; // the sink has had the first tally of the bundle that is read out
+    int alone; // memory was refused to a bundle beside another: no more of that
+};
+
+enum { MOST_HALVED = 4 };
+
+// After a failure for want of memory: whether a smaller portion is worth trying. Another context
+// may have taken between planning and asking what this one had counted on.
+static int try_smaller(run_state *s, const bundle *b)
+{
+    rqa_plugin_device *device = s->device;
+    run_portion *portion = &s->portion;
+    const int refused = device->n_refused > portion->n_refused;
+    portion->n_refused = device->n_refused;
+    device_release(device);
+    if (b->n_tallies > 1) {
+        portion->most = b->n_tallies / 2;
+        log_memory(s->run, device, portion->most);
+    } else if (device->products.gemm.handle) {
+        products_give_up(device, s->run, "memory is short");
+    } else if (refused && portion->n_halved < MOST_HALVED) {
+        portion->n_halved++;
+        log_memory(s->run, device, 1);
+    } else {
+        return 0;
+    }
+    return 1;
+}
+
+// What is in the device's queue uses memory that is about to serve others. 0 or a status.
+static int32_t drain(rqa_plugin_device *device)
+{
+    return device_check(device, device_wait(device, device->stream), "ending what was begun");
+}
+
+// Whether the run goes on at `b`, with less memory, after this status of it. 0, or what the run
+// ends with.
+static int32_t retry(run_state *s, const bundle *b, int32_t status)
+{
+    if (status != RQA_ERROR_MEMORY || s->begun)
+        return status;
+    const int32_t lost = drain(s->device);
+    if (lost || !try_smaller(s, b))
+        return lost ? lost : status;
+    s->at = b->begin;
+    return RQA_OK;
+}
+
+// ---- two bundles ----
+
+static uint64_t whole_limit(const run_state *s)
+{
+    return s->device->memory_limit >> s->portion.n_halved;
+}
+
+// Of each of two bundles, with what is both's.
+static uint64_t half_limit(const run_state *s)
+{
+    return whole_limit(s) / 2 + s->device->products.gemm.bytes / 2;
+}
+
+static int fits(const run_state *s, uint64_t size, uint64_t limit)
+{
+    return size + s->device->products.gemm.bytes <= limit;
+}
+
+static int32_t plan_within(run_state *s, bundle *b, uint64_t limit)
+{
+    s->device->limit = limit;
+    return bundle_plan(b, s->run, s->device, s->at, s->portion.most);
+}
+
+// Plans the next bundle: within half of the limit, so that there is room for another beside it,
+// unless there is none, or none of its tallies has room enough then. 0, or a status with nothing
+// planned.
+static int32_t plan(run_state *s, bundle *b, const bundle *before)
+{
+    int32_t status = device_measure(s->device);
+    if (status)
+        return status;
+    const uint64_t half = half_limit(s);
+    status = plan_within(s, b, before ? half : whole_limit(s));
+    if (status || before || s->alone || b->end.task >= s->run->n_tasks || fits(s, b->size, half))
+        return status;
+    bundle smaller;
+    status = plan_within(s, &smaller, half);
+    if (!status && fits(s, smaller.size, half)) {
+        bundle_free(b);
+        *b = smaller;
+        return RQA_OK;
+    }
+    bundle_free(status ? b : &smaller);
+    s->device->limit = whole_limit(s);
+    return status;
+}
+
+// Blocks that runs before have left and that this one has no room for beside its own.
+static void make_room(run_state *s, bundle *b, const bundle *before)
+{
+    device_set *other = &s->device->set[b->set == s->device->set];
+    if (!before && !fits(s, b->size + other->arena_size, whole_limit(s)))
+        device_release_set(other);
+    if (!fits(s, b->set->arena_size, half_limit(s)) && fits(s, b->size, half_limit(s)) &&
+        b->end.task < s->run->n_tasks)
+        device_release_set(b->set);
+}
+
+// Takes a planned bundle to the device and launches its first band.
+static int32_t start(run_state *s, bundle *b, const bundle *before)
+{
+    rqa_plugin_device *device = s->device;
+    b->set = &device->set[before && before->set == device->set];
+    log_plan(b);
+    make_room(s, b, before);
+    int32_t status = reserve(b);
+    if (!status)
+        status = bundle_upload(b);
+    if (!status && b->n_bands > 0)
+        status = bundle_check_cancelled(s->run);
+    if (!status && b->n_bands > 0)
+        status = bundle_launch_band(b);
+    if (!status)
+        s->at = b->end;
+    return status;
+}
+
+// The other bands, but for the end of the last.
+static int32_t go_on(bundle *b)
+{
+    int32_t status = RQA_OK;
+    while (b->n_launched < b->n_bands && !status) {
+        status = bundle_end_band(b);
+        if (!status)
+            status = bundle_check_cancelled(b->run);
+        if (!status)
+            status = bundle_launch_band(b);
+    }
+    return status;
+}
+
+static int32_t collect(run_state *s, bundle *b)
+{
+    int32_t status = bundle_end_band(b);
+    s->begun = 0;
+    if (!status)
+        status = bundle_deliver(b, &s->begun);
+    if (!status) {
+        s->begun = 0;
+        bundle_free(b);
+    }
+    return status;
+}
+
+// Whether there is another bundle, which does not have to wait until `before` is read out.
+static int has_next(const run_state *s, const bundle *before)
+{
+    if (s->at.task >= s->run->n_tasks || !before)
+        return s->at.task < s->run->n_tasks;
+    return !s->alone && fits(s, before->set->arena_size, half_limit(s));
+}
+
+// There was no room for it beside the other one: it is planned anew when that one is gone.
+static int32_t put_off(run_state *s, bundle *b)
+{
+    bundle_free(b);
+    s->alone |= s->device->n_refused > s->portion.n_refused;
+    s->portion.n_refused = s->device->n_refused;
+    return drain(s->device);
+}
+
+// One turn: the next bundle is launched, the one before it read out. *before: the former, if any.
+static int32_t turn(run_state *s, bundle **before)
+{
+    bundle *next = *before == s->pair ? s->pair + 1 : s->pair, *failing = next;
+    int32_t status = RQA_OK;
+    if (has_next(s, *before)) {
+        status = plan(s, next, *before);
+        if (status)
+            return status;
+        status = start(s, next, *before);
+        if (status == RQA_ERROR_MEMORY && *before) {
+            status = put_off(s, next);
+            next = NULL;
+            if (status)
+                return status;
+        }
+    } else {
+        next = NULL;
+    }
+    if (!status && *before) {
+        failing = *before;
+        status = collect(s, *before);
+    }
+    if (!status && next) {
+        failing = next;
+        status = go_on(next);
+    }
+    *before = next;
+    if (!status)
+        return RQA_OK;
+    *before = NULL;
+    return retry(s, failing, status);
+}
+
+static int32_t run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
+{
+    run_state s;
+    memset(&s, 0, sizeof s);
+    s.device = device;
+    s.run = run;
+    s.portion.most = UINT64_MAX;
+    s.portion.n_refused = device->n_refused;
+    bundle *before = NULL;
+    int32_t status = RQA_OK;
+    while (!status && (s.at.task < run->n_tasks || before)) {
+        status = turn(&s, &before);
+        for (int k = 0; k < N_SETS; k++)
+            if (status || before != &s.pair[k])
+                bundle_free(&s.pair[k]);
+    }
+    if (status && !device->failed) {
+        const int32_t lost = drain(device);
+        status = lost ? lost : status;
+    }
+    return status;
 }
 
 int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
@@ -262,34 +333,16 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
     if (device->failed)
         return device_fail(RQA_ERROR_BACKEND_FAILED, "device %u has failed before",
                            device->options.index);
+    caller_context caller;
+    device->caller = &caller;
     int32_t status = device_select(device);
     memset(device->seconds, 0, sizeof device->seconds);
     products_begin(device, run);
     for (uint64_t k = 0; k < run->n_tasks && !status; k++)
         status = bundle_supports(device, run->tasks[k]);
-    bundle_cursor at = {0, 0, 0};
-    uint64_t most = UINT64_MAX;
-    while (!status && at.task < run->n_tasks) {
-        bundle b;
-        status = bundle_plan(&b, run, device, at, most);
-        if (status)
-            break;
-        uint64_t n = b.n_tallies;
-        int begun = 0;
-        status = run_bundle(&b);
-        if (!status)
-            status = bundle_deliver(&b, &begun);
-        if (status == RQA_ERROR_MEMORY && n > 1 && !begun) {
-            most = n / 2;
-            log_halved(run, device, most);
-            status = RQA_OK;
-        } else if (status == RQA_ERROR_MEMORY && device->products.gemm.handle && !begun) {
-            products_give_up(device, run, "memory is short");
-            status = RQA_OK;
-        } else {
-            at = b.end;
-        }
-        bundle_free(&b);
-    }
+    if (!status)
+        status = run_all(device, run);
+    device_rest(device);
+    device->caller = NULL;
     return status;
 }

@@ -1,4 +1,4 @@
-// device.cu - finds, opens and closes devices; device memory; failures.
+// device.cu - finds, opens and closes devices; waits; failures.
 #include "device.h"
 
 #include <stdarg.h>
@@ -39,57 +39,18 @@ int32_t device_select(rqa_plugin_device *device)
     return device_check(device, error, "selecting it");
 }
 
-int32_t device_reserve(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size)
+cudaError_t device_wait(rqa_plugin_device *device, cudaStream_t stream)
 {
-    if (size <= *have)
-        return RQA_OK;
-    if (*block) {
-        cudaError_t freed = cudaFree(*block);
-        *block = NULL;
-        *have = 0;
-        if (freed != cudaSuccess)
-            return device_check(device, freed, "freeing memory");
-    }
-    int32_t status = device_check(device, cudaMalloc(block, (size_t)size), "allocating");
-    if (status)
-        *block = NULL;
-    else
-        *have = size;
-    return status;
+    cudaError_t error = cudaEventRecord(device->done, stream);
+    return error == cudaSuccess ? cudaEventSynchronize(device->done) : error;
 }
 
-int32_t device_reserve_host(rqa_plugin_device *device, void **block, uint64_t *have, uint64_t size)
+void device_log(rqa_plugin_device *device, const rqa_plugin_run *run, int32_t level,
+                const char *line)
 {
-    if (size <= *have)
-        return RQA_OK;
-    if (*block)
-        (void)cudaFreeHost(*block);
-    *block = NULL;
-    *have = 0;
-    int32_t status =
-        device_check(device, cudaMallocHost(block, (size_t)size), "allocating host memory");
-    if (status)
-        *block = NULL;
-    else
-        *have = size;
-    return status;
-}
-
-void *host_alloc(uint64_t n, uint64_t size)
-{
-    if (size > 0 && n > UINT64_MAX / size)
-        return NULL;
-    uint64_t n_bytes = n * size;
-    n_bytes = n_bytes > 0 ? n_bytes : 1;
-    void *block = device_host->allocate(n_bytes);
-    if (block)
-        memset(block, 0, (size_t)n_bytes);
-    return block;
-}
-
-void host_free(void *block)
-{
-    device_host->release(block);
+    device->caller->lend();
+    device_host->log(run->log_user, level, line);
+    device->caller->take_back();
 }
 
 // ---- finding devices ----
@@ -117,6 +78,32 @@ static int32_t no_device(uint32_t index, cudaError_t error)
                        (int)error, cudaGetErrorString(error));
 }
 
+// How many of each device are open: these have a context, so that asking makes none.
+enum { MOST_COUNTED = 1024 };
+static int n_open[MOST_COUNTED];
+
+static void count_open(uint32_t index, int change)
+{
+    if (index < MOST_COUNTED)
+        __atomic_fetch_add(&n_open[index], change, __ATOMIC_RELAXED);
+}
+
+static int is_open(uint32_t index)
+{
+    return index < MOST_COUNTED && __atomic_load_n(&n_open[index], __ATOMIC_RELAXED) > 0;
+}
+
+static cudaError_t measure_free(uint32_t index, uint64_t *out)
+{
+    caller_context caller;
+    size_t free_bytes = 0, total = 0;
+    cudaError_t error = cudaSetDevice((int)index);
+    if (error == cudaSuccess)
+        error = cudaMemGetInfo(&free_bytes, &total);
+    *out = free_bytes;
+    return error;
+}
+
 int32_t device_info(uint32_t index, rqa_plugin_device_info *info)
 {
     uint32_t room = info->struct_size;
@@ -125,22 +112,18 @@ int32_t device_info(uint32_t index, rqa_plugin_device_info *info)
     cudaDeviceProp properties;
     cudaError_t error = cudaGetDeviceProperties(&properties, (int)index);
     int driver = 0, runtime = 0;
-    size_t free_bytes = 0, total = 0;
-    if (error == cudaSuccess)
-        error = cudaSetDevice((int)index);
-    if (error == cudaSuccess)
-        error = cudaMemGetInfo(&free_bytes, &total);
     if (error == cudaSuccess)
         error = cudaDriverGetVersion(&driver);
     if (error == cudaSuccess)
         error = cudaRuntimeGetVersion(&runtime);
     if (error == cudaSuccess)
         error = cudaDeviceGetPCIBusId(full.bus_id, (int)sizeof full.bus_id, (int)index);
+    if (error == cudaSuccess && is_open(index))
+        error = measure_free(index, &full.memory_free);
     if (error != cudaSuccess)
         return no_device(index, error);
     full.n_processors = (uint32_t)properties.multiProcessorCount;
-    full.memory_total = total;
-    full.memory_free = free_bytes;
+    full.memory_total = properties.totalGlobalMem;
     full.driver_version = driver;
     full.runtime_version = runtime;
     full.capability_major = properties.major;
@@ -164,9 +147,38 @@ static int32_t check_options(const rqa_plugin_device_options *o)
     return device_fail(RQA_ERROR_VALUE, "memory_share is %s; allowed is 0 to 1", share);
 }
 
+static int32_t make_events(rqa_plugin_device *device)
+{
+    // Blocks that read tallies out go before those of a band that fills the device.
+    int least = 0, greatest = 0;
+    cudaError_t error = cudaDeviceGetStreamPriorityRange(&least, &greatest);
+    if (error == cudaSuccess)
+        error = cudaStreamCreateWithPriority(&device->stream, cudaStreamNonBlocking, least);
+    if (error == cudaSuccess)
+        error = cudaStreamCreateWithPriority(&device->copies, cudaStreamNonBlocking, greatest);
+    if (error == cudaSuccess)
+        error =
+            cudaEventCreateWithFlags(&device->done, cudaEventBlockingSync | cudaEventDisableTiming);
+    for (int k = 0; k < N_SETS * N_EVENTS && error == cudaSuccess; k++)
+        error = cudaEventCreateWithFlags(&device->set[k / N_EVENTS].event[k % N_EVENTS],
+                                         cudaEventBlockingSync);
+    return device_check(device, error, "making streams and their events");
+}
+
+// An operation in double costs as much as so many in float.
+static int32_t ask_double(rqa_plugin_device *device)
+{
+    int ratio = 0;
+    cudaError_t error = cudaDeviceGetAttribute(&ratio, cudaDevAttrSingleToDoublePrecisionPerfRatio,
+                                               (int)device->options.index);
+    device->double_cost = ratio > 1 ? ratio : 1;
+    return device_check(device, error, "asking for its units for double");
+}
+
 int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *options)
 {
     *out = NULL;
+    caller_context caller;
     rqa_plugin_device *device = (rqa_plugin_device *)host_alloc(1, sizeof *device);
     if (!device)
         return device_fail(RQA_ERROR_MEMORY, "out of memory for a device");
@@ -181,20 +193,16 @@ int32_t device_open(rqa_plugin_device **out, const rqa_plugin_device_options *op
     if (!status)
         status = device_select(device);
     if (!status)
-        status =
-            device_check(device, cudaStreamCreateWithFlags(&device->stream, cudaStreamNonBlocking),
-                         "making a stream");
-    for (int k = 0; k < N_EVENTS && !status; k++)
-        status = device_check(device, cudaEventCreateWithFlags(&device->event[k], cudaEventDefault),
-                              "making an event");
+        status = make_events(device);
+    if (!status)
+        status = ask_double(device);
     if (status) {
         device_close(device);
         return status;
     }
-    double share = device->options.memory_share > 0 ? device->options.memory_share : 0.8;
-    device->limit = (uint64_t)(share * (double)info.memory_free);
-    if (device->options.memory_limit && device->options.memory_limit < device->limit)
-        device->limit = device->options.memory_limit;
+    count_open(device->options.index, 1);
+    device->is_counted = 1;
+    device->memory_total = info.memory_total;
     device->n_processors = info.n_processors ? info.n_processors : 1;
     device->capability_major = info.capability_major;
     device->capability_minor = info.capability_minor;
@@ -206,20 +214,25 @@ void device_close(rqa_plugin_device *device)
 {
     if (!device)
         return;
+    caller_context caller;
     // A device that was lost refuses all of it; there is nobody to tell.
     (void)cudaSetDevice((int)device->options.index);
     gemm_close(&device->products.gemm);
-    (void)cudaFree(device->arena);
-    (void)cudaFree(device->jobs);
-    (void)cudaFree(device->bins);
+    device_release(device);
     (void)cudaFreeHost(device->out);
     (void)cudaFreeHost(device->edges);
-    for (int k = 0; k < N_EVENTS; k++)
-        if (device->event[k])
-            (void)cudaEventDestroy(device->event[k]);
+    for (int k = 0; k < N_SETS * N_EVENTS; k++)
+        if (cudaEvent_t event = device->set[k / N_EVENTS].event[k % N_EVENTS])
+            (void)cudaEventDestroy(event);
+    if (device->done)
+        (void)cudaEventDestroy(device->done);
     if (device->stream)
         (void)cudaStreamDestroy(device->stream);
+    if (device->copies)
+        (void)cudaStreamDestroy(device->copies);
     (void)cudaGetLastError();
+    if (device->is_counted)
+        count_open(device->options.index, -1);
     host_free(device);
 }
 
@@ -235,10 +248,4 @@ void device_timings(const rqa_plugin_device *device, rqa_plugin_timings *timings
                                      device->products.n_products};
     memset(timings, 0, room);
     memcpy(timings, &full, room < sizeof full ? room : sizeof full);
-}
-
-uint64_t device_memory_held(const rqa_plugin_device *device)
-{
-    return device->arena_size + device->jobs_size + device->bins_size +
-           device->products.gemm.bytes;
 }

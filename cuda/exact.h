@@ -7,13 +7,13 @@
 
 #include <math.h>
 
-static __device__ bool recurs(const walk_field &f, uint32_t lane, uint32_t step, double bound)
+static __device__ __forceinline__ bool recurs(const walk_field &f, uint32_t lane, uint32_t step, double bound)
 {
     double value = 0;
     uint32_t n_lags = f.n_coordinates / f.n_channels;
     for (uint32_t k = 0; k < n_lags; k++) {
-        const double *a = f.lane + lane + (size_t)k * f.lane_delay;
-        const double *b = f.step + step + (size_t)k * f.step_delay;
+        const double *a = gpu_global(f.lane + lane + (size_t)k * f.lane_delay);
+        const double *b = gpu_global(f.step + step + (size_t)k * f.step_delay);
         for (uint32_t c = 0; c < f.n_channels; c++) {
             double difference =
                 __dsub_rn(a[(size_t)c * f.lane_samples], b[(size_t)c * f.step_samples]);

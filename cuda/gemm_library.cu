@@ -29,6 +29,9 @@ static void *open_library(char *why, size_t why_size)
     fegetenv(&mode);
     if (own)
         library = dlopen(own, RTLD_NOW | RTLD_LOCAL);
+    // What the host works with is there already: not another 150 MB and another version.
+    for (int k = 0; k < 2 && !own && !library; k++)
+        library = dlopen(names[k], RTLD_NOW | RTLD_LOCAL | RTLD_NOLOAD);
     for (int k = 0; k < 2 && !own && !library; k++)
         library = dlopen(names[k], RTLD_NOW | RTLD_LOCAL);
     fesetenv(&mode);

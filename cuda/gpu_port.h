@@ -1,4 +1,4 @@
-/* gpu_port.h - the three spellings of a .cu source that nvcc and the emulator do not share. */
+/* gpu_port.h - the spellings of a .cu source that nvcc and the emulator do not share. */
 #ifndef RQA_GPU_PORT_H
 #define RQA_GPU_PORT_H
 
@@ -12,6 +12,11 @@
  *     Declares a static shared array, in a kernel or a device function. Not initialised.
  * RQA_DYNAMIC_SHARED(type, name)
  *     Declares name as type *, the start of the dynamic shared memory, aligned to 16 bytes.
+ * RQA_NOINLINE
+ *     A device function that is called.
+ * gpu_global(pointer)
+ *     The pointer, which is one to global memory. What is read out of a struct may be anything to the
+ *     compiler: it takes generic loads, and atomics that ask first whether they are in shared memory.
  */
 #ifdef RQA_CUDA_EMULATOR
 
@@ -22,8 +27,20 @@
     type(&name)[count] = rqa_emulator::shared_array<type, count>(&name##_site, #name)
 #define RQA_DYNAMIC_SHARED(type, name)                                                             \
     type *const name = static_cast<type *>(rqa_emulator::dynamic_shared())
+#define RQA_NOINLINE __attribute__((noinline))
+
+template <class T> static inline T *gpu_global(T *pointer)
+{
+    return pointer;
+}
 
 #else
+
+template <class T> static __device__ __forceinline__ T *gpu_global(T *pointer)
+{
+    __builtin_assume(__isGlobal(pointer));
+    return pointer;
+}
 
 /* One extern array of bytes for all kernels: of different types it could not be declared twice. */
 extern __shared__ __align__(16) unsigned char rqa_dynamic_shared[];
@@ -31,6 +48,7 @@ extern __shared__ __align__(16) unsigned char rqa_dynamic_shared[];
 #define RQA_LAUNCH(kernel, grid, block, dynamic_shared_bytes, stream, ...)                         \
     kernel<<<grid, block, dynamic_shared_bytes, stream>>>(__VA_ARGS__)
 #define RQA_SHARED(type, name, count) __shared__ type name[count]
+#define RQA_NOINLINE __noinline__
 #define RQA_DYNAMIC_SHARED(type, name)                                                             \
     type *const name = reinterpret_cast<type *>(rqa_dynamic_shared)
 

@@ -42,7 +42,7 @@ static __device__ void join_line(const walk_group &group, const walk_pass &pass,
         return;
     const run_counter c = counter_of(group, pass, job.threshold, line, NULL, 0);
     const size_t row = (size_t)group.n_thresholds * pass.n_lines;
-    uint32_t *carried = pass.state + (size_t)job.threshold * pass.n_lines + line;
+    uint32_t *carried = gpu_global(pass.state + (size_t)job.threshold * pass.n_lines + line);
     line_state state;
     line_begin(&state, range.begin);
     if (!range.begins_here) {
@@ -136,7 +136,7 @@ static __device__ void join_piece(const walk_group &group, const walk_pass &pass
         return;
     const run_counter c = counter_of(group, pass, job.threshold, line, NULL, 0);
     const size_t row = (size_t)group.n_thresholds * pass.n_lines;
-    uint32_t *carried = pass.state + (size_t)job.threshold * pass.n_lines + line;
+    uint32_t *carried = gpu_global(pass.state + (size_t)job.threshold * pass.n_lines + line);
     const uint32_t begin = range.begin > pass.part_first ? range.begin : pass.part_first;
     segment_summary piece = {LINE_NONE, LINE_NONE, LINE_NONE, LINE_NONE, LINE_NONE};
     if (range.from > begin) {
@@ -212,9 +212,10 @@ static __global__ void __launch_bounds__(READ_THREADS)
     if (threadIdx.x == 0)
         total[0] = 0;
     __syncthreads();
+    const walk_count *dense = gpu_global(job.dense);
     uint32_t n = 0;
     for (uint32_t k = threadIdx.x; k < job.size; k += READ_THREADS)
-        n += job.dense[k] != 0;
+        n += dense[k] != 0;
     if (n)
         atomicAdd(&total[0], n);
     __syncthreads();
@@ -229,16 +230,18 @@ static __global__ void __launch_bounds__(READ_THREADS)
     RQA_SHARED(uint32_t, in_warp, WARPS);
     const read_job job = jobs[blockIdx.x];
     const uint32_t lane = threadIdx.x & 31, warp = threadIdx.x / 32;
+    const walk_count *dense = gpu_global(job.dense);
     walk_count *bin = out + 2 * job.position;
     if (job.plain) {
-        for (uint32_t k = threadIdx.x; k < job.size; k += READ_THREADS)
-            bin[k] = job.dense[k];
+        // The last bin has room for two, and is copied whole.
+        for (uint32_t k = threadIdx.x; k < job.size + job.size % 2; k += READ_THREADS)
+            bin[k] = k < job.size ? dense[k] : 0;
         return;
     }
     uint32_t before = 0; // classes of earlier rounds
     for (uint32_t first = 0; first < job.size; first += READ_THREADS) {
         uint32_t k = first + threadIdx.x;
-        walk_count count = k < job.size ? job.dense[k] : 0;
+        walk_count count = k < job.size ? dense[k] : 0;
         uint32_t some = __ballot_sync(0xffffffffu, count != 0);
         if (lane == 0)
             in_warp[warp] = (uint32_t)__popc(some);

@@ -11,6 +11,10 @@ struct near_scale {
     int exponent;
     double centre;
     double largest; // |scaled - centre|
+    // Of samples that are multiples of one power of two, as integers and converter counts are:
+    int has_unit;
+    double unit;  // the power, scaled
+    double steps; // from the least sample to the largest, in units
 };
 
 // One scale for both sides of a field; y may be x.
@@ -20,7 +24,7 @@ near_scale near_scale_of(const rqa_plugin_side *x, const rqa_plugin_side *y);
 void near_convert(const near_scale *scale, const double *from, uint64_t n, float *to);
 
 // A filtered value recurs if it is below *middle; it may be decided so if it is farther from it
-// than *margin. n: coordinates of a vector.
+// than *margin, a negative one always. n: coordinates of a vector.
 void near_window(const near_scale *scale, uint32_t norm, uint64_t n, double bound, int exact_only,
                  float *middle, float *margin);
 

@@ -33,7 +33,7 @@ template <class T> struct product_work {
 static product_side side_of(const bundle *b, const bundle_group *g, const rqa_plugin_side *side,
                             uint64_t series)
 {
-    const char *arena = (const char *)b->device->arena;
+    const char *arena = (const char *)b->set->arena;
     product_side s;
     s.series = (const double *)(arena + series);
     s.centre = (const double *)(arena + b->product.centres_at) + g->product.centres;
@@ -51,7 +51,7 @@ static void begin_work(product_work<T> *w, const bundle *b, const bundle_group *
 {
     const product_space *p = &b->product;
     const bundle_field *f = &b->field[g->field];
-    char *work = (char *)b->device->arena + p->work_at;
+    char *work = (char *)b->set->arena + p->work_at;
     memset(w, 0, sizeof *w);
     w->b = b;
     w->g = g;
@@ -104,7 +104,7 @@ template <class T> static void run_tiles(product_work<T> *w, walk_band columns)
     const product_space *p = &w->b->product;
     const cudaStream_t stream = w->b->device->stream;
     const walk_group *group =
-        (const walk_group *)((char *)w->b->device->arena + w->b->groups_at) + (w->g - w->b->group);
+        (const walk_group *)((char *)w->b->set->arena + w->b->groups_at) + (w->g - w->b->group);
     const uint32_t n_y = w->step.n_vectors;
     w->error = product_norms(stream, w->column_norm, w->lane, columns.first,
                              (uint32_t)round_up(columns.end - columns.first, 32));
@@ -140,8 +140,8 @@ static int32_t run_group(const bundle *b, const bundle_group *g, walk_band colum
         return device_check(b->device, w.error, "multiplying matrices");
     // Whether the library alone is to blame.
     (void)cudaGetLastError();
-    int32_t status =
-        device_check(b->device, cudaStreamSynchronize(b->device->stream), "multiplying matrices");
+    int32_t status = device_check(b->device, device_wait(b->device, b->device->stream),
+                                  "multiplying matrices");
     if (status)
         return status;
     char why[64];

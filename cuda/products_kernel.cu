@@ -104,7 +104,8 @@ static __global__ void __launch_bounds__(WALK_THREADS)
     }
     const uint32_t n_y = column < group.n_x ? group.n_y : 0;
     const uint32_t cells = bits_below((int32_t)n_y - (int32_t)s);
-    uint32_t *out = group.bits + (column - tile.band_first) + (size_t)(s / 32) * group.n_rows;
+    uint32_t *out =
+        gpu_global(group.bits + (column - tile.band_first) + (size_t)(s / 32) * group.n_rows);
     WALK_UNROLL
     for (int g = 0; g < G; g++) {
         if (g >= (int)group.n_thresholds)

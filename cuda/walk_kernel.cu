@@ -101,6 +101,36 @@ static __device__ __forceinline__ void walk_runs(run_state<TIMES> *run, const ru
     }
 }
 
+// The same amid a segment, where all 32 cells exist, none is removed and the run in hand is black or
+// white; of white ones nothing is counted. One turn for each black run that ends; between an end and
+// the next begin there is nothing to do.
+template <int TIMES>
+static __device__ __forceinline__ void walk_black(run_state<TIMES> *run, const run_counter &c,
+                                                  uint32_t segment, uint32_t s, uint32_t black)
+{
+    const uint32_t change = black ^ (black << 1 | run->colour);
+    if (!change)
+        return;
+    const uint32_t first = run->colour == COLOUR_BLACK ? run->start : s;
+    uint32_t ends = change & ~black;
+    if (run->start == segment) {
+        const uint32_t b = (uint32_t)__ffs((int)change) - 1;
+        run->head = (s + b - segment) << 2 | run->colour;
+        ends &= run->colour == COLOUR_BLACK ? ends - 1 : ends; // its end is the first
+    }
+    while (ends) {
+        const uint32_t b = (uint32_t)__ffs((int)ends) - 1;
+        const uint32_t white_before = ~black & ((1u << b) - 1);
+        ends &= ends - 1;
+        // From the last white cell before it, or from where the word's first run begins.
+        const uint32_t length =
+            white_before ? b - 32 + (uint32_t)__clz((int)white_before) : s + b - first;
+        count_length(c, NEAR_BLACK, c.at_black, length);
+    }
+    run->start = s + 31 - (uint32_t)__clz((int)change);
+    run->colour = black >> 31;
+}
+
 // The segment [first, end) is over.
 template <int TIMES>
 static __device__ __forceinline__ segment_summary summarize(run_state<TIMES> *run, uint32_t first,
@@ -117,10 +147,12 @@ static __device__ __forceinline__ segment_summary summarize(run_state<TIMES> *ru
 
 // ---- words of a line ----
 
-// Bit t of lane b <-> bit b of lane t.
+// Bit t of lane b <-> bit b of lane t. Many tiles are empty: half of those of smooth data.
 static __device__ __forceinline__ uint32_t transpose(uint32_t word)
 {
     const uint32_t lane = threadIdx.x & 31;
+    if (!__any_sync(0xffffffffu, word != 0))
+        return 0;
     uint32_t mask = 0x0000ffffu;
     WALK_UNROLL
     for (uint32_t k = 16; k > 0; k >>= 1) {
@@ -165,6 +197,17 @@ static __device__ __forceinline__ uint32_t line_word(const bit_plane &plane, int
 
 // ---- the kernel ----
 
+// Words from cell `from` on, at most `span` behind it, have 32 cells of a lane's segment.
+struct inner_words {
+    uint32_t from, span;
+};
+
+static __device__ __forceinline__ inner_words inner_of(uint32_t from, uint32_t to)
+{
+    const bool some = to - from >= 32;
+    return {some ? from : 0xffffffffu, some ? to - from - 32 : 0};
+}
+
 // Cells of 32 that verticals see in column `line` from cell s on.
 static __device__ __forceinline__ uint32_t outside_band(uint32_t line, uint32_t s, uint32_t width)
 {
@@ -193,9 +236,9 @@ static __device__ __forceinline__ void count_diagonal(const walk_group &group,
         atomicAdd(shared_points, (walk_count)points * line_weight(pass, line));
     if (in_square) {
         int64_t at = (int64_t)line - pass.base + pass.offset_zero;
-        atomicAdd(&group.tally[(size_t)threshold * group.shape.n_words +
-                               group.shape.at[KIND_OFFSETS] + (size_t)at],
-                  (walk_count)in_square);
+        walk_count *offsets = gpu_global(group.tally + (size_t)threshold * group.shape.n_words) +
+                              group.shape.at[KIND_OFFSETS];
+        atomicAdd(&offsets[at], (walk_count)in_square);
     }
 }
 
@@ -224,12 +267,21 @@ static __device__ void give_summary(const walk_group &group, const walk_pass &pa
     }
 }
 
+static __device__ __forceinline__ void clear(uint32_t *near, uint32_t n_near, walk_count *points)
+{
+    for (uint32_t k = threadIdx.x; k < n_near; k += WALK_THREADS)
+        near[k] = 0;
+    if (threadIdx.x == 0)
+        points[0] = 0;
+    __syncthreads();
+}
+
 // Adds the block's counters to the tally.
 static __device__ __forceinline__ void flush(const walk_group &group, const walk_pass &pass,
                                              uint32_t threshold, const uint32_t *near,
                                              uint32_t n_kinds, walk_count points)
 {
-    walk_count *tally = group.tally + (size_t)threshold * group.shape.n_words;
+    walk_count *tally = gpu_global(group.tally + (size_t)threshold * group.shape.n_words);
     const uint32_t at[3] = {group.shape.at[pass.skew ? KIND_DIAGONAL : KIND_VERTICAL],
                             group.shape.at[KIND_WHITE_INNER], group.shape.at[KIND_TIME]};
     for (uint32_t k = threadIdx.x; k < n_kinds * WALK_NEAR; k += WALK_THREADS)
@@ -250,7 +302,8 @@ static __global__ void __launch_bounds__(WALK_THREADS)
     const walk_job job = jobs[blockIdx.x];
     const walk_pass &pass = passes[job.pass];
     const walk_group &group = groups[pass.group];
-    const bit_plane plane = {group.bits + (size_t)job.threshold * group.n_words * group.n_rows,
+    const bit_plane plane = {gpu_global(group.bits +
+                                        (size_t)job.threshold * group.n_words * group.n_rows),
                              group.n_words, group.n_rows, band.first, group.symmetric};
     const uint32_t line = job.line + threadIdx.x, first_line = line - (threadIdx.x & 31);
     line_range range = range_of(group, pass, band, line);
@@ -260,11 +313,7 @@ static __global__ void __launch_bounds__(WALK_THREADS)
     if (line >= job.line_end || to < from)
         to = from;
 
-    for (uint32_t k = threadIdx.x; k < N_NEAR_KINDS * WALK_NEAR; k += WALK_THREADS)
-        near[k] = 0;
-    if (threadIdx.x == 0)
-        points[0] = 0;
-    __syncthreads();
+    clear(near, N_NEAR_KINDS * WALK_NEAR, points);
 
     run_state<TIMES> run;
     run.start = from;
@@ -281,18 +330,30 @@ static __global__ void __launch_bounds__(WALK_THREADS)
         pass.want_lines && !(SKEW && distance_from_main(pass, line) < pass.theiler);
     const run_counter counter = counter_of(group, pass, job.threshold, line, near, WALK_NEAR);
     const uint32_t warp_end = warp_max(to > from ? to : 0);
+    const inner_words inner = inner_of(from, to);
+    const bool black_only = !TIMES && (SKEW || !pass.want_white);
+    const bool want_square = SKEW && pass.square;
 
     for (uint32_t s = job.first; s < warp_end; s += 32) {
-        const uint32_t cells = bits_below((int32_t)(to - s)) & ~bits_below((int32_t)(from - s));
         const uint32_t kept = SKEW ? 0xffffffffu : outside_band(line, s, width);
-        const uint32_t valid = pass.band_is_white ? 0xffffffffu : kept;
-        const uint32_t word = line_word<SKEW>(plane, warp_line, s) & cells & kept;
-        if (SKEW) {
-            n_points += (uint32_t)__popc(word);
-            n_square += (uint32_t)__popc(word & bits_below(square - (int32_t)s));
+        uint32_t word = line_word<SKEW>(plane, warp_line, s) & kept;
+        const bool is_inner = s - inner.from <= inner.span && kept == 0xffffffffu;
+        uint32_t cells = 0xffffffffu;
+        if (!is_inner) {
+            cells = bits_below((int32_t)(to - s)) & ~bits_below((int32_t)(from - s));
+            word &= cells;
         }
-        if (lines_here)
-            walk_runs<TIMES>(&run, counter, from, s, word, valid, cells);
+        if (SKEW)
+            n_points += (uint32_t)__popc(word);
+        if (want_square)
+            n_square += (uint32_t)__popc(word & bits_below(square - (int32_t)s));
+        if (!lines_here)
+            continue;
+        if (black_only && is_inner && run.colour < COLOUR_REMOVED)
+            walk_black<TIMES>(&run, counter, from, s, word);
+        else
+            walk_runs<TIMES>(&run, counter, from, s, word,
+                             pass.band_is_white ? 0xffffffffu : kept, cells);
     }
     if (to > from) {
         if (SKEW)

@@ -195,9 +195,9 @@ static __device__ __forceinline__ uint32_t *summary_of(const walk_group &group,
     const bool inside = !pass.skew && line < band.end;
     const uint32_t row = inside ? group.n_rows : pass.n_lines;
     *step = (size_t)(inside ? pass.n_inner_slots : pass.n_slots) * group.n_thresholds * row;
-    return (inside ? pass.inner_summary : pass.summary) +
-           ((size_t)slot * group.n_thresholds + threshold) * row +
-           (inside ? line - band.first : line);
+    return gpu_global((inside ? pass.inner_summary : pass.summary) +
+                      ((size_t)slot * group.n_thresholds + threshold) * row +
+                      (inside ? line - band.first : line));
 }
 
 static __device__ __forceinline__ uint32_t distance_from_main(const walk_pass &pass, uint32_t line)
@@ -219,7 +219,7 @@ static __device__ __forceinline__ run_counter counter_of(const walk_group &group
     run_counter c;
     c.near = near;
     c.n_near = n_near;
-    c.tally = group.tally + (size_t)threshold * group.shape.n_words;
+    c.tally = gpu_global(group.tally + (size_t)threshold * group.shape.n_words);
     c.at_black = group.shape.at[pass.skew ? KIND_DIAGONAL : KIND_VERTICAL];
     c.at_inner = group.shape.at[KIND_WHITE_INNER];
     c.at_border = group.shape.at[KIND_WHITE_BORDER];

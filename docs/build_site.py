@@ -74,6 +74,7 @@ class Site:
         if not folder.exists():
             folder.mkdir()
             (folder / "examples").symlink_to(self.source / "examples")
+            (folder / "draw_gallery.py").symlink_to(self.source / "docs" / "draw_gallery.py")
             subprocess.run([sys.executable, "-B", self.source / "docs" / "make_signals.py", folder],
                            check=True)
         return folder

@@ -10,7 +10,7 @@ import sys
 
 
 class AnalysisOptions(ctypes.Structure):
-    """rqa_analysis_options, field by field."""
+    """rqa_analysis_options as release 0.2.0 had it, field by field: a later one takes it."""
     _fields_ = [("struct_size", ctypes.c_uint32), ("convention", ctypes.c_int32),
                 ("norm", ctypes.c_int32), ("compare", ctypes.c_int32),
                 ("relation", ctypes.c_int32), ("threshold_unit", ctypes.c_int32),
@@ -19,8 +19,7 @@ class AnalysisOptions(ctypes.Structure):
                 ("theiler_diagonal", ctypes.c_int64), ("theiler_vertical", ctypes.c_int64),
                 ("lmin", ctypes.c_uint32), ("vmin", ctypes.c_uint32), ("wmin", ctypes.c_uint32),
                 ("white_border", ctypes.c_int32), ("trend_border", ctypes.c_uint32),
-                ("backend", ctypes.c_int32), ("measures", ctypes.c_uint64),
-                ("microstate_size", ctypes.c_uint32), ("reserved", ctypes.c_uint32)]
+                ("backend", ctypes.c_int32), ("measures", ctypes.c_uint64)]
 
 
 STRUCT_ANALYSIS_OPTIONS = 4

@@ -56,8 +56,8 @@ set(CPACK_DEBIAN_PROGRAM_PACKAGE_NAME rqa-tools)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_SECTION science)
 set(CPACK_DEBIAN_PROGRAM_PACKAGE_DEPENDS "${rqa_deb_lib} (>= ${rqa_deb_release})")
 set(CPACK_DEBIAN_PROGRAM_DESCRIPTION "recurrence quantification analysis from the shell
-The program rqa measures recurrence in recordings (text tables and .npy
-files): for one, for a pair, and for grids of settings over many recordings;
+The program rqa measures recurrence in recordings (text, NumPy, MATLAB, EDF
+and WAV files): for one, for a pair, and for grids of settings over many recordings;
 it draws recurrence plots and tells how fast the machine is.")
 
 # Every package carries its copyright and its changelog.

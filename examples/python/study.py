@@ -2,7 +2,8 @@
 """study.py - do groups of gaze recordings differ in their recurrence, and at which settings?
 
 one sampling rate for all -> sweep into a store -> subject means -> features -> a rank test for each
-setting and feature -> correction for all that differ -> figures -> OUT/report.html
+setting and feature -> correction for all that differ; and one embedding that the recordings suggest, at target recurrence
+rates and fixed thresholds, pair by pair -> figures -> OUT/report.html
 
     python3 study.py --out study                                       # examples/data
     python3 study.py --out study --data TABLE.csv.gz --group-by group,subject,trial --degrees 110
@@ -31,9 +32,11 @@ import pandas
 
 import study_package  # noqa: F401  before rqa: says which
 import rqa
+import study_chosen
 import study_claims
 import study_figures
 import study_report
+from rqa.types import Convention
 from study_data import (GRIDS, MEASURES, MODES, OVER_THRESHOLD, PARTNERS, WITHOUT_LMIN, Grid, Means,
                         Recording, at_one_rate, durations, load, same_durations, subject_means,
                         tested_groups)
@@ -68,7 +71,7 @@ def say(text: str) -> None:
     print(f"study: {text}", flush=True)
 
 
-def compute(recordings: list[Recording], grid: Grid, convention: str, store: str) -> None:
+def compute(recordings: list[Recording], grid: Grid, convention: Convention, store: str) -> None:
     """The sweep; what the store has is skipped."""
     told: dict[str, Any] = {"at": time.monotonic()}
 
@@ -94,7 +97,7 @@ def failed(store: str, recordings: list[Recording]) -> list[tuple[str, str]]:
     with rqa.open_store(store) as opened:
         rows = opened.query("SELECT DISTINCT series, reason FROM results WHERE status = 'failed' "
                             "ORDER BY series")
-    return [(label, text) for label, text in rows if label in ours]
+    return [(str(label), str(text)) for label, text in rows if label in ours]
 
 
 def select(everything: list[Recording], least_valid: float, rate: Optional[float]
@@ -233,6 +236,13 @@ def _rate(text: str) -> float:
     return value
 
 
+def _positive(text: str) -> int:
+    value = int(text)
+    if not 1 <= value <= 1000:
+        raise ValueError
+    return value
+
+
 def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str, Any]]:
     """The arguments, and the defaults of all."""
     parser = argparse.ArgumentParser(description="Do groups of gaze recordings differ in their "
@@ -259,6 +269,11 @@ def arguments(given: Optional[list[str]]) -> tuple[argparse.Namespace, dict[str,
                              "0.5): what is left of them is more gaps than gaze")
     parser.add_argument("--grid", choices=GRIDS, default="founding",
                         help="founding: 10,200 settings (default); small: 96")
+    parser.add_argument("--dim", type=_positive, metavar="M",
+                        help="embedding dimension of the part at one embedding (default: what "
+                             "rqa.suggest() says of the recordings)")
+    parser.add_argument("--delay", type=_positive, metavar="T",
+                        help="its delay in samples (default: likewise)")
     parser.add_argument("--convention", default="standard", help="rules of the measures")
     parser.add_argument("--permutations", type=int, default=499, help="relabellings (default 499)")
     parser.add_argument("--seed", type=int, default=1, help="of the relabellings (default 1)")
@@ -290,11 +305,17 @@ def main(given: Optional[list[str]] = None) -> None:
     say("subject means: " + ("kept from the last run" if means.kept else "read from the store"))
     found = analyze(means, grid, recordings, chosen.permutations, chosen.seed)
     write_table(found.table, os.path.join(chosen.out, "tests.csv.gz"))
+    at_one = study_chosen.analyze(recordings, found.groups, grid, chosen.convention, chosen.dim,
+                                  chosen.delay, chosen.seed)
+    say(f"one embedding: m={at_one.setting.dim}, τ={at_one.setting.delay}, {at_one.setting.told}")
+    write_table(at_one.table, os.path.join(chosen.out, "chosen.csv.gz"))
+    write_table(at_one.pairs, os.path.join(chosen.out, "pairs.csv.gz"))
     best = study_claims.best_tests(found.table, found.decides)
     figures = study_figures.draw(found, best, grid, recordings, chosen.convention, chosen.out)
+    figures["chosen"] = study_figures.draw_chosen(at_one, found.groups, rate, chosen.out)
     headline = study_report.write(
         found, best, grid, study_report.Data(everything, recordings,
-                                             unused + failed(store, recordings)),
+                                             unused + failed(store, recordings), at_one),
         chosen, defaults, figures, os.path.join(chosen.out, "report.html"))
     say(headline)
     say(f"written: {os.path.join(chosen.out, 'report.html')}")

@@ -12,6 +12,7 @@ import pandas
 from scipy.integrate import trapezoid
 
 import rqa
+from rqa.types import Measure
 from study_sampling import (SAME_RATE, Clock, Source, at_rate, clock, common_rate, n_vectors,
                             thinned, trimmed, usual_rate, valid_share, with_gaps)
 
@@ -21,7 +22,8 @@ MODES: dict[str, dict[str, Any]] = {"1d": {"channels": 0, "norm": "manhattan"},
                                     "2d": {"channels": range(2)}}
 
 # What the library gives, but div: as 1 / l_max it has the ranks of l_max, so it is the same test.
-MEASURES = [name for name in rqa.default_measures if name not in ("t1", "t2", "rte", "trend", "div")]
+MEASURES: list[Measure] = [name for name in rqa.default_measures
+                           if name not in ("t1", "t2", "rte", "trend", "div")]
 
 # Features made of a recording's measures, before subjects are averaged. The longest lines grow with
 # the recording, and groups differ in how long they took: taken relative to the number of vectors.
@@ -36,7 +38,7 @@ OVER_THRESHOLD = ["auc", "slope"]
 
 
 # Measures that are lengths of lines: in samples from the library, in seconds here.
-LENGTHS = ["l_mean", "l_max", "tt", "v_max", "w_mean", "w_max"]
+LENGTHS: list[Measure] = ["l_mean", "l_max", "tt", "v_max", "w_mean", "w_max"]
 
 # The same length by itself and relative to the recording. Where recordings of groups differ in
 # duration, one of the two differs by that alone.
@@ -222,8 +224,8 @@ def _enrich(values: Array, recording: Recording, grid: Grid) -> Array:
     """A recording's measures (..., MEASURES), lengths in seconds, with the features of DERIVED
     behind them."""
     at = {name: values[..., k].copy() for k, name in enumerate(MEASURES)}
-    valid = ~np.isnan(recording.samples).any(axis=1)
-    counts = np.array([[n_vectors(valid, dim, delay) for delay in grid.delay]
+    valid: Array = ~np.asarray(np.isnan(recording.samples).any(axis=1))
+    counts: Array = np.array([[n_vectors(valid, dim, delay) for delay in grid.delay]
                        for dim in grid.dim], dtype=float)
     vectors = np.where(counts > 0, counts, np.nan)[:, :, None, None]
     with np.errstate(divide="ignore", invalid="ignore"):

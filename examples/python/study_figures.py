@@ -9,6 +9,7 @@ import matplotlib
 import numpy as np
 
 import rqa
+from rqa.types import Convention
 from study_data import LENGTHS, MODES, WITHOUT_LMIN, Grid, Recording
 
 matplotlib.use("Agg")
@@ -16,6 +17,7 @@ from matplotlib import pyplot  # noqa: E402
 
 if TYPE_CHECKING:
     from study import Found
+    from study_chosen import Chosen
 
 # Okabe and Ito (2008): told apart with any kind of colour vision.
 COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#F0E442", "#000000"]
@@ -183,7 +185,7 @@ def _period(rate: float) -> float:
 
 
 def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Recording],
-                      convention: str, file: str) -> None:
+                      convention: Convention, file: str) -> None:
     """One recording of each group: of the subject nearest the group's median, the median length."""
     values = unit_values(found, grid, row)
     figure, axes = pyplot.subplots(1, len(found.groups), figsize=(3.2 * len(found.groups), 3.9),
@@ -214,7 +216,46 @@ def _recurrence_plots(found: "Found", row: Any, grid: Grid, recordings: list[Rec
     pyplot.close(figure)
 
 
-def draw(found: "Found", best: Any, grid: Grid, recordings: list[Recording], convention: str,
+def _offset(k: int, n: int) -> float:
+    """Where the k-th of n groups stands beside a tick."""
+    return 0.14 * (k - (n - 1) / 2)
+
+
+def draw_chosen(chosen: "Chosen", groups: list[str], rate: float, folder: str) -> str:
+    """Medians of the groups with their intervals, by feature: at target rates and at fixed thresholds."""
+    file = os.path.join(folder, "chosen.png")
+    units = [("recurrence-rate", "target rate"), ("data", "threshold ε")]
+    features = list(chosen.table["feature"].unique())
+    mode = list(MODES)[-1]
+    figure, axes = pyplot.subplots(len(features), 2, figsize=(9.5, 1.9 * len(features)), sharex="col",
+                                   sharey="row", layout="constrained")
+    for row, feature in enumerate(features):
+        for column, (unit, label) in enumerate(units):
+            ax, table = axes[row, column], chosen.groups
+            own = table[(table["mode"] == mode) & (table["unit"] == unit) &
+                        (table["feature"] == feature)]
+            thresholds = sorted(own["threshold"].unique())
+            for k, group in enumerate(groups):
+                part = own[own["group"] == group].set_index("threshold").loc[thresholds]
+                middle = part["median"].to_numpy()
+                spread = np.abs(part[["lower", "upper"]].to_numpy().T - middle)
+                ax.errorbar(np.arange(len(thresholds)) + _offset(k, len(groups)), middle, spread,
+                            fmt="o", ms=4.5, lw=1.4, capsize=2, color=COLOURS[k % len(COLOURS)],
+                            label=group)
+            ax.set_xticks(range(len(thresholds)))
+            ax.set_xticklabels([f"{t:g}" if unit == "data" else f"{100 * t:g} %" for t in thresholds])
+            ax.set_xlabel(label if row == len(features) - 1 else "")
+        unit_text = ("" if feature not in LENGTHS else " (samples)" if np.isnan(rate) else " (s)")
+        axes[row, 0].set_ylabel(feature + unit_text)
+    axes[0, 1].legend(fontsize=8, loc="upper left", bbox_to_anchor=(1.01, 1), frameon=False)
+    figure.suptitle(f"{MODE_NAMES[mode]}, m = {chosen.setting.dim}, τ = {chosen.setting.delay}: "
+                    "medians of subjects, 95 % intervals", fontsize=11)
+    figure.savefig(file)
+    pyplot.close(figure)
+    return file
+
+
+def draw(found: "Found", best: Any, grid: Grid, recordings: list[Recording], convention: Convention,
          folder: str) -> dict[str, str]:
     """All figures; returns name -> file."""
     files = {key: os.path.join(folder, key + ".png")

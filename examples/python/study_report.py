@@ -15,6 +15,7 @@ import pandas
 import scipy
 
 import rqa
+from study_chosen import RECURRENCE
 from study_claims import LEVEL, group_sizes, headline, number, of_duration, search_p
 from study_data import MODES, WITHOUT_LMIN, Grid, Recording
 from study_figures import MODE_NAMES, name
@@ -22,6 +23,7 @@ from study_sampling import SAME_RATE
 
 if TYPE_CHECKING:
     from study import Found
+    from study_chosen import Chosen
 
 STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 62rem; margin: 2rem auto; padding: 0 1rem;
@@ -43,6 +45,7 @@ class Data(NamedTuple):
     everything: list[Recording]  # as recorded
     recordings: list[Recording]  # those compared, at one rate
     unused: list[tuple[str, str]]  # labels and reasons
+    chosen: "Chosen"  # the results at one embedding
 
 
 def _table(header: list[str], rows: list[list[str]]) -> str:
@@ -199,9 +202,66 @@ _CAPTIONS = {
                  "their greatest median.",
     "distributions": "Subject means at the best settings of the four best features. Box: "
                      "quartiles; whiskers: up to 1.5 times the box.",
+    "chosen": "Groups at one embedding: left every recording recurs equally much, right within the "
+              "same distance. Bars: 95 % of the medians when subjects are drawn again.",
     "plots": "A typical recording of each group: of the subject nearest the group's median, the "
              "one of median length.",
 }
+
+
+def _threshold_name(row: Any) -> str:
+    return (f"{100 * row['threshold']:g} %" if row["unit"] == RECURRENCE
+            else f"ε {row['threshold']:g}")
+
+
+def _chosen_setting(chosen: "Chosen", rate: float) -> str:
+    setting = chosen.setting
+    delay = f"τ = {setting.delay}"
+    if not np.isnan(rate):
+        delay += f" ({1000 * setting.delay / rate:.3g} ms)"
+    return (f"<p>m = {setting.dim}, {delay}: {html.escape(setting.told)}. Nothing here was chosen by "
+            "what the groups do. At a target rate each recording has the threshold at which that "
+            "share of its pairs recurs.</p>")
+
+
+def _chosen_table(chosen: "Chosen") -> str:
+    """Target rates beside fixed thresholds, one feature a line."""
+    table = chosen.table
+    rows = []
+    for mode in MODES:
+        own = table[table["mode"] == mode]
+        columns = list(own[["unit", "threshold"]].drop_duplicates().itertuples(index=False))
+        for feature in own["feature"].unique():
+            cells = [f"{feature}, {mode}"]
+            for unit, threshold in columns:
+                row = own[(own["unit"] == unit) & (own["threshold"] == threshold) &
+                          (own["feature"] == feature)].iloc[0]
+                cells.append(f"{row['epsilon_squared']:.3f} ({number(row['p_holm'])})")
+            rows.append(cells)
+    first = table[["unit", "threshold"]].drop_duplicates()
+    header = ["E² (corrected p)"] + [_threshold_name(row) for _, row in first.iterrows()]
+    return _table(header, rows)
+
+
+def _pairs_table(chosen: "Chosen") -> str:
+    """Each two groups, at the row with the greatest effect among target rates."""
+    table = chosen.table[(chosen.table["unit"] == RECURRENCE) & chosen.table["p"].notna()]
+    if table.empty:
+        return "<p>No two groups could be compared at a target rate.</p>"
+    best = table.loc[table["epsilon_squared"].idxmax()]
+    keys = ["mode", "unit", "threshold", "feature"]
+    pairs, groups = (each[(each[keys] == best[keys]).all(axis=1)]
+                     for each in (chosen.pairs, chosen.groups))
+    spans = {row["group"]: f"{row['median']:.4g} ({row['lower']:.4g}–{row['upper']:.4g})"
+             for _, row in groups.iterrows()}
+    rows = [[f"{row['first']} – {row['second']}", spans[row["first"]], spans[row["second"]],
+             f"{row['delta']:.2f}", number(row["p"]), number(row["p_holm"])]
+            for _, row in pairs.iterrows()]
+    return (f"<p>Each two groups in {html.escape(best['feature'])} ({best['mode']}, "
+            f"{_threshold_name(best)}), where the groups differ most at a target rate: medians with "
+            "95 % intervals, Mann-Whitney (which takes subjects for independent), Cliff's δ (1: every "
+            "subject of the first has more).</p>"
+            + _table(["groups", "first", "second", "δ", "p", "p by Holm"], rows))
 
 
 def _figure(key: str, file: str) -> str:
@@ -280,11 +340,16 @@ def write(found: "Found", best: Any, grid: Grid, data: Data, chosen: argparse.Na
 E² that n, the number of samples, or 1/n has by itself, for a longest line and its relative form.
 –: plays no part.</p>
 <h2>All settings</h2>{_medians_table(found)}{images["embedding"]}{images["threshold"]}
+<h2>At one embedding</h2>{_chosen_setting(data.chosen, data.recordings[0].rate)}
+{_chosen_table(data.chosen)}
+<p>p by Holm over the tests of target rates, and over those of fixed thresholds.</p>
+{images["chosen"]}{_pairs_table(data.chosen)}
 <h2>What it looks like</h2>{images["plots"]}
 <h2>Caveats</h2><ul>{notes}</ul>
 <h2>How it was made</h2><pre>{html.escape(_command(chosen, defaults))}</pre>
 <p>{html.escape(versions)}; {len(found.permuted)} shufflings, seed {chosen.seed}.</p>
-<p>Every result is in results.sqlite (view <code>results</code>), every test in tests.csv.gz.</p>
+<p>Every result is in results.sqlite (view <code>results</code>), every test in tests.csv.gz, those at
+one embedding in chosen.csv.gz and pairs.csv.gz.</p>
 </body></html>
 """
     with open(file + ".part", "w", encoding="utf-8") as out:

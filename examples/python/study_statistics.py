@@ -120,6 +120,17 @@ def benjamini_hochberg(p: Array) -> Array:
     return adjusted.reshape(np.shape(p))
 
 
+def holm(p: Array) -> Array:
+    """Adjusted p of a family of tests (Holm, 1979), which need not be independent; NaN is no test."""
+    flat = np.asarray(p, dtype=float).ravel()
+    tested = np.flatnonzero(~np.isnan(flat))
+    order = tested[np.argsort(flat[tested], kind="stable")]
+    adjusted = np.full(flat.shape, np.nan)
+    scaled = flat[order] * np.arange(len(order), 0, -1)
+    adjusted[order] = np.minimum(np.maximum.accumulate(scaled), 1)
+    return adjusted.reshape(np.shape(p))
+
+
 def largest_effects(values: Array, groups: Array, blocks: Array, n: int, seed: int = 1) -> Array:
     """The largest epsilon squared over all columns, for each of n random relabellings.
 

@@ -22,8 +22,9 @@ int analyze_intervals_read(analyze_intervals *out, const cli_arguments *argument
     memset(out, 0, sizeof *out);
     rqa_bootstrap_options_init(&out->options);
     out->wanted = value[OPT_BOOTSTRAP] != NULL;
-    if (value[OPT_SEED] && !out->wanted)
-        return cli_fail(CLI_BAD_INPUT, "--seed is that of --bootstrap, which is not given");
+    if (value[OPT_SEED] && !out->wanted && !value[OPT_SAMPLED])
+        return cli_fail(CLI_BAD_INPUT,
+                        "--seed is that of --bootstrap or --sampled, neither of which is given");
     if (out->wanted)
         code = cli_value_whole(&count, OPT_BOOTSTRAP, value[OPT_BOOTSTRAP], 1, MOST);
     if (code == CLI_OK && value[OPT_SEED])

@@ -126,15 +126,55 @@ static int enumerated_option(int32_t *out, const cli_arguments *arguments, cli_o
     return code;
 }
 
-/* rqa_threshold_unit in its order; a sweep has those up to the rate, a test those before it. */
+/* rqa_threshold_unit in its order; of the last one a plot and its measures alone are known, and a test has
+ * those up to the rate. */
 static const char *const units[] = {"data",          "std",
                                     "max-diameter",  "mean-diameter",
                                     "recurrence-rate", "neighbours",
-                                    "neighbour-rate"};
+                                    "neighbour-rate",  "adaptive-neighbours"};
 
 const char *cli_threshold_unit_name(int32_t unit)
 {
     return units[unit];
+}
+
+static int read_bound(double *out, cli_option option, const char *text, double most)
+{
+    int code = cli_value_real(out, option, text);
+    if (code != CLI_OK || (*out > 0 && *out <= most))
+        return code;
+    return cli_fail(CLI_BAD_INPUT, "%s: '%s' is not above 0 and at most %g", cli_option_name(option),
+                    text, most);
+}
+
+/* "A" or "A,T" */
+static int read_isodirectional(rqa_analysis_options *out, const char *text)
+{
+    const char *comma = strchr(text, ',');
+    char *bound = cli_text("%.*s", comma ? (int)(comma - text) : (int)strlen(text), text);
+    uint64_t lag = 1;
+    int code = read_bound(&out->direction_bound, OPT_ISODIRECTIONAL, bound, 2);
+    if (code == CLI_OK && comma)
+        code = cli_value_whole(&lag, OPT_ISODIRECTIONAL, comma + 1, 1, INT32_MAX);
+    out->direction = RQA_DIRECTION_ISODIRECTIONAL;
+    out->direction_lag = (uint32_t)lag;
+    free(bound);
+    return code;
+}
+
+/* Which cells stay by their place. */
+static int cell_options(rqa_analysis_options *out, const cli_arguments *arguments)
+{
+    const char *const *value = arguments->value;
+    out->skeleton = value[OPT_SKELETON] != NULL;
+    if (value[OPT_ISODIRECTIONAL] && value[OPT_PERPENDICULAR])
+        return cli_fail(CLI_BAD_INPUT, "--isodirectional and --perpendicular: give one of them");
+    if (value[OPT_ISODIRECTIONAL])
+        return read_isodirectional(out, value[OPT_ISODIRECTIONAL]);
+    if (!value[OPT_PERPENDICULAR])
+        return CLI_OK;
+    out->direction = RQA_DIRECTION_PERPENDICULAR;
+    return read_bound(&out->direction_bound, OPT_PERPENDICULAR, value[OPT_PERPENDICULAR], 1);
 }
 
 int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *arguments, int single)
@@ -144,10 +184,12 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     static const char *const borders[] = {"convention", "include", "exclude"};
     const char *const *value = arguments->value;
     rqa_analysis_options_init(out);
-    const size_t n_units = arguments->command == CLI_TEST ? 4 : single ? 7 : 5;
+    const size_t n_units = arguments->command == CLI_TEST                  ? 5
+                           : arguments->command & (CLI_ANALYZE | CLI_PLOT) ? 8
+                                                                           : 7;
     int code =
         enumerated_option(&out->threshold_unit, arguments, OPT_THRESHOLD_UNIT, units, n_units);
-    if (code == CLI_OK && single)
+    if (code == CLI_OK)
         code = enumerated_option(&out->ties, arguments, OPT_TIES, ties, 2);
     if (code == CLI_OK && value[OPT_THRESHOLD_LOWER]) {
         code = cli_value_real(&out->threshold_lower, OPT_THRESHOLD_LOWER,
@@ -160,6 +202,8 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
         code = enumerated_option(&out->white_border, arguments, OPT_WHITE_BORDER, borders, 3);
     if (code == CLI_OK && value[OPT_BORDER])
         code = find_name(&out->border, OPT_BORDER, value[OPT_BORDER], rqa_border_name);
+    if (code == CLI_OK)
+        code = cell_options(out, arguments);
     if (code == CLI_OK && value[OPT_CONVENTION])
         code =
             find_name(&out->convention, OPT_CONVENTION, value[OPT_CONVENTION], rqa_convention_name);
@@ -185,6 +229,34 @@ int cli_analysis_options(rqa_analysis_options *out, const cli_arguments *argumen
     if (code == CLI_OK && single)
         code = whole_option(&out->vmin, arguments, OPT_VMIN);
     return code;
+}
+
+int cli_analysis_windows(rqa_windows_options *out, const cli_arguments *arguments)
+{
+    static const char *const scopes[] = {"recording", "window"};
+    static const cli_option of_windows[] = {OPT_STEP, OPT_SCOPE};
+    const char *const *value = arguments->value;
+    rqa_windows_options_init(out);
+    for (size_t k = 0; !value[OPT_WINDOW] && k < sizeof of_windows / sizeof of_windows[0]; k++)
+        if (value[of_windows[k]])
+            return cli_fail(CLI_BAD_INPUT, "%s is of windows: --window W is missing",
+                            cli_option_name(of_windows[k]));
+    if (!value[OPT_WINDOW])
+        return CLI_OK;
+    int code = cli_value_whole(&out->window, OPT_WINDOW, value[OPT_WINDOW], 2, INT32_MAX);
+    if (code == CLI_OK && value[OPT_STEP])
+        code = cli_value_whole(&out->step, OPT_STEP, value[OPT_STEP], 1, INT32_MAX);
+    if (code == CLI_OK)
+        code = enumerated_option(&out->scope, arguments, OPT_SCOPE, scopes, 2);
+    return code;
+}
+
+int cli_analysis_categorical(double threshold, int32_t compare, const cli_arguments *arguments)
+{
+    if (!arguments->value[OPT_CATEGORICAL] || (threshold == 0 && compare != RQA_COMPARE_LT))
+        return CLI_OK;
+    return cli_fail(CLI_BAD_INPUT, "--categorical: equal texts recur; allowed is --threshold 0, the "
+                                   "default here, with --compare le");
 }
 
 int cli_analysis_series(rqa_series_options *out, const cli_arguments *arguments)
@@ -243,6 +315,7 @@ int cli_analysis_request(reader_request *out, const cli_arguments *arguments)
     out->missing = arguments->value[OPT_MISSING];
     out->skip_lines = (size_t)skip;
     out->comment = arguments->value[OPT_COMMENT];
+    out->variable = arguments->value[OPT_VARIABLE];
     out->where = arguments->value[OPT_WHERE];
     out->columns = arguments->value[OPT_COLUMNS];
     return CLI_OK;

@@ -28,6 +28,12 @@ int cli_analysis_format(int *is_json, const cli_arguments *arguments);
 /* As --threshold-unit takes it. */
 const char *cli_threshold_unit_name(int32_t unit);
 
+/* --window, --step and --scope; without --window out->window stays 0. */
+int cli_analysis_windows(rqa_windows_options *out, const cli_arguments *arguments);
+
+/* Whether a threshold can be, with --categorical. */
+int cli_analysis_categorical(double threshold, int32_t compare, const cli_arguments *arguments);
+
 /* "<=" or "<" */
 const char *cli_compare_text(int32_t compare);
 

@@ -2,23 +2,20 @@
 #include "cli_console.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "base/plain_text.h"
 #include "cli_options.h"
 #include "cli_signals.h"
+#include "cli_system.h"
 
 enum { LINE = 2048 };
 
-static pthread_mutex_t mutex = PTHREAD_MUTEX_INITIALIZER;
+static system_mutex mutex = SYSTEM_MUTEX_INIT;
 static int quiet, bar_shown, log_fd = -1;
 static char *log_path;
 
@@ -34,22 +31,22 @@ void cli_bar(const char *text)
     char *plain = text ? cli_text("%s", text) : NULL;
     if (plain)
         rqa__plain_text(plain, "");
-    pthread_mutex_lock(&mutex);
+    system_lock(&mutex);
     wipe_bar();
     if (plain) {
         fputs(plain, stderr);
         bar_shown = 1;
     }
     fflush(stderr);
-    pthread_mutex_unlock(&mutex);
+    system_unlock(&mutex);
     free(plain);
 }
 
 int cli_log_open(const char *path)
 {
-    log_fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+    log_fd = system_open(path, SYSTEM_APPEND);
     if (log_fd < 0)
-        return cli_fail(CLI_BAD_INPUT, "--log: %s: cannot be written: %s", path, strerror(errno));
+        return cli_fail(CLI_BAD_INPUT, "--log: %s: cannot be written: %s", path, system_reason(errno));
     log_path = cli_text("%s", path);
     rqa__plain_text(log_path, "");
     return CLI_OK;
@@ -60,19 +57,21 @@ int cli_log_open(const char *path)
 static void log_line(const char *line)
 {
     char text[LINE + 40];
-    struct timespec now;
+    int64_t seconds;
+    int milliseconds;
     struct tm utc;
     if (log_fd < 0)
         return;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &utc);
+    system_clock(&seconds, &milliseconds);
+    system_utc(&utc, seconds);
     size_t n = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
-    n += (size_t)snprintf(text + n, sizeof text - n, ".%03ldZ %s\n", now.tv_nsec / 1000000, line);
-    if (write(log_fd, text, n) == (ssize_t)n)
+    n += (size_t)snprintf(text + n, sizeof text - n, ".%03dZ %s\n", milliseconds, line);
+    if (system_write(log_fd, text, n) == (int64_t)n)
         return;
     fprintf(stderr, "rqa: --log: %s: %s; nothing more is written there\n", log_path,
-            strerror(errno));
-    close(log_fd);
+            system_reason(errno));
+    fflush(stderr);
+    system_close(log_fd);
     log_fd = -1;
 }
 
@@ -82,13 +81,14 @@ static void tell(const char *prefix, const char *format, va_list args, int to_te
     int n = snprintf(line, sizeof line, "%s", prefix);
     vsnprintf(line + n, sizeof line - (size_t)n, format, args);
     rqa__plain_text(line, "");
-    pthread_mutex_lock(&mutex);
+    system_lock(&mutex);
     if (to_terminal) {
         wipe_bar();
         fprintf(stderr, "%s\n", line);
+        fflush(stderr);
     }
     log_line(line);
-    pthread_mutex_unlock(&mutex);
+    system_unlock(&mutex);
 }
 
 int cli_fail(int code, const char *format, ...)
@@ -228,5 +228,5 @@ int cli_finish_stdout(void)
     if (fflush(stdout) == 0 && !ferror(stdout))
         return CLI_OK;
     return cli_fail(CLI_FAILED, "stdout: %s",
-                    errno == EPIPE ? "the reader closed the pipe" : strerror(errno));
+                    errno == EPIPE ? "the reader closed the pipe" : system_reason(errno));
 }

@@ -6,14 +6,12 @@
 #include <stddef.h>
 #include <stdio.h>
 
+#include "cli_system.h"
+
 /* Exit codes; a signal s gives 128 + s (130 for Ctrl-C). */
 enum { CLI_OK = 0, CLI_FAILED = 1, CLI_BAD_INPUT = 2 };
 
-#if defined(__GNUC__)
-#define CLI_PRINTF(text, first) __attribute__((format(printf, text, first)))
-#else
-#define CLI_PRINTF(text, first)
-#endif
+#define CLI_PRINTF(text, first) SYSTEM_PRINTF(text, first)
 
 /* Lines may come from any thread. */
 

@@ -1,29 +1,39 @@
 /* cli_files.c - the files behind the inputs: folders are searched, sub-folders are groups. */
 #include "cli_files.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <sys/stat.h>
 
 #include "cli_console.h"
+#include "cli_system.h"
 
 enum {
     DEEPEST = 16, /* a folder that contains itself ends here */
     LONGEST_LIST = 200
 };
 
+/* Whether n letters are those of an ending, which has small ones only. */
+static int is_ending(const char *text, const char *ending, size_t n)
+{
+    for (size_t k = 0; k < n; k++) {
+        const char c = text[k];
+        if ((c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c) != ending[k])
+            return 0;
+    }
+    return 1;
+}
+
 /* Length of the name without the endings of recordings; 0 if it has none of them. */
 static size_t stem_length(const char *name)
 {
-    static const char *const endings[] = {".csv", ".tsv", ".txt", ".npy", ".asc"};
+    static const char *const endings[] = {".csv", ".tsv", ".txt", ".npy", ".npz", ".mat",
+                                          ".edf", ".bdf", ".wav", ".trc", ".asc"};
     size_t n = strlen(name);
-    if (n > 3 && strcasecmp(name + n - 3, ".gz") == 0)
+    if (n > 3 && is_ending(name + n - 3, ".gz", 3))
         n -= 3;
     for (size_t k = 0; k < sizeof endings / sizeof endings[0]; k++)
-        if (n > 4 && strncasecmp(name + n - 4, endings[k], 4) == 0)
+        if (n > 4 && is_ending(name + n - 4, endings[k], 4))
             return n - 4;
     return 0;
 }
@@ -54,17 +64,17 @@ static int search_folder(cli_files *files, const char *root, const char *inside,
 static int take_entry(cli_files *files, const char *root, const char *inside, const char *name,
                       int depth)
 {
-    struct stat info;
+    system_info info;
     int code = CLI_OK;
     char *below = *inside ? cli_text("%s/%s", inside, name) : cli_text("%s", name);
-    char *path = cli_text("%s%s%s", root, root[strlen(root) - 1] == '/' ? "" : "/", below);
-    const int is_there = stat(path, &info) == 0;
-    if (is_there && S_ISDIR(info.st_mode)) {
+    char *path = cli_text("%s%s%s", root, system_is_separator(root[strlen(root) - 1]) ? "" : "/", below);
+    const int is_there = system_look(&info, path) == 0;
+    if (is_there && info.kind == SYSTEM_FOLDER) {
         if (depth < DEEPEST)
             code = search_folder(files, root, below, depth + 1);
         else
             leave_out(files, below, " (too deep)");
-    } else if (is_there && !S_ISREG(info.st_mode)) {
+    } else if (is_there && info.kind != SYSTEM_FILE) {
         leave_out(files, below, " (a pipe, socket or device)"); /* opening it may wait for ever */
     } else if (stem_length(name) > 0) {
         char *label = cli_text("%.*s", (int)stem_length(below), below);
@@ -81,15 +91,15 @@ static int take_entry(cli_files *files, const char *root, const char *inside, co
 static int search_folder(cli_files *files, const char *root, const char *inside, int depth)
 {
     char *path = cli_text("%s/%s", root, inside);
-    DIR *folder = opendir(path);
+    system_folder *folder = system_folder_open(path);
     int code = CLI_OK;
     if (!folder)
-        code = cli_fail(CLI_BAD_INPUT, "%s: cannot be searched: %s", path, strerror(errno));
-    for (struct dirent *entry; folder && code == CLI_OK && (entry = readdir(folder)) != NULL;)
-        if (entry->d_name[0] != '.')
-            code = take_entry(files, root, inside, entry->d_name, depth);
+        code = cli_fail(CLI_BAD_INPUT, "%s: cannot be searched: %s", path, system_reason(errno));
+    for (const char *name; folder && code == CLI_OK && (name = system_folder_next(folder)) != NULL;)
+        if (name[0] != '.')
+            code = take_entry(files, root, inside, name, depth);
     if (folder)
-        closedir(folder);
+        system_folder_close(folder);
     free(path);
     return code;
 }
@@ -101,23 +111,25 @@ static int compare_files(const void *a, const void *b)
 
 static int find_input(cli_files *files, const char *input)
 {
-    struct stat info;
+    system_info info;
     if (strcmp(input, "-") == 0) {
         add_file(files, "-", NULL, "stdin", "");
         return CLI_OK;
     }
-    if (stat(input, &info) != 0)
-        return cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", input, strerror(errno));
-    if (!S_ISDIR(info.st_mode)) {
-        add_file(files, input, NULL, input, "");
+    if (system_look(&info, input) != 0)
+        return cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", input, system_reason(errno));
+    if (info.kind != SYSTEM_FOLDER) {
+        char *label = system_label(input);
+        add_file(files, input, NULL, label ? label : input, "");
+        free(label);
         return CLI_OK;
     }
     size_t before = files->n;
     int code = search_folder(files, input, "", 0);
     if (code == CLI_OK && files->n == before)
         return cli_fail(CLI_BAD_INPUT,
-                        "%s: the folder holds no recordings (.csv, .tsv, .txt, .npy, .asc or one "
-                        "of these with .gz)",
+                        "%s: the folder holds no recordings (.csv, .tsv, .txt, .npy, .npz, .mat, .edf, "
+                        ".bdf, .wav, .trc, .asc or one of these with .gz)",
                         input);
     if (files->n > before)
         qsort(files->file + before, files->n - before, sizeof *files->file, compare_files);
@@ -158,7 +170,9 @@ static int tell_apart(cli_files *files)
             if (!is_twin[k] || (!by_path && !file->name))
                 continue;
             free(file->label);
-            file->label = cli_text("%s", by_path ? file->path : file->name);
+            char *path = by_path ? system_label(file->path) : NULL;
+            file->label = cli_text("%s", path ? path : by_path ? file->path : file->name);
+            free(path);
         }
         twin = find_twins(is_twin, files);
     }
@@ -173,7 +187,7 @@ const char *cli_files_shown(const char *path)
 
 static const char *base_of(const char *path)
 {
-    const char *slash = strrchr(path, '/');
+    const char *slash = system_last_separator(path);
     return slash ? slash + 1 : cli_files_shown(path);
 }
 

@@ -103,7 +103,8 @@ static const struct {
      "results give the same file, in whatever order they were computed or merged. If the store has\n"
      "results of one mode by different rules, each rule in which they differ is a column before\n"
      "mode: relation, norm, convention, compare, threshold_unit, theiler, theiler_diagonal,\n"
-     "theiler_vertical, wmin, trend_border, white_border, microstate_size, microstate_theiler.\n"
+     "theiler_vertical, wmin, trend_border, white_border, microstate_size, microstate_theiler,\n"
+     "border, ties, threshold_lower.\n"
      "\n"
      "npy: a folder with one array of float64 for each measure, such as det.npy, and axes.json,\n"
      "which says what the seven axes hold: series (with its keys, such as group), mode, dim, delay,\n"
@@ -112,8 +113,10 @@ static const struct {
      "\n"
      "Examples: rqa export results.sqlite -o results.csv\n"
      "          rqa export results.sqlite --format npy -o arrays"},
-    {CLI_PLOT, "plot", "FILE [--with FILE2] --threshold E -o rp.png [options]",
-     "recurrence plot as a PNG image",
+    {CLI_PLOT, "plot", "FILE [--with FILE2] [--threshold E] -o rp.png [options]",
+     "recurrence plot, or the distances, as a PNG image",
+     "Without --threshold the distances themselves are drawn: the nearer the darker, with a scale.\n"
+     "\n"
      "Example: rqa plot gaze.csv --columns x --dim 2 --delay 3 --threshold 0.05 -o rp.png"},
     {CLI_TEST, "test", "FILE [--with FILE2] --threshold E [options]",
      "is a recording more than chance? Against surrogates",

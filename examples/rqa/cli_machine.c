@@ -1,10 +1,7 @@
 /* cli_machine.c - what the machine and the build are called. */
 #include "cli_machine.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/utsname.h>
+#include "cli_system.h"
 
 #if defined(__clang__)
 #define COMPILER "clang " __clang_version__
@@ -16,28 +13,12 @@
 
 void cli_machine_cpu(char *out, size_t size)
 {
-    snprintf(out, size, "unknown");
-    FILE *file = fopen("/proc/cpuinfo", "r");
-    char line[256];
-    while (file && fgets(line, sizeof line, file)) {
-        char *value = strchr(line, ':');
-        if (strncmp(line, "model name", 10) != 0 || !value)
-            continue;
-        value += 1 + strspn(value + 1, " \t");
-        value[strcspn(value, "\n")] = '\0';
-        snprintf(out, size, "%.90s", value);
-        break;
-    }
-    if (file)
-        fclose(file);
+    system_processor(out, size);
 }
 
 void cli_machine_system(char *out, size_t size)
 {
-    struct utsname name;
-    snprintf(out, size, "unknown");
-    if (uname(&name) == 0)
-        snprintf(out, size, "%.30s %.40s %.20s", name.sysname, name.release, name.machine);
+    system_name(out, size);
 }
 
 const char *cli_machine_compiler(void)
@@ -47,5 +28,5 @@ const char *cli_machine_compiler(void)
 
 void cli_machine_lower_kernels(const char *level)
 {
-    setenv("RQA_CPU", level, 1);
+    system_set_environment("RQA_CPU", level);
 }

@@ -9,6 +9,8 @@
 #include "cli_output.h"
 #include "cli_paths.h"
 #include "cli_signals.h"
+#include "cli_system.h"
+#include "reader_table.h"
 
 static int run_command(int command, int argc, char **argv)
 {
@@ -56,11 +58,20 @@ static int fail_unknown(const char *word)
     return cli_fail(CLI_BAD_INPUT, "unknown command '%s'; rqa help lists the commands", word);
 }
 
+/* What is read by a library that not every build has. */
+static void print_kind(const char *kind, const char *library, const char *name)
+{
+    if (library)
+        cli_print("%s files: by %s\n", kind, library);
+    else
+        cli_print("%s files: not read, built without %s\n", kind, name);
+}
+
 int main(int argc, char **argv)
 {
+    system_begin(&argc, &argv);
     const char *word = argc > 1 ? argv[1] : "";
     int command = cli_command_find(word);
-    cli_paths_keep_streams();
     cli_signals_install();
     if (command)
         return run_command(command, argc, argv);
@@ -81,6 +92,8 @@ int main(int argc, char **argv)
     if (strcmp(word, "version") == 0 || strcmp(word, "--version") == 0) {
         cli_print("rqa %s (librqa %s, ABI %u, numerics %u)\n", RQA_VERSION_STRING, rqa_version(),
                rqa_abi_version(), rqa_numerics_version());
+        print_kind(".mat -v7.3", reader_mat73_library(), "libmatio");
+        print_kind(".wav", reader_wav_library(), "libsndfile");
         return cli_finish_stdout();
     }
     return fail_unknown(word);

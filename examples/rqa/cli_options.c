@@ -11,6 +11,8 @@
 #define AP (CLI_ANALYZE | CLI_PLOT)
 #define AS (CLI_ANALYZE | CLI_SWEEP)
 #define SP (CLI_SWEEP | CLI_PLOT)
+#define SW (CLI_SWEEP | CLI_WINDOWS)
+#define AWP (AP | CLI_WINDOWS)
 #define WP (CLI_WINDOWS | CLI_PROFILE) /* what moves along a recording */
 #define PAIRS (AP | WP | CLI_TEST)
 #define READS (ASP | WP | CLI_TEST | CLI_SUGGEST) /* samples */
@@ -32,6 +34,9 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "what --group-by gives, as a/b"},
     [OPT_PART_Y] = {"part-y", 0, "LABEL", PAIRS, "Input",
                     "the same for FILE2 (default: as --part)"},
+    [OPT_VARIABLE] = {"variable", 0, "NAME", READS, "Input",
+                      "which array of a .npz or .mat file, or section of a Vicon file (default: the only "
+                      "one, or all vectors of one length as columns)"},
     [OPT_WHERE] = {"where", 0, "COLUMN=TEXT", READS, "Input",
                    "take only the rows that have this text in this column; several, separated by "
                    "commas, must all hold: 'Sensor=Eye Tracker'"},
@@ -53,7 +58,7 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                         "leave out the first N lines, where other text stands above the table"},
     [OPT_COMMENT] = {"comment", 0, "CHARS", READS, "Input",
                      "leave out lines that begin with one of these characters (default: #%)"},
-    [OPT_CATEGORICAL] = {"categorical", 0, NULL, ASP, "Input",
+    [OPT_CATEGORICAL] = {"categorical", 0, NULL, ASP | CLI_WINDOWS, "Input",
                          "columns are texts: equal ones recur (--threshold 0). The first line names "
                          "the columns unless --header no"},
     [OPT_NORMALIZE] = {"normalize", 0, "HOW", READS, "Analysis",
@@ -62,18 +67,20 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_DIM] = {"dim", 0, "M", ASP | WP | CLI_TEST, "Analysis", "embedding dimension, 1 to 1000 (default 1)"},
     [OPT_DELAY] = {"delay", 0, "T", READS, "Analysis", "delay in samples (default 1)"},
     [OPT_THRESHOLD] = {"threshold", 0, "E", ASP | WP | CLI_TEST, "Analysis",
-                       "distance within which two vectors recur, or what its unit says (required)"},
+                       "distance within which two vectors recur, or what its unit says (required; plot: "
+                       "without it the distances are drawn, the nearer the darker)"},
     [OPT_DIM_Y] = {"dim-y", 0, "M", AP | WP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_DELAY_Y] = {"delay-y", 0, "T", AP | WP, "Analysis", "the same for FILE2"},
     [OPT_THRESHOLD_Y] = {"threshold-y", 0, "E", AP | WP, "Analysis", "the same for FILE2 (joint)"},
     [OPT_THRESHOLD_UNIT] = {"threshold-unit", 0, "UNIT", ASP | WP | CLI_TEST, "Analysis",
-                            "data (default), std, max-diameter or mean-diameter; not for test also "
-                            "recurrence-rate (to reach, above 0 up to 1); not for sweep and test "
-                            "also neighbours (of every vector) or neighbour-rate (a share)"},
-    [OPT_THRESHOLD_LOWER] = {"threshold-lower", 0, "E", AP | WP, "Analysis",
+                            "data (default), std, max-diameter, mean-diameter or recurrence-rate (to "
+                            "reach, above 0 up to 1); not for test also neighbours (of every vector) or "
+                            "neighbour-rate (a share); for analyze and plot also adaptive-neighbours "
+                            "(rounds of links)"},
+    [OPT_THRESHOLD_LOWER] = {"threshold-lower", 0, "E", ASP | WP, "Analysis",
                              "a corridor: vectors recur if they are farther apart than this, and "
                              "within --threshold"},
-    [OPT_TIES] = {"ties", 0, "all|index", AP | WP, "Analysis",
+    [OPT_TIES] = {"ties", 0, "all|index", ASP | WP, "Analysis",
                   "of neighbours as far as the last one all (default), or those that come first"},
     [OPT_NORM] = {"norm", 0, "NORM", READS, "Analysis",
                   "euclidean (default), maximum (max) or manhattan"},
@@ -91,13 +98,21 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                   "shortest vertical line (default: the convention's)"},
     [OPT_WMIN] = {"wmin", 0, "W", AS | CLI_WINDOWS | CLI_TEST, "Analysis",
                   "shortest white vertical line (default: the convention's)"},
-    [OPT_MICROSTATE_SIZE] = {"microstate-size", 0, "S", AS, "Analysis",
+    [OPT_MICROSTATE_SIZE] = {"microstate-size", 0, "S", AS | CLI_WINDOWS, "Analysis",
                              "cells on a side of the blocks of microstate_entropy, 1..4 (default: 2)"},
     [OPT_WHITE_BORDER] = {"white-border", 0, "HOW", AS | CLI_WINDOWS | CLI_TEST, "Analysis",
                           "include or exclude white lines that touch the border"},
-    [OPT_BORDER] = {"border", 0, "RULE", AS | CLI_TEST, "Analysis",
+    [OPT_BORDER] = {"border", 0, "RULE", AS | CLI_WINDOWS | CLI_TEST, "Analysis",
                     "diagonal lines that the border of the plot cuts: all (default), dibo, kelo or censi, "
                     "and dibo-semi, kelo-semi, censi-semi, censi-loi, censi-semi-loi"},
+    [OPT_SKELETON] = {"skeleton", 0, NULL, AWP, "Analysis",
+                      "of diagonal lines that touch each other the longest alone (beta)"},
+    [OPT_ISODIRECTIONAL] = {"isodirectional", 0, "A,T", AWP, "Analysis",
+                            "recurrences that run the same way alone: |cos - 1| < A between the "
+                            "steps over T samples (default 1; beta)"},
+    [OPT_PERPENDICULAR] = {"perpendicular", 0, "A", AWP, "Analysis",
+                           "recurrences across the trajectory alone: |cos| < A between it and the way "
+                           "to the other vector (beta)"},
     [OPT_SURROGATES] = {"surrogates", 0, "METHOD", CLI_TEST, "Analysis",
                         "shuffle, phase, aaft, iaaft (default) or twin"},
     [OPT_SURROGATE_COUNT] = {"count", 0, "S", CLI_TEST, "Analysis",
@@ -113,14 +128,22 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_BOOTSTRAP] = {"bootstrap", 0, "B", CLI_ANALYZE, "Analysis",
                        "95 % intervals of det, l_mean, l_entr, lam, tt and v_entr from B resamples of "
                        "the lines, such as 1000"},
+    [OPT_SAMPLED] = {"sampled", 0, "M", CLI_ANALYZE, "Analysis",
+                     "estimate rr, det, l_mean, lam, tt and, where --measures names it, "
+                     "microstate_entropy from M diagonal lines found at random, such as 100000, with "
+                     "standard errors: for recordings too long for all pairs"},
+    [OPT_MAX_CELLS] = {"max-cells", 0, "N", CLI_ANALYZE, "Analysis",
+                       "--sampled: look at N cells at most, however many lines were found (default "
+                       "1000000000)"},
     [OPT_SCALING] = {"scaling", 0, "LO:HI", CLI_ANALYZE, "Analysis",
                      "correlation sum at 17 thresholds from LO to HI, and its slope d2"},
     [OPT_LENGTHS] = {"lengths", 0, "L:M", CLI_ANALYZE, "Analysis",
                      "correlation entropy K2 from diagonal lines of L to M samples"},
-    [OPT_WINDOW] = {"window", 0, "W", CLI_WINDOWS, "Analysis", "samples of a window (required)"},
-    [OPT_STEP] = {"step", 0, "S", CLI_WINDOWS, "Analysis",
+    [OPT_WINDOW] = {"window", 0, "W", SW, "Analysis",
+                    "samples of a window (required by windows; a sweep has none without it)"},
+    [OPT_STEP] = {"step", 0, "S", SW, "Analysis",
                   "samples from the start of a window to that of the next (default 1)"},
-    [OPT_SCOPE] = {"scope", 0, "WHAT", CLI_WINDOWS, "Analysis",
+    [OPT_SCOPE] = {"scope", 0, "WHAT", SW, "Analysis",
                    "what the unit of the threshold is taken from: recording (default) or window"},
     [OPT_MAX_LAG] = {"max-lag", 0, "K", CLI_PROFILE | CLI_SUGGEST, "Analysis",
                      "largest lag in samples (default: a quarter of the vectors, of suggest of the samples, at most "
@@ -132,7 +155,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
     [OPT_ESTIMATOR] = {"estimator", 0, "NAME", CLI_SUGGEST, "Analysis",
                        "of the mutual information: bins (default) or ksg, by 3 neighbours"},
     [OPT_SAMPLING_RATE] = {"sampling-rate", 0, "HZ", WP, "Analysis",
-                           "samples in a second: times and lags are given in seconds too"},
+                           "samples in a second: times and lags are given in seconds too (default: what the file "
+                           "states, as EDF, WAV, .trc and LabChart files do)"},
     [OPT_MEASURES] = {"measures", 0, "LIST", AS | CLI_WINDOWS | CLI_TEST, "Output",
                       "measures to give: rr,det,... or all, the 19 that need not be named (default of "
                       "analyze and test: all; of sweep: all but t1, t2, rte, trend)"},
@@ -159,7 +183,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                         "longest side of the plot, 16 to 20000 (default 1200)"},
     [OPT_PERIOD] = {"period", 0, "P", CLI_PLOT, "Output",
                     "duration of a sample for the axis numbers (default: number the samples)"},
-    [OPT_X_LABEL] = {"x-label", 0, "TEXT", CLI_PLOT, "Output", "label of the x axis"},
+    [OPT_X_LABEL] = {"x-label", 0, "TEXT", CLI_PLOT, "Output",
+                     "label of the x axis (default: sample, or time with --period)"},
     [OPT_Y_LABEL] = {"y-label", 0, "TEXT", CLI_PLOT, "Output", "label of the y axis"},
     [OPT_NO_FRAME] = {"no-frame", 0, NULL, CLI_PLOT, "Output", "the bare matrix without axes"},
     [OPT_DRY_RUN] = {"dry-run", 0, NULL, CLI_SWEEP, "Machine",
@@ -188,8 +213,8 @@ const cli_option_row cli_option_table[OPT_COUNT] = {
                     "is stdout"},
     [OPT_LOG] = {"log", 0, "FILE", CLI_SWEEP | CLI_MERGE | CLI_EXPORT, "Machine",
                  "append notes, failures and librqa's choices to this file, with the time (UTC)"},
-    [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP | WP | CLI_MERGE | CLI_EXPORT, "Machine",
-                   "no progress and no notes"},
+    [OPT_QUIET] = {"quiet", 'q', NULL, CLI_SWEEP | WP | CLI_MERGE | CLI_EXPORT | CLI_VERIFY,
+                   "Machine", "no progress and no notes; verify: as text, lines of what is wrong alone"},
     [OPT_VERBOSE] = {"verbose", 'v', NULL, READS | CLI_DEVICES, "Machine",
                      "tell the choices that librqa makes"},
     [OPT_HELP] = {"help", 'h', NULL, ~0, "Machine", "this text"},

@@ -2,16 +2,14 @@
 #include "cli_output.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/plain_text.h"
 #include "cli_console.h"
 #include "cli_signals.h"
+#include "cli_system.h"
 
 enum { BUFFER = 1 << 18 };
 
@@ -24,14 +22,14 @@ int cli_output_refuse_store(const char *path)
 {
     static const char magic[16] = "SQLite format 3";
     char begin[sizeof magic] = "";
-    struct stat info;
-    int fd =
-        stat(path, &info) == 0 && S_ISREG(info.st_mode) ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    system_info info;
+    const int is_file = system_look(&info, path) == 0 && info.kind == SYSTEM_FILE;
+    int fd = is_file ? system_open(path, SYSTEM_READ) : -1;
     if (fd < 0)
         return CLI_OK;
-    int is_store =
-        read(fd, begin, sizeof begin) == sizeof begin && memcmp(begin, magic, sizeof magic) == 0;
-    close(fd);
+    int is_store = system_read(fd, begin, sizeof begin) == sizeof begin &&
+                   memcmp(begin, magic, sizeof magic) == 0;
+    system_close(fd);
     if (!is_store)
         return CLI_OK;
     return cli_fail(CLI_BAD_INPUT, "%s: is a store (an SQLite file); another file is expected",
@@ -40,44 +38,46 @@ int cli_output_refuse_store(const char *path)
 
 int cli_output_check(const char *path, int force)
 {
-    struct stat info;
-    if (stat(path, &info) == 0) {
-        if (S_ISDIR(info.st_mode))
+    system_info info;
+    if (system_look(&info, path) == 0) {
+        if (info.kind == SYSTEM_FOLDER)
             return cli_fail(CLI_BAD_INPUT, "%s: is a folder, a file name is expected", path);
-        if (!force && S_ISREG(info.st_mode))
+        if (!force && info.kind == SYSTEM_FILE)
             return fail_exists(path);
         return CLI_OK;
     }
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? cli_text("%.*s/", (int)(slash - path), path) : cli_text(".");
-    int writable = access(folder, W_OK | X_OK) == 0;
+    if (errno == ENODEV) /* a name that no file can have, wherever the folder */
+        return cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, system_reason(errno));
+    const char *slash = system_last_separator(path);
+    char *folder = slash ? cli_text("%.*s", (int)(slash + 1 - path), path) : cli_text(".");
+    int writable = system_may_make_files(folder);
     free(folder);
     if (!writable)
-        return cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, strerror(errno));
+        return cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, system_reason(errno));
     return CLI_OK;
 }
 
 /* Devices and named pipes have no content to protect: they are written to directly. */
 static int open_special(cli_output *output, const char *path)
 {
-    output->fd = open(path, O_WRONLY | O_CLOEXEC);
+    output->fd = system_open(path, SYSTEM_WRITE);
     if (output->fd < 0)
-        return cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, strerror(errno));
-    output->is_terminal = isatty(output->fd);
+        return cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, system_reason(errno));
+    output->is_terminal = system_is_terminal(output->fd);
     return CLI_OK;
 }
 
 int cli_output_open(cli_output *output, const char *path, int force)
 {
-    struct stat info;
+    system_info info;
     memset(output, 0, sizeof *output);
     output->fd = -1;
     output->force = force;
     output->path = cli_text("%s", strcmp(path, "-") == 0 ? "stdout" : path);
     output->buffer = cli_calloc(BUFFER, 1);
     if (strcmp(path, "-") == 0) {
-        output->fd = STDOUT_FILENO;
-        output->is_terminal = isatty(STDOUT_FILENO);
+        output->fd = SYSTEM_STDOUT;
+        output->is_terminal = system_is_terminal(SYSTEM_STDOUT);
         return CLI_OK;
     }
     int code = cli_output_check(path, force);
@@ -85,15 +85,15 @@ int cli_output_open(cli_output *output, const char *path, int force)
         code = cli_output_refuse_store(path);
     if (code != CLI_OK)
         return code;
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+    if (system_look(&info, path) == 0 && info.kind != SYSTEM_FILE)
         return open_special(output, path);
-    char *real = realpath(path, NULL); /* replace the file, not a link to it */
+    char *real = system_real_path(path); /* replace the file, not a link to it */
     output->target = cli_text("%s", real ? real : path);
     free(real);
-    output->temporary = cli_text("%s.partial-%ld", output->target, (long)getpid());
-    output->fd = open(output->temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+    output->temporary = cli_text("%s.partial-%lld", output->target, (long long)system_process_id());
+    output->fd = system_open(output->temporary, SYSTEM_NEW);
     if (output->fd < 0) {
-        code = cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, strerror(errno));
+        code = cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, system_reason(errno));
         free(output->temporary);
         output->temporary = NULL;
         return code;
@@ -106,7 +106,7 @@ static int fail_write(cli_output *output)
 {
     if (!output->failed)
         cli_fail(CLI_FAILED, "%s: %s", output->path,
-                 errno == EPIPE ? "the reader closed the pipe" : strerror(errno));
+                 errno == EPIPE ? "the reader closed the pipe" : system_reason(errno));
     output->failed = 1;
     return CLI_FAILED;
 }
@@ -115,7 +115,7 @@ int cli_output_flush(cli_output *output)
 {
     size_t done = 0;
     while (done < output->used && !output->failed) {
-        ssize_t n = write(output->fd, output->buffer + done, output->used - done);
+        int64_t n = system_write(output->fd, output->buffer + done, output->used - done);
         if (n < 0 && errno != EINTR)
             return fail_write(output);
         done += n > 0 ? (size_t)n : 0;
@@ -151,21 +151,19 @@ int cli_output_write(cli_output *output, const void *data, size_t n)
     return code;
 }
 
-/* link() refuses an existing name, so that a file made meanwhile is not lost; where the file
- * system has no links, rename() after a look is as good as it gets. */
+/* An existing name is refused in one step, so that a file made meanwhile is not lost; where the file
+ * system has no such step, replacing after a look is as good as it gets. */
 static int move_into_place(cli_output *output)
 {
     if (!output->force) {
-        if (link(output->temporary, output->target) == 0) {
-            unlink(output->temporary);
+        if (system_name_new(output->temporary, output->target) == 0)
             return CLI_OK;
-        }
-        if (errno == EEXIST || access(output->target, F_OK) == 0)
+        if (errno == EEXIST || system_is_there(output->target))
             return fail_exists(output->path);
     }
     if (cli_output_refuse_store(output->target) != CLI_OK) /* made meanwhile */
         return CLI_BAD_INPUT;
-    return rename(output->temporary, output->target) == 0 ? CLI_OK : fail_write(output);
+    return system_replace(output->temporary, output->target) == 0 ? CLI_OK : fail_write(output);
 }
 
 int cli_output_commit(cli_output *output)
@@ -175,7 +173,7 @@ int cli_output_commit(cli_output *output)
         return code;
     if (!output->temporary)
         return CLI_OK;
-    int closed = close(output->fd);
+    int closed = system_close(output->fd);
     output->fd = -1;
     if (closed != 0)
         return fail_write(output);
@@ -190,11 +188,11 @@ int cli_output_commit(cli_output *output)
 
 void cli_output_close(cli_output *output)
 {
-    if (output->fd > STDERR_FILENO)
-        close(output->fd);
+    if (output->fd > SYSTEM_STDERR)
+        system_close(output->fd);
     if (output->temporary) {
         cli_signals_forget_unfinished();
-        unlink(output->temporary);
+        system_remove(output->temporary);
     }
     free(output->temporary);
     free(output->target);

@@ -12,6 +12,23 @@
 
 enum { MOST_DIM = 1000 };
 
+/* Only a plot can do without: of distances, to which no rule of recurrence applies. */
+static int check_without_threshold(const cli_arguments *arguments)
+{
+    static const cli_option rules[] = {OPT_JOINT, OPT_THRESHOLD_Y, OPT_THRESHOLD_UNIT,
+                                       OPT_THRESHOLD_LOWER, OPT_TIES, OPT_CONVENTION, OPT_COMPARE,
+                                       OPT_SKELETON, OPT_ISODIRECTIONAL, OPT_PERPENDICULAR};
+    if (arguments->command != CLI_PLOT)
+        return cli_fail(CLI_BAD_INPUT, "--threshold is required: the distance within which two "
+                                       "vectors recur");
+    for (size_t k = 0; k < sizeof rules / sizeof rules[0]; k++)
+        if (arguments->value[rules[k]])
+            return cli_fail(CLI_BAD_INPUT,
+                            "%s needs --threshold; without it the distances themselves are drawn",
+                            cli_option_name(rules[k]));
+    return CLI_OK;
+}
+
 /* Everything that can be checked without reading a file. */
 static int check_arguments(cli_pair *out, const cli_arguments *arguments)
 {
@@ -27,19 +44,19 @@ static int check_arguments(cli_pair *out, const cli_arguments *arguments)
         if (value[of_y[k]] && !value[OPT_WITH])
             return cli_fail(CLI_BAD_INPUT, "%s needs a second recording: --with FILE2",
                             cli_option_name(of_y[k]));
-    if (!value[OPT_THRESHOLD] && !value[OPT_CATEGORICAL])
-        return cli_fail(CLI_BAD_INPUT, "--threshold is required: the distance within which two "
-                                       "vectors recur");
+    if (!value[OPT_THRESHOLD] && !value[OPT_CATEGORICAL]) {
+        int code = check_without_threshold(arguments);
+        if (code != CLI_OK)
+            return code;
+    }
     if (value[OPT_WITH] && strcmp(value[OPT_WITH], "-") == 0 &&
         strcmp(arguments->inputs[0], "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "stdin (-) can be read only once");
     int code = cli_analysis_options(&out->options, arguments, 1);
     if (code == CLI_OK && value[OPT_THRESHOLD])
         code = cli_value_real(&out->options.threshold, OPT_THRESHOLD, value[OPT_THRESHOLD]);
-    if (code == CLI_OK && value[OPT_CATEGORICAL] &&
-        (out->options.threshold > 0 || out->options.compare == RQA_COMPARE_LT))
-        code = cli_fail(CLI_BAD_INPUT, "--categorical: equal texts recur; allowed is --threshold 0, "
-                                       "the default here, with --compare le");
+    if (code == CLI_OK)
+        code = cli_analysis_categorical(out->options.threshold, out->options.compare, arguments);
     if (code == CLI_OK && value[OPT_THRESHOLD_Y])
         code = cli_value_real(&out->options.threshold_y, OPT_THRESHOLD_Y, value[OPT_THRESHOLD_Y]);
     if (value[OPT_WITH])
@@ -68,6 +85,14 @@ static int embed(rqa_embedding **out, const rqa_series *series, const char *path
         return CLI_OK;
     return cli_fail(cli_code_of_status(status), "%s: %s%s%s", path, rqa_last_error(),
                     shape ? "; " : "", shape ? shape : "");
+}
+
+static int read_embedded(cli_recorded *got, rqa_embedding **embedding, const char *path,
+                         const char *part, const cli_reading *reading, const uint64_t place[2])
+{
+    int code = cli_recording_read(got, path, part, reading);
+    return code == CLI_OK ? embed(embedding, got->series, path, got->shape, place[0], place[1])
+                          : code;
 }
 
 int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
@@ -99,20 +124,29 @@ int cli_pair_make(cli_pair *out, const cli_arguments *arguments)
     reader_parts codes = {.n_keys = 1, .memory = &memory}; /* of both recordings */
     request.codes = &codes;
     cli_reading reading = {out->context, &request, &series, &columns, 1};
-    code = cli_recording_read(&out->x_series, &out->x_columns, &out->x_shape, arguments->inputs[0],
-                              value[OPT_PART], &reading);
-    if (code == CLI_OK)
-        code = embed(&out->x, out->x_series, arguments->inputs[0], out->x_shape, dim, delay);
+    cli_recorded x = {0}, y = {0};
+    const uint64_t place[2] = {dim, delay}, place_y[2] = {dim_y, delay_y};
+    code = read_embedded(&x, &out->x, arguments->inputs[0], value[OPT_PART], &reading, place);
     if (code == CLI_OK && value[OPT_WITH]) {
         if (value[OPT_COLUMNS_Y])
             columns = value[OPT_COLUMNS_Y];
-        code = cli_recording_read(&out->y_series, &out->y_columns, &out->y_shape, value[OPT_WITH],
-                                  part_y, &reading);
-        if (code == CLI_OK)
-            code = embed(&out->y, out->y_series, value[OPT_WITH], out->y_shape, dim_y, delay_y);
+        code = read_embedded(&y, &out->y, value[OPT_WITH], part_y, &reading, place_y);
     }
+    out->x_series = x.series, out->y_series = y.series;
+    out->x_columns = x.columns, out->y_columns = y.columns;
+    out->x_shape = x.shape, out->y_shape = y.shape;
+    out->x_rate = x.sampling_rate, out->y_rate = y.sampling_rate;
     reader_parts_free(&codes);
     return code;
+}
+
+double cli_pair_rate(const cli_pair *pair, double given)
+{
+    if (given > 0 || !pair->y)
+        return given > 0 ? given : pair->x_rate;
+    return pair->x_rate == pair->y_rate || pair->y_rate == 0.0 ? pair->x_rate
+           : pair->x_rate == 0.0                              ? pair->y_rate
+                                                              : 0.0;
 }
 
 void cli_pair_tell(const cli_pair *pair, const cli_arguments *arguments)
@@ -121,6 +155,9 @@ void cli_pair_tell(const cli_pair *pair, const cli_arguments *arguments)
         cli_note("note: %s: %s", arguments->inputs[0], pair->x_shape);
     if (pair->y_shape)
         cli_note("note: %s: %s", arguments->value[OPT_WITH], pair->y_shape);
+    if (pair->x_rate > 0 && pair->y_rate > 0 && pair->x_rate != pair->y_rate)
+        cli_note("note: %s has %.6g samples in a second, %s %.6g", arguments->inputs[0], pair->x_rate,
+                 arguments->value[OPT_WITH], pair->y_rate);
 }
 
 void cli_pair_free(cli_pair *pair)

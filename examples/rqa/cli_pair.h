@@ -13,11 +13,15 @@ typedef struct cli_pair {
     rqa_embedding *x, *y;
     char *x_columns, *y_columns; /* their names */
     char *x_shape, *y_shape;     /* lines on tables that seem to lie on their side, or NULL */
+    double x_rate, y_rate;       /* samples in a second, as the files state it; 0: they do not */
     rqa_analysis_options options;
 } cli_pair;
 
 /* CLI_OK or a code with a line; free in either case. */
 int cli_pair_make(cli_pair *out, const cli_arguments *arguments);
+
+/* Samples in a second: what is given, else what the files state, if they agree; 0: not known. */
+double cli_pair_rate(const cli_pair *pair, double given);
 
 /* What is remarkable about the recordings, as notes. */
 void cli_pair_tell(const cli_pair *pair, const cli_arguments *arguments);

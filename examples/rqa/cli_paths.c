@@ -1,21 +1,18 @@
 /* cli_paths.c - the files a command names: no output is an input, no two outputs are one file. */
 #include "cli_paths.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli_console.h"
 #include "cli_files.h"
 #include "cli_option_table.h"
+#include "cli_system.h"
 
 /* A file that is there, or will be: then its folder and its name in it. */
 typedef struct place {
     int known; /* 0: neither, or nothing that could be harmed */
-    dev_t device;
-    ino_t number;
+    uint64_t device, number;
     const char *name; /* of one that is not there yet */
 } place;
 
@@ -24,32 +21,32 @@ static int is_dash(const char *path)
     return strcmp(path, "-") == 0;
 }
 
-static place place_of_info(const struct stat *info)
+static place place_of_info(const system_info *info)
 {
-    return (place){S_ISREG(info->st_mode), info->st_dev, info->st_ino, NULL};
+    return (place){info->kind == SYSTEM_FILE, info->device, info->number, NULL};
 }
 
 /* `stream` is what "-" stands for. */
 static place place_of(const char *path, int stream)
 {
-    struct stat info;
+    system_info info;
     place none = {0};
     if (is_dash(path))
-        return fstat(stream, &info) == 0 ? place_of_info(&info) : none;
-    if (stat(path, &info) == 0)
+        return system_look_stream(&info, stream) == 0 ? place_of_info(&info) : none;
+    if (system_look(&info, path) == 0)
         return place_of_info(&info);
-    const char *slash = strrchr(path, '/');
-    char *folder = slash ? cli_text("%.*s/", (int)(slash - path), path) : cli_text(".");
-    int found = stat(folder, &info) == 0;
+    const char *slash = system_last_separator(path);
+    char *folder = slash ? cli_text("%.*s", (int)(slash + 1 - path), path) : cli_text(".");
+    int found = system_look(&info, folder) == 0;
     free(folder);
-    return found ? (place){1, info.st_dev, info.st_ino, slash ? slash + 1 : path} : none;
+    return found ? (place){1, info.device, info.number, slash ? slash + 1 : path} : none;
 }
 
 static int is_same(const place *a, const place *b)
 {
     if (!a->known || !b->known || a->device != b->device || a->number != b->number)
         return 0;
-    return a->name && b->name ? strcmp(a->name, b->name) == 0 : !a->name && !b->name;
+    return a->name && b->name ? system_is_same_name(a->name, b->name) : !a->name && !b->name;
 }
 
 static int fail_input(cli_option option, const char *output, const char *input)
@@ -77,10 +74,10 @@ static int check_folder(cli_option option, const char *output, const place *at, 
 
 static int check_input(cli_option option, const char *output, const place *at, const char *input)
 {
-    struct stat info;
-    if (!is_dash(input) && stat(input, &info) == 0 && S_ISDIR(info.st_mode))
+    system_info info;
+    if (!is_dash(input) && system_look(&info, input) == 0 && info.kind == SYSTEM_FOLDER)
         return at->name ? CLI_OK : check_folder(option, output, at, input);
-    place other = place_of(input, STDIN_FILENO);
+    place other = place_of(input, SYSTEM_STDIN);
     return !other.name && is_same(at, &other) ? fail_input(option, output, input) : CLI_OK;
 }
 
@@ -88,7 +85,7 @@ static int check_input(cli_option option, const char *output, const place *at, c
 static int check_inputs(const cli_arguments *arguments, cli_option option)
 {
     const char *output = arguments->value[option], *with = arguments->value[OPT_WITH];
-    const place at = place_of(output, STDOUT_FILENO);
+    const place at = place_of(output, SYSTEM_STDOUT);
     int code = CLI_OK;
     if (!at.known || (arguments->command == CLI_MERGE && option == OPT_OUT))
         return CLI_OK;
@@ -101,7 +98,7 @@ static int check_inputs(const cli_arguments *arguments, cli_option option)
 static int check_beside(cli_option option, const char *output, const place *at, const char *store)
 {
     static const char *const endings[] = {"-wal", "-shm", "-journal", "-workers"};
-    char *target = realpath(store, NULL);
+    char *target = system_real_path(store);
     int code = CLI_OK;
     for (size_t k = 0; k < sizeof endings / sizeof endings[0] && code == CLI_OK; k++) {
         char *path = cli_text("%s%s", target ? target : store, endings[k]);
@@ -119,7 +116,7 @@ static int check_beside(cli_option option, const char *output, const place *at, 
 static int check_stores(const cli_arguments *arguments, cli_option option)
 {
     const char *output = arguments->value[option], *made = arguments->value[OPT_STORE];
-    const place at = place_of(output, STDOUT_FILENO);
+    const place at = place_of(output, SYSTEM_STDOUT);
     const int reads = arguments->command == CLI_MERGE || arguments->command == CLI_EXPORT;
     int code = CLI_OK;
     if (arguments->command == CLI_MERGE)
@@ -144,7 +141,7 @@ static int check_dash(const cli_arguments *arguments, cli_option option)
                     cli_option_name(option), is_plot ? "plot" : "log");
 }
 
-static int is_output(const cli_arguments *arguments, int option)
+static int is_output(const cli_arguments *arguments, cli_option option)
 {
     const char *kind = cli_option_table[option].value;
     return kind && strcmp(kind, "FILE") == 0 && arguments->value[option];
@@ -153,7 +150,7 @@ static int is_output(const cli_arguments *arguments, int option)
 int cli_paths_check(const cli_arguments *arguments)
 {
     int code = CLI_OK;
-    for (int k = 0; k < OPT_COUNT && code == CLI_OK; k++) {
+    for (cli_option k = 0; k < OPT_COUNT && code == CLI_OK; k++) {
         if (!is_output(arguments, k))
             continue;
         code = check_dash(arguments, k);
@@ -161,11 +158,11 @@ int cli_paths_check(const cli_arguments *arguments)
             code = check_inputs(arguments, k);
         if (code == CLI_OK)
             code = check_stores(arguments, k);
-        const place at = place_of(arguments->value[k], STDOUT_FILENO);
-        for (int j = 0; j < k && code == CLI_OK; j++) {
+        const place at = place_of(arguments->value[k], SYSTEM_STDOUT);
+        for (cli_option j = 0; j < k && code == CLI_OK; j++) {
             if (!is_output(arguments, j))
                 continue;
-            const place other = place_of(arguments->value[j], STDOUT_FILENO);
+            const place other = place_of(arguments->value[j], SYSTEM_STDOUT);
             if (is_same(&at, &other))
                 code = cli_fail(CLI_BAD_INPUT, "--%s and --%s are both %s; each needs a file of its "
                                                "own",
@@ -174,15 +171,6 @@ int cli_paths_check(const cli_arguments *arguments)
         }
     }
     return code;
-}
-
-void cli_paths_keep_streams(void)
-{
-    /* Opened the wrong way round: reading stdin fails, and so does writing the others. */
-    static const int how[3] = {O_WRONLY, O_RDONLY, O_RDONLY};
-    for (int k = 0; k < 3; k++)
-        if (fcntl(k, F_GETFD) < 0 && open("/dev/null", how[k]) != k)
-            _exit(CLI_FAILED); /* nothing could be told */
 }
 
 int cli_paths_check_store(const char *what, const char *path)

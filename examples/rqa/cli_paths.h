@@ -9,10 +9,6 @@
  * lies beside a store is the store's. CLI_OK, or CLI_BAD_INPUT with a line. */
 int cli_paths_check(const cli_arguments *arguments);
 
-/* A file descriptor 0, 1 or 2 that is closed is taken by the first file that is opened, and then what
- * is printed goes there. Closed ones become such as fail when they are used. */
-void cli_paths_keep_streams(void);
-
 /* ":memory:" and "file:...", which SQLite takes for no file, are no name of a store. CLI_OK, or
  * CLI_BAD_INPUT with a line that `what` begins. */
 int cli_paths_check_store(const char *what, const char *path);

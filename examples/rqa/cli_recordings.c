@@ -64,6 +64,7 @@ static cli_recording *add_recording(cli_recordings *out)
         out->recording = cli_grow(out->recording, out->n ? 2 * out->n : 1, sizeof *out->recording);
     cli_recording *recording = &out->recording[out->n++];
     recording->label = recording->shape = NULL;
+    recording->sampling_rate = 0.0;
     recording->keys = cli_calloc(out->n_keys, sizeof *recording->keys);
     recording->channels = cli_calloc(out->n_lists, sizeof *recording->channels);
     return recording;
@@ -110,6 +111,7 @@ static void add_single(cli_recordings *out, const cli_reading *reading, const re
     recording->label = cli_text("%s", file->label);
     set_keys(out, recording, reading->request->keys ? NULL : group);
     recording->shape = error ? NULL : cli_series_shape(table, reading->request);
+    recording->sampling_rate = error ? 0.0 : table->sampling_rate;
     for (size_t k = 0, column = 0; k < out->n_lists; k++) {
         cli_channels *channels = &recording->channels[k];
         if (error) {
@@ -143,6 +145,7 @@ static void add_parts(cli_recordings *out, const cli_reading *reading, const rea
         char *const *keys = table->part_keys + p * table->n_keys;
         char *group[1] = {file->group};
         recording->label = join_keys(keys, table->n_keys, prefix);
+        recording->sampling_rate = table->sampling_rate;
         set_keys(out, recording, table->is_split ? group : keys);
         for (size_t k = 0, column = 0; k < out->n_lists; k++) {
             size_t n = count_columns(reading->lists[k], table);
@@ -311,8 +314,8 @@ static int make_chosen(cli_channels *out, const reader_table *table, const char 
     return CLI_OK;
 }
 
-int cli_recording_read(rqa_series **out, char **column_names, char **shape, const char *path,
-                       const char *part, const cli_reading *reading)
+int cli_recording_read(cli_recorded *out, const char *path, const char *part,
+                       const cli_reading *reading)
 {
     reader_table table;
     reader_error error;
@@ -321,19 +324,20 @@ int cli_recording_read(rqa_series **out, char **column_names, char **shape, cons
     const char *name = cli_files_shown(path);
     uint64_t held = request.memory->held;
     request.columns = reading->lists[0];
-    *out = NULL;
+    memset(out, 0, sizeof *out);
     if (reader_table_read(&table, path, &request, &error) != 0)
         return cli_fail(error.is_system ? CLI_FAILED : CLI_BAD_INPUT, "%s", error.text);
     int code = make_chosen(&channels, &table, part, name, reading);
-    *column_names = join_keys(table.names, table.n_columns, "");
-    *shape = cli_series_shape(&table, &request);
+    out->columns = join_keys(table.names, table.n_columns, "");
+    out->shape = cli_series_shape(&table, &request);
+    out->sampling_rate = table.sampling_rate;
     reader_table_free(&table);
     request.memory->held = held + (uint64_t)rqa_series_n_samples(channels.series) *
                                       rqa_series_n_channels(channels.series) * sizeof(double);
-    *out = channels.series;
+    out->series = channels.series;
     if (channels.error)
         code = cli_fail(cli_code_of_status(channels.status), "%s%s%s", channels.error,
-                        *shape ? "; " : "", *shape ? *shape : "");
+                        out->shape ? "; " : "", out->shape ? out->shape : "");
     free(channels.error);
     return code;
 }

@@ -11,6 +11,7 @@ typedef struct cli_recording {
     char *label;
     char **keys;            /* n_keys texts */
     cli_channels *channels; /* one for each list of columns */
+    double sampling_rate;   /* in Hz, as the file states it; 0: it does not */
     char *shape;            /* a line if its table seems to lie on its side, else NULL */
 } cli_recording;
 
@@ -30,9 +31,16 @@ int cli_recordings_read(cli_recordings *out, const char *const *inputs, size_t n
                         const cli_reading *reading);
 void cli_recordings_free(cli_recordings *recordings);
 
-/* One file, or the part of it with this label (NULL: it must be the only one), as one series.
- * CLI_OK, or a code with a line. *column_names gets "x/y", *shape as above (free()). */
-int cli_recording_read(rqa_series **out, char **column_names, char **shape, const char *path,
-                       const char *part, const cli_reading *reading);
+/* One file, or the part of it with this label (NULL: it must be the only one), as one series. */
+typedef struct cli_recorded {
+    rqa_series *series;
+    char *columns; /* "x/y"; free() */
+    char *shape;   /* as above; free() */
+    double sampling_rate;
+} cli_recorded;
+
+/* CLI_OK, or a code with a line. */
+int cli_recording_read(cli_recorded *out, const char *path, const char *part,
+                       const cli_reading *reading);
 
 #endif

@@ -2,19 +2,19 @@
 #include "cli_signals.h"
 
 #include <stddef.h>
-#include <string.h>
-#include <unistd.h>
+
+#include "cli_system.h"
 
 volatile sig_atomic_t cli_signal;
 static volatile sig_atomic_t deferred;
 static const char *volatile unfinished[CLI_UNFINISHED];
 
-/* Async-signal-safe, as on_signal() must be. */
+/* Async-signal-safe, as on_signal() must be; on Windows it has a thread of its own. */
 static void remove_unfinished(void)
 {
     for (size_t k = 0; k < CLI_UNFINISHED; k++)
         if (unfinished[k])
-            unlink(unfinished[k]);
+            system_remove(unfinished[k]);
 }
 
 static void on_signal(int number)
@@ -24,23 +24,12 @@ static void on_signal(int number)
         return;
     }
     remove_unfinished();
-    _exit(128 + number);
+    system_exit_now(128 + number);
 }
 
 void cli_signals_install(void)
 {
-    struct sigaction action;
-    memset(&action, 0, sizeof action);
-    sigemptyset(&action.sa_mask);
-    action.sa_handler = on_signal;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGHUP, &action, NULL);
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &action, NULL);
-#ifdef SIGXFSZ
-    sigaction(SIGXFSZ, &action, NULL); /* ulimit -f: the write says so */
-#endif
+    system_catch_signals(on_signal);
 }
 
 void cli_signals_defer(int on)

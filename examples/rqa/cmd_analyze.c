@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "analyze_intervals.h"
+#include "analyze_sample.h"
 #include "analyze_scaling.h"
 #include "cli_analysis.h"
 #include "cli_commands.h"
@@ -19,15 +20,35 @@ enum { N_HISTOGRAMS = 4 };
 typedef struct report {
     const cli_arguments *arguments;
     const cli_pair *pair;
-    const rqa_metrics *metrics;
+    const rqa_metrics *metrics;   /* NULL where */
+    const analyze_sample *sample; /* cells were drawn at random */
     const analyze_intervals *intervals;
     const analyze_scaling *scaling;
     rqa_provenance provenance;
 } report;
 
+/* What is known of the recordings alone. */
+static unsigned long long count_of_recording(const report *r, int32_t count)
+{
+    switch (count) {
+    case RQA_COUNT_SAMPLES_X:
+        return rqa_series_n_samples(r->pair->x_series);
+    case RQA_COUNT_SAMPLES_Y:
+        return rqa_series_n_samples(r->pair->y_series);
+    case RQA_COUNT_VECTORS_X:
+        return rqa_embedding_n_vectors(r->pair->x);
+    case RQA_COUNT_VECTORS_Y:
+        return rqa_embedding_n_vectors(r->pair->y);
+    default:
+        return 0;
+    }
+}
+
 static unsigned long long count_of(const report *r, int32_t count)
 {
     uint64_t value = 0;
+    if (r->sample->sampled)
+        return count_of_recording(r, count);
     rqa_metrics_count(r->metrics, count, &value);
     return value;
 }
@@ -68,6 +89,13 @@ static void json_measures(const report *r)
     cli_print(*comma ? "\n  },\n" : "},\n");
 }
 
+/* Of a sample the lines that it found. */
+static int find_histogram(const report *r, int32_t histogram, const rqa_line_bin **bins, size_t *n)
+{
+    return (r->sample->sampled ? rqa_sampled_histogram(r->sample->sampled, histogram, bins, n)
+                               : rqa_metrics_histogram(r->metrics, histogram, bins, n)) == RQA_OK;
+}
+
 static void json_histograms(const report *r)
 {
     const char *comma = "";
@@ -75,7 +103,7 @@ static void json_histograms(const report *r)
     for (int32_t h = 0; h < N_HISTOGRAMS; h++) {
         const rqa_line_bin *bins;
         size_t n;
-        if (rqa_metrics_histogram(r->metrics, h, &bins, &n) != RQA_OK)
+        if (!find_histogram(r, h, &bins, &n))
             continue;
         cli_print("%s\n    \"%s\": [", comma, histogram_names[h]);
         for (size_t k = 0; k < n; k++)
@@ -105,6 +133,8 @@ static void json_threshold(const report *r)
         cli_print(",\n    \"threshold_lower\": ");
         cli_json_number(o->threshold_lower);
     }
+    if (o->threshold_unit >= RQA_THRESHOLD_NEIGHBOURS)
+        cli_print(",\n    \"ties\": \"%s\"", o->ties == RQA_TIES_INDEX ? "index" : "all");
     cli_print(",\n    \"threshold_unit\": \"%s\",\n    \"rr_reached\": ",
               cli_threshold_unit_name(o->threshold_unit));
     cli_json_number(p->rr_reached);
@@ -119,6 +149,20 @@ static void json_threshold(const report *r)
         cli_print(",\n    \"ties_at_threshold_y\": %llu",
                   (unsigned long long)p->ties_at_threshold_y);
     }
+}
+
+/* Which recurrences stay by their place in the plot. */
+static void json_cells(const rqa_analysis_options *o)
+{
+    static const char *const names[] = {"any", "isodirectional", "perpendicular"};
+    cli_print(",\n    \"skeleton\": %s,\n    \"direction\": \"%s\"",
+              o->skeleton ? "true" : "false", names[o->direction]);
+    if (o->direction) {
+        cli_print(",\n    \"direction_bound\": ");
+        cli_json_number(o->direction_bound);
+    }
+    if (o->direction == RQA_DIRECTION_ISODIRECTIONAL)
+        cli_print(",\n    \"direction_lag\": %u", (unsigned)o->direction_lag);
 }
 
 /* What the numbers depend on, with the defaults of the convention filled in. */
@@ -137,11 +181,26 @@ static void json_parameters(const report *r)
     cli_print(",\n    \"norm\": \"%s\",\n    \"compare\": \"%s\",\n"
            "    \"theiler_points\": %llu,\n    \"theiler_diagonal\": %llu,\n"
            "    \"theiler_vertical\": %llu,\n    \"lmin\": %u,\n    \"vmin\": %u,\n"
-           "    \"wmin\": %u,\n    \"border\": \"%s\"\n  },\n",
+           "    \"wmin\": %u,\n    \"border\": \"%s\"",
            rqa_norm_name(r->pair->options.norm), p->compare == RQA_COMPARE_LT ? "lt" : "le",
            (unsigned long long)p->theiler_points, (unsigned long long)p->theiler_diagonal,
            (unsigned long long)p->theiler_vertical, (unsigned)p->lmin, (unsigned)p->vmin,
            (unsigned)p->wmin, rqa_border_name(r->pair->options.border));
+    json_cells(&r->pair->options);
+    cli_print("\n  },\n");
+}
+
+/* What is known where every pair was looked at. */
+static void json_counted(const report *r)
+{
+    cli_print("  \"n_skipped\": %llu,\n", count_of(r, RQA_COUNT_SKIPPED_X));
+    if (r->pair->y)
+        cli_print("  \"n_skipped_y\": %llu,\n", count_of(r, RQA_COUNT_SKIPPED_Y));
+    cli_print("  \"recurrence_points\": %llu,\n  \"pairs\": %llu,\n", count_of(r, RQA_COUNT_POINTS),
+           count_of(r, RQA_COUNT_PAIRS));
+    json_measures(r);
+    analyze_intervals_json(r->intervals);
+    analyze_scaling_json(r->scaling);
 }
 
 static void print_json(const report *r)
@@ -151,14 +210,10 @@ static void print_json(const report *r)
     if (r->pair->y)
         cli_print("  \"n_samples_y\": %llu,\n  \"n_vectors_y\": %llu,\n",
                count_of(r, RQA_COUNT_SAMPLES_Y), count_of(r, RQA_COUNT_VECTORS_Y));
-    cli_print("  \"n_skipped\": %llu,\n", count_of(r, RQA_COUNT_SKIPPED_X));
-    if (r->pair->y)
-        cli_print("  \"n_skipped_y\": %llu,\n", count_of(r, RQA_COUNT_SKIPPED_Y));
-    cli_print("  \"recurrence_points\": %llu,\n  \"pairs\": %llu,\n", count_of(r, RQA_COUNT_POINTS),
-           count_of(r, RQA_COUNT_PAIRS));
-    json_measures(r);
-    analyze_intervals_json(r->intervals);
-    analyze_scaling_json(r->scaling);
+    if (r->sample->sampled)
+        analyze_sample_json(r->sample);
+    else
+        json_counted(r);
     if (r->arguments->value[OPT_HISTOGRAMS])
         json_histograms(r);
     json_parameters(r);
@@ -195,7 +250,7 @@ static void text_histograms(const report *r)
     for (int32_t h = 0; h < N_HISTOGRAMS; h++) {
         const rqa_line_bin *bins;
         size_t n;
-        if (rqa_metrics_histogram(r->metrics, h, &bins, &n) != RQA_OK)
+        if (!find_histogram(r, h, &bins, &n))
             continue;
         cli_print("\n%s: length x count\n", histogram_names[h]);
         for (size_t k = 0; k < n; k++)
@@ -213,6 +268,11 @@ static void text_near(const report *r, double given, double in_force, double rr,
     const rqa_provenance *p = &r->provenance;
     const rqa_analysis_options *o = &r->pair->options;
     char number[CLI_NUMBER_ROOM + 1];
+    if (o->threshold_unit == RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS) {
+        cli_print("%s, %s rounds", cli_threshold_unit_name(o->threshold_unit),
+                  cli_number_text(number, given));
+        return;
+    }
     if (o->threshold_unit >= RQA_THRESHOLD_NEIGHBOURS) {
         cli_print("%s %s, ties: %s", cli_threshold_unit_name(o->threshold_unit),
                   cli_number_text(number, given), o->ties ? "index" : "all");
@@ -252,14 +312,42 @@ static void text_rule(const report *r)
                       ? ", and at least %s"
                       : ", and above %s",
                   cli_number_text(number, p->threshold_lower));
-    cli_print("\n");
+    if (o->direction == RQA_DIRECTION_ISODIRECTIONAL)
+        cli_print(", and the steps over %u samples run the same way (|cos - 1| < %s)",
+                  (unsigned)o->direction_lag, cli_number_text(number, o->direction_bound));
+    else if (o->direction == RQA_DIRECTION_PERPENDICULAR)
+        cli_print(", and across the trajectory (|cos| < %s)",
+                  cli_number_text(number, o->direction_bound));
+    cli_print(o->skeleton ? "; of that the skeleton\n" : "\n");
+}
+
+static void text_counted(const report *r)
+{
+    cli_print("%-12s %llu of %llu cells\n\n", "points", count_of(r, RQA_COUNT_POINTS),
+              count_of(r, RQA_COUNT_PAIRS));
+    int width = 8;
+    for (int32_t m = 0; rqa_measure_name(m); m++)
+        if (is_wanted(r, m) && (int)strlen(rqa_measure_name(m)) > width)
+            width = (int)strlen(rqa_measure_name(m));
+    for (int32_t m = 0; rqa_measure_name(m); m++) {
+        double value = NAN;
+        if (!is_wanted(r, m))
+            continue;
+        rqa_metrics_get(r->metrics, m, &value);
+        if (isnan(value))
+            cli_print("%-*s %15s  %s: undefined, %s\n", width, rqa_measure_name(m), "-", rqa_measure_text(m),
+                   rqa_reason_text(rqa_metrics_reason(r->metrics, m)));
+        else
+            cli_print("%-*s %15.10g  %s\n", width, rqa_measure_name(m), value, rqa_measure_text(m));
+    }
+    analyze_intervals_text(r->intervals);
+    analyze_scaling_text(r->scaling);
 }
 
 static void print_text(const report *r)
 {
     const rqa_provenance *p = &r->provenance;
     const cli_arguments *arguments = r->arguments;
-    unsigned long long points = count_of(r, RQA_COUNT_POINTS);
     const int part_y = arguments->value[OPT_PART_Y] ? OPT_PART_Y : OPT_PART;
     const recording_line x = {r->pair->y ? "recording x" : "recording",
                               arguments->inputs[0],
@@ -288,29 +376,36 @@ static void print_text(const report *r)
            (unsigned)p->lmin, (unsigned)p->vmin, (unsigned)p->wmin,
            r->pair->options.border ? ", border lines by " : "",
            r->pair->options.border ? rqa_border_name(r->pair->options.border) : "");
-    cli_print("%-12s %llu of %llu cells\n\n", "points", points, count_of(r, RQA_COUNT_PAIRS));
-    int width = 8;
-    for (int32_t m = 0; rqa_measure_name(m); m++)
-        if (is_wanted(r, m) && (int)strlen(rqa_measure_name(m)) > width)
-            width = (int)strlen(rqa_measure_name(m));
-    for (int32_t m = 0; rqa_measure_name(m); m++) {
-        double value = NAN;
-        if (!is_wanted(r, m))
-            continue;
-        rqa_metrics_get(r->metrics, m, &value);
-        if (isnan(value))
-            cli_print("%-*s %15s  %s: undefined, %s\n", width, rqa_measure_name(m), "-", rqa_measure_text(m),
-                   rqa_reason_text(rqa_metrics_reason(r->metrics, m)));
-        else
-            cli_print("%-*s %15.10g  %s\n", width, rqa_measure_name(m), value, rqa_measure_text(m));
-    }
-    analyze_intervals_text(r->intervals);
-    analyze_scaling_text(r->scaling);
+    if (r->sample->sampled)
+        analyze_sample_text(r->sample);
+    else
+        text_counted(r);
     if (arguments->value[OPT_HISTOGRAMS])
         text_histograms(r);
     cli_print("\nlibrqa %s, %s, %u thread%s, %s kernels, %s: %s\n", p->version,
            rqa_backend_name(p->backend), (unsigned)p->n_threads, p->n_threads == 1 ? "" : "s",
            p->kernels, p->strategy, p->reason ? p->reason : "");
+}
+
+/* Every pair, or some of them. */
+static int compute(rqa_metrics **metrics, analyze_sample *sample, const cli_pair *pair, const char *path)
+{
+    if (sample->wanted)
+        return analyze_sample_make(sample, pair, path);
+    rqa_status status = rqa_metrics_compute(metrics, pair->x, pair->y, &pair->options);
+    return status == RQA_OK ? CLI_OK : cli_fail_status(status, path);
+}
+
+static void print_report(report *r, int is_json)
+{
+    if (r->sample->sampled)
+        rqa_sampled_provenance(r->sample->sampled, &r->provenance);
+    else
+        rqa_metrics_provenance(r->metrics, &r->provenance);
+    if (is_json)
+        print_json(r);
+    else
+        print_text(r);
 }
 
 int cmd_analyze(const cli_arguments *arguments)
@@ -319,36 +414,38 @@ int cmd_analyze(const cli_arguments *arguments)
     rqa_metrics *metrics = NULL;
     analyze_intervals intervals;
     analyze_scaling scaling;
+    analyze_sample sample;
     int is_json = 0;
     int code = cli_analysis_format(&is_json, arguments);
     if (code == CLI_OK)
         code = analyze_intervals_read(&intervals, arguments);
     if (code == CLI_OK)
         code = analyze_scaling_read(&scaling, arguments);
+    if (code == CLI_OK)
+        code = analyze_sample_read(&sample, arguments);
     if (code != CLI_OK)
         return code;
     code = cli_pair_make(&pair, arguments);
-    if (code == CLI_OK) {
-        rqa_status status = rqa_metrics_compute(&metrics, pair.x, pair.y, &pair.options);
-        if (status != RQA_OK)
-            code = cli_fail_status(status, arguments->inputs[0]);
-    }
     if (code == CLI_OK)
+        code = compute(&metrics, &sample, &pair, arguments->inputs[0]);
+    if (code == CLI_OK && !sample.wanted)
         code = analyze_intervals_make(&intervals, metrics, pair.options.measures);
-    if (code == CLI_OK)
+    if (code == CLI_OK && !sample.wanted)
         code = analyze_scaling_make(&scaling, &pair, metrics);
     if (code == CLI_OK) {
-        report r = {
-            arguments, &pair, metrics, &intervals, &scaling, {.struct_size = sizeof(rqa_provenance)}};
-        rqa_metrics_provenance(metrics, &r.provenance);
-        if (is_json)
-            print_json(&r);
-        else
-            print_text(&r);
+        report r = {.arguments = arguments,
+                    .pair = &pair,
+                    .metrics = metrics,
+                    .sample = &sample,
+                    .intervals = &intervals,
+                    .scaling = &scaling,
+                    .provenance = {.struct_size = sizeof(rqa_provenance)}};
+        print_report(&r, is_json);
         cli_pair_tell(&pair, arguments);
     }
     analyze_intervals_free(&intervals);
     analyze_scaling_free(&scaling);
+    analyze_sample_free(&sample);
     rqa_metrics_destroy(metrics);
     cli_pair_free(&pair);
     return code;

@@ -4,13 +4,12 @@
 #include <rqa/store.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli_analysis.h"
 #include "cli_commands.h"
 #include "cli_console.h"
 #include "cli_paths.h"
+#include "cli_system.h"
 #include "cli_values.h"
 #include "export_csv.h"
 #include "export_npy.h"
@@ -53,13 +52,6 @@ static void tell(const cli_arguments *arguments, uint64_t n_rows, double seconds
         cli_note("written: %s", path);
 }
 
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 /* Numbers of another librqa look like ours. */
 static void tell_numerics(rqa_store *store, const char *path)
 {
@@ -84,12 +76,12 @@ int cmd_export(const cli_arguments *arguments)
         code = cli_value_name(&format, OPT_FORMAT, arguments->value[OPT_FORMAT], formats, 2);
     if (code == CLI_OK)
         code = cli_paths_check_store("export", arguments->inputs[0]);
-    if (code == CLI_OK && access(arguments->inputs[0], R_OK) != 0)
+    if (code == CLI_OK && !system_may_read(arguments->inputs[0]))
         code = cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[0],
-                        strerror(errno));
+                        system_reason(errno));
     if (code != CLI_OK)
         return code;
-    double start_s = now_s();
+    double start_s = system_now_s();
     rqa_store_options_init(&options);
     options.mode = RQA_STORE_READ;
     code = cli_analysis_context(&context, arguments);
@@ -103,7 +95,7 @@ int cmd_export(const cli_arguments *arguments)
     else
         code = export_npy(arguments, store, &n_rows);
     if (code == CLI_OK) {
-        tell(arguments, n_rows, now_s() - start_s);
+        tell(arguments, n_rows, system_now_s() - start_s);
         tell_numerics(store, arguments->inputs[0]);
     }
     rqa_store_close(store);

@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/plain_text.h"
 #include "cli_analysis.h"
@@ -17,6 +16,7 @@
 #include "cli_output.h"
 #include "cli_paths.h"
 #include "cli_signals.h"
+#include "cli_system.h"
 #include "sweep_progress.h"
 
 /* What SQLite and librqa keep beside a store while it is open. */
@@ -65,7 +65,7 @@ static int open_store(const merging *m, rqa_store **out, const char *path, int32
 static void show(const merging *m, size_t k)
 {
     cli_log("merging %s", m->arguments->inputs[k]);
-    if (m->arguments->value[OPT_QUIET] || !isatty(STDERR_FILENO))
+    if (m->arguments->value[OPT_QUIET] || !system_is_terminal(SYSTEM_STDERR))
         return;
     char *line = cli_text("merging %s (%zu of %zu)", m->arguments->inputs[k], k + 1,
                           m->arguments->n_inputs);
@@ -107,13 +107,13 @@ static int join_draft(const merging *m)
 /* A store that has been made meanwhile is joined, not replaced. */
 static int place_draft(const merging *m)
 {
-    if (link(m->draft[0], m->path) == 0)
+    if (system_name_new(m->draft[0], m->path) == 0)
         return CLI_OK;
-    if (access(m->path, F_OK) == 0)
+    if (system_is_there(m->path))
         return join_draft(m);
-    if (rename(m->draft[0], m->path) == 0)
+    if (system_replace(m->draft[0], m->path) == 0)
         return CLI_OK;
-    return cli_fail(CLI_FAILED, "%s: cannot be written: %s", m->path, strerror(errno));
+    return cli_fail(CLI_FAILED, "%s: cannot be written: %s", m->path, system_reason(errno));
 }
 
 static int tell(const merging *m)
@@ -141,7 +141,7 @@ static int tell(const merging *m)
 
 static int merge(merging *m)
 {
-    int exists = access(m->path, F_OK) == 0;
+    int exists = system_is_there(m->path);
     if (exists) { /* not a store, or of a newer librqa: told before the work */
         rqa_store *store = NULL;
         int code = open_store(m, &store, m->path, RQA_STORE_READ);
@@ -150,7 +150,7 @@ static int merge(merging *m)
             return code;
     }
     for (int k = 0; k < N_PARTS; k++) {
-        m->draft[k] = cli_text("%s.partial-%ld%s", m->path, (long)getpid(), parts[k]);
+        m->draft[k] = cli_text("%s.partial-%lld%s", m->path, (long long)system_process_id(), parts[k]);
         cli_signals_add_unfinished(m->draft[k]);
     }
     int code = make_draft(m);
@@ -172,9 +172,9 @@ int cmd_merge(const cli_arguments *arguments)
     int code = cli_paths_check_store("--out", m.path);
     for (size_t k = 0; k < arguments->n_inputs && code == CLI_OK; k++) {
         code = cli_paths_check_store("merge", arguments->inputs[k]);
-        if (code == CLI_OK && access(arguments->inputs[k], R_OK) != 0)
+        if (code == CLI_OK && !system_may_read(arguments->inputs[k]))
             code = cli_fail(CLI_BAD_INPUT, "%s: cannot be opened: %s", arguments->inputs[k],
-                            strerror(errno));
+                            system_reason(errno));
     }
     if (code == CLI_OK)
         code = cli_output_check(m.path, 1);

@@ -1,4 +1,4 @@
-/* cmd_plot.c - rqa plot: a recurrence plot as PNG. */
+/* cmd_plot.c - rqa plot: a recurrence plot, or the distances it is made from, as PNG. */
 #include <rqa/rqa.h>
 
 #include "cli_commands.h"
@@ -30,6 +30,27 @@ static int read_png_options(rqa_png_options *out, const cli_arguments *arguments
     return code;
 }
 
+/* Without a threshold there are distances. */
+static int is_of_distances(const cli_arguments *arguments)
+{
+    return !arguments->value[OPT_THRESHOLD] && !arguments->value[OPT_CATEGORICAL];
+}
+
+static void name_axes(rqa_png_options *png, const cli_arguments *arguments)
+{
+    const char *unit = arguments->value[OPT_PERIOD] ? "time" : "sample";
+    if (!png->x_label)
+        png->x_label = unit;
+    if (!png->y_label)
+        png->y_label = unit;
+}
+
+static rqa_status draw(const char *path, const cli_pair *pair, const rqa_png_options *png, int distances)
+{
+    return distances ? rqa_distance_plot_write_png(path, pair->x, pair->y, &pair->options, png)
+                     : rqa_plot_write_png(path, pair->x, pair->y, &pair->options, png);
+}
+
 int cmd_plot(const cli_arguments *arguments)
 {
     const char *path = arguments->value[OPT_OUT];
@@ -44,7 +65,8 @@ int cmd_plot(const cli_arguments *arguments)
         return code;
     code = cli_pair_make(&pair, arguments);
     if (code == CLI_OK) {
-        rqa_status status = rqa_plot_write_png(path, pair.x, pair.y, &pair.options, &png);
+        name_axes(&png, arguments);
+        rqa_status status = draw(path, &pair, &png, is_of_distances(arguments));
         if (status != RQA_OK)
             code = cli_fail_status(status, path);
         else

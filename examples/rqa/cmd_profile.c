@@ -115,6 +115,7 @@ static int compute(lags *l)
 {
     uint64_t max_lag;
     int code = cli_pair_make(&l->pair, l->arguments);
+    l->rate = cli_pair_rate(&l->pair, l->rate);
     if (code == CLI_OK)
         code = read_max_lag(&max_lag, l);
     if (code != CLI_OK)

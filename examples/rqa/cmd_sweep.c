@@ -180,7 +180,7 @@ static int run_batch(sweep *s)
 static int check_arguments(const cli_arguments *arguments)
 {
     const char *out = arguments->value[OPT_OUT], *events = arguments->value[OPT_EVENTS];
-    const char *store = arguments->value[OPT_STORE], *border = arguments->value[OPT_BORDER];
+    const char *store = arguments->value[OPT_STORE];
     if (arguments->n_inputs == 0)
         return cli_fail(CLI_BAD_INPUT, "an input is expected: a file, a folder, or - for stdin");
     if (arguments->value[OPT_FORMAT] && !arguments->value[OPT_DRY_RUN])
@@ -191,9 +191,6 @@ static int check_arguments(const cli_arguments *arguments)
                                        "(--out -: CSV on stdout)");
     if (out && events && strcmp(out, "-") == 0 && strcmp(events, "-") == 0)
         return cli_fail(CLI_BAD_INPUT, "--out and --events cannot both be stdout");
-    if (store && border && strcmp(border, "all") != 0)
-        return cli_fail(CLI_BAD_INPUT, "--border %s: a store keeps results of all only; --out alone "
-                                       "takes the others", border);
     return CLI_OK;
 }
 

@@ -3,7 +3,6 @@
 #include <rqa/rqa.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_analysis.h"
 #include "cli_commands.h"
@@ -13,6 +12,7 @@
 #include "cli_number.h"
 #include "cli_output.h"
 #include "cli_pair.h"
+#include "cli_system.h"
 #include "cli_values.h"
 #include "null_picture.h"
 
@@ -254,7 +254,7 @@ static int run(report *r, rqa_surrogate_options *options, rqa_surrogates **surro
     how.dim = options->dim;
     how.delay = options->delay;
     how.analysis = &pair->options;
-    if (isatty(STDERR_FILENO))
+    if (system_is_terminal(SYSTEM_STDERR))
         how.progress = show;
     if (status == RQA_OK)
         status = rqa_test_create(test, pair->x_series, pair->y_series, *surrogates, &how);

@@ -232,17 +232,18 @@ static int read_levels(unsigned *out, const cli_arguments *arguments)
 /* Of all levels. */
 typedef struct verify_total {
     size_t n_rows, n_wrong;
+    int is_json, is_quiet; /* how they are printed; a document in JSON is whole, quiet or not */
 } verify_total;
 
-static void print_rows(verify_total *total, const verification *v, rqa_context *context,
-                       int is_json)
+static void print_rows(verify_total *total, const verification *v, rqa_context *context)
 {
-    if (total->n_rows == 0)
-        print_head(context, is_json);
+    const int is_short = total->is_quiet && !total->is_json;
+    if (total->n_rows == 0 && !is_short)
+        print_head(context, total->is_json);
     for (size_t k = 0; k < v->n_rows; k++) {
-        if (is_json)
+        if (total->is_json)
             print_json_row(v, k, total->n_rows == 0);
-        else
+        else if (!is_short || !row_holds(v, k))
             print_text_row(v, k);
         total->n_rows++;
     }
@@ -252,7 +253,7 @@ static void print_rows(verify_total *total, const verification *v, rqa_context *
 /* Verifies at each level of the mask that this machine has, and prints the rows. The context is
  * that of the level it takes by itself. */
 static int run_levels(verify_total *total, unsigned mask, const cli_arguments *arguments,
-                      rqa_context *context, int is_json)
+                      rqa_context *context)
 {
     int code = CLI_OK;
     const int is_one = (mask & (mask - 1)) == 0;
@@ -268,7 +269,7 @@ static int run_levels(verify_total *total, unsigned mask, const cli_arguments *a
             code = cli_fail(CLI_BAD_INPUT, "--level %s: this machine has no such kernels, but %s",
                             levels[level], v.level);
         if (code == CLI_OK && is_there)
-            print_rows(total, &v, context, is_json);
+            print_rows(total, &v, context);
         end_verification(&v);
     }
     return code;
@@ -278,25 +279,24 @@ int cmd_verify(const cli_arguments *arguments)
 {
     rqa_context *context = NULL;
     unsigned mask = 0;
-    int is_json = 0;
-    verify_total total = {0, 0};
+    verify_total total = {.is_quiet = arguments->value[OPT_QUIET] != NULL};
     if (arguments->n_inputs > 0)
         return cli_fail(CLI_BAD_INPUT, "verify takes no file ('%s')", arguments->inputs[0]);
-    int code = cli_analysis_format(&is_json, arguments);
+    int code = cli_analysis_format(&total.is_json, arguments);
     if (code == CLI_OK)
         code = read_levels(&mask, arguments);
     if (code == CLI_OK)
         code = cli_analysis_context(&context, arguments);
     if (code != CLI_OK)
         return code;
-    code = run_levels(&total, mask, arguments, context, is_json);
+    code = run_levels(&total, mask, arguments, context);
     rqa_context_destroy(context);
     if (code != CLI_OK)
         return code;
-    if (is_json)
+    if (total.is_json)
         cli_print("\n  ],\n  \"n_rows\": %zu,\n  \"n_wrong\": %zu\n}\n", total.n_rows,
                   total.n_wrong);
-    else
+    else if (!total.is_quiet)
         cli_print("\n%zu of %zu numbers are as they should be\n", total.n_rows - total.n_wrong,
                   total.n_rows);
     if (total.n_wrong == 0)

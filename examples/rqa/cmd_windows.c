@@ -21,7 +21,7 @@ typedef struct windows {
     rqa_analysis_options options;
     rqa_windows_options window;
     uint64_t dim, delay;
-    double rate;
+    double rate; /* that is given; 0: what the files state */
     int32_t measures[RQA_MEASURE_COUNT];
     size_t n_measures;
     rqa_context *context;
@@ -38,17 +38,9 @@ typedef struct windows {
 
 static int read_window(windows *w)
 {
-    static const char *const scopes[] = {"recording", "window"};
-    const char *const *value = w->arguments->value;
-    rqa_windows_options_init(&w->window);
-    if (!value[OPT_WINDOW])
+    if (!w->arguments->value[OPT_WINDOW])
         return cli_fail(CLI_BAD_INPUT, "--window is required: the samples of a window");
-    int code = cli_value_whole(&w->window.window, OPT_WINDOW, value[OPT_WINDOW], 2, INT32_MAX);
-    if (code == CLI_OK && value[OPT_STEP])
-        code = cli_value_whole(&w->window.step, OPT_STEP, value[OPT_STEP], 1, INT32_MAX);
-    if (code == CLI_OK && value[OPT_SCOPE])
-        code = cli_value_name(&w->window.scope, OPT_SCOPE, value[OPT_SCOPE], scopes, 2);
-    return code;
+    return cli_analysis_windows(&w->window, w->arguments);
 }
 
 /* Those that a sweep has by default: all but t1, t2, rte and trend. */
@@ -109,7 +101,7 @@ static int check_inputs(const windows *w)
         if (arguments->value[of_pair[k]] && !arguments->value[OPT_WITH])
             return cli_fail(CLI_BAD_INPUT, "%s needs a second recording: --with FILE2",
                             cli_option_name(of_pair[k]));
-    if (!arguments->value[OPT_THRESHOLD])
+    if (!arguments->value[OPT_THRESHOLD] && !arguments->value[OPT_CATEGORICAL])
         return cli_fail(CLI_BAD_INPUT, "--threshold is required: the distance within which two "
                                        "vectors recur");
     return CLI_OK;
@@ -127,8 +119,10 @@ static int read_options(windows *w)
         code = cli_analysis_rate(&w->rate, w->arguments);
     if (code == CLI_OK)
         code = cli_analysis_options(&w->options, w->arguments, 1);
-    if (code == CLI_OK)
+    if (code == CLI_OK && value[OPT_THRESHOLD])
         code = cli_value_real(&w->options.threshold, OPT_THRESHOLD, value[OPT_THRESHOLD]);
+    if (code == CLI_OK)
+        code = cli_analysis_categorical(w->options.threshold, w->options.compare, w->arguments);
     if (code == CLI_OK && w->options.threshold_unit >= RQA_THRESHOLD_NEIGHBOURS &&
         w->window.scope != RQA_WINDOWS_SCOPE_WINDOW)
         code = cli_fail(CLI_BAD_INPUT,
@@ -167,6 +161,19 @@ static int read_recordings(windows *w)
     return code;
 }
 
+static double rate_of(const windows *w, const cli_recording *recording)
+{
+    return w->rate > 0 ? w->rate : recording->sampling_rate;
+}
+
+static int has_times(const windows *w)
+{
+    int has = cli_pair_rate(&w->pair, w->rate) > 0;
+    for (size_t k = 0; k < w->recordings.n; k++)
+        has |= rate_of(w, &w->recordings.recording[k]) > 0;
+    return has;
+}
+
 static int open_table(windows *w)
 {
     const char *const *value = w->arguments->value;
@@ -179,14 +186,14 @@ static int open_table(windows *w)
                                .n_keys = w->recordings.n_keys,
                                .measures = w->measures,
                                .n_measures = w->n_measures,
-                               .rate = w->rate};
+                               .has_times = has_times(w)};
     return code == CLI_OK ? windows_table_header(&w->table) : code;
 }
 
 /* ---- results ---- */
 
 static int draw(const windows *w, const char *path, const rqa_windows *result, const rqa_series *x,
-                const rqa_series *y)
+                const rqa_series *y, double rate)
 {
     const char *const *value = w->arguments->value;
     char *title = cli_files_title(path, value[OPT_WITH]);
@@ -199,7 +206,7 @@ static int draw(const windows *w, const char *path, const rqa_windows *result, c
                                    .windows = result,
                                    .measures = w->measures,
                                    .n_measures = w->n_measures,
-                                   .rate = w->rate};
+                                   .rate = rate};
     int code = windows_curves_write(&curves, value[OPT_CURVES], value[OPT_FORCE] != NULL);
     free(title);
     return code;
@@ -209,7 +216,8 @@ static int draw(const windows *w, const char *path, const rqa_windows *result, c
 static int compute_recording(windows *w, const cli_recording *recording)
 {
     const cli_channels *channels = recording->channels;
-    windows_item item = {.label = recording->label, .keys = recording->keys};
+    windows_item item = {
+        .label = recording->label, .keys = recording->keys, .rate = rate_of(w, recording)};
     rqa_embedding *embedding = NULL;
     rqa_windows *result = NULL;
     rqa_status status = channels->series ? RQA_OK : channels->status;
@@ -236,7 +244,7 @@ static int compute_recording(windows *w, const cli_recording *recording)
         if (w->output.path)
             code = windows_table_item(&w->table, &item);
         if (code == CLI_OK && w->arguments->value[OPT_CURVES])
-            code = draw(w, recording->label, result, channels->series, NULL);
+            code = draw(w, recording->label, result, channels->series, NULL, item.rate);
     }
     free(said);
     rqa_windows_destroy(result);
@@ -274,11 +282,12 @@ static int compute_pair(windows *w)
         code = open_table(w);
     const char *part = w->arguments->value[OPT_PART];
     char *label = cli_text("%s%s%s", cli_files_shown(path), part ? "#" : "", part ? part : "");
-    const windows_item item = {.label = label, .windows = result};
+    const windows_item item = {
+        .label = label, .rate = cli_pair_rate(&w->pair, w->rate), .windows = result};
     if (code == CLI_OK && w->output.path)
         code = windows_table_item(&w->table, &item);
     if (code == CLI_OK && w->arguments->value[OPT_CURVES])
-        code = draw(w, path, result, w->pair.x_series, w->pair.y_series);
+        code = draw(w, path, result, w->pair.x_series, w->pair.y_series, item.rate);
     if (code == CLI_OK)
         cli_pair_tell(&w->pair, w->arguments);
     free(label);

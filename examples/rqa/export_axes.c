@@ -8,10 +8,12 @@
 #include "cli_json.h"
 #include "cli_number.h"
 #include "cli_signals.h"
+#include "cli_system.h"
 
 static const double MOST_ELEMENTS = 1e12;
 
-static const char *const axis_names[EXPORT_AXES] = {"dim", "delay", "threshold", "lmin", "vmin"};
+static const char *const axis_names[EXPORT_AXES] = {"dim", "delay", "threshold", "lmin", "vmin",
+                                                     "window"};
 
 static void settings_of(double *out, const rqa_store_row *row)
 {
@@ -20,6 +22,7 @@ static void settings_of(double *out, const rqa_store_row *row)
     out[EXPORT_THRESHOLD] = row->threshold;
     out[EXPORT_LMIN] = row->lmin;
     out[EXPORT_VMIN] = row->vmin;
+    out[EXPORT_WINDOW] = (double)row->window;
 }
 
 /* First position whose value is not less. */
@@ -104,11 +107,10 @@ static void keep_series(export_axes *axes, const rqa_store_row *row)
 
 static void keep_failure(export_axes *axes, const rqa_store_row *row)
 {
-    char *text = NULL;
-    size_t n = 0;
-    FILE *out = open_memstream(&text, &n);
-    if (!out)
+    system_text line;
+    if (system_text_open(&line) != 0)
         return;
+    FILE *out = line.out;
     fputs("{\"series\": ", out);
     cli_json_text_to(out, row->series);
     fputs(", \"mode\": ", out);
@@ -116,9 +118,9 @@ static void keep_failure(export_axes *axes, const rqa_store_row *row)
     fputs(", \"text\": ", out);
     cli_json_text_to(out, row->reason);
     fputs("}", out);
-    fclose(out);
-    export_names_add(&axes->failed, text);
-    free(text);
+    if (system_text_close(&line) == 0)
+        export_names_add(&axes->failed, line.text);
+    free(line.text);
 }
 
 static int fail_rule(const rqa_store_row *row, uint32_t rule)
@@ -159,7 +161,40 @@ static int begin_item(export_axes *axes, const rqa_store_row *row)
 typedef struct reading {
     export_axes *axes;
     uint64_t item;
+    uint32_t window_rule; /* empty without windows */
+    /* Of the item in hand and the first with results: how many windows, and its name. */
+    uint64_t n_windows, n_first;
+    char *name, *name_first;
 } reading;
+
+/* Arrays have one length; without windows an item has none. */
+static int end_item(reading *r)
+{
+    int code = CLI_OK;
+    if (r->name && !r->name_first) {
+        r->name_first = r->name;
+        r->n_first = r->n_windows;
+        r->name = NULL;
+    } else if (r->name && r->n_windows != r->n_first) {
+        code = cli_fail(CLI_BAD_INPUT,
+                        "recordings have unequal numbers of windows (%s has %llu, %s has %llu), and the "
+                        "arrays have one length; --format csv takes them",
+                        r->name_first, (unsigned long long)r->n_first, r->name,
+                        (unsigned long long)r->n_windows);
+    }
+    free(r->name);
+    r->name = NULL;
+    r->n_windows = 0;
+    return code;
+}
+
+static void count_window(reading *r, const rqa_store_row *row)
+{
+    if (!r->name)
+        r->name = cli_text("%s", row->series);
+    if (*row->rules[r->window_rule] && row->window >= r->n_windows)
+        r->n_windows = row->window + 1;
+}
 
 static int on_row(const rqa_store_row *row, void *user)
 {
@@ -167,9 +202,12 @@ static int on_row(const rqa_store_row *row, void *user)
     double value[EXPORT_AXES];
     if (r->item != row->item) {
         r->item = row->item;
-        r->axes->code = begin_item(r->axes, row);
+        r->axes->code = end_item(r);
+        if (r->axes->code == CLI_OK)
+            r->axes->code = begin_item(r->axes, row);
     }
     if (row->status == RQA_OK) {
+        count_window(r, row);
         settings_of(value, row);
         for (int k = 0; k < EXPORT_AXES; k++)
             add_value(&r->axes->axis[k], value[k]);
@@ -179,18 +217,25 @@ static int on_row(const rqa_store_row *row, void *user)
 
 int export_axes_read(export_axes *out, rqa_store *store)
 {
-    reading r = {out, UINT64_MAX};
+    reading r = {.axes = out, .item = UINT64_MAX};
     memset(out, 0, sizeof *out);
+    while (strcmp(rqa_store_rule_name(r.window_rule), "window_length") != 0)
+        r.window_rule++;
     while (rqa_store_key(store, out->n_keys))
         out->n_keys++;
     rqa_status status = rqa_store_read(store, NULL, on_row, &r);
+    if (out->code == CLI_OK && status == RQA_OK)
+        out->code = end_item(&r);
+    out->n_axes = r.n_first > 0 ? EXPORT_AXES : EXPORT_WINDOW;
+    free(r.name);
+    free(r.name_first);
     if (out->code != CLI_OK || cli_signal)
         return out->code;
     if (status != RQA_OK)
         return cli_fail_store(status, "export");
     double n = (double)out->series.n * (double)out->modes.n;
     out->n_settings = 1;
-    for (int k = 0; k < EXPORT_AXES; k++) {
+    for (int k = 0; k < out->n_axes; k++) {
         n *= (double)out->axis[k].n;
         out->n_settings *= out->axis[k].n;
     }
@@ -215,7 +260,7 @@ size_t export_axes_setting(export_axes *axes, const rqa_store_row *row)
     double value[EXPORT_AXES];
     size_t at = 0;
     settings_of(value, row);
-    for (int k = 0; k < EXPORT_AXES; k++) {
+    for (int k = 0; k < axes->n_axes; k++) {
         size_t position = find_value(&axes->axis[k], value[k]);
         if (position == SIZE_MAX)
             return SIZE_MAX;
@@ -255,7 +300,7 @@ void export_axes_write(const export_axes *axes, rqa_store *store, uint64_t measu
     cli_json_text_to(out, rqa_version());
     fprintf(out, ",\n  \"dtype\": \"float64\",\n  \"shape\": [%zu, %zu", axes->series.n,
             axes->modes.n);
-    for (int k = 0; k < EXPORT_AXES; k++)
+    for (int k = 0; k < axes->n_axes; k++)
         fprintf(out, ", %zu", axes->axis[k].n);
     fputs("],\n  \"axes\": [\n    {\"name\": \"series\", \"values\": [", out);
     write_texts(out, axes->labels, axes->series.n);
@@ -264,7 +309,7 @@ void export_axes_write(const export_axes *axes, rqa_store *store, uint64_t measu
     fputs("}},\n    {\"name\": \"mode\", \"values\": [", out);
     write_texts(out, axes->modes.name, axes->modes.n);
     fputs("]}", out);
-    for (int k = 0; k < EXPORT_AXES; k++) {
+    for (int k = 0; k < axes->n_axes; k++) {
         fprintf(out, ",\n    {\"name\": \"%s\", \"values\": [", axis_names[k]);
         for (size_t v = 0; v < axes->axis[k].n; v++) {
             char text[CLI_NUMBER_ROOM];

@@ -1,5 +1,5 @@
 /* export_axes.h - the axes of a store's results as arrays: series, mode, dim, delay, threshold,
- * lmin, vmin. */
+ * lmin, vmin, and the window where there are windows. */
 #ifndef EXPORT_AXES_H
 #define EXPORT_AXES_H
 
@@ -16,7 +16,7 @@ typedef struct export_axis {
     size_t at; /* where the last one was found: the next one is there or near */
 } export_axis;
 
-enum { EXPORT_DIM, EXPORT_DELAY, EXPORT_THRESHOLD, EXPORT_LMIN, EXPORT_VMIN, EXPORT_AXES };
+enum { EXPORT_DIM, EXPORT_DELAY, EXPORT_THRESHOLD, EXPORT_LMIN, EXPORT_VMIN, EXPORT_WINDOW, EXPORT_AXES };
 
 typedef struct export_axes {
     export_names series; /* label and keys as one text */
@@ -27,7 +27,8 @@ typedef struct export_axes {
     char ***keys;  /* [series][key]; NULL in it: none */
     char **labels; /* [series] */
     uint32_t n_keys;
-    size_t n_settings; /* product of the five axes */
+    int n_axes;        /* EXPORT_AXES, or without windows one less */
+    size_t n_settings; /* product of these axes */
     int code;
 } export_axes;
 

@@ -16,6 +16,7 @@ typedef struct exporting {
     const char **keys; /* those of the item in hand, in the order of the columns */
     size_t n_keys;     /* in the columns, without the rules */
     uint64_t item, n_rows;
+    uint32_t window_rule; /* empty without windows */
     int code;
     export_progress progress;
 } exporting;
@@ -36,6 +37,7 @@ int export_csv_columns(export_request *request, rqa_store *store)
     out->keys = keys;
     request->rules = summary.rules;
     out->has_reached = summary.n_rates > 0;
+    out->has_windows = summary.n_windowed > 0;
     for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
         if (summary.measures & RQA_MEASURE_BIT(measure))
             out->measures[out->n_measures++] = measure;
@@ -91,7 +93,12 @@ static int on_row(const rqa_store_row *row, void *user)
                        row->threshold,
                        failed ? NULL : row->values,
                        failed || is_undefined(row, &e->request->columns) ? row->reason : "ok",
-                       {row->threshold_reached, row->rr_reached}};
+                       {row->threshold_reached, row->rr_reached},
+                       !failed && *row->rules[e->window_rule],
+                       row->window,
+                       row->window_start,
+                       row->window_end,
+                       row->window_centre};
     e->code = results_csv_row(e->csv, &out);
     e->n_rows++;
     export_progress_step(&e->progress);
@@ -108,6 +115,8 @@ int export_csv_write(rqa_store *store, cli_output *output, const export_request 
     e.n_keys = r.columns.n_keys;
     for (uint64_t rules = r.rules; rules; rules &= rules - 1)
         e.n_keys--;
+    while (strcmp(rqa_store_rule_name(e.window_rule), "window_length") != 0)
+        e.window_rule++;
     e.key_at = export_csv_key_positions(&r.columns, store);
     e.keys = cli_calloc(r.columns.n_keys, sizeof *e.keys);
     export_progress_begin(&e.progress, store, r.show_progress);

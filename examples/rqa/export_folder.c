@@ -1,42 +1,38 @@
 /* export_folder.c - a folder of arrays that appears under its name only when it is complete. */
 #include "export_folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <rqa/rqa.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli_console.h"
+#include "cli_system.h"
 
 static int is_empty(const char *path)
 {
-    DIR *folder = opendir(path);
-    int n = 0;
-    while (folder && readdir(folder))
-        n++;
+    system_folder *folder = system_folder_open(path);
+    const int empty = folder && !system_folder_next(folder);
     if (folder)
-        closedir(folder);
-    return folder && n <= 2; /* . and .. */
+        system_folder_close(folder);
+    return empty;
 }
 
 static int has_export(const char *path)
 {
     char *axes = cli_text("%s/axes.json", path);
-    int found = access(axes, F_OK) == 0;
+    int found = system_is_there(axes);
     free(axes);
     return found;
 }
 
 static int check(const char *path, int force)
 {
-    struct stat info;
-    if (stat(path, &info) != 0)
+    system_info info;
+    if (system_look(&info, path) != 0)
         return CLI_OK;
-    if (!S_ISDIR(info.st_mode))
+    if (info.kind != SYSTEM_FOLDER)
         return cli_fail(CLI_BAD_INPUT, "%s: is a file; the name of a folder is expected", path);
     if (is_empty(path))
         return CLI_OK;
@@ -50,16 +46,16 @@ static int check(const char *path, int force)
 int export_folder_open(export_folder *folder, const char *path, int force)
 {
     size_t n = strlen(path);
-    while (n > 1 && path[n - 1] == '/')
+    while (n > 1 && system_is_separator(path[n - 1]))
         n--;
     folder->path = cli_text("%.*s", (int)n, path);
     folder->force = force;
     folder->partial = NULL;
     int code = check(folder->path, force);
     if (code == CLI_OK) {
-        folder->partial = cli_text("%s.partial-%ld", folder->path, (long)getpid());
-        if (mkdir(folder->partial, 0777) != 0) {
-            code = cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, strerror(errno));
+        folder->partial = cli_text("%s.partial-%lld", folder->path, (long long)system_process_id());
+        if (system_make_folder(folder->partial) != 0) {
+            code = cli_fail(CLI_BAD_INPUT, "%s: cannot be written: %s", path, system_reason(errno));
             free(folder->partial);
             folder->partial = NULL;
         }
@@ -80,28 +76,28 @@ static char *file_in(const char *folder, int measure)
 static int replace_files(const export_folder *folder)
 {
     char *axes = file_in(folder->path, RQA_MEASURE_COUNT);
-    int failed = unlink(axes) != 0;
+    int failed = system_remove(axes) != 0;
     free(axes);
     for (int m = 0; m <= RQA_MEASURE_COUNT && !failed; m++) {
         char *from = file_in(folder->partial, m), *to = file_in(folder->path, m);
-        if (rename(from, to) != 0)
-            failed = errno != ENOENT || (unlink(to) != 0 && errno != ENOENT);
+        if (system_replace(from, to) != 0)
+            failed = errno != ENOENT || (system_remove(to) != 0 && errno != ENOENT);
         free(from);
         free(to);
     }
-    return failed || rmdir(folder->partial) != 0;
+    return failed || system_remove_folder(folder->partial) != 0;
 }
 
 int export_folder_commit(export_folder *folder)
 {
-    /* rename() takes the place of an empty folder only. */
-    int failed = rename(folder->partial, folder->path) != 0;
+    /* It takes the place of an empty folder only. */
+    int failed = system_replace(folder->partial, folder->path) != 0;
     if (failed && folder->force && has_export(folder->path))
         failed = replace_files(folder);
     if (failed)
         return cli_fail(CLI_FAILED, "%s: %s", folder->path,
                         errno == ENOTEMPTY || errno == EEXIST ? "exists; --force replaces it"
-                                                              : strerror(errno));
+                                                              : system_reason(errno));
     free(folder->partial);
     folder->partial = NULL;
     return CLI_OK;
@@ -111,11 +107,11 @@ void export_folder_close(export_folder *folder)
 {
     for (int m = 0; folder->partial && m <= RQA_MEASURE_COUNT; m++) {
         char *path = file_in(folder->partial, m);
-        unlink(path);
+        system_remove(path);
         free(path);
     }
     if (folder->partial)
-        rmdir(folder->partial);
+        system_remove_folder(folder->partial);
     free(folder->partial);
     free(folder->path);
     folder->partial = folder->path = NULL;

@@ -3,15 +3,14 @@
 #include "export_npy.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_console.h"
 #include "cli_signals.h"
+#include "cli_system.h"
 #include "export_axes.h"
 #include "export_folder.h"
 #include "export_progress.h"
@@ -21,7 +20,7 @@ typedef struct writing {
     export_folder folder;
     uint64_t measures;
     int fd[RQA_MEASURE_COUNT]; /* -1: not computed */
-    off_t first_byte[RQA_MEASURE_COUNT];
+    uint64_t first_byte[RQA_MEASURE_COUNT];
     double *values;   /* [measure][setting], of the item in hand */
     char *is_written; /* [item] */
     uint64_t store_item, n_rows;
@@ -39,19 +38,19 @@ static void clear_values(writing *w)
 static int fail_write(int measure)
 {
     return cli_fail(CLI_FAILED, "%s.npy: cannot be written: %s", rqa_measure_name(measure),
-                    strerror(errno));
+                    system_reason(errno));
 }
 
-static int write_at(int fd, const void *data, size_t n, off_t at)
+static int write_at(int fd, const void *data, size_t n, uint64_t at)
 {
     for (const char *from = data; n > 0;) {
-        ssize_t done = pwrite(fd, from, n, at);
+        int64_t done = system_write_at(fd, from, n, at);
         if (done < 0 && errno == EINTR)
             continue;
         if (done <= 0)
             return -1;
         from += done;
-        at += done;
+        at += (uint64_t)done;
         n -= (size_t)done;
     }
     return 0;
@@ -62,7 +61,7 @@ static void write_item(writing *w)
     size_t n_bytes = w->axes->n_settings * sizeof(double);
     for (int m = 0; m < RQA_MEASURE_COUNT && w->item != SIZE_MAX && w->code == CLI_OK; m++)
         if (w->fd[m] >= 0 && write_at(w->fd[m], w->values + (size_t)m * w->axes->n_settings,
-                                      n_bytes, w->first_byte[m] + (off_t)(w->item * n_bytes)) != 0)
+                                      n_bytes, w->first_byte[m] + (uint64_t)w->item * n_bytes) != 0)
             w->code = fail_write(m);
     if (w->item != SIZE_MAX)
         w->is_written[w->item] = 1;
@@ -93,7 +92,7 @@ static int write_header(writing *w, int measure)
 {
     char shape[192], header[320];
     int n = snprintf(shape, sizeof shape, "%zu, %zu", w->axes->series.n, w->axes->modes.n);
-    for (int k = 0; k < EXPORT_AXES; k++)
+    for (int k = 0; k < w->axes->n_axes; k++)
         n += snprintf(shape + n, sizeof shape - (size_t)n, ", %zu", w->axes->axis[k].n);
     const uint16_t probe = 1;
     char order = *(const unsigned char *)&probe ? '<' : '>';
@@ -107,7 +106,7 @@ static int write_header(writing *w, int measure)
     header[7] = 0;
     header[8] = (char)((total - 10) & 255);
     header[9] = (char)((total - 10) >> 8);
-    w->first_byte[measure] = total;
+    w->first_byte[measure] = (uint64_t)total;
     return write_at(w->fd[measure], header, (size_t)total, 0) == 0 ? CLI_OK : fail_write(measure);
 }
 
@@ -117,7 +116,7 @@ static int open_files(writing *w)
         if (!(w->measures & RQA_MEASURE_BIT(m)))
             continue;
         char *path = cli_text("%s/%s.npy", w->folder.partial, rqa_measure_name(m));
-        w->fd[m] = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        w->fd[m] = system_open(path, SYSTEM_NEW);
         free(path);
         int code = w->fd[m] >= 0 ? write_header(w, m) : fail_write(m);
         if (code != CLI_OK)
@@ -139,7 +138,7 @@ static void write_gaps(writing *w)
 static int close_files(writing *w)
 {
     for (int m = 0; m < RQA_MEASURE_COUNT; m++)
-        if (w->fd[m] >= 0 && close(w->fd[m]) != 0 && w->code == CLI_OK)
+        if (w->fd[m] >= 0 && system_close(w->fd[m]) != 0 && w->code == CLI_OK)
             w->code = fail_write(m);
     return w->code;
 }
@@ -147,7 +146,7 @@ static int close_files(writing *w)
 static int write_axes(const writing *w, rqa_store *store)
 {
     char *path = cli_text("%s/axes.json", w->folder.partial);
-    FILE *out = fopen(path, "w");
+    FILE *out = system_create(path);
     int failed = !out;
     if (out) {
         export_axes_write(w->axes, store, w->measures, out);
@@ -155,7 +154,7 @@ static int write_axes(const writing *w, rqa_store *store)
         failed |= fclose(out) != 0;
     }
     free(path);
-    return failed ? cli_fail(CLI_FAILED, "axes.json: cannot be written: %s", strerror(errno))
+    return failed ? cli_fail(CLI_FAILED, "axes.json: cannot be written: %s", system_reason(errno))
                   : CLI_OK;
 }
 

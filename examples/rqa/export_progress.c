@@ -3,38 +3,30 @@
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli_console.h"
+#include "cli_system.h"
 #include "sweep_progress.h"
 
 enum { ROWS_PER_LOOK = 1 << 14 };
 static const double interval_s = 0.2;
 
-static double now_s(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
 void export_progress_begin(export_progress *progress, rqa_store *store, int show)
 {
     rqa_store_summary summary = {.struct_size = sizeof summary};
     memset(progress, 0, sizeof *progress);
-    if (show && isatty(STDERR_FILENO) && rqa_store_summarize(store, &summary) == RQA_OK)
+    if (show && system_is_terminal(SYSTEM_STDERR) && rqa_store_summarize(store, &summary) == RQA_OK)
         progress->total = summary.n_rows + summary.n_failed;
-    progress->last_s = now_s();
+    progress->last_s = system_now_s();
 }
 
 void export_progress_step(export_progress *progress)
 {
     char done[32], total[32], text[128];
     if (++progress->n % ROWS_PER_LOOK != 0 || progress->total == 0 ||
-        now_s() < progress->last_s + interval_s)
+        system_now_s() < progress->last_s + interval_s)
         return;
-    progress->last_s = now_s();
+    progress->last_s = system_now_s();
     sweep_progress_count(done, progress->n);
     sweep_progress_count(total, progress->total);
     snprintf(text, sizeof text, "%3.0f%%  %s of %s rows",

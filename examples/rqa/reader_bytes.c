@@ -3,12 +3,10 @@
 #include "reader_bytes.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int reader_fail(reader_error *error, int is_system, const char *format, ...)
 {
@@ -18,6 +16,11 @@ int reader_fail(reader_error *error, int is_system, const char *format, ...)
     vsnprintf(error->text, sizeof error->text, format, args);
     va_end(args);
     return -1;
+}
+
+static int fail_folder(const reader_bytes *bytes, reader_error *error)
+{
+    return reader_fail(error, READER_OF_INPUT, "%s: is a folder, a file is expected", bytes->name);
 }
 
 /* Up to `room` bytes of the source as it lies on disk; 0 at its end. */
@@ -32,14 +35,14 @@ static int read_source(reader_bytes *bytes, unsigned char *out, size_t room, siz
         bytes->memory += *n_read;
         bytes->memory_left -= *n_read;
     } else {
-        ssize_t n;
+        int64_t n;
         do
-            n = read(bytes->fd, out, room);
+            n = system_read(bytes->fd, out, room);
         while (n < 0 && errno == EINTR);
+        if (n < 0 && errno == EISDIR)
+            return fail_folder(bytes, error);
         if (n < 0)
-            return reader_fail(error, errno != EISDIR, "%s: %s", bytes->name,
-                               errno == EISDIR ? "is a folder, a file is expected"
-                                               : strerror(errno));
+            return reader_fail(error, READER_OF_MACHINE, "%s: %s", bytes->name, system_reason(errno));
         *n_read = (size_t)n;
     }
     return 0;
@@ -218,11 +221,13 @@ static int start(reader_bytes *bytes, reader_error *error)
 int reader_bytes_open(reader_bytes *bytes, const char *path, reader_error *error)
 {
     memset(bytes, 0, sizeof *bytes);
-    int is_stdin = strcmp(path, "-") == 0;
-    bytes->name = is_stdin ? "stdin" : path;
-    bytes->fd = is_stdin ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    bytes->is_stdin = strcmp(path, "-") == 0;
+    bytes->name = bytes->is_stdin ? "stdin" : path;
+    bytes->fd = bytes->is_stdin ? system_duplicate(SYSTEM_STDIN) : system_open(path, SYSTEM_READ);
+    if (bytes->fd < 0 && errno == EISDIR) /* where that is told so early */
+        return fail_folder(bytes, error);
     if (bytes->fd < 0)
-        return reader_fail(error, READER_OF_INPUT, "%s: cannot be opened: %s", bytes->name, strerror(errno));
+        return reader_fail(error, READER_OF_INPUT, "%s: cannot be opened: %s", bytes->name, system_reason(errno));
     return start(bytes, error);
 }
 
@@ -242,7 +247,7 @@ void reader_bytes_close(reader_bytes *bytes)
     if (bytes->is_gzip)
         inflateEnd(&bytes->inflater);
     if (bytes->fd >= 0)
-        close(bytes->fd);
+        system_close(bytes->fd);
     free(bytes->packed);
     free(bytes->wide);
     free(bytes->data);

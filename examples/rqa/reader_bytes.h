@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <zlib.h>
 
+#include "cli_system.h"
 #include "reader_utf16.h"
 
 /* Why reading failed: one line, without newline. */
@@ -20,10 +21,7 @@ typedef struct reader_error {
     char text[700];
 } reader_error;
 
-#if defined(__GNUC__)
-__attribute__((format(printf, 3, 4)))
-#endif
-int reader_fail(reader_error *error, int is_system, const char *format, ...);
+int reader_fail(reader_error *error, int is_system, const char *format, ...) SYSTEM_PRINTF(3, 4);
 
 #ifndef READER_BLOCK_BYTES
 #define READER_BLOCK_BYTES (1 << 16) /* fuzzers set it low, to meet the ends of blocks */
@@ -33,6 +31,7 @@ enum { READER_BLOCK = READER_BLOCK_BYTES, READER_SLACK = 8 };
 typedef struct reader_bytes {
     const char *name; /* for messages; borrowed */
     int fd;           /* -1 for memory */
+    int is_stdin;
     const unsigned char *memory;
     size_t memory_left;
     int is_gzip, unpacked_ended, ended;

@@ -83,6 +83,35 @@ static int is_all_words(const reader_record *record, const reader_notation *nota
     return n > 0;
 }
 
+/* Is it a row of a table, nothing but numbers and gaps? */
+static int is_all_values(const reader_record *record, const reader_notation *notation)
+{
+    size_t n = used_width(record);
+    double value;
+    for (size_t k = 0; k < n; k++)
+        if (!read_value(notation, &record->fields.field[k], &value))
+            return 0;
+    return n > 0;
+}
+
+enum { LONGEST_UNIT = 16 };
+
+/* A second line of short words, such as s, mV or (deg), between names and numbers. */
+static const reader_record *find_units(const reader_records *r, const reader_notation *notation)
+{
+    if (r->n_ahead < 3)
+        return NULL;
+    const reader_record *names = &r->ahead[0], *units = &r->ahead[1], *row = &r->ahead[2];
+    if (units->fields.n != names->fields.n || row->fields.n != names->fields.n ||
+        !is_all_words(names, notation) || !is_all_words(units, notation) ||
+        !is_all_values(row, notation))
+        return NULL;
+    for (size_t k = 0; k < units->fields.n; k++)
+        if (units->fields.field[k].length > LONGEST_UNIT)
+            return NULL;
+    return units;
+}
+
 void reader_header_find(reader_header *out, const reader_records *r, int header, int names_asked,
                         const reader_notation *notation)
 {
@@ -91,7 +120,8 @@ void reader_header_find(reader_header *out, const reader_records *r, int header,
         second = r->ahead[k].is_blank ? NULL : &r->ahead[k];
     int has_header = header ? header > 0 : is_header(notation, first, second);
     out->names = has_header ? first : NULL;
-    out->first = has_header ? second : first;
+    out->units = has_header ? find_units(r, notation) : NULL;
+    out->first = out->units ? &r->ahead[2] : has_header ? second : first;
     out->n_fields = first->fields.n;
     size_t most = widest(r, out->names);
     while (out->n_fields > 1 && out->n_fields > most &&
@@ -104,17 +134,6 @@ void reader_header_find(reader_header *out, const reader_records *r, int header,
         used_width(&r->comment) == out->n_fields && (r->delimiter != ' ' || names_asked) &&
         is_all_words(&r->comment, notation))
         out->names = &r->comment;
-}
-
-/* Is it a row of a table, nothing but numbers and gaps? */
-static int is_all_values(const reader_record *record, const reader_notation *notation)
-{
-    size_t n = used_width(record);
-    double value;
-    for (size_t k = 0; k < n; k++)
-        if (!read_value(notation, &record->fields.field[k], &value))
-            return 0;
-    return n > 0;
 }
 
 size_t reader_header_table_line(const reader_records *r, const reader_notation *notation)

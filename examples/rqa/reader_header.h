@@ -8,6 +8,7 @@
 
 typedef struct reader_header {
     const reader_record *names; /* NULL: there is none; a record, or the comment above them */
+    const reader_record *units; /* NULL: there are none; below the names, words too */
     const reader_record *first; /* of the data; NULL: there is none */
     int has_row_names;          /* R: the rows have one more field, the first, than the header */
     size_t n_fields;            /* of a row; empty ones behind it are nothing */

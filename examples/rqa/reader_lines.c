@@ -75,7 +75,8 @@ int reader_lines_append(reader_lines *lines, int *got)
             lines->length--;
         if (memchr(lines->text, 0, lines->length))
             return reader_fail(lines->error, READER_OF_INPUT,
-                               "%s:%zu: a zero byte; text (csv, tsv, txt, asc) or .npy is expected",
+                               "%s:%zu: a zero byte; text (csv, tsv, txt, asc), .npy, .npz, .mat, EDF, BDF or WAV is "
+                               "expected",
                                bytes->name, lines->n);
     }
     return 0;

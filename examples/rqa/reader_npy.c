@@ -3,8 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "reader_columns.h"
-#include "reader_number.h"
+#include "reader_binary.h"
 #include "reader_table.h"
 
 enum { LONGEST_HEADER = 1 << 20, MOST_CHANNELS = 65535 };
@@ -12,7 +11,7 @@ enum { LONGEST_HEADER = 1 << 20, MOST_CHANNELS = 65535 };
 typedef struct npy_header {
     char kind;        /* 'f' 'i' 'u' 'b' */
     size_t item_size; /* bytes of an element */
-    int swapped;      /* not in this machine's byte order */
+    int is_big;       /* its bytes begin with the highest */
     int fortran;
     size_t n_dims, shape[2];
 } npy_header;
@@ -20,14 +19,6 @@ typedef struct npy_header {
 int reader_npy_is(const unsigned char *data, size_t n)
 {
     return n >= 6 && memcmp(data, "\x93NUMPY", 6) == 0;
-}
-
-static int is_big_endian(void)
-{
-    const uint16_t one = 1;
-    unsigned char first;
-    memcpy(&first, &one, 1);
-    return first == 0;
 }
 
 /* Value of a key in the header's Python dictionary: the text behind "'key':". */
@@ -61,12 +52,14 @@ static int parse_type(npy_header *h, const char *text, const char *name, reader_
                 ((h->kind == 'i' || h->kind == 'u') && (s == 1 || s == 2 || s == 4 || s == 8)) ||
                 (h->kind == 'b' && s == 1);
     }
-    if (!known)
+    if (!known) {
+        const char *told = length ? type : text && *text == '[' ? "structured" : "unknown";
         return reader_fail(error, READER_OF_INPUT,
                            "%s: the array's type is %.*s; f2, f4, f8, i1 to i8, u1 to u8 or b1 is "
                            "expected",
-                           name, (int)(length < 60 ? length : 60), length ? type : "?");
-    h->swapped = type[0] == (is_big_endian() ? '<' : '>');
+                           name, (int)(length && length < 60 ? length : 60), told);
+    }
+    h->is_big = type[0] == '>' || (type[0] == '=' && reader_binary_is_big());
     return 0;
 }
 
@@ -171,100 +164,23 @@ static int read_header(npy_header *h, reader_bytes *bytes, reader_error *error)
     return status;
 }
 
-static double half_to_double(uint16_t bits)
-{
-    int exponent = bits >> 10 & 31, fraction = bits & 1023;
-    double value = exponent == 31 ? (fraction ? (double)NAN : (double)INFINITY)
-                   : exponent     ? ldexp(1024 + fraction, exponent - 25)
-                                  : ldexp(fraction, -24);
-    return bits >> 15 ? -value : value;
-}
-
-static int is_exact(uint64_t integer)
-{
-    double value = (double)integer;
-    return value < 18446744073709551616.0 && (uint64_t)value == integer;
-}
-
-/* One element; 0 if it is a 64-bit integer that no double holds. */
-static int convert(const npy_header *h, const unsigned char *from, double *out)
-{
-    unsigned char raw[8];
-    uint64_t bits = 0;
-    for (size_t k = 0; k < h->item_size; k++)
-        raw[k] = from[h->swapped ? h->item_size - 1 - k : k];
-    int big = is_big_endian();
-    for (size_t k = 0; k < h->item_size; k++)
-        bits = bits << 8 | raw[big ? k : h->item_size - 1 - k];
-    if (h->kind == 'f' && h->item_size == 8) {
-        memcpy(out, &bits, 8);
-    } else if (h->kind == 'f' && h->item_size == 4) {
-        uint32_t low = (uint32_t)bits;
-        float value;
-        memcpy(&value, &low, 4);
-        *out = (double)value;
-    } else if (h->kind == 'f') {
-        *out = half_to_double((uint16_t)bits);
-    } else if (h->kind == 'i') {
-        unsigned shift = (unsigned)(64 - 8 * h->item_size);
-        int negative = (bits << shift) >> 63 != 0;
-        uint64_t size = negative ? (0 - (bits << shift)) >> shift : bits;
-        *out = negative ? -(double)size : (double)size;
-        return is_exact(size);
-    } else {
-        *out = (double)bits;
-        return is_exact(bits);
-    }
-    return 1;
-}
-
-/* The numbers among the codes of --missing; texts mean nothing in a binary file. */
-static int parse_codes(double **out, size_t *n_out, const char *list, const char *name,
-                       reader_error *error)
-{
-    size_t room = 0;
-    for (const char *code = list; code;) {
-        size_t length = strcspn(code, ",");
-        char decimal = '.';
-        if (reader_reserve(NULL, out, &room, *n_out + 1, sizeof **out) != 0)
-            return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", name);
-        *n_out += (size_t)reader_number(code, length, &decimal, &(*out)[*n_out]);
-        code = code[length] ? code + length + 1 : NULL;
-    }
-    return 0;
-}
-
 typedef struct npy_reader {
     npy_header header;
-    reader_table *table;
-    reader_memory *memory;
-    const size_t *wanted;
-    size_t n_wanted;
+    reader_binary binary;
     size_t *rank; /* for each column of the file: 1 + its place among those kept, 0 = not wanted */
     size_t n_kept;
-    size_t n_values, room;
-    const double *codes; /* numbers of --missing */
-    size_t n_codes;
 } npy_reader;
 
-/* Appends the element to the table's values. They lie as in the file for now: so memory grows with
- * what has really been read, and a header that lies about its size costs nothing. */
-static int keep(npy_reader *r, size_t row, size_t column, const unsigned char *from,
-                const char *name, reader_error *error)
+/* The element among the table's values. They lie as in the file for now: so memory grows with what
+ * has really been read, and a header that lies about its size costs nothing. */
+static int keep(npy_reader *r, size_t row, size_t column, const unsigned char *from)
 {
     double value;
-    if (reader_reserve(r->memory, &r->table->values, &r->room, r->n_values + 1, sizeof(double)) !=
-        0)
-        return reader_memory_fail(r->memory, name, 0, error);
-    if (!convert(&r->header, from, &value))
-        return reader_fail(error, READER_OF_INPUT,
-                           "%s: sample %zu, column %zu: the integer is no exact double", name, row,
-                           column + 1);
-    for (size_t c = 0; c < r->n_codes; c++)
-        if (value == r->codes[c])
-            value = (double)NAN;
-    r->table->values[r->n_values++] = value;
-    return 0;
+    if (!reader_binary_number(r->header.kind, r->header.item_size, r->header.is_big, from, &value))
+        return reader_fail(r->binary.error, READER_OF_INPUT,
+                           "%s: sample %zu, column %zu: the integer is no exact double",
+                           r->binary.file, row, column + 1);
+    return reader_binary_put(&r->binary, value);
 }
 
 static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error)
@@ -281,8 +197,7 @@ static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error
                                "ends after %zu elements",
                                bytes->name, h->shape[0], h->shape[1], size, k);
         for (; here > 0 && k < n; here--, k++, bytes->position += size) {
-            if (r->rank[column] &&
-                keep(r, row, column, bytes->data + bytes->position, bytes->name, error) != 0)
+            if (r->rank[column] && keep(r, row, column, bytes->data + bytes->position) != 0)
                 return -1;
             size_t *inner = h->fortran ? &row : &column, *outer = h->fortran ? &column : &row;
             if (++*inner == h->shape[!h->fortran]) {
@@ -298,18 +213,18 @@ static int read_elements(npy_reader *r, reader_bytes *bytes, reader_error *error
                            "%s: the header says %zu x %zu elements of %zu bytes, the file goes on "
                            "after them",
                            bytes->name, h->shape[0], h->shape[1], size);
-    r->table->n_rows = h->shape[0];
+    r->binary.table->n_rows = h->shape[0];
     return 0;
 }
 
 /* Which columns are kept, in the order of the file. */
-static int rank_columns(npy_reader *r, const char *name, reader_error *error)
+static int rank_columns(npy_reader *r)
 {
     r->rank = calloc(r->header.shape[1], sizeof *r->rank);
     if (!r->rank)
-        return reader_fail(error, READER_OF_MACHINE, "%s: out of memory", name);
-    for (size_t k = 0; k < r->n_wanted; k++)
-        r->rank[r->wanted[k]] = 1;
+        return reader_binary_no_memory(&r->binary);
+    for (size_t k = 0; k < r->binary.n_wanted; k++)
+        r->rank[r->binary.wanted[k]] = 1;
     for (size_t k = 0; k < r->header.shape[1]; k++)
         if (r->rank[k])
             r->rank[k] = ++r->n_kept;
@@ -317,63 +232,68 @@ static int rank_columns(npy_reader *r, const char *name, reader_error *error)
 }
 
 /* Brings what was kept into the order of the table: rows, and in them the wanted columns. */
-static int arrange(npy_reader *r, const char *name, reader_error *error)
+static int arrange(npy_reader *r)
 {
     const npy_header *h = &r->header;
-    size_t n_rows = h->shape[0], n = r->n_wanted, k = 1;
-    while (k < n && r->wanted[k] > r->wanted[k - 1])
+    const reader_binary *b = &r->binary;
+    reader_memory *memory = b->request->memory;
+    size_t n_rows = h->shape[0], n = b->n_wanted, k = 1;
+    while (k < n && b->wanted[k] > b->wanted[k - 1])
         k++;
     if (k == n && !(h->fortran && n > 1))
         return 0;
-    double *kept = r->table->values, *out = NULL;
+    double *kept = b->table->values, *out = NULL;
     if (n <= SIZE_MAX / sizeof *out / n_rows &&
-        reader_memory_take(r->memory, (uint64_t)n_rows * n * sizeof *out) == 0)
+        reader_memory_take(memory, (uint64_t)n_rows * n * sizeof *out) == 0)
         out = malloc(n_rows * n * sizeof *out);
     if (!out)
-        return reader_memory_fail(r->memory, name, 0, error);
+        return reader_binary_no_memory(b);
     for (k = 0; k < n; k++) {
-        size_t place = r->rank[r->wanted[k]] - 1;
+        size_t place = r->rank[b->wanted[k]] - 1;
         size_t first = h->fortran ? place * n_rows : place, step = h->fortran ? 1 : r->n_kept;
         for (size_t row = 0; row < n_rows; row++)
             out[row * n + k] = kept[first + row * step];
     }
-    r->table->values = out;
-    reader_memory_give(r->memory, (uint64_t)r->room * sizeof *kept);
+    b->table->values = out;
+    reader_memory_give(memory, (uint64_t)b->room * sizeof *kept);
     free(kept);
     return 0;
+}
+
+int reader_npy_shape(size_t *n_rows, size_t *n_columns, const void *data, size_t n,
+                     reader_error *error)
+{
+    reader_bytes bytes;
+    npy_header header = {0};
+    if (!reader_npy_is(data, n))
+        return reader_fail(error, READER_OF_INPUT, "array: not in .npy format");
+    int status = reader_bytes_open_memory(&bytes, data, n, "array", error);
+    if (status == 0)
+        status = read_header(&header, &bytes, error);
+    reader_bytes_close(&bytes);
+    *n_rows = header.shape[0];
+    *n_columns = header.shape[1];
+    return status;
 }
 
 int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
                     reader_error *error)
 {
-    npy_reader r = {.table = out, .memory = request->memory};
-    size_t *wanted = NULL;
-    double *codes = NULL;
+    npy_reader r = {.binary = {.table = out,
+                               .request = request,
+                               .file = bytes->name,
+                               .kind = "a .npy file",
+                               .error = error}};
     int status = read_header(&r.header, bytes, error);
-    if (status == 0 && request->keys)
-        status = reader_fail(error, READER_OF_INPUT,
-                             "%s: a .npy file has no key columns to split it by", bytes->name);
-    if (status == 0 && request->where)
-        status =
-            reader_fail(error, READER_OF_INPUT,
-                        "%s: a .npy file has no texts to choose rows by (--where)", bytes->name);
-    reader_columns columns = {NULL, r.header.shape[1], bytes->name, request->memory, error, NULL};
     if (status == 0)
-        status = reader_columns_find(&columns, &wanted, &r.n_wanted, request->columns, NULL);
+        status = reader_binary_begin(&r.binary, NULL, r.header.shape[1], NULL);
     if (status == 0)
-        status = reader_columns_label(&columns, out, wanted, r.n_wanted);
-    if (status == 0)
-        status = parse_codes(&codes, &r.n_codes, request->missing, bytes->name, error);
-    r.wanted = wanted;
-    r.codes = codes;
-    if (status == 0)
-        status = rank_columns(&r, bytes->name, error);
+        status = rank_columns(&r);
     if (status == 0)
         status = read_elements(&r, bytes, error);
     if (status == 0)
-        status = arrange(&r, bytes->name, error);
-    free(wanted);
-    free(codes);
+        status = arrange(&r);
+    reader_binary_end(&r.binary);
     free(r.rank);
     return status;
 }

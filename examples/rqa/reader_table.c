@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "reader_columns.h"
+#include "reader_foreign.h"
 
 size_t reader_table_line(const reader_table *table, size_t row)
 {
@@ -34,23 +35,48 @@ int reader_table_mark(reader_table *table, reader_memory *memory, size_t *room, 
     return 0;
 }
 
-static int read_format(reader_table *out, reader_bytes *bytes, const reader_request *request,
-                       reader_error *error)
+static const reader_format formats[] = {
+    {"a .npy file", reader_npy_is, reader_npy_read, 0},
+    {"a .npz file", reader_npz_is, reader_npz_read, 1},
+    {"a MATLAB file", reader_mat5_is, reader_mat5_read, 1},
+    {"a MATLAB file", reader_mat73_is, reader_mat73_read, 1},
+    {"an EDF or BDF file", reader_edf_is, reader_edf_read, 0},
+    {"a WAV file", reader_wav_is, reader_wav_read, 0},
+    {"an EyeLink .asc file", reader_asc_is, reader_asc_read, 0},
+};
+
+/* The format of what is unread, NULL if it is text. */
+static const reader_format *find_format(const reader_bytes *bytes)
 {
     const unsigned char *data = bytes->data + bytes->position;
     size_t n = bytes->length - bytes->position;
-    int is_npy = reader_npy_is(data, n);
-    if (!is_npy && n >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0)
+    for (size_t k = 0; k < sizeof formats / sizeof formats[0]; k++)
+        if (formats[k].is(data, n))
+            return &formats[k];
+    return NULL;
+}
+
+static int read_format(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                       reader_error *error)
+{
+    const reader_format *format = find_format(bytes);
+    const unsigned char *data = bytes->data + bytes->position;
+    if (!format && bytes->length - bytes->position >= 3 && memcmp(data, "\xef\xbb\xbf", 3) == 0) {
         bytes->position += 3;
-    int is_asc =
-        !is_npy && reader_asc_is(bytes->data + bytes->position, bytes->length - bytes->position);
-    if ((is_npy || is_asc) && request->skip_lines > 0)
+        format = find_format(bytes);
+    }
+    if (!format && reader_foreign_refuse(bytes, error) != 0)
+        return -1;
+    if (format && request->skip_lines > 0)
         return reader_fail(error, READER_OF_INPUT,
                            "%s: --skip-lines is for text tables; this is %s", bytes->name,
-                           is_npy ? "a .npy file" : "an EyeLink .asc file");
-    return is_npy   ? reader_npy_read(out, bytes, request, error)
-           : is_asc ? reader_asc_read(out, bytes, request, error)
-                    : reader_text_read(out, bytes, request, error);
+                           format->name);
+    if (format && request->variable && !format->holds_variables)
+        return reader_fail(error, READER_OF_INPUT,
+                           "%s: --variable is for .npz, .mat and Vicon files; this is %s",
+                           bytes->name, format->name);
+    return format ? format->read(out, bytes, request, error)
+                  : reader_text_read(out, bytes, request, error);
 }
 
 static int read_any(reader_table *out, reader_bytes *bytes, const reader_request *request,

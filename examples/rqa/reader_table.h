@@ -1,4 +1,5 @@
-/* reader_table.h - reads csv, tsv, txt, npy and asc (gzipped or not) into a table of numbers.
+/* reader_table.h - reads csv, tsv, txt, npy, npz, mat, edf, bdf, wav and asc (gzipped or not, save
+ * mat of version 7.3) into a table of numbers. What is which is decided by content, never by name.
  *
  * A text file is one row a line: fields separated by comma, semicolon, tab or white space, decimal
  * point or comma, with or without a header line; all detected. Lines that begin with '#' or '%' are
@@ -29,6 +30,7 @@ struct reader_parts;
 typedef struct reader_request {
     const char *columns;   /* "x,y", "2,3" or "all": names or 1-based numbers; NULL = as above */
     const char *keys;      /* columns, read as text, whose values split the table; NULL = none */
+    const char *variable;  /* array of a file that holds several (reader_variables.h); NULL = the only */
     const char *where;     /* "Sensor=Eye Tracker": rows with these texts only; NULL = all */
     const char *missing;   /* "-1,NULL": further texts or numbers that mean missing */
     char delimiter;        /* ',' ';' '\t', ' ' (any white space), or 0 = detect */
@@ -52,6 +54,7 @@ typedef struct reader_table {
     reader_line_run *runs; /* where its lines lie; none for npy, which has no lines */
     size_t n_runs;
     size_t n_file_columns; /* that the file has */
+    double sampling_rate;  /* in Hz, as the file states it; 0 = it does not */
     char **names;          /* n_columns: from the header, else the number */
     size_t *numbers;       /* n_columns: 1-based position in the file */
     int is_split;          /* 1: by the file itself, though no keys were asked for */
@@ -74,14 +77,45 @@ size_t reader_table_line(const reader_table *table, size_t row);
 /* For the format readers: the last row lies on this line. 0 or -1. */
 int reader_table_mark(reader_table *table, reader_memory *memory, size_t *room, size_t line);
 
-/* The formats; bytes are at their start. */
+/* The formats; bytes are at their start, n of them to be looked at. */
+typedef struct reader_format {
+    const char *name; /* "a .npy file" */
+    int (*is)(const unsigned char *data, size_t n);
+    int (*read)(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                reader_error *error);
+    int holds_variables; /* --variable chooses one */
+} reader_format;
+
 int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
                      reader_error *error);
+int reader_npy_is(const unsigned char *data, size_t n);
 int reader_npy_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
                     reader_error *error);
+int reader_npz_is(const unsigned char *data, size_t n);
+int reader_npz_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                    reader_error *error);
+int reader_mat5_is(const unsigned char *data, size_t n);
+int reader_mat5_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                     reader_error *error);
+int reader_mat73_is(const unsigned char *data, size_t n);
+int reader_mat73_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                      reader_error *error);
+int reader_edf_is(const unsigned char *data, size_t n);
+int reader_edf_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                    reader_error *error);
+int reader_wav_is(const unsigned char *data, size_t n);
+int reader_wav_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
+                    reader_error *error);
+int reader_asc_is(const unsigned char *data, size_t n);
 int reader_asc_read(reader_table *out, reader_bytes *bytes, const reader_request *request,
                     reader_error *error);
-int reader_npy_is(const unsigned char *data, size_t n);
-int reader_asc_is(const unsigned char *data, size_t n);
+
+/* The library that reads a kind, with its version; NULL: the readers were built without it. */
+const char *reader_mat73_library(void);
+const char *reader_wav_library(void);
+
+/* Rows and columns of an array in .npy format, by its header. 0 or -1. */
+int reader_npy_shape(size_t *n_rows, size_t *n_columns, const void *data, size_t n,
+                     reader_error *error);
 
 #endif

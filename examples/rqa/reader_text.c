@@ -6,6 +6,7 @@
 
 #include "reader_columns.h"
 #include "reader_header.h"
+#include "reader_opening.h"
 #include "reader_parts.h"
 #include "reader_table.h"
 
@@ -21,6 +22,7 @@ typedef struct text_reader {
     reader_error *error;
     reader_memory *memory;
     reader_records records;
+    reader_preamble preamble; /* of a known kind of file */
     reader_notation notation;
     size_t n_fields, n_fields_line; /* expected in each record, and the line that said so */
     size_t *wanted, n_wanted, *keys, n_keys;
@@ -132,6 +134,8 @@ static int find_wanted(text_reader *r, reader_columns *columns, int has_row_name
         is_left_out[r->condition[k].column] = 1;
     if (has_row_names)
         is_left_out[0] = 1;
+    for (size_t k = 0; k < r->preamble.n_columns; k++)
+        is_left_out[k] |= r->preamble.is_clock[k];
     int status =
         reader_columns_find(columns, &r->wanted, &r->n_wanted, r->request->columns, is_left_out);
     free(is_left_out);
@@ -171,7 +175,12 @@ static int begin_table(text_reader *r, const reader_header *header)
     r->n_fields = header->n_fields;
     r->n_fields_line = header->names ? header->names->number : header->first->number;
     int status = copy_names(r, &names, header);
-    reader_columns columns = {names, r->n_fields, r->name, r->memory, r->error, NULL};
+    reader_columns columns = {r->preamble.names ? r->preamble.names : names,
+                              r->n_fields,
+                              r->name,
+                              r->memory,
+                              r->error,
+                              NULL};
     if (status == 0)
         status = find_conditions(r, &columns);
     if (status == 0)
@@ -261,14 +270,31 @@ static int take_value(text_reader *r, const reader_record *record, size_t column
     return 0;
 }
 
+/* Empty, or a remark where these stand behind the columns. */
+static int is_nothing(const text_reader *r, const reader_field *field)
+{
+    return field->length == 0 || (r->preamble.has_remarks && *field->text == '#');
+}
+
+static int is_next_block(const text_reader *r, const reader_field *field)
+{
+    size_t n = strlen(r->preamble.next);
+    return field->length == n && memcmp(field->text, r->preamble.next, n) == 0;
+}
+
 static int add_row(text_reader *r, const reader_record *record)
 {
     reader_table *table = r->table;
     size_t row = table->n_rows, n = r->n_wanted, width = record->fields.n;
     if (r->n_conditions > 0 && !is_chosen(r, record))
         return 0;
-    while (width > r->n_fields && record->fields.field[width - 1].length == 0)
+    while (width > r->n_fields && is_nothing(r, &record->fields.field[width - 1]))
         width--;
+    if (r->preamble.next && record->fields.n > 0 && is_next_block(r, &record->fields.field[0]))
+        return reader_fail(r->error, READER_OF_INPUT,
+                           "%s:%zu: %s, and another block begins here; save its blocks as files of "
+                           "their own",
+                           r->name, record->number, r->preamble.kind);
     if (width != r->n_fields)
         return fail_width(r, record, record->fields.n);
     if (n > SIZE_MAX / (row + 1) || reader_reserve(r->memory, &table->values, &r->values_room,
@@ -313,13 +339,36 @@ static int add_blank_rows(text_reader *r)
     return status;
 }
 
+/* Behind the rows of a section there may be another one, which nobody asked for by leaving it out.
+ */
+static int end_section(text_reader *r)
+{
+    const reader_record *record;
+    int status = 0;
+    while (!r->request->variable && (status = reader_records_next(&r->records, &record)) == 0 &&
+           record)
+        if (!record->is_blank)
+            return reader_fail(
+                r->error, READER_OF_INPUT,
+                "%s:%zu: %s with several sections, another is '%.*s'; choose one by "
+                "its title, such as --variable Trajectories",
+                r->name, record->number, r->preamble.kind,
+                (int)(record->fields.field[0].length < 60 ? record->fields.field[0].length : 60),
+                record->fields.field[0].text);
+    return status;
+}
+
 static int add_rows(text_reader *r, const reader_header *header)
 {
     const reader_record *record;
     int status;
     while ((status = reader_records_next(&r->records, &record)) == 0 && record) {
-        if (record == header->names)
+        if (record == header->names || record == header->units)
             continue;
+        if (record->is_blank && r->preamble.is_section) {
+            status = end_section(r);
+            break;
+        }
         if (record->is_blank)
             status = note_blank(r, record);
         else if (r->n_blank == 0 || (status = add_blank_rows(r)) == 0)
@@ -338,60 +387,30 @@ static int add_rows(text_reader *r, const reader_header *header)
 
 /* --- the file --------------------------------------------------------------------------------- */
 
-/* Spreadsheets write, and want, a first line "sep=;". */
-static int take_announced(text_reader *r, int *delimiter)
-{
-    const reader_bytes *bytes = r->records.lines.bytes;
-    const char *text = (const char *)bytes->data + bytes->position;
-    size_t n = bytes->length - bytes->position;
-    int got, is_quoted = n > 0 && *text == '"';
-    text += is_quoted;
-    n -= (size_t)is_quoted;
-    if (n < 6 || memcmp(text, "sep=", 4) != 0 || !text[4] || !strchr(",;\t", text[4]) || !text[5] ||
-        !strchr(is_quoted ? "\"" : "\r\n", text[5]))
-        return 0;
-    *delimiter = text[4];
-    return reader_lines_skip(&r->records.lines, 1, &got);
-}
-
-/* The block behind the lines that are left out tells the delimiter. */
-static int find_layout(text_reader *r)
-{
-    const reader_request *request = r->request;
-    const reader_bytes *bytes = r->records.lines.bytes;
-    const char *comments = request->comment ? request->comment : READER_COMMENTS;
-    int got, delimiter = request->delimiter;
-    if (reader_lines_skip(&r->records.lines, request->skip_lines, &got) != 0)
-        return -1;
-    if (!got)
-        return reader_fail(r->error, READER_OF_INPUT,
-                           "%s: the file has %zu lines; --skip-lines leaves out %zu", r->name,
-                           r->records.lines.n, request->skip_lines);
-    if (!delimiter && take_announced(r, &delimiter) != 0)
-        return -1;
-    if (!delimiter)
-        delimiter = reader_layout_delimiter(
-            (const char *)bytes->data + bytes->position, bytes->length - bytes->position,
-            r->records.lines.end_of_line, comments, request->decimal);
-    if (delimiter < 0)
-        return fail_memory(r);
-    reader_records_begin(&r->records, comments, (char)delimiter);
-    r->notation.missing = request->missing;
-    r->notation.delimiter = (char)delimiter;
-    r->notation.decimal = request->decimal;
-    return 0;
-}
-
 static int read_table(text_reader *r)
 {
     reader_header header;
-    if (find_layout(r) != 0 || reader_records_look_ahead(&r->records) != 0)
+    const int delimiter = reader_opening_read(&r->records, &r->preamble, r->request);
+    if (delimiter < 0)
+        return -1;
+    r->notation.missing = r->request->missing;
+    r->notation.delimiter = (char)delimiter;
+    r->notation.decimal = r->request->decimal;
+    r->table->sampling_rate = r->preamble.sampling_rate;
+    if (reader_records_look_ahead(&r->records) != 0)
         return -1;
     if (r->records.n_ahead == 0)
         return reader_fail(r->error, READER_OF_INPUT, "%s: there is no data in the file", r->name);
     const reader_request *request = r->request;
     int names_asked = request->columns || request->keys || request->where;
-    reader_header_find(&header, &r->records, request->header, names_asked, &r->notation);
+    if (r->preamble.names)
+        header = (reader_header){.first = &r->records.ahead[0], .n_fields = r->preamble.n_columns};
+    else
+        reader_header_find(&header, &r->records, request->header, names_asked, &r->notation);
+    if (request->categorical && header.units) { /* words are values */
+        header.first = header.units;
+        header.units = NULL;
+    }
     return begin_table(r, &header) == 0 ? add_rows(r, &header) : suspect_preamble(r);
 }
 
@@ -412,6 +431,7 @@ int reader_text_read(reader_table *out, reader_bytes *bytes, const reader_reques
         reader_parts_move(&r.parts, out);
     reader_parts_free(&r.parts);
     reader_parts_free(&r.own_codes);
+    reader_preamble_free(&r.preamble);
     reader_records_free(&r.records);
     free(r.wanted);
     free(r.keys);

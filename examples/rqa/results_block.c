@@ -9,6 +9,9 @@
 #include "cli_console.h"
 #include "cli_number.h"
 
+/* Columns of a window: window, window_start, window_end, window_centre. */
+enum { N_PLACES = 4 };
+
 /* The room that `more` characters need, at the end of the text. */
 static char *reserve(results_text *text, size_t more)
 {
@@ -115,13 +118,18 @@ void results_block_add(results_block *block, const results_row *row, const resul
     out->lmin = row->lmin;
     out->vmin = row->vmin;
     memcpy(out->reached, row->reached, sizeof out->reached);
+    out->has_window = row->has_window;
+    out->window = row->window;
+    out->window_start = row->window_start;
+    out->window_end = row->window_end;
+    out->window_centre = row->window_centre;
     out->failed = !row->values;
     double *values = block->values + block->n_rows++ * columns->n_measures;
     for (size_t k = 0; row->values && k < columns->n_measures; k++)
         values[k] = row->values[columns->values[k]];
 }
 
-static char *put_whole(char *out, uint32_t value)
+static char *put_whole(char *out, uint64_t value)
 {
     *out++ = ',';
     return out + cli_number_write_whole(out, value);
@@ -131,6 +139,19 @@ static char *put_number(char *out, double value)
 {
     *out++ = ',';
     return isnan(value) ? out : out + cli_number_write(out, value);
+}
+
+/* Rows without windows may stand between others. */
+static char *put_window(char *out, const results_block_row *row)
+{
+    if (!row->has_window) {
+        memset(out, ',', N_PLACES);
+        return out + N_PLACES;
+    }
+    out = put_whole(out, row->window);
+    out = put_whole(out, row->window_start);
+    out = put_whole(out, row->window_end);
+    return put_number(out, row->window_centre);
 }
 
 /* A grid has few thresholds, and they come again and again. */
@@ -151,7 +172,9 @@ static char *put_threshold(char *out, results_block *block, double value)
 
 void results_block_format(results_block *block, const results_columns *columns)
 {
-    const size_t n = columns->n_measures, n_settings = columns->has_reached ? 7 : 5;
+    const size_t n = columns->n_measures;
+    const size_t n_settings =
+        5u + (columns->has_reached ? 2u : 0u) + (columns->has_windows ? N_PLACES : 0u);
     const size_t numbers = (n + n_settings) * (CLI_NUMBER_ROOM + 1);
     block->text.n = 0;
     for (size_t k = 0; k < block->n_rows; k++) {
@@ -172,6 +195,8 @@ void results_block_format(results_block *block, const results_columns *columns)
                 out = put_number(out, row->reached[c]);
             out = put_whole(out, row->lmin);
             out = put_whole(out, row->vmin);
+            if (columns->has_windows)
+                out = put_window(out, row);
             for (size_t c = 0; c < n; c++)
                 out = put_number(out, values[c]);
         }
@@ -184,13 +209,15 @@ void results_block_format(results_block *block, const results_columns *columns)
 }
 
 static const char *const settings[] = {
-    "series",     "mode", "dim",  "delay", "threshold", "threshold_reached",
-    "rr_reached", "lmin", "vmin", "status"};
-enum { AFTER_KEYS = 1, REACHED = 5, AFTER_REACHED = 7, STATUS = 9, N_SETTINGS };
+    "series",     "mode", "dim",  "delay",  "threshold",    "threshold_reached",
+    "rr_reached", "lmin", "vmin", "window", "window_start", "window_end",
+    "window_centre", "status"};
+enum { AFTER_KEYS = 1, REACHED = 5, AFTER_REACHED = 7, WINDOW = 9, STATUS = WINDOW + N_PLACES, N_SETTINGS };
 
 static int is_left_out(const results_columns *columns, size_t setting)
 {
-    return !columns->has_reached && setting >= REACHED && setting < AFTER_REACHED;
+    return (!columns->has_reached && setting >= REACHED && setting < AFTER_REACHED) ||
+           (!columns->has_windows && setting >= WINDOW && setting < STATUS);
 }
 
 /* Whether a key has the name of another column; rules come after the keys. */

@@ -21,6 +21,9 @@ typedef struct results_block_row {
     uint32_t dim, delay, lmin, vmin;
     double threshold;
     double reached[2];
+    int has_window;
+    uint64_t window, window_start, window_end;
+    double window_centre;
     int failed;
     results_piece item, status; /* in `cells` */
 } results_block_row;

@@ -2,12 +2,12 @@
  * thread writes the texts in the order of the blocks. */
 #include "results_csv.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "cli_console.h"
+#include "cli_system.h"
 #include "results_block.h"
 
 enum { MOST_FORMATTERS = 32 };
@@ -30,9 +30,9 @@ struct results_csv {
     uint64_t n_filled, n_taken, n_written; /* blocks so far; block k is in ring[k % n_ring] */
     int at_end;
     atomic_int failed; /* the code of the first failure */
-    pthread_mutex_t mutex;
-    pthread_cond_t changed;
-    pthread_t formatter[MOST_FORMATTERS], writer;
+    system_mutex mutex;
+    system_condition changed;
+    system_thread formatter[MOST_FORMATTERS], writer;
     unsigned n_formatters; /* 0: the caller formats and writes */
 };
 
@@ -46,60 +46,60 @@ static void write_block(results_csv *csv, results_block *block)
 static void *run_formatter(void *arg)
 {
     results_csv *csv = arg;
-    pthread_mutex_lock(&csv->mutex);
+    system_lock(&csv->mutex);
     for (;;) {
         while (csv->n_taken == csv->n_filled && !csv->at_end)
-            pthread_cond_wait(&csv->changed, &csv->mutex);
+            system_wait(&csv->changed, &csv->mutex);
         if (csv->n_taken == csv->n_filled)
             break;
         slot *mine = &csv->ring[csv->n_taken++ % csv->n_ring];
         mine->state = TAKEN;
-        pthread_mutex_unlock(&csv->mutex);
+        system_unlock(&csv->mutex);
         results_block_format(&mine->block, &csv->columns);
-        pthread_mutex_lock(&csv->mutex);
+        system_lock(&csv->mutex);
         mine->state = FORMATTED;
-        pthread_cond_broadcast(&csv->changed);
+        system_wake_all(&csv->changed);
     }
-    pthread_mutex_unlock(&csv->mutex);
+    system_unlock(&csv->mutex);
     return NULL;
 }
 
 static void *run_writer(void *arg)
 {
     results_csv *csv = arg;
-    pthread_mutex_lock(&csv->mutex);
+    system_lock(&csv->mutex);
     for (;;) {
         slot *next = &csv->ring[csv->n_written % csv->n_ring];
         while (next->state != FORMATTED && !(csv->at_end && csv->n_written == csv->n_filled))
-            pthread_cond_wait(&csv->changed, &csv->mutex);
+            system_wait(&csv->changed, &csv->mutex);
         if (next->state != FORMATTED)
             break;
-        pthread_mutex_unlock(&csv->mutex);
+        system_unlock(&csv->mutex);
         write_block(csv, &next->block);
-        pthread_mutex_lock(&csv->mutex);
+        system_lock(&csv->mutex);
         next->state = EMPTY;
         csv->n_written++;
-        pthread_cond_broadcast(&csv->changed);
+        system_wake_all(&csv->changed);
     }
-    pthread_mutex_unlock(&csv->mutex);
+    system_unlock(&csv->mutex);
     return NULL;
 }
 
 /* Without threads the rows come out all the same, only slower. */
 static void start_threads(results_csv *csv, unsigned n)
 {
-    if (pthread_create(&csv->writer, NULL, run_writer, csv) != 0)
+    if (system_thread_start(&csv->writer, run_writer, csv) != 0)
         return;
     while (csv->n_formatters < n && csv->n_formatters < MOST_FORMATTERS &&
-           pthread_create(&csv->formatter[csv->n_formatters], NULL, run_formatter, csv) == 0)
+           system_thread_start(&csv->formatter[csv->n_formatters], run_formatter, csv) == 0)
         csv->n_formatters++;
     if (csv->n_formatters > 0)
         return;
-    pthread_mutex_lock(&csv->mutex);
+    system_lock(&csv->mutex);
     csv->at_end = 1;
-    pthread_cond_broadcast(&csv->changed);
-    pthread_mutex_unlock(&csv->mutex);
-    pthread_join(csv->writer, NULL);
+    system_wake_all(&csv->changed);
+    system_unlock(&csv->mutex);
+    system_thread_join(&csv->writer);
 }
 
 int results_csv_begin(results_csv **out, cli_output *output, const results_columns *columns,
@@ -112,8 +112,8 @@ int results_csv_begin(results_csv **out, cli_output *output, const results_colum
     csv->ring = cli_calloc(csv->n_ring, sizeof *csv->ring);
     for (size_t k = 0; k < csv->n_ring; k++)
         results_block_init(&csv->ring[k].block, columns);
-    pthread_mutex_init(&csv->mutex, NULL);
-    pthread_cond_init(&csv->changed, NULL);
+    system_mutex_init(&csv->mutex);
+    system_condition_init(&csv->changed);
     results_block_header(&csv->ring[0].block, columns);
     write_block(csv, &csv->ring[0].block);
     start_threads(csv, n_threads);
@@ -133,12 +133,12 @@ static void hand_over(results_csv *csv)
         write_block(csv, block_in_hand(csv));
         return;
     }
-    pthread_mutex_lock(&csv->mutex);
+    system_lock(&csv->mutex);
     csv->ring[csv->n_filled++ % csv->n_ring].state = FILLED;
-    pthread_cond_broadcast(&csv->changed);
+    system_wake_all(&csv->changed);
     while (csv->ring[csv->n_filled % csv->n_ring].state != EMPTY)
-        pthread_cond_wait(&csv->changed, &csv->mutex);
-    pthread_mutex_unlock(&csv->mutex);
+        system_wait(&csv->changed, &csv->mutex);
+    system_unlock(&csv->mutex);
 }
 
 void results_csv_item(results_csv *csv, const char *series, const char *const *keys,
@@ -171,19 +171,19 @@ int results_csv_end(results_csv *csv)
     if (block_in_hand(csv)->n_rows > 0)
         hand_over(csv);
     if (csv->n_formatters > 0) {
-        pthread_mutex_lock(&csv->mutex);
+        system_lock(&csv->mutex);
         csv->at_end = 1;
-        pthread_cond_broadcast(&csv->changed);
-        pthread_mutex_unlock(&csv->mutex);
+        system_wake_all(&csv->changed);
+        system_unlock(&csv->mutex);
         for (unsigned k = 0; k < csv->n_formatters; k++)
-            pthread_join(csv->formatter[k], NULL);
-        pthread_join(csv->writer, NULL);
+            system_thread_join(&csv->formatter[k]);
+        system_thread_join(&csv->writer);
     }
     int code = atomic_load(&csv->failed);
     for (size_t k = 0; k < csv->n_ring; k++)
         results_block_free(&csv->ring[k].block);
-    pthread_cond_destroy(&csv->changed);
-    pthread_mutex_destroy(&csv->mutex);
+    system_condition_destroy(&csv->changed);
+    system_mutex_destroy(&csv->mutex);
     free(csv->ring);
     free(csv->item.text);
     free(csv);

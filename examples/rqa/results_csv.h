@@ -15,6 +15,7 @@ typedef struct results_columns {
     uint32_t values[RQA_MEASURE_COUNT];  /* where each of them is in a row's values */
     size_t n_measures;
     int has_reached; /* what recurrence rates have reached */
+    int has_windows;
 } results_columns;
 
 /* One row: the settings of an item that failed are left out. */
@@ -24,6 +25,9 @@ typedef struct results_row {
     const double *values; /* NULL: failed */
     const char *status;   /* "ok", or what is the matter */
     double reached[2];    /* threshold and rate */
+    int has_window;       /* and where it is: */
+    uint64_t window, window_start, window_end;
+    double window_centre;
 } results_row;
 
 /* Writes the header line. n_threads: how many format. CLI_OK or a code with a line; end it in

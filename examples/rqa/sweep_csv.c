@@ -12,7 +12,8 @@ void sweep_csv_columns(results_columns *out, const cli_recordings *recordings,
                        const sweep_grid *grid, const rqa_batch *batch)
 {
     memset(out, 0, sizeof *out);
-    out->has_reached = grid->analysis.threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE;
+    out->has_windows = grid->windows.window > 0;
+    out->has_reached = grid->analysis.threshold_unit >= RQA_THRESHOLD_RECURRENCE_RATE;
     out->keys = (const char *const *)recordings->key_names;
     out->n_keys = recordings->n_keys;
     for (uint32_t k = 0; rqa_batch_measure_at(batch, k) >= 0; k++) {
@@ -48,28 +49,49 @@ static const char *status_of(sweep_csv *csv, const uint8_t *reasons)
     return csv->words;
 }
 
-/* Nested loops over the axes, vmin innermost. */
+/* The rows of one combination, from row r on: one, or one for each window. */
+static int put_combination(sweep_csv *csv, const rqa_batch_event *event, results_row *row, size_t r,
+                           size_t n_windows)
+{
+    const rqa_windows_options *windows = &csv->grid->windows;
+    const size_t n = csv->columns.n_measures;
+    int code = CLI_OK;
+    row->has_window = windows->window > 0;
+    for (size_t w = 0; w < n_windows && code == CLI_OK; w++, r++) {
+        row->values = event->values + r * n;
+        row->status = status_of(csv, event->reasons + r * n);
+        row->window = w;
+        row->window_start = w * windows->step;
+        row->window_end = row->window_start + windows->window - 1;
+        row->window_centre = ((double)row->window_start + (double)row->window_end) / 2;
+        if (event->reached)
+            memcpy(row->reached, event->reached + 2 * r, sizeof row->reached);
+        code = results_csv_row(csv->csv, row);
+    }
+    return code;
+}
+
+/* Nested loops over the axes, vmin, or the window, innermost. */
 static int put_rows(sweep_csv *csv, const rqa_batch_event *event)
 {
     const sweep_grid *g = csv->grid;
-    size_t n = csv->columns.n_measures, r = 0;
+    const size_t n_combinations =
+        g->n_dims * g->n_delays * g->n_thresholds * g->n_lmins * g->n_vmins;
+    const size_t n_windows = (size_t)event->n_rows / n_combinations;
+    size_t r = 0;
     int code = CLI_OK;
     for (size_t d = 0; d < g->n_dims; d++)
         for (size_t t = 0; t < g->n_delays; t++)
             for (size_t e = 0; e < g->n_thresholds; e++)
                 for (size_t l = 0; l < g->n_lmins; l++)
-                    for (size_t v = 0; v < g->n_vmins && code == CLI_OK; v++, r++) {
-                        results_row row = {g->dims[d],
-                                           g->delays[t],
-                                           g->lmins[l],
-                                           g->vmins[v],
-                                           g->thresholds[e],
-                                           event->values + r * n,
-                                           status_of(csv, event->reasons + r * n),
-                                           {NAN, NAN}};
-                        if (event->reached)
-                            memcpy(row.reached, event->reached + 2 * r, sizeof row.reached);
-                        code = results_csv_row(csv->csv, &row);
+                    for (size_t v = 0; v < g->n_vmins && code == CLI_OK; v++, r += n_windows) {
+                        results_row row = {.dim = g->dims[d],
+                                           .delay = g->delays[t],
+                                           .lmin = g->lmins[l],
+                                           .vmin = g->vmins[v],
+                                           .threshold = g->thresholds[e],
+                                           .reached = {NAN, NAN}};
+                        code = put_combination(csv, event, &row, r, n_windows);
                     }
     return code;
 }

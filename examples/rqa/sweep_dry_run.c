@@ -53,9 +53,10 @@ static void print_text(const cli_recordings *recordings, const sweep_grid *grid,
                        const rqa_batch *batch, const prediction *p)
 {
     char settings[32], results[32], left[40];
-    cli_print("%zu recording%s x %zu mode%s x %s settings = %s results\n", recordings->n,
+    cli_print("%zu recording%s x %zu mode%s x %s settings%s = %s results\n", recordings->n,
               recordings->n == 1 ? "" : "s", grid->n_modes, grid->n_modes == 1 ? "" : "s",
               sweep_progress_count(settings, rqa_batch_size(batch, RQA_BATCH_COMBINATIONS)),
+              grid->windows.window ? " x windows" : "",
               sweep_progress_count(results, rqa_batch_size(batch, RQA_BATCH_ROWS)));
     sweep_progress_time(left, sizeof left, p->core_seconds / p->n_threads);
     cli_print("about %s on %u CPU thread%s, by the cost model\n", left, p->n_threads,

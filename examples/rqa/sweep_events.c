@@ -6,21 +6,17 @@
 #include "sweep_events.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <math.h>
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 #include "cli_console.h"
 #include "cli_json.h"
 #include "cli_output.h"
 #include "cli_signals.h"
+#include "cli_system.h"
 
 enum { MOST_WAITING = 1 << 20, MOST_TEXT = 400, PATIENCE_MS = 2000 };
 
@@ -36,39 +32,36 @@ int sweep_events_open(sweep_events *events, const char *path)
         return code;
     events->path = cli_text("%s", is_stdout ? "stdout" : path);
     events->fd =
-        is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+        is_stdout ? SYSTEM_STDOUT : system_open(path, SYSTEM_APPEND);
     if (events->fd < 0)
         return cli_fail(CLI_BAD_INPUT, "--events: %s: cannot be written: %s", path,
-                        strerror(errno));
+                        system_reason(errno));
     return CLI_OK;
 }
 
 static void give_up(sweep_events *events)
 {
     cli_note("--events: %s: %s; the sweep goes on without events", events->path,
-             errno == EPIPE ? "the reader has gone" : strerror(errno));
-    if (events->fd > STDERR_FILENO)
-        close(events->fd);
+             errno == EPIPE ? "the reader has gone" : system_reason(errno));
+    if (events->fd > SYSTEM_STDERR)
+        system_close(events->fd);
     events->fd = -1;
     events->n_waiting = 0;
 }
 
-/* Writes what waits as far as it goes without blocking; PIPE_BUF bytes go when poll() says so. */
+/* Writes what waits as far as it goes without blocking. */
 static void flush_events(sweep_events *events, int patience_ms)
 {
-    struct pollfd ready = {events->fd, POLLOUT, 0};
-    while (events->fd >= 0 && events->n_waiting > 0 && poll(&ready, 1, patience_ms) > 0) {
-        size_t n = events->n_waiting < PIPE_BUF ? events->n_waiting : PIPE_BUF;
-        ssize_t written = write(events->fd, events->waiting, n);
-        if (written < 0 && errno != EINTR && errno != EAGAIN) {
-            give_up(events);
-            return;
-        }
-        if (written > 0) {
-            events->n_waiting -= (size_t)written;
-            memmove(events->waiting, events->waiting + written, events->n_waiting);
+    int64_t n = 1;
+    while (n > 0 && events->n_waiting > 0) {
+        n = system_write_soon(events->fd, events->waiting, events->n_waiting, patience_ms);
+        if (n > 0) {
+            events->n_waiting -= (size_t)n;
+            memmove(events->waiting, events->waiting + n, events->n_waiting);
         }
     }
+    if (n < 0)
+        give_up(events);
 }
 
 static void put_line(sweep_events *events, const char *line, size_t n, int droppable)
@@ -154,7 +147,7 @@ static void put_event(FILE *out, const rqa_batch_event *event, const sweep_grid 
         break;
     case RQA_EVENT_BATCH_STARTED:
         put_statistics(out, &event->statistics);
-        fprintf(out, ", \"process\": %ld", (long)getpid());
+        fprintf(out, ", \"process\": %lld", (long long)system_process_id());
         put_text(out, "version", rqa_version());
         break;
     default:
@@ -183,26 +176,26 @@ static const char *event_name(int32_t type)
 
 void sweep_events_write(sweep_events *events, const rqa_batch_event *event, const sweep_grid *grid)
 {
-    char *line = NULL;
-    size_t n = 0;
-    struct timespec now;
+    system_text line;
+    int64_t seconds;
+    int milliseconds;
     const char *name = event_name(event->type);
-    FILE *out = events->fd >= 0 && name ? open_memstream(&line, &n) : NULL;
-    if (!out)
+    if (events->fd < 0 || !name || system_text_open(&line) != 0)
         return;
-    clock_gettime(CLOCK_REALTIME, &now);
-    fprintf(out, "{\"seq\": %" PRIu64 ", \"event\": \"%s\", \"time_s\": %lld.%03ld", events->n++,
-            name, (long long)now.tv_sec, now.tv_nsec / 1000000);
+    FILE *out = line.out;
+    system_clock(&seconds, &milliseconds);
+    fprintf(out, "{\"seq\": %" PRIu64 ", \"event\": \"%s\", \"time_s\": %lld.%03d", events->n++,
+            name, (long long)seconds, milliseconds);
     put_real(out, "elapsed_s", "%.3f", event->statistics.elapsed_s);
     put_event(out, event, grid);
     fputs("}\n", out);
-    if (fclose(out) == 0)
-        put_line(events, line, n,
+    if (system_text_close(&line) == 0)
+        put_line(events, line.text, line.n,
                  event->type == RQA_EVENT_PROGRESS ||
                      ((event->type == RQA_EVENT_ITEM_COMPLETED ||
                        event->type == RQA_EVENT_DEVICE_STATS) &&
                       event->status == RQA_OK));
-    free(line);
+    free(line.text);
 }
 
 void sweep_events_close(sweep_events *events)
@@ -214,8 +207,8 @@ void sweep_events_close(sweep_events *events)
         cli_note("--events: %s: the reader is too slow; %" PRIu64 " events were left out%s",
                  events->path, events->n_dropped,
                  events->n_waiting > 0 ? ", the last ones too" : "");
-    if (events->fd > STDERR_FILENO)
-        close(events->fd);
+    if (events->fd > SYSTEM_STDERR)
+        system_close(events->fd);
     free(events->waiting);
     free(events->path);
     memset(events, 0, sizeof *events);

@@ -68,10 +68,8 @@ static int make_axes(sweep_grid *grid, const cli_arguments *arguments)
         return cli_fail(CLI_BAD_INPUT, "--threshold is required, such as 0.05:0.10:0.001");
     int code = cli_values_real(&grid->thresholds, &grid->n_thresholds, OPT_THRESHOLD,
                                value[OPT_THRESHOLD] ? value[OPT_THRESHOLD] : "0");
-    for (size_t k = 0; code == CLI_OK && value[OPT_CATEGORICAL] && k < grid->n_thresholds; k++)
-        if (grid->thresholds[k] > 0)
-            code = cli_fail(CLI_BAD_INPUT, "--threshold: with --categorical equal texts recur; "
-                                           "allowed is 0, the default here");
+    for (size_t k = 0; code == CLI_OK && k < grid->n_thresholds; k++)
+        code = cli_analysis_categorical(grid->thresholds[k], grid->analysis.compare, arguments);
     if (code == CLI_OK)
         code = cli_values_whole(&grid->dims, &grid->n_dims, OPT_DIM,
                                 value[OPT_DIM] ? value[OPT_DIM] : "1", 1, MOST_DIM);
@@ -87,6 +85,16 @@ static int make_axes(sweep_grid *grid, const cli_arguments *arguments)
     return code;
 }
 
+/* librqa says so too, in terms of its functions. */
+static int check_windows(const sweep_grid *grid)
+{
+    const int near = grid->analysis.threshold_unit >= RQA_THRESHOLD_NEIGHBOURS;
+    if (!grid->windows.window || (!near && !grid->analysis.corridor))
+        return CLI_OK;
+    return cli_fail(CLI_BAD_INPUT, "%s does not go with --window in a sweep; rqa windows has both",
+                    near ? "--threshold-unit neighbours or neighbour-rate" : "--threshold-lower");
+}
+
 int sweep_grid_make(sweep_grid *out, const cli_arguments *arguments)
 {
     memset(out, 0, sizeof *out);
@@ -96,6 +104,10 @@ int sweep_grid_make(sweep_grid *out, const cli_arguments *arguments)
             RQA_MEASURES_DEFAULT &
             ~(RQA_MEASURE_BIT(RQA_MEASURE_T1) | RQA_MEASURE_BIT(RQA_MEASURE_T2) |
               RQA_MEASURE_BIT(RQA_MEASURE_RTE) | RQA_MEASURE_BIT(RQA_MEASURE_TREND));
+    if (code == CLI_OK)
+        code = cli_analysis_windows(&out->windows, arguments);
+    if (code == CLI_OK)
+        code = check_windows(out);
     if (code == CLI_OK)
         code = make_axes(out, arguments);
     if (code == CLI_OK)
@@ -112,6 +124,9 @@ int sweep_grid_make(sweep_grid *out, const cli_arguments *arguments)
     out->batch.vmins = out->vmins;
     out->batch.n_vmins = (uint32_t)out->n_vmins;
     out->batch.analysis = &out->analysis;
+    out->batch.window = out->windows.window;
+    out->batch.step = out->windows.step;
+    out->batch.scope = out->windows.scope;
     return code;
 }
 

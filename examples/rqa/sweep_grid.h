@@ -20,6 +20,7 @@ typedef struct sweep_grid {
     size_t n_modes;
     char **lists; /* distinct lists of columns; NULL = all columns */
     size_t n_lists;
+    rqa_windows_options windows; /* window 0: there are none */
     rqa_analysis_options analysis;
     rqa_batch_options batch; /* points into this struct */
 } sweep_grid;

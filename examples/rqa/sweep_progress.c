@@ -4,10 +4,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "cli_console.h"
+#include "cli_system.h"
 
 enum { BAR = 20, LINE_INTERVAL_S = 5 };
 
@@ -43,16 +42,14 @@ void sweep_progress_begin(sweep_progress *progress, int quiet)
 {
     memset(progress, 0, sizeof *progress);
     progress->quiet = quiet;
-    progress->is_terminal = isatty(STDERR_FILENO);
+    progress->is_terminal = system_is_terminal(SYSTEM_STDERR);
 }
 
 /* Columns of the terminal that a line may take. */
 static size_t terminal_width(void)
 {
-    struct winsize size;
-    if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
-        return 79;
-    return size.ws_col - 1u;
+    const unsigned width = system_terminal_width(SYSTEM_STDERR);
+    return width < 20 ? 79 : width - 1;
 }
 
 /* Bytes of UTF-8 that go on are no columns. */

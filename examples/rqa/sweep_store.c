@@ -5,11 +5,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli_console.h"
 #include "cli_output.h"
 #include "cli_paths.h"
+#include "cli_system.h"
 #include "cli_values.h"
 #include "export_csv.h"
 
@@ -61,7 +61,7 @@ int sweep_store_look(sweep_store *out, rqa_context *context, const cli_arguments
     int code = cli_paths_check_store("--store", out->path);
     if (code == CLI_OK)
         code = cli_output_check(out->path, 1);
-    if (code == CLI_OK && access(out->path, F_OK) == 0)
+    if (code == CLI_OK && system_is_there(out->path))
         code = sweep_store_open(out, context, arguments);
     return code;
 }

@@ -111,15 +111,19 @@ void sweep_summary_item(sweep_summary *s, const rqa_batch_event *event)
     uint64_t n_values = event->n_rows * event->n_measures;
     s->n_values += n_values;
     for (uint64_t k = 0; k < n_values; k++)
-        s->n_undefined += (uint64_t)isnan(event->values[k]);
+        s->n_undefined += isnan(event->values[k]) ? 1 : 0; /* any number but 0 says so */
+    const size_t n_combinations =
+        g->n_dims * g->n_delays * g->n_thresholds * g->n_lmins * g->n_vmins;
+    const size_t n_windows = (size_t)event->n_rows / n_combinations;
     size_t group = group_of(s, event->item);
     for (size_t d = 0; d < s->n_dims; d++)
         for (size_t t = 0; t < s->n_thresholds; t++) {
-            size_t row = (s->dims[d] * g->n_delays * g->n_thresholds + s->thresholds[t]) *
-                         g->n_lmins * g->n_vmins;
+            const size_t row = (s->dims[d] * g->n_delays * g->n_thresholds + s->thresholds[t]) *
+                               g->n_lmins * g->n_vmins * n_windows;
             sweep_mean *mean = mean_at(s, (size_t)(event->item % g->n_modes), d, t, group);
-            for (size_t c = 0; c < s->n_columns; c++)
-                add_value(&mean[c], event->values[row * event->n_measures + (size_t)s->columns[c]]);
+            for (size_t k = row; k < row + n_windows; k++)
+                for (size_t c = 0; c < s->n_columns; c++)
+                    add_value(&mean[c], event->values[k * event->n_measures + (size_t)s->columns[c]]);
         }
 }
 
@@ -196,9 +200,11 @@ static void print_means(const sweep_summary *s, FILE *out)
         if ((int)strlen(s->groups[k]) > group_width)
             group_width = (int)strlen(s->groups[k]);
     cli_print_to(out,
-            "Means over recordings (delay %u, lmin %u, vmin %u; n = recordings with a value "
+            "Means over %s (delay %u, lmin %u, vmin %u; n = %s with a value "
             "of the first measure)\n%-*s %4s %9s  %-*s %5s",
-            (unsigned)g->delays[0], (unsigned)g->lmins[0], (unsigned)g->vmins[0], mode_width,
+            g->windows.window ? "the windows of recordings" : "recordings", (unsigned)g->delays[0],
+            (unsigned)g->lmins[0], (unsigned)g->vmins[0],
+            g->windows.window ? "windows" : "recordings", mode_width,
             "mode", "dim", "threshold", group_width, "group", "n");
     for (size_t c = 0; c < s->n_columns; c++)
         cli_print_to(out, " %*s", column_width(s, c), rqa_measure_name(s->measures[c]));
@@ -257,8 +263,9 @@ static void print_counts(const sweep_summary *s, const rqa_batch *batch)
                  sweep_progress_count(number, end.n_skipped));
     char done[32], combinations[32], failed[32];
     uint64_t n_combinations = rqa_batch_size(batch, RQA_BATCH_COMBINATIONS);
-    cli_note("%s setting%s x %zu recording%s x %zu mode%s%s: %s result%s in %.3g s%s%s, %s failed",
+    cli_note("%s setting%s%s x %zu recording%s x %zu mode%s%s: %s result%s in %.3g s%s%s, %s failed",
              sweep_progress_count(combinations, n_combinations), n_combinations == 1 ? "" : "s",
+             s->grid->windows.window ? " x windows" : "",
              s->recordings->n, s->recordings->n == 1 ? "" : "s", s->grid->n_modes,
              s->grid->n_modes == 1 ? "" : "s", shard, sweep_progress_count(done, end.n_done),
              end.n_done == 1 ? "" : "s", end.elapsed_s, rate, skipped,

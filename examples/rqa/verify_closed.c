@@ -1,6 +1,6 @@
 /* verify_closed.c - series whose counts and measures follow from a formula (oracle 5 of CONVENTIONS).
  *
- * tests/test_closed_forms.c has the formulas over many parameters; these are one or two each.
+ * tests/measures/test_closed_forms.c has the formulas over many parameters; these are one or two each.
  */
 #include "verify_case.h"
 

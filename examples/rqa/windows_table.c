@@ -30,7 +30,7 @@ static int flush(windows_table *table)
 static int is_taken(const windows_table *table, const char *name)
 {
     int taken = strcmp(name, "series") == 0 || strcmp(name, "status") == 0 ||
-                (table->rate > 0 && strcmp(name, "time") == 0);
+                (table->has_times && strcmp(name, "time") == 0);
     for (size_t k = 0; k < N_PLACES; k++)
         taken |= strcmp(name, place_names[k]) == 0;
     for (size_t k = 0; k < table->n_measures; k++)
@@ -50,7 +50,7 @@ int windows_table_header(windows_table *table)
         put(out, ",");
         put(out, place_names[k]);
     }
-    if (table->rate > 0)
+    if (table->has_times)
         put(out, ",time");
     for (size_t k = 0; k < table->n_measures; k++) {
         put(out, ",");
@@ -73,7 +73,7 @@ static int put_failure(windows_table *table, const windows_item *item)
 {
     results_text *out = &table->text;
     put_names(out, table, item);
-    for (size_t k = 0; k < N_PLACES + table->n_measures + (table->rate > 0); k++)
+    for (size_t k = 0; k < N_PLACES + table->n_measures + (size_t)table->has_times; k++)
         put(out, ",");
     put(out, ",");
     results_text_cell(out, item->error);
@@ -81,9 +81,10 @@ static int put_failure(windows_table *table, const windows_item *item)
     return flush(table);
 }
 
-static void put_place(results_text *out, const windows_table *table, size_t k,
+static void put_place(windows_table *table, const windows_item *item, size_t k,
                       const rqa_window *window)
 {
+    results_text *out = &table->text;
     put(out, ",");
     results_text_whole(out, k);
     put(out, ",");
@@ -92,10 +93,10 @@ static void put_place(results_text *out, const windows_table *table, size_t k,
     results_text_whole(out, window->end);
     put(out, ",");
     results_text_number(out, window->centre);
-    if (table->rate > 0) {
+    if (table->has_times)
         put(out, ",");
-        results_text_number(out, window->centre / table->rate);
-    }
+    if (item->rate > 0)
+        results_text_number(out, window->centre / item->rate);
 }
 
 static void put_status(results_text *out, const windows_table *table, const uint8_t *reasons)
@@ -130,7 +131,7 @@ int windows_table_item(windows_table *table, const windows_item *item)
         rqa_window window = {.struct_size = sizeof window};
         rqa_windows_at(item->windows, k, &window);
         put_names(out, table, item);
-        put_place(out, table, k, &window);
+        put_place(table, item, k, &window);
         for (size_t m = 0; m < table->n_measures; m++) {
             put(out, ",");
             results_text_number(out, values[m][k]);

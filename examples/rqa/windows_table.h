@@ -14,7 +14,7 @@ typedef struct windows_table {
     size_t n_keys;
     const int32_t *measures;
     size_t n_measures;
-    double rate; /* samples in a second; 0: no column of times */
+    int has_times; /* of recordings whose rate is known */
     results_text text;
 } windows_table;
 
@@ -22,6 +22,7 @@ typedef struct windows_table {
 typedef struct windows_item {
     const char *label;
     char *const *keys;
+    double rate; /* samples in a second; 0: not known */
     const rqa_windows *windows; /* NULL: it failed, and `error` says why */
     const char *error;
 } windows_item;

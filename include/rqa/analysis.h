@@ -72,10 +72,23 @@ enum rqa_threshold_unit {
                                           side's diagonals are counted. A column with fewer than k
                                           kept cells has them all. Not for convention NEUROKIT. Costs
                                           passes over all pairs. `compare` changes nothing. */
-    RQA_THRESHOLD_NEIGHBOUR_RATE = 6   /**< The same, k being the least number >= 1 with k / (N-1) >=
+    RQA_THRESHOLD_NEIGHBOUR_RATE = 6,  /**< The same, k being the least number >= 1 with k / (N-1) >=
                                           the threshold, above 0 and at most 1; where a vector counts
                                           as its own neighbour (Theiler window 0), and for cross, k /
                                           Ny. */
+    RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS = 7 /**< The number E of rounds, a whole number from 1 on, at most
+                                          N-1. In each round every vector, by rising index, is linked
+                                          both ways with the nearest one, by distance and then by index,
+                                          that it is not linked with yet (Xu, Zhang, Small: PNAS 105,
+                                          19601 (2008)): R(i,j) = 1 if i and j are linked. The plot is
+                                          symmetric, and has 2 E N points unless a vector is linked with
+                                          all others. Links are those of the cells that the Theiler
+                                          window for points keeps, and no vector is its own neighbour.
+                                          For one series: not cross or joint, nor with a corridor, ties,
+                                          a border rule, windows, a profile by lag, a test with surrogates
+                                          or in a batch. O(N E) memory; costs passes over all pairs, and
+                                          the links come one after the other. `compare` changes nothing.
+                                          @since 0.3.0 */
 };
 
 /** Which of equally far neighbours recur (RQA_THRESHOLD_NEIGHBOURS and _NEIGHBOUR_RATE). */
@@ -115,6 +128,38 @@ enum rqa_border {
     RQA_BORDER_CENSI_SEMI_LOI = 8 /**< The same, by the semi rule. */
 };
 
+/**
+ * Which recurrences stay by the direction of the two trajectories. Beta: peers do not agree on the
+ * definition, so it may change in a later release, and the numerics version with it.
+ *
+ * The tangent t_i of vector v_i has as many coordinates as the vector; T is `direction_lag` and A is
+ * `direction_bound`, which bounds a cosine, not an angle:
+ *
+ *     isodirectional   t_i = v_(i+T) - v_i,     R(i,j) and |cos(t_i, t_j) - 1| < A
+ *     perpendicular    t_i = v_(i+1) - v_(i-1), R(i,j) and |cos(w_j - v_i, t_i)| < A
+ *
+ * Sources: Kraemer, Marwan: Phys. Lett. A 383, 125977 (2019) on both; the perpendicular is Choi and
+ * others: Phys. Lett. A 263, 299 (1999). Horai and others (2002) call a plot isodirectional where the
+ * norm of t_i - t_j is bounded instead: another plot.
+ *
+ * The last T vectors have no tangent, or the first and the last one; nor has a vector whose tangent is
+ * zero or touches a missing sample. Without a tangent, and where w_j = v_i for the perpendicular, there
+ * is no angle: the cell does not recur. So the line of identity of a perpendicular plot is white.
+ *
+ * A threshold that is a recurrence rate or a number of neighbours is found first, over all cells; then
+ * cells are taken away, and every measure is that of what is left. In a joint analysis each series
+ * has its own tangents. The perpendicular plot is not symmetric: i is the column, each side's diagonals
+ * are counted, and what needs a symmetric plot refuses it.
+ *
+ * cos(a, b) is (sum a b) / (sqrt(sum a a) sqrt(sum b b)), with every sum k = 0..dim-1 outer, channel
+ * inner, every operation rounded to double, and the factors multiplied before the division.
+ */
+enum rqa_direction {
+    RQA_DIRECTION_ANY = 0,            /**< All of them. */
+    RQA_DIRECTION_ISODIRECTIONAL = 1, /**< Trajectories that run the same way. */
+    RQA_DIRECTION_PERPENDICULAR = 2   /**< w_j in the plane through v_i across its trajectory. */
+};
+
 /** Options of rqa_metrics_compute() and rqa_matrix_create(). Use rqa_analysis_options_init(). */
 typedef struct rqa_analysis_options {
     uint32_t struct_size;   /**< sizeof(rqa_analysis_options); set by the init function. */
@@ -147,10 +192,31 @@ typedef struct rqa_analysis_options {
                                  rate or neighbours. 0 (default): no lower threshold.
                                  @since 0.3.0 */
     int32_t ties;           /**< ::rqa_ties; with neighbours only; default ALL. @since 0.3.0 */
-    int32_t border;         /**< ::rqa_border; default ALL. Costs a walk over the border lines. Not
-                                 with a store. @since 0.3.0 */
+    int32_t border;         /**< ::rqa_border; default ALL. Costs a walk over the border
+                                 lines. @since 0.3.0 */
     uint32_t microstate_size; /**< Cells on a side of the blocks of microstate_entropy, 1..4; 0
                                  (default) = 2. @since 0.3.0 */
+    int32_t skeleton;       /**< 1: the skeleton of the plot (beta, as ::rqa_direction is). Diagonal runs
+                                 of one side, with the line of identity, that touch horizontally or
+                                 vertically are one set; of each set the longest run stays, of equal ones
+                                 that of the smallest |j - i|, then of the smallest i; of a set that has
+                                 cells of the line of identity those alone. The other side is the mirror
+                                 image (Kraemer, Marwan 2019, who take tangential motion away so, before a
+                                 border rule if one is wanted). Then everything is measured on that plot,
+                                 Theiler windows included, which play no part before. For symmetric plots:
+                                 auto and joint, not of neighbours, not perpendicular; after a corridor and
+                                 isodirectional. Costs a second pass, and beside memory for the vectors
+                                 80 bytes for each run that stays and 24 for each 16 of its cells.
+                                 0 (default): the plot. @since 0.3.0 */
+    int32_t direction;      /**< ::rqa_direction; default ANY. Skeletons and directions are not for
+                                 batches, streams, networks, profiles by lag, cat_entropy, a given
+                                 matrix, or rqa/invariants.h from embeddings; in windows each is that of the window
+                                 alone. They run on threads. @since 0.3.0 */
+    double direction_bound; /**< A: isodirectional above 0 and at most 2, perpendicular above 0 and at most
+                                 1; else 0. @since 0.3.0 */
+    uint32_t direction_lag; /**< T in samples, below the number of vectors; 0 (default) = 1.
+                                 Isodirectional only, else 0. @since 0.3.0 */
+    uint32_t reserved;      /**< 0. @since 0.3.0 */
 } rqa_analysis_options;
 
 /**

@@ -18,6 +18,19 @@
  *
  * has one value for each measure asked for, by rising measure id.
  *
+ * Windows (since 0.3.0). With `window` and `step` every combination is computed in windows that move
+ * along the recording, as rqa_windows_compute() has them for the same settings, to the last bit; windows
+ * are the innermost axis. Their number differs between recordings, so that the formula does not hold:
+ * rqa_batch_item_rows() gives the rows of an item, of which
+ *
+ *     first + ((((d*n_delays + t)*n_thresholds + e)*n_lmins + l)*n_vmins + v) * n_windows + w
+ *
+ * is that of window w, with n_windows = n / n_combinations. A recording that is shorter than a window
+ * has one row for each combination, NaN with RQA_REASON_SERIES_TOO_SHORT, which stands for the window
+ * that it would have first; so has an item that failed. Where one window, and not the recording, cannot
+ * have a value (all of its vectors touch a missing sample, or a rate is out of its reach), the row
+ * of that window is NaN and says why.
+ *
  * One bad item never stops the others: it has its own status and text, and its rows are NaN with
  * RQA_REASON_FAILED. A combination too long for its series is no error: NaN with
  * RQA_REASON_SERIES_TOO_SHORT; nor is one all of whose vectors touch a missing sample: NaN with
@@ -26,14 +39,17 @@
  *
  * Thresholds are in the unit of the analysis options. Recurrence rates are an axis like the others
  * (since 0.3.0): for every item, dim and delay each is the threshold that rqa_metrics_compute() takes
- * for it, and what it reached comes with the rows, see rqa_batch_set_reached(). Numbers of
- * neighbours and corridors are refused.
+ * for it, and what it reached comes with the rows, see rqa_batch_set_reached(). So are numbers of
+ * neighbours and their rates; a number that a combination has no vectors for is no error: NaN with
+ * RQA_REASON_SERIES_TOO_SHORT. A corridor reaches from the options' threshold_lower to each threshold.
+ * Neighbours and corridors run on threads alone. RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS is refused.
  */
 #ifndef RQA_BATCH_H
 #define RQA_BATCH_H
 
 #include "analysis.h"
 #include "series.h"
+#include "windows.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -48,8 +64,8 @@ typedef struct rqa_batch_options {
     uint32_t n_dims;          /**< How many dims, >= 1. */
     const uint32_t *dims;     /**< Embedding dimensions, 1..1000, none twice. */
     const uint32_t *delays;   /**< Delays, >= 1, none twice. */
-    const double *thresholds; /**< Thresholds, finite, >= 0, none twice; rates above 0 and at most
-                                   1. */
+    const double *thresholds; /**< Thresholds, finite, >= 0, none twice, above a corridor's lower one;
+                                   rates above 0 and at most 1; numbers of neighbours from 1 on. */
     const uint32_t *lmins;    /**< Shortest diagonal lines, >= 1; NULL = the analysis options'. */
     const uint32_t *vmins;    /**< Shortest vertical lines, >= 1; NULL = the analysis options'. */
     uint32_t n_delays;        /**< How many delays, >= 1. */
@@ -68,6 +84,12 @@ typedef struct rqa_batch_options {
                                    are computed, into a store, which is required: the units are
                                    dealt out evenly by predicted cost, the same on every machine.
                                    Since 0.2.0. */
+    uint64_t window;          /**< Samples of a window, 2 .. INT64_MAX; 0 = no windows. Windows run on
+                                   threads: a `backend` of GPU or HYBRID is refused. Since 0.3.0. */
+    uint64_t step;            /**< Samples from one start to the next, 1 .. INT64_MAX; default 1. Since
+                                   0.3.0. */
+    int32_t scope;            /**< Of windows: ::rqa_windows_scope; default RECORDING. Since 0.3.0. */
+    uint32_t reserved;        /**< 0. */
 } rqa_batch_options;
 
 /**
@@ -167,8 +189,8 @@ RQA_API rqa_status rqa_batch_add(rqa_batch *batch, const rqa_batch_item *item);
 /** Sizes of a batch, for rqa_batch_size(). */
 enum rqa_batch_axis {
     RQA_BATCH_ITEMS = 0,        /**< Items added. */
-    RQA_BATCH_COMBINATIONS = 1, /**< Rows of one item. */
-    RQA_BATCH_ROWS = 2,         /**< Items x combinations. */
+    RQA_BATCH_COMBINATIONS = 1, /**< Rows of one item, or, with windows, of one window of it. */
+    RQA_BATCH_ROWS = 2,         /**< Rows of all items: items x combinations without windows. */
     RQA_BATCH_MEASURES = 3,     /**< Values in a row. */
     RQA_BATCH_UNITS = 4         /**< Work units: items x delays. */
 };
@@ -194,6 +216,10 @@ typedef struct rqa_batch_row {
     uint32_t lmin;        /**< Shortest diagonal line. */
     uint32_t vmin;        /**< Shortest vertical line. */
     uint32_t reserved;    /**< 0. */
+    uint64_t window;        /**< Window, from 0; 0 without windows, as those below. Since 0.3.0. */
+    uint64_t window_start;  /**< Its first sample. Since 0.3.0. */
+    uint64_t window_end;    /**< Its last sample. Since 0.3.0. */
+    double window_centre;   /**< (start + end) / 2, in samples. Since 0.3.0. */
 } rqa_batch_row;
 
 /**
@@ -207,6 +233,20 @@ typedef struct rqa_batch_row {
  * @since 0.1.0
  */
 RQA_API rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row *out);
+
+/**
+ * The rows of an item, which are next to each other.
+ * @param batch a batch
+ * @param item 0-based
+ * @param[out] first the first of them; NULL if not wanted
+ * @param[out] n how many: combinations, times the windows of the item; NULL if not wanted
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE (no such item)
+ * @par Threads
+ * The owner's.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_batch_item_rows(const rqa_batch *batch, uint64_t item, uint64_t *first,
+                                       uint64_t *n);
 
 /**
  * The measure in a column of the results.
@@ -237,9 +277,9 @@ RQA_API rqa_status rqa_batch_set_table(rqa_batch *batch, double *values, uint8_t
 /**
  * Gives the array that takes what recurrence rates have reached. Of each row two numbers: the
  * threshold, in data units, and the recurrence rate that it makes, at least the one asked for;
- * rqa_provenance has the same of a single analysis as `threshold_reached` and `rr_reached`. Joint:
- * those of x. NaN where the unit of the thresholds is another one, and in rows without a
- * threshold.
+ * rqa_provenance has the same of a single analysis as `threshold` and `rr_reached`. Joint: those of x,
+ * since a row has the columns of every relation; what y reached rqa_metrics_compute() tells. NaN where
+ * the unit of the thresholds is another one, and in rows without a threshold.
  *
  * Optional: the events and a store have them too.
  *
@@ -293,14 +333,15 @@ typedef struct rqa_batch_event {
                                  back to the queue. */
     uint32_t n_measures;    /**< ITEM_COMPLETED: values in a row. */
     const char *text;       /**< Text of a status that is not RQA_OK, else "". */
-    const double *values;   /**< ITEM_COMPLETED: combinations x measures, row-major. */
+    const double *values;   /**< ITEM_COMPLETED: rows x measures, row-major. */
     const uint8_t *reasons; /**< ITEM_COMPLETED: a ::rqa_reason for each value. */
     uint64_t n_rows;        /**< ITEM_COMPLETED: rows in `values`. */
     double device_utilization; /**< DEVICE_STATS: 0..1, NaN if unknown. */
     uint64_t device_memory_used_bytes;  /**< DEVICE_STATS */
     uint64_t device_memory_total_bytes; /**< DEVICE_STATS. 0 if nobody says, as of a device just
-                                             lost: then device_memory_used_bytes is 0 too. */
-    const double *reached;  /**< ITEM_COMPLETED: combinations x 2, as rqa_batch_set_reached() has
+                                             lost, or one not used yet where there is no NVML: then
+                                             device_memory_used_bytes is 0 too. */
+    const double *reached;  /**< ITEM_COMPLETED: rows x 2, as rqa_batch_set_reached() has
                                  them; NULL where thresholds are no rates, with a store, and with a
                                  table alone. Since 0.3.0. */
 } rqa_batch_event;

@@ -160,7 +160,8 @@ typedef struct rqa_backend_info {
     const char *name;     /**< "sequential", "threads", "gpu", "hybrid"; borrowed, static. */
     const char *detail;   /**< What it is (cores, kernel level, device) or the exact reason why it
                                is not available; borrowed from the context. */
-    uint64_t memory_bytes; /**< Memory it may use. */
+    uint64_t memory_bytes; /**< Memory it may use; of a GPU whose free memory is not known, a share
+                                of all it has. */
 } rqa_backend_info;
 
 /**

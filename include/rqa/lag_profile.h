@@ -47,7 +47,8 @@ enum rqa_lag_profile_count {
 
 /**
  * Computes the profile of the lags 0 .. max_lag where the matrix is symmetric whatever the data, as
- * that of one series and of a joint analysis; of -max_lag .. max_lag between two series.
+ * that of one series and of a joint analysis; of -max_lag .. max_lag where it is not: between two
+ * series, and wherever nearest neighbours are recurrences.
  *
  * @param[out] out the profile, owned by the caller; NULL on failure
  * @param x the embedding along the first index
@@ -85,7 +86,7 @@ RQA_API void rqa_lag_profile_destroy(rqa_lag_profile *profile);
  * The lags, by rising lag; element k of every array belongs to lag first_lag + k.
  *
  * @param profile a profile
- * @param[out] first_lag the smallest lag: 0, or -max_lag between two series
+ * @param[out] first_lag the smallest lag: 0, or -max_lag where the matrix is not symmetric
  * @param[out] n_lags how many there are
  * @return RQA_OK, RQA_ERROR_NULL
  * @par Threads

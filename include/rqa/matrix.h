@@ -24,9 +24,10 @@ typedef struct rqa_matrix rqa_matrix;
  * @param[out] out the matrix, owned by the caller; NULL on failure
  * @param x the embedding along the columns
  * @param y the embedding along the rows; NULL for auto-recurrence
- * @param options relation, norm, threshold, threshold_unit, compare, corridor, ties and convention
- *        (for its threshold rule) are used; no Theiler window is applied, but the one for points says
- *        which cells a recurrence rate or neighbours are counted over. NULL for the defaults
+ * @param options relation, norm, threshold, threshold_unit, compare, corridor, ties, skeleton,
+ *        direction and convention (for its threshold rule) are used; no Theiler window is applied, but
+ *        the one for points says which cells a recurrence rate or neighbours are counted over. NULL for
+ *        the defaults
  * @return as rqa_metrics_compute(); RQA_ERROR_MEMORY_LIMIT names the bytes needed and the limit
  * @par Cost
  * O(Nx Ny dim channels).
@@ -172,7 +173,8 @@ RQA_API void rqa_png_options_init_sized(rqa_png_options *options, size_t size);
  *        is there and no regular file is refused
  * @param options NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_IO (also when
- *         the file exists), RQA_ERROR_MEMORY
+ *         the file exists), RQA_ERROR_MEMORY, RQA_ERROR_UNSUPPORTED (a librqa that was built without
+ *         libpng)
  * @par Cost
  * O(rows * columns) time, memory for one row of pixels.
  * @par Threads
@@ -204,6 +206,30 @@ RQA_API rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *pa
 RQA_API rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x,
                                       const rqa_embedding *y, const rqa_analysis_options *options,
                                       const rqa_png_options *png);
+
+/**
+ * Draws the matrix of distances, which a threshold turns into the recurrence plot: origin at the lower
+ * left, the nearer the darker, 0 black, with a scale beside it. A matrix larger than max_pixels is
+ * reduced by a whole factor, a pixel being the mean distance of its block; a smaller one is enlarged
+ * (not without a frame). The scale ends at the largest pixel. Pairs that touch a missing sample have no
+ * distance and are white.
+ *
+ * @param path as for rqa_matrix_write_png(); tried first, before the work
+ * @param x the embedding along the columns
+ * @param y the embedding along the rows; NULL for x itself
+ * @param options as for rqa_distance_rows()
+ * @param png NULL for the defaults
+ * @return as rqa_distance_rows() and rqa_matrix_write_png(); RQA_ERROR_MEMORY_LIMIT
+ * @par Cost
+ * O(Nx Ny dim channels) time, half of it without y; 8 bytes a pixel, and memory for the series.
+ * @par Threads
+ * Any; calls on one context run one after the other where they use its thread pool.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_distance_plot_write_png(const char *path, const rqa_embedding *x,
+                                               const rqa_embedding *y,
+                                               const rqa_analysis_options *options,
+                                               const rqa_png_options *png);
 
 /**
  * Fills rows of the matrix of distances, which a threshold turns into the recurrence matrix: cell (j, i)

@@ -151,12 +151,14 @@ enum rqa_reason {
     RQA_REASON_ZERO_DENOMINATOR = 5, /**< A ratio to something that is zero or undefined. */
     RQA_REASON_FEW_OFFSETS = 6,      /**< Fewer than two offsets for a slope. */
     RQA_REASON_SERIES_TOO_SHORT = 7, /**< Fewer than two vectors (in a cross analysis none), or fewer
-                                          samples or vectors than the convention asks for. */
+                                          samples or vectors than the convention asks for; in a grid
+                                          also too few for a number of neighbours. */
     RQA_REASON_NOT_COMPUTED = 8,     /**< The measure was not asked for. */
     RQA_REASON_FAILED = 9,           /**< The item failed; its status and text say why. */
     RQA_REASON_ALL_SKIPPED = 10,     /**< Every vector touches a missing sample. */
-    RQA_REASON_RATE_UNREACHABLE = 11 /**< In a grid: missing samples or the Theiler window leave fewer
-                                          cells than the recurrence rate asks for. @since 0.3.0 */
+    RQA_REASON_RATE_UNREACHABLE = 11 /**< In a grid, or a window with a threshold of its own: missing
+                                          samples or the Theiler window leave fewer cells than the
+                                          recurrence rate asks for. @since 0.3.0 */
 };
 
 /**

@@ -53,14 +53,15 @@ RQA_API rqa_status rqa_metrics_compute(rqa_metrics **out, const rqa_embedding *x
  *
  * @param[out] out the result, owned by the caller; NULL on failure
  * @param matrix the matrix; rows are the index into y, columns the index into x
- * @param options norm, threshold, threshold_unit, compare and backend are not used. `relation`
- *        AUTO (default) and JOINT ask for a square matrix and take the convention's Theiler
- *        window; CROSS takes window 0 by default. NULL for the defaults
+ * @param options norm, threshold, threshold_unit and compare are not used, of backend only
+ *        RQA_BACKEND_SEQUENTIAL: the calling thread alone; else those of the context, from a million cells
+ *        on. `relation` AUTO (default) and JOINT ask for a square matrix and take the convention's
+ *        Theiler window; CROSS takes window 0 by default. NULL for the defaults
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE, RQA_ERROR_MISMATCH
  *         (auto of a matrix that is not square), RQA_ERROR_UNSUPPORTED, RQA_ERROR_MEMORY,
  *         RQA_ERROR_CANCELLED (rqa_context_cancel())
  * @par Cost
- * O(rows * columns).
+ * O(rows * columns) time, O(rows + columns) memory for each thread.
  * @par Threads
  * Any.
  * @since 0.1.0
@@ -192,8 +193,9 @@ typedef struct rqa_provenance {
     double threshold_y;      /**< Joint: threshold for y in data units; else equal `threshold`. */
     const char *kernels;     /**< Kernel level: "ref", "avx2", "avx512", "neon"; "cuda", also of
                                   hybrid; static. */
-    const char *strategy;    /**< Engine: "bits", "sweep", "matrix"; GPU: "walk"; "parts": shared
-                                  between GPUs, or GPUs and threads; static. */
+    const char *strategy;    /**< Engine: "bits", "sweep", "cells" (adaptive neighbours), "matrix"; GPU:
+                                  "walk"; "parts": shared between GPUs, or GPUs and threads;
+                                  static. */
     const char *reason;      /**< One line: why this backend; borrowed from the result. */
     const char *version;     /**< Release that computed it; static. */
     double threshold_lower;  /**< Lower threshold of a corridor, in data units; NaN without one.

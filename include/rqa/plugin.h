@@ -187,7 +187,8 @@ typedef struct rqa_plugin_device_info {
     uint32_t struct_size;      /**< Set by the host. */
     uint32_t n_processors;     /**< Multiprocessors. */
     uint64_t memory_total;     /**< Bytes. */
-    uint64_t memory_free;      /**< Bytes free now. */
+    uint64_t memory_free;      /**< Bytes free now; 0 = not known. A plugin that would have to take
+                                    memory of a device to know tells it of open devices alone. */
     int32_t driver_version;    /**< As cudaDriverGetVersion: 1000 * major + 10 * minor. */
     int32_t runtime_version;   /**< As cudaRuntimeGetVersion. */
     int32_t capability_major;  /**< Compute capability. */

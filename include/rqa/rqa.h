@@ -24,6 +24,7 @@
  *           rqa_network   the recurrence network              rqa/network.h
  *           rqa_adjacency its edges, for export               rqa/network.h
  *           rqa_correlation_sum  rr over thresholds: d2; k2   rqa/invariants.h
+ *           rqa_sampled   estimates of what is too long      rqa/sampling.h
  *       rqa_batch     a grid over many series, with events    rqa/batch.h
  *       rqa_surrogates  series like a recording, for tests  rqa/surrogates.h
  *       rqa_test      a recording among its surrogates      rqa/significance.h
@@ -73,6 +74,7 @@
 #include "measure.h"
 #include "metrics.h"
 #include "network.h"
+#include "sampling.h"
 #include "series.h"
 #include "significance.h"
 #include "status.h"

@@ -40,7 +40,8 @@ enum rqa_status_code {
     RQA_ERROR_CONSTANT = -8,         /**< A constant series cannot be scaled as asked. */
     RQA_ERROR_UNKNOWN_NAME = -9,     /**< No convention, norm, measure or backend of that name. */
     RQA_ERROR_STATE = -10,           /**< The call does not fit the object's present state. */
-    RQA_ERROR_UNSUPPORTED = -11,     /**< A combination that is defined nowhere. */
+    RQA_ERROR_UNSUPPORTED = -11,     /**< A combination that is defined nowhere, or a part that
+                                          this build lacks (RQA_STORE=OFF, RQA_PNG=OFF). */
     RQA_ERROR_MEMORY = -20,          /**< An allocation failed. */
     RQA_ERROR_MEMORY_LIMIT = -21,    /**< The context's memory limit would be exceeded. */
     RQA_ERROR_THREAD = -22,          /**< A thread could not be created. */

@@ -19,6 +19,8 @@
  *     backend, convention, norm, relation, compare, theiler, theiler_diagonal, theiler_vertical,
  *     wmin, threshold_unit, data,   what ran, by which rules, on what content
  *     numerics                      and its numerics version
+ *     rules                         since 0.3.0, last: every rule in one text, those too that have no
+ *                                   column, such as the rule for border lines
  *
  * An item that failed is one row with its text in `reason` and NULL for every setting. The tables
  * behind the view are described in docs/store.md; `run` keeps who computed what: command, options,
@@ -42,6 +44,13 @@
  * unit that one of them has begun is not begun by another, and what a killed process had begun is
  * taken up at once. For several machines give each its shard and its own store
  * (rqa_batch_options.shard_count), then rqa_store_merge().
+ *
+ * One SQLite. In the process that writes a store, read it through this library alone: by
+ * rqa_store_read() and rqa_store_cursor_create(). Where a process has a second copy of SQLite (librqa
+ * linked statically or taken from a wheel beside Python's sqlite3, R's RSQLite, ...), whatever that
+ * copy opens and closes takes away the locks that librqa has on the file, since POSIX locks belong to
+ * the process and end with the first close. Others then take the store for abandoned, and rows that
+ * are committed afterwards can be lost. Another process may read a store with any SQLite at any time.
  */
 #ifndef RQA_STORE_H
 #define RQA_STORE_H
@@ -176,7 +185,9 @@ typedef struct rqa_store_summary {
     uint64_t n_older;      /**< Items whose results are of an older numerics version and stand in the
                                 view results_older; since 0.3.0. */
     uint64_t n_rates;      /**< Items of the view whose thresholds are recurrence rates, so that rows
-                                tell what they reached; since 0.3.0. */
+                                 tell what they reached, or numbers of neighbours, whose rows tell that
+                                 there is nothing of the kind; since 0.3.0. */
+    uint64_t n_windowed;   /**< Items of the view with rows for each window; since 0.3.0. */
 } rqa_store_summary;
 
 /**
@@ -204,9 +215,10 @@ RQA_API const char *rqa_store_key(rqa_store *store, uint32_t index);
 
 /**
  * Name of a rule: relation, norm, convention, compare, threshold_unit, theiler, theiler_diagonal,
- * theiler_vertical, wmin, trend_border, white_border, microstate_size, microstate_theiler (both empty where
- * no microstates were counted). Results of one recording by different rules
- * stand beside each other in a store.
+ * theiler_vertical, wmin, trend_border, white_border, microstate_size, microstate_theiler (both empty
+ * where no microstates were counted), border, ties (`index`, or empty: all), threshold_lower (of a
+ * corridor, else empty), window_length, window_step, window_scope (empty without windows). Results of
+ * one recording by different rules stand beside each other in a store.
  * @param index 0, 1, ...; the bits of rqa_store_summary.rules and entries of rqa_store_row.rules
  * @return static text; NULL: there are no more
  * @par Threads
@@ -284,17 +296,23 @@ typedef struct rqa_store_row {
     double threshold_reached; /**< Of a recurrence rate, the threshold in data units; NaN where there
                                    is none. Since 0.3.0. */
     double rr_reached;        /**< The recurrence rate that it makes; likewise. Since 0.3.0. */
+    uint64_t window;          /**< Window, from 0; 0 without windows, as those below: the rule
+                                   window_length is empty then. Since 0.3.0. */
+    uint64_t window_start;    /**< Its first sample. Since 0.3.0. */
+    uint64_t window_end;      /**< Its last sample. Since 0.3.0. */
+    double window_centre;     /**< (start + end) / 2, in samples. Since 0.3.0. */
 } rqa_store_row;
 
-/** Receives a row. Return 0 to go on, anything else to stop. Called on the reader's thread, under
- * the lock of the store: it must not use the store. */
+/** Receives a row. Return 0 to go on, anything else to stop. Called on the reader's thread, under no
+ * lock: it may use the store, also to read or compute into it, but not close it. */
 typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
 
 /**
  * Delivers the rows of the view in an order that depends on what the store holds and on nothing
  * else, however it got there: items by series, keys, mode and rules, each compared byte by byte as
  * the table `item` has it (keys with their lengths in front: b before aa), and the rows of each by
- * rising dim, delay, threshold, lmin, vmin.
+ * rising dim, delay, threshold, lmin, vmin, window. What is delivered is the store at one moment,
+ * whatever is written meanwhile: it is read over a connection of its own.
  *
  * @param store a store
  * @param filter NULL for everything
@@ -304,13 +322,117 @@ typedef int (*rqa_store_callback)(const rqa_store_row *row, void *user);
  *         compute into this store), RQA_ERROR_CANCELLED (the callback stopped it), RQA_ERROR_STORE,
  *         RQA_ERROR_STORE_FORMAT, RQA_ERROR_MEMORY, RQA_ERROR_FORKED
  * @par Cost
- * About a microsecond for each row; memory for the settings of one item.
+ * About a microsecond for each row, and a millisecond to open the file once more; memory for the
+ * settings of one item.
  * @par Threads
  * Any.
  * @since 0.2.0
  */
 RQA_API rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
                                   rqa_store_callback callback, void *user);
+
+/** What a value of an answer is. */
+enum rqa_store_type {
+    RQA_STORE_NULL = 0,    /**< Nothing: an undefined measure, a setting of a failed item. */
+    RQA_STORE_INTEGER = 1, /**< An integer. */
+    RQA_STORE_NUMBER = 2,  /**< A number. */
+    RQA_STORE_TEXT = 3     /**< A text, UTF-8. */
+};
+
+/** A question to a store: one SELECT. Zero it, set struct_size and sql. */
+typedef struct rqa_store_query {
+    uint32_t struct_size;     /**< sizeof(rqa_store_query), set by the caller. */
+    uint32_t n_parameters;    /**< How many ? the statement has. */
+    const char *sql;          /**< The statement, in SQLite's SQL: on the views results,
+                                   results_replaced and results_older, as librqa makes them, and on
+                                   the tables of docs/store.md. */
+    const uint8_t *types;     /**< [n_parameters] ::rqa_store_type of each; each then stands in one of
+                                   the arrays below, which may be NULL where no type needs it. */
+    const int64_t *integers;  /**< [n_parameters] The integers. */
+    const double *numbers;    /**< [n_parameters] The numbers; NaN is NULL, as everywhere in SQLite. */
+    const char *const *texts; /**< [n_parameters] The texts, UTF-8. */
+    uint32_t block_rows;      /**< How many rows come at once at most, up to 1048576; 0: 1024. */
+    uint32_t reserved;        /**< 0. */
+} rqa_store_query;
+
+/** Some rows of an answer, by columns. The value in row i of column k stands at [k * stride + i] of
+ * the arrays; all pointers are valid until the cursor is asked for the next block or destroyed. */
+typedef struct rqa_store_block {
+    uint32_t struct_size;     /**< sizeof(rqa_store_block), set by the caller. */
+    uint32_t n_columns;       /**< Columns of the answer. */
+    uint64_t n_rows;          /**< Rows of this block; 0: there are no more. */
+    uint64_t stride;          /**< From one column to the next; at least 1. */
+    const char *const *names; /**< [n_columns] Names of the columns, also in a block without rows. */
+    const uint8_t *types;     /**< ::rqa_store_type of each value. */
+    const int64_t *integers;  /**< The integers; 0 where there is none. */
+    const double *numbers;    /**< The numbers, and the integers as numbers; NaN where there is none. */
+    const char *const *texts; /**< The texts; NULL where there is none. */
+} rqa_store_block;
+
+/** An answer that is being read. Opaque. */
+typedef struct rqa_store_cursor rqa_store_cursor;
+
+/**
+ * Asks a store anything that one SELECT can say: which columns, `WHERE`, `count(*)`, means by
+ * groups. It only reads: other statements, PRAGMA and ATTACH are refused. The views it sees are those
+ * that librqa makes, whatever the file calls so.
+ *
+ * @code
+ * rqa_store_query query = {.struct_size = sizeof query, .n_parameters = 1};
+ * query.sql = "SELECT series, det FROM results WHERE dim = ? ORDER BY det";
+ * query.types = (const uint8_t[]){RQA_STORE_INTEGER};
+ * query.integers = (const int64_t[]){3};
+ * rqa_store_cursor_create(&cursor, store, &query);
+ * while ((status = rqa_store_cursor_next(cursor, &block)) == RQA_OK && block.n_rows) { ... }
+ * rqa_store_cursor_destroy(cursor);
+ * @endcode
+ *
+ * The answer is of the store at one moment, that of the first block, whatever is written meanwhile.
+ * It comes over a connection of its own, made by this library, so that it disturbs no writer: not in
+ * this process, where any other copy of SQLite would (see above), nor in others. While a cursor
+ * lives, the file -wal beside the store cannot be emptied: destroy it soon.
+ *
+ * @param[out] out the cursor, owned by the caller; NULL on failure
+ * @param store a store, which may be closed before the cursor
+ * @param query the question; copied
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (SQL that SQLite does not
+ *         understand or that does not only read, another number of parameters, an unknown type),
+ *         RQA_ERROR_STORE, RQA_ERROR_STORE_FORMAT, RQA_ERROR_MEMORY, RQA_ERROR_FORKED
+ * @par Cost
+ * About a millisecond, for opening the file once more.
+ * @par Threads
+ * Any.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_store_cursor_create(rqa_store_cursor **out, rqa_store *store,
+                                           const rqa_store_query *query);
+
+/**
+ * The next rows of the answer.
+ *
+ * @param cursor a cursor
+ * @param[in,out] out struct_size must be set; an unknown tail is zero-filled. n_rows is 0 when there
+ *                    are no more, and from then on
+ * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_STRUCT_SIZE, RQA_ERROR_VALUE (the question asks for what
+ *         cannot be computed, such as a text too long, for a blob, or does not end), RQA_ERROR_STORE,
+ *         RQA_ERROR_STORE_FORMAT, RQA_ERROR_MEMORY, RQA_ERROR_FORKED. After a failure the cursor has
+ *         no more rows
+ * @par Cost
+ * What SQLite takes; memory for one block.
+ * @par Threads
+ * Any, one at a time.
+ * @since 0.3.0
+ */
+RQA_API rqa_status rqa_store_cursor_next(rqa_store_cursor *cursor, rqa_store_block *out);
+
+/**
+ * Ends an answer, read to its end or not.
+ * @param cursor NULL is allowed
+ * @par Threads
+ * Any; not while another call uses the cursor.
+ * @since 0.3.0
+ */
+RQA_API void rqa_store_cursor_destroy(rqa_store_cursor *cursor);
 
 #ifdef __cplusplus
 }

@@ -149,7 +149,8 @@ RQA_API void rqa_suggest_options_init_sized(rqa_suggest_options *options, size_t
  * @par Cost
  * O(n max_lag) for the two curves (KSG: O(n log n) a lag); neighbours by a search tree, about
  * O(n log n) a dimension, up to O(n^2) for noise in many dimensions; O(N^2 dim) for the thresholds.
- * Memory: about 14 max_dim channels + 40 bytes a sample, and what the threshold of a rate takes.
+ * Memory: about 14 max_dim channels + 28 max_dim + 4 channels + 40 bytes a sample, and what the
+ * threshold of a rate takes.
  * @par Threads
  * Any; uses the context's threads.
  * @since 0.3.0

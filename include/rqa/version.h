@@ -80,7 +80,11 @@ enum rqa_struct_id {
     RQA_STRUCT_TEST_RESULT = 32,     /**< rqa_test_result */
     RQA_STRUCT_BOOTSTRAP_OPTIONS = 33, /**< rqa_bootstrap_options */
     RQA_STRUCT_LINE_COUNTS = 34,     /**< rqa_line_counts */
-    RQA_STRUCT_INTERVAL = 35         /**< rqa_interval */
+    RQA_STRUCT_INTERVAL = 35,        /**< rqa_interval */
+    RQA_STRUCT_SAMPLED_OPTIONS = 40, /**< rqa_sampled_options */
+    RQA_STRUCT_ESTIMATE = 41,        /**< rqa_estimate */
+    RQA_STRUCT_STORE_QUERY = 60,     /**< rqa_store_query */
+    RQA_STRUCT_STORE_BLOCK = 61      /**< rqa_store_block */
 };
 
 /**

@@ -159,7 +159,8 @@ RQA_API rqa_status rqa_windows_at(const rqa_windows *windows, size_t index, rqa_
  * @param[out] values borrowed for the life of the result: a value for each window; NaN where
  *             undefined, or what the convention puts in its place
  * @param[out] reasons borrowed likewise: ::rqa_reason of each value; ::RQA_REASON_ALL_SKIPPED where
- *             every vector of the window touches a missing sample. NULL if not wanted
+ *             every vector of the window touches a missing sample, ::RQA_REASON_RATE_UNREACHABLE where
+ *             the rate of the window's own threshold is out of reach. NULL if not wanted
  * @param[out] n_windows how many; NULL if not wanted
  * @return RQA_OK, RQA_ERROR_NULL, RQA_ERROR_VALUE (no such measure), RQA_ERROR_STATE (it was not
  *         asked for)

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/fp_env.h"
+#include "batch/batch_items.h"
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 
@@ -21,6 +22,7 @@ void rqa_batch_options_init_sized(rqa_batch_options *options, size_t size)
         .struct_size = sizeof defaults,
         .event_interval_s = 0.2,
         .device_interval_s = 5,
+        .step = 1,
     };
     rqa__options_fill(options, size, &defaults, sizeof defaults);
 }
@@ -76,7 +78,7 @@ uint64_t rqa_batch_size(const rqa_batch *batch, int32_t axis)
     case RQA_BATCH_COMBINATIONS:
         return batch->job.grid.n_combinations;
     case RQA_BATCH_ROWS:
-        return (uint64_t)batch->job.n_items * batch->job.grid.n_combinations;
+        return batch->job.n_rows;
     case RQA_BATCH_MEASURES:
         return batch->job.grid.n_measures;
     case RQA_BATCH_UNITS:
@@ -93,14 +95,30 @@ rqa_status rqa_batch_row_at(const rqa_batch *batch, uint64_t row, rqa_batch_row 
         return rqa__fail_null("batch");
     if (!out)
         return rqa__fail_null("out");
-    const rqa__grid *grid = &batch->job.grid;
-    uint64_t n_rows = rqa_batch_size(batch, RQA_BATCH_ROWS);
-    if (row >= n_rows)
+    if (row >= batch->job.n_rows)
         return rqa__fail(RQA_ERROR_VALUE, "row is %" PRIu64 "; the batch has %" PRIu64, row,
-                         n_rows);
-    rqa_batch_row full = rqa__grid_row_at(grid, row % grid->n_combinations);
-    full.item = row / grid->n_combinations;
+                         batch->job.n_rows);
+    const size_t index = rqa__batch_item_at(batch, row);
+    const rqa__item *item = &batch->job.item[index];
+    rqa_batch_row full =
+        rqa__grid_row_at(&batch->job.grid, row - item->first_row, item->n_windows);
+    full.item = index;
     return rqa__output_write(out, &full, sizeof full, ROW_SMALLEST, "out");
+}
+
+rqa_status rqa_batch_item_rows(const rqa_batch *batch, uint64_t item, uint64_t *first, uint64_t *n)
+{
+    RQA__ENTRY;
+    if (!batch)
+        return rqa__fail_null("batch");
+    if (item >= batch->job.n_items)
+        return rqa__fail(RQA_ERROR_VALUE, "item is %" PRIu64 "; the batch has %zu", item,
+                         batch->job.n_items);
+    if (first)
+        *first = batch->job.item[item].first_row;
+    if (n)
+        *n = rqa__item_rows(batch, &batch->job.item[item]);
+    return RQA_OK;
 }
 
 int32_t rqa_batch_measure_at(const rqa_batch *batch, uint32_t column)

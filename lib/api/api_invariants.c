@@ -1,4 +1,4 @@
-/* api_scaling.c - the calls of rqa/invariants.h. */
+/* api_invariants.c - the calls of rqa/invariants.h. */
 #include "rqa/invariants.h"
 
 #include "base/error.h"

@@ -95,10 +95,14 @@ rqa_status rqa_matrix_write_png(const rqa_matrix *matrix, const char *path,
     return status;
 }
 
-rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x, const rqa_embedding *y,
-                              const rqa_analysis_options *options, const rqa_png_options *png)
+/* What draws a picture of embeddings. */
+typedef int draw_function(const char *path, const struct rqa_embedding *x, const struct rqa_embedding *y,
+                          const rqa_analysis_options *options, const rqa_png_options *png);
+
+static rqa_status draw(draw_function *picture, const char *path, const rqa_embedding *x,
+                       const rqa_embedding *y, const rqa_analysis_options *options,
+                       const rqa_png_options *png)
 {
-    RQA__ENTRY;
     if (!path)
         return rqa__fail_null("path");
     if (!x)
@@ -109,7 +113,22 @@ rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x, const rq
     int status = rqa__analysis_options_read(&full, options);
     if (!status)
         status = rqa__options_read(&complete, sizeof complete, PNG_OPTIONS_SMALLEST, png, "png");
-    return status ? status : rqa__plot_of(path, x, y, &full, &complete);
+    return status ? status : picture(path, x, y, &full, &complete);
+}
+
+rqa_status rqa_plot_write_png(const char *path, const rqa_embedding *x, const rqa_embedding *y,
+                              const rqa_analysis_options *options, const rqa_png_options *png)
+{
+    RQA__ENTRY;
+    return draw(rqa__plot_of, path, x, y, options, png);
+}
+
+rqa_status rqa_distance_plot_write_png(const char *path, const rqa_embedding *x,
+                                       const rqa_embedding *y, const rqa_analysis_options *options,
+                                       const rqa_png_options *png)
+{
+    RQA__ENTRY;
+    return draw(rqa__distance_plot_of, path, x, y, options, png);
 }
 
 rqa_status rqa_matrix_create(rqa_matrix **out, const rqa_embedding *x, const rqa_embedding *y,

@@ -14,19 +14,9 @@ enum {
     OPTIONS_SMALLEST = RQA__SIZE_THROUGH(rqa_store_options, command),
     SUMMARY_SMALLEST = RQA__SIZE_THROUGH(rqa_store_summary, numerics),
     FILTER_SMALLEST = RQA__SIZE_THROUGH(rqa_store_filter, n_vmins),
+    QUERY_SMALLEST = RQA__SIZE_THROUGH(rqa_store_query, reserved), /* 0.3.0 */
+    BLOCK_SMALLEST = RQA__SIZE_THROUGH(rqa_store_block, texts),
 };
-
-void rqa_store_options_init_sized(rqa_store_options *options, size_t size)
-{
-    const rqa_store_options defaults = {.struct_size = sizeof defaults};
-    rqa__options_fill(options, size, &defaults, sizeof defaults);
-}
-
-/* For callers that look functions up by name. */
-void(rqa_store_options_init)(rqa_store_options *options)
-{
-    rqa_store_options_init_sized(options, OPTIONS_SMALLEST);
-}
 
 /* SQLite's names for what is no file: in memory results would be lost with the last word "done". */
 static int check_path(const char *path)
@@ -189,4 +179,44 @@ rqa_status rqa_store_read(rqa_store *store, const rqa_store_filter *filter,
         status = rqa__store_read(store, &choice, callback, user);
     rqa__free(choice.item);
     return status;
+}
+
+rqa_status rqa_store_cursor_create(rqa_store_cursor **out, rqa_store *store,
+                                   const rqa_store_query *query)
+{
+    RQA__ENTRY;
+    if (!out)
+        return rqa__fail_null("out");
+    *out = NULL;
+    int status = check(store, query, "query");
+    if (status)
+        return status;
+    rqa_store_query full;
+    memset(&full, 0, sizeof full);
+    full.struct_size = sizeof full;
+    status = rqa__options_read(&full, sizeof full, QUERY_SMALLEST, query, "query");
+    return status ? status : rqa__store_cursor_new(out, store, &full);
+}
+
+rqa_status rqa_store_cursor_next(rqa_store_cursor *cursor, rqa_store_block *out)
+{
+    RQA__ENTRY;
+    if (!cursor)
+        return rqa__fail_null("cursor");
+    if (!out)
+        return rqa__fail_null("out");
+    int status = rqa__context_check_process(rqa__store_cursor_context(cursor));
+    if (status)
+        return status;
+    rqa_store_block full = {.struct_size = sizeof full};
+    status = rqa__store_cursor_next(cursor, &full);
+    return status ? status : rqa__output_write(out, &full, sizeof full, BLOCK_SMALLEST, "out");
+}
+
+void rqa_store_cursor_destroy(rqa_store_cursor *cursor)
+{
+    RQA__ENTRY;
+    if (!cursor || rqa__context_check_process(rqa__store_cursor_context(cursor)))
+        return;
+    rqa__store_cursor_free(cursor);
 }

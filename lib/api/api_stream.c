@@ -10,7 +10,9 @@
 #include "batch/metrics_result.h"
 #include "data/delay_embedding.h"
 #include "data/recording.h"
+#include "plan/cell_rules.h"
 #include "plan/neighbourhood.h"
+#include "plan/unit_names.h"
 #include "windows/stream_state.h"
 
 /* Size of rqa_stream_options in the release that brought it. */
@@ -53,13 +55,15 @@ static int check_rules(const rqa__rules *rules, const rqa_analysis_options *opti
                          "options->relation is not auto; a stream is compared with itself alone");
     if (rules->threshold_unit != RQA_THRESHOLD_DATA)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->threshold_unit is %d; of a stream, whose samples are yet to "
-                         "come, only data units (%d) are known",
-                         rules->threshold_unit, RQA_THRESHOLD_DATA);
+                         "options->threshold_unit is %s; of a stream, whose samples are yet to "
+                         "come, only data is known",
+                         rqa__threshold_unit_name(rules->threshold_unit));
     if (rules->corridor)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->corridor is %d; a stream has no corridor, only 0 is allowed",
                          rules->corridor);
+    if (rqa__cell_rules_name(rules))
+        return rqa__cell_rules_refuse(rules, "a stream");
     if (rules->border != RQA_BORDER_ALL)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->border is %s; in a stream only all is allowed",

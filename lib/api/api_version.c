@@ -75,6 +75,14 @@ size_t rqa_struct_size(int32_t struct_id)
         return sizeof(rqa_line_counts);
     case RQA_STRUCT_INTERVAL:
         return sizeof(rqa_interval);
+    case RQA_STRUCT_STORE_QUERY:
+        return sizeof(rqa_store_query);
+    case RQA_STRUCT_STORE_BLOCK:
+        return sizeof(rqa_store_block);
+    case RQA_STRUCT_SAMPLED_OPTIONS:
+        return sizeof(rqa_sampled_options);
+    case RQA_STRUCT_ESTIMATE:
+        return sizeof(rqa_estimate);
     default:
         return 0;
     }

@@ -70,7 +70,8 @@ rqa_status rqa_windows_at(const rqa_windows *windows, size_t index, rqa_window *
         .centre = (double)start + (double)(windows->window - 1) / 2,
         .pairs = windows->cells,
         .points = windows->points[index],
-        .threshold = windows->thresholds ? windows->thresholds[index] : windows->reached_x.threshold,
+        .threshold = windows->reached ? windows->reached[RQA__REACHED * index]
+                                      : windows->reached_x.threshold,
         .threshold_y =
             windows->thresholds_y ? windows->thresholds_y[index] : windows->reached_y.threshold,
     };

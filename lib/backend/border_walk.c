@@ -42,12 +42,19 @@ static int within(const rqa__side *a, size_t i, const rqa__side *b, size_t j, ui
     return sum <= bound;
 }
 
+static int is_kept(const rqa__limits *limits, size_t i, size_t j)
+{
+    return !limits || !limits->cells || rqa__cells_keep(limits->cells, i, j);
+}
+
 static int recurs(const walk *w, size_t i, size_t j)
 {
     if (w->matrix)
         return (int)(w->matrix->words[j * w->matrix->words_per_row + i / 64] >> i % 64 & 1);
     const rqa__task *t = w->task;
     const uint32_t dim_x = t->x.dims[w->dim_index], dim_y = t->y.dims[w->dim_index];
+    if (!is_kept(t->limits, i, j) || !is_kept(t->limits_y, i, j))
+        return 0;
     if (t->relation == RQA__RELATION_JOINT)
         return within(&t->x, i, &t->x, j, dim_x, t->norm, w->bound_x) &&
                within(&t->y, i, &t->y, j, dim_y, t->norm, w->bound_y);

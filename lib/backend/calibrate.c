@@ -6,8 +6,9 @@
 #include "backend/cpu_run.h"
 #include "backend/device_run.h"
 #include "base/memory.h"
+#include "plan/transitions.h"
 
-enum { REPEATS = 3, LONG_SERIES = 8000, SHORT_SERIES = 600, TINY_SERIES = 40, N_DIMS = 5, N_THRESHOLDS = 20 };
+enum { REPEATS = 3, LONG_SERIES = 8000, SHORT_SERIES = 600, TINY_SERIES = 40, N_DIMS = 5, N_THRESHOLDS = 20, LOOKS = 64 };
 
 typedef struct trial {
     rqa__task task;
@@ -54,16 +55,19 @@ static void fill_series(double *value, size_t n)
 static int time_both(rqa__profile *profile, const rqa__task *single, const rqa__task *grid,
                      rqa__cpu cpu, double *single_ns)
 {
-    static const rqa__profile unit = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
+    const rqa__profile unit = {
+        .level = profile->level, .bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     trial t = {*single, RQA__STRATEGY_BITS, NULL};
     int status = time_trial(&t, cpu, single_ns);
     if (status)
         return status;
-    profile->bits_scale = *single_ns / rqa__cost_under(&unit, single, RQA__STRATEGY_BITS);
+    rqa__transitions seen = rqa__transitions_of(single, LOOKS);
+    profile->bits_scale = *single_ns / rqa__cost_seen(&unit, single, RQA__STRATEGY_BITS, &seen);
     double grid_ns;
     t = (trial){*grid, RQA__STRATEGY_SWEEP, NULL};
     status = time_trial(&t, cpu, &grid_ns);
-    profile->sweep_scale = grid_ns / rqa__cost_under(&unit, grid, RQA__STRATEGY_SWEEP);
+    seen = rqa__transitions_of(grid, LOOKS);
+    profile->sweep_scale = grid_ns / rqa__cost_seen(&unit, grid, RQA__STRATEGY_SWEEP, &seen);
     return status;
 }
 

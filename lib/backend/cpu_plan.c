@@ -8,23 +8,34 @@
 
 #include <math.h>
 
+#include "backend/cpu_run.h"
 #include "backend/engine_bits.h"
+#include "backend/engine_cells.h"
 #include "backend/engine_sweep.h"
-
-static const int strategies[] = {RQA__STRATEGY_BITS, RQA__STRATEGY_SWEEP};
-enum { N_STRATEGIES = sizeof strategies / sizeof strategies[0] };
 
 size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_threads)
 {
-    return strategy == RQA__STRATEGY_BITS ? rqa__engine_bits_memory(task, n_threads)
-                                          : rqa__engine_sweep_memory(task, n_threads);
+    const size_t worker = rqa__cpu_worker_bytes();
+    if (strategy == RQA__STRATEGY_BITS)
+        return worker + rqa__engine_bits_memory(task, n_threads);
+    if (strategy == RQA__STRATEGY_CELLS)
+        return worker + rqa__engine_cells_memory(task);
+    return worker + rqa__engine_sweep_memory(task, n_threads);
 }
 
+/* What the largest of a plan's slices takes: low dims have the most vectors, high ones the widest
+ * rings of rows. */
 static size_t slice_memory(const rqa__task *task, const rqa__plan *plan)
 {
-    const rqa__task slice =
-        rqa__task_slice(task, (rqa__slice){0, plan->n_dims, 0, plan->n_thresholds});
-    return rqa__cpu_memory(&slice, plan->strategy, plan->n_threads);
+    size_t most = 0;
+    for (uint32_t d = 0; d < task->n_dims; d += plan->n_dims) {
+        const uint32_t left = task->n_dims - d, n_dims = left < plan->n_dims ? left : plan->n_dims;
+        const rqa__task slice =
+            rqa__task_slice(task, (rqa__slice){d, n_dims, 0, plan->n_thresholds});
+        const size_t n_bytes = rqa__cpu_memory(&slice, plan->strategy, plan->n_threads);
+        most = n_bytes > most ? n_bytes : most;
+    }
+    return most;
 }
 
 /* The least size that makes as few pieces of n as `most` does. */
@@ -99,9 +110,9 @@ int rqa__plan_make(rqa__plan *out, const rqa__profile *profile, const rqa__task 
     if (out->n_bytes <= most_bytes)
         return 1;
     rqa__plan best = {.n_threads = n_threads, .cost = INFINITY};
-    for (int k = 0; k < N_STRATEGIES; k++)
-        if (rqa__strategy_is_possible(task, strategies[k]))
-            try_slices(&best, profile, task, strategies[k], most_bytes);
+    for (int k = 0; k < RQA__N_STRATEGIES; k++)
+        if (rqa__strategy_is_possible(task, k))
+            try_slices(&best, profile, task, k, most_bytes);
     if (best.cost < INFINITY) {
         *out = best;
         return 1;
@@ -114,11 +125,11 @@ int rqa__plan_make(rqa__plan *out, const rqa__profile *profile, const rqa__task 
 size_t rqa__least_memory(const rqa__task *task, unsigned n_threads)
 {
     size_t least = SIZE_MAX;
-    for (int k = 0; k < N_STRATEGIES; k++) {
-        const rqa__plan plan = {strategies[k], 1, 1, n_threads, 0, 0};
-        const size_t n_bytes = slice_memory(task, &plan);
-        if (rqa__strategy_is_possible(task, strategies[k]) && n_bytes < least)
-            least = n_bytes;
+    for (int k = 0; k < RQA__N_STRATEGIES; k++) {
+        const rqa__plan plan = {k, 1, 1, n_threads, 0, 0};
+        const size_t n_bytes =
+            rqa__strategy_is_possible(task, k) ? slice_memory(task, &plan) : SIZE_MAX;
+        least = n_bytes < least ? n_bytes : least;
     }
     return least;
 }

@@ -5,7 +5,7 @@
 #include "plan/cost.h"
 #include "plan/task_plan.h"
 
-/* Upper estimate of the bytes a task needs under a strategy. */
+/* Upper estimate of the bytes a task needs under a strategy, with the worker that runs it. */
 size_t rqa__cpu_memory(const rqa__task *task, int strategy, unsigned n_threads);
 
 /* Bytes of the smallest slice, one dim and threshold. */

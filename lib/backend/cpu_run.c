@@ -2,6 +2,7 @@
 #include "backend/cpu_run.h"
 
 #include "backend/engine_bits.h"
+#include "backend/engine_cells.h"
 #include "backend/engine_sweep.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -17,7 +18,7 @@ typedef struct extent {
 struct rqa__cpu_worker {
     const rqa__bits_kernels *bits;
     const rqa__sweep_kernels *sweep;
-    rqa__sweep_workspace *sweep_workspace;
+    rqa__sweep_workspace *sweep_workspace; /* from the first task on that wants it */
     uint64_t most_bytes;
     /* What the workspace has grown to: at most so many bytes, also after tasks within an extent. */
     size_t held_bytes;
@@ -74,12 +75,8 @@ const rqa__distance_kernels *rqa__cpu_distance_kernels(rqa__cpu cpu)
 int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, uint64_t most_bytes)
 {
     rqa__cpu_worker *worker = rqa__calloc(1, sizeof *worker);
-    if (worker)
-        worker->sweep_workspace = rqa__sweep_workspace_create();
-    if (!worker || !worker->sweep_workspace) {
-        rqa__free(worker);
+    if (!worker)
         return rqa__fail_memory("a worker");
-    }
     pick_kernels(worker, cpu);
     worker->most_bytes = most_bytes;
     *out = worker;
@@ -92,6 +89,11 @@ void rqa__cpu_worker_destroy(rqa__cpu_worker *worker)
         return;
     rqa__sweep_workspace_destroy(worker->sweep_workspace);
     rqa__free(worker);
+}
+
+size_t rqa__cpu_worker_bytes(void)
+{
+    return sizeof(rqa__cpu_worker) + rqa__sweep_workspace_bytes();
 }
 
 static extent extent_of(const rqa__task *task, unsigned n_workers)
@@ -161,6 +163,8 @@ static int run_slice(rqa__cpu_worker *worker, const rqa__task *slice, const rqa_
         return status;
     if (plan->strategy == RQA__STRATEGY_BITS)
         return rqa__engine_bits_run(slice, worker->bits, parallel, cancel, shift_indices, to);
+    if (plan->strategy == RQA__STRATEGY_CELLS)
+        return rqa__engine_cells_run(slice, worker->bits, cancel, shift_indices, to);
     return rqa__engine_sweep_run(slice, worker->sweep, worker->sweep_workspace, parallel, cancel,
                                  shift_indices, to);
 }

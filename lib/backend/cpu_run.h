@@ -19,6 +19,8 @@ typedef struct rqa__cpu_worker rqa__cpu_worker;
  * next its own, within most_bytes; UINT64_MAX: no limit. 0 or a status with text. */
 int rqa__cpu_worker_create(rqa__cpu_worker **out, rqa__cpu cpu, uint64_t most_bytes);
 void rqa__cpu_worker_destroy(rqa__cpu_worker *worker);
+/* Of one that has run nothing yet. */
+size_t rqa__cpu_worker_bytes(void);
 
 /* Runs a task, slice by slice, on this thread (parallel NULL) or split over several. 0, or a status
  * with text. */

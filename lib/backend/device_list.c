@@ -15,16 +15,46 @@ static const double gib = 1024.0 * 1024.0 * 1024.0;
 static void describe(rqa__device *device)
 {
     const rqa_plugin_device_info *info = &device->info;
+    char free_text[48] = "";
+    if (info->memory_free)
+        snprintf(free_text, sizeof free_text, " (%s free)",
+                 rqa__decimals((double)info->memory_free / gib, 1).text);
     snprintf(device->detail, sizeof device->detail,
-             "%s, %s GiB (%s free), compute %d.%d, CUDA driver %d.%d, %s", info->name,
-             rqa__decimals((double)info->memory_total / gib, 1).text,
-             rqa__decimals((double)info->memory_free / gib, 1).text,
+             "%s, %s GiB%s, compute %d.%d, CUDA driver %d.%d, %s", info->name,
+             rqa__decimals((double)info->memory_total / gib, 1).text, free_text,
              info->capability_major, info->capability_minor, info->driver_version / 1000,
              info->driver_version % 1000 / 10, info->bus_id);
     rqa__plain_text(device->detail, "");
 }
 
-static int find_device(rqa__device *device, const rqa_plugin_table *table, uint32_t index,
+const rqa__nvml *rqa__device_monitor_nvml(rqa__device_monitor *monitor)
+{
+    if (!monitor->tried) {
+        monitor->nvml = rqa__nvml_open(monitor->why, sizeof monitor->why);
+        monitor->tried = 1;
+    }
+    return monitor->nvml;
+}
+
+/* A plugin does not know it of a device that it has not opened: asking would take memory there. */
+static void find_free_memory(rqa__device *device, rqa__device_monitor *monitor)
+{
+    rqa_plugin_device_info *info = &device->info;
+    double utilization = 0;
+    uint64_t used = 0, total = 0;
+    if (info->memory_free)
+        return;
+    rqa__mutex_lock(&monitor->mutex);
+    const rqa__nvml *nvml = rqa__device_monitor_nvml(monitor);
+    if (nvml)
+        rqa__nvml_read(nvml, info->bus_id, &utilization, &used, &total);
+    rqa__mutex_unlock(&monitor->mutex);
+    if (total > used)
+        info->memory_free = total - used;
+}
+
+static int find_device(rqa__device *device, rqa__device_monitor *monitor,
+                       const rqa_plugin_table *table, uint32_t index,
                        const rqa_plugin_device_options *options)
 {
     device->table = table;
@@ -39,6 +69,7 @@ static int find_device(rqa__device *device, const rqa_plugin_table *table, uint3
         device->options = *options;
     device->options.struct_size = sizeof device->options;
     device->options.index = index;
+    find_free_memory(device, monitor);
     describe(device);
     return rqa__mutex_init(&device->mutex);
 }
@@ -63,7 +94,8 @@ static int find_devices(rqa__device_list *list, const char *path,
     /* One broken device does not hide the others. */
     for (uint32_t index = 0; index < n; index++) {
         int found =
-            find_device(&list->device[list->n_devices], &list->plugin.table, index, options);
+            find_device(&list->device[list->n_devices], list->monitor, &list->plugin.table, index,
+                        options);
         list->n_devices += !found;
         status = found ? found : status;
     }

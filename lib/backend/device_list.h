@@ -49,6 +49,9 @@ void rqa__device_list_destroy(rqa__device_list *list); /* NULL allowed */
 int rqa__device_has_failed(rqa__device *device);
 int rqa__device_failure(rqa__device *device, char *text, size_t room);
 
+/* The monitor's library, opened by the first look, or NULL. The monitor is locked. */
+const struct rqa__nvml *rqa__device_monitor_nvml(rqa__device_monitor *monitor);
+
 /* The first device that has not failed, or NULL. */
 rqa__device *rqa__device_usable(const rqa__device_list *list);
 

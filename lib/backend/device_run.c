@@ -167,6 +167,15 @@ static int32_t is_cancelled(void *user)
     return d->cancel && atomic_load_explicit(d->cancel, memory_order_relaxed);
 }
 
+/* Nothing works any more, once and for all. The device is locked. */
+static void note_failure(rqa__device *device, int status)
+{
+    if (status != RQA_ERROR_BACKEND_FAILED)
+        return;
+    device->failed = 1;
+    snprintf(device->failure, sizeof device->failure, "%s", rqa_last_error());
+}
+
 /* The device is locked. */
 static int ready(rqa__device *device)
 {
@@ -176,6 +185,7 @@ static int ready(rqa__device *device)
         return RQA_OK;
     int status = device->table->device_open(&device->handle, &device->options);
     rqa__fp_default();
+    note_failure(device, status);
     return status;
 }
 
@@ -199,15 +209,19 @@ static int run_ready(rqa__device *device, const struct rqa_context *context,
     }
     int status = device->table->run(device->handle, &run);
     rqa__fp_default();
-    if (status == RQA_ERROR_BACKEND_FAILED) {
-        device->failed = 1;
-        snprintf(device->failure, sizeof device->failure, "%s", rqa_last_error());
-    }
+    note_failure(device, status);
     return status;
 }
 
 int rqa__device_takes(const rqa__task *task)
 {
+    if (task->limits || task->limits_y || task->cells) /* which a plugin is not even told of */
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "bounds of single columns, corridors, rules for cells and lists of cells are "
+                         "for threads alone");
+    if (task->bounds_stride && task->n_dims > 1)
+        return rqa__fail(RQA_ERROR_UNSUPPORTED, "a slice of %u dims is for threads alone",
+                         task->n_dims);
     if (!rqa__task_cuts(task))
         return RQA_OK;
     return rqa__fail(RQA_ERROR_UNSUPPORTED, "white lines and recurrence times of a series with "

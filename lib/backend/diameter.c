@@ -7,9 +7,11 @@
 #include "base/look.h"
 #include "base/memory.h"
 #include "base/smaller.h"
+#include "base/thread.h"
 
 enum {
     BLOCK = 64,       /* consecutive vectors: a job's rows, and the side of a pair of boxes */
+    STRIP = 256,      /* columns that a worker takes, of a matrix that is symmetric */
     CHUNK = 16,       /* consecutive samples whose range is kept */
     SEARCH_ROUNDS = 4 /* from one end of the data to the other, for a first large distance */
 };
@@ -29,6 +31,9 @@ typedef struct pass {
     const atomic_int *cancel;
     size_t n_rows, n_columns;     /* of pairs between two looks at it */
     double *sum;                  /* mean: of each row */
+    atomic_size_t *n_done;        /* mean, auto: of each strip the blocks of STRIP rows that are done */
+    atomic_size_t next_strip;
+    atomic_int stopped;
     _Atomic double largest_value; /* largest: so far, as the kernels give it: squared for Euclid */
 } pass;
 
@@ -91,6 +96,79 @@ static int add_rows(void *arg, size_t index, unsigned worker)
     return status;
 }
 
+/* Pairs of rows i.. with columns j.., which are rows too: the sums of both. */
+static int add_block(pass *p, size_t i, size_t n_i, size_t j, size_t n_j)
+{
+    int status = RQA_OK;
+    for (size_t t = 0; t < n_i && !status; t += p->n_rows)
+        for (size_t u = 0; u < n_j && !status; u += p->n_columns) {
+            const size_t n_rows = rqa__smaller(p->n_rows, n_i - t);
+            const size_t n_columns = rqa__smaller(p->n_columns, n_j - u);
+            status = cancelled(p);
+            if (status)
+                return status;
+            if (i == j) /* all of the square, its rows alone */
+                p->kernels->add(&p->space, i + t, n_rows, j + u, n_columns, p->sum + i + t);
+            else
+                p->kernels->add_both(&p->space, i + t, n_rows, j + u, n_columns, p->sum + i + t,
+                                     p->sum + j + u);
+        }
+    return status;
+}
+
+/* Block b of a strip takes that of the strip before, whose columns come first. */
+static int wait_for(pass *p, size_t strip, size_t b)
+{
+    if (strip == 0 || b >= strip)
+        return RQA_OK;
+    for (unsigned spin = 0; atomic_load_explicit(&p->n_done[strip - 1], memory_order_acquire) <= b;
+         spin++) {
+        if (atomic_load_explicit(&p->stopped, memory_order_relaxed) || rqa__is_cancelled(p->cancel))
+            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
+        if (spin > 64)
+            rqa__yield();
+    }
+    return RQA_OK;
+}
+
+/* The matrix of x with itself is symmetric, also as rounded, so each pair is a cell of two rows. In this
+ * order every row meets its columns by rising j: first down the strip that it is a column of, those
+ * before its own; then from strip to strip those behind. */
+static int add_strips(void *arg, size_t job, unsigned worker)
+{
+    pass *p = arg;
+    const size_t n = p->x.n_vectors, n_strips = (n + STRIP - 1) / STRIP;
+    (void)job;
+    (void)worker;
+    for (;;) {
+        const size_t strip = atomic_fetch_add(&p->next_strip, 1), j = strip * STRIP;
+        if (strip >= n_strips)
+            return RQA_OK;
+        for (size_t b = 0; b <= strip; b++) {
+            int status = wait_for(p, strip, b);
+            if (!status)
+                status = add_block(p, b * STRIP, rqa__smaller(STRIP, n - b * STRIP), j,
+                                   rqa__smaller(STRIP, n - j));
+            if (status) {
+                atomic_store(&p->stopped, 1);
+                return status;
+            }
+            atomic_store_explicit(&p->n_done[strip], b + 1, memory_order_release);
+        }
+    }
+}
+
+static int run_strips(pass *p, const rqa__parallel *parallel)
+{
+    p->n_done = rqa__calloc((p->x.n_vectors + STRIP - 1) / STRIP, sizeof *p->n_done);
+    if (!p->n_done)
+        return rqa__fail_memory("the mean phase-space diameter");
+    const int status = parallel ? parallel->run(parallel->pool, parallel->n_workers, add_strips, p)
+                                : add_strips(p, 0, 0);
+    rqa__free(p->n_done);
+    return status;
+}
+
 /* Vectors that touch no missing sample. */
 static uint64_t count_whole(const pass *p, const cloud *side)
 {
@@ -116,7 +194,7 @@ int rqa__diameter_mean(const rqa__vector_pairs *pairs, const rqa__parallel *para
     p.sum = rqa__calloc(p.x.n_vectors, sizeof *p.sum);
     if (!p.sum)
         return rqa__fail_memory("the mean phase-space diameter");
-    int status = run(&p, parallel, add_rows);
+    int status = p.is_auto ? run_strips(&p, parallel) : run(&p, parallel, add_rows);
     double sum = 0;
     for (size_t i = 0; i < p.x.n_vectors; i++)
         sum += p.sum[i];
@@ -288,6 +366,6 @@ int rqa__diameter_largest(const rqa__vector_pairs *pairs, const rqa__parallel *p
     rqa__free(p.y.low);
     /* The root keeps the order too: that of the largest is the largest of the roots. */
     const double value = largest_so_far(&p);
-    *largest = pairs->norm == RQA__NORM_EUCLIDEAN ? sqrt(value) : value;
+    *largest = rqa__value_distance(pairs->norm, value);
     return status;
 }

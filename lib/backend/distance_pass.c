@@ -1,47 +1,20 @@
 /* distance_pass.c - one pass over the cells of a recurrence plot: how many lie within either end of
  * a band of distances, and the distances between them, one by one or as a histogram. */
 #include "backend/distance_rank_internal.h"
+#include "backend/distance_tiles.h"
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "data/bit_range.h"
 #include "plan/analysis_rules.h"
 
 enum { DENSE = 5 }; /* cells of a word from which all of its distances are computed */
 
-static size_t smaller(size_t a, size_t b)
+static void take_value(rqa__search *s, rqa__pass_worker *w, double value)
 {
-    return a < b ? a : b;
-}
-
-static void keep_distance(rqa__search *s, rqa__pass_worker *w, double distance)
-{
-    if (atomic_load_explicit(&s->overflow, memory_order_relaxed))
-        return;
-    if (w->at == w->end) {
-        w->at = atomic_fetch_add(&s->taken, RQA__PASS_CHUNK);
-        w->end = w->at + RQA__PASS_CHUNK;
-        if (w->end > s->room) {
-            w->at = w->end = 0;
-            atomic_store_explicit(&s->overflow, 1, memory_order_relaxed);
-            return;
-        }
-    }
-    s->found[w->at++] = distance;
-}
-
-static void take_distance(rqa__search *s, rqa__pass_worker *w, double value)
-{
-    const double d = rqa__distance_of(s, value);
-    if (s->mode == RQA__PASS_COLLECT && !s->wanted) {
-        keep_distance(s, w, d);
-        return;
-    }
-    const uint64_t bin = (rqa__pattern_of(d) - rqa__first_pattern(s->band.low)) >> s->shift;
-    if (s->mode == RQA__PASS_HISTOGRAM)
-        w->bin[bin]++;
-    else if (s->wanted[bin])
-        keep_distance(s, w, d);
+    const double distance = rqa__value_distance(s->space.norm, value);
+    rqa__take_distances(s, w, &distance, 1);
 }
 
 /* Cells of row j in a word whose first column is i. */
@@ -49,14 +22,14 @@ static void take_word(rqa__search *s, rqa__pass_worker *w, uint64_t word, size_t
 {
     double value[64];
     if (__builtin_popcountll(word) >= DENSE) {
-        s->cells->distances->values(&s->space, i, smaller(64, s->n_x - i), j, value);
+        s->cells->distances->values(&s->space, i, rqa__smaller(64, s->n_x - i), j, value);
         for (; word; word &= word - 1)
-            take_distance(s, w, value[__builtin_ctzll(word)]);
+            take_value(s, w, value[__builtin_ctzll(word)]);
         return;
     }
     for (; word; word &= word - 1) {
         s->cells->distances->values(&s->space, i + (size_t)__builtin_ctzll(word), 1, j, value);
-        take_distance(s, w, value[0]);
+        take_value(s, w, value[0]);
     }
 }
 
@@ -64,7 +37,7 @@ static void take_word(rqa__search *s, rqa__pass_worker *w, uint64_t word, size_t
 static void clear_columns(uint64_t *row, size_t origin, size_t n_words, size_t first, size_t end)
 {
     first = first > origin ? first - origin : 0;
-    end = end > origin ? smaller(end - origin, 64 * n_words) : 0;
+    end = end > origin ? rqa__smaller(end - origin, 64 * n_words) : 0;
     rqa__clear_range(row, first, end);
 }
 
@@ -100,13 +73,13 @@ static int pass_job(void *arg, size_t job, unsigned worker)
 {
     rqa__search *s = arg;
     rqa__pass_worker *w = s->worker[worker];
-    const size_t row = job * RQA__PASS_ROWS, n_rows = smaller(RQA__PASS_ROWS, s->n_y - row);
+    const size_t row = job * RQA__PASS_ROWS, n_rows = rqa__smaller(RQA__PASS_ROWS, s->n_y - row);
     const size_t words = (s->n_x + 63) / 64;
     for (size_t word = s->cells->is_auto ? row / 64 : 0; word < words; word += RQA__PASS_WORDS) {
         rqa__rows_area area = {.row = row,
                                .n_rows = n_rows,
                                .first_word = word,
-                               .n_words = smaller(words - word, RQA__PASS_WORDS),
+                               .n_words = rqa__smaller(words - word, RQA__PASS_WORDS),
                                .out = w->upto,
                                .stride = RQA__PASS_WORDS};
         int status = rqa__rows_fill(s->rows_upto, worker, &area);
@@ -121,11 +94,10 @@ static int pass_job(void *arg, size_t job, unsigned worker)
     return RQA_OK;
 }
 
-static int open_rows(rqa__search *s, rqa__rows **rows, double *bound, double distance)
+static int open_rows(rqa__search *s, rqa__rows **rows, const double *bound)
 {
     const rqa__ranked_cells *c = s->cells;
     rqa__task task = rqa__ranked_task(c);
-    *bound = rqa__bound((int32_t)c->norm, RQA_COMPARE_LE, distance);
     task.bounds = bound;
     int status = rqa__rows_open(rows, &task, c->bits, s->parallel, s->cancel);
     if (status)
@@ -157,22 +129,54 @@ static int make_room(rqa__search *s)
     return enough ? RQA_OK : rqa__fail_memory("a threshold from a recurrence rate");
 }
 
-/* The cells up to both ends of the band, and what lies between them as the mode has it. */
-int rqa__distance_pass(rqa__search *s)
+static int run_jobs(rqa__search *s, int (*job)(void *, size_t, unsigned))
 {
     const size_t n_jobs = (s->n_y + RQA__PASS_ROWS - 1) / RQA__PASS_ROWS;
-    int status = make_room(s);
-    if (!status)
-        status = open_rows(s, &s->rows_upto, &s->bound[0], s->band.high);
+    int status = RQA_OK;
+    if (s->parallel)
+        return s->parallel->run(s->parallel->pool, n_jobs, job, s);
+    for (size_t k = 0; k < n_jobs && !status; k++)
+        status = job(s, k, 0);
+    return status;
+}
+
+static int pass_by_rows(rqa__search *s)
+{
+    int status = open_rows(s, &s->rows_upto, &s->bound[1]);
     if (!status && s->band.low >= 0)
-        status = open_rows(s, &s->rows_below, &s->bound[1], s->band.low);
-    if (!status && s->parallel)
-        status = s->parallel->run(s->parallel->pool, n_jobs, pass_job, s);
-    for (size_t k = 0; !s->parallel && k < n_jobs && !status; k++)
-        status = pass_job(s, k, 0);
+        status = open_rows(s, &s->rows_below, &s->bound[0]);
+    if (!status)
+        status = run_jobs(s, pass_job);
     rqa__rows_close(s->rows_upto);
     rqa__rows_close(s->rows_below);
     s->rows_upto = s->rows_below = NULL;
+    return status;
+}
+
+static int open_tiles(rqa__search *s)
+{
+    const int32_t norm = (int32_t)s->cells->norm;
+    s->bound[0] = s->band.low < 0 ? -1 : rqa__bound(norm, RQA_COMPARE_LE, s->band.low);
+    s->bound[1] = rqa__bound(norm, RQA_COMPARE_LE, s->band.high);
+    return rqa__distance_tiles_open(s);
+}
+
+int rqa__distance_pass_ns(rqa__search *s, double *ns)
+{
+    const int status = open_tiles(s);
+    *ns = s->tiles ? rqa__distance_tiles_ns(s) : rqa__distance_tiles_rows_ns(s);
+    rqa__distance_tiles_close(s);
+    return status;
+}
+
+int rqa__distance_pass(rqa__search *s)
+{
+    int status = make_room(s);
+    if (!status)
+        status = open_tiles(s);
+    if (!status)
+        status = s->tiles ? run_jobs(s, rqa__distance_tiles_job) : pass_by_rows(s);
+    rqa__distance_tiles_close(s);
     s->band.at_low = s->band.at_high = 0;
     for (unsigned k = 0; k < s->n_workers; k++) {
         s->band.at_low += s->worker[k]->n_below;

@@ -4,155 +4,17 @@
  * decides about time alone.
  */
 #include "backend/distance_rank_internal.h"
+#include "backend/distance_tiles.h"
 
 #include <float.h>
 
 #include "base/error.h"
-#include "base/look.h"
 #include "base/memory.h"
 #include "base/order_statistic.h"
+#include "base/smaller.h"
 #include "plan/analysis_rules.h"
 
-enum {
-    FEW = 1 << 15, /* cells that are all collected at once */
-    FEW_TOGETHER = 1 << 12, /* likewise, for many orders */
-    MOST_SAMPLES = 1 << 20,
-    FEW_SAMPLES = 32 /* of a bracket: its histogram does better */
-};
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
-
-static double of_pattern(uint64_t u)
-{
-    double distance;
-    memcpy(&distance, &u, sizeof distance);
-    return distance;
-}
-
-/* The distance before this one; -1 before 0. */
-static double before(double distance)
-{
-    return distance > 0 ? of_pattern(rqa__pattern_of(distance) - 1) : -1;
-}
-
-/* ---- what the sample says ---- */
-
-static uint64_t next_random(uint64_t *state)
-{
-    uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15); /* splitmix64 (Steele, Lea, Flood 2014) */
-    z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
-    z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
-    return z ^ z >> 31;
-}
-
-static size_t random_below(uint64_t *state, size_t n)
-{
-    return (size_t)((next_random(state) >> 32) * (uint64_t)n >> 32);
-}
-
-static int is_kept(const rqa__search *s, size_t i, size_t j)
-{
-    const uint64_t apart = i > j ? i - j : j - i;
-    return apart >= s->cells->theiler && (!s->cells->is_auto || apart > 0);
-}
-
-/* As many pairs as make the band about as dear as the sample. */
-int rqa__draw_sample(rqa__search *s, uint64_t n_cells)
-{
-    uint64_t state = 1;
-    size_t wanted = (size_t)(pow((double)n_cells, 2.0 / 3) / 4);
-    wanted = smaller(wanted, MOST_SAMPLES);
-    s->drawn = rqa__alloc_array(wanted, sizeof *s->drawn);
-    s->sample = rqa__alloc_array(wanted, sizeof *s->sample);
-    if (!s->drawn || !s->sample)
-        return rqa__fail_memory("a threshold from a recurrence rate");
-    for (size_t tries = 0; tries < 4 * wanted && s->n_drawn < wanted; tries++) {
-        const size_t i = random_below(&state, s->n_x), j = random_below(&state, s->n_y);
-        double value;
-        if (tries % 4096 == 0 && rqa__is_cancelled(s->cancel))
-            return rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
-        if (!is_kept(s, i, j))
-            continue;
-        s->cells->distances->values(&s->space, i, 1, j, &value);
-        if (!isnan(value))
-            s->drawn[s->n_drawn++] = rqa__distance_of(s, value);
-    }
-    return RQA_OK;
-}
-
-/* Keeps those of the bracket. */
-static void cut_sample(rqa__search *s)
-{
-    size_t n = 0;
-    for (size_t k = 0; k < s->n_samples; k++)
-        if (s->sample[k] > s->b.low && s->sample[k] <= s->b.high)
-            s->sample[n++] = s->sample[k];
-    s->n_samples = n;
-}
-
-static size_t count_equal(const rqa__search *s, double distance)
-{
-    size_t n = 0;
-    for (size_t k = 0; k < s->n_samples; k++)
-        n += s->sample[k] == distance;
-    return n;
-}
-
-/* A band that holds the order in all likelihood: 3.5 standard deviations to either side; of a
- * distance that many pairs share, that one alone. */
-static void band_of_sample(rqa__search *s)
-{
-    const size_t n = s->n_samples;
-    const double p = (double)(s->order - s->b.at_low) / (double)(s->b.at_high - s->b.at_low);
-    const double at = p * (double)n, reach = 3.5 * sqrt(p * (1 - p) * (double)n) + 3;
-    const size_t middle_at = smaller((size_t)at, n - 1);
-    const double middle = rqa__select_double(s->sample, n, middle_at);
-    s->band = s->b;
-    if (at - reach > 0) {
-        const double low = rqa__select_double(s->sample, n, (size_t)(at - reach));
-        /* Not the upper end itself: a band without a distance would leave the bracket as it is. */
-        s->band.low = low < s->b.high ? low : before(s->b.high);
-    }
-    if (at + reach < (double)n)
-        s->band.high = rqa__select_double(s->sample, n, (size_t)(at + reach));
-    if (count_equal(s, middle) > 8 + n / 256) {
-        s->band.low = before(middle);
-        s->band.high = middle;
-    } else if (count_equal(s, s->band.high) > 8 + n / 256) {
-        s->band.high = before(s->band.high);
-    }
-}
-
-/* Cells that are expected in the band. */
-static double expected(const rqa__search *s)
-{
-    size_t n = 0;
-    for (size_t k = 0; k < s->n_samples; k++)
-        n += s->sample[k] > s->band.low && s->sample[k] <= s->band.high;
-    return ((double)n + 3 * sqrt((double)n) + 8) / (double)s->n_samples *
-           (double)(s->b.at_high - s->b.at_low);
-}
-
-static void choose_band(rqa__search *s)
-{
-    double n = (double)(s->b.at_high - s->b.at_low);
-    s->band = s->b;
-    cut_sample(s);
-    if (n > FEW && s->n_samples >= FEW_SAMPLES) {
-        band_of_sample(s);
-        n = expected(s);
-    }
-    const uint64_t first = rqa__first_pattern(s->band.low), last = rqa__pattern_of(s->band.high);
-    s->mode = first == last            ? RQA__PASS_COUNT
-              : n <= rqa__most_collected(s) ? RQA__PASS_COLLECT
-                                       : RQA__PASS_HISTOGRAM;
-    s->room = rqa__room_for(s->mode == RQA__PASS_COLLECT ? (size_t)n : 0, s->n_workers);
-    for (s->shift = 0; (last - first) >> s->shift >= RQA__PASS_BINS; s->shift++)
-        ;
-}
+enum { FEW_TOGETHER = 1 << 12 }; /* cells that are all collected at once for many orders */
 
 /* ---- from a pass to a narrower bracket ---- */
 
@@ -168,8 +30,8 @@ static void narrow_by_bins(rqa__search *s)
         at += n;
     }
     const uint64_t first = rqa__first_pattern(s->b.low) + (k << s->shift);
-    const double last = of_pattern(first + ((uint64_t)1 << s->shift) - 1);
-    s->b.low = first == 0 ? -1 : of_pattern(first - 1);
+    const double last = rqa__distance_of_pattern(first + ((uint64_t)1 << s->shift) - 1);
+    s->b.low = first == 0 ? -1 : rqa__distance_of_pattern(first - 1);
     s->b.high = last < s->b.high ? last : s->b.high;
     s->b.at_low = at;
     s->b.at_high = at + n;
@@ -189,7 +51,7 @@ static void narrow_by_found(rqa__search *s)
         less += s->found[k] < d;
         equal += s->found[k] == d;
     }
-    s->b.low = before(d);
+    s->b.low = rqa__distance_before(d);
     s->b.high = d;
     s->b.at_low += less;
     s->b.at_high = s->b.at_low + equal;
@@ -216,13 +78,14 @@ static void narrow(rqa__search *s)
 
 static int search_distance(rqa__search *s)
 {
-    int status = !s->drawn && s->b.at_high > FEW ? rqa__draw_sample(s, s->b.at_high) : RQA_OK;
+    int status = !s->drawn && s->b.at_high > RQA__FEW_CELLS ? rqa__draw_sample(s, s->b.at_high) : RQA_OK;
     if (!status && s->n_drawn > 0)
         memcpy(s->sample, s->drawn, s->n_drawn * sizeof *s->sample);
     s->n_samples = s->n_drawn;
     while (!status && rqa__first_pattern(s->b.low) != rqa__pattern_of(s->b.high)) {
-        choose_band(s);
-        status = rqa__distance_pass(s);
+        status = rqa__choose_band(s);
+        if (!status)
+            status = rqa__distance_pass(s);
         if (!status)
             narrow(s);
     }
@@ -258,7 +121,7 @@ static int count_cells(const rqa__search *s, uint64_t *n_cells, uint64_t *n_diag
     for (size_t i = 0; i < s->n_x; i++) {
         if (absent[i])
             continue;
-        const size_t low = w > i ? 0 : smaller(i - (size_t)w + (w > 0), s->n_y);
+        const size_t low = w > i ? 0 : rqa__smaller(i - (size_t)w + (w > 0), s->n_y);
         const size_t high = w < s->n_y && i < s->n_y - w ? i + (size_t)w : s->n_y;
         *n_diagonal += c->is_auto && w == 0;
         *n_cells += before_row[s->n_y] - before_row[high > low ? high : low] + before_row[low];
@@ -277,9 +140,10 @@ size_t rqa__distance_rank_memory(const rqa__ranked_cells *cells, unsigned n_work
     const rqa__task task = rqa__ranked_task(cells);
     const double n_cells =
         (double)rqa__side_vectors(cells->x, 0) * (double)rqa__side_vectors(cells->y, 0);
-    const size_t n = n_cells < RQA__MOST_COLLECTED ? (size_t)n_cells : RQA__MOST_COLLECTED;
-    const size_t n_sampled = smaller(n, MOST_SAMPLES);
-    return 2 * rqa__rows_memory(&task, n_workers) +
+    const size_t most = rqa__most_collected(cells) > RQA__FEW_CELLS ? rqa__most_collected(cells) : RQA__FEW_CELLS;
+    const size_t n = n_cells < (double)most ? (size_t)n_cells : most;
+    const size_t n_sampled = rqa__samples_of(n_cells);
+    return 2 * rqa__rows_memory(&task, n_workers) + rqa__distance_tiles_memory(cells) +
            n_workers * (sizeof(rqa__pass_worker) + RQA__PASS_BINS * sizeof(uint64_t)) + RQA__PASS_BINS +
            (rqa__room_for(n, n_workers) + 2 * n_sampled) * sizeof(double);
 }

@@ -9,6 +9,10 @@
 #include "cpu/distance_table.h"
 #include "plan/task.h"
 
+/* What passes over the cells are made by: tiles of an auto-recurrence where that is possible and pays,
+ * or wherever it is possible; or rows of bits. */
+enum { RQA__PASSES_THAT_PAY = 0, RQA__PASSES_BY_TILES = 1, RQA__PASSES_BY_ROWS = 2 };
+
 /* Which cells: those of x against y that the Theiler window keeps, under the first dim. */
 typedef struct rqa__ranked_cells {
     const rqa__side *x, *y; /* auto: y is x */
@@ -17,6 +21,7 @@ typedef struct rqa__ranked_cells {
     int upper_only; /* auto: of one triangle, with the main diagonal */
     uint64_t theiler;
     int skips;             /* some sample is missing */
+    int passes;            /* RQA__PASSES_*: for time alone */
     size_t most_collected; /* distances held at a time; 0: as many as 32 MB hold */
     const rqa__bits_kernels *bits;
     const rqa__distance_kernels *distances;

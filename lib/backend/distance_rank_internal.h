@@ -10,6 +10,7 @@
 
 enum { RQA__PASS_ROWS = 64, RQA__PASS_WORDS = 256, RQA__PASS_BINS = 1 << 16 };
 enum { RQA__PASS_CHUNK = 1024 }; /* distances a worker takes room for at a time */
+enum { RQA__FEW_CELLS = 1 << 15 }; /* that are all collected at once */
 enum { RQA__MOST_COLLECTED = 1 << 22 }; /* distances, by all workers together */
 
 /* What a pass does with the cells of its band. */
@@ -43,8 +44,10 @@ typedef struct rqa__search {
     /* the pass in hand */
     int mode;
     rqa__bracket band;
+    double expected; /* cells in it */
+    double bound[2]; /* the values up to which distances are up to its ends; -1: none */
     rqa__rows *rows_upto, *rows_below;
-    double bound[2]; /* theirs */
+    struct rqa__distance_tiles *tiles; /* or NULL: by rows */
     rqa__pass_worker **worker;
     double *found; /* -1: none */
     size_t room;
@@ -54,11 +57,6 @@ typedef struct rqa__search {
     atomic_int overflow;
 } rqa__search;
 
-static inline double rqa__distance_of(const rqa__search *s, double value)
-{
-    return s->space.norm == RQA__NORM_EUCLIDEAN ? sqrt(value) : value;
-}
-
 /* Distances that are not negative are ordered as their bit patterns are. */
 static inline uint64_t rqa__pattern_of(double distance)
 {
@@ -66,6 +64,19 @@ static inline uint64_t rqa__pattern_of(double distance)
     distance += 0.0; /* no -0 */
     memcpy(&u, &distance, sizeof u);
     return u;
+}
+
+static inline double rqa__distance_of_pattern(uint64_t pattern)
+{
+    double distance;
+    memcpy(&distance, &pattern, sizeof distance);
+    return distance;
+}
+
+/* The distance before this one; -1 before 0. */
+static inline double rqa__distance_before(double distance)
+{
+    return distance > 0 ? rqa__distance_of_pattern(rqa__pattern_of(distance) - 1) : -1;
 }
 
 /* One past the pattern of a low end. */
@@ -86,9 +97,10 @@ static inline rqa__task rqa__ranked_task(const rqa__ranked_cells *c)
                        .skips = (uint32_t)c->skips};
 }
 
-static inline double rqa__most_collected(const rqa__search *s)
+static inline size_t rqa__most_collected(const rqa__ranked_cells *cells)
 {
-    return (double)(s->cells->most_collected ? s->cells->most_collected : RQA__MOST_COLLECTED);
+    const size_t most = cells->most_collected;
+    return most > 0 && most < RQA__MOST_COLLECTED ? most : RQA__MOST_COLLECTED;
 }
 
 /* Numbers that so many distances take: every worker may leave a chunk unused. */
@@ -96,6 +108,15 @@ static inline size_t rqa__room_for(size_t n, unsigned n_workers)
 {
     return (n / RQA__PASS_CHUNK + 1 + n_workers) * RQA__PASS_CHUNK;
 }
+
+/* ---- distance_bands.c ---- */
+
+/* Pairs that are sampled of so many cells. */
+size_t rqa__samples_of(double n_cells);
+
+/* The band of the next pass and its mode, by what the sample says of the bracket. 0 or a status with
+ * text. */
+int rqa__choose_band(rqa__search *s);
 
 /* Fills s->drawn with distances of pairs, and makes room for s->sample. 0 or a status with text. */
 int rqa__draw_sample(rqa__search *s, uint64_t n_cells);
@@ -111,8 +132,15 @@ typedef struct rqa__rank {
  * bracket of all cells, before and after. 0 or a status with text. */
 int rqa__ranks_together(rqa__search *s, rqa__rank *rank, uint32_t n);
 
+/* Distances of the band. */
+void rqa__take_distances(rqa__search *s, rqa__pass_worker *w, const double *distance, size_t n);
+
 /* The cells up to both ends of s->band, and what lies between them as s->mode has it. 0 or a status
  * with text. */
 int rqa__distance_pass(rqa__search *s);
+
+/* How long a pass with s->band takes beside what is done with the cells of it, roughly, on one thread. 0
+ * or a status with text. */
+int rqa__distance_pass_ns(rqa__search *s, double *ns);
 
 #endif

@@ -9,13 +9,7 @@
 #include "base/order_statistic.h"
 
 enum { FEW_SAMPLES = 32 };
-
-static double of_pattern(uint64_t u)
-{
-    double distance;
-    memcpy(&distance, &u, sizeof distance);
-    return distance;
-}
+enum { BAND_OF_ALL = 16 }; /* passes that a look at the distances of all cells, twice, takes as long as */
 
 /* ---- the band ---- */
 
@@ -108,7 +102,7 @@ static void take_found(rqa__search *s, size_t n_found, rqa__rank *rank, const si
             less += s->found[i] < d;
             equal += s->found[i] == d;
         }
-        rank[k].b.low = d > 0 ? of_pattern(rqa__pattern_of(d) - 1) : -1;
+        rank[k].b.low = rqa__distance_before(d);
         rank[k].b.high = d;
         rank[k].b.at_low = rank[k].order - 1 - (at[k] - less);
         rank[k].b.at_high = rank[k].b.at_low + equal;
@@ -150,7 +144,7 @@ static int collect_bins(rqa__search *s, const rqa__rank *rank, uint32_t n, size_
     add_bins(s);
     const uint64_t n_wanted = choose_bins(s, s->worker[0]->bin, rank, n, wanted, at);
     int status = RQA_OK;
-    atomic_store(&s->overflow, (double)n_wanted > rqa__most_collected(s));
+    atomic_store(&s->overflow, n_wanted > rqa__most_collected(s->cells));
     if (!atomic_load(&s->overflow)) {
         s->wanted = wanted;
         status = collect(s, n_wanted);
@@ -194,13 +188,22 @@ static uint32_t those_within(const rqa__search *s, rqa__rank **rank, uint32_t n)
     return n;
 }
 
+/* A histogram takes two passes and looks at all between the first order and the last; one by one each
+ * order takes a pass that looks at next to nothing. */
+static int is_worth_a_histogram(const rqa__search *s, double n_expected, uint32_t n)
+{
+    return n > 2 + BAND_OF_ALL * n_expected / (double)s->b.at_high;
+}
+
 static int find_together(rqa__search *s, rqa__rank *rank, uint32_t n, size_t *at)
 {
-    const double expected = choose_band(s, rank[0].order, rank[n - 1].order);
+    const double expected = s->expected = choose_band(s, rank[0].order, rank[n - 1].order);
     const uint64_t first = rqa__first_pattern(s->band.low), last = rqa__pattern_of(s->band.high);
-    const int at_once = expected <= rqa__most_collected(s);
+    const int at_once = expected <= (double)rqa__most_collected(s->cells);
     if (last < first) /* all samples are equal */
         return RQA_OK;
+    if (!at_once && !is_worth_a_histogram(s, expected, n))
+        return RQA_OK; /* they are found one by one */
     for (s->shift = 0; (last - first) >> s->shift >= RQA__PASS_BINS; s->shift++)
         ;
     s->mode = RQA__PASS_HISTOGRAM;

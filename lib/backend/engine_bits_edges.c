@@ -14,7 +14,7 @@ static uint32_t edge_of(size_t length, uint32_t colour)
 
 static size_t begin_of(const rqa__bits_run *run, int64_t offset)
 {
-    return offset < -(int64_t)run->first ? (size_t)-offset : run->first;
+    return offset < -(int64_t)run->request.first ? (size_t)-offset : run->request.first;
 }
 
 static size_t start_of(uint32_t state)
@@ -22,7 +22,7 @@ static size_t start_of(uint32_t state)
     return (state & ~RQA__BITS_BORDER) >> 1;
 }
 
-void rqa__bits_begin_edges(rqa__bits_worker *w, const rqa__bits_strip *s)
+void rqa__bits_begin_edges(rqa__bits_counter *w, const rqa__bits_strip *s)
 {
     for (size_t p = 0; p < s->width; p++) {
         w->diagonal[p] = 2 * (uint32_t)begin_of(w->run, s->first + (int64_t)p) | RQA__BITS_BORDER;
@@ -33,38 +33,42 @@ void rqa__bits_begin_edges(rqa__bits_worker *w, const rqa__bits_strip *s)
 static void end_row(const rqa__bits_run *run, uint32_t length, uint32_t colour,
                     const uint32_t *state)
 {
+    const size_t i = (size_t)(state - run->counts.row);
     if (length > 0) {
-        run->edges->columns.tail[(size_t)(state - run->row) - run->first] = edge_of(length, colour);
+        run->request.edges->columns.tail[i - run->request.first] = edge_of(length, colour);
     }
 }
 
 /* The head of a diagonal or a column. */
-static void end_head(rqa__bits_worker *w, int kind, uint32_t length, uint32_t colour,
+static void end_head(rqa__bits_counter *w, int kind, uint32_t length, uint32_t colour,
                      uint32_t *state)
 {
     const rqa__bits_run *run = w->run;
-    const rqa__part_lines *columns = &run->edges->columns, *diagonals = &run->edges->diagonals;
+    const rqa__bits_edges *edges = run->request.edges;
+    const rqa__bits_counts *counts = &run->counts;
     if (length == 0) { /* the line begins with the other colour */
         *state |= RQA__BITS_BORDER;
-        if (kind == RQA__BITS_COLUMN && run->column_start != NULL) {
-            run->column_start[state - run->column] = run->column_first[state - run->column] = 0;
+        if (kind == RQA__BITS_COLUMN && counts->column_start != NULL) {
+            counts->column_start[state - counts->column] = 0;
+            counts->column_first[state - counts->column] = 0;
         }
     } else if (kind == RQA__BITS_COLUMN) {
-        columns->head[(size_t)(state - run->column) - run->first] = edge_of(length, colour);
+        const size_t column = (size_t)(state - counts->column);
+        edges->columns.head[column - run->request.first] = edge_of(length, colour);
     } else {
         int64_t offset = w->strip->first + (state - w->diagonal);
-        diagonals->head[offset - diagonals->first_line] = edge_of(length, colour);
+        edges->diagonals.head[offset - edges->diagonals.first_line] = edge_of(length, colour);
         w->rare_points += colour ? length : 0;
     }
 }
 
-void rqa__bits_rare_of_part(void *worker, int kind, uint32_t index, uint32_t *state)
+void rqa__bits_rare_of_part(void *counter, int kind, uint32_t index, uint32_t *state)
 {
-    rqa__bits_worker *w = worker;
+    rqa__bits_counter *w = counter;
     const uint32_t run = index & ~RQA__BITS_BORDER, colour = run & 1, length = (run + 1) / 2;
-    const int whole_columns = w->run->edges->columns.tail == NULL;
+    const int whole_columns = w->run->request.edges->columns.tail == NULL;
     if (run == index || (kind == RQA__BITS_ROW && whole_columns)) {
-        rqa__bits_rare(worker, kind, index, state);
+        rqa__bits_rare(counter, kind, index, state);
     } else if (kind == RQA__BITS_ROW) {
         end_row(w->run, length, colour, state);
     } else {
@@ -74,30 +78,31 @@ void rqa__bits_rare_of_part(void *worker, int kind, uint32_t index, uint32_t *st
 
 /* ---- the last row of the matrix ---- */
 
-static int is_black(const rqa__bits_worker *w, size_t r, size_t p)
+static int is_black(const rqa__bits_counter *w, size_t r, size_t p)
 {
-    const uint64_t *bits = w->tile + r * w->run->stride; /* the row before the block comes first */
+    /* The row before the block comes first. */
+    const uint64_t *bits = w->bits->tile + r * w->run->input->stride;
     return (int)(bits[p / 64] >> p % 64 & 1);
 }
 
 /* The first row whose cell in the last row of the matrix, at or past `row`, lies in the strip. */
 static size_t first_to_leave(const rqa__bits_run *run, const rqa__bits_strip *s, size_t row)
 {
-    int64_t i = (int64_t)run->n_y - s->first - (int64_t)s->width;
+    int64_t i = (int64_t)run->input->n_y - s->first - (int64_t)s->width;
     return i > (int64_t)row ? (size_t)i : row;
 }
 
 /* Where in the strip row i has that cell. */
 static size_t last_cell(const rqa__bits_run *run, const rqa__bits_strip *s, size_t i)
 {
-    return (size_t)((int64_t)run->n_y - 1 - (int64_t)i - s->first);
+    return (size_t)((int64_t)run->input->n_y - 1 - (int64_t)i - s->first);
 }
 
-void rqa__bits_diagonals_leave(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row,
+void rqa__bits_diagonals_leave(rqa__bits_counter *w, const rqa__bits_strip *s, size_t row,
                                size_t n_rows)
 {
     rqa__bits_run *run = w->run;
-    const rqa__part_lines *diagonals = &run->edges->diagonals;
+    const rqa__part_lines *diagonals = &run->request.edges->diagonals;
     for (size_t i = first_to_leave(run, s, row); i < row + n_rows && i + 1 < s->row_end; i++) {
         const size_t p = last_cell(run, s, i);
         const int64_t offset = s->first + (int64_t)p;
@@ -114,20 +119,20 @@ void rqa__bits_diagonals_leave(rqa__bits_worker *w, const rqa__bits_strip *s, si
             continue; /* the head, too */
         }
         diagonals->tail[offset - diagonals->first_line] = edge_of(length, 1);
-        if (length < run->limit) {
+        if (length < run->plan.limit) {
             w->hist_diagonal[2 * length - 1]--;
             w->rare_points += length;
         } else {
-            run->diagonal_lines[length] -= s->weight_diagonal;
+            run->counts.diagonal_lines[length] -= s->weight_diagonal;
         }
     }
 }
 
-void rqa__bits_rows_leave(rqa__bits_worker *w, const rqa__bits_strip *s, size_t row, size_t n_rows)
+void rqa__bits_rows_leave(rqa__bits_counter *w, const rqa__bits_strip *s, size_t row, size_t n_rows)
 {
     rqa__bits_run *run = w->run;
-    const rqa__part_lines *columns = &run->edges->columns;
-    if (columns->tail == NULL || run->row == NULL) {
+    const rqa__part_lines *columns = &run->request.edges->columns;
+    if (columns->tail == NULL || run->counts.row == NULL) {
         return;
     }
     for (size_t i = first_to_leave(run, s, row); i < row + n_rows; i++) {
@@ -137,24 +142,24 @@ void rqa__bits_rows_leave(rqa__bits_worker *w, const rqa__bits_strip *s, size_t 
             length++;
         }
         if (length > p) {
-            run->row[i] |= RQA__BITS_BORDER; /* under way into the next strip */
+            run->counts.row[i] |= RQA__BITS_BORDER; /* under way into the next strip */
         } else if (length > 0) {
             w->hist_vertical[2 * length - 1]--;
-            columns->tail[i - run->first] = edge_of(length, 1);
+            columns->tail[i - run->request.first] = edge_of(length, 1);
         }
     }
 }
 
 /* ---- the end of a strip ---- */
 
-void rqa__bits_end_edges(rqa__bits_worker *w, const rqa__bits_strip *s)
+void rqa__bits_end_edges(rqa__bits_counter *w, const rqa__bits_strip *s)
 {
     const rqa__bits_run *run = w->run;
-    const rqa__part_lines *diagonals = &run->edges->diagonals;
+    const rqa__part_lines *diagonals = &run->request.edges->diagonals;
     for (size_t p = 0; p < s->width; p++) {
         const int64_t offset = s->first + (int64_t)p, at = offset - diagonals->first_line;
-        const int64_t stop = (int64_t)run->n_y - offset;
-        const size_t end = stop < (int64_t)run->end ? (size_t)stop : run->end;
+        const int64_t stop = (int64_t)run->input->n_y - offset;
+        const size_t end = stop < (int64_t)run->request.end ? (size_t)stop : run->request.end;
         const uint32_t state = w->diagonal[p];
         const size_t start = start_of(state);
         if (diagonals->tail[at] != RQA__EDGE_NONE) {

@@ -1,5 +1,5 @@
-/* engine_bits_field.c - makes a pair of series ready: ranks for the maximum norm, 16-bit sums for the
- * others (engine_bits_sums.c). */
+/* engine_bits_field.c - makes a pair of series ready: ranks for the maximum norm
+ * (engine_bits_ranks.c), 16-bit sums for the others (engine_bits_sums.c). */
 #include "backend/engine_bits_internal.h"
 #include "base/memory.h"
 #include "rqa/status.h"
@@ -7,161 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Ranks 0 .. 65533 are real; 65534 never occurs and 65535 stands for a missing sample. */
-enum { MOST_RANKS = 65534, RANK_MISSING = 65535 };
-
-/* ---- ranks ---- */
-
-typedef struct key {
-    uint64_t order; /* sorts as the double does */
-    uint32_t index;
-} key;
-
-static uint64_t order_of(double v)
-{
-    uint64_t u;
-    v += 0.0; /* -0 and 0 are one value */
-    memcpy(&u, &v, sizeof u);
-    return u >> 63 ? ~u : u | UINT64_C(1) << 63;
-}
-
-static double value_of(uint64_t order)
-{
-    uint64_t u = order >> 63 ? order & ~(UINT64_C(1) << 63) : ~order;
-    double v;
-    memcpy(&v, &u, sizeof v);
-    return v;
-}
-
-static void insertion_sort(key *k, size_t n)
-{
-    for (size_t i = 1; i < n; i++) {
-        key moved = k[i];
-        size_t j = i;
-        for (; j > 0 && k[j - 1].order > moved.order; j--) {
-            k[j] = k[j - 1];
-        }
-        k[j] = moved;
-    }
-}
-
-/* Least significant digit first; digits that are the same everywhere are skipped. */
-static key *radix_sort(key *a, key *b, size_t n)
-{
-    if (n <= 48) {
-        insertion_sort(a, n);
-        return a;
-    }
-    uint32_t count[8][256];
-    memset(count, 0, sizeof count);
-    for (size_t i = 0; i < n; i++) {
-        for (unsigned d = 0; d < 8; d++) {
-            count[d][(a[i].order >> (8 * d)) & 255]++;
-        }
-    }
-    for (unsigned d = 0; d < 8; d++) {
-        if (count[d][(a[0].order >> (8 * d)) & 255] == n) {
-            continue;
-        }
-        uint32_t start = 0;
-        for (unsigned v = 0; v < 256; v++) {
-            uint32_t here = count[d][v];
-            count[d][v] = start;
-            start += here;
-        }
-        for (size_t i = 0; i < n; i++) {
-            b[count[d][(a[i].order >> (8 * d)) & 255]++] = a[i];
-        }
-        key *swap = a;
-        a = b;
-        b = swap;
-    }
-    return a;
-}
-
-/* Ranks of y[0..n) among themselves; sorted gets the distinct values. */
-static uint32_t rank_window(uint16_t *rank, double *sorted, const double *y, size_t n, key *spare)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < n; i++) {
-        rank[i] = RANK_MISSING;
-        if (!isnan(y[i])) {
-            spare[kept].order = order_of(y[i]);
-            spare[kept].index = (uint32_t)i;
-            kept++;
-        }
-    }
-    key *k = radix_sort(spare, spare + n, kept);
-    uint32_t n_distinct = 0;
-    for (size_t i = 0; i < kept; i++) {
-        if (i == 0 || k[i].order != k[i - 1].order) {
-            sorted[n_distinct++] = value_of(k[i].order);
-        }
-        rank[k[i].index] = (uint16_t)(n_distinct - 1);
-    }
-    return n_distinct;
-}
-
-typedef struct rank_work {
-    rqa__bits_field *f;
-    const atomic_int *cancel;
-} rank_work;
-
-static int rank_job(void *arg, size_t job, unsigned worker)
-{
-    const rank_work *work = arg;
-    rqa__bits_field *f = work->f;
-    (void)worker;
-    if (rqa__is_cancelled(work->cancel)) {
-        return RQA_ERROR_CANCELLED;
-    }
-    size_t window = job % f->n_windows;
-    const double *y = f->y[job / f->n_windows];
-    uint16_t *rank = f->rank + job * f->window_size;
-    size_t begin = window * f->hop;
-    size_t end = begin + f->window_size < f->n_padded ? begin + f->window_size : f->n_padded;
-    size_t from = begin > f->pad ? begin : f->pad;
-    size_t to = end < f->pad + f->n_y ? end : f->pad + f->n_y;
-    for (size_t i = 0; i < f->window_size; i++) {
-        rank[i] = RANK_MISSING;
-    }
-    f->n_sorted[job] = 0;
-    if (from < to) {
-        key *spare = rqa__alloc_array(2 * (to - from), sizeof *spare);
-        if (spare == NULL) {
-            return RQA_ERROR_MEMORY;
-        }
-        f->n_sorted[job] = rank_window(rank + (from - begin), f->sorted + job * f->window_size,
-                                       y + (from - f->pad), to - from, spare);
-        rqa__free(spare);
-    }
-    return 0;
-}
-
-static int create_ranks(rqa__bits_run *run, rqa__bits_field *f)
-{
-    f->window_size = f->n_padded <= MOST_RANKS ? f->n_padded : MOST_RANKS;
-    f->hop = f->n_padded <= MOST_RANKS ? f->n_padded : MOST_RANKS - (size_t)RQA__BITS_PAD;
-    f->n_windows = (f->n_padded + f->hop - 1) / f->hop;
-    size_t n_jobs = f->n_windows * f->n_channels;
-    f->rank = rqa__alloc_array(n_jobs, f->window_size * sizeof *f->rank);
-    f->sorted = rqa__alloc_array(n_jobs, f->window_size * sizeof *f->sorted);
-    f->n_sorted = rqa__alloc_array(n_jobs, sizeof *f->n_sorted);
-    if (f->rank == NULL || f->sorted == NULL || f->n_sorted == NULL) {
-        return RQA_ERROR_MEMORY;
-    }
-    rank_work work = {f, run->cancel};
-    if (run->n_workers > 1 && n_jobs > 1) {
-        return run->parallel->run(run->parallel->pool, n_jobs, rank_job, &work);
-    }
-    int status = 0;
-    for (size_t job = 0; job < n_jobs && status == 0; job++) {
-        status = rank_job(&work, job, 0);
-    }
-    return status;
-}
-
-/* ---- both ---- */
+/* ---- queries ---- */
 
 /* The largest t with fl(t * t) <= bound: by halving, since near the underflow threshold it may be
  * far from the square root. Non-negative doubles are ordered as their bit patterns are. */
@@ -196,21 +42,11 @@ void rqa__bits_field_set_row(rqa__bits_field *f, size_t row, double bound)
             f->norm == RQA__NORM_EUCLIDEAN && bound > 0 ? root_below(bound) : bound;
 }
 
-static int set_rows(rqa__bits_field *f, size_t n)
+static void set_rows(rqa__bits_field *f, size_t n)
 {
-    if (f->n_rows_allocated < n) {
-        rqa__free(f->row);
-        f->n_rows_allocated = 0;
-        f->row = rqa__alloc_array(n, sizeof *f->row);
-        if (f->row == NULL) {
-            return RQA_ERROR_MEMORY;
-        }
-        f->n_rows_allocated = n;
-    }
     for (size_t i = 0; i < n; i++) {
         rqa__bits_field_set_row(f, i, f->own[i]);
     }
-    return 0;
 }
 
 static double largest(const double *v, size_t n)
@@ -222,36 +58,7 @@ static double largest(const double *v, size_t n)
     return most;
 }
 
-static int query_low(rqa__bits_run *run, unsigned k, uint32_t dim, const rqa__limits *limits)
-{
-    rqa__bits_field *f = &run->field[k], *low = &run->low[k];
-    low->own = limits->below == NULL ? limits->untied : NULL;
-    const double bound = low->own != NULL ? largest(low->own, run->n_x) : limits->below[0];
-    int status = rqa__bits_field_query(run, low, dim, bound);
-    if (status == 0 && low->own != NULL) {
-        status = set_rows(low, run->n_x);
-    }
-    f->low = low;
-    f->last = low->own != NULL ? limits->last : NULL;
-    return status;
-}
-
-int rqa__bits_field_query_limited(rqa__bits_run *run, unsigned k, uint32_t dim, double bound)
-{
-    const rqa__limits *limits = k == 0 ? run->task->limits : run->task->limits_y;
-    rqa__bits_field *f = &run->field[k];
-    f->own = limits != NULL ? limits->columns : NULL;
-    int status = rqa__bits_field_query(run, f, dim, bound);
-    if (status == 0 && f->own != NULL) {
-        status = set_rows(f, run->n_x);
-    }
-    if (status == 0 && limits != NULL && (limits->below != NULL || limits->last != NULL)) {
-        status = query_low(run, k, dim, limits);
-    }
-    return status;
-}
-
-int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t dim, double bound)
+static int query(rqa__bits_field *f, uint32_t dim, double bound, const rqa__bits_halt *halt)
 {
     /* A sum that has one term, or must vanish, bounds each term by itself: its square rises with
      * the difference, and a sum of non-negative terms is 0 iff all are. */
@@ -263,94 +70,192 @@ int rqa__bits_field_query(const rqa__bits_run *run, rqa__bits_field *f, uint32_t
         f->rank_bound = f->norm == RQA__NORM_EUCLIDEAN ? root_below(bound) : bound;
         return 0;
     }
-    return rqa__bits_query_sums(run, f);
+    return rqa__bits_query_sums(f, halt);
 }
 
-static int ranks_needed(const rqa__bits_run *run, const rqa__side *x, int of_y)
+static const rqa__limits *limits_of(const rqa__task *task, unsigned k)
 {
-    int needed = run->task->norm == RQA__NORM_MAXIMUM || run->task->limits != NULL;
-    for (uint32_t d = 0; d < run->task->n_dims; d++) {
-        needed |= (size_t)x->dims[d] * x->n_channels == 1;
-        for (uint32_t t = 0; t < run->task->n_thresholds; t++) {
-            needed |= rqa__task_bounds(run->task, of_y, d)[t] == 0;
+    return k == 0 ? task->limits : task->limits_y;
+}
+
+static int take_away(const rqa__limits *limits)
+{
+    return limits != NULL && (limits->below != NULL || limits->last != NULL);
+}
+
+static int query_low(rqa__bits_fields *fields, unsigned k, uint32_t dim, size_t n_rows,
+                     const rqa__bits_halt *halt)
+{
+    const rqa__limits *limits = limits_of(fields->task, k);
+    rqa__bits_field *f = &fields->field[k], *low = &fields->low[k];
+    low->own = limits->below == NULL ? limits->untied : NULL;
+    const double bound = low->own != NULL ? largest(low->own, n_rows) : limits->below[0];
+    int status = query(low, dim, bound, halt);
+    if (status == 0 && low->own != NULL) {
+        set_rows(low, n_rows);
+    }
+    f->low = low;
+    f->last = low->own != NULL ? limits->last : NULL;
+    return status;
+}
+
+int rqa__bits_fields_query(rqa__bits_fields *fields, unsigned k, uint32_t dim, double bound,
+                           size_t n_rows, const rqa__bits_halt *halt)
+{
+    const rqa__limits *limits = limits_of(fields->task, k);
+    rqa__bits_field *f = &fields->field[k];
+    if (f->given != NULL) {
+        return 0;
+    }
+    f->own = limits != NULL ? limits->columns : NULL;
+    f->cells = limits != NULL ? limits->cells : NULL;
+    f->listed = limits != NULL ? limits->listed : NULL;
+    int status = query(f, dim, bound, halt);
+    if (f->listed != NULL) {
+        return status;
+    }
+    if (status == 0 && f->own != NULL) {
+        set_rows(f, n_rows);
+    }
+    return status == 0 && take_away(limits) ? query_low(fields, k, dim, n_rows, halt) : status;
+}
+
+/* ---- memory ---- */
+
+/* Bounds that are to come may be 0. */
+static int ranks_needed(const rqa__task *task, const rqa__side *x, int of_y)
+{
+    int needed = task->norm == RQA__NORM_MAXIMUM || task->limits != NULL ||
+                 (of_y ? task->bounds_y : task->bounds) == NULL;
+    for (uint32_t d = 0; d < task->n_dims && !needed; d++) {
+        needed = (size_t)x->dims[d] * x->n_channels == 1;
+        for (uint32_t t = 0; t < task->n_thresholds; t++) {
+            needed |= rqa__task_bounds(task, of_y, d)[t] == 0;
         }
     }
     return needed;
 }
 
-static int sums_needed(const rqa__bits_run *run, const rqa__side *x)
+/* Limits that are to come may take cells away. */
+static int may_take_away(const rqa__task *task, unsigned k)
 {
-    return run->task->norm != RQA__NORM_MAXIMUM &&
-           (size_t)x->dims[run->task->n_dims - 1] * x->n_channels > 1;
+    const rqa__limits *limits = limits_of(task, k) != NULL ? limits_of(task, k) : task->limits;
+    return take_away(limits) ||
+           (limits != NULL && limits->columns == NULL && limits->cells == NULL);
 }
 
-static int create_field(rqa__bits_run *run, rqa__bits_field *f, const rqa__side *x,
-                        const rqa__side *y, int of_y)
+static rqa__bits_field measure(const rqa__task *task, unsigned k)
 {
-    const rqa__task *task = run->task;
-    f->norm = task->norm;
-    f->n_channels = x->n_channels;
-    f->delay_x = x->delay;
-    f->delay_y = y->delay;
-    f->x = x->channel;
-    f->y = y->channel;
-    f->n_x = x->n_samples;
-    f->n_y = y->n_samples;
-    size_t spread = f->n_x + f->n_y < (size_t)RQA__BITS_PAD ? f->n_x + f->n_y + 128
-                                                            : (size_t)RQA__BITS_PAD;
-    f->pad = run->symmetric ? 0 : spread;
-    f->n_padded = f->pad + f->n_y + spread;
-    if (ranks_needed(run, x, of_y)) {
-        int status = create_ranks(run, f);
-        if (status != 0) {
-            return status;
-        }
+    const rqa__side *x = k == 0 ? &task->x : &task->y;
+    const rqa__side *y = task->relation == RQA__RELATION_CROSS ? &task->y : x;
+    rqa__bits_field f = {.norm = task->norm,
+                         .n_channels = x->n_channels,
+                         .delay_x = x->delay,
+                         .delay_y = y->delay,
+                         .x = x->channel,
+                         .y = y->channel,
+                         .n_x = x->n_samples,
+                         .n_y = y->n_samples};
+    const size_t spread =
+        f.n_x + f.n_y < (size_t)RQA__BITS_PAD ? f.n_x + f.n_y + 128 : (size_t)RQA__BITS_PAD;
+    f.pad = rqa__task_is_symmetric(task) ? 0 : spread;
+    f.n_padded = f.pad + f.n_y + spread;
+    if (ranks_needed(task, x, (int)k)) {
+        rqa__bits_ranks_measure(&f);
     }
-    if (sums_needed(run, x)) {
-        f->q_x = rqa__alloc_array(f->n_x, f->n_channels * sizeof *f->q_x);
-        f->q_y = rqa__alloc_array(f->n_padded, f->n_channels * sizeof *f->q_y);
-        if (f->q_x == NULL || f->q_y == NULL) {
-            return RQA_ERROR_MEMORY;
-        }
-    }
-    return 0;
+    f.has_sums =
+        task->norm != RQA__NORM_MAXIMUM && (size_t)x->dims[task->n_dims - 1] * x->n_channels > 1;
+    f.n_rows = task->limits != NULL ? rqa__side_vectors(x, 0) : 0;
+    return f;
 }
 
-int rqa__bits_fields_create(rqa__bits_run *run)
+/* What a field holds, in one block; the bytes of it. */
+static size_t lay_out(rqa__bits_field *f, uint8_t *base)
 {
-    const rqa__task *task = run->task;
+    const size_t n_ranks = rqa__bits_n_ranked(f) * f->window_size;
+    const size_t n_channels = f->has_sums ? f->n_channels : 0;
+    size_t used = 0;
+    f->sorted = rqa__carve(base, &used, n_ranks, sizeof *f->sorted);
+    f->rank = rqa__carve(base, &used, n_ranks, sizeof *f->rank);
+    f->n_sorted = rqa__carve(base, &used, rqa__bits_n_ranked(f), sizeof *f->n_sorted);
+    f->q_x = rqa__carve(base, &used, n_channels * f->n_x, sizeof *f->q_x);
+    f->q_y = rqa__carve(base, &used, n_channels * f->n_padded, sizeof *f->q_y);
+    f->row = rqa__carve(base, &used, f->n_rows, sizeof *f->row);
+    return used;
+}
+
+static int create(rqa__bits_field *f, const rqa__parallel *parallel, const atomic_int *cancel)
+{
+    f->memory = rqa__alloc_aligned(lay_out(f, NULL));
+    if (f->memory == NULL) {
+        return RQA_ERROR_MEMORY;
+    }
+    lay_out(f, f->memory);
+    return rqa__bits_ranks_make(f, parallel, cancel);
+}
+
+void rqa__bits_fields_measure(rqa__bits_fields *fields, const rqa__task *task)
+{
+    const int is_one = task->given != NULL || task->relation != RQA__RELATION_JOINT;
+    *fields = (rqa__bits_fields){.task = task, .n = is_one ? 1 : 2};
+    if (task->given != NULL) {
+        fields->field[0] = (rqa__bits_field){.given = task->given, .n_channels = 1, .dim = 1, .by_rank = 1};
+        return;
+    }
+    for (unsigned k = 0; k < fields->n; k++) {
+        fields->field[k] = measure(task, k);
+        if (may_take_away(task, k)) {
+            fields->low[k] = fields->field[k];
+        }
+    }
+}
+
+int rqa__bits_fields_create(rqa__bits_fields *fields, const rqa__task *task,
+                            const rqa__parallel *parallel, const atomic_int *cancel)
+{
     int status = 0;
-    for (unsigned k = 0; k < run->n_fields && status == 0; k++) {
-        const rqa__side *x = k == 0 ? &task->x : &task->y;
-        const rqa__side *y = task->relation == RQA__RELATION_CROSS ? &task->y : x;
-        const rqa__limits *limits = k == 0 ? task->limits : task->limits_y;
-        status = create_field(run, &run->field[k], x, y, (int)k);
-        if (status == 0 && limits != NULL && (limits->below != NULL || limits->last != NULL)) {
-            status = create_field(run, &run->low[k], x, y, (int)k);
+    rqa__bits_fields_measure(fields, task);
+    for (unsigned k = 0; k < fields->n && status == 0 && task->given == NULL; k++) {
+        status = create(&fields->field[k], parallel, cancel);
+        if (status == 0 && take_away(limits_of(task, k))) {
+            status = create(&fields->low[k], parallel, cancel);
         }
     }
     return status;
 }
 
-static void destroy_field(rqa__bits_field *f)
-{
-    rqa__free(f->rank);
-    rqa__free(f->sorted);
-    rqa__free(f->n_sorted);
-    rqa__free(f->q_x);
-    rqa__free(f->q_y);
-    rqa__free(f->row);
-}
-
-void rqa__bits_fields_destroy(rqa__bits_run *run)
+void rqa__bits_fields_destroy(rqa__bits_fields *fields)
 {
     for (unsigned k = 0; k < 2; k++) {
-        destroy_field(&run->field[k]);
-        destroy_field(&run->low[k]);
+        rqa__free_aligned(fields->field[k].memory);
+        rqa__free_aligned(fields->low[k].memory);
     }
 }
 
-size_t rqa__bits_ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width)
+/* Beside its block: what ranks are sorted in, or later data are folded in. */
+static size_t work_bytes(const rqa__bits_field *f, unsigned n_workers)
+{
+    const size_t ranks = rqa__bits_ranks_bytes(f, n_workers);
+    const size_t sums = f->has_sums ? rqa__bits_sums_bytes(f) : 0;
+    return ranks > sums ? ranks : sums;
+}
+
+size_t rqa__bits_fields_bytes(const rqa__bits_fields *fields, unsigned n_workers)
+{
+    size_t n_bytes = 0, work = 0;
+    for (unsigned k = 0; k < fields->n; k++) {
+        rqa__bits_field f = fields->field[k];
+        const size_t n_fields = fields->low[k].n_channels > 0 ? 2 : 1;
+        const size_t here = work_bytes(&f, n_workers);
+        n_bytes += n_fields * lay_out(&f, NULL);
+        work = here > work ? here : work;
+    }
+    return n_bytes + work;
+}
+
+/* ---- rings ---- */
+
+static size_t ring_bytes(const rqa__bits_field *f, size_t n_rows, size_t width)
 {
     size_t n_panels = (width + RQA__BITS_PANEL - 1) / RQA__BITS_PANEL;
     return n_rows * (f->by_rank ? rqa__bits_stride(width) * sizeof(uint64_t)
@@ -370,5 +275,22 @@ size_t rqa__bits_ring_rows(const rqa__bits_field *f, size_t width)
             return 0;
         }
     }
-    return rqa__bits_ring_bytes(f, n, width) <= most ? n : 0;
+    return ring_bytes(f, n, width) <= most ? n : 0;
+}
+
+size_t rqa__bits_ring_bytes(const rqa__bits_fields *fields, unsigned k, size_t width)
+{
+    const rqa__task *task = fields->task;
+    const uint32_t *dims = k == 0 ? task->x.dims : task->y.dims;
+    rqa__bits_field f = fields->field[k];
+    size_t most = 0;
+    f.own = NULL;
+    for (f.by_rank = f.has_sums ? 0 : 1; f.by_rank <= (f.n_windows > 0 ? 1 : 0); f.by_rank++) {
+        for (uint32_t d = 0; d < task->n_dims; d++) {
+            f.dim = dims[d];
+            const size_t here = ring_bytes(&f, rqa__bits_ring_rows(&f, width), width);
+            most = here > most ? here : most;
+        }
+    }
+    return most;
 }

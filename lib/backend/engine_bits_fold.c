@@ -99,10 +99,16 @@ static void sort(double *v, size_t n)
     }
 }
 
+/* A channel's samples, of both sides where they differ. */
+static size_t sorted_bytes(const rqa__bits_field *f)
+{
+    return (f->n_x + (f->x == f->y ? 0 : f->n_y)) * sizeof(double);
+}
+
 static int fold_channel(const rqa__bits_field *f, uint32_t c, double gap, rqa__bits_folded *channel)
 {
     const size_t n_y = is_repeated(f, c) ? 0 : f->n_y;
-    double *sorted = rqa__alloc_array(f->n_x + n_y, sizeof *sorted);
+    double *sorted = rqa__alloc(sorted_bytes(f));
     size_t n = 0;
     if (sorted == NULL) {
         return 0;
@@ -119,21 +125,32 @@ static int fold_channel(const rqa__bits_field *f, uint32_t c, double gap, rqa__b
     return folded;
 }
 
-int rqa__bits_fold(const rqa__bits_run *run, const rqa__bits_field *f, double reach,
-                   const double *low, const double *half, rqa__bits_folded **out)
+static uint32_t n_foldable(const rqa__bits_field *f)
+{
+    return f->n_channels <= RQA__BITS_FOLDED_CHANNELS ? f->n_channels : 0;
+}
+
+size_t rqa__bits_fold_bytes(const rqa__bits_field *f)
+{
+    const uint32_t n = n_foldable(f);
+    return n > 0 ? sorted_bytes(f) + n * sizeof(rqa__bits_folded) : 0;
+}
+
+int rqa__bits_fold(const rqa__bits_field *f, double reach, const double *low, const double *half,
+                   const rqa__bits_halt *halt, rqa__bits_folded **out)
 {
     int pays = 0;
     *out = NULL;
-    const uint32_t n = f->n_channels <= RQA__BITS_FOLDED_CHANNELS ? f->n_channels : 0;
+    const uint32_t n = n_foldable(f);
     for (uint32_t c = 0; c < n && !pays; c++) {
         pays = half[c] > 64 * reach && count_filled(f, c, low[c], half[c]) < MOST_FILLED;
     }
-    rqa__bits_folded *channel = pays ? rqa__alloc_array(f->n_channels, sizeof *channel) : NULL;
+    rqa__bits_folded *channel = pays ? rqa__alloc(n * sizeof *channel) : NULL;
     if (channel == NULL) {
         return 0; /* does without */
     }
     for (uint32_t c = 0; c < f->n_channels; c++) {
-        const int stopped = rqa__bits_is_stopped(run);
+        const int stopped = rqa__bits_is_stopped(halt);
         if (stopped || !fold_channel(f, c, 1.25 * reach, &channel[c])) {
             rqa__free(channel);
             return stopped ? RQA_ERROR_CANCELLED : 0;

@@ -160,11 +160,11 @@ static void take_better(rqa__bits_field *f, quantisation *z, double half)
     }
 }
 
-static int try_fold(const rqa__bits_run *run, rqa__bits_field *f, quantisation *z)
+static int try_fold(rqa__bits_field *f, quantisation *z, const rqa__bits_halt *halt)
 {
     quantisation folded = *z;
     double half = 0;
-    int status = rqa__bits_fold(run, f, z->reach, z->low, z->half, &folded.folded);
+    int status = rqa__bits_fold(f, z->reach, z->low, z->half, halt, &folded.folded);
     if (folded.folded == NULL) {
         return status;
     }
@@ -180,18 +180,22 @@ static int try_fold(const rqa__bits_run *run, rqa__bits_field *f, quantisation *
     return 0;
 }
 
-/* Share of pairs with a value up to `most`, from a few of them; decides about speed alone. */
+/* Share of pairs with a value up to `most`, from one in 128 of them or fewer; decides about speed alone. */
 static double sample_share(const rqa__bits_field *f, double most)
 {
-    enum { SAMPLES = 1024 };
+    enum { MOST_SAMPLES = 1024, LEAST_SAMPLES = 8, PAIRS_A_SAMPLE = 128 };
     const size_t span = f->dim - 1;
     if (f->n_x <= span * f->delay_x || f->n_y <= span * f->delay_y) {
         return 0;
     }
     const uint64_t n_x = f->n_x - span * f->delay_x;
     const uint64_t n_y = f->n_y - span * f->delay_y;
+    const double wanted = (double)n_x * (double)n_y / PAIRS_A_SAMPLE;
+    const uint64_t n_samples = wanted < LEAST_SAMPLES  ? LEAST_SAMPLES
+                               : wanted < MOST_SAMPLES ? (uint64_t)wanted
+                                                       : MOST_SAMPLES;
     uint64_t n = 0;
-    for (uint64_t s = 1; s <= SAMPLES; s++) { /* 32-bit fractions of two irrational steps */
+    for (uint64_t s = 1; s <= n_samples; s++) { /* 32-bit fractions of two irrational steps */
         const size_t i = (size_t)((s * 2654435769u & UINT32_MAX) * n_x >> 32);
         const size_t j = (size_t)((s * 1640531527u & UINT32_MAX) * n_y >> 32);
         double value = 0;
@@ -203,10 +207,10 @@ static double sample_share(const rqa__bits_field *f, double most)
         }
         n += value <= most;
     }
-    return (double)n / SAMPLES;
+    return (double)n / (double)n_samples;
 }
 
-static int plan_sums(const rqa__bits_run *run, rqa__bits_field *f, quantisation *z)
+static int plan_sums(rqa__bits_field *f, quantisation *z, const rqa__bits_halt *halt)
 {
     /* Of pairs that a band leaves open: one in 300 costs as much as better terms do. */
     const double little_doubt = 0.05, few_open = 0.003;
@@ -215,7 +219,7 @@ static int plan_sums(const rqa__bits_run *run, rqa__bits_field *f, quantisation 
     f->missing = 0;
     for (uint32_t c = 0; c < f->n_channels; c++) {
         double low, high;
-        if (rqa__bits_is_stopped(run)) {
+        if (rqa__bits_is_stopped(halt)) {
             return RQA_ERROR_CANCELLED;
         }
         f->missing |= channel_range(f, c, &low, &high);
@@ -236,18 +240,18 @@ static int plan_sums(const rqa__bits_run *run, rqa__bits_field *f, quantisation 
         take_better(f, z, half);
     }
     if (hard && z->doubt > little_doubt) {
-        status = try_fold(run, f, z);
+        status = try_fold(f, z, halt);
     }
     z->usable = (half < 1e280 || z->folded != NULL) && z->scale > 1e-280 && z->scale < 1e280;
     return status;
 }
 
-static int make_sums(const rqa__bits_run *run, rqa__bits_field *f, const quantisation *z)
+static int make_sums(rqa__bits_field *f, const quantisation *z, const rqa__bits_halt *halt)
 {
     for (uint32_t c = 0; c < f->n_channels; c++) {
         int16_t *q_x = f->q_x + (size_t)c * f->n_x;
         int16_t *q_y = f->q_y + (size_t)c * f->n_padded;
-        if (rqa__bits_is_stopped(run)) {
+        if (rqa__bits_is_stopped(halt)) {
             return RQA_ERROR_CANCELLED;
         }
         memset(q_y, 0, f->n_padded * sizeof *q_y);
@@ -279,18 +283,29 @@ void rqa__bits_sum_band(const rqa__bits_field *f, double bound, int32_t *lo, int
     }
 }
 
-int rqa__bits_query_sums(const rqa__bits_run *run, rqa__bits_field *f)
+/* The ranges of the channels. */
+static size_t range_bytes(const rqa__bits_field *f)
 {
-    quantisation z = {.low = rqa__alloc_array(2 * (size_t)f->n_channels, sizeof *z.low)};
+    return 2 * (size_t)f->n_channels * sizeof(double);
+}
+
+size_t rqa__bits_sums_bytes(const rqa__bits_field *f)
+{
+    return range_bytes(f) + rqa__bits_fold_bytes(f);
+}
+
+int rqa__bits_query_sums(rqa__bits_field *f, const rqa__bits_halt *halt)
+{
+    quantisation z = {.low = rqa__alloc(range_bytes(f))};
     if (z.low == NULL) {
         return RQA_ERROR_MEMORY;
     }
     z.half = z.low + f->n_channels;
-    int status = plan_sums(run, f, &z);
+    int status = plan_sums(f, &z, halt);
     f->lo = -1;
     f->hi = 65535;
     if (status == 0) {
-        status = make_sums(run, f, &z);
+        status = make_sums(f, &z, halt);
     }
     f->term = z.term;
     f->scale = z.usable ? z.scale : 0;

@@ -11,7 +11,12 @@
 
 rqa__sweep_workspace *rqa__sweep_workspace_create(void)
 {
-    return rqa__calloc(1, sizeof(rqa__sweep_workspace));
+    return rqa__calloc(1, rqa__sweep_workspace_bytes());
+}
+
+size_t rqa__sweep_workspace_bytes(void)
+{
+    return sizeof(rqa__sweep_workspace);
 }
 
 void rqa__sweep_workspace_destroy(rqa__sweep_workspace *ws)
@@ -188,7 +193,7 @@ static int emit_tallies(const rqa__sweep_job *job, rqa__tally_sink sink, void *u
     for (uint32_t d = 0; d < task->n_dims; d++) {
         for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
             const int status =
-                rqa__sweep_store_read(rqa__sweep_worker_store(worker, d, kind),
+                rqa__sweep_hist_read(rqa__sweep_worker_hist(worker, d, kind),
                                       rqa__sweep_weight(job, kind), job->n_thresholds, job->cancel,
                                       &spectra[kind]);
             if (status != 0) {

@@ -14,16 +14,11 @@ static int has_missing(const rqa__side *side)
 }
 
 /* Black lines end at a missing vector by themselves: only others need to know. */
-static int is_needed(const rqa__task *task)
-{
-    return (task->tallies & (RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) != 0 &&
-           (has_missing(&task->x) || has_missing(&task->y));
-}
-
 size_t rqa__sweep_absent_room(const rqa__task *task)
 {
-    const size_t n_rows = rqa__side_vectors(&task->y, 0);
-    return (size_t)task->n_dims * (rqa__side_vectors(&task->x, 0) + n_rows);
+    const size_t n_columns = rqa__side_vectors(&task->x, 0),
+                 n_rows = rqa__side_vectors(&task->y, 0);
+    return rqa__task_cuts(task) ? (size_t)task->n_dims * (n_columns + n_rows) : 0;
 }
 
 int rqa__sweep_mark_absent(rqa__sweep_job *job)
@@ -31,7 +26,7 @@ int rqa__sweep_mark_absent(rqa__sweep_job *job)
     const rqa__task *task = job->task;
     rqa__sweep_buffer *buffer = &job->ws->absent;
     const size_t room = rqa__sweep_absent_room(task);
-    if (!is_needed(task) || room == 0) {
+    if (room == 0 || !(has_missing(&task->x) || has_missing(&task->y))) {
         return 0;
     }
     const int status = rqa__sweep_buffer_reserve(buffer, room, 0);

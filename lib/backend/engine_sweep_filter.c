@@ -81,34 +81,66 @@ static long first_certain(const rqa__sweep_filter *filter, double bound, double 
     return (long)floor((bound + error - (double)filter->origin) * (double)filter->scale) + 2;
 }
 
-/* The short cut for bounds that differ from an even spacing by less than floats can tell. */
-static void make_steps(rqa__sweep_filter *filter, const double *bound, unsigned n, double error)
+/* How far a root may be off whose square is off by `error`, at one of the bounds; or infinity. */
+static double error_of_roots(const double *bound, unsigned n, double error)
+{
+    double widest = 0.0;
+    for (unsigned e = 0; e < n; e++) {
+        if (!(bound[e] >= 0.0)) {
+            return HUGE_VAL;
+        }
+        const double root = sqrt(bound[e]);
+        const double below = bound[e] > error ? sqrt(bound[e] - error) : 0.0;
+        widest = root - below > widest ? root - below : widest; /* that above is narrower */
+    }
+    const double at_zero = sqrt(bound[0] + error) - sqrt(bound[0]); /* but for a first bound of 0 */
+    return at_zero > widest ? at_zero : widest;
+}
+
+static double step_bound(const double *bound, unsigned e, int of_roots)
+{
+    return of_roots ? sqrt(bound[e]) : bound[e];
+}
+
+/* The short cut for bounds, or their roots, that differ from an even spacing by less than floats can
+ * tell. Whether the spacing is even, and no cell need be decided twice. */
+static int make_steps(rqa__sweep_filter *filter, const double *bound, unsigned n, double error,
+                      int of_roots)
 {
     const double width = RQA__SWEEP_STEP_UNITS;
-    const double step = n > 1 ? (bound[n - 1] - bound[0]) / (n - 1) : 0.0;
-    double off = 0.0;
+    if (of_roots) {
+        error = error_of_roots(bound, n, error);
+    }
     filter->step_doubt = 0;
+    filter->step_of_roots = (uint32_t)of_roots;
+    if (n < 2 || !(error < HUGE_VAL)) {
+        return 0;
+    }
+    const double first = step_bound(bound, 0, of_roots);
+    const double step = (step_bound(bound, n - 1, of_roots) - first) / (n - 1);
+    double off = 0.0;
     if (!(step > 8.0 * error)) {
-        return;
+        return 0;
     }
     for (unsigned e = 0; e < n; e++) {
-        const double by = fabs(bound[e] - (bound[0] + e * step));
+        const double by = fabs(step_bound(bound, e, of_roots) - (first + e * step));
         off = by > off ? by : off; /* gcc 12 for Arm fails on fmax here */
     }
-    filter->step_origin = (float)(bound[0] - step);
+    filter->step_origin = (float)(first - step);
     filter->step_scale = (float)(width / step);
     filter->step_first = (float)(width / 2.0);
     filter->step_last = (float)(width * (n + 0.5));
-    /* The origin and the units are rounded too; two units on top cover the cut. */
-    const double rounding =
-        (fabs(bound[0] - step) + (n + 1.0) * step) * 4.0 * FLOAT_ROUNDING;
+    /* The origin and the units are rounded too, and a root; two units on top cover the cut. */
+    const double rounding = (fabs(first - step) + (n + 1.0) * step) * 5.0 * FLOAT_ROUNDING;
     const double doubt = (error + off + rounding) * width / step + 2.0;
     if (doubt < width / 8.0) {
         filter->step_doubt = (int32_t)doubt + 1;
     }
+    return filter->step_doubt != 0;
 }
 
-static void make_filter(rqa__sweep_filter *filter, const double *bound, unsigned n, double error)
+static void make_filter(rqa__sweep_filter *filter, const double *bound, unsigned n, double error,
+                        int is_squared)
 {
     const long width = RQA__SWEEP_CELL_UNITS;
     const double margin = (bound[n - 1] - bound[0] + 2.0 * error) * 0.001 + 1e-6 * bound[n - 1];
@@ -116,7 +148,9 @@ static void make_filter(rqa__sweep_filter *filter, const double *bound, unsigned
     const double high = bound[n - 1] + error + margin;
     unsigned passed = 0;  /* bounds that lie below the cell for certain */
     unsigned reached = 0; /* bounds that begin to matter before the cell's end */
-    make_steps(filter, bound, n, error);
+    if (!make_steps(filter, bound, n, error, 0) && is_squared) {
+        make_steps(filter, bound, n, error, 1);
+    }
     filter->origin = (float)low;
     filter->scale = (float)((double)RQA__SWEEP_CELLS * (double)width / (high - low));
     filter->all_below = (float)(bound[0] - error - margin / 2.0);
@@ -178,7 +212,8 @@ void rqa__sweep_make_filters(rqa__sweep_space *space, uint8_t **cursor, const rq
         if (shared == NULL || !space->shared_bounds) {
             const uint32_t widest = space->shared_bounds ? space->n_dims - 1 : d;
             shared = rqa__sweep_carve(cursor, sizeof *shared);
-            make_filter(shared, bound, space->n_thresholds, error_of(space, widest, reach, last));
+            make_filter(shared, bound, space->n_thresholds, error_of(space, widest, reach, last),
+                        space->norm == 1);
         }
         filter[d] = shared;
     }

@@ -3,7 +3,7 @@
 #define RQA_BACKEND_ENGINE_SWEEP_INTERNAL_H
 
 #include "backend/engine_sweep.h"
-#include "backend/engine_sweep_store.h"
+#include "backend/engine_sweep_hist.h"
 #include "base/look.h"
 
 enum {
@@ -17,10 +17,10 @@ enum {
 
 /* What one thread needs for itself. */
 typedef struct rqa__sweep_worker {
-    rqa__sweep_buffer work;     /* running distances of one line */
-    rqa__sweep_buffer lines;    /* threshold indices: [dim][line_stride] */
-    rqa__sweep_buffer lines_y;  /* the same of y, joint only */
-    rqa__sweep_buffer dense;    /* the stores' 32-bit tables; zero between tasks */
+    rqa__sweep_buffer work;    /* running distances of one line */
+    rqa__sweep_buffer lines;   /* threshold indices: [dim][line_stride] */
+    rqa__sweep_buffer lines_y; /* the same of y, joint only */
+    rqa__sweep_buffer dense;   /* the histograms' 32-bit tables; zero between tasks */
     rqa__sweep_buffer overflow;
     rqa__sweep_buffer times;    /* [last_start, last_end][threshold], [gap_sum][dim][threshold] */
     rqa__sweep_buffer events;   /* changes of lines not yet turned into runs: [dim][n_event_room] */
@@ -28,8 +28,8 @@ typedef struct rqa__sweep_worker {
     rqa__sweep_buffer close;    /* what `close` works in; none where lines are too long for it */
     size_t n_event_cells;       /* cells those lines have, at the lowest dim */
     rqa__sweep_buffer counts;   /* cells by index, signed weight: [dim][256] */
-    rqa__sweep_buffer stores;   /* rqa__sweep_store [dim][kind], zero beyond those used */
-    size_t n_stores;            /* that have ever been used */
+    rqa__sweep_buffer hists;    /* rqa__sweep_hist [dim][kind], zero beyond those used */
+    size_t n_hists;             /* that have ever been used */
     uint64_t n_cells;           /* counted in the dense tables since the last flush */
     uint64_t n_operations;      /* since it last looked whether to stop */
     int dirty;                  /* a task broke off: counts must be cleared before the next */
@@ -55,29 +55,30 @@ typedef struct rqa__sweep_job {
     rqa__sweep_space space[2]; /* the second is y's own, joint only */
     const size_t *nx;          /* [n_dims] vectors of x */
     const size_t *ny;
-    size_t longest;            /* cells of the longest line */
+    size_t longest; /* cells of the longest line */
     size_t line_stride;
     size_t n_short;
     size_t counter_stride;
-    unsigned by_events;        /* runs are found in two steps, from events */
-    size_t n_event_room;       /* words of events per dim */
-    unsigned symmetric;        /* auto and joint: diagonals of one side stand for both */
-    unsigned mirrored;         /* symmetric, and both sides are wanted */
+    unsigned by_events;  /* runs are found in two steps, from events */
+    size_t n_event_room; /* words of events per dim */
+    unsigned symmetric;  /* auto and joint: diagonals of one side stand for both */
+    unsigned mirrored;   /* symmetric, and both sides are wanted */
     size_t n_offsets;
-    uint64_t theiler_base;     /* of the lines that `points` is read from */
-    size_t n_diagonal_lines;   /* 0 where no diagonal is needed */
+    uint64_t theiler_base;   /* of the lines that `points` is read from */
+    size_t n_diagonal_lines; /* 0 where no diagonal is needed */
     size_t n_column_lines;
-    size_t n_cell_operations;  /* for a cell of the lowest dim and those of the others over it */
+    size_t n_cell_operations; /* for a cell of the lowest dim and those of the others over it */
     size_t lines_per_job;
     size_t n_diagonal_jobs;
     size_t n_column_jobs;
-    uint64_t *offset_points;   /* or NULL */
-    const uint8_t *absent_x;   /* [dim][absent_stride_x] 1 = the column is absent; or NULL */
-    const uint8_t *absent_y;   /* the same of rows */
+    uint64_t *offset_points; /* or NULL */
+    const uint8_t *absent_x; /* [dim][absent_stride_x] 1 = the column is absent; or NULL */
+    const uint8_t *absent_y; /* the same of rows */
     size_t absent_stride_x, absent_stride_y;
 } rqa__sweep_job;
 
-/* Of a task of more thresholds than a pass takes, the pass that begins with this dim and threshold. */
+/* Of a task of more thresholds than a pass takes, the pass that begins with this dim and threshold.
+ */
 static inline rqa__slice rqa__sweep_pass(const rqa__task *task, uint32_t dim, uint32_t threshold)
 {
     const uint32_t left = task->n_thresholds - threshold;
@@ -135,7 +136,7 @@ enum { RQA__SWEEP_EVENT_BATCH = 4096, RQA__SWEEP_EVENT_BATCH_CELLS = 1 << 18 };
 
 int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *job);
 void rqa__sweep_worker_free(rqa__sweep_worker *worker);
-rqa__sweep_store *rqa__sweep_worker_store(rqa__sweep_worker *worker, uint32_t dim, unsigned kind);
+rqa__sweep_hist *rqa__sweep_worker_hist(rqa__sweep_worker *worker, uint32_t dim, unsigned kind);
 int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
                             const rqa__sweep_job *job);
 

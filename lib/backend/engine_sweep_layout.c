@@ -77,9 +77,9 @@ static size_t n_long_runs(const rqa__sweep_job *job)
     return n;
 }
 
-/* What a worker's stores grow to with usual data. On smooth data one table, of one dim and kind,
- * has many more runs; about so many, with their bins. */
-static size_t stores_room(const rqa__sweep_job *job)
+/* What a worker's histograms grow to with usual data. On smooth data one table, of one dim and
+ * kind, has many more runs; about so many, with their bins. */
+static size_t hists_room(const rqa__sweep_job *job)
 {
     const size_t n_tables = rqa__sweep_n_tables(job->task);
     const size_t smooth =
@@ -95,11 +95,9 @@ static size_t shared_room(const rqa__sweep_job *job)
     const rqa__task *task = job->task;
     const size_t n_kinds = rqa__sweep_n_tables(task) / task->n_dims;
     size_t n_bytes =
-        sizeof(rqa__sweep_workspace) + rqa__sweep_buffer_room(rqa__sweep_input_room(task)) +
+        rqa__sweep_buffer_room(rqa__sweep_input_room(task)) +
+        rqa__sweep_buffer_room(rqa__sweep_absent_room(task)) +
         n_kinds * job->n_thresholds * (job->n_short + n_long_runs(job)) * sizeof(rqa__bin);
-    if (task->skips != 0) {
-        n_bytes += rqa__sweep_buffer_room(rqa__sweep_absent_room(task));
-    }
     if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
         n_bytes += rqa__sweep_buffer_room(rqa__sweep_offsets_room(job));
     }
@@ -114,7 +112,7 @@ size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
                                : *task;
     rqa__sweep_job job = {.task = &pass, .nx = &nx, .ny = &ny};
     rqa__sweep_lay_out(&job, 1);
-    const size_t per_worker = rqa__sweep_worker_room(&job) + stores_room(&job);
+    const size_t per_worker = rqa__sweep_worker_room(&job) + hists_room(&job);
     /* The worker that takes over what the others have counted has in its tables what all of them
      * met, and they grow by being copied: with smooth data twice as much again was measured. */
     const size_t n = n_workers > 1 ? (size_t)n_workers + 2 : 1;

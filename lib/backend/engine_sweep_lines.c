@@ -14,20 +14,27 @@ static uint8_t *line_of(const rqa__sweep_worker *worker, const rqa__sweep_job *j
     return (uint8_t *)worker->lines.data + dim * job->line_stride + LINE_MARGIN;
 }
 
-/* Threshold indices of the cells (i + t * x_step, j + t), all dims, from place `at` of the lines. */
+/* Threshold indices of the cells (i + t * x_step, j + t), all dims, from place `at` of the lines.
+ */
 static void index_cells(rqa__sweep_worker *worker, const rqa__sweep_job *job, size_t i, size_t j,
                         unsigned x_step, size_t at, const size_t *n_valid)
 {
     uint8_t *line = line_of(worker, job, 0) + at;
-    job->kernels.index(&job->space[0], i, j, x_step, n_valid, worker->work.data, line,
-                        job->line_stride);
+    rqa__sweep_line cells = {.i = i,
+                             .j = j,
+                             .x_step = x_step,
+                             .n_valid = n_valid,
+                             .work = worker->work.data,
+                             .out = line,
+                             .out_stride = job->line_stride};
+    job->kernels.index(&job->space[0], &cells);
     if (job->n_spaces == 2) {
         uint8_t *other = (uint8_t *)worker->lines_y.data + LINE_MARGIN + at;
-        job->kernels.index(&job->space[1], i, j, x_step, n_valid, worker->work.data, other,
-                            job->line_stride);
+        cells.out = other;
+        job->kernels.index(&job->space[1], &cells);
         for (uint32_t d = 0; d < job->task->n_dims; d++) {
             job->kernels.merge(line + d * job->line_stride, other + d * job->line_stride,
-                                n_valid[d]);
+                               n_valid[d]);
         }
     }
 }
@@ -49,8 +56,7 @@ static int index_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, size
     const uint32_t n_dims = job->task->n_dims;
     size_t *n_here = (size_t *)worker->overflow.data + n_dims;
     /* Whole blocks of cells: kernels write some more, which the next stretch has to overwrite. */
-    const size_t most =
-        (size_t)(rqa__steps_between_looks(job->n_cell_operations) + 63) / 64 * 64;
+    const size_t most = (size_t)(rqa__steps_between_looks(job->n_cell_operations) + 63) / 64 * 64;
     for (size_t at = 0; at < n_valid[0]; at += most) {
         if (rqa__is_cancelled(job->cancel)) {
             return RQA_ERROR_CANCELLED;
@@ -71,7 +77,7 @@ static int close_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
 {
     size_t *n_events = (size_t *)worker->n_events.data + dim;
     const uint32_t *event = (uint32_t *)worker->events.data + dim * job->n_event_room;
-    rqa__sweep_store *black = rqa__sweep_worker_store(worker, dim, kind);
+    rqa__sweep_hist *black = rqa__sweep_worker_hist(worker, dim, kind);
     if (*n_events == 0) {
         return 0;
     }
@@ -80,16 +86,16 @@ static int close_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
     }
     void *room = job->longest <= RQA__SWEEP_CLOSE_CELLS ? worker->close.data : NULL;
     job->kernels.close(event, *n_events, job->n_thresholds, &black->counter, room);
-    int status = rqa__sweep_store_drain(black, rqa__sweep_weight(job, kind));
+    int status = rqa__sweep_hist_drain(black, rqa__sweep_weight(job, kind));
     if (status == 0 && kind == RQA__SWEEP_VERTICAL &&
         (job->task->tallies & RQA__TALLY_WHITE) != 0) {
-        rqa__sweep_store *inner = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_INNER);
-        rqa__sweep_store *border = rqa__sweep_worker_store(worker, dim, RQA__SWEEP_WHITE_BORDER);
+        rqa__sweep_hist *inner = rqa__sweep_worker_hist(worker, dim, RQA__SWEEP_WHITE_INNER);
+        rqa__sweep_hist *border = rqa__sweep_worker_hist(worker, dim, RQA__SWEEP_WHITE_BORDER);
         job->kernels.close_white(event, *n_events, job->n_thresholds, &inner->counter,
                                  &border->counter, room);
-        status = rqa__sweep_store_drain(inner, 1);
+        status = rqa__sweep_hist_drain(inner, 1);
         if (status == 0) {
-            status = rqa__sweep_store_drain(border, 1);
+            status = rqa__sweep_hist_drain(border, 1);
         }
     }
     *n_events = 0;
@@ -110,8 +116,7 @@ static int close_all_events(rqa__sweep_worker *worker, const rqa__sweep_job *job
 static int gather_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, uint32_t dim,
                          unsigned kind, uint8_t *line, size_t n, unsigned borders)
 {
-    const int white =
-        kind == RQA__SWEEP_VERTICAL && (job->task->tallies & RQA__TALLY_WHITE) != 0;
+    const int white = kind == RQA__SWEEP_VERTICAL && (job->task->tallies & RQA__TALLY_WHITE) != 0;
     size_t *n_events = (size_t *)worker->n_events.data + dim;
     uint32_t *event = (uint32_t *)worker->events.data + dim * job->n_event_room;
     *n_events += job->kernels.events(line, n, job->n_thresholds, borders, white, event + *n_events);
@@ -120,7 +125,7 @@ static int gather_events(rqa__sweep_worker *worker, const rqa__sweep_job *job, u
 
 /* The line of identity of a symmetric matrix: every value there is 0 or missing, and it is
  * counted once where other diagonals count twice, so it goes to the 64-bit rows. */
-static int identity_runs(rqa__sweep_store *store, const uint8_t *line, size_t n,
+static int identity_runs(rqa__sweep_hist *hist, const uint8_t *line, size_t n,
                          unsigned n_thresholds)
 {
     size_t start = 0;
@@ -128,7 +133,7 @@ static int identity_runs(rqa__sweep_store *store, const uint8_t *line, size_t n,
     for (size_t t = 1; t <= n && status == 0; t++) {
         if (t == n || line[t] != line[start]) {
             if (line[start] < n_thresholds) {
-                status = rqa__sweep_store_add(store, t - start, line[start], n_thresholds, 1);
+                status = rqa__sweep_hist_add(hist, t - start, line[start], n_thresholds, 1);
             }
             start = t;
         }
@@ -167,7 +172,8 @@ static void count_cells(rqa__sweep_worker *worker, const rqa__sweep_job *job, ui
     if (job->offset_points != NULL && distance < side) {
         n_counted = n < side - distance ? n : (size_t)(side - distance);
         job->kernels.count(line, n_counted, count);
-        sum_offset(job, dim, task->relation == RQA__RELATION_AUTO ? j - i : side - 1 + j - i, count);
+        sum_offset(job, dim, task->relation == RQA__RELATION_AUTO ? j - i : side - 1 + j - i,
+                   count);
     }
     if (in_points != in_base) {
         job->kernels.count(line + n_counted, n - n_counted, count);
@@ -211,14 +217,14 @@ static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, s
         }
         count_cells(worker, job, d, line, n_valid[d], i, j);
         if (want_runs && is_identity) {
-            status = identity_runs(rqa__sweep_worker_store(worker, d, RQA__SWEEP_DIAGONAL), line,
+            status = identity_runs(rqa__sweep_worker_hist(worker, d, RQA__SWEEP_DIAGONAL), line,
                                    n_valid[d], job->n_thresholds);
         } else if (want_runs && job->by_events) {
             status = gather_events(worker, job, d, RQA__SWEEP_DIAGONAL, line, n_valid[d], 0);
         } else if (want_runs) {
-            rqa__sweep_store *store = rqa__sweep_worker_store(worker, d, RQA__SWEEP_DIAGONAL);
-            job->kernels.runs(line, n_valid[d], job->n_thresholds, &store->counter);
-            status = rqa__sweep_store_drain(store, rqa__sweep_weight(job, RQA__SWEEP_DIAGONAL));
+            rqa__sweep_hist *hist = rqa__sweep_worker_hist(worker, d, RQA__SWEEP_DIAGONAL);
+            job->kernels.runs(line, n_valid[d], job->n_thresholds, &hist->counter);
+            status = rqa__sweep_hist_drain(hist, rqa__sweep_weight(job, RQA__SWEEP_DIAGONAL));
         }
     }
     worker->n_cells += n_valid[0];
@@ -229,7 +235,7 @@ static int diagonal_line(rqa__sweep_worker *worker, const rqa__sweep_job *job, s
 
 /* Recurrence times of rows first..end-1 of a column that are too much to do between two looks: they
  * are cut where no threshold has a line. */
-static int long_times(const rqa__sweep_job *job, rqa__sweep_store *store, const uint8_t *line,
+static int long_times(const rqa__sweep_job *job, rqa__sweep_hist *hist, const uint8_t *line,
                       size_t first, size_t end, rqa__sweep_times *times)
 {
     const size_t most = (size_t)rqa__steps_between_looks(job->n_thresholds);
@@ -242,8 +248,8 @@ static int long_times(const rqa__sweep_job *job, rqa__sweep_store *store, const 
             status = rqa__is_cancelled(job->cancel) ? RQA_ERROR_CANCELLED : 0;
         }
         if (status == 0) {
-            job->kernels.times(line, n, job->n_thresholds, first, times, &store->counter);
-            status = rqa__sweep_store_drain(store, 1);
+            job->kernels.times(line, n, job->n_thresholds, first, times, &hist->counter);
+            status = rqa__sweep_hist_drain(hist, 1);
         }
         line += n;
         first += n;
@@ -261,15 +267,15 @@ typedef struct column {
 static int count_times(rqa__sweep_worker *worker, const rqa__sweep_job *job, const column *c,
                        const uint8_t *line, size_t first, size_t end)
 {
-    rqa__sweep_store *store = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_TIMES);
+    rqa__sweep_hist *hist = rqa__sweep_worker_hist(worker, c->dim, RQA__SWEEP_TIMES);
     uint64_t *data = worker->times.data;
     rqa__sweep_times times = {data, data + 256, data + 256 * (2 + c->dim)};
     memset(times.last_start, 0xff, job->n_thresholds * sizeof *times.last_start);
     if ((end - first) * job->n_thresholds > RQA__LOOK_OPERATIONS) {
-        return long_times(job, store, line, first, end, &times);
+        return long_times(job, hist, line, first, end, &times);
     }
-    job->kernels.times(line, end - first, job->n_thresholds, first, &times, &store->counter);
-    return rqa__sweep_store_drain(store, 1);
+    job->kernels.times(line, end - first, job->n_thresholds, first, &times, &hist->counter);
+    return rqa__sweep_hist_drain(hist, 1);
 }
 
 /* Rows first..end-1 of a column, between which and others nothing is counted. */
@@ -278,7 +284,7 @@ static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, co
 {
     const rqa__task *task = job->task;
     uint8_t *line = line_of(worker, job, c->dim) + (first - c->begin);
-    rqa__sweep_store *black = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_VERTICAL);
+    rqa__sweep_hist *black = rqa__sweep_worker_hist(worker, c->dim, RQA__SWEEP_VERTICAL);
     int status = 0;
     if (first >= end) {
         return 0;
@@ -292,18 +298,18 @@ static int column_piece(rqa__sweep_worker *worker, const rqa__sweep_job *job, co
         return gather_events(worker, job, c->dim, RQA__SWEEP_VERTICAL, line, end - first, borders);
     }
     if (status == 0 && (task->tallies & RQA__TALLY_WHITE) != 0) {
-        rqa__sweep_store *inner = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_WHITE_INNER);
-        rqa__sweep_store *border = rqa__sweep_worker_store(worker, c->dim, RQA__SWEEP_WHITE_BORDER);
+        rqa__sweep_hist *inner = rqa__sweep_worker_hist(worker, c->dim, RQA__SWEEP_WHITE_INNER);
+        rqa__sweep_hist *border = rqa__sweep_worker_hist(worker, c->dim, RQA__SWEEP_WHITE_BORDER);
         job->kernels.runs_white(line, end - first, job->n_thresholds, borders, &black->counter,
-                                 &inner->counter, &border->counter);
-        status = rqa__sweep_store_drain(inner, 1);
+                                &inner->counter, &border->counter);
+        status = rqa__sweep_hist_drain(inner, 1);
         if (status == 0) {
-            status = rqa__sweep_store_drain(border, 1);
+            status = rqa__sweep_hist_drain(border, 1);
         }
     } else if (status == 0) {
         job->kernels.runs(line, end - first, job->n_thresholds, &black->counter);
     }
-    return status == 0 ? rqa__sweep_store_drain(black, 1) : status;
+    return status == 0 ? rqa__sweep_hist_drain(black, 1) : status;
 }
 
 /* Rows first..end-1 of a column, which absent rows cut. */

@@ -6,16 +6,16 @@
 
 #include <string.h>
 
-rqa__sweep_store *rqa__sweep_worker_store(rqa__sweep_worker *worker, uint32_t dim, unsigned kind)
+rqa__sweep_hist *rqa__sweep_worker_hist(rqa__sweep_worker *worker, uint32_t dim, unsigned kind)
 {
-    return (rqa__sweep_store *)worker->stores.data + (size_t)dim * RQA__SWEEP_N_KINDS + kind;
+    return (rqa__sweep_hist *)worker->hists.data + (size_t)dim * RQA__SWEEP_N_KINDS + kind;
 }
 
 void rqa__sweep_worker_free(rqa__sweep_worker *worker)
 {
-    rqa__sweep_store *store = worker->stores.data;
-    for (size_t k = 0; k < worker->n_stores; k++) {
-        rqa__sweep_store_free(&store[k]);
+    rqa__sweep_hist *hist = worker->hists.data;
+    for (size_t k = 0; k < worker->n_hists; k++) {
+        rqa__sweep_hist_free(&hist[k]);
     }
     rqa__sweep_buffer_free(&worker->work);
     rqa__sweep_buffer_free(&worker->lines);
@@ -27,27 +27,26 @@ void rqa__sweep_worker_free(rqa__sweep_worker *worker)
     rqa__sweep_buffer_free(&worker->n_events);
     rqa__sweep_buffer_free(&worker->close);
     rqa__sweep_buffer_free(&worker->counts);
-    rqa__sweep_buffer_free(&worker->stores);
+    rqa__sweep_buffer_free(&worker->hists);
     memset(worker, 0, sizeof *worker);
 }
 
-static int reserve_stores(rqa__sweep_worker *worker, size_t n_stores)
+static int reserve_stores(rqa__sweep_worker *worker, size_t n_hists)
 {
     rqa__sweep_buffer wider = {NULL, 0};
-    if (n_stores <= worker->n_stores) {
+    if (n_hists <= worker->n_hists) {
         return 0;
     }
-    const int status =
-        rqa__sweep_buffer_reserve(&wider, n_stores * sizeof(rqa__sweep_store), 1);
+    const int status = rqa__sweep_buffer_reserve(&wider, n_hists * sizeof(rqa__sweep_hist), 1);
     if (status != 0) {
         return status;
     }
-    if (worker->n_stores > 0) {
-        memcpy(wider.data, worker->stores.data, worker->n_stores * sizeof(rqa__sweep_store));
+    if (worker->n_hists > 0) {
+        memcpy(wider.data, worker->hists.data, worker->n_hists * sizeof(rqa__sweep_hist));
     }
-    rqa__sweep_buffer_free(&worker->stores);
-    worker->stores = wider;
-    worker->n_stores = n_stores;
+    rqa__sweep_buffer_free(&worker->hists);
+    worker->hists = wider;
+    worker->n_hists = n_hists;
     return 0;
 }
 
@@ -90,9 +89,9 @@ static size_t close_room(size_t longest, size_t n_event_room)
 /* Leaves nothing of a task that broke off. */
 static void clean(rqa__sweep_worker *worker)
 {
-    rqa__sweep_store *store = worker->stores.data;
-    for (size_t k = 0; k < worker->n_stores; k++) {
-        rqa__sweep_store_clear(&store[k]);
+    rqa__sweep_hist *hist = worker->hists.data;
+    for (size_t k = 0; k < worker->n_hists; k++) {
+        rqa__sweep_hist_clear(&hist[k]);
     }
     if (worker->dense.data != NULL) {
         memset(worker->dense.data, 0, worker->dense.n_bytes);
@@ -131,8 +130,8 @@ static void list_needs(need out[N_BUFFERS], rqa__sweep_worker *worker, const rqa
         /* Five kinds may overflow on one line, each in a part of its own. */
         {&worker->overflow, n_valid_room(task) + RQA__SWEEP_N_KINDS * overflow_room(job), 0},
         {&worker->times, (size_t)(2 + task->n_dims) * 256 * sizeof(uint64_t), 0},
-        {&worker->events,
-         job->by_events ? task->n_dims * job->n_event_room * sizeof(uint32_t) : 0, 0},
+        {&worker->events, job->by_events ? task->n_dims * job->n_event_room * sizeof(uint32_t) : 0,
+         0},
         {&worker->n_events, task->n_dims * sizeof(size_t), 0},
         {&worker->close, job->by_events ? close_room(job->longest, job->n_event_room) : 0, 0},
         {&worker->counts, (size_t)task->n_dims * 256 * sizeof(uint64_t), 0},
@@ -144,8 +143,8 @@ size_t rqa__sweep_worker_room(const rqa__sweep_job *job)
 {
     rqa__sweep_worker worker;
     need list[N_BUFFERS];
-    const size_t n_stores = (size_t)job->task->n_dims * RQA__SWEEP_N_KINDS;
-    size_t n_bytes = sizeof worker + rqa__sweep_buffer_room(n_stores * sizeof(rqa__sweep_store));
+    const size_t n_hists = (size_t)job->task->n_dims * RQA__SWEEP_N_KINDS;
+    size_t n_bytes = sizeof worker + rqa__sweep_buffer_room(n_hists * sizeof(rqa__sweep_hist));
     list_needs(list, &worker, job);
     for (size_t k = 0; k < N_BUFFERS; k++) {
         n_bytes += rqa__sweep_buffer_room(list[k].n_bytes);
@@ -159,8 +158,7 @@ static int reserve_all(rqa__sweep_worker *worker, const rqa__sweep_job *job)
     need list[N_BUFFERS];
     list_needs(list, worker, job);
     for (size_t k = 0; k < N_BUFFERS; k++) {
-        const int status =
-            rqa__sweep_buffer_reserve(list[k].buffer, list[k].n_bytes, list[k].zero);
+        const int status = rqa__sweep_buffer_reserve(list[k].buffer, list[k].n_bytes, list[k].zero);
         if (status != 0) {
             return status;
         }
@@ -188,12 +186,11 @@ int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *j
     size_t table = 0;
     for (uint32_t d = 0; d < task->n_dims; d++) {
         for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
-            rqa__sweep_counter *counter = &rqa__sweep_worker_store(worker, d, kind)->counter;
+            rqa__sweep_counter *counter = &rqa__sweep_worker_hist(worker, d, kind)->counter;
             memset(counter, 0, sizeof *counter);
             counter->stride = job->counter_stride;
-            counter->overflow =
-                (rqa__sweep_long *)((uint8_t *)worker->overflow.data + n_valid_room(task) +
-                                    kind * overflow_room(job));
+            counter->overflow = (rqa__sweep_long *)((uint8_t *)worker->overflow.data +
+                                                    n_valid_room(task) + kind * overflow_room(job));
             if (is_wanted(task, kind)) {
                 counter->n_short = job->n_short;
                 counter->complete = job->n_short > job->longest;
@@ -215,14 +212,14 @@ int rqa__sweep_worker_flush(rqa__sweep_worker *worker, rqa__sweep_worker *into,
     int status = 0;
     for (uint32_t d = 0; d < task->n_dims && status == 0; d++) {
         for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS && status == 0; kind++) {
-            rqa__sweep_store *from = rqa__sweep_worker_store(worker, d, kind);
-            rqa__sweep_store *to = rqa__sweep_worker_store(into, d, kind);
+            rqa__sweep_hist *from = rqa__sweep_worker_hist(worker, d, kind);
+            rqa__sweep_hist *to = rqa__sweep_worker_hist(into, d, kind);
             if (rqa__is_cancelled(job->cancel)) {
                 return RQA_ERROR_CANCELLED;
             }
-            status = rqa__sweep_store_flush(from, to, rqa__sweep_weight(job, kind));
+            status = rqa__sweep_hist_flush(from, to, rqa__sweep_weight(job, kind));
             if (status == 0 && worker != into) {
-                status = rqa__sweep_store_merge(to, from, job->cancel);
+                status = rqa__sweep_hist_merge(to, from, job->cancel);
             }
         }
         if (worker != into) {

@@ -1,6 +1,8 @@
 /* engine_tiles_close.c - ends the runs that no change ended, and makes the tally. */
 #include "backend/engine_tiles_internal.h"
+#include "base/lone_add.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "rqa/status.h"
 
 /* Runs between the changes of one byte; the first has the other colour than the cell before it. */
@@ -8,6 +10,8 @@ static void add_inner(uint64_t *hist, const uint64_t *bytes)
 {
     for (unsigned key = 1; key < 512; key++) {
         unsigned colour = key >> 8, rest = key & 255;
+        if (bytes[key] == 0)
+            continue;
         for (; rest & (rest - 1); rest &= rest - 1) {
             const unsigned length = (unsigned)(__builtin_ctz(rest & (rest - 1)) - __builtin_ctz(rest));
             colour ^= 1;
@@ -19,14 +23,15 @@ static void add_inner(uint64_t *hist, const uint64_t *bytes)
 /* All rows end white: behind the last vector nothing recurs. */
 static void close_rows(rqa__tiles_run *run)
 {
-    for (size_t c = 0; c < run->shape.n; c++) {
+    const size_t n = run->shape.n_y;
+    for (size_t c = 0; c < run->shape.n_x; c++) {
         const size_t start = (run->row[c] & ~RQA__BITS_BORDER) / 2;
-        if (run->absent[c / 8] >> c % 8 & 1)
+        if (run->absent_x[c / 8] >> c % 8 & 1)
             continue;
         if (run->cuts)
-            rqa__tiles_split(&run->worker[0], run->row[c], (uint32_t)run->shape.n);
-        else if (start < run->shape.n)
-            run->white_border[run->shape.n - start]++;
+            rqa__tiles_split(&run->worker[0], run->row[c], (uint32_t)n);
+        else if (start < n)
+            rqa__lone_add(&run->white_border[n - start], 1);
     }
 }
 
@@ -37,11 +42,11 @@ static void add_main_diagonal(rqa__tiles_run *run, rqa__tally *tally)
     tally->points += run->task->theiler_points == 0 ? run->n_present : 0;
     if (run->offset_points)
         run->offset_points[0] = run->n_present;
-    for (size_t i = 0; run->task->theiler_diagonal == 0 && i <= run->shape.n; i++) {
-        if (i < run->shape.n && !(run->absent[i / 8] >> i % 8 & 1)) {
+    for (size_t i = 0; run->task->theiler_diagonal == 0 && i <= run->shape.n_x; i++) {
+        if (i < run->shape.n_x && !(run->absent_x[i / 8] >> i % 8 & 1)) {
             length++;
         } else if (length > 0) {
-            run->diagonal_lines[length]++;
+            rqa__lone_add(&run->diagonal_lines[length], 1);
             length = 0;
         }
     }
@@ -56,13 +61,13 @@ static void add_workers(rqa__tiles_run *run, rqa__tally *tally)
         tally->points += run->weight * w->points;
         tally->gap_sum += w->gap_sum;
         for (uint32_t n = 1; n <= run->limit && n < run->shape.n_lengths; n++) {
-            run->diagonal_lines[n] += run->weight * w->hist_diagonal[2 * n - 1];
-            run->vertical_lines[n] += w->hist_vertical[2 * n - 1];
+            rqa__lone_add(&run->diagonal_lines[n], run->weight * w->hist_diagonal[2 * n - 1]);
+            rqa__lone_add(&run->vertical_lines[n], w->hist_vertical[2 * n - 1]);
             if (n == run->limit)
                 break; /* white runs of that length, and times, were rare */
-            run->white_inner[n] += w->hist_vertical[2 * n];
+            rqa__lone_add(&run->white_inner[n], w->hist_vertical[2 * n]);
             if (w->run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
-                run->time[n] += w->hist_time[n];
+                rqa__lone_add(&run->time[n], w->hist_time[n]);
         }
     }
 }
@@ -87,6 +92,21 @@ static rqa__spectrum spectrum(const rqa__tiles_run *run, const atomic_uint_least
     return (rqa__spectrum){first, n_bins};
 }
 
+/* Of an auto matrix from the main diagonal on, of others those of both sides; joint ones are counted on
+ * one, and wanted on both. */
+static void set_offsets(rqa__tiles_run *run, rqa__tally *tally)
+{
+    const rqa__tiles_shape *s = &run->shape;
+    const uint32_t relation = run->task->relation;
+    const size_t before = relation == RQA__RELATION_AUTO ? 0 : rqa__smaller(s->n_x, s->n_y) - 1;
+    if (!run->offset_points)
+        return;
+    for (size_t k = 1; relation == RQA__RELATION_JOINT && k <= before; k++)
+        *(run->offset_points - k) = run->offset_points[k];
+    tally->offset_points = run->offset_points - before;
+    tally->n_offsets = rqa__n_offsets(relation, s->n_x, s->n_y);
+}
+
 int rqa__tiles_finish(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_sink sink, void *user)
 {
     rqa__tally tally = {0};
@@ -94,7 +114,8 @@ int rqa__tiles_finish(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_si
     close_rows(run);
     add_workers(run, &tally);
     add_points(run, &tally);
-    add_main_diagonal(run, &tally);
+    if (run->shape.is_triangle)
+        add_main_diagonal(run, &tally);
     if (rqa__tiles_is_stopped(run))
         return RQA_ERROR_CANCELLED;
     for (size_t n = 1; n < run->shape.n_lengths; n++)
@@ -109,10 +130,7 @@ int rqa__tiles_finish(rqa__tiles_run *run, uint32_t d, uint32_t t, rqa__tally_si
     tally.white_inner = spectrum(run, run->white_inner, RQA__TALLY_WHITE, bins, &used);
     tally.white_border = spectrum(run, run->white_border, RQA__TALLY_WHITE, bins, &used);
     tally.recurrence_time = spectrum(run, run->time, RQA__TALLY_RECURRENCE_TIME, bins, &used);
-    if (run->offset_points) {
-        tally.offset_points = run->offset_points;
-        tally.n_offsets = run->shape.n;
-    }
+    set_offsets(run, &tally);
     const int status = sink(user, d, t, &tally);
     rqa__free(bins);
     return status;

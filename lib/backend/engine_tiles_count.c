@@ -53,7 +53,16 @@ void rqa__tiles_split(void *worker, uint32_t white, uint32_t end)
     for (size_t g = gap_behind(run, start); at < end; g++) {
         const uint32_t gap = g < run->n_gaps && run->gap[2 * g] < end ? run->gap[2 * g] : end;
         if (gap > at)
-            count_white(w, gap - at, (at == start && white & RQA__BITS_BORDER) || gap == run->shape.n);
+            count_white(w, gap - at, (at == start && white & RQA__BITS_BORDER) || gap == run->shape.n_y);
         at = g < run->n_gaps ? run->gap[2 * g + 1] : end;
     }
+}
+
+void rqa__tiles_end_white(rqa__tiles_worker *w, uint32_t white, uint32_t end)
+{
+    const uint32_t start = (white & ~RQA__BITS_BORDER) / 2;
+    if (w->run->cuts)
+        rqa__tiles_split(w, white, end);
+    else if (end > start)
+        count_white(w, end - start, (white & RQA__BITS_BORDER) != 0 || end == w->run->shape.n_y);
 }

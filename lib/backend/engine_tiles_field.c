@@ -1,13 +1,17 @@
 /* engine_tiles_field.c - samples as 16-bit integers, their boxes, and the band that is left to double.
  *
  * The filter. Samples become q = round(s (v - low - half)), |q| <= 32767, with an error of at most
- * 0.5005 each (engine_bits_sums.c), so |d - D| <= g = 1.002 for a real difference D = s (x_j - x_i) and
- * a filtered one d, but where d saturates: then |d| >= 32767 and |d| <= |D| + g still holds. The bands
- * of squares and of absolute sums are those of engine_bits_sums.c. Of the maximum norm T = max |d|, so
- * T <= max |D| + g always, and max |D| <= T + g where T <= 32000. The documented value is a maximum of
- * differences rounded once, far inside the factor 1 -+ (M + 16) 2^-50.
+ * 0.5005 each (engine_bits_sums.c). s, and low and half of a channel, are the same numbers for both sides
+ * of a cross matrix: low and half are those of the samples of both. So they drop out of a difference,
+ * whatever rounding made them, and what is left is an error of each side's own: |d - D| <= 2 * 0.5005 <
+ * g = 1.002 for a real difference D = s (y_j - x_i) and a filtered one d = q(y_j) - q(x_i), but where d
+ * saturates: then |d| >= 32767 and |d| <= |D| + g still holds. The bands of squares and of absolute sums
+ * are those of engine_bits_sums.c. Of the maximum norm T = max |d|, so T <= max |D| + g always, and
+ * max |D| <= T + g where T <= 32000. The documented value is a maximum of differences rounded once, far
+ * inside the factor 1 -+ (M + 16) 2^-50.
  *
- * The boxes. For rows with q in [a, b] and columns with q in [a', b'], q_c - q_r lies in [a' - b,
+ * The boxes. Nothing below asks whether rows and columns are of one series: both kinds of q are integers
+ * that are given. For rows with q in [a, b] and columns with q in [a', b'], q_c - q_r lies in [a' - b,
  * b' - a], and saturation is monotone. So |d| >= max(0, sat(a' - b), sat(a - b')) =: near, and |d| <=
  * max(sat(b' - a), sat(b - a')) =: far unless d = -32768, whose far is 32767. A term rises with |d|, and
  * so do the maximum and the saturating sum. Hence T of the near ones <= T of every pair: above hi, the
@@ -15,28 +19,31 @@
  * 32767 alone gives at least 32766: the tile is full. A box decides as the filter would each pair, and
  * the band of the filter holds for it. Missing samples are in no box: their cells are cleared, and a tile
  * that has any is never full.
+ *
+ * Two distances. A cell of a joint matrix recurs where both do: a tile is empty where either is, and full
+ * where both are.
  */
 #include "backend/engine_tiles_internal.h"
+#include "base/smaller.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-static void set_band(rqa__tiles_run *run, double scale)
+static void set_band(rqa__tiles_distance *distance, double scale)
 {
-    rqa__tiles_field *f = &run->field;
+    rqa__tiles_field *f = &distance->field;
     const double terms = (double)f->n_terms, slack = (terms + 16) * 0x1p-50, g = 1.002;
     double sure, perhaps;
     if (f->kind == RQA__TILES_SQUARES) {
-        const double radius = scale * sqrt(run->bound);
-        const double inner = radius * (1 - slack) - g * sqrt(terms);
-        const double outer = radius * (1 + slack) + g * sqrt(terms);
+        const double inner = scale * sqrt(distance->sure_bound) * (1 - slack) - g * sqrt(terms);
+        const double outer = scale * sqrt(distance->bound) * (1 + slack) + g * sqrt(terms);
         sure = inner <= 0 ? -1 : inner * inner * (1 - slack) / 32768 - terms / 2;
         perhaps = outer * outer * (1 + slack) / 32768 + terms / 2;
     } else {
         const double wide = f->kind == RQA__TILES_MAXIMUM ? g : terms * g;
-        sure = scale * run->bound * (1 - slack) - wide;
-        perhaps = scale * run->bound * (1 + slack) + wide;
+        sure = scale * distance->sure_bound * (1 - slack) - wide;
+        perhaps = scale * distance->bound * (1 + slack) + wide;
     }
     sure = floor(sure);
     perhaps = floor(perhaps);
@@ -44,25 +51,37 @@ static void set_band(rqa__tiles_run *run, double scale)
     f->hi = perhaps >= 65535 ? 65535 : (int32_t)perhaps;
 }
 
-static void find_range(const double *v, size_t n, double *low, double *half)
+static int kind_of(const rqa__task *task)
+{
+    if (task->norm == RQA__NORM_EUCLIDEAN)
+        return RQA__TILES_SQUARES;
+    return task->norm == RQA__NORM_MAXIMUM ? RQA__TILES_MAXIMUM : RQA__TILES_ABSOLUTE;
+}
+
+/* Of a channel, on all sides of a distance. */
+typedef struct range {
+    double low, half;
+} range;
+
+static range find_range(const rqa__side *const *side, unsigned n_sides, uint32_t channel)
 {
     double a = DBL_MAX, b = -DBL_MAX;
-    for (size_t i = 0; i < n; i++) {
-        a = v[i] < a ? v[i] : a;
-        b = v[i] > b ? v[i] : b;
+    for (unsigned k = 0; k < n_sides; k++) {
+        const double *v = side[k]->channel[channel];
+        for (size_t i = 0; i < side[k]->n_samples; i++) {
+            a = v[i] < a ? v[i] : a;
+            b = v[i] > b ? v[i] : b;
+        }
     }
-    *low = a <= b ? a : 0;
-    *half = a <= b ? b / 2 - a / 2 : 0;
+    return a <= b ? (range){a, b / 2 - a / 2} : (range){0, 0};
 }
 
 /* A missing sample takes the place of the one before it, and none is past the last. */
-static void quantise(int16_t *q, size_t n_all, const double *v, size_t n, double scale)
+static void quantise(int16_t *q, size_t n_all, const double *v, size_t n, range r, double scale)
 {
-    double low, half;
     int16_t last = 0;
-    find_range(v, n, &low, &half);
     for (size_t i = 0; i < n; i++) {
-        const double s = (v[i] - low - half) * scale;
+        const double s = (v[i] - r.low - r.half) * scale;
         if (s >= -32767.25 && s <= 32767.25)
             last = (int16_t)((int32_t)(s + 32768.5) - 32768);
         q[i] = last;
@@ -71,9 +90,12 @@ static void quantise(int16_t *q, size_t n_all, const double *v, size_t n, double
         q[i] = last;
 }
 
-static void make_boxes(int16_t *low, int16_t *high, const int16_t *q, size_t n)
+/* Of n boxes those from `n_own` on lie past the last sample. */
+static void make_boxes(int16_t *low, int16_t *high, const int16_t *q, size_t n, size_t n_own)
 {
-    for (size_t b = 0; b < n; b++) {
+    for (size_t b = n_own; b < n; b++)
+        low[b] = high[b] = q[8 * n_own];
+    for (size_t b = 0; b < n_own; b++) {
         int16_t least = q[8 * b], most = least;
         for (size_t k = 1; k < 8; k++) {
             least = q[8 * b + k] < least ? q[8 * b + k] : least;
@@ -84,38 +106,53 @@ static void make_boxes(int16_t *low, int16_t *high, const int16_t *q, size_t n)
     }
 }
 
-/* Vectors that touch a missing sample, a bit each; those past the last are set already. */
+/* Of n vectors those that touch a missing sample, a bit each, beside those that are set already. */
+static void mark_absent(uint8_t *absent, size_t n, const rqa__side *side, uint32_t dim)
+{
+    const double *lead = side->channel[0];
+    for (size_t i = 0; i < side->n_samples; i++)
+        for (size_t k = 0; isnan(lead[i]) && k < dim && k * side->delay <= i; k++) {
+            const size_t v = i - k * side->delay;
+            if (v < n)
+                absent[v / 8] |= (uint8_t)(1 << v % 8);
+        }
+}
+
+static void mark_past_last(uint8_t *absent, size_t n_tiles, size_t n)
+{
+    for (size_t b = 0; b < n_tiles; b++)
+        absent[b] = (uint8_t)(8 * b + 8 <= n ? 0 : 8 * b >= n ? 255 : 255 << (n % 8));
+}
+
+/* What is missing of rows and of columns: in a triangle of any side. */
 static void find_absent(rqa__tiles_run *run)
 {
     const rqa__tiles_shape *s = &run->shape;
-    const double *lead = run->task->x.channel[0];
-    run->n_present = s->n;
-    for (size_t b = 0; b < s->n_columns; b++)
-        run->absent[b] = (uint8_t)(8 * b + 8 <= s->n ? 0 : 8 * b >= s->n ? 255 : 255 << (s->n % 8));
-    for (size_t i = 0; run->task->skips && i < s->n_samples; i++)
-        for (size_t k = 0; isnan(lead[i]) && k < s->dim && k * s->delay <= i; k++) {
-            const size_t v = i - k * s->delay;
-            if (v < s->n && !(run->absent[v / 8] >> v % 8 & 1)) {
-                run->absent[v / 8] |= (uint8_t)(1 << v % 8);
-                run->n_present--;
-            }
-        }
+    const rqa__task *task = run->task;
+    mark_past_last(run->absent_x, s->n_rows, s->n_x);
+    mark_past_last(run->absent_y, s->n_columns, s->n_y);
+    if (task->skips)
+        mark_absent(run->absent_x, s->n_x, &task->x, s->side[0].dim);
+    if (task->skips && s->n_sides > 1)
+        mark_absent(run->absent_y, s->n_y, &task->y, s->side[1].dim);
+    run->n_present = 0;
     memset(run->some_absent, 0, (s->n_columns / 64 + 1) * sizeof *run->some_absent);
     memset(run->all_absent, 0, (s->n_columns / 64 + 1) * sizeof *run->all_absent);
     for (size_t b = 0; b < s->n_columns; b++) {
-        run->some_absent[b / 64] |= (uint64_t)(run->absent[b] != 0) << b % 64;
-        run->all_absent[b / 64] |= (uint64_t)(run->absent[b] == 255) << b % 64;
+        run->n_present += 8 - (size_t)__builtin_popcount(run->absent_y[b]);
+        run->some_absent[b / 64] |= (uint64_t)(run->absent_y[b] != 0) << b % 64;
+        run->all_absent[b / 64] |= (uint64_t)(run->absent_y[b] == 255) << b % 64;
     }
 }
 
-/* How many of them there are before each vector, and their stretches. */
+/* How many missing vectors of columns there are before each, and their stretches. */
 static void find_gaps(rqa__tiles_run *run)
 {
     uint32_t n_absent = 0;
     int before = 0;
     run->n_gaps = 0;
-    for (size_t i = 0; run->cuts && i <= run->shape.n; i++) {
-        const int here = i < run->shape.n && run->absent[i / 8] >> i % 8 & 1;
+    for (size_t i = 0; run->cuts && i <= run->shape.n_y; i++) {
+        const int here = i < run->shape.n_y && run->absent_y[i / 8] >> i % 8 & 1;
         run->cuts[i] = n_absent;
         n_absent += (uint32_t)here;
         if (here && !before)
@@ -126,13 +163,20 @@ static void find_gaps(rqa__tiles_run *run)
     }
 }
 
-static double scale_of(const rqa__tiles_run *run)
+/* The sides of a distance, or the one of both. */
+static unsigned sides_of(const rqa__tiles_run *run, unsigned distance, const rqa__side *out[2])
 {
-    const double reach = run->field.kind == RQA__TILES_SQUARES ? sqrt(run->bound) : run->bound;
+    out[0] = distance == 0 ? &run->task->x : &run->task->y;
+    out[1] = &run->task->y;
+    return run->shape.is_triangle ? 1 : 2;
+}
+
+static double scale_of(const rqa__tiles_distance *d, const rqa__side *const *side, unsigned n_sides)
+{
+    const double reach = d->field.kind == RQA__TILES_SQUARES ? sqrt(d->bound) : d->bound;
     double most = 30000 / reach, half = 0;
-    for (uint32_t c = 0; c < run->shape.n_channels; c++) {
-        double low, here;
-        find_range(run->task->x.channel[c], run->shape.n_samples, &low, &here);
+    for (uint32_t c = 0; c < side[0]->n_channels; c++) {
+        const double here = find_range(side, n_sides, c).half;
         half = here > half ? here : half;
     }
     if (!(half < 1e280))
@@ -141,108 +185,74 @@ static double scale_of(const rqa__tiles_run *run)
     return most * (1 - 0x1p-40); /* the ends of the range must not round past 32767 */
 }
 
-int rqa__tiles_field_make(rqa__tiles_run *run)
+/* Channel c of a side, and its boxes. */
+static void make_channel(rqa__tiles_side *side, const rqa__tiles_series *s, uint32_t c,
+                         const double *v, range r, double scale)
 {
-    const rqa__tiles_shape *s = &run->shape;
-    const double scale = scale_of(run);
-    if (!(scale > 1e-280 && scale < 1e280))
-        return 0;
-    set_band(run, scale);
-    for (uint32_t c = 0; c < s->n_channels; c++) {
-        const size_t n_all = 8 * s->n_boxes + 8;
-        int16_t *q = run->samples + c * n_all;
-        quantise(q, n_all, run->task->x.channel[c], s->n_samples, scale);
-        for (size_t p = 0; p < RQA__TILES_PHASES; p++)
-            if (run->box[p])
-                make_boxes(run->box[p] + 2 * c * s->n_boxes, run->box[p] + (2 * c + 1) * s->n_boxes,
-                           q + p, s->n_boxes);
-    }
+    const size_t n_own = rqa__smaller(s->n_samples / 8 + 1, s->n_boxes), n_all = 8 * s->n_boxes + 8;
+    int16_t *q = side->samples + c * n_all;
+    quantise(q, n_all, v, s->n_samples, r, scale);
+    for (size_t p = 0; p < RQA__TILES_PHASES; p++)
+        if (side->box[p])
+            make_boxes(side->box[p] + 2 * c * s->n_boxes, side->box[p] + (2 * c + 1) * s->n_boxes,
+                       q + p, s->n_boxes, n_own);
+}
+
+static void set_terms(rqa__tiles_side *side, const rqa__tiles_series *s, const rqa__side *given)
+{
     for (uint32_t k = 0, t = 0; k < s->dim; k++)
         for (uint32_t c = 0; c < s->n_channels; c++, t++) {
             const size_t shift = k * s->delay;
-            const int16_t *boxes = run->box[shift % 8] + 2 * c * s->n_boxes + shift / 8;
-            run->sample[t] = run->task->x.channel[c] + shift;
-            run->q[t] = run->samples + c * (8 * s->n_boxes + 8) + shift;
-            run->low[t] = boxes;
-            run->high[t] = boxes + s->n_boxes;
+            const int16_t *boxes = side->box[shift % 8] + 2 * c * s->n_boxes + shift / 8;
+            side->sample[t] = given->channel[c] + shift;
+            side->q[t] = side->samples + c * (8 * s->n_boxes + 8) + shift;
+            side->low[t] = boxes;
+            side->high[t] = boxes + s->n_boxes;
         }
-    find_absent(run);
-    find_gaps(run);
+}
+
+static void point(rqa__tiles_run *run, unsigned k)
+{
+    rqa__tiles_distance *distance = &run->distance[k];
+    const rqa__tiles_series *s = &run->shape.side[k];
+    distance->x = &run->side[k];
+    distance->y = run->shape.is_triangle ? distance->x : &run->side[1];
+    distance->field = (rqa__tiles_field){.kind = kind_of(run->task),
+                                         .n_terms = (size_t)s->dim * s->n_channels,
+                                         .q = distance->y->q,
+                                         .low = distance->y->low,
+                                         .high = distance->y->high,
+                                         .row_q = distance->x->q,
+                                         .row_low = distance->x->low,
+                                         .row_high = distance->x->high};
+}
+
+static int make_distance(rqa__tiles_run *run, unsigned k)
+{
+    const rqa__side *given[2];
+    const unsigned n_sides = sides_of(run, k, given);
+    point(run, k);
+    const double scale = scale_of(&run->distance[k], given, n_sides);
+    if (!(scale > 1e-280 && scale < 1e280))
+        return 0;
+    set_band(&run->distance[k], scale);
+    for (uint32_t c = 0; c < given[0]->n_channels; c++) {
+        const range r = find_range(given, n_sides, c);
+        for (unsigned j = 0; j < n_sides; j++)
+            make_channel(&run->side[k + j], &run->shape.side[k + j], c, given[j]->channel[c], r,
+                         scale);
+    }
+    for (unsigned j = 0; j < n_sides; j++)
+        set_terms(&run->side[k + j], &run->shape.side[k + j], given[j]);
     return 1;
 }
 
-/* Of the cells of a tile, how many differ from that to the left, above, or above left: the first two
- * are counted where both cells are in the tile, the third is taken to be as many. */
-static double changes_in(uint64_t cells)
+int rqa__tiles_field_make(rqa__tiles_run *run)
 {
-    const uint64_t across = (cells ^ cells >> 1) & UINT64_C(0x7f7f7f7f7f7f7f7f);
-    const uint64_t down = (cells ^ cells >> 8) & UINT64_C(0x00ffffffffffffff);
-    return 1.5 * 64 / 56 * (__builtin_popcountll(across) + __builtin_popcountll(down));
-}
-
-/* Adds what a few open tiles among 64 tell of all open ones there. */
-static void look_at(const rqa__tiles_run *run, size_t row, size_t first, uint64_t open,
-                    rqa__tiles_looks *looks)
-{
-    enum { FEW = 4 };
-    static const uint16_t at[FEW] = {0, 1, 2, 3};
-    const double n_open = __builtin_popcountll(open);
-    uint16_t tile[FEW], which[FEW];
-    uint64_t cells[FEW], doubt[FEW];
-    size_t n = 0;
-    for (; n < FEW && open != 0; open &= open - 1)
-        tile[n++] = (uint16_t)__builtin_ctzll(open);
-    const size_t n_doubtful =
-        run->call->kernels->cells(&run->field, row, first, tile, at, n, cells, doubt, which);
-    for (size_t k = 0; k < n_doubtful; k++)
-        looks->doubts += __builtin_popcountll(doubt[k]) * n_open / (double)n;
-    for (size_t k = 0; k < n; k++)
-        looks->changes += changes_in(cells[k]) * n_open / (double)n;
-    looks->open += n_open;
-}
-
-rqa__tiles_looks rqa__tiles_look(const rqa__tiles_run *run)
-{
-    enum { MOST_SAMPLES = 160, TILES_A_SAMPLE = 64 * 40 };
-    const rqa__tiles_shape *s = &run->shape;
-    const size_t wanted = 1 + s->n_rows * s->n_rows / 2 / TILES_A_SAMPLE;
-    const size_t n_samples = wanted < MOST_SAMPLES ? wanted : MOST_SAMPLES;
-    rqa__tiles_looks looks = {0, 0, 0};
-    double n_tiles = 0;
-    for (uint64_t k = 1; k <= n_samples; k++) { /* 32-bit fractions of two irrational steps */
-        uint64_t full, open;
-        const size_t a = (size_t)((k * 2654435769u & UINT32_MAX) * s->n_rows >> 32);
-        const size_t b = (size_t)((k * 1640531527u & UINT32_MAX) * s->n_rows >> 32);
-        const size_t row = a < b ? a : b, first = a < b ? b : a;
-        const size_t left = s->n_rows - first;
-        run->call->kernels->decide(&run->field, row, first, 1, &full, &open);
-        look_at(run, row, first, left < 64 ? open & ((UINT64_C(1) << left) - 1) : open, &looks);
-        n_tiles += left < 64 ? (double)left : 64;
-    }
-    looks.open /= n_tiles;
-    looks.doubts /= n_tiles;
-    looks.changes /= n_tiles;
-    return looks;
-}
-
-uint64_t rqa__tiles_decide_cells(const rqa__tiles_run *run, size_t row, size_t column, uint64_t doubt)
-{
-    uint64_t yes = 0;
-    for (; doubt != 0; doubt &= doubt - 1) {
-        const size_t b = (size_t)__builtin_ctzll(doubt);
-        const size_t i = 8 * row + b / 8, j = 8 * column + b % 8;
-        double value = 0;
-        if (i >= run->shape.n || j >= run->shape.n)
-            continue;
-        for (size_t t = 0; t < run->field.n_terms; t++) {
-            const double d = run->sample[t][i] - run->sample[t][j];
-            const double size = fabs(d);
-            if (run->field.kind == RQA__TILES_MAXIMUM)
-                value = size > value ? size : value;
-            else
-                value += run->field.kind == RQA__TILES_SQUARES ? d * d : size;
-        }
-        yes |= (uint64_t)(value <= run->bound) << b;
-    }
-    return yes;
+    for (unsigned k = 0; k < run->shape.n_fields; k++)
+        if (!make_distance(run, k))
+            return 0;
+    find_absent(run);
+    find_gaps(run);
+    return 1;
 }

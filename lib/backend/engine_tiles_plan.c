@@ -20,10 +20,21 @@ void rqa__tiles_plan_strips(rqa__tiles_run *run)
 uint64_t rqa__tiles_cells_beyond(size_t right, size_t window)
 {
     uint64_t cells = 0;
-    for (size_t b = 0; b < 64; b++)
-        if (8 * right + b % 8 >= window + b / 8)
-            cells |= UINT64_C(1) << b;
+    for (size_t r = 0; r < 8; r++) {
+        const size_t from = window + r; /* offset of the row's first cell that is beyond */
+        const uint64_t skipped = from > 8 * right ? from - 8 * right : 0;
+        cells |= (skipped < 8 ? UINT64_C(255) << skipped & 255 : 0) << 8 * r;
+    }
     return cells;
+}
+
+/* Cell (r, c) to (c, r). */
+static uint64_t transposed(uint64_t cells)
+{
+    uint64_t out = 0;
+    for (unsigned b = 0; b < 64; b++)
+        out |= (cells >> b & 1) << (8 * (b % 8) + b / 8);
+    return out;
 }
 
 static size_t beyond_main(uint64_t window)
@@ -31,24 +42,49 @@ static size_t beyond_main(uint64_t window)
     return window > 1 ? (size_t)window : 1;
 }
 
+static size_t greatest(size_t a, size_t b, size_t c)
+{
+    const size_t most = a > b ? a : b;
+    return c > most ? c : most;
+}
+
+/* Left of the main diagonal windows are as wide as right of it, and on it they go both ways. */
+static void mirror_band(rqa__tiles_band *band)
+{
+    rqa__tiles_beyond *middle = band->tile + RQA__TILES_BAND;
+    for (size_t k = 0; k < band->n; k++) {
+        const rqa__tiles_beyond right = middle[k];
+        const rqa__tiles_beyond left = {transposed(right.points), transposed(right.diagonal),
+                                        transposed(right.vertical)};
+        *(middle - k) = left;
+        if (k == 0)
+            *middle = (rqa__tiles_beyond){right.points | left.points,
+                                          right.diagonal | left.diagonal,
+                                          right.vertical | left.vertical};
+    }
+}
+
 void rqa__tiles_band_make(rqa__tiles_run *run)
 {
     const rqa__task *task = run->task;
     rqa__tiles_band *band = &run->band;
-    const size_t points = beyond_main(task->theiler_points);
-    const size_t diagonal = beyond_main(task->theiler_diagonal);
-    /* Of one triangle a column begins with its cell on the main diagonal. */
-    const size_t vertical = task->upper_only ? (size_t)task->theiler_vertical
-                                             : beyond_main(task->theiler_vertical);
-    size_t widest = points > diagonal ? points : diagonal;
-    widest = vertical > widest ? vertical : widest;
-    band->first_diagonal = diagonal;
-    band->below = task->theiler_vertical == 0 && !task->upper_only ? ~UINT64_C(0) : 0;
-    /* One more: the left neighbour of the last may have cells in the window. */
-    band->n = (widest + 6) / 8 + 2;
-    for (size_t k = 0; k < band->n; k++) {
-        band->points[k] = rqa__tiles_cells_beyond(k, points);
-        band->diagonal[k] = rqa__tiles_cells_beyond(k, diagonal);
-        band->vertical[k] = rqa__tiles_cells_beyond(k, vertical);
+    size_t points = (size_t)task->theiler_points, diagonal = (size_t)task->theiler_diagonal;
+    size_t vertical = (size_t)task->theiler_vertical;
+    if (run->shape.is_triangle) { /* the main diagonal is counted by itself */
+        points = beyond_main(task->theiler_points);
+        diagonal = beyond_main(task->theiler_diagonal);
+        /* Of one triangle a column begins with its cell there. */
+        vertical = task->upper_only ? vertical : beyond_main(task->theiler_vertical);
+        band->below = task->theiler_vertical == 0 && !task->upper_only ? ~UINT64_C(0) : 0;
     }
+    const size_t widest = greatest(points, diagonal, vertical);
+    band->first_diagonal = diagonal;
+    /* One more: the left neighbour of the last may have cells in the window. */
+    band->n = widest > 0 ? (widest + 6) / 8 + 2 : 0;
+    for (size_t k = 0; k < band->n; k++)
+        band->tile[RQA__TILES_BAND + k] =
+            (rqa__tiles_beyond){rqa__tiles_cells_beyond(k, points), rqa__tiles_cells_beyond(k, diagonal),
+                                rqa__tiles_cells_beyond(k, vertical)};
+    if (!run->shape.is_triangle)
+        mirror_band(band);
 }

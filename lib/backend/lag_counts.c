@@ -10,6 +10,7 @@
 #include "backend/engine_bits_internal.h"
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "rqa/status.h"
 
 #include <string.h>
@@ -29,16 +30,11 @@ typedef struct lag_piece {
 
 typedef struct lag_work {
     rqa__lag_counts *profile;
-    rqa__bits_run run;
+    rqa__bits_input input;
     rqa__bits_strip *strip;
     size_t n_strips, n_pieces;
     lag_piece *piece; /* [n_pieces][profile->n] */
 } lag_work;
-
-static size_t smaller(size_t a, size_t b)
-{
-    return a < b ? a : b;
-}
 
 /* ---- runs of one diagonal ---- */
 
@@ -104,13 +100,13 @@ static void take_word(lag_piece *p, uint64_t word, uint64_t lmin)
 static void take_block(const lag_work *work, const rqa__bits_worker *w, lag_piece *piece,
                        const rqa__bits_strip *s, size_t n_rows, size_t n_words)
 {
-    const size_t stride = work->run.stride;
+    const size_t stride = work->input.stride;
     uint64_t block[64];
     for (size_t k = 0; k < n_words; k++) {
-        const size_t n_offsets = smaller(s->width - 64 * k, 64);
+        const size_t n_offsets = rqa__smaller(s->width - 64 * k, 64);
         for (size_t r = 0; r < 64; r++)
             block[r] = r < n_rows ? w->tile[(1 + r) * stride + k] : 0;
-        work->run.kernels->transpose(block);
+        work->input.kernels->transpose(block);
         for (size_t b = 0; b < n_offsets; b++)
             take_word(&piece[64 * k + b], block[b], work->profile->lmin);
     }
@@ -127,22 +123,22 @@ static void end_offsets(const lag_work *work, lag_piece *piece, size_t begin, si
 static int run_piece(lag_work *work, rqa__bits_worker *w, const rqa__bits_strip *s, size_t begin,
                      size_t end, lag_piece *piece)
 {
-    rqa__bits_run *run = &work->run;
+    const rqa__bits_input *input = &work->input;
     size_t words_before = (s->width + 63) / 64;
-    for (unsigned k = 0; k < run->n_fields; k++)
+    for (unsigned k = 0; k < input->fields.n; k++)
         w->ring[k].ready = begin;
     for (size_t row = begin; row < end; row += RQA__BITS_ROWS) {
-        const size_t n_rows = smaller(end - row, RQA__BITS_ROWS);
-        const size_t n_words = rqa__bits_words(run, s, row);
-        if (rqa__bits_is_stopped(run))
+        const size_t n_rows = rqa__smaller(end - row, RQA__BITS_ROWS);
+        const size_t n_words = rqa__bits_words(input, s, row);
+        if (rqa__bits_is_stopped(&input->halt))
             return RQA_ERROR_CANCELLED;
-        for (unsigned k = 0; k < run->n_fields; k++)
+        for (unsigned k = 0; k < input->fields.n; k++)
             if (rqa__bits_tile(w, k, s, row, n_rows, n_words))
                 return RQA_ERROR_CANCELLED;
         for (size_t r = 0; r < n_rows; r++)
-            rqa__bits_trim(run, s, w->tile + (1 + r) * run->stride, row + r, n_words);
+            rqa__bits_trim(input, s, w->tile + (1 + r) * input->stride, row + r, n_words);
         take_block(work, w, piece, s, n_rows, n_words);
-        end_offsets(work, piece, 64 * n_words, smaller(64 * words_before, s->width));
+        end_offsets(work, piece, 64 * n_words, rqa__smaller(64 * words_before, s->width));
         words_before = n_words;
     }
     return RQA_OK;
@@ -155,13 +151,13 @@ static int run_job(void *arg, size_t job, unsigned worker)
     const size_t number = job / work->n_strips, n_rows = s->row_end - s->row_begin;
     const size_t blocks = (n_rows + RQA__BITS_ROWS - 1) / RQA__BITS_ROWS;
     const size_t each = (blocks + work->n_pieces - 1) / work->n_pieces * RQA__BITS_ROWS;
-    const size_t begin = s->row_begin + smaller(number * each, n_rows);
-    const size_t end = s->row_begin + smaller((number + 1) * each, n_rows);
+    const size_t begin = s->row_begin + rqa__smaller(number * each, n_rows);
+    const size_t end = s->row_begin + rqa__smaller((number + 1) * each, n_rows);
     lag_piece *piece =
         work->piece + number * work->profile->n + (size_t)(s->first - work->profile->first);
-    int status = run_piece(work, &work->run.worker[worker], s, begin, end, piece);
+    int status = run_piece(work, &work->input.worker[worker], s, begin, end, piece);
     if (status)
-        atomic_store(&work->run.status, status);
+        atomic_store(&work->input.halt.status, status);
     return status;
 }
 
@@ -170,14 +166,14 @@ static int run_job(void *arg, size_t job, unsigned worker)
 /* Offsets that have a cell, in strips. */
 static int plan_strips(lag_work *work, unsigned n_workers)
 {
-    const rqa__bits_run *run = &work->run;
+    const rqa__bits_input *input = &work->input;
     const rqa__lag_counts *p = work->profile;
-    int64_t first = 1 - (int64_t)run->n_x, end = (int64_t)run->n_y;
+    int64_t first = 1 - (int64_t)input->n_x, end = (int64_t)input->n_y;
     first = p->first > first ? p->first : first;
     end = p->first + (int64_t)p->n < end ? p->first + (int64_t)p->n : end;
     size_t width = ((size_t)(end - first) + n_workers - 1) / n_workers;
-    width = (width < NARROWEST ? NARROWEST : smaller(width, run->widest) + 63) / 64 * 64;
-    width = smaller(width, run->widest);
+    width = (width < NARROWEST ? NARROWEST : rqa__smaller(width, input->widest) + 63) / 64 * 64;
+    width = rqa__smaller(width, input->widest);
     work->n_strips = ((size_t)(end - first) + width - 1) / width;
     work->strip = rqa__calloc(work->n_strips, sizeof *work->strip);
     if (!work->strip)
@@ -185,10 +181,10 @@ static int plan_strips(lag_work *work, unsigned n_workers)
     for (size_t k = 0; k < work->n_strips; k++) {
         rqa__bits_strip *s = &work->strip[k];
         s->first = first + (int64_t)(k * width);
-        s->width = smaller(width, (size_t)(end - s->first));
+        s->width = rqa__smaller(width, (size_t)(end - s->first));
         const int64_t last = s->first + (int64_t)s->width - 1;
         s->row_begin = last < 0 ? (size_t)-last : 0;
-        s->row_end = smaller(run->n_x, (size_t)((int64_t)run->n_y - s->first));
+        s->row_end = rqa__smaller(input->n_x, (size_t)((int64_t)input->n_y - s->first));
     }
     return RQA_OK;
 }
@@ -198,7 +194,7 @@ static size_t pieces_for(size_t n_rows, size_t n_strips, unsigned n_workers)
 {
     const size_t wanted = n_workers > 1 ? JOBS_EACH * (size_t)n_workers / n_strips : 1;
     const size_t most = n_rows / SHORTEST;
-    return wanted < 2 || most < 2 ? 1 : smaller(wanted, most);
+    return wanted < 2 || most < 2 ? 1 : rqa__smaller(wanted, most);
 }
 
 /* The pieces of an offset one after the other; the last run ends with the matrix. */
@@ -227,32 +223,39 @@ static void join(const lag_work *work)
 
 static int run_jobs(lag_work *work)
 {
-    const rqa__bits_run *run = &work->run;
+    const rqa__bits_input *input = &work->input;
     const size_t n_jobs = work->n_strips * work->n_pieces;
     int status = RQA_OK;
-    if (run->n_workers > 1)
-        return run->parallel->run(run->parallel->pool, n_jobs, run_job, work);
+    if (input->n_workers > 1)
+        return input->parallel->run(input->parallel->pool, n_jobs, run_job, work);
     for (size_t k = 0; k < n_jobs && !status; k++)
         status = run_job(work, k, 0);
     return status;
+}
+
+/* What the fields are asked for. */
+static rqa__task plain_task(const rqa__task *task)
+{
+    rqa__task plain = *task;
+    plain.n_dims = plain.n_thresholds = 1;
+    plain.tallies = RQA__TALLY_DIAGONAL;
+    plain.upper_only = plain.band_is_white = 0;
+    return plain;
 }
 
 int rqa__lag_counts_run(rqa__lag_counts *profile, const rqa__task *task,
                         const rqa__bits_kernels *kernels, const rqa__parallel *parallel,
                         const atomic_int *cancel)
 {
-    rqa__task plain = *task;
+    const rqa__task plain = plain_task(task);
     lag_work work = {.profile = profile};
-    plain.n_dims = plain.n_thresholds = 1;
-    plain.tallies = RQA__TALLY_DIAGONAL;
-    plain.upper_only = plain.band_is_white = 0;
-    int status = rqa__bits_open(&work.run, &plain, kernels, parallel, cancel);
+    int status = rqa__bits_open(&work.input, &plain, kernels, parallel, cancel);
     if (!status)
-        status = rqa__bits_query(&work.run, 0, 0);
+        status = rqa__bits_query(&work.input, 0, 0);
     if (!status)
-        status = plan_strips(&work, work.run.n_workers);
+        status = plan_strips(&work, work.input.n_workers);
     if (!status) {
-        work.n_pieces = pieces_for(work.run.n_x, work.n_strips, work.run.n_workers);
+        work.n_pieces = pieces_for(work.input.n_x, work.n_strips, work.input.n_workers);
         work.piece = rqa__calloc(work.n_pieces * profile->n, sizeof *work.piece);
         status = work.piece ? run_jobs(&work) : RQA_ERROR_MEMORY;
     }
@@ -266,7 +269,7 @@ int rqa__lag_counts_run(rqa__lag_counts *profile, const rqa__task *task,
         rqa__fail(status, "a profile takes at most %zu vectors", (size_t)RQA__ENGINE_BITS_LIMIT);
     rqa__free(work.piece);
     rqa__free(work.strip);
-    rqa__bits_close(&work.run);
+    rqa__bits_close(&work.input);
     return status;
 }
 
@@ -274,6 +277,9 @@ size_t rqa__lag_counts_memory(const rqa__task *task, size_t n_lags, unsigned n_w
 {
     const size_t n_strips = (n_lags + RQA__BITS_WIDEST - 1) / RQA__BITS_WIDEST;
     const size_t n_pieces = pieces_for(task->x.n_samples, n_strips, n_workers);
-    return rqa__engine_bits_memory(task, n_workers) + n_pieces * n_lags * sizeof(lag_piece) +
+    const rqa__task plain = plain_task(task);
+    rqa__bits_input input;
+    rqa__bits_measure(&input, &plain, n_workers);
+    return rqa__bits_bytes(&input) + n_pieces * n_lags * sizeof(lag_piece) +
            (n_lags / NARROWEST + n_workers + 1) * sizeof(rqa__bits_strip);
 }

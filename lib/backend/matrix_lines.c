@@ -1,6 +1,8 @@
-/* matrix_lines.c - columns and diagonals of a matrix that is there as rows: blocks of 64 x 64 bits
- * turned over. */
+/* matrix_lines.c - columns and diagonals of a matrix that is there: of rows, blocks of 64 x 64 bits
+ * turned over; of lists, their cells one by one. */
 #include "backend/matrix_lines.h"
+
+#include <string.h>
 
 #include "base/look.h"
 #include "base/smaller.h"
@@ -12,10 +14,47 @@ static size_t blocks_between_looks(void)
     return (size_t)rqa__steps_between_looks(64 * 64);
 }
 
+/* ---- lists ---- */
+
+static void listed_columns(const rqa__matrix_view *m, size_t word, uint64_t *lines)
+{
+    const size_t stride = rqa__matrix_lines_stride(m), end = rqa__smaller(64 * (word + 1), m->n_x);
+    memset(lines, 0, 64 * stride * sizeof *lines);
+    for (size_t i = 64 * word; i < end; i++)
+        for (uint64_t k = m->lists->first[i]; k < m->lists->first[i + 1]; k++)
+            lines[i % 64 * stride + m->lists->row[k] / 64] |= (uint64_t)1 << m->lists->row[k] % 64;
+}
+
+/* Diagonals are asked for from left to right: the rows of a column go by once. */
+static int listed_diagonals(const rqa__matrix_view *m, int64_t first, uint64_t *lines)
+{
+    const size_t stride = rqa__matrix_lines_stride(m), step = (size_t)rqa__steps_between_looks(1);
+    memset(lines, 0, 64 * stride * sizeof *lines);
+    for (size_t i = 0; i < m->n_x; i++) {
+        const uint64_t end = m->lists->first[i + 1];
+        const int64_t next = first + 64 + (int64_t)i;
+        uint64_t k = m->cursor[i];
+        if (i % step == 0 && rqa__is_cancelled(m->cancel))
+            return RQA_ERROR_CANCELLED;
+        for (; k < end && m->lists->row[k] < next; k++) {
+            const size_t row = m->lists->row[k], b = (size_t)((int64_t)row - (int64_t)i - first);
+            lines[b * stride + row / 64] |= (uint64_t)1 << row % 64;
+        }
+        m->cursor[i] = k;
+    }
+    return RQA_OK;
+}
+
+/* ---- rows ---- */
+
 int rqa__matrix_columns(const rqa__matrix_view *m, size_t word, uint64_t *lines)
 {
     const size_t stride = rqa__matrix_lines_stride(m), step = blocks_between_looks();
     uint64_t block[64];
+    if (m->lists) {
+        listed_columns(m, word, lines);
+        return RQA_OK;
+    }
     for (size_t g = 0; g < stride; g++) {
         const size_t n = rqa__smaller(m->n_y - 64 * g, 64);
         const uint64_t *from = m->words + 64 * g * m->words_per_row + word;
@@ -65,6 +104,8 @@ int rqa__matrix_diagonals(const rqa__matrix_view *m, int64_t first, uint64_t *li
     const size_t first_row = first > 0 ? (size_t)first : 0;
     const size_t end_row = end > (int64_t)m->n_y ? m->n_y : end > 0 ? (size_t)end : 0;
     uint64_t block[64];
+    if (m->lists)
+        return listed_diagonals(m, first, lines);
     for (size_t g = first_row / 64; 64 * g < end_row; g++) {
         if (g % step == 0 && rqa__is_cancelled(m->cancel))
             return RQA_ERROR_CANCELLED;

@@ -2,6 +2,7 @@
 #include "backend/matrix_tally.h"
 
 #include "backend/matrix_lines.h"
+#include "base/carve.h"
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
@@ -114,12 +115,31 @@ static void band_of(const rqa__matrix_view *m, size_t i, uint64_t w, size_t begi
     *end = to > *first && w > 0 ? to : *first;
 }
 
+/* The same where absent rows cut it. */
+static int count_segments(counter *c, const uint64_t *line, size_t first, size_t end, size_t begin)
+{
+    const uint8_t *absent = c->m->absent;
+    int status = RQA_OK;
+    if (!absent)
+        return count_segment(c, line, first, end, begin);
+    while (first < end && !status) {
+        size_t stop = first;
+        while (stop < end && !absent[stop])
+            stop++;
+        status = count_segment(c, line, first, stop, begin);
+        first = stop + 1;
+    }
+    return status;
+}
+
 static int count_column(counter *c, size_t i, uint64_t *line)
 {
     const rqa__matrix_view *m = c->m;
     /* One triangle begins at the main diagonal, and its edge is a border. */
     const size_t begin = !m->upper_only ? 0 : rqa__smaller(i, m->n_y);
     size_t first, end;
+    if (m->absent && m->absent[i])
+        return RQA_OK;
     band_of(m, i, m->theiler_points, begin, &first, &end);
     c->points += rqa__count_range(line, begin, m->n_y) - rqa__count_range(line, first, end);
     band_of(m, i, m->theiler_vertical, begin, &first, &end);
@@ -129,8 +149,8 @@ static int count_column(counter *c, size_t i, uint64_t *line)
     } else if (first == end) {
         first = end = m->n_y;
     }
-    int status = count_segment(c, line, begin, first, begin);
-    return status ? status : count_segment(c, line, end, m->n_y, begin);
+    int status = count_segments(c, line, begin, first, begin);
+    return status ? status : count_segments(c, line, end, m->n_y, begin);
 }
 
 /* ---- diagonals ---- */
@@ -228,17 +248,41 @@ static int deliver(const counter *c, rqa__tally_sink sink, void *user)
     return status;
 }
 
+/* Lines and points per offset, in one block; the bytes of it. */
+static size_t lay_out(counter *c, uint8_t *base)
+{
+    const rqa__matrix_view *m = c->m;
+    size_t used = 0;
+    c->n_offsets =
+        m->tallies & RQA__TALLY_OFFSETS ? rqa__n_offsets(RQA__RELATION_CROSS, m->n_x, m->n_y) : 0;
+    c->lines = rqa__carve(base, &used, 64 * rqa__matrix_lines_stride(m), sizeof *c->lines);
+    c->offset_points = rqa__carve(base, &used, c->n_offsets, sizeof *c->offset_points);
+    if (c->n_offsets == 0)
+        c->offset_points = NULL;
+    return used;
+}
+
+size_t rqa__matrix_tally_bytes(const rqa__matrix_view *matrix)
+{
+    counter c = {.m = matrix};
+    const uint32_t want = matrix->tallies;
+    const size_t n_hists =
+        (want & RQA__TALLY_DIAGONAL ? 1u : 0u) + (want & RQA__TALLY_VERTICAL ? 1u : 0u) +
+        (want & RQA__TALLY_WHITE ? 2u : 0u) + (want & RQA__TALLY_RECURRENCE_TIME ? 1u : 0u);
+    return lay_out(&c, NULL) +
+           n_hists * (rqa__hist_bytes(matrix->n_y) + matrix->n_y * sizeof(rqa__bin));
+}
+
 int rqa__matrix_tally(const rqa__matrix_view *matrix, rqa__tally_sink sink, void *user)
 {
     counter c = {.m = matrix};
-    int status = RQA_OK;
-    c.lines = rqa__alloc_array(64 * sizeof *c.lines, rqa__matrix_lines_stride(matrix));
-    if (matrix->tallies & RQA__TALLY_OFFSETS) {
-        c.n_offsets = 2 * (matrix->n_x < matrix->n_y ? matrix->n_x : matrix->n_y) - 1;
-        c.offset_points = rqa__calloc(c.n_offsets, sizeof *c.offset_points);
+    uint8_t *memory = rqa__alloc_aligned(lay_out(&c, NULL));
+    int status = memory ? RQA_OK : RQA_ERROR_MEMORY;
+    if (memory) {
+        lay_out(&c, memory);
+        for (size_t k = 0; k < c.n_offsets; k++)
+            c.offset_points[k] = 0;
     }
-    if (!c.lines || (c.n_offsets && !c.offset_points))
-        status = RQA_ERROR_MEMORY;
     if (!status)
         status = count_all(&c);
     if (!status)
@@ -248,8 +292,7 @@ int rqa__matrix_tally(const rqa__matrix_view *matrix, rqa__tally_sink sink, void
     rqa__hist_free(&c.white_inner);
     rqa__hist_free(&c.white_border);
     rqa__hist_free(&c.time);
-    rqa__free(c.offset_points);
-    rqa__free(c.lines);
+    rqa__free_aligned(memory);
     if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("the line counts of a matrix");
     return status;

@@ -37,7 +37,7 @@ static void find(void *library, const char *name, void *function)
 
 rqa__nvml *rqa__nvml_open(char *why, size_t size)
 {
-    void *library = rqa__library_open("libnvidia-ml.so.1", why, size);
+    void *library = rqa__library_open_system(RQA__NVML_FILE, why, size);
     if (!library)
         return NULL;
     rqa__nvml *nvml = rqa__calloc(1, sizeof *nvml);
@@ -55,7 +55,7 @@ rqa__nvml *rqa__nvml_open(char *why, size_t size)
     if (result == 0)
         return nvml;
     const char *text = result > 0 && nvml->error_string ? nvml->error_string(result) : NULL;
-    snprintf(why, size, "libnvidia-ml.so.1: %s",
+    snprintf(why, size, RQA__NVML_FILE ": %s",
              text         ? text
              : result < 0 ? "nvmlInit_v2 or its like is missing"
                           : "refuses to start");

@@ -9,6 +9,7 @@
 #include "base/smaller.h"
 
 struct rqa__part_engine {
+    rqa__bits_input input;
     rqa__bits_run run;
     rqa__bits_edges edges;
     uint32_t *lines;                     /* every array of the edges */
@@ -56,9 +57,10 @@ static size_t n_edge_words(const rqa__part_shape *shape)
 size_t rqa__part_engine_memory(const rqa__task *task)
 {
     const rqa__part_shape shape = rqa__part_shape_of(task, 0);
-    /* Beside what the engine has for the whole, a part knows each column's first line. */
-    return sizeof(rqa__part_engine) + rqa__engine_bits_memory(task, 1) +
-           (n_edge_words(&shape) + 2 * (size_t)shape.n_x) * sizeof(uint32_t);
+    rqa__bits_input input;
+    rqa__bits_measure(&input, task, 1);
+    return sizeof(rqa__part_engine) + rqa__bits_bytes(&input) + rqa__bits_run_bytes(&input, 1) +
+           n_edge_words(&shape) * sizeof(uint32_t);
 }
 
 int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
@@ -68,7 +70,9 @@ int rqa__part_engine_create(rqa__part_engine **out, const rqa__task *task,
     rqa__part_engine *e = rqa__calloc(1, sizeof *e);
     if (!e)
         return rqa__fail_memory("a thread's share of a long series");
-    int status = rqa__bits_open(&e->run, task, kernels, NULL, NULL);
+    int status = rqa__bits_open(&e->input, task, kernels, NULL, NULL);
+    if (!status)
+        status = rqa__bits_run_open(&e->run, &e->input);
     e->lines = rqa__alloc_array(n_edge_words(&shape), sizeof *e->lines);
     if (!status && !e->lines)
         status = RQA_ERROR_MEMORY;
@@ -87,7 +91,8 @@ void rqa__part_engine_destroy(rqa__part_engine *e)
 {
     if (!e)
         return;
-    rqa__bits_close(&e->run);
+    rqa__bits_run_close(&e->run);
+    rqa__bits_close(&e->input);
     rqa__free(e->lines);
     rqa__free(e);
 }
@@ -148,30 +153,30 @@ static int deliver(void *user, uint32_t d, uint32_t t, const rqa__tally *counts)
     tally.diagonals = edges_of(&e->edges.diagonals);
     tally.columns = edges_of(&e->edges.columns);
     if (e->edges.columns.head)
-        tally.gap_sum = e->run.cut_sum;
+        tally.gap_sum = e->edges.cut_sum;
     return to->sink(to->user, d, t, &tally);
 }
 
 static int run_rows(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink,
                     void *user)
 {
-    rqa__bits_run *run = &e->run;
-    const rqa__part_shape shape = rqa__part_shape_of(run->task, r->dim_index);
+    const rqa__part_shape shape = rqa__part_shape_of(e->input.task, r->dim_index);
+    const rqa__bits_request request = {.dim_index = r->dim_index,
+                                       .threshold_index = r->threshold_index,
+                                       .task = e->input.task,
+                                       .first = (size_t)r->first,
+                                       .end = (size_t)r->end,
+                                       .edges = &e->edges};
     delivery to = {.engine = e, .sink = sink, .user = user};
-    run->n_x = (size_t)shape.n_x;
-    run->n_y = (size_t)shape.n_y;
-    run->first = (size_t)r->first;
-    run->end = (size_t)r->end;
-    run->edges = &e->edges;
     set_edges(e, &shape, r->first, r->end);
-    return rqa__bits_rows(run, r->dim_index, r->threshold_index, deliver, &to);
+    return rqa__bits_rows(&e->run, &request, deliver, &to);
 }
 
 static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
 {
     if (e->is_ready && e->dim_index == d && e->threshold_index == t)
         return RQA_OK;
-    int status = rqa__bits_query(&e->run, d, t);
+    int status = rqa__bits_query(&e->input, d, t);
     e->is_ready = !status;
     e->dim_index = d;
     e->threshold_index = t;
@@ -180,8 +185,8 @@ static int make_ready(rqa__part_engine *e, uint32_t d, uint32_t t)
 
 int rqa__part_run(rqa__part_engine *e, const rqa__part_request *r, rqa__tally_sink sink, void *user)
 {
-    e->run.cancel = r->cancel;
-    e->run.stop = r->stop;
+    e->input.halt.cancel = r->cancel;
+    e->input.halt.stop = r->stop;
     int status = make_ready(e, r->dim_index, r->threshold_index);
     if (!status)
         status = run_rows(e, r, sink, user);

@@ -5,10 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/fp_env.h"
 #include "base/library.h"
 #include "base/memory.h"
+#include "base/path.h"
 #include "plan/context_state.h"
 
 /* ---- what the host offers ---- */
@@ -79,49 +81,60 @@ static int open_file(rqa__plugin *out, const char *path)
 
 /* ---- searching ---- */
 
-/* Where a folder's plugin would be; an entry that ends in .so is the plugin itself. */
+/* Where a folder's plugin would be; an entry that ends as a library does is the plugin itself. */
 static int file_of(char *out, size_t size, const char *entry, size_t length)
 {
-    int is_file = length > 3 && memcmp(entry + length - 3, ".so", 3) == 0;
+    const size_t n_ending = sizeof RQA__LIBRARY_ENDING - 1;
+    int is_file = length > n_ending &&
+                  memcmp(entry + length - n_ending, RQA__LIBRARY_ENDING, n_ending) == 0;
     int n = snprintf(out, size, "%.*s%s", (int)length, entry, is_file ? "" : "/" RQA__PLUGIN_FILE);
     return n > 0 && (size_t)n < size ? 0 : -1;
+}
+
+/* To the end of this entry of a list of folders. */
+static size_t entry_length(const char *list)
+{
+    const char separator[] = {rqa__path_list_separator, 0};
+    return strcspn(list, separator);
 }
 
 /* 1 and the file if one of the entries has it. */
 static int find_in_list(char *out, size_t size, const char *list)
 {
     while (list && *list) {
-        size_t length = strcspn(list, ":");
-        if (list[0] == '/' && length < size && !file_of(out, size, list, length) &&
+        size_t length = entry_length(list);
+        if (rqa__path_is_absolute(list) && length < size && !file_of(out, size, list, length) &&
             rqa__file_is_there(out))
             return 1;
-        list += length + (list[length] == ':');
+        list += length + (list[length] != 0);
     }
     return 0;
 }
 
 void rqa__plugin_path_note(char *out, size_t size)
 {
-    const char *given = getenv("RQA_PLUGIN_PATH"), *entry = given ? given : "";
+    const char *given = rqa__environment("RQA_PLUGIN_PATH"), *entry = given ? given : "";
     out[0] = '\0';
     if (given && *given && !rqa__trusted_environment("RQA_PLUGIN_PATH")) {
         snprintf(out, size, "; RQA_PLUGIN_PATH is not used: the program runs with another user's "
                             "rights");
         return;
     }
-    while (*entry == '/' || *entry == ':') /* to the first that is neither empty nor absolute */
-        entry += *entry == '/' ? strcspn(entry, ":") : 1;
+    /* To the first that is neither empty nor absolute. */
+    while (*entry && (*entry == rqa__path_list_separator || rqa__path_is_absolute(entry)))
+        entry += *entry == rqa__path_list_separator ? 1 : entry_length(entry);
     if (*entry)
-        snprintf(out, size, "; '%.*s' in RQA_PLUGIN_PATH is not used: it must begin with /",
-                 (int)(strcspn(entry, ":") < 150 ? strcspn(entry, ":") : 150), entry);
+        snprintf(out, size, "; '%.*s' in RQA_PLUGIN_PATH is not used: %s",
+                 (int)(entry_length(entry) < 150 ? entry_length(entry) : 150), entry,
+                 rqa__path_absolute_rule);
 }
 
 int rqa__plugin_load(rqa__plugin *out, const char *path)
 {
     char file[512], own[400];
-    if (path && path[0] != '/')
-        return rqa__fail(RQA_ERROR_BACKEND_MISSING, "plugin_path is '%.200s'; it must begin with /",
-                         path);
+    if (path && !rqa__path_is_absolute(path))
+        return rqa__fail(RQA_ERROR_BACKEND_MISSING, "plugin_path is '%.200s'; %s", path,
+                         rqa__path_absolute_rule);
     if (path)
         return open_file(out, path);
     const char *listed = rqa__trusted_environment("RQA_PLUGIN_PATH");
@@ -132,7 +145,9 @@ int rqa__plugin_load(rqa__plugin *out, const char *path)
         return open_file(out, file);
     if (find_in_list(file, sizeof file, RQA_PLUGIN_FOLDER))
         return open_file(out, file);
-    return rqa__fail(RQA_ERROR_BACKEND_MISSING, "no " RQA__PLUGIN_FILE " in %s%.100s%s%.200s, %s",
+    /* Where libraries are installed is no whole path for a library that was built on another system. */
+    const char *installed = rqa__path_is_absolute(RQA_PLUGIN_FOLDER) ? ", " RQA_PLUGIN_FOLDER : "";
+    return rqa__fail(RQA_ERROR_BACKEND_MISSING, "no " RQA__PLUGIN_FILE " in %s%.100s%s%.200s%s",
                      listed ? "'" : "", listed ? listed : "", listed ? "' (RQA_PLUGIN_PATH), " : "",
-                     known ? own : "librqa's own folder (unknown)", RQA_PLUGIN_FOLDER);
+                     known ? own : "librqa's own folder (unknown)", installed);
 }

@@ -6,8 +6,6 @@
 
 #include "rqa/plugin.h"
 
-#define RQA__PLUGIN_FILE "librqa_cuda.so"
-
 typedef struct rqa__plugin {
     rqa_plugin_table table; /* complete */
     char path[512];         /* what was opened */

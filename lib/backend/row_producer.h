@@ -2,7 +2,7 @@
  *
  * The one source of cells for everything that needs the plot itself. Nothing is kept: memory is
  * that of the series. Cells are those that the documented sum (docs/numerics.md) and the
- * bound decide.
+ * bound decide, or those that the task lists.
  */
 #ifndef RQA_BACKEND_ROW_PRODUCER_H
 #define RQA_BACKEND_ROW_PRODUCER_H

@@ -192,8 +192,10 @@ static void describe_device(rqa_backend_info *info, const struct rqa_context *co
     info->available = 1;
     info->n_workers = 1;
     info->detail = device->detail;
-    info->memory_bytes =
-        (uint64_t)(context->device_memory_share * (double)device->info.memory_free);
+    /* What is free may not be known before it is opened. */
+    const uint64_t most =
+        device->info.memory_free ? device->info.memory_free : device->info.memory_total;
+    info->memory_bytes = (uint64_t)(context->device_memory_share * (double)most);
 }
 
 int rqa__backend_describe(rqa_backend_info *info, const struct rqa_context *context, size_t index)

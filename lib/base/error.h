@@ -8,7 +8,12 @@
 #include "rqa/status.h"
 
 #if defined(__GNUC__)
+#ifdef __MINGW32__
+/* ISO C's formats, as the flags of the build ask for them, and not those of msvcrt.dll. */
+#define RQA__PRINTF(text, first) __attribute__((format(gnu_printf, text, first)))
+#else
 #define RQA__PRINTF(text, first) __attribute__((format(printf, text, first)))
+#endif
 #else
 #define RQA__PRINTF(text, first)
 #endif

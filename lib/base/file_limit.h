@@ -7,12 +7,17 @@
 #ifndef RQA_BASE_FILE_LIMIT_H
 #define RQA_BASE_FILE_LIMIT_H
 
+#ifdef _WIN32
+typedef struct rqa__file_limit {
+    int none; /* there is no such signal */
+} rqa__file_limit;
+#else
 #include <signal.h>
-
 typedef struct rqa__file_limit {
     sigset_t before;  /* the thread's signals */
     int was_pending;  /* one that is not ours */
 } rqa__file_limit;
+#endif
 
 /* Around all that may write to a file on a thread of the caller's, but never around a callback.
  * May be nested; release on the thread that holds. hold sets errno to 0, release leaves what the

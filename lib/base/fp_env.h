@@ -33,7 +33,7 @@ void rqa__fp_leave(const int *was_inside);
 
 /* First statement of every public function that computes, compares or prints doubles, or that calls
  * what might: the environment is the library's until the function returns. Such a function returns
- * no double (on 32-bit x86 one would travel in what leave restores). tests/test_fp_env.c calls
+ * no double (on 32-bit x86 one would travel in what leave restores). tests/base/test_fp_env.c calls
  * every public function and sees which forgot. */
 #define RQA__ENTRY                                                                                 \
     __attribute__((cleanup(rqa__fp_leave), unused)) const int rqa__fp_was_inside = rqa__fp_enter()

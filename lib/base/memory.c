@@ -1,29 +1,29 @@
 /* memory.c - the only door to the heap: hooks, checked sizes, aligned blocks. */
 #include "base/memory.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/fp_env.h"
+#include "base/heap.h"
 #include "rqa/context.h"
 
 static void *default_allocate(size_t n_bytes, void *user)
 {
     (void)user;
-    return malloc(n_bytes);
+    return rqa__heap_allocate(n_bytes);
 }
 
 static void *default_reallocate(void *block, size_t n_bytes, void *user)
 {
     (void)user;
-    return realloc(block, n_bytes);
+    return rqa__heap_reallocate(block, n_bytes);
 }
 
 static void default_release(void *block, void *user)
 {
     (void)user;
-    free(block);
+    rqa__heap_release(block);
 }
 
 #define DEFAULT_HOOKS \
@@ -138,6 +138,14 @@ void *rqa__alloc_aligned(size_t n_bytes)
     char *aligned = block + ((start + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT - (uintptr_t)block);
     memcpy(aligned - sizeof(void *), &block, sizeof block);
     return aligned;
+}
+
+void *rqa__alloc_dense(size_t n_bytes)
+{
+    void *block = rqa__alloc_aligned(n_bytes);
+    if (block && hooks.allocate == default_allocate)
+        rqa__heap_expect_dense(block, n_bytes);
+    return block;
 }
 
 void rqa__free_aligned(void *aligned)

@@ -17,6 +17,8 @@ char *rqa__strdup(const char *text);
 /* 64-byte aligned; freed by rqa__free_aligned() alone. */
 void *rqa__alloc_aligned(size_t n_bytes);
 void rqa__free_aligned(void *block);
+/* The same for a block all of which is to be written: without hooks it may get large pages. */
+void *rqa__alloc_dense(size_t n_bytes);
 
 /* *out = a * b or a + b; 0 on success, -1 on overflow. */
 int rqa__mul_size(size_t a, size_t b, size_t *out);

@@ -3,7 +3,7 @@
 #define RQA_BASE_NUMBER_H
 
 /* By value, so that `.text` may stand among the arguments of a call. Nothing in lib/ gives a double
- * to a printf itself; tests/number_law.sh looks. */
+ * to a printf itself; tests/law/number_law.sh looks. */
 typedef struct rqa__number {
     char text[32];
 } rqa__number;

@@ -1,16 +1,34 @@
-/* thread.h - shims over POSIX threads, clocks and processes; nothing above base calls them. */
+/* thread.h - threads, clocks and processes, as the system has them; nothing above base calls it. */
 #ifndef RQA_BASE_THREAD_H
 #define RQA_BASE_THREAD_H
 
-#include <pthread.h>
 #include <stdint.h>
 
+#ifdef _WIN32
+/* An SRWLOCK, a CONDITION_VARIABLE, a HANDLE and an INIT_ONCE, each of which is a pointer. */
+typedef struct rqa__mutex {
+    void *system;
+} rqa__mutex;
+typedef struct rqa__cond {
+    void *system;
+} rqa__cond;
+typedef struct rqa__once_flag {
+    void *system;
+} rqa__once_flag;
+typedef void *rqa__thread_id;
+#define RQA__ONCE_INIT {0}
+#else
+#include <pthread.h>
 typedef pthread_mutex_t rqa__mutex;
 typedef pthread_cond_t rqa__cond;
+typedef pthread_once_t rqa__once_flag;
+typedef pthread_t rqa__thread_id;
+#define RQA__ONCE_INIT PTHREAD_ONCE_INIT
+#endif
 
 /* A started thread reads it, so it stays where it is until the thread is joined. */
 typedef struct rqa__thread {
-    pthread_t id;
+    rqa__thread_id id;
     void *(*entry)(void *);
     void *arg;
 } rqa__thread;
@@ -38,15 +56,13 @@ void rqa__thread_set_own(int on);
 int rqa__thread_is_own(void);
 
 /* Runs init once in the process, whatever the number of threads that ask. */
-typedef pthread_once_t rqa__once_flag;
-#define RQA__ONCE_INIT PTHREAD_ONCE_INIT
 void rqa__once(rqa__once_flag *flag, void (*init)(void));
 
 double rqa__now_s(void);          /* monotonic seconds */
 double rqa__thread_now_s(void); /* time that the calling thread has had a processor */
 void rqa__sleep(double seconds);
 void rqa__yield(void); /* lets another thread run */
-unsigned rqa__n_processors(void); /* in the affinity mask, at least 1 */
+unsigned rqa__n_processors(void); /* that this process may use, at least 1 */
 uint64_t rqa__physical_memory(void);
 int64_t rqa__process_id(void);
 

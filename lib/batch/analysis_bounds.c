@@ -1,14 +1,12 @@
 /* analysis_bounds.c - from what the options say of thresholds to the bounds of one analysis. */
 #include <math.h>
 
-#include "backend/column_bounds.h"
+#include "backend/adaptive_neighbours.h"
 #include "backend/cpu_run.h"
 #include "base/error.h"
-#include "base/memory.h"
 #include "base/number.h"
 #include "batch/analysis_state.h"
 #include "batch/rate_bounds.h"
-#include "batch/threshold_scale.h"
 #include "plan/context_state.h"
 #include "plan/neighbourhood.h"
 
@@ -17,26 +15,25 @@ static int is_joint(const rqa__analysis *a)
     return a->rules.relation == RQA_RELATION_JOINT;
 }
 
-static unsigned n_workers(const rqa__analysis *a)
+static int is_cross(const rqa__analysis *a)
 {
-    const rqa__parallel *parallel = rqa__analysis_parallel(a);
-    return parallel ? parallel->n_workers : 1;
+    return a->rules.relation == RQA_RELATION_CROSS;
 }
 
 /* Of x against y, or of one side of a joint plot against itself. */
-static rqa__ranked_cells cells_of(const rqa__analysis *a, int of_y)
+static rqa__bound_search search_of(const rqa__analysis *a, int of_y)
 {
-    const int cross = a->rules.relation == RQA_RELATION_CROSS;
-    return (rqa__ranked_cells){
-        .x = of_y ? &a->task.y : &a->task.x,
-        .y = of_y || cross ? &a->task.y : &a->task.x,
-        .norm = (uint32_t)a->rules.norm,
-        .is_auto = !cross,
-        .upper_only = a->rules.convention->upper_only,
-        .theiler = a->rules.theiler_points,
+    const rqa__side *x = of_y ? &a->task.y : &a->task.x;
+    return (rqa__bound_search){
+        .context = a->context,
+        .rules = &a->rules,
+        .source = of_y ? &a->source_y : &a->source_x,
+        .x = x,
+        .y = is_cross(a) ? &a->task.y : x,
         .skips = (int)a->task.skips,
-        .bits = rqa__cpu_bits_kernels(a->context->cpu),
-        .distances = rqa__cpu_distance_kernels(a->context->cpu),
+        .lists = !a->host, /* which has a share of the memory alone */
+        .parallel = rqa__analysis_parallel(a),
+        .cancel = a->cancel,
     };
 }
 
@@ -53,20 +50,11 @@ static int fail_unreachable(const rqa__analysis *a, double rate, uint64_t reacha
 
 static int set_rate(rqa__analysis *a, int of_y, double rate)
 {
-    const rqa__side *x = of_y ? &a->task.y : &a->task.x;
-    const rqa__rate_search search = {
-        .context = a->context,
-        .rules = &a->rules,
-        .source = of_y ? &a->source_y : &a->source_x,
-        .x = x,
-        .y = a->rules.relation == RQA_RELATION_CROSS ? &a->task.y : x,
-        .skips = (int)a->task.skips,
-        .parallel = rqa__analysis_parallel(a),
-        .cancel = a->cancel,
-    };
+    const rqa__bound_search search = search_of(a, of_y);
     rqa__rate_bound found;
     int status = rqa__rate_bounds(&search, &rate, 1, &found);
-    if (!status && found.unreachable)
+    a->is_unreachable = !status && found.unreachable;
+    if (a->is_unreachable)
         status = fail_unreachable(a, rate, found.n_reachable, found.n_cells);
     if (status)
         return status;
@@ -87,38 +75,19 @@ static int set_rates(rqa__analysis *a, double rate, double rate_y)
 
 /* ---- neighbours ---- */
 
-static double largest(const double *v, size_t n)
-{
-    double most = -1;
-    for (size_t i = 0; i < n; i++)
-        most = v[i] > most ? v[i] : most;
-    return most;
-}
-
 static int set_neighbours_of(rqa__analysis *a, int of_y, double wanted)
 {
-    const rqa__ranked_cells cells = cells_of(a, of_y);
-    const size_t n = rqa__side_vectors(cells.x, 0);
-    rqa__column_bounds *c = &a->columns[of_y];
-    rqa__limits *limits = &a->limits[of_y];
-    uint64_t k;
-    int status = rqa__neighbours_wanted(&a->rules, wanted, rqa__side_vectors(cells.y, 0), &k);
-    if (!status)
-        status =
-            rqa__context_check_memory(a->context, rqa__column_bounds_memory(&cells, n_workers(a)),
-                                      "the neighbours of every vector");
-    if (status)
-        return status;
-    c->bound = rqa__alloc_array(n, sizeof *c->bound);
-    if (a->rules.ties == RQA_TIES_INDEX) {
-        c->untied = rqa__alloc_array(n, sizeof *c->untied);
-        c->last = rqa__alloc_array(n, sizeof *c->last);
-    }
-    if (!c->bound || (a->rules.ties == RQA_TIES_INDEX && (!c->untied || !c->last)))
-        return rqa__fail_memory("the neighbours of every vector");
-    status = rqa__column_bounds_find(&cells, k, rqa__analysis_parallel(a), a->cancel, c);
-    *(of_y ? &a->bound_y : &a->bound_x) = largest(c->bound, n);
-    *limits = (rqa__limits){.columns = c->bound, .untied = c->untied, .last = c->last};
+    const rqa__bound_search search = search_of(a, of_y);
+    rqa__neighbour_bounds *found = &a->neighbours[of_y];
+    uint64_t most;
+    const uint64_t k =
+        rqa__neighbours_wanted(&a->rules, wanted, rqa__side_vectors(search.y, 0), &most);
+    int status = k <= most ? rqa__neighbour_bounds_find(&search, &k, 1, found)
+                           : rqa__neighbours_fail(&a->rules, k, most);
+    *(of_y ? &a->bound_y : &a->bound_x) = found->bound;
+    a->limits[of_y] = found->limits;
+    if (found->columns.listed)
+        a->limits[of_y].listed = &found->listed;
     return status;
 }
 
@@ -127,6 +96,24 @@ static int set_neighbours(rqa__analysis *a, double wanted, double wanted_y)
     a->reached_x = a->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
     int status = set_neighbours_of(a, 0, wanted);
     return status || !is_joint(a) ? status : set_neighbours_of(a, 1, wanted_y);
+}
+
+/* Cells are listed: there is no bound. */
+static int set_adaptive(rqa__analysis *a, double wanted)
+{
+    const rqa__bound_search search = search_of(a, 0);
+    uint64_t most;
+    const uint64_t n = rqa__neighbours_wanted(&a->rules, wanted, rqa__side_vectors(search.y, 0), &most);
+    rqa__searched e;
+    a->reached_x = a->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
+    if (n > most)
+        return rqa__neighbours_fail(&a->rules, n, most);
+    rqa__search_open(&e, &search);
+    int status = rqa__context_check_memory(
+        a->context, rqa__adaptive_memory(&e.cells, n, rqa__search_workers(&search)),
+        "the adaptive neighbours");
+    return status ? status
+                  : rqa__adaptive_neighbours(&a->cells, &e.cells, n, search.parallel, a->cancel);
 }
 
 /* ---- thresholds ---- */
@@ -146,8 +133,7 @@ static void set_corridor(rqa__analysis *a, double lower, rqa__threshold_unit uni
 static int set_thresholds(rqa__analysis *a, const rqa_analysis_options *options, double own_y)
 {
     rqa__threshold_unit unit_x, unit_y;
-    int status = rqa__threshold_units(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
-                                      rqa__analysis_parallel(a), a->cancel, &unit_x, &unit_y);
+    int status = rqa__analysis_units(a, &unit_x, &unit_y);
     if (status)
         return status;
     double on_x = rqa__threshold_in(unit_x, options->threshold);
@@ -165,13 +151,69 @@ static int set_thresholds(rqa__analysis *a, const rqa_analysis_options *options,
     return RQA_OK;
 }
 
-int rqa__analysis_set_bounds(rqa__analysis *a, const rqa_analysis_options *options)
+int rqa__analysis_set_thresholds(rqa__analysis *a, const rqa_analysis_options *options)
 {
     const double own_y = options->threshold_y >= 0 ? options->threshold_y : options->threshold;
     a->threshold_lower = NAN;
+    if (rqa__is_adaptive(&a->rules))
+        return set_adaptive(a, options->threshold);
     if (rqa__counts_neighbours(&a->rules))
         return set_neighbours(a, options->threshold, own_y);
     return a->rules.threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE
                ? set_rates(a, options->threshold, own_y)
                : set_thresholds(a, options, own_y);
+}
+
+/* ---- cells ---- */
+
+static int set_direction_of(rqa__analysis *a, int of_y)
+{
+    const rqa__side *x = of_y ? &a->task.y : &a->task.x;
+    const rqa__side *y = is_cross(a) ? &a->task.y : x;
+    const rqa__tangent_rule rule = {.perpendicular =
+                                        a->rules.direction == RQA_DIRECTION_PERPENDICULAR,
+                                    .lag = a->rules.direction_lag,
+                                    .bound = a->rules.direction_bound};
+    const size_t n_x = rqa__side_vectors(x, 0), n_y = rqa__side_vectors(y, 0);
+    const size_t n = n_x < n_y || rule.perpendicular ? n_x : n_y;
+    if (!rule.perpendicular && rule.lag >= n)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->direction_lag of an isodirectional plot is %zu; with %zu vectors "
+                         "0..%zu is allowed",
+                         rule.lag, n, n - 1);
+    int status = rqa__context_check_memory(a->context, rqa__tangents_memory(x, y),
+                                           "the directions of a trajectory");
+    if (!status)
+        status = rqa__tangents_create(&a->tangents[of_y], x, y, &rule);
+    if (status)
+        return status;
+    a->cell_rule[of_y] = rqa__tangents_cells(a->tangents[of_y]);
+    a->limits[of_y].cells = &a->cell_rule[of_y];
+    return RQA_OK;
+}
+
+/* Its cells are those of the plot within the limits so far. */
+static int set_skeleton(rqa__analysis *a)
+{
+    const rqa__skeleton_means means = {.bits = rqa__cpu_bits_kernels(a->context->cpu),
+                                       .parallel = rqa__analysis_parallel(a),
+                                       .cancel = a->cancel,
+                                       .memory_bytes = a->context->memory_limit_bytes};
+    int status = rqa__skeleton_find(&a->skeleton, &a->task, &means);
+    if (status)
+        return status;
+    a->cell_rule[0] = rqa__skeleton_cells(a->skeleton);
+    a->limits[0].cells = &a->cell_rule[0];
+    a->limits[1].cells = NULL;
+    return RQA_OK;
+}
+
+int rqa__analysis_set_bounds(rqa__analysis *a, const rqa_analysis_options *options)
+{
+    int status = rqa__analysis_set_thresholds(a, options);
+    if (!status && a->rules.direction)
+        status = set_direction_of(a, 0);
+    if (!status && a->rules.direction && is_joint(a))
+        status = set_direction_of(a, 1);
+    return status || !a->rules.skeleton ? status : set_skeleton(a);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "backend/adaptive_neighbours.h"
 #include "backend/cpu_run.h"
 #include "base/error.h"
 #include "base/memory.h"
@@ -66,18 +67,14 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
     if (status)
         return status;
     const struct rqa_embedding *other = y ? y : x;
-    const int neighbours = rqa__counts_neighbours(&a->rules);
-    const int limited = neighbours || a->rules.corridor;
+    const int limited = rqa__has_limits(&a->rules);
     a->dim_x = x->dim;
     a->dim_y = other->dim;
     status = take_sources(a, x, other);
     if (status)
         return status;
     a->task = (rqa__task){
-        /* Neighbours are not mutual: the two sides of an auto plot differ, as those of a cross plot do. */
-        .relation = neighbours && a->rules.relation == RQA_RELATION_AUTO
-                        ? RQA__RELATION_CROSS
-                        : (uint32_t)a->rules.relation,
+        .relation = rqa__task_relation(&a->rules),
         .norm = (uint32_t)a->rules.norm,
         .n_dims = 1,
         .n_thresholds = 1,
@@ -87,6 +84,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         .bounds_y = a->rules.relation == RQA_RELATION_JOINT ? &a->bound_y : NULL,
         .limits = limited ? &a->limits[0] : NULL,
         .limits_y = limited && a->rules.relation == RQA_RELATION_JOINT ? &a->limits[1] : NULL,
+        .cells = rqa__is_adaptive(&a->rules) ? &a->cells : NULL,
         .theiler_points = a->rules.theiler_points,
         .theiler_diagonal = a->rules.theiler_diagonal,
         .theiler_vertical = a->rules.theiler_vertical,
@@ -95,12 +93,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         .band_is_white = a->rules.convention->band_is_white,
         .skips = x->series->n_missing > 0 || other->series->n_missing > 0,
     };
-    if (!limited || rqa__strategy_is_possible(&a->task, RQA__STRATEGY_BITS))
-        return RQA_OK;
-    return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                     "%s with missing samples are not there under convention %s, whose Theiler window "
-                     "is white: leave out the measures of white lines and recurrence times",
-                     neighbours ? "neighbours" : "corridors", a->rules.convention->name);
+    return rqa__task_check_strategy(&a->task, &a->rules);
 }
 
 double rqa__analysis_pairs(const rqa__analysis *a)
@@ -152,18 +145,26 @@ int32_t rqa__analysis_thread_backend(const rqa__analysis *a)
     return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
 }
 
+static void add_limit_reason(rqa__analysis *a)
+{
+    char note[60];
+    snprintf(note, sizeof note, "%s run on threads alone", rqa__limit_words(&a->rules));
+    rqa__analysis_add_reason(a, note);
+}
+
 int rqa__analysis_take_backend(rqa__analysis *a, int32_t requested, unsigned work)
 {
-    const int cpu_alone = a->task.limits != NULL;
-    a->cancel = rqa__context_enter(a->context);
+    const int cpu_alone = a->task.limits || a->task.cells;
+    a->cancel = a->host ? a->host->cancel : rqa__context_enter(a->context);
     int status = rqa__select_backend_for(&a->choice, a->context, requested, rqa__analysis_pairs(a),
                                          rqa__cost(&a->context->profile, &a->task),
                                          cpu_alone ? 0 : work);
     if (status)
         return status;
     if (cpu_alone && work && rqa__analysis_is_auto(a))
-        rqa__analysis_add_reason(a, a->rules.corridor ? "corridors run on threads alone"
-                                                      : "neighbours run on threads alone");
+        add_limit_reason(a);
+    if (a->host)
+        return RQA_OK;
     rqa__context_log(a->context, RQA_LOG_INFO, "backend %s (%s)",
                      rqa_backend_name(a->choice.backend), a->choice.reason);
     return rqa__analysis_take_pool(a);
@@ -174,18 +175,38 @@ void rqa__analysis_end(rqa__analysis *a)
     rqa__pool_destroy(a->fewer);
     if (a->pool)
         rqa__context_return_pool(a->context, a->pool);
-    if (a->cancel)
+    if (a->cancel && !a->host)
         rqa__context_leave(a->context);
     for (int k = 0; k < 2; k++) {
-        rqa__free(a->columns[k].bound);
-        rqa__free(a->columns[k].untied);
-        rqa__free(a->columns[k].last);
+        rqa__neighbour_bounds_free(&a->neighbours[k]);
+        rqa__tangents_destroy(a->tangents[k]);
     }
+    rqa__cell_lists_free(&a->cells);
+    rqa__skeleton_destroy(a->skeleton);
     rqa__source_close(&a->source_x);
     rqa__source_close(&a->source_y);
+}
+
+uint64_t rqa__analysis_memory(const rqa__analysis *a)
+{
+    if (a->host)
+        return a->host->memory_bytes;
+    return a->context->memory_limit_bytes - a->neighbours[0].list_bytes - a->neighbours[1].list_bytes;
 }
 
 const rqa__parallel *rqa__analysis_parallel(const rqa__analysis *a)
 {
     return a->pool && a->choice.n_threads > 1 ? &a->parallel : NULL;
+}
+
+int rqa__analysis_units(const rqa__analysis *a, rqa__threshold_unit *unit_x,
+                        rqa__threshold_unit *unit_y)
+{
+    const rqa__threshold_scale scale = {.rules = &a->rules,
+                                        .x = &a->source_x,
+                                        .y = &a->source_y,
+                                        .task = &a->task,
+                                        .parallel = rqa__analysis_parallel(a),
+                                        .cancel = a->cancel};
+    return rqa__threshold_units(&scale, unit_x, unit_y);
 }

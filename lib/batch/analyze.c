@@ -1,4 +1,4 @@
-/* analyze.c - one analysis from embeddings, or a matrix, to a result. */
+/* analyze.c - one analysis, from embeddings to a result. */
 #include "batch/analyze.h"
 
 #include <math.h>
@@ -8,21 +8,11 @@
 #include "backend/border_walk.h"
 #include "backend/cpu_run.h"
 #include "backend/device_run.h"
-#include "backend/matrix_tally.h"
 #include "base/memory.h"
 #include "batch/analysis_state.h"
 #include "batch/analyze_shared.h"
 #include "batch/cell_measures.h"
-#include "measures/measure_list.h"
 #include "plan/context_state.h"
-
-static int take_tally(void *user, uint32_t dim_index, uint32_t threshold_index,
-                      const rqa__tally *tally)
-{
-    (void)dim_index;
-    (void)threshold_index;
-    return rqa__metrics_take(user, tally);
-}
 
 /* The fastest that memory does for: fewer threads, or the other strategy. 0: nothing. */
 static int find_plan(rqa__analysis *a)
@@ -31,7 +21,7 @@ static int find_plan(rqa__analysis *a)
     for (unsigned n = a->choice.n_threads; n > 0; n--) {
         rqa__plan plan;
         if (!rqa__plan_make(&plan, &a->context->profile, &a->task, n,
-                            a->context->memory_limit_bytes))
+                            rqa__analysis_memory(a)))
             continue;
         if (found && plan.cost / n >= a->plan.cost / a->plan.n_threads)
             continue;
@@ -48,7 +38,7 @@ static void tell_of_limit(rqa__analysis *a, unsigned wanted)
     snprintf(note, sizeof note, "%u of %u threads, by %s, for the memory limit",
              a->choice.n_threads, wanted, rqa__strategy_words(a->plan.strategy));
     rqa__context_log(a->context, RQA_LOG_WARNING, "analysis: %s of %llu bytes", note,
-                     (unsigned long long)a->context->memory_limit_bytes);
+                     (unsigned long long)rqa__analysis_memory(a));
     rqa__analysis_add_reason(a, note);
 }
 
@@ -56,10 +46,12 @@ static int make_plan(rqa__analysis *a)
 {
     const unsigned wanted = a->choice.n_threads;
     rqa__plan_make(&a->plan, &a->context->profile, &a->task, wanted, UINT64_MAX);
-    if (a->plan.n_bytes <= a->context->memory_limit_bytes)
+    if (a->plan.n_bytes <= rqa__analysis_memory(a))
         return RQA_OK;
     if (!find_plan(a))
-        return rqa__context_check_memory(a->context, rqa__least_memory(&a->task, 1),
+        return rqa__context_check_memory(a->context,
+                                         rqa__least_memory(&a->task, 1) +
+                                             a->context->memory_limit_bytes - rqa__analysis_memory(a),
                                          "the analysis, on one thread,");
     const unsigned n = a->choice.n_threads = a->plan.n_threads;
     tell_of_limit(a, wanted);
@@ -80,11 +72,11 @@ static int run_on_threads(rqa__analysis *a, struct rqa_metrics *metrics)
     if (status)
         return status;
     rqa__cpu_worker *worker;
-    status = rqa__cpu_worker_create(&worker, a->context->cpu, a->context->memory_limit_bytes);
+    status = rqa__cpu_worker_create(&worker, a->context->cpu, rqa__analysis_memory(a));
     if (status)
         return status;
     status = rqa__cpu_run(worker, &a->task, &a->plan, rqa__analysis_parallel(a), a->cancel,
-                          take_tally, metrics);
+                          rqa__metrics_take, metrics);
     rqa__cpu_worker_destroy(worker);
     return status;
 }
@@ -117,9 +109,9 @@ static int run(rqa__analysis *a, struct rqa_metrics *metrics)
     a->in_parts = rqa__is_shared(a->context, &a->choice, &a->task, rqa__analysis_is_auto(a));
     if (a->in_parts)
         status =
-            rqa__analyze_shared(a->context, &a->choice, &a->task, a->cancel, take_tally, metrics);
+            rqa__analyze_shared(a->context, &a->choice, &a->task, a->cancel, rqa__metrics_take, metrics);
     else
-        status = rqa__device_run_one(a->choice.device, a->context, &a->task, a->cancel, take_tally,
+        status = rqa__device_run_one(a->choice.device, a->context, &a->task, a->cancel, rqa__metrics_take,
                                      metrics);
     if (!status)
         return RQA_OK;
@@ -172,7 +164,7 @@ static int run_cells(rqa__analysis *a, struct rqa_metrics *metrics)
     const rqa__cell_means means = {.cpu = a->context->cpu,
                                    .parallel = rqa__analysis_parallel(a),
                                    .cancel = a->cancel,
-                                   .memory_bytes = a->context->memory_limit_bytes};
+                                   .memory_bytes = rqa__analysis_memory(a)};
     if (rqa__too_short(&a->rules, metrics->n_samples_x, metrics->n_samples_y, metrics->n_x,
                        metrics->n_y))
         return RQA_OK;
@@ -182,9 +174,19 @@ static int run_cells(rqa__analysis *a, struct rqa_metrics *metrics)
 int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
                  const struct rqa_embedding *y, const rqa_analysis_options *options)
 {
+    return rqa__analyze_within(out, x, y, options, NULL, NULL);
+}
+
+int rqa__analyze_within(struct rqa_metrics **out, const struct rqa_embedding *x,
+                        const struct rqa_embedding *y, const rqa_analysis_options *options,
+                        const rqa__analysis_host *host, int *is_unreachable)
+{
     rqa__analysis a;
     struct rqa_metrics *metrics = NULL;
     int status = rqa__analysis_begin(&a, x, y, options);
+    a.host = host;
+    if (is_unreachable)
+        *is_unreachable = 0;
     if (!status && !(metrics = rqa__calloc(1, sizeof *metrics)))
         status = rqa__fail_memory("a result");
     if (status) {
@@ -212,74 +214,9 @@ int rqa__analyze(struct rqa_metrics **out, const struct rqa_embedding *x,
         status = run_cells(&a, metrics);
     if (!status)
         fill_provenance(metrics, &a);
+    if (is_unreachable)
+        *is_unreachable = a.is_unreachable;
     rqa__analysis_end(&a);
-    if (status) {
-        rqa__metrics_free(metrics);
-        return status;
-    }
-    *out = metrics;
-    return RQA_OK;
-}
-
-int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matrix,
-                        const rqa_analysis_options *options)
-{
-    struct rqa_metrics *metrics = rqa__calloc(1, sizeof *metrics);
-    if (!metrics)
-        return rqa__fail_memory("a result");
-    int status =
-        rqa__rules_resolve(&metrics->rules, options, options->relation != RQA_RELATION_AUTO);
-    const rqa__rules *rules = &metrics->rules;
-    if (!status && rules->relation != RQA_RELATION_CROSS && matrix->n_rows != matrix->n_columns)
-        status = rqa__fail(RQA_ERROR_MISMATCH,
-                           "the matrix has %zu rows and %zu columns; options->relation %s needs a "
-                           "square one",
-                           matrix->n_rows, matrix->n_columns,
-                           rules->relation == RQA_RELATION_AUTO ? "auto" : "joint");
-    const int32_t of_cells = rqa__measure_of_cells(rules->measures, ~(uint32_t)0);
-    if (!status && of_cells >= 0)
-        status = rqa__fail(RQA_ERROR_UNSUPPORTED,
-                           "options->measures has %s, which a given matrix does not have",
-                           rqa_measure_name(of_cells));
-    if (status) {
-        rqa__metrics_free(metrics);
-        return status;
-    }
-    metrics->from_matrix = 1;
-    metrics->n_x = metrics->n_samples_x = matrix->n_columns;
-    metrics->n_y = metrics->n_samples_y = matrix->n_rows;
-    metrics->reached_x = metrics->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
-    metrics->threshold_lower = NAN;
-    metrics->tallies = rqa__measures_tallies(rules->convention, rules->measures);
-    metrics->backend = RQA_BACKEND_SEQUENTIAL;
-    metrics->n_threads = 1;
-    metrics->kernels = rqa__level_name(matrix->context->cpu.level);
-    metrics->strategy = "matrix";
-    snprintf(metrics->reason, sizeof metrics->reason, "a matrix is read on the calling thread");
-    rqa__matrix_view view = {
-        .words = matrix->words,
-        .words_per_row = matrix->words_per_row,
-        .n_x = matrix->n_columns,
-        .n_y = matrix->n_rows,
-        .theiler_points = rules->theiler_points,
-        .theiler_diagonal = rules->theiler_diagonal,
-        .theiler_vertical = rules->theiler_vertical,
-        .tallies = metrics->tallies,
-        .upper_only = rules->convention->upper_only,
-        .band_is_white = rules->convention->band_is_white,
-        .kernels = rqa__cpu_bits_kernels(matrix->context->cpu),
-    };
-    /* A fork may read its parent's matrix, but not take its lock. */
-    int at_home = matrix->context->process_id == rqa__process_id();
-    if (at_home)
-        view.cancel = rqa__context_enter(matrix->context);
-    const rqa__border_rule rule =
-        rqa__rules_border(rules, metrics->n_x < metrics->n_y ? metrics->n_x : metrics->n_y);
-    status = rqa__border_walk_matrix(&metrics->border, &view, rules->relation != RQA_RELATION_CROSS, &rule);
-    if (!status)
-        status = rqa__matrix_tally(&view, take_tally, metrics);
-    if (at_home)
-        rqa__context_leave(matrix->context);
     if (status) {
         rqa__metrics_free(metrics);
         return status;

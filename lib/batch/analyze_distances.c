@@ -1,13 +1,16 @@
-/* analyze_distances.c - rows of the matrix of distances, from embeddings. */
+/* analyze_distances.c - rows of the matrix of distances, and its picture, from embeddings. */
 #include "batch/analyze_distances.h"
 
 #include <math.h>
 
 #include "backend/cpu_run.h"
+#include "backend/mean_distances.h"
 #include "base/error.h"
 #include "base/look.h"
 #include "batch/analysis_state.h"
 #include "batch/threshold_scale.h"
+#include "data/plot_raster.h"
+#include "data/png_plot.h"
 #include "plan/context_state.h"
 
 enum { CHUNK = 1024 }; /* columns between two looks */
@@ -45,11 +48,28 @@ static int fill_row(void *arg, size_t job, unsigned worker)
     return RQA_OK;
 }
 
-static int check(const rqa__analysis *a, const rqa__distance_rows *rows, size_t n_columns, size_t n_all)
+/* Rules and task; no threshold matters. */
+static int begin(rqa__analysis *a, const struct rqa_embedding *x, const struct rqa_embedding *y,
+                 const rqa_analysis_options *options)
 {
-    if (a->rules.relation == RQA_RELATION_JOINT)
-        return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->relation is joint, which has two distances a cell; ask for each");
+    rqa_analysis_options wanted = *options;
+    wanted.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
+    wanted.threshold = 0;
+    wanted.threshold_y = -1;
+    wanted.threshold_unit = RQA_THRESHOLD_DATA;
+    wanted.corridor = 0;
+    wanted.skeleton = wanted.direction = 0;
+    wanted.direction_bound = 0;
+    wanted.direction_lag = 0;
+    int status = rqa__analysis_begin(a, x, y, &wanted);
+    if (!status && a->rules.relation == RQA_RELATION_JOINT)
+        status = rqa__fail(RQA_ERROR_UNSUPPORTED,
+                           "options->relation is joint, which has two distances a cell; ask for each");
+    return status;
+}
+
+static int check(const rqa__distance_rows *rows, size_t n_columns, size_t n_all)
+{
     if (rows->first_row > n_all || rows->n_rows > n_all - rows->first_row)
         return rqa__fail(RQA_ERROR_VALUE, "first_row is %zu and n_rows is %zu; there are %zu rows",
                          rows->first_row, rows->n_rows, n_all);
@@ -74,16 +94,10 @@ int rqa__distances_of(const rqa__distance_rows *rows, const struct rqa_embedding
                       const struct rqa_embedding *y, const rqa_analysis_options *options)
 {
     rqa__analysis a;
-    rqa_analysis_options wanted = *options;
-    wanted.measures = RQA_MEASURE_BIT(RQA_MEASURE_RR);
-    wanted.threshold = 0;
-    wanted.threshold_y = -1;
-    wanted.threshold_unit = RQA_THRESHOLD_DATA;
-    wanted.corridor = 0;
-    int status = rqa__analysis_begin(&a, x, y, &wanted);
+    int status = begin(&a, x, y, options);
     const size_t n_columns = status ? 0 : rqa__side_vectors(&a.task.x, 0);
     if (!status)
-        status = check(&a, rows, n_columns, rqa__side_vectors(&a.task.y, 0));
+        status = check(rows, n_columns, rqa__side_vectors(&a.task.y, 0));
     if (!status)
         status = rqa__analysis_take_backend(&a, rqa__analysis_thread_backend(&a), 0);
     const distance_job d = {.a = &a,
@@ -101,5 +115,59 @@ int rqa__distances_of(const rqa__distance_rows *rows, const struct rqa_embedding
     if (!status)
         status = fill(&d, rows->n_rows);
     rqa__analysis_end(&a);
+    return status;
+}
+
+/* ---- the picture ---- */
+
+static int fit_shades(const rqa__analysis *a, const rqa__block_shades *s)
+{
+    const size_t held = rqa__block_shades_memory(s->n_rows, s->n_columns, s->block);
+    const size_t work = rqa__mean_distances_memory(s->n_rows, s->n_columns, a->choice.n_threads);
+    return rqa__context_check_memory(a->context, held > SIZE_MAX - work ? SIZE_MAX : held + work,
+                                     "a picture of distances");
+}
+
+static void show(rqa__block_shades *s, const rqa__source *source)
+{
+    for (size_t k = 0; k < s->width * s->height && source->exponent; k++)
+        s->mean[k] = isnan(s->mean[k]) ? NAN : rqa__threshold_shown(source, s->mean[k]);
+    rqa__block_shades_find_top(s);
+}
+
+/* Size and block are set. */
+static int find_shades(rqa__block_shades *s, const struct rqa_embedding *x,
+                       const struct rqa_embedding *y, const rqa_analysis_options *options)
+{
+    rqa__analysis a;
+    int status = begin(&a, x, y, options);
+    if (!status)
+        status = rqa__analysis_take_backend(&a, rqa__analysis_thread_backend(&a), 0);
+    if (!status)
+        status = fit_shades(&a, s);
+    if (!status)
+        status = rqa__block_shades_create(s);
+    if (!status)
+        status = rqa__mean_distances(s, &a.task, rqa__cpu_distance_kernels(a.context->cpu),
+                                     rqa__analysis_parallel(&a), a.cancel);
+    if (!status)
+        show(s, &a.source_x);
+    rqa__analysis_end(&a);
+    return status;
+}
+
+int rqa__distance_plot_of(const char *path, const struct rqa_embedding *x,
+                          const struct rqa_embedding *y, const rqa_analysis_options *options,
+                          const rqa_png_options *png)
+{
+    rqa__block_shades shades = {.n_rows = (y ? y : x)->n_vectors, .n_columns = x->n_vectors};
+    int status = rqa__png_plot_check(path, png);
+    if (status)
+        return status;
+    shades.block = rqa__plot_raster_block(shades.n_rows, shades.n_columns, png->max_pixels);
+    status = find_shades(&shades, x, y, options);
+    if (!status)
+        status = rqa__png_plot_write_shades(&shades, path, png);
+    rqa__block_shades_release(&shades);
     return status;
 }

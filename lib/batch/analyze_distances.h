@@ -1,4 +1,4 @@
-/* analyze_distances.h - rows of the matrix of distances, from embeddings. */
+/* analyze_distances.h - rows of the matrix of distances, and its picture, from embeddings. */
 #ifndef RQA_BATCH_ANALYZE_DISTANCES_H
 #define RQA_BATCH_ANALYZE_DISTANCES_H
 
@@ -14,5 +14,10 @@ typedef struct rqa__distance_rows {
 /* rqa_distance_rows() after its NULL checks; the options are complete. */
 int rqa__distances_of(const rqa__distance_rows *rows, const struct rqa_embedding *x,
                       const struct rqa_embedding *y, const rqa_analysis_options *options);
+
+/* rqa_distance_plot_write_png() likewise; so are those of the picture. */
+int rqa__distance_plot_of(const char *path, const struct rqa_embedding *x,
+                          const struct rqa_embedding *y, const rqa_analysis_options *options,
+                          const rqa_png_options *png);
 
 #endif

@@ -1,4 +1,4 @@
-/* analyze_scaling.c - correlation sums and the maximum of microstate entropy, from embeddings. */
+/* analyze_invariants.c - correlation sums and the maximum of microstate entropy, from embeddings. */
 #include "batch/analyze_invariants.h"
 
 #include <math.h>
@@ -10,9 +10,10 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "batch/analysis_state.h"
-#include "batch/threshold_scale.h"
 #include "measures/scaling.h"
+#include "plan/cell_rules.h"
 #include "plan/context_state.h"
+#include "plan/unit_names.h"
 
 enum { MOST_THRESHOLDS = 10000 };
 
@@ -27,6 +28,8 @@ static int begin(rqa__analysis *a, const struct rqa_embedding *x, const struct r
                  const rqa_analysis_options *options, const char *what)
 {
     int status = rqa__analysis_begin(a, x, y, options);
+    if (!status)
+        status = rqa__cell_rules_refuse(&a->rules, what);
     if (!status && a->rules.relation == RQA_RELATION_JOINT)
         status = rqa__fail(RQA_ERROR_UNSUPPORTED,
                            "options->relation is joint; %s is of one recording, or of two by cross",
@@ -55,8 +58,9 @@ static int check_thresholds(const rqa_analysis_options *options, const double *t
 {
     if (options->threshold_unit > RQA_THRESHOLD_MEAN_DIAMETER)
         return rqa__fail(RQA_ERROR_VALUE,
-                         "options->threshold_unit is %d; a correlation sum has thresholds in units 0..%d",
-                         options->threshold_unit, RQA_THRESHOLD_MEAN_DIAMETER);
+                         "options->threshold_unit is %s; a correlation sum has thresholds in data, std, "
+                         "max-diameter or mean-diameter",
+                         rqa__threshold_unit_name(options->threshold_unit));
     if (n < 1 || n > MOST_THRESHOLDS)
         return rqa__fail(RQA_ERROR_VALUE, "n_thresholds is %zu; allowed is 1..%d", n, MOST_THRESHOLDS);
     for (size_t k = 0; k < n; k++) {
@@ -102,8 +106,7 @@ static int take_points(void *user, uint32_t dim_index, uint32_t threshold_index,
 static int set_bounds(rqa__analysis *a, struct rqa_correlation_sum *sum, double *bounds)
 {
     rqa__threshold_unit unit, unused;
-    int status = rqa__threshold_units(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
-                                      rqa__analysis_parallel(a), a->cancel, &unit, &unused);
+    int status = rqa__analysis_units(a, &unit, &unused);
     if (status)
         return status;
     for (size_t k = 0; k < sum->n; k++) {
@@ -194,8 +197,7 @@ static int try_thresholds(rqa__analysis *a, uint64_t *counts, double *entropies,
 {
     const size_t n_patterns = rqa__microstate_patterns(a->rules.microstate_size);
     rqa__threshold_unit unit, unused;
-    int status = rqa__threshold_units(&a->rules, &a->source_x, &a->source_y, &a->task, 0,
-                                      rqa__analysis_parallel(a), a->cancel, &unit, &unused);
+    int status = rqa__analysis_units(a, &unit, &unused);
     for (uint32_t k = 1; k <= RQA_MICROSTATE_STEPS && !status; k++) {
         double value[RQA_MEASURE_COUNT];
         uint8_t reason[RQA_MEASURE_COUNT];

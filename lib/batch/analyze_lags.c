@@ -10,7 +10,9 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/analysis_state.h"
+#include "plan/cell_rules.h"
 #include "plan/context_state.h"
+#include "plan/neighbourhood.h"
 
 static uint64_t cells_of(uint64_t n_x, uint64_t n_y, int64_t lag)
 {
@@ -83,6 +85,8 @@ static int check(const rqa__analysis *a, uint64_t n_x, uint64_t n_y, uint64_t ma
         return rqa__fail(RQA_ERROR_VALUE, "max_lag is %llu; with %llu vectors 0..%llu is allowed",
                          (unsigned long long)max_lag, (unsigned long long)longest,
                          (unsigned long long)(longest - 1));
+    if (rqa__cell_rules_name(&a->rules))
+        return rqa__cell_rules_refuse(&a->rules, "a profile by lag");
     if (a->rules.border != RQA_BORDER_ALL)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->border is %s; in a profile by lag only all is allowed",
@@ -123,6 +127,8 @@ int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding
     struct rqa_lag_profile *p = NULL;
     uint64_t n_x = 0, n_y = 0;
     int status = rqa__analysis_begin(&a, x, y, options);
+    if (!status)
+        status = rqa__refuse_adaptive(&a.rules, "a profile by lag");
     if (!status) {
         n_x = rqa__side_vectors(&a.task.x, 0);
         n_y = rqa__side_vectors(&a.task.y, 0);
@@ -130,7 +136,8 @@ int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding
     }
     if (!status)
         status = rqa__analysis_take_backend(&a, rqa__analysis_thread_backend(&a), 0);
-    const int two_sided = a.task.relation == RQA__RELATION_CROSS; /* the plot is not symmetric */
+    const int two_sided =
+        a.task.relation == RQA__RELATION_CROSS || rqa__rules_sides_differ(&a.rules);
     const size_t n_lags = (size_t)(two_sided ? 2 * max_lag + 1 : max_lag + 1);
     if (!status)
         status = fit_memory(&a, n_lags);

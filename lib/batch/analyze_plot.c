@@ -49,6 +49,7 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
         rqa__matrix_free(matrix);
         return status;
     }
+    matrix->is_symmetric = rqa__task_is_symmetric(&a.task);
     *out = matrix;
     return RQA_OK;
 }

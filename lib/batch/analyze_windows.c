@@ -12,7 +12,7 @@
 #include "base/memory.h"
 #include "batch/analysis_state.h"
 #include "batch/metrics_result.h"
-#include "batch/window_jobs.h"
+#include "plan/cell_rules.h"
 #include "plan/neighbourhood.h"
 #include "windows/window.h"
 
@@ -54,41 +54,53 @@ static int check_sizes(const rqa__analysis *a, const rqa_windows_options *window
 /* Nanoseconds, of one core: a moving window takes a vector in and lets one go, whose cells it meets
  * twice, once for its lines and once for those of the others; a block is counted anew for each
  * window. */
-static double ns_shared(const rqa__window_job *job, size_t n_windows)
+static double ns_shared(const rqa__window_job *job)
 {
     const double vectors = (double)job->n_x;
-    const double n = (double)(n_windows - 1) * (double)job->step + vectors;
-    return n * (200 + 2.5 * vectors) + (double)n_windows * (300 + 1.5 * vectors);
+    const double n = (double)(job->n_windows - 1) * (double)job->step + vectors;
+    return n * (200 + 2.5 * vectors) + (double)job->n_windows * (300 + 1.5 * vectors);
 }
 
-static double ns_blocks(const rqa__window_job *job, size_t n_windows)
+static double ns_blocks(const rqa__window_job *job)
 {
-    return (double)n_windows * (10000 + 0.35 * (double)job->n_x * (double)job->n_y);
+    return (double)job->n_windows * (10000 + 0.35 * (double)job->n_x * (double)job->n_y);
+}
+
+double rqa__windows_cost(const rqa__window_job *job)
+{
+    const double shared = ns_shared(job), blocks = ns_blocks(job);
+    if (job->path == RQA__WINDOWS_ANALYSES) /* each with its options, embeddings and result */
+        return blocks + 35000 * (double)job->n_windows;
+    return job->n_x == job->n_y && shared < blocks ? shared : blocks;
 }
 
 /* The one place that decides whether windows share their work: where a moving window can be had,
  * within the memory, and is expected to be done first. */
-static int is_shared(const rqa__window_job *job, const rqa__analysis *a, size_t n_windows,
-                     uint64_t room)
+static int is_shared(const rqa__window_job *job, uint64_t room, unsigned n_threads)
 {
     if (job->path != RQA__WINDOWS_BLOCKS || job->n_x != job->n_y)
         return 0;
     const size_t n_bytes = rqa__window_bytes(job->task, (size_t)job->n_x);
-    if (n_bytes == 0 || n_bytes > room / a->choice.n_threads)
+    if (n_bytes == 0 || n_bytes > room / n_threads)
         return 0;
-    return ns_shared(job, n_windows) < ns_blocks(job, n_windows);
+    return ns_shared(job) < ns_blocks(job);
+}
+
+int rqa__windows_compute(rqa__window_job *job, uint64_t memory_bytes, const rqa__parallel *parallel)
+{
+    const unsigned n_threads = parallel ? parallel->n_workers : 1;
+    if (is_shared(job, memory_bytes, n_threads))
+        job->path = RQA__WINDOWS_SHARED;
+    rqa__windows_share_out(job, n_threads, memory_bytes);
+    return rqa__windows_run(job, parallel);
 }
 
 /* Threads pay by what is computed, not by the size of the plot; also where the environment sends
  * analyses to a GPU. */
-static int take_backend(rqa__analysis *a, const rqa__window_job *job, size_t n_windows)
+static int take_backend(rqa__analysis *a, const rqa__window_job *job)
 {
-    const double shared = ns_shared(job, n_windows), blocks = ns_blocks(job, n_windows);
-    const double ns = job->n_x == job->n_y && shared < blocks ? shared : blocks;
-    const int on_gpu = a->context->forced_backend == RQA_BACKEND_GPU ||
-                       a->context->forced_backend == RQA_BACKEND_HYBRID;
-    const int32_t backend =
-        a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
+    const double ns = rqa__windows_cost(job);
+    const int32_t backend = rqa__analysis_thread_backend(a);
     a->cancel = rqa__context_enter(a->context);
     int status = rqa__select_backend(&a->choice, a->context, backend, ns, ns);
     if (status)
@@ -100,7 +112,7 @@ static int take_backend(rqa__analysis *a, const rqa__window_job *job, size_t n_w
 
 size_t rqa__windows_bytes(size_t n_windows, uint64_t measures, int own_thresholds)
 {
-    size_t each = sizeof(uint64_t) + (own_thresholds ? 2 * sizeof(double) : 0), n_bytes;
+    size_t each = sizeof(uint64_t) + (own_thresholds ? 3 * sizeof(double) : 0), n_bytes;
     for (int m = 0; m < RQA_MEASURE_COUNT; m++)
         if (measures & RQA_MEASURE_BIT(m))
             each += sizeof(double) + 1;
@@ -113,9 +125,9 @@ static int take_room(struct rqa_windows *w, int own_thresholds)
     w->points = rqa__calloc(w->n_windows, sizeof *w->points);
     full = full && w->points;
     if (own_thresholds) {
-        w->thresholds = rqa__calloc(w->n_windows, sizeof *w->thresholds);
+        w->reached = rqa__calloc(w->n_windows, RQA__REACHED * sizeof *w->reached);
         w->thresholds_y = rqa__calloc(w->n_windows, sizeof *w->thresholds_y);
-        full = full && w->thresholds && w->thresholds_y;
+        full = full && w->reached && w->thresholds_y;
     }
     for (int m = 0; m < RQA_MEASURE_COUNT; m++) {
         if (!(w->rules.measures & RQA_MEASURE_BIT(m)))
@@ -136,44 +148,50 @@ void rqa__windows_free(struct rqa_windows *w)
         rqa__free(w->why[m]);
     }
     rqa__free(w->points);
-    rqa__free(w->thresholds);
+    rqa__free(w->reached);
     rqa__free(w->thresholds_y);
     rqa__free(w);
 }
 
 /* Which of the ways can do it: what is not computed from lines, or has a unit in each window, is a
  * whole analysis of its own. */
-static int path_of(const rqa__rules *rules, const rqa_windows_options *windows)
+int rqa__windows_path(const rqa__rules *rules, int32_t scope)
 {
-    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW && rules->threshold_unit != RQA_THRESHOLD_DATA)
+    if (scope == RQA_WINDOWS_SCOPE_WINDOW && rules->threshold_unit != RQA_THRESHOLD_DATA)
         return RQA__WINDOWS_ANALYSES;
-    if (rules->corridor || rules->border != RQA_BORDER_ALL)
+    if (rules->corridor || rules->border != RQA_BORDER_ALL || rqa__cell_rules_name(rules))
         return RQA__WINDOWS_ANALYSES;
     return rules->measures & ~RQA__LINE_MEASURES ? RQA__WINDOWS_ANALYSES : RQA__WINDOWS_BLOCKS;
 }
 
 /* Neighbours are those among the vectors that are compared: of a window, or of the whole. */
-static int check_neighbours(const rqa__rules *rules, const rqa_windows_options *windows)
+static int check_neighbours(const rqa__rules *rules)
 {
-    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW || !rqa__counts_neighbours(rules))
+    if (!rqa__counts_neighbours(rules))
         return RQA_OK;
     return rqa__fail(RQA_ERROR_UNSUPPORTED,
                      "options->threshold_unit counts neighbours, which are those of each window; "
-                     "windows->scope must be RQA_WINDOWS_SCOPE_WINDOW (%d)",
-                     RQA_WINDOWS_SCOPE_WINDOW);
+                     "windows->scope must be window");
 }
 
 /* An analysis of a window has one lower threshold, in units of the data. */
-static int check_corridor(const rqa__rules *rules, const rqa_windows_options *windows)
+static int check_corridor(const rqa__rules *rules)
 {
-    if (windows->scope == RQA_WINDOWS_SCOPE_WINDOW || !rules->corridor ||
-        rules->relation != RQA_RELATION_JOINT || rules->threshold_unit == RQA_THRESHOLD_DATA)
+    if (!rules->corridor || rules->relation != RQA_RELATION_JOINT ||
+        rules->threshold_unit == RQA_THRESHOLD_DATA)
         return RQA_OK;
     return rqa__fail(RQA_ERROR_UNSUPPORTED,
                      "options->corridor of a joint recurrence in windows needs "
-                     "options->threshold_unit data, or windows->scope RQA_WINDOWS_SCOPE_WINDOW (%d): x "
-                     "and y have units of their own",
-                     RQA_WINDOWS_SCOPE_WINDOW);
+                     "options->threshold_unit data, or windows->scope window: x and y have units of "
+                     "their own");
+}
+
+int rqa__windows_check_scope(const rqa__rules *rules, int32_t scope)
+{
+    if (scope == RQA_WINDOWS_SCOPE_WINDOW)
+        return RQA_OK;
+    int status = check_neighbours(rules);
+    return status ? status : check_corridor(rules);
 }
 
 static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__window_job *job)
@@ -182,21 +200,20 @@ static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__w
     w->n_threads = a->choice.n_threads;
     w->kernels = rqa__level_name(a->context->cpu.level);
     w->strategy = job->path == RQA__WINDOWS_SHARED ? "windows" : "blocks";
-    if (!w->thresholds) {
-        w->reached_x = a->reached_x;
-        w->reached_y = a->reached_y;
-        w->threshold_lower = a->threshold_lower;
-    }
+    w->reached_x = job->first ? job->first->x : a->reached_x;
+    w->reached_y = job->first ? job->first->y : a->reached_y;
+    w->threshold_lower = job->first ? job->first->lower : a->threshold_lower;
     memcpy(w->reason, a->choice.reason, sizeof w->reason);
 }
 
-/* The task has its bounds unless each window has its own. */
+/* The task has its bounds unless each window has its own. Rules of cells are those of each window in either
+ * case: of the recording they would take as long as all of its cells. */
 static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job,
                    const rqa_analysis_options *options)
 {
     rqa_analysis_options in_data_units = *options;
-    const int own = job->path == RQA__WINDOWS_ANALYSES && w->thresholds;
-    int status = own ? RQA_OK : rqa__analysis_set_bounds(a, options);
+    const int own = w->reached != NULL;
+    int status = own ? RQA_OK : rqa__analysis_set_thresholds(a, options);
     if (status)
         return status;
     /* A rate has no threshold where the recording has no cells; then no window has any. Nor is there a
@@ -213,13 +230,33 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     job->options = &in_data_units;
     /* What the values take is checked already. */
     const uint64_t room = a->context->memory_limit_bytes -
-                          rqa__windows_bytes(w->n_windows, w->rules.measures, w->thresholds != NULL);
-    const rqa__parallel *parallel = rqa__analysis_parallel(a);
-    if (is_shared(job, a, w->n_windows, room))
-        job->path = RQA__WINDOWS_SHARED;
-    rqa__windows_share_out(job, parallel ? parallel->n_workers : 1, room);
+                          rqa__windows_bytes(w->n_windows, w->rules.measures, own);
     job->cancel = a->cancel;
-    return rqa__windows_run(job, parallel);
+    return rqa__windows_compute(job, room, rqa__analysis_parallel(a));
+}
+
+/* Where the values go, and what is told of each window. */
+static void set_output(rqa__window_job *job, rqa__window_output *output, struct rqa_windows *w,
+                       rqa__window_first *first)
+{
+    rqa__window_output_init(output, &w->rules, job);
+    memcpy(output->value, w->value, sizeof output->value);
+    memcpy(output->why, w->why, sizeof output->why);
+    output->reached = w->reached;
+    job->output = output;
+    job->n_outputs = 1;
+    job->points = w->points;
+    job->thresholds_y = w->thresholds_y;
+    job->first = w->reached ? first : NULL;
+}
+
+static rqa__window_side side_of(const struct rqa_embedding *e)
+{
+    return e ? (rqa__window_side){.series = e->series,
+                                  .channel_count = (uint32_t)e->series->n_channels,
+                                  .dim = e->dim,
+                                  .delay = e->delay}
+             : (rqa__window_side){0};
 }
 
 int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
@@ -228,33 +265,32 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
 {
     rqa__analysis a;
     struct rqa_windows *w = NULL;
-    rqa__window_job job = {.task = &a.task, .x = x, .y = y};
+    rqa__window_output output;
+    rqa__window_first first;
+    rqa__window_job job = {.context = x->series->context,
+                           .task = &a.task,
+                           .x = side_of(x),
+                           .y = side_of(y),
+                           .window = windows->window,
+                           .step = windows->step};
     int status = rqa__analysis_begin(&a, x, y, options);
     if (!status)
-        status = check_neighbours(&a.rules, windows);
-    if (!status)
-        status = check_corridor(&a.rules, windows);
+        status = rqa__refuse_adaptive(&a.rules, "an analysis in windows");
     if (!status)
         status = check_sizes(&a, windows, &job.n_x, &job.n_y);
+    if (!status)
+        status = rqa__windows_check_scope(&a.rules, windows->scope);
     if (!status && !(w = rqa__calloc(1, sizeof *w)))
         status = rqa__fail_memory("the windows");
     if (!status) {
         const size_t n =
             x->series->n_samples < a.task.y.n_samples ? x->series->n_samples : a.task.y.n_samples;
         w->rules = a.rules;
-        w->reached_x = w->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
-        w->threshold_lower = NAN;
         w->window = windows->window;
         w->step = windows->step;
-        w->n_windows = (size_t)((n - windows->window) / windows->step) + 1;
+        w->n_windows = job.n_windows = (size_t)((n - windows->window) / windows->step) + 1;
         w->cells = rqa__rules_cells(&w->rules, job.n_x, job.n_y);
-        job.result = w;
-        job.step = w->step;
-        job.path = path_of(&w->rules, windows);
-        job.how = (rqa__window_reading){
-            .rules = &w->rules,
-            .reading = rqa__reading_of(&w->rules, job.n_x, job.n_y),
-            .too_short = rqa__too_short(&w->rules, w->window, w->window, job.n_x, job.n_y)};
+        job.path = rqa__windows_path(&w->rules, windows->scope);
         const int own =
             job.path == RQA__WINDOWS_ANALYSES && windows->scope == RQA_WINDOWS_SCOPE_WINDOW;
         status = rqa__context_check_memory(a.context,
@@ -263,8 +299,10 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
         if (!status)
             status = take_room(w, own);
     }
-    if (!status)
-        status = take_backend(&a, &job, w->n_windows);
+    if (!status) {
+        set_output(&job, &output, w, &first);
+        status = take_backend(&a, &job);
+    }
     if (!status)
         status = compute(w, &a, &job, options);
     if (!status)

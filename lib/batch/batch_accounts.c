@@ -92,7 +92,7 @@ rqa_batch_statistics rqa__batch_statistics_locked(const struct rqa_batch *batch)
     /* Before it runs, its owner may be making the plan. */
     s.n_total = batch->life.state != RQA__BATCH_NEW
                     ? batch->plan.n_rows
-                    : (uint64_t)batch->job.n_items * batch->job.grid.n_combinations;
+                    : batch->job.n_rows;
     s.n_done = batch->progress.n_done;
     s.n_failed = batch->progress.n_failed;
     s.n_skipped = batch->progress.n_skipped;

@@ -16,16 +16,6 @@ typedef struct look {
     double factor;   /* of the item that was looked at last */
 } look;
 
-/* The task of a middle delay, or of another where that has none. Returns whether there is one. */
-static int task_of_item(rqa__task *task, const struct rqa_batch *batch, const rqa__item *item)
-{
-    uint32_t n = batch->job.grid.n_delays;
-    for (uint32_t k = 0; k < n; k++)
-        if (rqa__unit_task(task, batch, item, (n / 2 + k) % n) > 0)
-            return 1;
-    return 0;
-}
-
 /* A short recording is taken to be like the one before. Thresholds in diameters are not known yet.
  */
 static double factor_of(look *l, const struct rqa_batch *batch, const rqa__item *item, double cost)
@@ -33,7 +23,8 @@ static double factor_of(look *l, const struct rqa_batch *batch, const rqa__item 
     rqa__task task;
     l->spare_ns += look_share * cost;
     double n = l->spare_ns / stretch_ns;
-    if (n < LEAST_STRETCHES || !item->bounds || !task_of_item(&task, batch, item))
+    if (n < LEAST_STRETCHES || !item->bounds || batch->job.grid.window ||
+        !rqa__item_task(&task, batch, item))
         return l->factor;
     rqa__transitions transitions =
         rqa__transitions_of(&task, n < MOST_STRETCHES ? (unsigned)n : MOST_STRETCHES);
@@ -54,7 +45,11 @@ void rqa__batch_weigh(struct rqa_batch *batch)
         if (!(cost > 0))
             continue;
         double factor = factor_of(&l, batch, &batch->job.item[i], cost);
-        for (uint32_t t = 0; t < n; t++)
-            unit[t].cost *= factor;
+        for (uint32_t t = 0; t < n; t++) {
+            if (!(unit[t].cost > 0))
+                continue;
+            unit[t].weight = (unit[t].passes + factor * (unit[t].cost - unit[t].passes)) / unit[t].cost;
+            unit[t].cost *= unit[t].weight;
+        }
     }
 }

@@ -13,12 +13,13 @@
 void rqa__entry_free(struct rqa__batch_store *bs)
 {
     rqa__free(bs->setting);
-    rqa__free(bs->unit_row);
+    rqa__free(bs->in_unit);
     rqa__free(bs->row_setting);
     rqa__free(bs->row_reason);
-    bs->setting = bs->row_setting = bs->row_reason = NULL;
-    bs->unit_row = NULL;
-    bs->n_unit_rows = 0;
+    rqa__free(bs->row_window);
+    bs->setting = bs->row_setting = bs->row_reason = bs->row_window = NULL;
+    bs->in_unit = NULL;
+    bs->n_settings = 0;
 }
 
 static int compare_texts(const char *const *a, uint32_t n_a, const char *const *b, uint32_t n_b)
@@ -70,17 +71,19 @@ static int register_settings(struct rqa_batch *batch)
 {
     struct rqa__batch_store *bs = batch->store;
     const rqa__grid *grid = &batch->job.grid;
-    size_t n = (size_t)grid->n_combinations, n_rows = (size_t)rqa__grid_unit_rows(&batch->job.grid);
+    const size_t n = (size_t)grid->n_combinations, n_rows = (size_t)rqa__batch_most_unit_rows(batch);
     rqa__entry_free(bs);
     bs->setting = rqa__alloc_array(n, sizeof *bs->setting);
     bs->row_setting = rqa__alloc_array(n_rows, sizeof *bs->row_setting);
     bs->row_reason = rqa__alloc_array(n_rows, sizeof *bs->row_reason);
-    if (!bs->setting || !bs->row_setting || !bs->row_reason)
+    if (grid->window)
+        bs->row_window = rqa__alloc_array(n_rows, sizeof *bs->row_window);
+    if (!bs->setting || !bs->row_setting || !bs->row_reason || (grid->window && !bs->row_window))
         return rqa__fail_memory("the settings of a batch");
     int64_t n_settings = 0;
     int status = RQA_OK;
     for (size_t k = 0; k < n && !status; k++) {
-        const rqa_batch_row row = rqa__grid_row_at(grid, k);
+        const rqa_batch_row row = rqa__grid_row_at(grid, k, 1);
         const rqa__setting setting = {row.dim, row.delay, row.lmin, row.vmin, row.threshold};
         status = rqa__store_setting(bs->store, &setting, &bs->setting[k]);
     }
@@ -92,22 +95,24 @@ static int register_settings(struct rqa_batch *batch)
     if (status)
         return status;
     if ((uint64_t)n_settings < SIZE_MAX) {
-        bs->n_unit_rows = (size_t)n_settings + 1;
-        bs->unit_row = rqa__alloc_array(bs->n_unit_rows, sizeof *bs->unit_row);
+        bs->n_settings = (size_t)n_settings + 1;
+        bs->in_unit = rqa__alloc_array(bs->n_settings, sizeof *bs->in_unit);
     }
-    if (!bs->unit_row)
+    if (!bs->in_unit)
         return rqa__fail_memory("the settings of a batch");
-    for (size_t k = 0; k < bs->n_unit_rows; k++)
-        bs->unit_row[k] = -1;
+    for (size_t k = 0; k < bs->n_settings; k++)
+        bs->in_unit[k] = -1;
     for (size_t k = 0; k < n; k++)
-        bs->unit_row[bs->setting[k]] = (int32_t)rqa__grid_unit_row(grid, k);
+        bs->in_unit[bs->setting[k]] = (int32_t)rqa__grid_unit_combination(grid, k);
     return RQA_OK;
 }
 
 static const char *const relation_names[] = {"auto", "cross", "joint"};
 static const char *const compare_names[] = {"le", "lt"};
 static const char *const unit_names[] = {"data", "std", "max_diameter", "mean_diameter",
-                                         "recurrence_rate"};
+                                         "recurrence_rate", "neighbours", "neighbour_rate"};
+
+static const char *const scope_names[] = {"recording", "window"};
 
 static int register_item(struct rqa_batch *batch, rqa__item *item, const char *data,
                          const char *data_y)
@@ -131,6 +136,13 @@ static int register_item(struct rqa_batch *batch, rqa__item *item, const char *d
         .white_exclude = rules->white_exclude,
         .microstate_size = has_microstates ? rules->microstate_size : 0,
         .microstate_theiler = rules->microstate_theiler,
+        .border = rqa_border_name(rules->border),
+        .ties = rules->ties == RQA_TIES_INDEX ? "index" : NULL,
+        .corridor = rules->corridor,
+        .threshold_lower = batch->job.grid.analysis.threshold_lower,
+        .window = batch->job.grid.window,
+        .step = batch->job.grid.step,
+        .window_scope = scope_names[batch->job.grid.window_scope],
         .numerics = RQA_NUMERICS_VERSION,
     };
     rqa__store_item named = {item->label,
@@ -149,16 +161,19 @@ typedef struct marking {
     const struct rqa__batch_store *bs;
     uint8_t *present;
     uint64_t n_marked;
+    uint64_t n_windows;
+    int has_windows;
 } marking;
 
-static void mark(void *arg, int64_t setting)
+static void mark(void *arg, int64_t setting, int64_t window)
 {
     marking *m = arg;
-    if (setting < 0 || (uint64_t)setting >= m->bs->n_unit_rows)
+    if (setting < 0 || (uint64_t)setting >= m->bs->n_settings || m->bs->in_unit[setting] < 0)
         return;
-    int32_t row = m->bs->unit_row[setting];
-    if (row < 0)
+    if (m->has_windows ? window < 0 || (uint64_t)window >= m->n_windows : window >= 0)
         return;
+    const uint64_t row = (uint64_t)m->bs->in_unit[setting] * m->n_windows +
+                         (m->has_windows ? (uint64_t)window : 0);
     m->n_marked += !m->present[row];
     m->present[row] = 1;
 }
@@ -172,7 +187,10 @@ static int mark_unit(struct rqa_batch *batch, const rqa__item *item, marking *m,
         return rqa__store_unit_settings(batch->store->store, stored, mark, m);
     if (shared == stored->measures)
         return RQA_OK;
-    marking other = {m->bs, rqa__calloc(1, (size_t)rqa__grid_unit_rows(&batch->job.grid)), 0};
+    marking other = *m;
+    other.present =
+        rqa__calloc(1, (size_t)rqa__grid_unit_rows(&batch->job.grid, item->n_windows));
+    other.n_marked = 0;
     if (!other.present)
         return rqa__fail_memory("the rows of a batch");
     int status = rqa__store_unit_settings(batch->store->store, stored, mark, &other);
@@ -188,7 +206,7 @@ static int mark_unit(struct rqa_batch *batch, const rqa__item *item, marking *m,
                      item->label, rqa_measure_name(extra), rqa_measure_name(extra));
 }
 
-int rqa__entry_look(struct rqa_batch *batch, uint64_t index, uint64_t *n_new)
+int rqa__entry_refresh(struct rqa_batch *batch, uint64_t index, uint64_t *n_new)
 {
     struct rqa__batch_store *bs = batch->store;
     rqa__unit *unit = &batch->plan.unit[index];
@@ -205,10 +223,10 @@ int rqa__entry_look(struct rqa_batch *batch, uint64_t index, uint64_t *n_new)
     }
     unit->last_stored = stored[n - 1].id;
     if (!unit->present)
-        unit->present = rqa__calloc(1, (size_t)rqa__grid_unit_rows(&batch->job.grid));
+        unit->present = rqa__calloc(1, (size_t)rqa__batch_unit_rows(batch, index));
     if (!unit->present)
         status = rqa__fail_memory("the rows of a batch");
-    marking m = {bs, unit->present, 0};
+    marking m = {bs, unit->present, 0, item->n_windows, batch->job.grid.window != 0};
     for (size_t k = 0; k < n && !status; k++)
         status = mark_unit(batch, item, &m, &stored[k]);
     rqa__free(stored);
@@ -226,8 +244,8 @@ void rqa__entry_forget(rqa__unit *unit)
 static int count_missing(struct rqa_batch *batch, uint64_t index, uint8_t *present, uint64_t *out)
 {
     const rqa__item *item = &batch->job.item[index / batch->job.grid.n_delays];
-    size_t n_rows = (size_t)rqa__grid_unit_rows(&batch->job.grid), n;
-    marking m = {batch->store, present, 0};
+    size_t n_rows = (size_t)rqa__batch_unit_rows(batch, index), n;
+    marking m = {batch->store, present, 0, item->n_windows, batch->job.grid.window != 0};
     rqa__stored_unit *stored;
     memset(present, 0, n_rows);
     int status =
@@ -258,12 +276,29 @@ static int verify_item(struct rqa_batch *batch, size_t i, uint8_t *present, uint
     return rqa__store_end(store, status);
 }
 
+/* Nobody else has written to the store since it was entered: what was put or found there is there. */
+static int check_untouched(const struct rqa_batch *batch, int *untouched)
+{
+    struct rqa_store *store = batch->store->store;
+    int64_t version = 0;
+    int status = rqa__store_begin(store, &batch->sync.cancel);
+    if (status)
+        return status;
+    status = rqa__store_end(store, rqa__store_data_version(store, &version));
+    *untouched = version == batch->store->data_version;
+    return status;
+}
+
 /* Other programs may write to the store as well. */
 int rqa__entry_verify(struct rqa_batch *batch)
 {
     uint64_t n_missing = 0;
-    uint8_t *present = rqa__alloc((size_t)rqa__grid_unit_rows(&batch->job.grid));
-    int status = present ? RQA_OK : rqa__fail_memory("the rows of a batch");
+    int untouched = 0, status = check_untouched(batch, &untouched);
+    if (!status && untouched)
+        return RQA_OK;
+    uint8_t *present = status ? NULL : rqa__alloc((size_t)rqa__batch_most_unit_rows(batch));
+    if (!status && !present)
+        status = rqa__fail_memory("the rows of a batch");
     for (size_t i = 0; i < batch->job.n_items && !status; i++)
         status = verify_item(batch, i, present, &n_missing);
     rqa__free(present);
@@ -288,7 +323,7 @@ static int enter_item(struct rqa_batch *batch, size_t i, const char *data, const
         if (!unit->in_shard)
             continue;
         if (item->x.series)
-            status = rqa__entry_look(batch, u, &n_new);
+            status = rqa__entry_refresh(batch, u, &n_new);
         rqa__mutex_lock(&batch->sync.mutex);
         if (n_new)
             rqa__batch_skip_rows_locked(batch, u, n_new);
@@ -337,6 +372,8 @@ static int enter_items(struct rqa_batch *batch, const hashes *hash, rqa__store_o
         return status;
     rqa__store_listen(store, &batch->sync.cancel);
     status = rqa__store_numerics_turn(store, RQA_NUMERICS_VERSION, older);
+    if (!status)
+        status = rqa__store_data_version(store, &batch->store->data_version);
     if (!status)
         status = register_settings(batch);
     for (size_t i = 0; i < batch->job.n_items && !status; i++) {

@@ -48,7 +48,7 @@ static void deliver_item(struct rqa_batch *batch, rqa_batch_callback callback, v
     event.values = item->values;
     event.reasons = item->reasons;
     event.reached = item->values ? item->reached : NULL;
-    event.n_rows = item->values ? batch->job.grid.n_combinations : 0;
+    event.n_rows = item->values ? rqa__item_rows(batch, item) : 0;
     deliver(batch, &event, callback, user);
     rqa__item_rows_drop(item);
     batch->progress.n_delivered++;

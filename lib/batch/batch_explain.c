@@ -30,12 +30,39 @@ static survey survey_units(struct rqa_batch *batch)
         } else {
             const size_t n_bytes = plan->n_bytes / plan->n_threads;
             s.n_units[plan->strategy]++;
-            s.cost[plan->strategy] += plan->cost;
+            s.cost[plan->strategy] += plan->cost * batch->plan.unit[u].weight;
             s.unit_bytes = n_bytes > s.unit_bytes ? n_bytes : s.unit_bytes;
         }
     }
     rqa__mutex_unlock(&batch->sync.mutex);
     return s;
+}
+
+/* How many units are computed how, and what that is predicted to take. */
+static void add_units(const struct rqa_batch *batch, const survey *s)
+{
+    const rqa__grid *grid = &batch->job.grid;
+    const size_t used = strlen(batch->life.explanation), room = TEXT_BYTES - used;
+    char *out = batch->life.explanation + used;
+    const char *note = batch->plan.memory_note;
+    const double cost[] = {1e-9 * s->cost[RQA__STRATEGY_BITS], 1e-9 * s->cost[RQA__STRATEGY_SWEEP]};
+    const char *less = note[0] ? "less memory: " : "", *end = note[0] ? "\n" : "";
+    if (grid->window)
+        snprintf(out, room,
+                 "units (item x delay): %" PRIu64 " in windows of %" PRIu64 " samples, %" PRIu64
+                 " apart, %" PRIu64 " too short, %" PRIu64 " of failed items; %" PRIu64 " rows\n"
+                 "predicted: %s core-seconds\n%s%s%s",
+                 s->n_units[0] + s->n_units[1], grid->window, grid->step, s->n_empty, s->n_failed,
+                 batch->job.n_rows, rqa__rounded(cost[0] + cost[1], 3).text, less, note, end);
+    else
+        snprintf(out, room,
+                 "units (item x delay): %" PRIu64 " by bit rows, %" PRIu64
+                 " by threshold indices, %" PRIu64 " too short, %" PRIu64 " of failed items\n"
+                 "predicted: %s core-seconds by bit rows, %s by threshold indices; up to %zu "
+                 "bytes for each thread\n%s%s%s",
+                 s->n_units[RQA__STRATEGY_BITS], s->n_units[RQA__STRATEGY_SWEEP], s->n_empty,
+                 s->n_failed, rqa__rounded(cost[0], 3).text, rqa__rounded(cost[1], 3).text,
+                 s->unit_bytes, less, note, end);
 }
 
 /* Once it runs, the driver may have found that there are fewer. */
@@ -73,27 +100,16 @@ const char *rqa__batch_explain(struct rqa_batch *batch)
     }
     const rqa__grid *grid = &batch->job.grid;
     survey s = survey_units(batch);
-    int n = snprintf(
-        batch->life.explanation, TEXT_BYTES,
-        "%zu items x %" PRIu64 " combinations (%u dims x %u delays x %u thresholds x %u lmins x %u "
-        "vmins), %u measures\n"
-        "backend %s, %u thread%s, %s kernels: %s\n"
-        "units (item x delay): %" PRIu64 " by bit rows, %" PRIu64 " by threshold indices, %" PRIu64
-        " too short, %" PRIu64 " of failed items\n",
-        batch->job.n_items, grid->n_combinations, grid->n_dims, grid->n_delays, grid->n_thresholds,
-        grid->n_lmins, grid->n_vmins, grid->n_measures,
-        rqa_backend_name(batch->plan.choice.backend), batch->plan.choice.n_threads,
-        batch->plan.choice.n_threads == 1 ? "" : "s", rqa__level_name(batch->context->cpu.level),
-        batch->plan.choice.reason, s.n_units[RQA__STRATEGY_BITS], s.n_units[RQA__STRATEGY_SWEEP],
-        s.n_empty, s.n_failed);
-    if (n > 0 && n < TEXT_BYTES)
-        snprintf(batch->life.explanation + n, (size_t)(TEXT_BYTES - n),
-                 "predicted: %s core-seconds by bit rows, %s by threshold indices; up to %zu "
-                 "bytes for each thread\n%s%s%s",
-                 rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_BITS], 3).text,
-                 rqa__rounded(1e-9 * s.cost[RQA__STRATEGY_SWEEP], 3).text, s.unit_bytes,
-                 batch->plan.memory_note[0] ? "less memory: " : "", batch->plan.memory_note,
-                 batch->plan.memory_note[0] ? "\n" : "");
+    snprintf(batch->life.explanation, TEXT_BYTES,
+             "%zu items x %" PRIu64 " combinations (%u dims x %u delays x %u thresholds x %u lmins x %u "
+             "vmins), %u measures\n"
+             "backend %s, %u thread%s, %s kernels: %s\n",
+             batch->job.n_items, grid->n_combinations, grid->n_dims, grid->n_delays, grid->n_thresholds,
+             grid->n_lmins, grid->n_vmins, grid->n_measures,
+             rqa_backend_name(batch->plan.choice.backend), batch->plan.choice.n_threads,
+             batch->plan.choice.n_threads == 1 ? "" : "s", rqa__level_name(batch->context->cpu.level),
+             batch->plan.choice.reason);
+    add_units(batch, &s);
     add_thread_note(batch);
     return batch->life.explanation;
 }

@@ -5,9 +5,12 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "batch/analyze_windows.h"
 #include "batch/batch_items.h"
+#include "batch/batch_task.h"
 #include "batch/threshold_scale.h"
 #include "data/recording.h"
+#include "plan/neighbourhood.h"
 
 enum { MAX_KEYS = 64 };
 
@@ -78,6 +81,23 @@ static int fill_bounds(double **out, const rqa__grid *grid, const rqa__rules *ru
     return RQA_OK;
 }
 
+static int has_sample(const rqa__source *source)
+{
+    return source->series->n_missing < source->series->n_samples;
+}
+
+/* A recording without a sample has no spread, and no vector that would ask for it. */
+static int take_units(const rqa__item *item, rqa__threshold_unit *unit_x,
+                      rqa__threshold_unit *unit_y)
+{
+    if (has_sample(&item->x) && has_sample(&item->y))
+        return rqa__threshold_units(
+            &(rqa__threshold_scale){.rules = &item->rules, .x = &item->x, .y = &item->y}, unit_x,
+            unit_y);
+    *unit_x = *unit_y = (rqa__threshold_unit){.size = 1};
+    return RQA_OK;
+}
+
 /* Thresholds in units of the data or its standard deviation are the same for every unit. */
 static int take_bounds(struct rqa_batch *batch, rqa__item *item)
 {
@@ -85,13 +105,24 @@ static int take_bounds(struct rqa_batch *batch, rqa__item *item)
     if (rules->threshold_unit > RQA_THRESHOLD_STD)
         return RQA_OK;
     rqa__threshold_unit unit_x, unit_y;
-    int status = rqa__threshold_units(rules, &item->x, &item->y, NULL, 0, NULL, NULL, &unit_x,
-                                      &unit_y);
+    int status = take_units(item, &unit_x, &unit_y);
     if (!status)
         status = fill_bounds(&item->bounds, &batch->job.grid, rules, unit_x);
     if (!status && rules->relation == RQA_RELATION_JOINT)
         status = fill_bounds(&item->bounds_y, &batch->job.grid, rules, unit_y);
+    const double lower = batch->job.grid.analysis.threshold_lower;
+    item->below[0] = rqa__lower_bound(rules, rqa__threshold_in(unit_x, lower));
+    item->below[1] = rqa__lower_bound(rules, rqa__threshold_in(unit_y, lower));
     return status;
+}
+
+/* In a grid as alone. */
+static int check_strategy(const struct rqa_batch *batch, const rqa__item *item)
+{
+    rqa__task task;
+    if (!rqa__has_limits(&item->rules) || !rqa__item_task(&task, batch, item))
+        return RQA_OK;
+    return rqa__task_check_strategy(&task, &item->rules);
 }
 
 static int check_key(const rqa_batch_item *given, uint32_t k)
@@ -163,7 +194,33 @@ static int take_rules(const struct rqa_batch *batch, rqa__item *item, const rqa_
         return rqa__fail(RQA_ERROR_MISMATCH, "item->relation is auto, but y is given");
     /* A failed item has no series, yet its rules must be sound. */
     int has_y = given->y != NULL || (!given->x && options.relation != RQA_RELATION_AUTO);
-    return rqa__rules_resolve(&item->rules, &options, has_y);
+    int status = rqa__rules_resolve(&item->rules, &options, has_y);
+    if (status || !batch->job.grid.window)
+        return status;
+    return rqa__windows_check_scope(&item->rules, batch->job.grid.window_scope);
+}
+
+/* Rows and values of the item must fit a size_t, those of all items 64 bits. */
+static int count_rows(const struct rqa_batch *batch, rqa__item *item)
+{
+    const rqa__grid *grid = &batch->job.grid;
+    const uint64_t most_values = SIZE_MAX / (RQA_MEASURE_COUNT * (sizeof(double) + 1));
+    const uint64_t left = UINT64_MAX / 65536 - batch->job.n_rows;
+    const uint64_t most = (most_values < left ? most_values : left) / grid->n_combinations;
+    item->first_row = batch->job.n_rows;
+    item->n_windows = 1;
+    if (grid->window && item->x.series) {
+        const size_t n_x = item->x.series->n_samples, n_y = item->y.series->n_samples;
+        item->n_windows = rqa__grid_windows(grid, n_x < n_y ? n_x : n_y);
+        item->has_no_window = item->n_windows == 0;
+        item->n_windows += (uint64_t)item->has_no_window;
+    }
+    if (item->n_windows <= most)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_OVERFLOW,
+                     "%" PRIu64 " windows of %" PRIu64 " combinations are too many rows, with %" PRIu64
+                     " of the items before",
+                     item->n_windows, grid->n_combinations, batch->job.n_rows);
 }
 
 int rqa__item_init(struct rqa_batch *batch, rqa__item *item, const rqa_batch_item *given)
@@ -182,7 +239,11 @@ int rqa__item_init(struct rqa_batch *batch, rqa__item *item, const rqa_batch_ite
             status = rqa__sources_fit(&item->x, &item->y, &item->rules);
         if (!status)
             status = take_bounds(batch, item);
+        if (!status)
+            status = check_strategy(batch, item);
     }
+    if (!status)
+        status = count_rows(batch, item);
     if (status)
         rqa__item_free(item);
     return status;
@@ -220,15 +281,28 @@ void rqa__item_free(rqa__item *item)
     memset(item, 0, sizeof *item);
 }
 
-/* A caller who wants the table alone gets it alone. */
-static int take_reached(struct rqa_batch *batch, rqa__item *item, size_t index)
+size_t rqa__batch_item_at(const struct rqa_batch *batch, uint64_t row)
 {
-    const size_t n = (size_t)batch->job.grid.n_combinations * RQA__REACHED;
+    size_t first = 0, end = batch->job.n_items;
+    while (end - first > 1) {
+        const size_t middle = first + (end - first) / 2;
+        if (batch->job.item[middle].first_row <= row)
+            first = middle;
+        else
+            end = middle;
+    }
+    return first;
+}
+
+/* A caller who wants the table alone gets it alone. */
+static int take_reached(struct rqa_batch *batch, rqa__item *item)
+{
+    const size_t n = (size_t)rqa__item_rows(batch, item) * RQA__REACHED;
     const int to_table = batch->job.table_reached != NULL;
     if (!to_table && (!batch->job.grid.has_rates || batch->job.table_values))
         return RQA_OK;
     item->owns_reached = !to_table;
-    item->reached = to_table ? batch->job.table_reached + index * n
+    item->reached = to_table ? batch->job.table_reached + item->first_row * RQA__REACHED
                              : rqa__alloc_array(n, sizeof *item->reached);
     for (size_t k = 0; item->reached && k < n; k++)
         item->reached[k] = NAN;
@@ -240,13 +314,15 @@ int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
     rqa__item *item = &batch->job.item[index];
     if (item->values)
         return RQA_OK;
-    size_t n = (size_t)(batch->job.grid.n_combinations * batch->job.grid.n_measures);
+    const size_t n_measures = batch->job.grid.n_measures;
+    const size_t n = (size_t)rqa__item_rows(batch, item) * n_measures;
+    const size_t first = (size_t)item->first_row * n_measures;
     item->owns_values = !batch->job.table_values;
     item->owns_reasons = !batch->job.table_reasons;
     item->values = item->owns_values ? rqa__alloc_array(n, sizeof *item->values)
-                                     : batch->job.table_values + index * n;
-    item->reasons = item->owns_reasons ? rqa__alloc(n) : batch->job.table_reasons + index * n;
-    if (item->values && item->reasons && take_reached(batch, item, index) == RQA_OK)
+                                     : batch->job.table_values + first;
+    item->reasons = item->owns_reasons ? rqa__alloc(n) : batch->job.table_reasons + first;
+    if (item->values && item->reasons && take_reached(batch, item) == RQA_OK)
         return RQA_OK;
     rqa__item_rows_drop(item);
     return rqa__fail_memory("the rows of an item");
@@ -254,10 +330,10 @@ int rqa__item_rows_take(struct rqa_batch *batch, size_t index)
 
 void rqa__item_rows_fail(struct rqa_batch *batch, rqa__item *item)
 {
-    size_t n = (size_t)(batch->job.grid.n_combinations * batch->job.grid.n_measures);
+    const size_t n_rows = (size_t)rqa__item_rows(batch, item), n = n_rows * batch->job.grid.n_measures;
     for (size_t k = 0; k < n; k++)
         item->values[k] = NAN;
     memset(item->reasons, RQA_REASON_FAILED, n);
-    for (size_t k = 0; item->reached && k < batch->job.grid.n_combinations * RQA__REACHED; k++)
+    for (size_t k = 0; item->reached && k < n_rows * RQA__REACHED; k++)
         item->reached[k] = NAN;
 }

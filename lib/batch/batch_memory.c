@@ -12,6 +12,7 @@
 
 #include "backend/cpu_plan.h"
 #include "batch/batch_accounts.h"
+#include "batch/batch_queue.h"
 #include "batch/batch_task.h"
 #include "batch/batch_team.h"
 #include "batch/batch_unit.h"
@@ -44,7 +45,7 @@ static uint64_t row_bytes(const struct rqa_batch *batch)
     if (batch->job.table_values)
         return 0;
     const uint64_t reached = batch->job.grid.has_rates ? RQA__REACHED * sizeof(double) : 0;
-    return batch->job.grid.n_combinations *
+    return rqa__grid_item_rows(&batch->job.grid, batch->job.most_windows) *
            (batch->job.grid.n_measures * (sizeof(double) + 1) + reached);
 }
 
@@ -70,10 +71,12 @@ static uint64_t least_ahead(const struct rqa_batch *batch, unsigned n_threads)
 
 /* ---- the plan ---- */
 
-/* The list of units, its order, and what each worker knows of the unit in hand. */
+/* The list of units, its order, their queue, and what each worker knows of the unit in hand. */
 static uint64_t own_bytes(const struct rqa_batch *batch, unsigned n_threads)
 {
-    return batch->plan.n_units * (sizeof *batch->plan.unit + sizeof(uint64_t)) +
+    const uint64_t n_units = batch->plan.n_units;
+    return n_units * (sizeof *batch->plan.unit + sizeof(uint64_t)) +
+           rqa__queue_bytes((size_t)n_units) +
            n_hands(batch, n_threads) * rqa__unit_worker_bytes(batch);
 }
 
@@ -148,15 +151,14 @@ static uint64_t survey_slices(const struct rqa_batch *batch)
 static double predicted_time(const struct rqa_batch *batch, uint64_t largest)
 {
     const unsigned n = batch->plan.n_cpu;
-    const rqa__profile *profile = &batch->context->profile;
     rqa__task task;
     rqa__plan plan;
     if (!task_of(&task, batch, largest))
         return 0;
     if (rqa__batch_is_large(batch, largest, n) &&
-        rqa__plan_make(&plan, profile, &task, n, batch->plan.together_bytes))
+        rqa__unit_plan(&plan, batch, largest, &task, n, batch->plan.together_bytes))
         return plan.cost / n;
-    return rqa__plan_make(&plan, profile, &task, 1, batch->plan.apart_bytes) ? plan.cost / n
+    return rqa__unit_plan(&plan, batch, largest, &task, 1, batch->plan.apart_bytes) ? plan.cost / n
                                                                              : INFINITY;
 }
 
@@ -181,14 +183,13 @@ static int choose_plan(struct rqa_batch *batch, uint64_t unit_bytes, uint64_t la
 /* Every unit gets the plan that there is memory for; slices take longer than the whole. */
 static void plan_units(struct rqa_batch *batch)
 {
-    const rqa__profile *profile = &batch->context->profile;
     double before = batch->progress.cost_total;
     for (uint64_t u = 0; u < batch->plan.n_units; u++) {
         rqa__unit *unit = &batch->plan.unit[u];
         const double whole = unit->plan.cost;
         rqa__task task;
         if (!rqa__batch_task(&task, batch, u) ||
-            !rqa__plan_make(&unit->plan, profile, &task, 1, batch->plan.apart_bytes))
+            !rqa__unit_plan(&unit->plan, batch, u, &task, 1, batch->plan.apart_bytes))
             continue;
         if (unit->cost > 0 && unit->plan.cost > whole)
             rqa__batch_set_cost(batch, u, unit->cost * unit->plan.cost / whole);

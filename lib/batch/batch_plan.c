@@ -1,7 +1,9 @@
 /* batch_plan.c - before the first unit runs: units, shard, costs, backend. */
 #include "batch/batch_plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "backend/cpu_plan.h"
 #include "base/memory.h"
@@ -68,10 +70,13 @@ static int choose_shard(struct rqa_batch *batch)
     double *cost = rqa__alloc_array((size_t)batch->plan.n_units, sizeof *cost);
     if (!cost)
         return rqa__fail_memory("the shards of a batch");
-    const rqa__profile same_everywhere = {.bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
+    const rqa__profile same_everywhere = {
+        .level = RQA__LEVEL_AVX512, .bits_scale = 1, .sweep_scale = 1, .thread_speedup = 1};
     for (uint64_t u = 0; u < batch->plan.n_units; u++) {
         rqa__task task;
-        cost[u] = rqa__batch_task(&task, batch, u) ? rqa__cost(&same_everywhere, &task) : 0;
+        cost[u] = rqa__batch_task(&task, batch, u)
+                      ? rqa__unit_cost(batch, u, &task, &same_everywhere)
+                      : 0;
     }
     int status = deal_shards(batch, cost);
     rqa__free(cost);
@@ -84,16 +89,18 @@ static void survey_unit(struct rqa_batch *batch, uint64_t index, double *operati
     rqa__unit *unit = &batch->plan.unit[index];
     rqa__task task;
     unit->cost = 0;
-    unit->n_rows = unit->in_shard ? rqa__grid_unit_rows(&batch->job.grid) : 0;
+    unit->weight = 1;
+    unit->n_rows = unit->in_shard ? rqa__batch_unit_rows(batch, index) : 0;
     unit->state = unit->in_shard ? RQA__UNIT_OPEN : RQA__UNIT_ENDED;
     batch->plan.n_rows += unit->n_rows;
     if (!rqa__batch_task(&task, batch, index))
         return;
-    rqa__plan_make(&unit->plan, &batch->context->profile, &task, 1, UINT64_MAX);
+    rqa__unit_plan(&unit->plan, batch, index, &task, 1, UINT64_MAX);
+    unit->passes = rqa__unit_passes(batch, index, &task, &batch->context->profile);
     if (!unit->in_shard)
         return;
     unit->cost = unit->plan.cost;
-    *operations += unit_operations(&task);
+    *operations += unit_operations(&task) * (double)rqa__batch_item_of(batch, index)->n_windows;
 }
 
 /* Costs, operations and the unit that takes most memory, of those in the shard. */
@@ -156,12 +163,40 @@ static void choose_threads(struct rqa_batch *batch)
                                                                       : choice->n_threads;
 }
 
+/* What has threads alone compute it, in words; NULL: devices may. */
+static const char *threads_alone(const struct rqa_batch *batch)
+{
+    return batch->job.grid.window ? "windows" : batch->job.grid.limit_words;
+}
+
+/* Whoever leaves the choice to librqa is told what kept devices out of it. */
+static void tell_of_choice(struct rqa_batch *batch)
+{
+    rqa__choice *choice = &batch->plan.choice;
+    const size_t used = strlen(choice->reason);
+    if (batch->plan.is_auto && threads_alone(batch))
+        snprintf(choice->reason + used, sizeof choice->reason - used, "; %s run on threads alone",
+                 threads_alone(batch));
+}
+
 void rqa__batch_units_free(struct rqa_batch *batch)
 {
     for (uint64_t u = 0; batch->plan.unit && u < batch->plan.n_units; u++)
         rqa__free(batch->plan.unit[u].present);
     rqa__free(batch->plan.unit);
     batch->plan.unit = NULL;
+}
+
+int32_t rqa__batch_backend(const struct rqa_batch *batch)
+{
+    const int32_t asked = batch->job.grid.analysis.backend, forced = batch->context->forced_backend;
+    const int on_gpu = forced == RQA_BACKEND_GPU || forced == RQA_BACKEND_HYBRID;
+    return batch->job.grid.window && asked == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : asked;
+}
+
+unsigned rqa__batch_work(const struct rqa_batch *batch)
+{
+    return threads_alone(batch) ? 0 : RQA__WORK_ON_GPU | RQA__WORK_HYBRID;
 }
 
 int rqa__batch_prepare(struct rqa_batch *batch)
@@ -181,10 +216,10 @@ int rqa__batch_prepare(struct rqa_batch *batch)
     if (status)
         return status;
     survey(batch, &operations, &largest);
-    status = rqa__select_backend_for(
-        &batch->plan.choice, batch->context, batch->job.grid.analysis.backend, operations,
-        batch->progress.cost_total, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+    status = rqa__select_backend_for(&batch->plan.choice, batch->context, rqa__batch_backend(batch),
+                                     operations, batch->progress.cost_total, rqa__batch_work(batch));
     choose_threads(batch);
+    tell_of_choice(batch);
     if (!status)
         status = list_devices(batch, operations);
     if (!status)

@@ -80,10 +80,9 @@ static int open_in_memory(struct rqa_batch *batch, int wait, rqa__hand *hand, in
 
 static int open_for_store(struct rqa_batch *batch, int wait, rqa__hand *hand, int *open)
 {
-    int status = rqa__writer_take(batch, wait, &hand->parcel);
+    int status = rqa__writer_take(batch, hand->unit, wait, &hand->parcel);
     if (status || !hand->parcel)
         return status;
-    hand->parcel->unit = hand->unit;
     hand->rows = hand->parcel->rows;
     *open = 1;
     return RQA_OK;
@@ -166,7 +165,7 @@ int rqa__queue_open(rqa__queue *queue, struct rqa_batch *batch, const uint64_t *
     *queue = (rqa__queue){.batch = batch, .order = order, .sorted = sorted, .back = n_order};
     for (size_t k = 0; k < n_order; k++)
         queue->left += batch->plan.unit[order[k]].cost;
-    queue->returned = rqa__alloc_array(n_order, sizeof *queue->returned);
+    queue->returned = rqa__alloc(rqa__queue_bytes(n_order));
     return queue->returned ? RQA_OK : rqa__fail_memory("the workers");
 }
 

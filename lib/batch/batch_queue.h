@@ -27,6 +27,12 @@ typedef struct rqa__queue {
     int stop;
 } rqa__queue;
 
+/* Of units that may be returned, for so many. */
+static inline size_t rqa__queue_bytes(size_t n_order)
+{
+    return n_order * sizeof(uint64_t);
+}
+
 int rqa__queue_open(rqa__queue *queue, struct rqa_batch *batch, const uint64_t *order,
                     size_t n_order, int sorted);
 void rqa__queue_close(rqa__queue *queue);

@@ -26,22 +26,6 @@ void rqa__unit_rates_destroy(rqa__unit_rates *rates)
     rqa__free(rates->wanted);
 }
 
-/* Of x, or of y in a joint plot, without workers. */
-static rqa__rate_search search_of(const struct rqa_batch *batch, const rqa__item *item,
-                                  const rqa__task *task, int of_y)
-{
-    const rqa__side *x = of_y ? &task->y : &task->x;
-    return (rqa__rate_search){
-        .context = batch->context,
-        .rules = &item->rules,
-        .source = of_y ? &item->y : &item->x,
-        .x = x,
-        .y = item->rules.relation == RQA_RELATION_CROSS ? &task->y : x,
-        .skips = (int)task->skips,
-        .cancel = &batch->sync.cancel,
-    };
-}
-
 uint64_t rqa__unit_rates_bytes(const struct rqa_batch *batch)
 {
     const rqa__grid *grid = &batch->job.grid;
@@ -49,9 +33,9 @@ uint64_t rqa__unit_rates_bytes(const struct rqa_batch *batch)
     for (size_t i = 0; i < batch->job.n_items; i++) {
         const rqa__item *item = &batch->job.item[i];
         rqa__task task;
-        if (!item->x.series || rqa__unit_task(&task, batch, item, 0) == 0)
+        if (!rqa__item_task(&task, batch, item))
             continue;
-        const rqa__rate_search search = search_of(batch, item, &task, 0);
+        const rqa__bound_search search = rqa__unit_bound_search(batch, item, &task, 0);
         const uint64_t n_bytes = rqa__rate_memory(&search);
         most = n_bytes > most ? n_bytes : most;
     }
@@ -59,7 +43,7 @@ uint64_t rqa__unit_rates_bytes(const struct rqa_batch *batch)
            grid->n_thresholds * sizeof(double);
 }
 
-static int find_side(rqa__unit_rates *rates, const rqa__grid *grid, const rqa__rate_search *search,
+static int find_side(rqa__unit_rates *rates, const rqa__grid *grid, const rqa__bound_search *search,
                      const uint8_t *missing, rqa__rate_bound *out)
 {
     uint32_t n = 0;
@@ -84,7 +68,7 @@ int rqa__unit_rates_find(rqa__unit_rates *rates, const struct rqa_batch *batch,
     for (uint32_t d = 0; d < task->n_dims && !status; d++) {
         const size_t at = (size_t)d * grid->n_thresholds;
         for (int of_y = 0; of_y <= joint && !status; of_y++) {
-            rqa__rate_search search = search_of(batch, item, task, of_y);
+            rqa__bound_search search = rqa__unit_bound_search(batch, item, task, of_y);
             search.dim_index = d;
             search.parallel = parallel;
             status = find_side(rates, grid, &search, missing + at, (of_y ? rates->y : rates->x) + at);

@@ -77,8 +77,8 @@ int rqa__batch_new(struct rqa_batch **out, struct rqa_context *context,
     status = rqa__grid_init(&batch->job.grid, options);
     if (!status)
         status =
-            rqa__select_backend_for(&batch->plan.choice, context, batch->job.grid.analysis.backend,
-                                    0, 0, RQA__WORK_ON_GPU | RQA__WORK_HYBRID);
+            rqa__select_backend_for(&batch->plan.choice, context, rqa__batch_backend(batch), 0, 0,
+                                    rqa__batch_work(batch));
     if (!status)
         status = init_sync(batch);
     if (status) {
@@ -149,30 +149,21 @@ static int grow_items(struct rqa_batch *batch)
     return RQA_OK;
 }
 
-/* Rows and values of all items must be countable. */
-static int check_size(const struct rqa_batch *batch)
-{
-    uint64_t n = batch->job.n_items + 1;
-    if (batch->job.grid.n_combinations <= UINT64_MAX / 65536 / n)
-        return RQA_OK;
-    return rqa__fail(RQA_ERROR_OVERFLOW,
-                     "%" PRIu64 " items of %" PRIu64 " combinations are too many rows", n,
-                     batch->job.grid.n_combinations);
-}
-
 int rqa__batch_add(struct rqa_batch *batch, const rqa_batch_item *item)
 {
     int status = check_new(batch, "an item is added");
-    if (!status)
-        status = check_size(batch);
     if (!status)
         status = grow_items(batch);
     if (!status)
         status = rqa__item_init(batch, &batch->job.item[batch->job.n_items], item);
     if (status)
         return status;
+    const rqa__item *added = &batch->job.item[batch->job.n_items];
     rqa__mutex_lock(&batch->sync.mutex);
     batch->job.n_items++;
+    batch->job.n_rows += rqa__item_rows(batch, added);
+    if (added->n_windows > batch->job.most_windows)
+        batch->job.most_windows = added->n_windows;
     rqa__mutex_unlock(&batch->sync.mutex);
     return RQA_OK;
 }
@@ -211,16 +202,12 @@ int rqa__batch_set_store(struct rqa_batch *batch, struct rqa_store *store)
         return rqa__fail(RQA_ERROR_STATE, "a batch with a table takes no store");
     if (batch->store)
         return rqa__fail(RQA_ERROR_STATE, "the batch has a store already");
-    if (batch->job.grid.analysis.border != RQA_BORDER_ALL)
-        return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->analysis->border is %s; a store keeps results of border all only",
-                         rqa_border_name(batch->job.grid.analysis.border));
     return rqa__batch_store_set(batch, store);
 }
 
 static int check_start(const struct rqa_batch *batch)
 {
-    uint64_t n_rows = (uint64_t)batch->job.n_items * batch->job.grid.n_combinations;
+    const uint64_t n_rows = batch->job.n_rows;
     int status = rqa__context_check_process(batch->context);
     if (!status)
         status = check_new(batch, "the batch is started");

@@ -16,17 +16,21 @@ typedef struct rqa__item {
     rqa__source x, y;    /* x.series NULL: failed before it got here */
     int has_y;
     rqa__rules rules;
+    uint64_t first_row;  /* of the batch */
+    uint64_t n_windows;  /* rows of a combination: 1 without windows, and where there is none */
+    int has_no_window;   /* it is too short for one */
     double *bounds;      /* [n_dims * n_thresholds] in engine order; NULL: they depend on the unit */
     double *bounds_y;    /* joint */
+    double below[2];     /* of a corridor, for x and y, where there are bounds */
     char *label, *mode;
     char **key_names, **key_values;
     uint32_t n_keys;
     int32_t status;      /* under the mutex while running */
     char *text;
     uint32_t n_units_left; /* under the mutex */
-    double *values;      /* [n_combinations * n_measures], from the first unit to delivery */
+    double *values;      /* [rows * n_measures], from the first unit to delivery */
     uint8_t *reasons;
-    double *reached; /* [n_combinations * RQA__REACHED], where thresholds are rates; or NULL */
+    double *reached; /* [rows * RQA__REACHED], where thresholds are rates; or NULL */
     int owns_values, owns_reasons, owns_reached; /* ours, not the caller's table */
     int complete;        /* every unit has ended; under the mutex */
     /* With a store. */
@@ -52,6 +56,8 @@ enum {
 typedef struct rqa__unit {
     double cost;         /* predicted ns on one thread, of its rows to compute */
     double seconds;      /* what it took, of one thread */
+    double passes;       /* of the cost of its plan, what passes beside the lines take */
+    double weight;       /* times the cost of its plan: what is told from its data */
     uint64_t n_rows;     /* rows to compute */
     int64_t last_stored; /* newest of the store's units for it when last looked at; 0 = none */
     uint8_t *present;    /* [rows of a unit] 1 = the store has it; NULL = it has none of them */
@@ -81,7 +87,9 @@ typedef struct rqa__batch_job {
     double event_interval_s, device_interval_s;
     uint32_t shard_index, shard_count;
     rqa__item *item;
-    size_t n_items, item_room; /* n_items is counted up under the mutex */
+    size_t n_items, item_room; /* n_items and n_rows are counted up under the mutex */
+    uint64_t n_rows;
+    uint64_t most_windows; /* of any item, as rqa__item.n_windows; 0 without items */
     double *table_values;
     uint8_t *table_reasons;
     uint64_t table_rows;
@@ -163,6 +171,22 @@ struct rqa_batch {
 static inline rqa__item *rqa__batch_item_of(const struct rqa_batch *batch, uint64_t unit)
 {
     return &batch->job.item[unit / batch->job.grid.n_delays];
+}
+
+static inline uint64_t rqa__item_rows(const struct rqa_batch *batch, const rqa__item *item)
+{
+    return rqa__grid_item_rows(&batch->job.grid, item->n_windows);
+}
+
+static inline uint64_t rqa__batch_unit_rows(const struct rqa_batch *batch, uint64_t unit)
+{
+    return rqa__grid_unit_rows(&batch->job.grid, rqa__batch_item_of(batch, unit)->n_windows);
+}
+
+/* Of the unit that has most. */
+static inline uint64_t rqa__batch_most_unit_rows(const struct rqa_batch *batch)
+{
+    return rqa__grid_unit_rows(&batch->job.grid, batch->job.most_windows);
 }
 
 static inline uint32_t rqa__batch_delay_of(const struct rqa_batch *batch, uint64_t unit)

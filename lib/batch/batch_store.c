@@ -85,6 +85,9 @@ static char *options_text(const struct rqa_batch *batch)
                 : NULL;
     text = text ? append_numbers(text, "lmin", grid->lmins, NULL, grid->n_lmins) : NULL;
     text = text ? append_numbers(text, "vmin", grid->vmins, NULL, grid->n_vmins) : NULL;
+    if (text && grid->window) /* %z frees the shorter one */
+        text = sqlite3_mprintf("%z,\"window\":%llu,\"step\":%llu", text, (sqlite3_uint64)grid->window,
+                               (sqlite3_uint64)grid->step);
     char *whole = text ? sqlite3_mprintf("%s,\"items\":%llu,\"shard\":[%u,%u]}", text,
                                          (sqlite3_uint64)batch->job.n_items, batch->job.shard_index,
                                          batch->job.shard_count)
@@ -165,7 +168,7 @@ static int claim_one(struct rqa_batch *batch, uint64_t index)
 {
     rqa__unit *unit = &batch->plan.unit[index];
     uint64_t n_new;
-    int mine, status = rqa__entry_look(batch, index, &n_new);
+    int mine, status = rqa__entry_refresh(batch, index, &n_new);
     if (status)
         return status;
     if (n_new) {
@@ -202,15 +205,18 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
     const rqa__grid *grid = &batch->job.grid;
     rqa__unit *unit = &batch->plan.unit[index];
     uint64_t n_new;
-    int status = rqa__entry_look(batch, index, &n_new); /* in spite of the claim; see store_claims.c */
+    int status = rqa__entry_refresh(batch, index, &n_new); /* in spite of the claim; see store_claims.c */
     if (status)
         return status;
-    size_t n_unit = (size_t)rqa__grid_unit_rows(&batch->job.grid), n = grid->n_measures, n_rows = 0;
+    const uint64_t n_windows = rqa__batch_item_of(batch, index)->n_windows;
+    size_t n_unit = (size_t)rqa__batch_unit_rows(batch, index), n = grid->n_measures, n_rows = 0;
     for (size_t r = 0; r < n_unit; r++) {
         if (unit->present && unit->present[r])
             continue;
-        bs->row_setting[n_rows] =
-            bs->setting[rqa__grid_item_row(grid, rqa__batch_delay_of(batch, index), r)];
+        bs->row_setting[n_rows] = bs->setting[rqa__grid_item_combination(
+            grid, rqa__batch_delay_of(batch, index), r / n_windows)];
+        if (bs->row_window)
+            bs->row_window[n_rows] = (int64_t)(r % n_windows);
         if (n_rows != r) {
             memcpy(from->values + n_rows * n, from->values + r * n, n * sizeof *from->values);
             memcpy(from->reasons + n_rows * n, from->reasons + r * n, n);
@@ -228,6 +234,7 @@ int rqa__batch_store_add(struct rqa_batch *batch, uint64_t index, rqa__unit_rows
         .backend = rqa_backend_name(batch->plan.choice.backend),
         .measures = bs->measures,
         .setting = bs->row_setting,
+        .window = bs->row_window,
         .values = from->values,
         .reasons = from->reasons,
         .reached = from->reached,

@@ -41,7 +41,7 @@ static int is_for_threads(const struct rqa_batch *batch, uint64_t index, rqa__pl
     const unsigned n = batch->plan.n_cpu;
     rqa__task task;
     return rqa__batch_is_large(batch, index, n) && rqa__batch_task(&task, batch, index) &&
-           rqa__plan_make(plan, &batch->context->profile, &task, n, batch->plan.together_bytes);
+           rqa__unit_plan(plan, batch, index, &task, n, batch->plan.together_bytes);
 }
 
 void rqa__batch_choose_teams(struct rqa_batch *batch, int with_devices)
@@ -91,11 +91,13 @@ static int share_unit(struct rqa_batch *batch, rqa__unit_worker *worker, const r
     int status = rqa__unit_begin(worker, hand->unit, &hand->rows, NULL, &task);
     rqa__context_log(batch->context, RQA_LOG_INFO, "batch: a unit of \"%.100s\" is shared by all",
                      rqa__batch_item_of(batch, hand->unit)->label);
-    for (; !status && task; task = rqa__unit_next(worker)) {
+    while (!status && task) {
         rqa__choice choice = batch->plan.choice; /* what becomes of it is this unit's alone */
         choice.n_threads = batch->plan.n_cpu;
         status = rqa__analyze_shared(batch->context, &choice, task, &batch->sync.cancel,
                                      rqa__unit_take, worker);
+        if (!status)
+            status = rqa__unit_next(worker, &task);
     }
     return status;
 }

@@ -20,10 +20,10 @@ int rqa__unit_run(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows 
 
 /* The same in steps, for somebody else to run the tasks: the first selection of the unit's dims and
  * thresholds that is missing, or NULL; then, once its tallies have been taken, the next. `rows`
- * stays in use. */
+ * stays in use. 0 or a status with text. */
 int rqa__unit_begin(rqa__unit_worker *worker, uint64_t unit, const rqa__unit_rows *rows,
                     const rqa__parallel *parallel, const rqa__task **selection);
-const rqa__task *rqa__unit_next(rqa__unit_worker *worker);
+int rqa__unit_next(rqa__unit_worker *worker, const rqa__task **selection);
 /* The measures of one tally of the selection in hand, for every (lmin, vmin), into their rows. */
 int rqa__unit_take(void *worker, uint32_t dim_index, uint32_t threshold_index,
                    const rqa__tally *tally);

@@ -35,9 +35,8 @@ static uint64_t reached_bytes(const rqa__grid *grid)
 
 uint64_t rqa__writer_parcel_bytes(const struct rqa_batch *batch)
 {
-    return rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures *
-               (sizeof(double) + 1) +
-           rqa__grid_unit_rows(&batch->job.grid) * reached_bytes(&batch->job.grid) +
+    return rqa__batch_most_unit_rows(batch) * (batch->job.grid.n_measures * (sizeof(double) + 1) +
+                                               reached_bytes(&batch->job.grid)) +
            sizeof(rqa__parcel);
 }
 
@@ -170,7 +169,7 @@ static void give_back(struct rqa__writer *writer)
     rqa__mutex_unlock(&writer->mutex);
 }
 
-int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out)
+int rqa__writer_take(struct rqa_batch *batch, uint64_t unit, int wait, rqa__parcel **out)
 {
     struct rqa__writer *writer = batch->writer;
     *out = NULL;
@@ -182,11 +181,12 @@ int rqa__writer_take(struct rqa_batch *batch, int wait, rqa__parcel **out)
     rqa__mutex_unlock(&writer->mutex);
     if (full)
         return RQA_OK;
-    size_t n = (size_t)(rqa__grid_unit_rows(&batch->job.grid) * batch->job.grid.n_measures);
-    size_t n_reached =
-        (size_t)(rqa__grid_unit_rows(&batch->job.grid) * reached_bytes(&batch->job.grid));
+    const size_t n_rows = (size_t)rqa__batch_unit_rows(batch, unit);
+    const size_t n = n_rows * batch->job.grid.n_measures;
+    const size_t n_reached = n_rows * (size_t)reached_bytes(&batch->job.grid);
     rqa__parcel *p = rqa__calloc(1, sizeof *p);
     if (p) {
+        p->unit = unit;
         p->rows = (rqa__unit_rows){.values = rqa__alloc_array(n, sizeof(double)),
                                    .reasons = rqa__alloc(n),
                                    .n_delays = 1};

@@ -41,19 +41,21 @@ static int copy_axis(uint32_t **out, const uint32_t *values, uint32_t n, uint32_
     return RQA_OK;
 }
 
-static int check_threshold(const rqa__grid *grid, double threshold, uint32_t k)
+static int check_threshold(const rqa__grid *grid, const rqa__rules *rules, double threshold,
+                           uint32_t k)
 {
     char name[40];
     snprintf(name, sizeof name, "options->thresholds[%u]", k);
-    return rqa__threshold_check_grid(&grid->analysis, threshold, name);
+    return rqa__threshold_check_grid(rules, &grid->analysis, threshold, name);
 }
 
-static int copy_thresholds(rqa__grid *grid, const rqa_batch_options *options)
+static int copy_thresholds(rqa__grid *grid, const rqa_batch_options *options,
+                           const rqa__rules *rules)
 {
     uint32_t n = options->n_thresholds;
     int status = check_length(n, options->thresholds, "thresholds");
     for (uint32_t k = 0; !status && k < n; k++)
-        status = check_threshold(grid, options->thresholds[k], k);
+        status = check_threshold(grid, rules, options->thresholds[k], k);
     if (status)
         return status;
     grid->thresholds = rqa__alloc_array(n, sizeof *grid->thresholds);
@@ -164,7 +166,7 @@ static int copy_axes(rqa__grid *grid, const rqa_batch_options *options, const rq
         status = copy_axis(&grid->delays, options->delays, grid->n_delays, RQA__MAX_DELAY,
                            "delays");
     if (!status)
-        status = copy_thresholds(grid, options);
+        status = copy_thresholds(grid, options, rules);
     if (!status)
         status = copy_axis(&grid->lmins, lmins, grid->n_lmins, UINT32_MAX, "lmins");
     if (!status)
@@ -172,10 +174,46 @@ static int copy_axes(rqa__grid *grid, const rqa_batch_options *options, const rq
     return status;
 }
 
+/* A window has vectors of its own to choose neighbours from, and a corridor two thresholds. */
+static int check_windows(const rqa__grid *grid, const rqa__rules *rules)
+{
+    if (!grid->window || !rqa__has_limits(rules))
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "options->window is %" PRIu64 " and options->analysis asks for %s; a batch in windows "
+                     "has none in this release, rqa_windows_compute() has them",
+                     grid->window, rqa__limit_words(rules));
+}
+
+static int take_windows(rqa__grid *grid, const rqa_batch_options *options)
+{
+    if (options->window == 1)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->window is 1, which has no two vectors; allowed is 0 (no windows), 2, "
+                         "3, ... samples");
+    if (options->window > 0 && options->step == 0)
+        return rqa__fail(RQA_ERROR_VALUE, "options->step is 0; allowed is 1, 2, ... samples");
+    if (options->window > INT64_MAX || options->step > INT64_MAX)
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->window is %" PRIu64 " and step %" PRIu64 "; allowed is up to %" PRId64,
+                         options->window, options->step, INT64_MAX);
+    if (options->scope < 0 || options->scope > RQA_WINDOWS_SCOPE_WINDOW)
+        return rqa__fail(RQA_ERROR_VALUE, "options->scope is %d; allowed is 0..%d",
+                         options->scope, RQA_WINDOWS_SCOPE_WINDOW);
+    if (options->reserved)
+        return rqa__fail(RQA_ERROR_VALUE, "options->reserved is %u; it must be 0", options->reserved);
+    grid->window = options->window;
+    grid->step = options->window > 0 ? options->step : 1;
+    grid->window_scope = options->window > 0 ? options->scope : RQA_WINDOWS_SCOPE_RECORDING;
+    return RQA_OK;
+}
+
 int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
 {
     memset(grid, 0, sizeof *grid);
     int status = rqa__analysis_options_read(&grid->analysis, options->analysis);
+    if (!status)
+        status = take_windows(grid, options);
     rqa__rules rules;
     rqa_analysis_options probe = grid->analysis;
     probe.relation = RQA_RELATION_AUTO; /* items say whether there is a y */
@@ -185,7 +223,9 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
     if (!status)
         status = rqa__rules_resolve(&rules, &probe, 0);
     if (!status)
-        status = rqa__neighbourhood_check_grid(&probe);
+        status = rqa__neighbourhood_check_grid(&rules, &probe);
+    if (!status)
+        status = check_windows(grid, &rules);
     if (!status)
         status = copy_axes(grid, options, &rules);
     for (uint32_t k = 0; !status && k < grid->n_thresholds; k++)
@@ -199,27 +239,36 @@ int rqa__grid_init(rqa__grid *grid, const rqa_batch_options *options)
         return status;
     }
     grid->has_rates = grid->analysis.threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE;
+    grid->has_neighbours = rqa__counts_neighbours(&rules);
+    grid->limit_words = rqa__has_limits(&rules) ? rqa__limit_words(&rules) : NULL;
     for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
         if (rules.measures & RQA_MEASURE_BIT(measure))
             grid->measure[grid->n_measures++] = measure;
     return RQA_OK;
 }
 
-uint64_t rqa__grid_item_row(const rqa__grid *grid, uint32_t delay, uint64_t unit_row)
+uint64_t rqa__grid_item_combination(const rqa__grid *grid, uint32_t delay, uint64_t of_unit)
 {
-    const uint64_t cells = grid->n_thresholds * rqa__grid_lines(grid);
-    return (unit_row / cells * grid->n_delays + delay) * cells + unit_row % cells;
+    const uint64_t cells = grid->n_thresholds * rqa__grid_cell_rows(grid, 1);
+    return (of_unit / cells * grid->n_delays + delay) * cells + of_unit % cells;
 }
 
-uint64_t rqa__grid_unit_row(const rqa__grid *grid, uint64_t item_row)
+uint64_t rqa__grid_unit_combination(const rqa__grid *grid, uint64_t of_item)
 {
-    const uint64_t cells = grid->n_thresholds * rqa__grid_lines(grid);
-    return item_row / cells / grid->n_delays * cells + item_row % cells;
+    const uint64_t cells = grid->n_thresholds * rqa__grid_cell_rows(grid, 1);
+    return of_item / cells / grid->n_delays * cells + of_item % cells;
 }
 
-rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row)
+rqa_batch_row rqa__grid_row_at(const rqa__grid *grid, uint64_t row, uint64_t n_windows)
 {
     rqa_batch_row at = {0};
+    if (grid->window) {
+        at.window = row % n_windows;
+        at.window_start = at.window * grid->step;
+        at.window_end = at.window_start + grid->window - 1;
+        at.window_centre = (double)at.window_start + (double)(grid->window - 1) / 2;
+    }
+    row /= n_windows;
     at.vmin = grid->vmins[row % grid->n_vmins];
     row /= grid->n_vmins;
     at.lmin = grid->lmins[row % grid->n_lmins];

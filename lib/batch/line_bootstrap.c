@@ -9,7 +9,6 @@
 #include "base/memory.h"
 #include "base/number.h"
 #include "lines/dialect.h"
-#include "plan/neighbourhood.h"
 #include "resample/multinomial.h"
 #include "resample/sample_summary.h"
 
@@ -286,9 +285,8 @@ rqa_line_counts rqa__lines_of_metrics(const struct rqa_metrics *m)
     rqa_line_counts lines = {
         .struct_size = sizeof lines,
         .convention = m->rules.convention_id,
-        /* Neighbours make no symmetric plot: no line of it is a copy. */
-        .relation =
-            rqa__counts_neighbours(&m->rules) ? RQA_RELATION_CROSS : m->rules.relation,
+        /* No line of a plot that is not symmetric is a copy. */
+        .relation = rqa__rules_sides_differ(&m->rules) ? RQA_RELATION_CROSS : m->rules.relation,
         .lmin = m->rules.lmin,
         .vmin = m->rules.vmin,
         .n_diagonal = m->n_bins[RQA_HISTOGRAM_DIAGONAL],

@@ -18,7 +18,9 @@ rqa__reading rqa__reading_of(const rqa__rules *rules, uint64_t n_x, uint64_t n_y
         .theiler_points = rules->theiler_points,
         .trend_border = rules->trend_border,
         .has_loi = rules->relation != RQA_RELATION_CROSS,
-        .offsets_one_sided = rules->relation == RQA_RELATION_AUTO,
+        /* Lists of cells tell both sides, as a plot does that is not symmetric. */
+        .offsets_one_sided = rules->relation == RQA_RELATION_AUTO &&
+                             !rqa__rules_sides_differ(rules) && !rqa__is_adaptive(rules),
         .white_exclude = rules->white_exclude,
     };
 }
@@ -93,11 +95,21 @@ static void hide_unwanted(struct rqa_metrics *metrics)
         }
 }
 
-int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally)
+static int is_too_short(const struct rqa_metrics *metrics)
 {
+    return !metrics->from_matrix && rqa__too_short(&metrics->rules, metrics->n_samples_x,
+                                                   metrics->n_samples_y, metrics->n_x, metrics->n_y);
+}
+
+int rqa__metrics_take(void *user, uint32_t dim_index, uint32_t threshold_index,
+                      const rqa__tally *tally)
+{
+    struct rqa_metrics *metrics = user;
+    (void)dim_index;
+    (void)threshold_index;
     const rqa__rules *rules = &metrics->rules;
     rqa__reading reading = rqa__reading_of(rules, metrics->n_x, metrics->n_y);
-    if (metrics->from_matrix || rqa__counts_neighbours(rules))
+    if (metrics->from_matrix)
         reading.offsets_one_sided = 0;
     size_t n_white = tally->white_inner.n_bins + tally->white_border.n_bins;
     rqa__bin *scratch = rqa__alloc_array(
@@ -120,14 +132,43 @@ int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally)
         white = rqa__spectrum_join(&tally->white_inner, &tally->white_border, scratch);
     int status = copy_counts(metrics, tally, &lines, &white);
     rqa__free(scratch);
-    if (!metrics->from_matrix && rqa__too_short(rules, metrics->n_samples_x, metrics->n_samples_y,
-                                                metrics->n_x, metrics->n_y))
+    if (is_too_short(metrics))
         for (int measure = 0; measure < RQA_MEASURE_COUNT; measure++) {
             metrics->value[measure] = NAN;
             metrics->why[measure] = RQA_REASON_SERIES_TOO_SHORT;
         }
     hide_unwanted(metrics);
     return status;
+}
+
+static rqa__spectrum spectrum_of(const struct rqa_metrics *metrics, int histogram, rqa__bin *room)
+{
+    const size_t n = metrics->n_bins[histogram];
+    for (size_t k = 0; k < n; k++)
+        room[k] = (rqa__bin){metrics->bins[histogram][k].length, metrics->bins[histogram][k].count};
+    return (rqa__spectrum){room, n};
+}
+
+int rqa__metrics_read_again(const struct rqa_metrics *metrics, uint32_t lmin, uint32_t vmin,
+                            double *value, uint8_t *why)
+{
+    memcpy(value, metrics->value, sizeof metrics->value);
+    memcpy(why, metrics->why, sizeof metrics->why);
+    if (is_too_short(metrics))
+        return RQA_OK;
+    const rqa__reading reading = rqa__reading_of(&metrics->rules, metrics->n_x, metrics->n_y);
+    const size_t n_diagonal = metrics->n_bins[RQA_HISTOGRAM_DIAGONAL];
+    rqa__bin *room =
+        rqa__alloc_array(n_diagonal + metrics->n_bins[RQA_HISTOGRAM_VERTICAL] + 1, sizeof *room);
+    if (!room)
+        return rqa__fail_memory("a histogram");
+    const rqa__spectrum diagonals = spectrum_of(metrics, RQA_HISTOGRAM_DIAGONAL, room);
+    const rqa__spectrum verticals = spectrum_of(metrics, RQA_HISTOGRAM_VERTICAL, room + n_diagonal);
+    const rqa__line_summary diagonal = rqa__summarize_diagonal(&reading, &diagonals, lmin);
+    const rqa__line_summary vertical = rqa__summarize_vertical(&reading, &verticals, vmin);
+    rqa__measure_lines(&reading, &diagonal, &vertical, value, why);
+    rqa__free(room);
+    return RQA_OK;
 }
 
 void rqa__metrics_free(struct rqa_metrics *metrics)

@@ -17,6 +17,9 @@ typedef struct rqa__reached {
     uint64_t n_ties;
 } rqa__reached;
 
+/* What rows and windows tell of it: the threshold and the rate. */
+enum { RQA__REACHED = 2 };
+
 struct rqa_metrics {
     rqa__rules rules;
     uint64_t n_samples_x, n_samples_y, n_x, n_y;
@@ -46,9 +49,16 @@ rqa__reading rqa__reading_of(const rqa__rules *rules, uint64_t n_x, uint64_t n_y
 int rqa__too_short(const rqa__rules *rules, uint64_t n_samples_x, uint64_t n_samples_y,
                    uint64_t n_x, uint64_t n_y);
 
-/* Fills counts, histograms and measures of `metrics` (whose rules and sizes are set) from a tally.
- * 0, or RQA_ERROR_MEMORY with text. */
-int rqa__metrics_take(struct rqa_metrics *metrics, const rqa__tally *tally);
+/* Fills counts, histograms and measures of struct rqa_metrics *metrics (whose rules and sizes are set)
+ * from the one tally of a task. 0, or RQA_ERROR_MEMORY with text. */
+int rqa__metrics_take(void *metrics, uint32_t dim_index, uint32_t threshold_index,
+                      const rqa__tally *tally);
+
+/* All measures again, RQA_MEASURE_COUNT of them, for other least lengths of lines, from the histograms that
+ * `metrics` has. Those that were asked for, among which rr must be; the others are as they come. 0, or
+ * RQA_ERROR_MEMORY with text. */
+int rqa__metrics_read_again(const struct rqa_metrics *metrics, uint32_t lmin, uint32_t vmin,
+                            double *value, uint8_t *why);
 
 void rqa__metrics_free(struct rqa_metrics *metrics); /* NULL allowed */
 

@@ -3,47 +3,20 @@
 
 #include <math.h>
 
-#include "backend/cpu_run.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "batch/threshold_scale.h"
 #include "plan/context_state.h"
 #include "plan/neighbourhood.h"
 
-/* Sides of one dim, and their cells. */
-typedef struct embedded {
-    rqa__side x, y;
-    rqa__ranked_cells cells;
-} embedded;
-
-static void embed(embedded *e, const rqa__rate_search *s)
+uint64_t rqa__rate_memory(const rqa__bound_search *s)
 {
-    const rqa__rules *rules = s->rules;
-    e->x = *s->x;
-    e->y = *s->y;
-    e->x.dims += s->dim_index;
-    e->y.dims += s->dim_index;
-    e->cells = (rqa__ranked_cells){
-        .x = &e->x,
-        .y = &e->y,
-        .norm = (uint32_t)rules->norm,
-        .is_auto = rules->relation != RQA_RELATION_CROSS,
-        .upper_only = rules->convention->upper_only,
-        .theiler = rules->theiler_points,
-        .skips = s->skips,
-        .bits = rqa__cpu_bits_kernels(s->context->cpu),
-        .distances = rqa__cpu_distance_kernels(s->context->cpu),
-    };
+    rqa__searched e;
+    rqa__search_open(&e, s);
+    return rqa__distance_rank_memory(&e.cells, rqa__search_workers(s));
 }
 
-uint64_t rqa__rate_memory(const rqa__rate_search *s)
-{
-    embedded e;
-    embed(&e, s);
-    return rqa__distance_rank_memory(&e.cells, s->parallel ? s->parallel->n_workers : 1);
-}
-
-static void take_distance(const rqa__rate_search *s, const rqa__ranked_distance *found,
+static void take_distance(const rqa__bound_search *s, const rqa__ranked_distance *found,
                           rqa__rate_bound *out)
 {
     out->n_reachable = found->n_cells;
@@ -58,11 +31,11 @@ static void take_distance(const rqa__rate_search *s, const rqa__ranked_distance 
     out->bound = rqa__bound(s->rules->norm, RQA_COMPARE_LE, found->distance);
 }
 
-int rqa__rate_bounds(const rqa__rate_search *s, const double *rates, uint32_t n,
+int rqa__rate_bounds(const rqa__bound_search *s, const double *rates, uint32_t n,
                      rqa__rate_bound *out)
 {
-    embedded e;
-    embed(&e, s);
+    rqa__searched e;
+    rqa__search_open(&e, s);
     const uint64_t n_cells =
         rqa__rules_cells(s->rules, rqa__side_vectors(&e.x, 0), rqa__side_vectors(&e.y, 0));
     for (uint32_t k = 0; k < n; k++)

@@ -61,11 +61,12 @@ static int is_same(const rqa__source *a, const rqa__source *b)
 
 int rqa__sources_fit(rqa__source *x, rqa__source *y, const rqa__rules *rules)
 {
+    const int has_squares = rules->norm == RQA_NORM_EUCLIDEAN || rules->direction;
     /* Differences are exact or round as ever, and one that is too large is above every threshold in
      * data units. So are sums of them. */
-    if (rules->norm != RQA_NORM_EUCLIDEAN && rules->threshold_unit == RQA_THRESHOLD_DATA)
+    if (!has_squares && rules->threshold_unit == RQA_THRESHOLD_DATA)
         return RQA_OK;
-    const rqa__value_range room = rules->norm == RQA_NORM_EUCLIDEAN ? squares : sums;
+    const rqa__value_range room = has_squares ? squares : sums;
     rqa__value_range range_x = range_of(x), range_y = range_of(y);
     if (rules->relation != RQA_RELATION_JOINT)
         range_x = range_y = rqa__value_range_join(range_x, range_y);

@@ -8,12 +8,12 @@
 #include "backend/diameter.h"
 #include "plan/context_state.h"
 
-static int diameter_of(const rqa__rules *rules, const rqa__vector_pairs *pairs,
-                       const rqa__parallel *parallel, const atomic_int *cancel, double *size)
+static int diameter_of(const rqa__threshold_scale *scale, const rqa__vector_pairs *pairs,
+                       double *size)
 {
-    return rules->threshold_unit == RQA_THRESHOLD_MAX_DIAMETER
-               ? rqa__diameter_largest(pairs, parallel, cancel, size)
-               : rqa__diameter_mean(pairs, parallel, cancel, size);
+    return scale->rules->threshold_unit == RQA_THRESHOLD_MAX_DIAMETER
+               ? rqa__diameter_largest(pairs, scale->parallel, scale->cancel, size)
+               : rqa__diameter_mean(pairs, scale->parallel, scale->cancel, size);
 }
 
 static int std_of(const rqa__source *source, double *size)
@@ -21,11 +21,12 @@ static int std_of(const rqa__source *source, double *size)
     return rqa__series_std(source->read, source->read_first, source->channel_count, size);
 }
 
-int rqa__threshold_units(const rqa__rules *rules, const rqa__source *x, const rqa__source *y,
-                         const rqa__task *task, uint32_t dim_index, const rqa__parallel *parallel,
-                         const atomic_int *cancel, rqa__threshold_unit *unit_x,
+int rqa__threshold_units(const rqa__threshold_scale *scale, rqa__threshold_unit *unit_x,
                          rqa__threshold_unit *unit_y)
 {
+    const rqa__rules *rules = scale->rules;
+    const rqa__source *x = scale->x, *y = scale->y;
+    const rqa__task *task = scale->task;
     int joint = rules->relation == RQA_RELATION_JOINT;
     int status = 0;
     *unit_x = (rqa__threshold_unit){.size = 1};
@@ -43,15 +44,15 @@ int rqa__threshold_units(const rqa__rules *rules, const rqa__source *x, const rq
     int cross = rules->relation == RQA_RELATION_CROSS;
     rqa__vector_pairs pairs = {.x = &task->x,
                                .y = cross ? &task->y : &task->x,
-                               .dim_index = dim_index,
+                               .dim_index = scale->dim_index,
                                .norm = (uint32_t)rules->norm,
                                .is_auto = !cross,
                                .kernels = rqa__cpu_distance_kernels(x->series->context->cpu)};
-    status = diameter_of(rules, &pairs, parallel, cancel, &unit_x->size);
+    status = diameter_of(scale, &pairs, &unit_x->size);
     *unit_y = *unit_x;
     pairs.x = pairs.y = &task->y;
     if (!status && joint)
-        status = diameter_of(rules, &pairs, parallel, cancel, &unit_y->size);
+        status = diameter_of(scale, &pairs, &unit_y->size);
     return status;
 }
 

@@ -13,11 +13,19 @@ typedef struct rqa__threshold_unit {
     int exponent;
 } rqa__threshold_unit;
 
-/* *unit_y differs from *unit_x for joint analyses alone. `task` has its sides; dim_index picks the
- * embedding. 0 or a status with text. */
-int rqa__threshold_units(const rqa__rules *rules, const rqa__source *x, const rqa__source *y,
-                         const rqa__task *task, uint32_t dim_index, const rqa__parallel *parallel,
-                         const atomic_int *cancel, rqa__threshold_unit *unit_x,
+/* What a unit is of: the rules name it, the recordings or, of diameters, an embedding have it. */
+typedef struct rqa__threshold_scale {
+    const rqa__rules *rules;
+    const rqa__source *x, *y;
+    /* Of diameters: */
+    const rqa__task *task; /* has the sides */
+    uint32_t dim_index;
+    const rqa__parallel *parallel; /* may be NULL, as the next */
+    const atomic_int *cancel;
+} rqa__threshold_scale;
+
+/* *unit_y differs from *unit_x for joint analyses alone. 0 or a status with text. */
+int rqa__threshold_units(const rqa__threshold_scale *scale, rqa__threshold_unit *unit_x,
                          rqa__threshold_unit *unit_y);
 
 /* A threshold as the plan compares with it: finite, and 0 only where it, or its unit, is. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/look.h"
 #include "base/memory.h"
+#include "batch/analysis_state.h"
 #include "batch/analyze.h"
 #include "data/recording.h"
 #include "plan/context_state.h"
@@ -32,35 +33,76 @@ typedef struct maker {
     double *sample; /* of x, then of y */
     rqa__bin *scratch;
     size_t index; /* the window under way */
+    int has_trend; /* of a moving window: those of several at once */
+    rqa__trend_range trend;
+    size_t n_pending, pending[RQA__TRENDS_AT_ONCE]; /* windows whose trend is to come */
+    const double *density[RQA__TRENDS_AT_ONCE];
 } maker;
 
-static void store_values(const maker *m, const double *value, const uint8_t *reason)
+void rqa__window_output_init(rqa__window_output *output, const rqa__rules *rules,
+                             const rqa__window_job *job)
 {
-    const struct rqa_windows *w = m->job->result;
+    *output = (rqa__window_output){.rules = *rules, .stride = 1};
+    output->how = (rqa__window_reading){
+        .rules = &output->rules,
+        .reading = rqa__reading_of(rules, job->n_x, job->n_y),
+        .too_short = rqa__too_short(rules, job->window, job->window, job->n_x, job->n_y)};
+}
+
+static void store_values(const maker *m, const rqa__window_output *to, const double *value,
+                         const uint8_t *reason)
+{
     for (int k = 0; k < RQA_MEASURE_COUNT; k++)
-        if (w->value[k]) {
-            w->value[k][m->index] = value[k];
-            w->why[k][m->index] = reason[k];
+        if (to->value[k]) {
+            to->value[k][m->index * to->stride] = value[k];
+            to->why[k][m->index * to->stride] = reason[k];
         }
+}
+
+static void store_points(const maker *m, uint64_t points)
+{
+    if (m->job->points)
+        m->job->points[m->index] = points;
+}
+
+static void store_thresholds(const maker *m, const rqa__window_output *to, rqa__window_first reached)
+{
+    const rqa__window_job *job = m->job;
+    if (to->reached) {
+        to->reached[RQA__REACHED * m->index] = reached.x.threshold;
+        to->reached[RQA__REACHED * m->index + 1] = reached.x.rr;
+    }
+    if (job->thresholds_y)
+        job->thresholds_y[m->index] = reached.y.threshold;
+    if (job->first && m->index == 0)
+        *job->first = reached;
 }
 
 static void store_nothing(const maker *m, int why)
 {
+    static const rqa__reached none = {.threshold = NAN, .rr = NAN};
     double value[RQA_MEASURE_COUNT];
     uint8_t reason[RQA_MEASURE_COUNT];
-    rqa__window_no_values(&m->job->how, m->job->how.too_short ? RQA_REASON_SERIES_TOO_SHORT : why,
-                          value, reason);
-    store_values(m, value, reason);
-    m->job->result->points[m->index] = 0;
+    for (size_t k = 0; k < m->job->n_outputs; k++) {
+        const rqa__window_output *to = &m->job->output[k];
+        rqa__window_no_values(&to->how, to->how.too_short ? RQA_REASON_SERIES_TOO_SHORT : why, value,
+                              reason);
+        store_values(m, to, value, reason);
+        store_thresholds(m, to, (rqa__window_first){none, none, NAN});
+    }
+    store_points(m, 0);
 }
 
 static void store_tally(const maker *m, const rqa__tally *tally)
 {
     double value[RQA_MEASURE_COUNT];
     uint8_t reason[RQA_MEASURE_COUNT];
-    rqa__window_values(&m->job->how, tally, m->scratch, value, reason);
-    store_values(m, value, reason);
-    m->job->result->points[m->index] = tally->points;
+    for (size_t k = 0; k < m->job->n_outputs; k++) {
+        const rqa__window_output *to = &m->job->output[k];
+        rqa__window_values(&to->how, tally, m->scratch, value, reason);
+        store_values(m, to, value, reason);
+    }
+    store_points(m, tally->points);
 }
 
 static int take_block(void *user, uint32_t dim_index, uint32_t threshold_index,
@@ -111,10 +153,10 @@ static rqa__side slice_fill(slice *s, const rqa__side *side, size_t first, size_
 static rqa__task window_task(maker *m)
 {
     const rqa__window_job *job = m->job;
-    const size_t first = m->index * (size_t)job->step, n = (size_t)job->result->window;
+    const size_t first = m->index * (size_t)job->step, n = (size_t)job->window;
     rqa__task task = *job->task;
     task.x = slice_fill(&m->x, &job->task->x, first, n);
-    task.y = job->y ? slice_fill(&m->y, &job->task->y, first, n) : task.x;
+    task.y = job->y.series ? slice_fill(&m->y, &job->task->y, first, n) : task.x;
     return task;
 }
 
@@ -129,10 +171,11 @@ static int make_block(maker *m)
 }
 
 /* The window's samples as a series of their own. */
-static int make_embedding(struct rqa_embedding **out, const struct rqa_embedding *whole,
-                          size_t first, size_t n_samples)
+static int make_embedding(struct rqa_embedding **out, const rqa__window_side *whole, size_t first,
+                          size_t n_samples)
 {
     const struct rqa_series *series = whole->series;
+    const double *values = series->values + whole->channel_first * series->stride + first;
     const rqa_series_options options = {
         .struct_size = sizeof options,
         .missing = RQA_MISSING_SKIP,
@@ -140,8 +183,8 @@ static int make_embedding(struct rqa_embedding **out, const struct rqa_embedding
         .channel_stride_bytes = (int64_t)(series->stride * sizeof(double)),
     };
     struct rqa_series *part;
-    int status = rqa__series_new(&part, series->context, series->values + first, n_samples,
-                                 series->n_channels, &options);
+    int status = rqa__series_new(&part, series->context, values, n_samples, whole->channel_count,
+                                 &options);
     if (status)
         return status;
     status = rqa__embedding_new(out, part, whole->dim, whole->delay);
@@ -149,48 +192,91 @@ static int make_embedding(struct rqa_embedding **out, const struct rqa_embedding
     return status;
 }
 
+/* What one analysis gives, for every output. */
+static int store_metrics(maker *m, const struct rqa_metrics *metrics)
+{
+    const rqa__window_first reached = {metrics->reached_x, metrics->reached_y,
+                                       metrics->threshold_lower};
+    int status = RQA_OK;
+    store_points(m, metrics->points);
+    for (size_t k = 0; k < m->job->n_outputs && !status; k++) {
+        const rqa__window_output *to = &m->job->output[k];
+        double value[RQA_MEASURE_COUNT];
+        uint8_t why[RQA_MEASURE_COUNT];
+        status = rqa__metrics_read_again(metrics, to->rules.lmin, to->rules.vmin, value, why);
+        if (status)
+            break;
+        store_values(m, to, value, why);
+        store_thresholds(m, to, reached);
+    }
+    return status;
+}
+
+/* A rate that is out of reach in the window leaves the others as they are. */
 static int analyze_window(maker *m, const struct rqa_embedding *x, const struct rqa_embedding *y)
 {
-    struct rqa_windows *w = m->job->result;
+    const rqa__analysis_host host = {m->job->cancel, m->job->share_bytes};
+    const rqa__rules *rules = &m->job->output[0].rules;
+    rqa_analysis_options options = *m->job->options;
     struct rqa_metrics *metrics;
-    int status = rqa__analyze(&metrics, x, y, m->job->options);
+    int is_unreachable;
+    options.lmin = rules->lmin;
+    options.vmin = rules->vmin;
+    options.measures = rules->measures | RQA_MEASURE_BIT(RQA_MEASURE_RR);
+    int status = rqa__analyze_within(&metrics, x, y, &options, &host, &is_unreachable);
+    if (status && is_unreachable) {
+        store_nothing(m, RQA_REASON_RATE_UNREACHABLE);
+        return RQA_OK;
+    }
     if (status)
         return status;
-    store_values(m, metrics->value, metrics->why);
-    w->points[m->index] = metrics->points;
-    if (w->thresholds) {
-        w->thresholds[m->index] = metrics->reached_x.threshold;
-        w->thresholds_y[m->index] = metrics->reached_y.threshold;
-    }
-    if (w->thresholds && m->index == 0) {
-        w->reached_x = metrics->reached_x;
-        w->reached_y = metrics->reached_y;
-        w->threshold_lower = metrics->threshold_lower;
-    }
+    status = store_metrics(m, metrics);
     rqa__metrics_free(metrics);
-    return RQA_OK;
+    return status;
 }
 
 static int make_analysis(maker *m)
 {
     const rqa__window_job *job = m->job;
     const rqa__task task = window_task(m);
-    const size_t first = m->index * (size_t)job->step, n = (size_t)job->result->window;
+    const size_t first = m->index * (size_t)job->step, n = (size_t)job->window;
     struct rqa_embedding *x = NULL, *y = NULL;
     if (rqa__task_is_empty(&task, 0)) {
         store_nothing(m, RQA_REASON_ALL_SKIPPED);
-        if (job->result->thresholds)
-            job->result->thresholds[m->index] = job->result->thresholds_y[m->index] = NAN;
         return RQA_OK;
     }
-    int status = make_embedding(&x, job->x, first, n);
-    if (!status && job->y)
-        status = make_embedding(&y, job->y, first, n);
+    int status = make_embedding(&x, &job->x, first, n);
+    if (!status && job->y.series)
+        status = make_embedding(&y, &job->y, first, n);
     if (!status)
         status = analyze_window(m, x, y);
     rqa__embedding_free(x);
     rqa__embedding_free(y);
     return status;
+}
+
+static void store_trends(maker *m)
+{
+    double value[RQA__TRENDS_AT_ONCE];
+    rqa__trends(&m->trend, m->density, m->n_pending, value);
+    for (size_t k = 0; k < m->job->n_outputs; k++) {
+        const rqa__window_output *to = &m->job->output[k];
+        for (size_t p = 0; p < m->n_pending; p++) {
+            to->value[RQA_MEASURE_TREND][m->pending[p] * to->stride] = value[p];
+            to->why[RQA_MEASURE_TREND][m->pending[p] * to->stride] = RQA_REASON_DEFINED;
+        }
+    }
+    m->n_pending = 0;
+}
+
+static void take_trend(maker *m)
+{
+    if (!m->has_trend)
+        return;
+    m->pending[m->n_pending] = m->index;
+    m->density[m->n_pending] = rqa__window_densities(m->moving, m->n_pending);
+    if (++m->n_pending == RQA__TRENDS_AT_ONCE)
+        store_trends(m);
 }
 
 static void push(maker *m, size_t i)
@@ -199,7 +285,7 @@ static void push(maker *m, size_t i)
     double *sample_y = m->sample + x->n_channels;
     for (uint32_t c = 0; c < x->n_channels; c++)
         m->sample[c] = x->channel[c][i];
-    for (uint32_t c = 0; m->job->y && c < y->n_channels; c++)
+    for (uint32_t c = 0; m->job->y.series && c < y->n_channels; c++)
         sample_y[c] = y->channel[c][i];
     rqa__window_push(m->moving, m->sample, sample_y);
 }
@@ -208,7 +294,7 @@ static void push(maker *m, size_t i)
 static int make_shared(maker *m, size_t first, size_t end)
 {
     const rqa__window_job *job = m->job;
-    const size_t step = (size_t)job->step, window = (size_t)job->result->window;
+    const size_t step = (size_t)job->step, window = (size_t)job->window;
     const uint64_t between_looks = rqa__steps_between_looks(8 * job->n_x);
     size_t i = first * step;
     for (m->index = first; m->index < end; m->index++) {
@@ -224,7 +310,9 @@ static int make_shared(maker *m, size_t first, size_t end)
         rqa__tally tally;
         rqa__window_tally(m->moving, &tally);
         store_tally(m, &tally);
+        take_trend(m);
     }
+    store_trends(m);
     return RQA_OK;
 }
 
@@ -241,8 +329,8 @@ static int make_each(maker *m, size_t first, size_t end)
 
 static int maker_create(maker *m, const rqa__window_job *job)
 {
-    struct rqa_context *context = job->x->series->context;
-    const size_t n = (size_t)job->result->window;
+    struct rqa_context *context = job->context;
+    const size_t n = (size_t)job->window;
     *m = (maker){.job = job};
     if (job->path == RQA__WINDOWS_SHARED) {
         const size_t n_channels = job->task->x.n_channels + job->task->y.n_channels;
@@ -251,7 +339,8 @@ static int maker_create(maker *m, const rqa__window_job *job)
         if (!m->sample || !m->scratch)
             return rqa__fail_memory("the samples of a window");
         int status = rqa__window_create(&m->moving, job->task, (size_t)job->n_x, context->cpu);
-        if (!status && rqa__window_reads_white_together(&job->how))
+        m->has_trend = rqa__window_trend_range(&job->output[0].how, &m->trend);
+        if (!status && rqa__window_reads_white_together(&job->output[0].how))
             rqa__window_join_white(m->moving);
         return status;
     }
@@ -284,7 +373,7 @@ static void maker_free(maker *m)
 static int make_share(void *arg, size_t index, unsigned worker)
 {
     const rqa__window_job *job = arg;
-    const size_t n = job->result->n_windows, each = n / job->n_shares, rest = n % job->n_shares;
+    const size_t n = job->n_windows, each = n / job->n_shares, rest = n % job->n_shares;
     const size_t first = index * each + (index < rest ? index : rest);
     const size_t end = first + each + (index < rest);
     maker m;
@@ -295,7 +384,7 @@ static int make_share(void *arg, size_t index, unsigned worker)
                                                   : make_each(&m, first, end);
     maker_free(&m);
     if (status == RQA_ERROR_CANCELLED)
-        return rqa__fail(status, "the windows were cancelled by rqa_context_cancel()");
+        return rqa__fail(status, "the windows were cancelled");
     return status;
 }
 
@@ -303,13 +392,13 @@ static int make_share(void *arg, size_t index, unsigned worker)
  * plenty. */
 static uint64_t bytes_of_window(const rqa__window_job *job)
 {
-    const size_t n = (size_t)job->result->window;
+    const size_t n = (size_t)job->window;
     rqa__task task = *job->task;
     rqa__plan plan;
     task.x.n_samples = task.y.n_samples = n;
     if (job->path == RQA__WINDOWS_BLOCKS)
         return rqa__least_memory(&task, 1);
-    rqa__plan_make(&plan, &job->x->series->context->profile, &task, 1, UINT64_MAX);
+    rqa__plan_make(&plan, &job->context->profile, &task, 1, UINT64_MAX);
     /* The samples twice, where an analysis makes a series of them. */
     return plan.n_bytes + 2 * (n + PADDING) * sizeof(double) * (task.x.n_channels + task.y.n_channels);
 }
@@ -317,7 +406,7 @@ static uint64_t bytes_of_window(const rqa__window_job *job)
 void rqa__windows_share_out(rqa__window_job *job, unsigned n_threads, uint64_t memory_bytes)
 {
     const uint64_t each = job->path == RQA__WINDOWS_SHARED ? 0 : bytes_of_window(job);
-    const size_t n_windows = job->result->n_windows;
+    const size_t n_windows = job->n_windows;
     job->n_shares = n_threads < n_windows ? n_threads : (unsigned)n_windows;
     while (job->n_shares > 1 && each > memory_bytes / job->n_shares)
         job->n_shares--;

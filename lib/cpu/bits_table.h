@@ -70,6 +70,7 @@ static inline void rqa__bits_add_offset(const rqa__bits_block *b, size_t positio
 #define RQA__BITS_SCRATCH(stride) (28 * (stride) + 128)
 
 struct rqa__tiles_kernels;
+struct rqa__eroded_kernels;
 
 typedef struct rqa__bits_kernels {
     /* out bit b = (uint16_t)(rank[b] - lo) <= width, and-ed into `out` if accumulate. */
@@ -101,6 +102,7 @@ typedef struct rqa__bits_kernels {
     /* Bit b of word k to bit k of word b, of 64 words. */
     void (*transpose)(uint64_t *block);
     const struct rqa__tiles_kernels *tiles; /* what may run before strips do, or NULL */
+    const struct rqa__eroded_kernels *eroded;
 } rqa__bits_kernels;
 
 extern const rqa__bits_kernels rqa__bits_ref;

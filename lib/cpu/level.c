@@ -47,7 +47,8 @@ static rqa__cpu detect_x86(void)
     cpu.level = RQA__LEVEL_AVX512;
     if (c7 & 1U << 1)
         cpu.features |= RQA__FEATURE_AVX512_VBMI;
-    if (c7 & 1U << 6)
+    const unsigned vbmi2 = 1U << 6, gfni = 1U << 8;
+    if ((c7 & (vbmi2 | gfni)) == (vbmi2 | gfni))
         cpu.features |= RQA__FEATURE_AVX512_VBMI2;
     if (c7 & 1U << 12)
         cpu.features |= RQA__FEATURE_AVX512_BITALG;

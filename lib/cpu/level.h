@@ -10,7 +10,7 @@ enum { RQA__LEVEL_REF = 0, RQA__LEVEL_AVX2 = 1, RQA__LEVEL_AVX512 = 2, RQA__LEVE
 /* Instruction sets beyond a level, each used only behind its own bit. */
 enum {
     RQA__FEATURE_AVX512_VBMI = 1,
-    RQA__FEATURE_AVX512_VBMI2 = 2,
+    RQA__FEATURE_AVX512_VBMI2 = 2, /* and GFNI, which all have that have VBMI2 */
     RQA__FEATURE_AVX512_BITALG = 4,
     RQA__FEATURE_AVX512_VPOPCNTDQ = 8,
 };

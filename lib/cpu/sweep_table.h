@@ -30,12 +30,14 @@ typedef struct rqa__sweep_filter {
     float all_above; /* a value above this has index n_thresholds */
     /* Evenly spaced bounds need no table: the units of a value are (f - step_origin) * step_scale,
      * cut to step_first..step_last and then to a whole number; units / STEP_UNITS is the index,
-     * unless the remainder is closer than step_doubt to either side. step_doubt is 0 for others. */
+     * unless the remainder is closer than step_doubt to either side. step_doubt is 0 for others. Of
+     * sums of squares the roots may be spaced evenly instead: then f is that of the value. */
     float step_origin;
     float step_scale;
     float step_first;
     float step_last;
     int32_t step_doubt;
+    uint32_t step_of_roots;
     uint32_t cell[RQA__SWEEP_CELLS];
 } rqa__sweep_filter;
 
@@ -95,13 +97,20 @@ enum {
 
 enum { RQA__SWEEP_BORDER_FIRST = 1, RQA__SWEEP_BORDER_LAST = 2 };
 
+/* The pairs (i + t * x_step, j + t) of a line: x_step is 1 along a diagonal, 0 along a column. */
+typedef struct rqa__sweep_line {
+    size_t i, j;
+    unsigned x_step;
+    const size_t *n_valid; /* [n_dims] cells of it, falling */
+    double *work;          /* room for n_valid[0] + RQA__SWEEP_PAD */
+    uint8_t *out;          /* of dim d from out[d * out_stride] on */
+    size_t out_stride;
+} rqa__sweep_line;
+
 typedef struct rqa__sweep_kernels {
     const char *name;
-    /* out[d * out_stride + t] for t < n_valid[d] (falling in d): the index of the pair
-     * (i + t * x_step, j + t) at dims[d]; x_step is 1 along a diagonal, 0 along a column.
-     * work: room for n_valid[0] + RQA__SWEEP_PAD doubles. */
-    void (*index)(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
-                  const size_t *n_valid, double *work, uint8_t *out, size_t out_stride);
+    /* out[d * out_stride + t] for t < n_valid[d]: the index of pair t at dims[d]. */
+    void (*index)(const rqa__sweep_space *s, const rqa__sweep_line *line);
     /* Black runs of line[0..n-1]. */
     void (*runs)(const uint8_t *line, size_t n, unsigned n_thresholds, rqa__sweep_counter *black);
     /* Black and white runs; `borders` tells which ends of the line are ends of the matrix. */

@@ -23,20 +23,48 @@ enum {
     RQA__TILES_ROOM = RQA__TILES_WIDEST + RQA__TILES_SLACK
 };
 
-/* Words of a list of changes: one for each byte that has any, and room for a step of overrun. */
+/* Entries of a list of changes: one for each byte that has any, and room for a step of overrun. */
 #define RQA__TILES_LIST (8 * RQA__TILES_WIDEST + 8 * RQA__TILES_SLACK)
 
-/* Where the cells of one (dim, threshold) come from. A term is d = q[c] - q[r], saturated to 16 bits,
+/* The lines of one direction that change within a row of tiles, by rising tile; [RQA__TILES_LIST]. */
+typedef struct rqa__tiles_list {
+    uint16_t *line;  /* 8 * tile + place */
+    uint8_t *change; /* byte of changes */
+    uint8_t *first;  /* twice the place of its first change */
+    uint8_t *after;  /* twice that of its last, plus one if the cells from there on are recurrent */
+    size_t n;
+    uint32_t *bytes; /* [512] by byte of changes, plus 256 after a recurrent cell: counted where a byte
+                        has more than one; NULL: not */
+} rqa__tiles_list;
+
+/* Where the cells of one (dim, threshold) come from. A term is d = q[c] - row_q[r], saturated to 16 bits,
  * then |d| or (d * d + 2^14) >> 15; T is the greatest term, or their sum, saturated at 65535.
  * T <= lo: the pair recurs (none does if lo < 0); T > hi: it does not; between, it is in doubt. */
 typedef struct rqa__tiles_field {
     int kind; /* RQA__TILES_* */
     size_t n_terms;
     const int16_t *const *q;    /* [n_terms] of vector 0; read up to the end of the last tile */
-    const int16_t *const *low;  /* [n_terms] least q of each tile of rows or columns */
+    const int16_t *const *low;  /* [n_terms] least q of each tile of columns */
     const int16_t *const *high; /* and greatest */
+    const int16_t *const *row_q, *const *row_low, *const *row_high; /* those of rows */
     int32_t lo, hi;             /* -1 <= lo <= 32000, max(lo, 0) <= hi <= 65535 */
 } rqa__tiles_field;
+
+/* Tiles (row, first + 64 * k + b), bit b of word k. */
+typedef struct rqa__tiles_words {
+    size_t row, first, n_words;
+    uint64_t *full, *open;
+} rqa__tiles_words;
+
+/* Tiles (row, first + tile[at[k]]), k < n, and what becomes of their cells. */
+typedef struct rqa__tiles_asked {
+    size_t row, first;
+    const uint16_t *tile, *at;
+    size_t n;
+    uint64_t *sure;  /* [at[k]] the cells that recur */
+    uint64_t *doubt; /* those in doubt, of the m-th tile that has any, */
+    uint16_t *which; /* and its at[k]; both with room for one more */
+} rqa__tiles_asked;
 
 /* A row of tiles in one strip, by 64 tiles a word, and its active tiles one after another. */
 typedef struct rqa__tiles_line {
@@ -60,18 +88,15 @@ typedef struct rqa__tiles_changes {
     const uint8_t *above, *above_left, *follows, *left_full;
     const uint64_t *column, *diagonal, *row; /* the cells as each direction counts them; from [-1],
                                                 which is to the left of the first where it follows */
-    uint32_t *list_column, *list_diagonal, *list_row; /* out: [RQA__TILES_LIST] */
-    size_t n_column, n_diagonal, n_row;               /* out */
+    rqa__tiles_list to_column, to_diagonal, to_row; /* out; to_column.line may be NULL: no columns */
 } rqa__tiles_changes;
 
 /* A list of changes against runs under way. */
 typedef struct rqa__tiles_runs {
     uint32_t *state;  /* as in bits_table.h: 2 * start + colour, and RQA__BITS_BORDER */
-    const uint32_t *list;
-    size_t n;
+    const rqa__tiles_list *list;
     uint32_t base;    /* twice the place of the first cell of a byte; of rows, of the strip */
     uint32_t *hist[2]; /* [2 * limit] by 2 * length - colour, in turn */
-    uint32_t *bytes[2]; /* [512] by byte of changes, plus 256 after a recurrent cell; in turn */
     uint32_t limit;
     int kind;         /* RQA__BITS_DIAGONAL, _COLUMN or _ROW */
     void (*rare)(void *user, int kind, uint32_t index);
@@ -82,38 +107,52 @@ typedef struct rqa__tiles_runs {
     uint64_t *hist_time; /* beside it: [limit] by start to start of two lines */
     uint64_t *gap_sum;   /* and start to last cell before */
     /* Optional: of columns and rows that missing cells cut. By cell, how many there are before it; what
-     * a white run across one comes to is for `split`. Runs are then not counted by bytes. */
+     * a white run across one comes to is for `split`, and the runs within a byte are counted here. */
     const uint32_t *cuts;
     void (*split)(void *user, uint32_t run, uint32_t end);
 } rqa__tiles_runs;
 
+/* What a tile takes, and 64 cells of strips, in nanoseconds on one core. */
+typedef struct rqa__tiles_cost {
+    double tile, tile_term;   /* boxes */
+    double open, open_term;   /* cells of an open tile */
+    double tile_change;       /* a change in a tile */
+    double strip, strip_term; /* 64 cells of a strip, of sums by the term, */
+    double strip_term_maximum;
+    double strip_change;
+    double windows; /* of one colour, whose short runs are counted by windows */
+    /* Of two series: a change that is followed in strips, and in tiles; strips by windows, and what a
+     * change adds to that. */
+    double pair_change, pair_tile_change, pair_windows, pair_window_change;
+} rqa__tiles_cost;
+
 typedef struct rqa__tiles_kernels rqa__tiles_kernels;
 
 struct rqa__tiles_kernels {
-    /* Bit b of word k: whether tile `first + 64 * k + b` of tile row `row` is full, or open. */
-    void (*decide)(const rqa__tiles_field *f, size_t row, size_t first, size_t n_words,
-                   uint64_t *full, uint64_t *open);
-    /* The cells of tiles first + tile[at[k]] of that row: sure[at[k]], and those in doubt to doubt[m]
-     * for the m-th tile that has any, of which at[k] is which[m]. Returns their number. */
-    size_t (*cells)(const rqa__tiles_field *f, size_t row, size_t first, const uint16_t *tile,
-                    const uint16_t *at, size_t n, uint64_t *sure, uint64_t *doubt,
-                    uint16_t *which);
+    /* Whether each tile is full, or open. */
+    void (*decide)(const rqa__tiles_field *f, const rqa__tiles_words *words);
+    /* The cells of some tiles. Returns how many of those have any in doubt. */
+    size_t (*cells)(const rqa__tiles_field *f, const rqa__tiles_asked *asked);
     void (*gather)(rqa__tiles_line *line);
     /* Bit b of word k: whether byte 64 * k + b is 0, or 255. */
     void (*uniform)(const uint8_t *bytes, size_t n_words, uint64_t *none, uint64_t *all);
-    /* Lists of changes, by rising tile: the byte in bits 0-7, 8 * tile + its place above. */
     void (*changes)(rqa__tiles_changes *c);
     /* Ends at each change the run under way, and begins the next with the last change of the byte.
      * A run that is at the border, or as long as `limit`, goes to `rare`; those between the changes of
-     * one byte are counted by the byte. */
+     * one byte `changes` has counted by the byte. */
     void (*runs)(const rqa__tiles_runs *r);
-    double most_open; /* where a larger share of tiles is open, strips of this level are faster */
+    /* Both at once for r->kind, with the cells as `changes` takes them and the bytes of its lists, where
+     * nothing but runs is wanted and no cells cut any; a row begins in the strip at r->base. NULL: not at
+     * this level. */
+    void (*count)(const rqa__tiles_changes *c, const rqa__tiles_runs *r);
+    rqa__tiles_cost cost[2]; /* where runs are all that is wanted, and with recurrence times or offsets */
 };
 
 extern const rqa__tiles_kernels rqa__tiles_ref;
 #if defined(__x86_64__) || defined(_M_X64)
 extern const rqa__tiles_kernels rqa__tiles_avx2;
 extern const rqa__tiles_kernels rqa__tiles_avx512;
+extern const rqa__tiles_kernels rqa__tiles_avx512_vbmi2; /* AVX-512, VBMI2 and GFNI */
 #endif
 
 #endif

@@ -31,12 +31,19 @@ typedef struct rqa__window_kernels {
     void (*row)(const rqa__window_space *space, uint64_t *out, size_t n_words);
     /* points[k] += by where bit k of the row is set, k < 64 * n_words; by may be -1. */
     void (*add_offsets)(uint32_t *points, const uint64_t *row, size_t n_words, uint32_t by);
+    /* The cells first .. last of a row, before and behind which nothing is set, change at offsets that go to
+     * out, rising, the even ones of them where set cells begin; returns how many: an even number.
+     * out has room for last - first + 2 and RQA__WINDOW_SLACK more. */
+    size_t (*changes)(uint32_t *out, const uint64_t *row, uint32_t first, uint32_t last);
     uint64_t (*count)(const uint64_t *row, size_t n_words);
     /* Where the sum of the n_terms arrays (up to four) is not 0 at t < n: first + t and the sum to
      * out, which has room for n and RQA__WINDOW_SLACK more; returns how many. first + n is below
      * 2^31. */
     size_t (*classes)(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
                       uint64_t first, size_t n);
+    /* out[k] = points[k] / (cells - k * step), k < n, rounded once; cells and step are integers,
+     * and no divisor is 0. */
+    void (*densities)(double *out, const uint32_t *points, double cells, double step, size_t n);
 } rqa__window_kernels;
 
 extern const rqa__window_kernels rqa__window_ref;

@@ -32,13 +32,13 @@ int rqa__matrix_new(struct rqa_matrix **out, struct rqa_context *context, size_t
     if (status)
         return status;
     struct rqa_matrix *matrix = rqa__alloc(sizeof *matrix);
-    uint64_t *words = n_bytes <= SIZE_MAX ? rqa__alloc_aligned((size_t)n_bytes) : NULL;
+    uint64_t *words = n_bytes <= SIZE_MAX ? rqa__alloc_dense((size_t)n_bytes) : NULL;
     if (!matrix || !words) {
         rqa__free(matrix);
         rqa__free_aligned(words);
         return rqa__fail_memory("the matrix");
     }
-    *matrix = (struct rqa_matrix){context, n_rows, n_columns, (n_columns + 63) / 64, words};
+    *matrix = (struct rqa_matrix){context, n_rows, n_columns, (n_columns + 63) / 64, words, 0};
     *out = matrix;
     return RQA_OK;
 }

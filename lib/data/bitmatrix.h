@@ -17,6 +17,7 @@ struct rqa_matrix {
     size_t n_columns;
     size_t words_per_row;
     uint64_t *words; /* 64-byte aligned */
+    int is_symmetric; /* by what it was made from; 0: maybe it is */
 };
 
 /* Checks both sides; *n_bytes = what the bits occupy, which may exceed the address space. */

@@ -11,6 +11,8 @@ enum {
     TICK = 4,
     TICK_GAP = 3,    /* tick to its number */
     LABEL_GAP = 5,   /* numbers to the label */
+    SCALE_GAP = 8,   /* plot to the scale of distances */
+    SCALE_WIDTH = 8,
     SPACING = 50,    /* least distance of ticks */
     DOT_PIXELS = 500 /* a plot of this many pixels more gets dots one pixel larger */
 };
@@ -49,15 +51,45 @@ static size_t widest(const rqa__plot_axes *axes, const rqa__tick *tick, size_t n
     return length;
 }
 
-static void add_frame(rqa__plot_axes *axes, const rqa__plot_raster *raster)
+static void add_frame(rqa__plot_axes *axes, rqa__plot_bar around)
 {
     size_t dot = axes->dot;
-    size_t left = axes->plot_x - dot;
-    size_t top = axes->plot_y - dot;
-    add_bar(axes, left, top, raster->width + 2 * dot, dot);
-    add_bar(axes, left, axes->plot_y + raster->height, raster->width + 2 * dot, dot);
-    add_bar(axes, left, top, dot, raster->height + 2 * dot);
-    add_bar(axes, axes->plot_x + raster->width, top, dot, raster->height + 2 * dot);
+    size_t left = around.x - dot;
+    size_t top = around.y - dot;
+    add_bar(axes, left, top, around.width + 2 * dot, dot);
+    add_bar(axes, left, around.y + around.height, around.width + 2 * dot, dot);
+    add_bar(axes, left, top, dot, around.height + 2 * dot);
+    add_bar(axes, around.x + around.width, top, dot, around.height + 2 * dot);
+}
+
+/* Beside the plot, as high as it is: the shades, their distances and what they are. */
+static void add_scale(rqa__plot_axes *axes, const rqa__plot_raster *raster)
+{
+    static const char label[] = "distance";
+    const size_t dot = axes->dot, height = raster->height;
+    const double top = raster->shades->top;
+    if (!(top > 0) || height < 2)
+        return;
+    axes->scale = (rqa__plot_bar){axes->plot_x + raster->width + SCALE_GAP * dot, axes->plot_y,
+                                  SCALE_WIDTH * dot, height};
+    add_frame(axes, axes->scale);
+    const rqa__axis axis = {.n_cells = height,
+                            .pixels_per_cell = 1,
+                            .period = top / (double)(height - 1),
+                            .spacing = SPACING * dot};
+    const size_t n = rqa__ticks_place(&axis, axes->scale_tick);
+    const size_t right = axes->scale.x + axes->scale.width + dot;
+    const size_t text_x = right + (TICK + TICK_GAP) * dot;
+    for (size_t k = 0; k < n; k++) {
+        size_t y = axes->plot_y + height - 1 - axes->scale_tick[k].pixel;
+        add_bar(axes, right, y - dot / 2, TICK * dot, dot);
+        add_text(axes, axes->scale_tick[k].text, text_x, y - RQA__FONT_CAPITAL * dot / 2, 0);
+    }
+    const size_t label_x = text_x + widest(axes, axes->scale_tick, n) + LABEL_GAP * dot;
+    const size_t start = centred(axes->plot_y + height / 2, text_length(axes, label), PAD * dot);
+    add_text(axes, label, label_x, start, 1);
+    axes->width = larger(axes->width, label_x + (RQA__FONT_HEIGHT + PAD) * dot);
+    axes->height = larger(axes->height, start + text_length(axes, label) + PAD * dot);
 }
 
 static void add_x_axis(rqa__plot_axes *axes, const rqa__plot_raster *raster, size_t n_ticks,
@@ -137,9 +169,11 @@ void rqa__plot_axes_lay_out(rqa__plot_axes *axes, const rqa__plot_raster *raster
     size_t label_room = y_label ? (RQA__FONT_HEIGHT + LABEL_GAP) * dot : 0;
     axes->plot_x = (PAD + TICK_GAP + TICK + 1) * dot + label_room + widest(axes, axes->y_tick, n_y);
     axes->plot_y = (PAD + 1) * dot;
-    add_frame(axes, raster);
+    add_frame(axes, (rqa__plot_bar){axes->plot_x, axes->plot_y, raster->width, raster->height});
     add_x_axis(axes, raster, n_x, x_label);
     add_y_axis(axes, raster, n_y, y_label);
+    if (raster->shades)
+        add_scale(axes, raster);
 }
 
 static int has_dot(char character, size_t column, size_t row)
@@ -163,8 +197,19 @@ static void draw_rotated_text(const rqa__plot_text *text, size_t dot, size_t alo
             memset(grey + text->x + row * dot, RQA__BLACK, dot);
 }
 
+/* The lowest line of the scale is distance 0. */
+static void draw_scale(const rqa__plot_bar *scale, size_t y, uint8_t *grey)
+{
+    if (scale->width == 0 || y < scale->y || y - scale->y >= scale->height)
+        return;
+    const size_t range = RQA__SHADE_FAR - RQA__SHADE_NEAR, steps = scale->height - 1;
+    const size_t up = steps - (y - scale->y);
+    memset(grey + scale->x, (int)(RQA__SHADE_NEAR + (range * up + steps / 2) / steps), scale->width);
+}
+
 void rqa__plot_axes_line(const rqa__plot_axes *axes, size_t y, uint8_t *grey)
 {
+    draw_scale(&axes->scale, y, grey);
     for (size_t k = 0; k < axes->n_bars; k++) {
         const rqa__plot_bar *bar = &axes->bar[k];
         if (y >= bar->y && y - bar->y < bar->height)

@@ -28,10 +28,12 @@ typedef struct rqa__plot_axes {
     size_t plot_x, plot_y; /* top left corner of the raster in it */
     size_t dot;            /* pixels of a font dot, and of a line's thickness */
     size_t n_bars, n_texts;
-    rqa__plot_bar bar[4 + 2 * RQA__MAX_TICKS];
-    rqa__plot_text text[2 + 2 * RQA__MAX_TICKS];
+    rqa__plot_bar bar[8 + 3 * RQA__MAX_TICKS];
+    rqa__plot_text text[3 + 3 * RQA__MAX_TICKS];
     rqa__tick x_tick[RQA__MAX_TICKS];
     rqa__tick y_tick[RQA__MAX_TICKS];
+    rqa__plot_bar scale; /* of distances: its shades from bottom to top; width 0: none */
+    rqa__tick scale_tick[RQA__MAX_TICKS];
 } rqa__plot_axes;
 
 /* Lays a picture out round the raster; with options->frame 0 it is the raster alone. */

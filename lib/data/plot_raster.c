@@ -1,5 +1,5 @@
-/* plot_raster.c - a bit matrix, or the counts of its blocks, as lines of grey pixels, reduced or
- * enlarged by a whole factor.
+/* plot_raster.c - a bit matrix, the counts of its blocks, or distances, as lines of grey pixels, reduced
+ * or enlarged by a whole factor.
  *
  * Reducing needs the densest block before the first pixel, so a matrix is read twice; that costs
  * less than keeping the counts of all blocks.
@@ -62,7 +62,7 @@ static int open_raster(rqa__plot_raster *raster, size_t n_rows, size_t n_columns
     raster->zoom = zoom;
     raster->width = (n_columns + block - 1) / block * zoom;
     raster->height = (n_rows + block - 1) / block * zoom;
-    if (block == 1)
+    if (block == 1 || raster->shades)
         return RQA_OK;
     raster->count = rqa__alloc_array(raster->width, sizeof *raster->count);
     if (!raster->count)
@@ -83,6 +83,13 @@ int rqa__plot_raster_open_counts(rqa__plot_raster *raster, const rqa__block_coun
 {
     *raster = (rqa__plot_raster){.counts = counts};
     return open_raster(raster, counts->n_rows, counts->n_columns, max_pixels, 0);
+}
+
+int rqa__plot_raster_open_shades(rqa__plot_raster *raster, const rqa__block_shades *shades,
+                                 size_t max_pixels, int enlarge)
+{
+    *raster = (rqa__plot_raster){.shades = shades};
+    return open_raster(raster, shades->n_rows, shades->n_columns, max_pixels, enlarge);
 }
 
 void rqa__plot_raster_close(rqa__plot_raster *raster)
@@ -108,10 +115,20 @@ static void draw_blocks(const rqa__plot_raster *raster, size_t line, uint8_t *gr
     }
 }
 
+static void draw_shades(const rqa__plot_raster *raster, size_t line, uint8_t *grey)
+{
+    const rqa__block_shades *shades = raster->shades;
+    for (size_t b = 0; b < shades->width; b++)
+        memset(grey + b * raster->zoom, rqa__shade_of(shades, shades->mean[line * shades->width + b]),
+               raster->zoom);
+}
+
 void rqa__plot_raster_line(const rqa__plot_raster *raster, size_t y, uint8_t *grey)
 {
     size_t from_bottom = raster->height - 1 - y;
-    if (raster->block == 1)
+    if (raster->shades)
+        draw_shades(raster, from_bottom / raster->zoom, grey);
+    else if (raster->block == 1)
         draw_cells(raster, from_bottom / raster->zoom, grey);
     else
         draw_blocks(raster, from_bottom, grey);

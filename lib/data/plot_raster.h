@@ -1,5 +1,5 @@
-/* plot_raster.h - a bit matrix, or the counts of its blocks, as lines of grey pixels, reduced or
- * enlarged by a whole factor. */
+/* plot_raster.h - a bit matrix, the counts of its blocks, or distances, as lines of grey pixels, reduced
+ * or enlarged by a whole factor. */
 #ifndef RQA_DATA_PLOT_RASTER_H
 #define RQA_DATA_PLOT_RASTER_H
 
@@ -8,12 +8,14 @@
 
 #include "data/bitmatrix.h"
 #include "data/block_counts.h"
+#include "data/block_shades.h"
 
 enum { RQA__WHITE = 255, RQA__BLACK = 0 };
 
 typedef struct rqa__plot_raster {
     const struct rqa_matrix *matrix; /* or: */
-    const rqa__block_counts *counts; /* of blocks of this size */
+    const rqa__block_counts *counts; /* of blocks of this size; or: */
+    const rqa__block_shades *shades;
     size_t n_rows, n_columns;        /* cells */
     size_t block; /* cells a pixel spans, each way */
     size_t zoom;  /* pixels a cell spans, each way; one of block and zoom is 1 */
@@ -32,6 +34,9 @@ int rqa__plot_raster_open(rqa__plot_raster *raster, const struct rqa_matrix *mat
 /* Of a matrix that is to be reduced: counted in blocks of rqa__plot_raster_block(). */
 int rqa__plot_raster_open_counts(rqa__plot_raster *raster, const rqa__block_counts *counts,
                                  size_t max_pixels);
+/* Of distances, whose block is that of rqa__plot_raster_block(); `enlarge` as above. */
+int rqa__plot_raster_open_shades(rqa__plot_raster *raster, const rqa__block_shades *shades,
+                                 size_t max_pixels, int enlarge);
 void rqa__plot_raster_close(rqa__plot_raster *raster);
 
 /* Line `y` counted from the top of the picture, which shows the last rows of the matrix. */

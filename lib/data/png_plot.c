@@ -117,12 +117,13 @@ static void encode_lines(picture *p)
 {
     png_set_write_fn(p->png, p, on_write, on_flush);
     /* A plot that is not reduced has two levels only: an eighth of the work. */
-    int depth = p->raster.block == 1 ? 1 : 8;
+    int depth = p->raster.block == 1 && !p->raster.shades ? 1 : 8;
     png_set_IHDR(p->png, p->info, (png_uint_32)p->axes.width, (png_uint_32)p->axes.height, depth,
                  PNG_COLOR_TYPE_GRAY, PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT,
                  PNG_FILTER_TYPE_DEFAULT);
     /* Filters serve smooth shades; dots only get larger by them. */
-    png_set_filter(p->png, PNG_FILTER_TYPE_BASE, PNG_FILTER_NONE);
+    png_set_filter(p->png, PNG_FILTER_TYPE_BASE,
+                   p->raster.shades ? PNG_ALL_FILTERS : PNG_FILTER_NONE);
     png_write_info(p->png, p->info);
     if (depth == 1)
         png_set_packing(p->png);
@@ -163,15 +164,29 @@ static int write_file(picture *p, const char *path, const rqa_png_options *optio
     return status;
 }
 
-static int draw(const struct rqa_matrix *matrix, const rqa__block_counts *counts, const char *path,
-                const rqa_png_options *options)
+/* What a picture is of: one of them. */
+typedef struct subject {
+    const struct rqa_matrix *matrix;
+    const rqa__block_counts *counts;
+    const rqa__block_shades *shades;
+} subject;
+
+static int open_raster(rqa__plot_raster *raster, const subject *of, const rqa_png_options *options)
+{
+    const int enlarge = options->frame != 0;
+    if (of->counts)
+        return rqa__plot_raster_open_counts(raster, of->counts, options->max_pixels);
+    if (of->shades)
+        return rqa__plot_raster_open_shades(raster, of->shades, options->max_pixels, enlarge);
+    return rqa__plot_raster_open(raster, of->matrix, options->max_pixels, enlarge);
+}
+
+static int draw(subject of, const char *path, const rqa_png_options *options)
 {
     picture *p = rqa__calloc(1, sizeof *p);
     if (!p)
         return rqa__fail_memory("the plot");
-    int status = counts ? rqa__plot_raster_open_counts(&p->raster, counts, options->max_pixels)
-                        : rqa__plot_raster_open(&p->raster, matrix, options->max_pixels,
-                                                options->frame != 0);
+    int status = open_raster(&p->raster, &of, options);
     if (!status) {
         status = write_file(p, path, options);
         rqa__plot_raster_close(&p->raster);
@@ -195,11 +210,17 @@ int rqa__png_plot_write(const struct rqa_matrix *matrix, const char *path,
                         const rqa_png_options *options)
 {
     int status = check_options(options);
-    return status ? status : draw(matrix, NULL, path, options);
+    return status ? status : draw((subject){.matrix = matrix}, path, options);
 }
 
 int rqa__png_plot_write_counts(const rqa__block_counts *counts, const char *path,
                                const rqa_png_options *options)
 {
-    return draw(NULL, counts, path, options);
+    return draw((subject){.counts = counts}, path, options);
+}
+
+int rqa__png_plot_write_shades(const rqa__block_shades *shades, const char *path,
+                               const rqa_png_options *options)
+{
+    return draw((subject){.shades = shades}, path, options);
 }

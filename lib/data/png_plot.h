@@ -3,6 +3,7 @@
 #define RQA_DATA_PNG_PLOT_H
 
 #include "data/block_counts.h"
+#include "data/block_shades.h"
 #include "rqa/matrix.h"
 
 /* What would fail, before the work: options out of range, a file that cannot be written. */
@@ -14,6 +15,10 @@ int rqa__png_plot_write(const struct rqa_matrix *matrix, const char *path,
 
 /* The same from its counts, where it is reduced; `options` are in range. */
 int rqa__png_plot_write_counts(const rqa__block_counts *counts, const char *path,
+                               const rqa_png_options *options);
+
+/* Distances, with a scale beside them; `options` are in range. */
+int rqa__png_plot_write_shades(const rqa__block_shades *shades, const char *path,
                                const rqa_png_options *options);
 
 #endif

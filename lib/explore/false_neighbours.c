@@ -5,9 +5,13 @@
 #include <string.h>
 
 #include "base/memory.h"
-#include "explore/point_tree.h"
+#include "explore/near_sweep.h"
+#include "search/point_tree.h"
 
-enum { BLOCK = 512 }; /* slots: a job's queries, which lie near to each other */
+enum {
+    BLOCK = 512, /* slots: a job's queries, which lie near to each other */
+    TRIALS = 8   /* blocks that say what the others cost */
+};
 
 /* Of one vector. */
 typedef struct verdict {
@@ -20,10 +24,15 @@ typedef struct pass {
     const rqa__distance_kernels *kernels;
     const atomic_int *cancel;
     rqa__point_tree tree;
-    size_t ahead;              /* of a vector's first sample: the sample after the vector */
-    uint32_t *near_euclidean;  /* [n]: neighbours found in the dimension before */
+    size_t ahead;             /* of a vector's first sample: the sample after the vector */
+    uint32_t *near_euclidean; /* [n]: neighbours found in the dimension before */
     uint32_t *near_maximum;
     verdict *verdict; /* [n] */
+    uint32_t dim;
+    size_t trial_step; /* of these blocks one is tried first; 0: none */
+    atomic_ullong *operations;
+    double caution;        /* how many times less time a pass over all pairs must seem to take */
+    rqa__near_sweep sweep; /* of the dimensions from first_dim on; 0: not made */
 } pass;
 
 uint32_t rqa__neighbour_dims(size_t n, size_t delay, uint32_t max_dim)
@@ -43,6 +52,7 @@ uint64_t rqa__neighbour_memory(size_t n, uint32_t n_channels, uint32_t dim, unsi
     if (n_coordinates > UINT32_MAX)
         return UINT64_MAX;
     return rqa__point_tree_memory(n, (uint32_t)n_coordinates) + memory_of_vectors(n) +
+           rqa__near_sweep_memory(n, n_channels, dim, n_workers) +
            (n_workers + 1) * n_coordinates * sizeof(double);
 }
 
@@ -52,8 +62,7 @@ static double step_of(const pass *p, size_t i, size_t j, double *largest)
     double sum = 0;
     *largest = 0;
     for (uint32_t c = 0; c < p->q->n_channels; c++) {
-        const double size =
-            fabs(p->q->channel[c][i + p->ahead] - p->q->channel[c][j + p->ahead]);
+        const double size = fabs(p->q->channel[c][i + p->ahead] - p->q->channel[c][j + p->ahead]);
         sum += size * size;
         *largest = size > *largest ? size : *largest;
     }
@@ -92,6 +101,22 @@ static uint32_t guess_of(const uint32_t *near_before, const rqa__tree_search *s,
     return s->index;
 }
 
+/* By the sweep, if it knows, or by the tree. */
+static void find_nearest(const pass *p, rqa__tree_search *search, size_t i, uint32_t *near_before)
+{
+    uint32_t guess;
+    if (p->sweep.first_dim == 0) {
+        guess = guess_of(near_before, search, i);
+    } else if (rqa__near_sweep_knows(&p->sweep, p->dim, search->norm, i, &guess,
+                                     &search->distance)) {
+        search->i = i;
+        search->index = guess;
+        return;
+    }
+    rqa__tree_nearest(search, i, guess);
+    near_before[i] = search->index;
+}
+
 static int judge_block(const pass *p, rqa__tree_search *euclidean, rqa__tree_search *maximum,
                        size_t block)
 {
@@ -99,29 +124,27 @@ static int judge_block(const pass *p, rqa__tree_search *euclidean, rqa__tree_sea
     int status = rqa__explore_look(p->cancel);
     for (size_t slot = begin; slot < begin + BLOCK && slot < n && !status; slot++) {
         const size_t i = p->tree.index[slot];
-        rqa__tree_nearest(euclidean, i, guess_of(p->near_euclidean, euclidean, i));
-        rqa__tree_nearest(maximum, i, guess_of(p->near_maximum, maximum, i));
+        find_nearest(p, euclidean, i, p->near_euclidean);
+        find_nearest(p, maximum, i, p->near_maximum);
         judge_false(p, euclidean, &p->verdict[i]);
         judge_growth(p, maximum, &p->verdict[i]);
-        p->near_euclidean[i] = euclidean->index;
-        p->near_maximum[i] = maximum->index;
         if (euclidean->operations + maximum->operations > RQA__LOOK_OPERATIONS) {
+            atomic_fetch_add(p->operations, euclidean->operations + maximum->operations);
             euclidean->operations = maximum->operations = 0;
             status = rqa__explore_look(p->cancel);
         }
     }
+    atomic_fetch_add(p->operations, euclidean->operations + maximum->operations);
     return status;
 }
 
-static int job(void *arg, size_t block, unsigned worker)
+static int run_block(const pass *p, size_t block)
 {
-    const pass *p = arg;
     rqa__tree_search euclidean = {.tree = &p->tree,
                                   .kernels = p->kernels,
                                   .norm = 1,
                                   .exclusion = p->q->exclusion,
                                   .index = RQA__TREE_NO_POINT};
-    (void)worker;
     int status = rqa__tree_search_begin(&euclidean);
     if (status)
         return status;
@@ -131,6 +154,20 @@ static int job(void *arg, size_t block, unsigned worker)
     status = judge_block(p, &euclidean, &maximum, block);
     rqa__free(euclidean.query);
     return status;
+}
+
+static int job(void *arg, size_t block, unsigned worker)
+{
+    const pass *p = arg;
+    (void)worker;
+    return p->trial_step && block % p->trial_step == 0 ? RQA_OK : run_block(p, block);
+}
+
+static int trial_job(void *arg, size_t trial, unsigned worker)
+{
+    const pass *p = arg;
+    (void)worker;
+    return run_block(p, trial * p->trial_step);
 }
 
 /* By rising i. */
@@ -155,21 +192,58 @@ static void add_up(const pass *p, rqa__neighbour_answer *answer)
     answer->e_star = n_growth ? steps / (double)n_growth : NAN;
 }
 
-static int one_dim(pass *p, const rqa__explore_crew *crew, uint32_t dim, const double **point,
+static size_t blocks_of(const pass *p)
+{
+    return (p->tree.n_points + BLOCK - 1) / BLOCK;
+}
+
+/* Tries the tree on some blocks; where one pass over all pairs would take less time than the tree
+ * for this dimension and those that follow, in which it does not do better, makes it. A pass that
+ * was in vain may do better in a later dimension. */
+static int try_tree(pass *p, const rqa__explore_crew *crew, uint32_t n_dims)
+{
+    const size_t n = p->tree.n_points, n_blocks = blocks_of(p);
+    const double cost = rqa__near_sweep_cost(p->kernels, n, p->dim, n_dims);
+    if (isinf(cost))
+        return RQA_OK;
+    p->trial_step = n_blocks / TRIALS > 1 ? n_blocks / TRIALS : 2;
+    const size_t n_trials = (n_blocks + p->trial_step - 1) / p->trial_step;
+    atomic_store(p->operations, 0);
+    int status = rqa__pool_run(crew->pool, n_trials, trial_job, p);
+    const double of_tree =
+        (double)atomic_load(p->operations) / ((double)n_trials * BLOCK) * (n_dims - p->dim + 1);
+    if (status || of_tree < p->caution * cost)
+        return status;
+    status =
+        rqa__near_sweep_run(&p->sweep, crew, p->q, p->dim, n_dims,
+                            (const uint32_t *const[]){p->near_maximum, p->near_euclidean}, of_tree);
+    if (!status && p->sweep.is_vain) {
+        rqa__near_sweep_destroy(&p->sweep);
+        p->caution *= 2;
+    } else {
+        p->trial_step = 0;
+    }
+    return status;
+}
+
+static int one_dim(pass *p, const rqa__explore_crew *crew, uint32_t n_dims, const double **point,
                    rqa__neighbour_answer *answer)
 {
     const rqa__neighbour_question *q = p->q;
     uint32_t n_coordinates = 0;
-    for (uint32_t k = 0; k < dim; k++)
+    for (uint32_t k = 0; k < p->dim; k++)
         for (uint32_t c = 0; c < q->n_channels; c++)
             point[n_coordinates++] = q->channel[c] + k * q->delay;
-    p->ahead = dim * q->delay;
+    p->ahead = p->dim * q->delay;
+    p->trial_step = 0;
     int status = rqa__explore_look(crew->cancel);
     if (status)
         return status;
     status = rqa__point_tree_build(&p->tree, point, n_coordinates, q->n - p->ahead);
+    if (!status && p->sweep.first_dim == 0)
+        status = try_tree(p, crew, n_dims);
     if (!status)
-        status = rqa__pool_run(crew->pool, (p->tree.n_points + BLOCK - 1) / BLOCK, job, p);
+        status = rqa__pool_run(crew->pool, blocks_of(p), job, p);
     if (!status)
         add_up(p, answer);
     rqa__point_tree_destroy(&p->tree);
@@ -180,7 +254,12 @@ int rqa__neighbour_counts(const rqa__explore_crew *crew, const rqa__neighbour_qu
                           uint32_t n_dims, rqa__neighbour_answer *answer)
 {
     const size_t n = question->n;
-    pass p = {.q = question, .kernels = crew->kernels, .cancel = crew->cancel};
+    atomic_ullong operations = 0;
+    pass p = {.q = question,
+              .kernels = crew->kernels,
+              .cancel = crew->cancel,
+              .operations = &operations,
+              .caution = 1};
     const double **point = rqa__alloc_array((size_t)n_dims * question->n_channels, sizeof *point);
     p.near_euclidean = rqa__alloc_array(n, sizeof *p.near_euclidean);
     p.near_maximum = rqa__alloc_array(n, sizeof *p.near_maximum);
@@ -190,8 +269,9 @@ int rqa__neighbour_counts(const rqa__explore_crew *crew, const rqa__neighbour_qu
         status = rqa__fail_memory("the neighbours of the vectors");
     for (size_t i = 0; i < n && !status; i++)
         p.near_euclidean[i] = p.near_maximum[i] = RQA__TREE_NO_POINT;
-    for (uint32_t dim = 1; dim <= n_dims && !status; dim++)
-        status = one_dim(&p, crew, dim, point, &answer[dim - 1]);
+    for (p.dim = 1; p.dim <= n_dims && !status; p.dim++)
+        status = one_dim(&p, crew, n_dims, point, &answer[p.dim - 1]);
+    rqa__near_sweep_destroy(&p.sweep);
     rqa__free((void *)point);
     rqa__free(p.near_euclidean);
     rqa__free(p.near_maximum);

@@ -3,9 +3,11 @@
 
 #include <math.h>
 
+#include "base/logarithm.h"
 #include "base/memory.h"
 
 enum {
+    MOST_BINS = 256,
     HISTOGRAMS = 4,     /* in turn, so that a count never waits for the one before it */
     STRETCH = 1 << 19   /* samples between two looks */
 };
@@ -26,7 +28,7 @@ static size_t counts_of_worker(uint32_t bins)
 
 static uint8_t *codes_of(const double *values, size_t n, uint32_t bins, uint32_t *n_filled)
 {
-    uint8_t *code = rqa__alloc(n), seen[256] = {0};
+    uint8_t *code = rqa__alloc(n), seen[MOST_BINS] = {0};
     double least = values[0], most = values[0];
     if (!code)
         return NULL;
@@ -41,7 +43,7 @@ static uint8_t *codes_of(const double *values, size_t n, uint32_t bins, uint32_t
         seen[code[t]] = 1;
     }
     *n_filled = 0;
-    for (size_t b = 0; b < 256; b++)
+    for (size_t b = 0; b < MOST_BINS; b++)
         *n_filled += seen[b];
     return code;
 }
@@ -60,8 +62,8 @@ static void count(uint32_t *joint, size_t size, uint32_t bins, const uint8_t *a,
 static double information(uint32_t *joint, size_t size, uint32_t bins, size_t n)
 {
     uint32_t *of_a = joint + HISTOGRAMS * size, *of_b = of_a + bins;
-    const double all = (double)n, ln_all = log(all);
-    double sum = 0;
+    const double all = (double)n, ln_all = rqa__ln(all);
+    double ln_a[MOST_BINS], ln_b[MOST_BINS], sum = 0;
     for (uint32_t a = 0; a < bins; a++)
         for (uint32_t b = 0; b < bins; b++) {
             uint32_t *cell = joint + a * bins + b;
@@ -70,11 +72,15 @@ static double information(uint32_t *joint, size_t size, uint32_t bins, size_t n)
             of_a[a] += *cell;
             of_b[b] += *cell;
         }
+    for (uint32_t a = 0; a < bins; a++) {
+        ln_a[a] = of_a[a] ? rqa__ln(of_a[a]) : 0;
+        ln_b[a] = of_b[a] ? rqa__ln(of_b[a]) : 0;
+    }
     for (uint32_t a = 0; a < bins; a++)
         for (uint32_t b = 0; b < bins; b++) {
             const double n_ab = joint[a * bins + b];
             if (n_ab > 0)
-                sum += n_ab / all * (log(n_ab) + ln_all - log(of_a[a]) - log(of_b[b]));
+                sum += n_ab / all * (rqa__ln(n_ab) + ln_all - ln_a[a] - ln_b[b]);
         }
     return sum > 0 ? sum : 0;
 }

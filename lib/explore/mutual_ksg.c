@@ -5,7 +5,7 @@
 
 #include "base/memory.h"
 #include "explore/mutual_information.h"
-#include "explore/point_tree.h"
+#include "search/point_tree.h"
 
 enum { BLOCK = 1024 };
 

@@ -4,12 +4,23 @@
  * The including file defines distance_vector, LANES of doubles, and on it zero, load, store, fill,
  * minus, plus, times, size_of (without its sign), root, and
  *   larger(a, b)   the larger, b where a is not a number
- *   reach(a, b)    the larger, NaN where either is not a number
- *   if_number(a)   a, 0 where it is not a number
+ *   reach(a, b)    the larger of two sizes, NaN where either is not a number
+ *   transpose(a)   lane t of a[u] to lane u of a[t], t and u < LANES
  */
 #include "kernels/distance_pair.h"
 
 enum { VECTORS = 4 }; /* at a time, so that the samples of j are fetched once for all of them */
+
+/* The term of a difference, and a value with one more. */
+static inline distance_vector term_of(distance_vector difference, uint32_t norm)
+{
+    return norm == 1 ? times(difference, difference) : size_of(difference);
+}
+
+static inline distance_vector with_term(distance_vector value, distance_vector term, uint32_t norm)
+{
+    return norm == 0 ? reach(value, term) : plus(value, term);
+}
 
 /* The values of n_vectors * LANES pairs. What is constant to a caller costs nothing here. */
 static inline __attribute__((always_inline)) void
@@ -24,12 +35,7 @@ value_block(distance_vector *value, size_t n_vectors, const rqa__distance_space 
             const distance_vector y = fill(s->y[c][j + k * s->y_delay]);
             for (size_t v = 0; v < n_vectors; v++) {
                 const distance_vector difference = minus(load(x + v * LANES), y);
-                if (norm == 1)
-                    value[v] = plus(value[v], times(difference, difference));
-                else if (norm == 2)
-                    value[v] = plus(value[v], size_of(difference));
-                else
-                    value[v] = reach(value[v], size_of(difference));
+                value[v] = with_term(value[v], term_of(difference, norm), norm);
             }
         }
 }
@@ -72,11 +78,54 @@ add_block(const rqa__distance_space *s, size_t i, size_t n_vectors, size_t j, si
         value_block(value, n_vectors, s, i, j + u, norm);
         for (size_t v = 0; v < n_vectors; v++) {
             const distance_vector distance = norm == 1 ? root(value[v]) : value[v];
-            total[v] = plus(total[v], if_number(distance));
+            total[v] = plus(total[v], larger(distance, zero()));
         }
     }
     for (size_t v = 0; v < n_vectors; v++)
         store(sum + v * LANES, total[v]);
+}
+
+/* LANES by LANES pairs. */
+static inline __attribute__((always_inline)) void
+add_square(const rqa__distance_space *s, size_t i, size_t j, double *row, distance_vector *column,
+           uint32_t norm)
+{
+    distance_vector value[LANES], total = load(row), x = load(s->x[0] + i);
+    for (size_t u = 0; u < LANES; u++)
+        value[u] = term_of(minus(x, fill(s->y[0][j + u])), norm);
+    for (uint32_t k = 0, c = 1; k < s->dim; k++, c = 0)
+        for (; c < s->n_channels; c++) {
+            const double *y = s->y[c] + j + k * s->y_delay;
+            x = load(s->x[c] + i + k * s->x_delay);
+            for (size_t u = 0; u < LANES; u++)
+                value[u] = with_term(value[u], term_of(minus(x, fill(y[u])), norm), norm);
+        }
+    for (size_t u = 0; u < LANES; u++) {
+        value[u] = larger(norm == 1 ? root(value[u]) : value[u], zero());
+        total = plus(total, value[u]);
+    }
+    store(row, total);
+    transpose(value);
+    for (size_t t = 0; t < LANES; t++)
+        *column = plus(*column, value[t]);
+}
+
+/* Columns on the outside: each meets its rows by rising t, and each row its columns by rising u. */
+static inline __attribute__((always_inline)) void
+add_both_norm(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j,
+              double *const sum[2], uint32_t norm)
+{
+    double *row = sum[0], *column = sum[1];
+    size_t u = 0;
+    for (; u + LANES <= n_j; u += LANES) {
+        distance_vector total = load(column + u);
+        size_t t = 0;
+        for (; t + LANES <= n; t += LANES)
+            add_square(s, i + t, j + u, row + t, &total, norm);
+        store(column + u, total);
+        pair_sums(s, i + t, n - t, j + u, LANES, row + t, column + u);
+    }
+    pair_sums(s, i, n, j + u, n_j - u, row, column + u);
 }
 
 static inline __attribute__((always_inline)) void
@@ -183,4 +232,16 @@ static void add(const rqa__distance_space *s, size_t i, size_t n, size_t j, size
                               : add_norm(s, i, n, j, n_j, sum, 2);
     for (; t < n; t++)
         sum[t] = pair_sum(s, i + t, j, n_j, sum[t]);
+}
+
+static void add_both(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j,
+                     double *row, double *column)
+{
+    double *const sum[2] = {row, column};
+    if (s->norm == 0)
+        add_both_norm(s, i, n, j, n_j, sum, 0);
+    else if (s->norm == 1)
+        add_both_norm(s, i, n, j, n_j, sum, 1);
+    else
+        add_both_norm(s, i, n, j, n_j, sum, 2);
 }

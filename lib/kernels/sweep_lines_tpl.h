@@ -11,11 +11,12 @@
  */
 #include "cpu/sweep_table.h"
 
-static inline __attribute__((always_inline)) void index_lines(const rqa__sweep_space *s, size_t i,
-                                                              size_t j, const size_t *n_valid,
-                                                              uint8_t *out, size_t out_stride,
-                                                              int norm, int along)
+static inline __attribute__((always_inline)) void
+index_lines(const rqa__sweep_space *s, const rqa__sweep_line *line, int norm, int along)
 {
+    const size_t i = line->i, j = line->j, out_stride = line->out_stride;
+    const size_t *n_valid = line->n_valid;
+    uint8_t *out = line->out;
     uint32_t n_dims = s->n_dims;
     for (size_t t = 0; t < n_valid[0]; t += BLOCK) {
         sweep_vector sum[VECTORS];
@@ -48,29 +49,27 @@ static inline __attribute__((always_inline)) void index_lines(const rqa__sweep_s
     }
 }
 
-static inline __attribute__((always_inline)) void index_tpl(const rqa__sweep_space *s, size_t i,
-                                                            size_t j, unsigned x_step,
-                                                            const size_t *n_valid, uint8_t *out,
-                                                            size_t out_stride)
+static inline __attribute__((always_inline)) void index_tpl(const rqa__sweep_space *s,
+                                                            const rqa__sweep_line *line)
 {
-    switch (s->norm * 2 + x_step) {
+    switch (s->norm * 2 + line->x_step) {
     case 0:
-        index_lines(s, i, j, n_valid, out, out_stride, 0, 0);
+        index_lines(s, line, 0, 0);
         break;
     case 1:
-        index_lines(s, i, j, n_valid, out, out_stride, 0, 1);
+        index_lines(s, line, 0, 1);
         break;
     case 2:
-        index_lines(s, i, j, n_valid, out, out_stride, 1, 0);
+        index_lines(s, line, 1, 0);
         break;
     case 3:
-        index_lines(s, i, j, n_valid, out, out_stride, 1, 1);
+        index_lines(s, line, 1, 1);
         break;
     case 4:
-        index_lines(s, i, j, n_valid, out, out_stride, 2, 0);
+        index_lines(s, line, 2, 0);
         break;
     default:
-        index_lines(s, i, j, n_valid, out, out_stride, 2, 1);
+        index_lines(s, line, 2, 1);
         break;
     }
 }

@@ -1,10 +1,10 @@
 /* tiles_runs_tpl.h - runs under way against lists of changes, compiled once per level. */
 #include "kernels/tiles_bytes.h"
 
-/* The place of change e: of a row that of its tile, else that of all. */
-static inline uint32_t base_of(const rqa__tiles_runs *r, uint32_t e, int is_row)
+/* The place of a line's cells: of a row that of its tile, else that of all. */
+static inline uint32_t base_of(const rqa__tiles_runs *r, uint32_t line, int is_row)
 {
-    return is_row ? r->base + (e >> 8 & ~UINT32_C(7)) * 2 : r->base;
+    return is_row ? r->base + (line & ~UINT32_C(7)) * 2 : r->base;
 }
 
 /* Lines that start in byte v, the run `was` being under way before it. */
@@ -58,11 +58,11 @@ static inline void start_cut(const rqa__tiles_runs *r, uint32_t was, uint32_t at
 /* Run after run, as far as missing cells cut any. */
 static void run_list_cut(const rqa__tiles_runs *r, int is_row)
 {
-    for (size_t k = 0; k < r->n; k++) {
-        const uint32_t e = r->list[k], line = is_row ? e >> 8 & 7 : e >> 8;
-        const uint32_t base = base_of(r, e, is_row);
+    for (size_t k = 0; k < r->list->n; k++) {
+        const uint32_t base = base_of(r, r->list->line[k], is_row);
+        const uint32_t line = is_row ? r->list->line[k] & 7 : r->list->line[k];
         uint32_t was = r->state[line];
-        for (uint32_t v = e & 255; v != 0; v &= v - 1) {
+        for (uint32_t v = r->list->change[k]; v != 0; v &= v - 1) {
             const uint32_t at = base / 2 + (uint32_t)__builtin_ctz(v);
             end_cut(r, was, at);
             if (!(was & 1) && r->start != NULL)
@@ -76,19 +76,20 @@ static void run_list_cut(const rqa__tiles_runs *r, int is_row)
 /* What is wanted besides the runs. */
 enum { RUNS_ALONE, RUNS_AND_POINTS, RUNS_AND_TIMES };
 
-static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs *r, uint32_t e,
-                                                          unsigned turn, int is_row, int wanted)
+static inline __attribute__((always_inline)) void end_run(const rqa__tiles_runs *r,
+                                                          const rqa__tiles_list *list, size_t k,
+                                                          int is_row, int wanted)
 {
-    uint32_t *const hist = r->hist[turn];
-    const uint32_t v = e & 255, ends = rqa__tiles_ends[v], line = is_row ? e >> 8 & 7 : e >> 8;
-    const uint32_t base = base_of(r, e, is_row), was = r->state[line], key = v | (was & 1) << 8;
-    const uint32_t index = base + (ends & 255) - was;
-    r->state[line] = base + (ends >> 8 ^ (was & 1));
-    r->bytes[turn][key]++;
+    uint32_t *const hist = r->hist[k % 2];
+    const uint32_t base = base_of(r, list->line[k], is_row);
+    const uint32_t line = is_row ? list->line[k] & 7 : list->line[k];
+    const uint32_t was = r->state[line], index = base + list->first[k] - was;
+    r->state[line] = base + list->after[k];
     if (wanted == RUNS_AND_POINTS)
-        r->points[line] += (index + 1) / 2 * (was & 1) + rqa__tiles_points[key];
+        r->points[line] +=
+            (index + 1) / 2 * (was & 1) + rqa__tiles_points[list->change[k] | (was & 1) << 8];
     if (wanted == RUNS_AND_TIMES)
-        count_starts(r, v, was, base, r->start + line);
+        count_starts(r, list->change[k], was, base, r->start + line);
     if (index < 2 * r->limit)
         hist[index]++;
     else
@@ -100,13 +101,14 @@ static inline __attribute__((always_inline)) void run_list(const rqa__tiles_runs
                                                            int wanted)
 {
     const rqa__tiles_runs r = *given;
+    const rqa__tiles_list list = *given->list;
     size_t k = 0;
-    for (; k + 2 <= r.n; k += 2) {
-        end_run(&r, r.list[k], 0, is_row, wanted);
-        end_run(&r, r.list[k + 1], 1, is_row, wanted);
+    for (; k + 2 <= list.n; k += 2) {
+        end_run(&r, &list, k, is_row, wanted);
+        end_run(&r, &list, k + 1, is_row, wanted);
     }
-    if (k < r.n)
-        end_run(&r, r.list[k], 0, is_row, wanted);
+    if (k < list.n)
+        end_run(&r, &list, k, is_row, wanted);
 }
 
 static void runs(const rqa__tiles_runs *r)

@@ -2,8 +2,8 @@
  * so that every lane adds in the order of the definition.
  *
  * The including file defines window_vector, LANES of doubles, and on it zero, load, fill, minus,
- * plus, times, size_of (without its sign) and within(a, b), the lanes where a <= b as bits; and
- * add_offsets.
+ * plus, times, over, size_of (without its sign) and within(a, b), the lanes where a <= b as bits;
+ * widen (of integers below 2^31), store and ramp (0, 1, ..); and add_offsets.
  */
 #include "cpu/window_table.h"
 
@@ -80,12 +80,49 @@ static void row(const rqa__window_space *s, uint64_t *out, size_t n_words)
         row_dims(s, out, n_words, 0);
 }
 
+/* So many as most words have are written without asking how many there are. */
+static size_t changes(uint32_t *out, const uint64_t *row, uint32_t first, uint32_t last)
+{
+    enum { AT_ONCE = 6 };
+    const size_t q_last = last >> 6;
+    size_t n = 0;
+    uint64_t carry = 0, live = ~UINT64_C(0) << (first & 63);
+    for (size_t q = first >> 6; q <= q_last; q++, live = ~UINT64_C(0)) {
+        if (q == q_last)
+            live &= ~UINT64_C(0) >> (63 - (last & 63));
+        const uint64_t bits = row[q] & live;
+        const uint32_t base = (uint32_t)(64 * q);
+        uint64_t x = bits ^ (bits << 1 | carry);
+        carry = bits >> 63;
+        const size_t n_here = (size_t)__builtin_popcountll(x);
+        for (size_t k = 0; k < AT_ONCE; k++, x &= x - 1)
+            out[n + k] = base + (uint32_t)__builtin_ctzll(x | UINT64_C(1) << 63);
+        for (size_t k = AT_ONCE; k < n_here; k++, x &= x - 1)
+            out[n + k] = base + (uint32_t)__builtin_ctzll(x);
+        n += n_here;
+    }
+    if (n & 1) /* unless within a word, where the next cell is not set */
+        out[n++] = last + 1;
+    return n;
+}
+
 static uint64_t count(const uint64_t *row, size_t n_words)
 {
     uint64_t n = 0;
     for (size_t q = 0; q < n_words; q++)
         n += (uint64_t)__builtin_popcountll(row[q]);
     return n;
+}
+
+static void densities(double *out, const uint32_t *points, double cells, double step, size_t n)
+{
+    window_vector left = minus(fill(cells), times(ramp(), fill(step)));
+    const window_vector stride = fill(LANES * step);
+    size_t k = 0;
+    for (; k + LANES <= n; k += LANES, left = minus(left, stride))
+        store(out + k, over(widen(points + k), left));
+    for (; k < n; k++)
+        out[k] = (double)points[k] / (cells - (double)k * step);
 }
 
 /* classes() of t .. n - 1, one by one. */

@@ -7,9 +7,11 @@
 
 #include "lines/hist.h"
 
+enum { RQA__BORDER_ALL, RQA__BORDER_DIBO, RQA__BORDER_KELO, RQA__BORDER_CENSI };
+
 /* What is done with border lines, and which are such. */
 typedef struct rqa__border_rule {
-    enum { RQA__BORDER_ALL, RQA__BORDER_DIBO, RQA__BORDER_KELO, RQA__BORDER_CENSI } what;
+    int what;     /* one of these */
     int semi;     /* touching one end of the diagonal is enough */
     uint64_t loi; /* censi: their length, or 0: that of the longest */
 } rqa__border_rule;

@@ -6,13 +6,25 @@
 #include "base/memory.h"
 #include "rqa/status.h"
 
+enum { LEAST = 64 };
+
+static size_t size_for(size_t length, size_t size)
+{
+    while (size <= length)
+        size *= 2;
+    return size;
+}
+
+size_t rqa__hist_bytes(size_t length)
+{
+    return size_for(length, LEAST) * sizeof(uint64_t);
+}
+
 int rqa__hist_reserve(rqa__hist *hist, size_t length)
 {
     if (length < hist->size)
         return RQA_OK;
-    size_t size = hist->size ? hist->size : 64;
-    while (size <= length)
-        size *= 2;
+    const size_t size = size_for(length, hist->size ? hist->size : LEAST);
     size_t n_bytes;
     if (rqa__mul_size(size, sizeof *hist->count, &n_bytes))
         return RQA_ERROR_MEMORY;

@@ -10,6 +10,9 @@ typedef struct rqa__hist {
     size_t size;
 } rqa__hist;
 
+/* Bytes that it has when count[length] exists. */
+size_t rqa__hist_bytes(size_t length);
+
 /* Makes count[length] exist. 0 or RQA_ERROR_MEMORY (without text). */
 int rqa__hist_reserve(rqa__hist *hist, size_t length);
 

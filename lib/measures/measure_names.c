@@ -44,7 +44,7 @@ uint32_t rqa__measure_tallies(int32_t measure)
 
 int32_t rqa__measure_of_cells(uint64_t mask, uint32_t cells)
 {
-    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT; measure++)
+    for (int32_t measure = 0; measure < RQA_MEASURE_COUNT && mask >> measure; measure++)
         if (mask & RQA_MEASURE_BIT(measure) && measures[measure].cells & cells)
             return measure;
     return -1;

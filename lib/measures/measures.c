@@ -7,41 +7,50 @@
 
 #include <math.h>
 
+#include "measures/as_double.h"
 #include "measures/ln_count.h"
 #include "measures/measure_list.h"
+#include "measures/trend.h"
 
-/* Shannon entropy over the classes from `minimum` on, n_total of them lines:
- * -sum p ln p with p = n/S, written sum n (ln S - ln n) / S. */
-static double entropy(const rqa__spectrum *lines, uint64_t minimum, uint64_t n_total)
+/* Shannon entropy of classes, n_total of them lines: -sum p ln p with p = n/S, written
+ * sum n (ln S - ln n) / S. */
+static double entropy(const rqa__bin *bin, size_t n_bins, uint64_t n_total)
 {
     double ln_total = rqa__ln_count(n_total);
     double sum = 0;
-    for (size_t k = 0; k < lines->n_bins; k++)
-        if (lines->bin[k].length >= minimum)
-            sum += (double)lines->bin[k].count * (ln_total - rqa__ln_count(lines->bin[k].count));
+    for (size_t k = 0; k < n_bins; k++)
+        sum += rqa__as_double(bin[k].count) * (ln_total - rqa__ln_count(bin[k].count));
     return sum / (double)n_total;
 }
 
 typedef struct line_sums {
-    uint64_t points, kept_points, kept_lines, kept_lengths, longest, longest_kept;
+    uint64_t points, kept_points, kept_lines, longest, longest_kept;
+    size_t n_short; /* classes below the minimum, which come first */
 } line_sums;
+
+/* The last class but one of skip_length, which can only be the last. */
+static uint64_t longest_of(const rqa__spectrum *lines, size_t first, uint64_t skip_length)
+{
+    size_t n = lines->n_bins;
+    if (n > first && lines->bin[n - 1].length == skip_length)
+        n--;
+    return n > first ? lines->bin[n - 1].length : 0;
+}
 
 static line_sums sum_lines(const rqa__spectrum *lines, uint64_t minimum, uint64_t skip_length)
 {
-    line_sums sums = {0, 0, 0, 0, 0, 0};
-    for (size_t k = 0; k < lines->n_bins; k++) {
-        uint64_t length = lines->bin[k].length, points = length * lines->bin[k].count;
-        sums.points += points;
-        if (length != skip_length)
-            sums.longest = length;
-        if (length < minimum)
-            continue;
-        sums.kept_points += points;
+    line_sums sums = {0};
+    size_t k = 0;
+    for (; k < lines->n_bins && lines->bin[k].length < minimum; k++)
+        sums.points += lines->bin[k].length * lines->bin[k].count;
+    sums.n_short = k;
+    for (; k < lines->n_bins; k++) {
+        sums.kept_points += lines->bin[k].length * lines->bin[k].count;
         sums.kept_lines += lines->bin[k].count;
-        sums.kept_lengths++;
-        if (length != skip_length)
-            sums.longest_kept = length;
     }
+    sums.points += sums.kept_points;
+    sums.longest = longest_of(lines, 0, skip_length);
+    sums.longest_kept = longest_of(lines, sums.n_short, skip_length);
     return sums;
 }
 
@@ -51,9 +60,9 @@ static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spect
 {
     line_sums sums = sum_lines(lines, minimum, skip_length);
     const rqa__empty *empty = sums.points ? &rules->no_line : &rules->no_points;
-    rqa__line_summary out = {empty->ratio, empty->mean, empty->longest, empty->entropy, NAN, 0,
-                             RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE,
-                             RQA_REASON_NO_LINE};
+    rqa__line_summary out = {
+        empty->ratio,       empty->mean,        empty->longest,     empty->entropy,    NAN, 0,
+        RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE, RQA_REASON_NO_LINE};
 
     if (!sums.points)
         out.ratio_reason = RQA_REASON_NO_POINTS;
@@ -64,14 +73,14 @@ static rqa__line_summary summarize(const rqa__reading *reading, const rqa__spect
         out.longest = (double)longest;
         out.longest_reason = RQA_REASON_DEFINED;
     }
+    const size_t n_kept = lines->n_bins - sums.n_short;
     if (sums.kept_lines) {
         out.ratio = (double)sums.kept_points / (double)sums.points;
         out.mean = (double)sums.kept_points / (double)sums.kept_lines;
-        out.entropy = entropy(lines, minimum, sums.kept_lines);
-        out.relative_reason =
-            sums.kept_lengths > 1 ? RQA_REASON_DEFINED : RQA_REASON_ZERO_DENOMINATOR;
-        if (sums.kept_lengths > 1)
-            out.relative_entropy = out.entropy / rqa__ln_count(sums.kept_lengths);
+        out.entropy = entropy(lines->bin + sums.n_short, n_kept, sums.kept_lines);
+        out.relative_reason = n_kept > 1 ? RQA_REASON_DEFINED : RQA_REASON_ZERO_DENOMINATOR;
+        if (n_kept > 1)
+            out.relative_entropy = out.entropy / rqa__ln_count(n_kept);
         if (reading->convention->log2)
             out.entropy /= RQA__LN_2;
         out.mean_reason = out.entropy_reason = RQA_REASON_DEFINED;
@@ -121,7 +130,7 @@ static void measure_white(const rqa__reading *reading, const rqa__tally *tally, 
                           rqa__bin *scratch, double *value, uint8_t *reason)
 {
     rqa__spectrum white = tally->white_inner;
-    if (!reading->white_exclude)
+    if (!reading->white_exclude && tally->white_border.n_bins > 0)
         white = rqa__spectrum_join(&tally->white_inner, &tally->white_border, scratch);
     rqa__line_summary s = summarize(reading, &white, &reading->convention->white, wmin, 0);
     set(value, reason, RQA_MEASURE_W_MEAN, s.mean, s.mean_reason);
@@ -144,8 +153,8 @@ static void measure_rte(const rqa__spectrum *times, uint64_t shortest, int why, 
     else if (longest < shortest)
         set(value, reason, RQA_MEASURE_RTE, NAN, RQA_REASON_ZERO_DENOMINATOR);
     else
-        set(value, reason, RQA_MEASURE_RTE, entropy(times, 1, n) / rqa__ln_count(longest),
-            RQA_REASON_DEFINED);
+        set(value, reason, RQA_MEASURE_RTE,
+            entropy(times->bin, times->n_bins, n) / rqa__ln_count(longest), RQA_REASON_DEFINED);
 }
 
 /* Ngamga 2007: the largest count, and its time, the smallest of several. */
@@ -182,11 +191,13 @@ void rqa__measure_microstates(const uint64_t *count, uint64_t n, double *value, 
 
 void rqa__measure_blocks(const rqa__spectrum *areas, double *value, uint8_t *reason)
 {
+    const size_t n_single = areas->n_bins > 0 && areas->bin[0].length < 2;
+    const rqa__bin *bin = areas->bin + n_single;
+    const size_t n_bins = areas->n_bins - n_single;
     uint64_t total = 0;
-    for (size_t k = 0; k < areas->n_bins; k++)
-        if (areas->bin[k].length > 1)
-            total += areas->bin[k].count;
-    set(value, reason, RQA_MEASURE_CAT_ENTROPY, total ? entropy(areas, 2, total) : NAN,
+    for (size_t k = 0; k < n_bins; k++)
+        total += bin[k].count;
+    set(value, reason, RQA_MEASURE_CAT_ENTROPY, total ? entropy(bin, n_bins, total) : NAN,
         total ? RQA_REASON_DEFINED : RQA_REASON_NO_LINE);
 }
 
@@ -203,8 +214,8 @@ void rqa__measure_returns(const uint64_t *count, uint64_t n, double *value, uint
 
 /* Gao 1999; Ngamga 2007. In one column of rows r1 < r2 < ...: type 1 is r_{k+1} - r_k; type 2 the
  * same after the runs of adjacent rows have been thinned to their first row. */
-static void measure_times(const rqa__reading *reading, const rqa__tally *tally, double *value,
-                          uint8_t *reason)
+static void measure_times(const rqa__reading *reading, const rqa__tally *tally, uint64_t measures,
+                          double *value, uint8_t *reason)
 {
     uint64_t n_pairs = 0, sum = 0, points = 0, lines = 0;
     for (size_t k = 0; k < tally->vertical.n_bins; k++) {
@@ -226,62 +237,13 @@ static void measure_times(const rqa__reading *reading, const rqa__tally *tally, 
         set(value, reason, RQA_MEASURE_T2, (double)sum / (double)n_pairs, RQA_REASON_DEFINED);
     else
         set(value, reason, RQA_MEASURE_T2, NAN, RQA_REASON_NO_PAIR);
-    measure_most_probable(&tally->recurrence_time, value, reason);
+    if (measures & (RQA_MEASURE_BIT(RQA_MEASURE_NMPRT) | RQA_MEASURE_BIT(RQA_MEASURE_NMPRT_TIME)))
+        measure_most_probable(&tally->recurrence_time, value, reason);
     /* crqa.m 5.45 asks for a white line of 3 cells or more. */
     if (reading->convention->rte == RQA__RTE_WHITE)
         measure_rte(&tally->white_inner, 3, RQA_REASON_NO_LINE, value, reason);
     else
         measure_rte(&tally->recurrence_time, 2, RQA_REASON_NO_PAIR, value, reason);
-}
-
-/* Of a number below 2^63, for which processors have an instruction. */
-static double as_double(uint64_t n)
-{
-    return (double)(int64_t)n;
-}
-
-/* RR_d: share of recurrent cells at distance d from the main diagonal, on both sides, in the square
- * that both series span (all of the matrix unless the lengths differ). */
-static double offset_density(const rqa__reading *reading, const rqa__tally *tally, uint64_t n,
-                             uint64_t d)
-{
-    const uint64_t *points = tally->offset_points;
-    if (reading->offsets_one_sided)
-        return as_double(points[d]) / as_double(n - d);
-    if (d == 0)
-        return (double)points[n - 1] / (double)n;
-    return (double)(points[n - 1 + d] + points[n - 1 - d]) / (2 * (double)(n - d));
-}
-
-/* Webber & Zbilut 1994: least-squares slope of RR_d over d, times 1000; d from the Theiler window
- * (from 1 without one) to n - 1 - border. RecurrenceAnalysis.jl 2.1.1, whose dialect reproduces it,
- * begins at the main diagonal without a window, and takes half an offset too little for the mean of
- * d, so that its value is not quite a least-squares slope. */
-static void measure_trend(const rqa__reading *reading, const rqa__tally *tally, double *value,
-                          uint8_t *reason)
-{
-    int julia = reading->convention->trend_julia;
-    uint64_t n = reading->n_x < reading->n_y ? reading->n_x : reading->n_y;
-    uint64_t first = reading->theiler_points;
-    if (first == 0 && !julia)
-        first = 1;
-    uint64_t end = n > reading->trend_border ? n - reading->trend_border : 0;
-    if (end < 2 || first > end - 2) {
-        set(value, reason, RQA_MEASURE_TREND, NAN, RQA_REASON_FEW_OFFSETS);
-        return;
-    }
-    double centre = ((double)first + (double)(end - 1) - julia) / 2;
-    double mean = 0;
-    for (uint64_t d = first; d < end; d++)
-        mean += offset_density(reading, tally, n, d);
-    mean /= (double)(end - first);
-    double covariance = 0, variance = 0;
-    for (uint64_t d = first; d < end; d++) {
-        double offset = (double)d - centre;
-        covariance += offset * (offset_density(reading, tally, n, d) - mean);
-        variance += offset * offset;
-    }
-    set(value, reason, RQA_MEASURE_TREND, 1000 * covariance / variance, RQA_REASON_DEFINED);
 }
 
 static void measure_rr(const rqa__reading *reading, const rqa__tally *tally, double *value,
@@ -317,9 +279,9 @@ void rqa__measure_common(const rqa__reading *reading, const rqa__tally *tally, u
     if (measures & WHITE_MEASURES)
         measure_white(reading, tally, wmin, scratch, value, reason);
     if (measures & TIME_MEASURES)
-        measure_times(reading, tally, value, reason);
+        measure_times(reading, tally, measures, value, reason);
     if (measures & BIT(TREND))
-        measure_trend(reading, tally, value, reason);
+        rqa__measure_trend(reading, tally, value, reason);
 }
 
 /* a / b where both are defined and b is not 0; otherwise NaN, or infinite, and why. */

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "measures/ln_count.h"
 #include "rqa/invariants.h"
 
 /* Points of a line that is to be fitted: their means, then the deviations from them. */
@@ -43,9 +44,9 @@ double rqa__log_slope(const double *range, const double *x, const double *y, siz
             if (!(range[k] >= lower && range[k] <= upper && x[k] > 0 && y[k] > 0))
                 continue;
             if (pass == 0)
-                add_to_mean(&f, log(x[k]), log(y[k]));
+                add_to_mean(&f, rqa__ln(x[k]), rqa__ln(y[k]));
             else
-                add_deviation(&f, log(x[k]), log(y[k]));
+                add_deviation(&f, rqa__ln(x[k]), rqa__ln(y[k]));
         }
         if (pass == 0)
             end_means(&f);
@@ -94,13 +95,14 @@ double rqa__k2_slope(const rqa_line_bin *bins, size_t n_bins, int32_t estimator,
                      uint64_t last, uint64_t *n_used)
 {
     fit f = {0};
+    rqa__ln_table_fill();
     const uint64_t longest = n_bins ? bins[n_bins - 1].length : 0;
     const uint64_t end = last < longest ? last : longest; /* beyond it no N(l) is above 0 */
     for (int pass = 0; pass < 2; pass++) {
         descent d = begin_at(bins, n_bins, end);
         for (uint64_t l = end; l >= first && l > 0; l--) {
             go_down(&d, l);
-            const double ln = log((double)(estimator == RQA_K2_LINES ? d.lines : d.segments));
+            const double ln = rqa__ln_count(estimator == RQA_K2_LINES ? d.lines : d.segments);
             if (pass == 0)
                 add_to_mean(&f, (double)l, ln);
             else

@@ -119,6 +119,14 @@ static void find_ends(rqa__graph_order *order, uint32_t norm, double bound)
     }
 }
 
+static void keep_time(rqa__graph_order *order)
+{
+    for (size_t k = 0; k < order->n; k++) {
+        order->node[k] = order->place[k] = (uint32_t)k;
+        order->end[k] = (uint32_t)order->n;
+    }
+}
+
 int rqa__graph_order_make(rqa__graph_order *order, const rqa__task *task)
 {
     const int joint = task->relation == RQA__RELATION_JOINT;
@@ -134,6 +142,12 @@ int rqa__graph_order_make(rqa__graph_order *order, const rqa__task *task)
     order->node = rqa__alloc_array(order->n, sizeof *order->node);
     order->place = rqa__alloc_array(order->n, sizeof *order->place);
     order->end = rqa__alloc_array(order->n, sizeof *order->end);
+    order->task = *task;
+    order->task.n_dims = order->task.n_thresholds = 1;
+    if (task->cells && order->node && order->place && order->end) {
+        keep_time(order); /* in which the cells are listed */
+        return RQA_OK;
+    }
     order->channel = rqa__alloc_array(of_x + of_y, sizeof *order->channel);
     size_t n_bytes;
     if (!rqa__mul_size((of_x + of_y) * sizeof(double), stride_of(order->n), &n_bytes))
@@ -141,8 +155,6 @@ int rqa__graph_order_make(rqa__graph_order *order, const rqa__task *task)
     if (!order->node || !order->place || !order->end || !order->channel || !order->values ||
         sort_nodes(order, task->x.channel[0], last))
         return RQA_ERROR_MEMORY;
-    order->task = *task;
-    order->task.n_dims = order->task.n_thresholds = 1;
     order->task.x = order->task.y =
         sort_side(order, &task->x, order->values, order->channel);
     if (joint)

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "measures/measure_list.h"
+#include "plan/cell_rules.h"
 
 enum { DEFAULT_LINE_MINIMUM = 2, DEFAULT_TREND_BORDER = 10 };
 enum { DEFAULT_MICROSTATE = 2, MOST_MICROSTATE = 4 };
@@ -58,11 +59,13 @@ static int check_enums(const rqa_analysis_options *options)
         {options->compare, RQA_COMPARE_LT, "compare"},
         {options->border, RQA_BORDER_CENSI_SEMI_LOI, "border"},
         {options->relation, RQA_RELATION_JOINT, "relation"},
-        {options->threshold_unit, RQA_THRESHOLD_NEIGHBOUR_RATE, "threshold_unit"},
+        {options->threshold_unit, RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS, "threshold_unit"},
         {options->white_border, RQA_WHITE_BORDER_EXCLUDE, "white_border"},
         {options->backend, RQA_BACKEND_HYBRID, "backend"},
         {options->corridor, 1, "corridor"},
         {options->ties, RQA_TIES_INDEX, "ties"},
+        {options->skeleton, 1, "skeleton"},
+        {options->direction, RQA_DIRECTION_PERPENDICULAR, "direction"},
     };
     for (size_t k = 0; k < sizeof field / sizeof field[0]; k++) {
         int status = check_enum(field[k].value, field[k].last, field[k].name);
@@ -123,25 +126,27 @@ static int check_measures(const rqa__rules *rules)
                          "options->measures has %s, which needs a symmetric matrix; that of a "
                          "cross-recurrence is none: use auto or joint",
                          rqa_measure_name(symmetric));
-    const int neighbours = rules->threshold_unit == RQA_THRESHOLD_NEIGHBOURS ||
-                           rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE;
-    if (symmetric >= 0 && neighbours)
+    const int perpendicular = rules->direction == RQA_DIRECTION_PERPENDICULAR;
+    const int neighbours = rqa__rules_have_neighbours(rules);
+    if (symmetric >= 0 && (neighbours || perpendicular))
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->measures has %s, which needs a symmetric matrix; that of nearest "
-                         "neighbours (options->threshold_unit) is none",
-                         rqa_measure_name(symmetric));
+                         "options->measures has %s, which needs a symmetric matrix; that of %s is none",
+                         rqa_measure_name(symmetric),
+                         perpendicular ? "a perpendicular plot"
+                                       : "nearest neighbours (options->threshold_unit)");
     const int32_t network = rqa__measure_of_cells(rules->measures, RQA__CELLS_NETWORK);
     if (network >= 0 && rules->corridor)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->measures has %s of a network, which has no corridor "
                          "(options->corridor)",
                          rqa_measure_name(network));
-    if (rules->border != RQA_BORDER_ALL && (neighbours || rules->corridor))
+    const int adaptive = rules->threshold_unit == RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS;
+    if (rules->border != RQA_BORDER_ALL && (neighbours || adaptive || rules->corridor))
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "options->border is %s; with %s only all is allowed",
                          rqa_border_name(rules->border),
-                         neighbours ? "nearest neighbours (options->threshold_unit)"
-                                    : "a corridor (options->corridor)");
+                         rules->corridor ? "a corridor (options->corridor)"
+                                         : "nearest neighbours (options->threshold_unit)");
     if (rules->measures & RQA_MEASURE_BIT(RQA_MEASURE_CAT_ENTROPY) &&
         rules->compare == RQA_COMPARE_LT)
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
@@ -210,11 +215,17 @@ int rqa__rules_resolve(rqa__rules *out, const rqa_analysis_options *options, int
                                                               : options->trend_border;
     out->measures = options->measures ? options->measures : RQA_MEASURES_DEFAULT;
     out->border = options->border;
+    out->skeleton = options->skeleton;
+    out->direction = options->direction;
+    out->direction_bound = options->direction_bound;
+    out->direction_lag = options->direction_lag ? options->direction_lag : 1;
     if (out->measures & ~RQA_MEASURES_ALL)
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->measures is 0x%" PRIx64 "; this release knows bits 0..%d",
                          options->measures, RQA_MEASURE_COUNT - 1);
     status = check_measures(out);
+    if (!status)
+        status = rqa__cell_rules_check(out, options);
     if (!status)
         status = resolve_theiler(out, options);
     return status ? status : resolve_microstates(out, options);
@@ -255,12 +266,32 @@ static int accepts(double square, double threshold, int strict)
     return strict ? distance < threshold : distance <= threshold;
 }
 
+/* In the middle of the doubles it is one of the neighbours of the rounded square; -1: or is not. */
+static double bound_near_square(double threshold, int strict)
+{
+    enum { MOST_STEPS = 8 };
+    double square = threshold * threshold;
+    int steps = 0;
+    while (steps < MOST_STEPS && !accepts(square, threshold, strict))
+        square = nextafter(square, 0), steps++;
+    for (double next; steps < MOST_STEPS; square = next, steps++) {
+        next = nextafter(square, INFINITY);
+        if (!accepts(next, threshold, strict))
+            return square;
+    }
+    return -1;
+}
+
 /* The largest double whose root is accepted. The root is monotone, and doubles that are not negative
  * are ordered as their bit patterns are: halving finds it in 63 steps, whatever the arithmetic. */
 static double euclidean_bound(double threshold, int strict)
 {
     if (strict && threshold == 0)
         return -1; /* no distance is below 0 */
+    const int is_middling = threshold > 1e-100 && threshold < 1e100;
+    const double near = is_middling ? bound_near_square(threshold, strict) : -1;
+    if (near >= 0)
+        return near;
     uint64_t yes = 0, no = UINT64_C(0x7ff0000000000000); /* 0 and infinity */
     double square = 0;
     while (no - yes > 1) {

@@ -25,8 +25,25 @@ typedef struct rqa__rules {
     int32_t border;
     uint64_t measures;
     uint32_t microstate_size;
+    int32_t skeleton, direction;
+    double direction_bound;
+    uint32_t direction_lag; /* of isodirectional: at least 1 */
     uint64_t microstate_theiler; /* a window of points that the options give, else 0 */
 } rqa__rules;
+
+/* Whether columns have bounds of their own. */
+static inline int rqa__rules_have_neighbours(const rqa__rules *rules)
+{
+    return rules->threshold_unit == RQA_THRESHOLD_NEIGHBOURS ||
+           rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE;
+}
+
+/* Whether cells (i, j) and (j, i) of an auto or joint plot may differ: neighbours are not mutual, nor do
+ * tangents lie across each other. */
+static inline int rqa__rules_sides_differ(const rqa__rules *rules)
+{
+    return rqa__rules_have_neighbours(rules) || rules->direction == RQA_DIRECTION_PERPENDICULAR;
+}
 
 /* Reads the caller's struct (NULL = defaults) into a full one. 0 or a status with text. */
 int rqa__analysis_options_read(rqa_analysis_options *out, const rqa_analysis_options *options);

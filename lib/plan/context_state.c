@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/environment.h"
 #include "base/memory.h"
 #include "base/number.h"
 
@@ -37,7 +38,7 @@ rqa_status rqa_backend_from_name(int32_t *out, const char *name)
 /* RQA_NUM_THREADS, 0 where it is not set: for a context that leaves the number to the library. */
 static int threads_of_environment(uint32_t *n_threads)
 {
-    const char *said = getenv("RQA_NUM_THREADS");
+    const char *said = rqa__environment("RQA_NUM_THREADS");
     uint32_t number = 0;
     for (const char *c = said; c && *c; c++) {
         number = *c >= '0' && *c <= '9' ? 10 * number + (uint32_t)(*c - '0') : MAX_THREADS + 1;
@@ -60,13 +61,13 @@ static int read_environment(struct rqa_context *context)
     }
     if (!context->n_threads)
         context->n_threads = rqa__n_processors();
-    const char *backend = getenv("RQA_BACKEND");
+    const char *backend = rqa__environment("RQA_BACKEND");
     if (backend && *backend && rqa_backend_from_name(&context->forced_backend, backend))
         return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
                          "RQA_BACKEND='%.40s' in the environment; known are auto, sequential, "
                          "threads, gpu, hybrid",
                          backend);
-    const char *level = getenv("RQA_CPU");
+    const char *level = rqa__environment("RQA_CPU");
     if (level && *level && rqa__cpu_lower(&context->cpu, level))
         return rqa__fail(RQA_ERROR_UNKNOWN_NAME,
                          "RQA_CPU='%.40s' in the environment; known are ref, avx2, avx512, neon",

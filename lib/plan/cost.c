@@ -1,73 +1,90 @@
 /* cost.c - predicted times: which strategy computes a task, and whether threads pay.
  *
- * The constants are nanoseconds on one core of a 2.3 GHz AVX-512 processor, fitted to runs of
- * 100 ... 6,000 samples, 1 and 10 dims, 1 ... 51 thresholds. Data with many short lines take up to
- * three times as long under either strategy, which hardly moves the point where one overtakes the
- * other: so the strategy is chosen by sizes, and only what a batch has left is told by the data too.
- * What matters is the ratio; rqa_context_calibrate() measures the scale.
+ * The strategy is chosen by sizes alone: data with many short lines take longer under either strategy,
+ * which hardly moves the point where one overtakes the other, and a look at them costs as much as it
+ * wins. What a batch has left is told by the data too. What matters is the ratio;
+ * rqa_context_calibrate() measures the scale. The constants are in cost_rates.c.
  */
 #include "plan/cost.h"
 
 #include "lines/tally.h"
+#include "plan/cost_rates.h"
 
+/* Thresholds that one pass of threshold indices can take. */
+static const double most_in_pass = 254;
+
+/* Of one multiprocessor of a GPU, from the counted instructions of its kernels (cuda/README.md): one
+ * threshold and three coordinates take 12 for deciding an unordered pair, 4 for its diagonal, 8 for two
+ * columns and some 8 for what ends there. Nothing of it has been measured on a card;
+ * rqa_context_calibrate() does. */
 static const struct {
-    double run;      /* one (dim, threshold) */
-    double vector;   /* a vector of x or y in it */
-    double maximum;  /* a pair of the half matrix: maximum norm */
-    double sum;      /* the same, norms that add */
-    double sum_term; /* and for each term of the sum beyond the first */
-    double full;     /* a pair when offsets or recurrence times are wanted */
-    double twice;    /* times as much where white lines take a pass of their own */
-} bits = {2000, 38, 0.13, 0.10, 0.03, 0.16, 1.7};
+    double issued; /* instructions of one lane a ns: 70 % of 128 a cycle, at 1.5 GHz */
+    double pair;   /* instructions of an ordered pair and threshold */
+    double start;  /* ns to involve it */
+} gpu = {134, 16, 1e6};
 
-static const struct {
-    double task;
-    double term;             /* a cell, for each term of the largest dim */
-    double dim;              /* a cell and dim */
-    double threshold;        /* a cell, dim and threshold */
-    double white;            /* a column cell and dim */
-    double white_threshold;  /* the same, for each threshold */
-    double time;             /* a column cell and dim: recurrence times */
-    double time_threshold;
-    double offset;           /* a diagonal cell and dim */
-    double result;           /* a dim and threshold */
-    double pass;             /* thresholds that one pass can take */
-} sweep = {15000, 0.11, 0.015, 0.010, 0.05, 0.0125, 2.2, 0.04, 0.5, 250, 254};
-
-/* Where the data have been looked at: a run that ends costs what many cells do in which none does,
- * and its price is left out of the others. Bit rows were fitted to noise, steps, waves, a random walk
- * and the logistic map of 500 and 4,000 samples at recurrence rates of 0.01 ... 0.6: the scatter of
- * measured over predicted times falls from a factor of 1.9 to one of 1.16. Threshold indices were
- * fitted to 288 eye movements of 500 ... 6,000 samples, one and two channels, at rates of 0.0002 and
- * of 0.1, 5 and 10 dims, 51 thresholds: from a factor of 1.5 to one of 1.2. */
-static const struct {
-    double bits_run;        /* cells worth the end of a run */
-    double bits_usual;      /* crossings that the constants above include */
-    double term, dim;       /* as those of `sweep`, without ends of runs */
-    double line;            /* a vector and dim: the ends of its column and diagonal */
-    double result;          /* as that of `sweep`, with the measures made of it */
-    double change;          /* thresholds worth a change at every cell */
-} look = {16, 0.05, 0.02, 0.07, 100, 2000, 500};
-
-static double bits_cost(const rqa__task *task, const rqa__transitions *seen)
+static int wants_full(const rqa__task *task)
 {
+    return (task->tallies & (RQA__TALLY_OFFSETS | RQA__TALLY_RECURRENCE_TIME)) != 0;
+}
+
+/* Lines of shorter series, and those of all kinds, are followed (lib/backend/engine_bits_eroded_plan.c). */
+static double crossings_that_cost(const rqa__bits_seen_rates *bits, const rqa__task *task, double crossings)
+{
+    enum { LEAST = 1500 };
+    const double most = task->tallies & RQA__TALLY_WHITE ? bits->windows_white : bits->windows;
+    const int by_windows = !wants_full(task) && rqa__side_vectors(&task->x, 0) >= LEAST;
+    return by_windows && crossings > most ? most : crossings;
+}
+
+/* Roughly what lib/backend/engine_tiles.c takes. */
+static int has_tiles(const rqa__task *task)
+{
+    return task->relation == RQA__RELATION_AUTO && !task->limits &&
+           task->tallies & RQA__TALLY_DIAGONAL &&
+           task->tallies & (RQA__TALLY_VERTICAL | RQA__TALLY_WHITE);
+}
+
+/* A pair of the half matrix, with so many terms to its distance. */
+static double pair_cost(const rqa__bits_rates *bits, const rqa__task *task, double terms)
+{
+    const double rate = task->norm == RQA__NORM_MAXIMUM ? bits->maximum
+                                                        : bits->sum + bits->sum_term * (terms - 1);
+    return wants_full(task) ? rate + bits->full : rate;
+}
+
+static double pair_cost_seen(const rqa__bits_seen_rates *bits, const rqa__task *task, double terms,
+                             double crossings)
+{
+    const double open = task->norm == RQA__NORM_MAXIMUM
+                            ? bits->maximum + bits->maximum_term * (terms - 1)
+                            : bits->sum + bits->sum_term * (terms - 1);
+    const double share = bits->reach * crossings;
+    const double rate = has_tiles(task) ? bits->pair + (share < 1 ? share : 1) * open
+                                        : bits->pair + bits->strips + open;
+    return rate + bits->end * crossings_that_cost(bits, task, crossings) +
+           (wants_full(task) ? bits->full_end * crossings : 0);
+}
+
+static double bits_cost(const rqa__rates *rates, const rqa__task *task, const rqa__transitions *seen)
+{
+    const double run = seen ? rates->bits_seen.run : rates->bits.run;
+    const double vector = seen ? rates->bits_seen.vector : rates->bits.vector;
     double total = 0;
     double share = task->relation == RQA__RELATION_CROSS ? 1 : 0.5;
     if (task->relation == RQA__RELATION_JOINT)
         share *= 1.6; /* two matrices, one line extraction */
+    if (rqa__task_cuts(task) && task->tallies & RQA__TALLY_WHITE)
+        share *= rates->bits.twice;
+    if (!rqa__task_has_columns(task))
+        share *= rates->bits.diagonal;
     for (uint32_t d = 0; d < task->n_dims; d++) {
-        double terms = (double)task->x.dims[d] * task->x.n_channels;
-        double rate = task->norm == RQA__NORM_MAXIMUM ? bits.maximum
-                                                      : bits.sum + bits.sum_term * (terms - 1);
-        if (task->tallies & (RQA__TALLY_OFFSETS | RQA__TALLY_RECURRENCE_TIME))
-            rate += bits.full;
-        if (rqa__task_cuts(task) && task->tallies & RQA__TALLY_WHITE)
-            rate *= bits.twice;
-        if (seen)
-            rate *= (1 + look.bits_run * seen->crossings) / (1 + look.bits_run * look.bits_usual);
-        double n_vectors = (double)rqa__side_vectors(&task->x, d) +
-                           (double)rqa__side_vectors(&task->y, d);
-        total += bits.run + bits.vector * n_vectors + rate * share * rqa__task_pairs(task, d);
+        const double terms = (double)task->x.dims[d] * task->x.n_channels;
+        const double rate = seen ? pair_cost_seen(&rates->bits_seen, task, terms, seen->crossings)
+                                 : pair_cost(&rates->bits, task, terms);
+        const double n_vectors = (double)rqa__side_vectors(&task->x, d) +
+                                 (double)rqa__side_vectors(&task->y, d);
+        total += run + vector * n_vectors + rate * share * rqa__task_pairs(task, d);
     }
     return total * task->n_thresholds;
 }
@@ -87,48 +104,42 @@ static double column_share(const rqa__task *task)
     return task->upper_only ? 0.5 : 1;
 }
 
-static double sweep_cost(const rqa__task *task, const rqa__transitions *seen)
+/* Whose cost rises with `n_runs`: thresholds, or cells at which the index changes. */
+static double sweep_cost(const rqa__sweep_rates *sweep, const rqa__task *task, double n_runs)
 {
     if (task->n_dims == 0)
-        return sweep.task;
-    double n_thresholds = task->n_thresholds, total = sweep.task;
-    double passes = (double)(uint64_t)((n_thresholds + sweep.pass - 1) / sweep.pass);
-    double n_runs = seen ? look.change * seen->changes : n_thresholds; /* in thresholds */
+        return sweep->task;
+    double n_thresholds = task->n_thresholds, total = sweep->task;
+    double passes = (double)(uint64_t)((n_thresholds + most_in_pass - 1) / most_in_pass);
     double diagonal = diagonal_share(task), column = column_share(task);
     double terms = (double)task->x.dims[task->n_dims - 1] * task->x.n_channels;
-    total += passes * (seen ? look.term : sweep.term) * terms * (diagonal + column) * rqa__task_pairs(task, 0);
+    total += passes * sweep->term * terms * (diagonal + column) * rqa__task_pairs(task, 0);
     double per_column = 0, per_diagonal = 0;
     if (task->tallies & RQA__TALLY_WHITE)
-        per_column += sweep.white + sweep.white_threshold * n_runs;
+        per_column += sweep->white + sweep->white_run * n_runs;
     if (task->tallies & RQA__TALLY_RECURRENCE_TIME)
-        per_column += sweep.time + sweep.time_threshold * n_runs;
+        per_column += sweep->time + sweep->time_run * n_runs;
     if (task->tallies & RQA__TALLY_OFFSETS)
-        per_diagonal += sweep.offset;
-    double per_cell = passes * (seen ? look.dim : sweep.dim) + sweep.threshold * n_runs;
-    for (uint32_t d = 0; d < task->n_dims; d++) {
+        per_diagonal += sweep->offset;
+    double per_cell = passes * sweep->dim + sweep->run * n_runs;
+    for (uint32_t d = 0; d < task->n_dims; d++)
         total += rqa__task_pairs(task, d) * (column * (per_cell + per_column) +
-                                      diagonal * (per_cell + per_diagonal)) +
-                 (seen ? look.result : sweep.result) * n_thresholds;
-        if (seen)
-            total += look.line * (double)rqa__side_vectors(&task->x, d);
-    }
+                                             diagonal * (per_cell + per_diagonal)) +
+                 sweep->result * n_thresholds + sweep->line * (double)rqa__side_vectors(&task->x, d);
     return total;
 }
 
 rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads)
 {
-    /* Of a GPU the counted instructions of its kernels are known, and no measurement. */
-    rqa__profile profile = {1, 1, 0.9 * n_threads, 30000, 2, 1e6};
-    if (n_threads == 1)
-        profile.thread_speedup = 1;
-    switch (cpu.level) {
-    case RQA__LEVEL_AVX512:
-        break;
-    case RQA__LEVEL_AVX2:
-        profile.bits_scale = 1.6;
-        profile.sweep_scale = 1.1;
-        break;
-    default:
+    const rqa__rates *rates = rqa__rates_of(cpu.level);
+    rqa__profile profile = {.level = cpu.level,
+                            .bits_scale = rates->bits_scale,
+                            .sweep_scale = rates->sweep_scale,
+                            .thread_speedup = n_threads == 1 ? 1 : 0.9 * n_threads,
+                            .thread_start_ns = 30000,
+                            .gpu_rate = gpu.issued / gpu.pair,
+                            .gpu_start_ns = gpu.start};
+    if (cpu.level == RQA__LEVEL_NEON) {
         profile.bits_scale = 8;
         profile.sweep_scale = 7;
     }
@@ -137,20 +148,39 @@ rqa__profile rqa__profile_assumed(rqa__cpu cpu, unsigned n_threads)
 
 double rqa__cost_under(const rqa__profile *profile, const rqa__task *task, int strategy)
 {
-    return strategy == RQA__STRATEGY_BITS ? profile->bits_scale * bits_cost(task, NULL)
-                                          : profile->sweep_scale * sweep_cost(task, NULL);
+    const rqa__rates *rates = rqa__rates_of(profile->level);
+    return strategy == RQA__STRATEGY_SWEEP
+               ? profile->sweep_scale / rates->sweep_scale *
+                     sweep_cost(&rates->sweep, task, task->n_thresholds)
+               : profile->bits_scale / rates->bits_scale * bits_cost(rates, task, NULL);
+}
+
+double rqa__cost_seen(const rqa__profile *profile, const rqa__task *task, int strategy,
+                      const rqa__transitions *seen)
+{
+    const rqa__rates *rates = rqa__rates_of(profile->level);
+    return strategy == RQA__STRATEGY_SWEEP
+               ? profile->sweep_scale / rates->sweep_scale *
+                     sweep_cost(&rates->sweep_seen, task, seen->changes)
+               : profile->bits_scale / rates->bits_scale * bits_cost(rates, task, seen);
 }
 
 int rqa__strategy_is_possible(const rqa__task *task, int strategy)
 {
+    const int cuts_white_band =
+        rqa__task_cuts(task) && task->band_is_white && task->theiler_vertical > 0;
+    if (task->cells || strategy == RQA__STRATEGY_CELLS)
+        return task->cells && strategy == RQA__STRATEGY_CELLS && !cuts_white_band;
     if (strategy == RQA__STRATEGY_SWEEP)
         return !task->limits;
-    return !(rqa__task_cuts(task) && task->band_is_white && task->theiler_vertical > 0) &&
-           task->x.n_samples < RQA__BITS_MAX_SAMPLES && task->y.n_samples < RQA__BITS_MAX_SAMPLES;
+    return !cuts_white_band && task->x.n_samples < RQA__BITS_MAX_SAMPLES &&
+           task->y.n_samples < RQA__BITS_MAX_SAMPLES;
 }
 
 int rqa__strategy(const rqa__profile *profile, const rqa__task *task)
 {
+    if (task->cells)
+        return RQA__STRATEGY_CELLS;
     if (!rqa__strategy_is_possible(task, RQA__STRATEGY_BITS))
         return RQA__STRATEGY_SWEEP;
     if (!rqa__strategy_is_possible(task, RQA__STRATEGY_SWEEP))
@@ -169,17 +199,19 @@ double rqa__cost(const rqa__profile *profile, const rqa__task *task)
 double rqa__cost_factor(const rqa__profile *profile, const rqa__task *task,
                         const rqa__transitions *seen)
 {
-    return rqa__strategy(profile, task) == RQA__STRATEGY_BITS
-               ? bits_cost(task, seen) / bits_cost(task, NULL)
-               : sweep_cost(task, seen) / sweep_cost(task, NULL);
+    const int strategy = rqa__strategy(profile, task);
+    return rqa__cost_seen(profile, task, strategy, seen) / rqa__cost_under(profile, task, strategy);
 }
 
 const char *rqa__strategy_words(int strategy)
 {
-    return strategy == RQA__STRATEGY_BITS ? "bit rows" : "threshold indices";
+    static const char *const words[RQA__N_STRATEGIES] = {"bit rows", "threshold indices",
+                                                         "lists of cells"};
+    return words[strategy];
 }
 
 const char *rqa__strategy_name(int strategy)
 {
-    return strategy == RQA__STRATEGY_BITS ? "bits" : "sweep";
+    static const char *const name[RQA__N_STRATEGIES] = {"bits", "sweep", "cells"};
+    return name[strategy];
 }

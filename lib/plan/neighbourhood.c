@@ -6,6 +6,8 @@
 
 #include "base/error.h"
 #include "base/number.h"
+#include "plan/cell_rules.h"
+#include "plan/cost.h"
 
 /* Above this not every whole number is a double. */
 static const double most_neighbours = 9007199254740992.0;
@@ -16,6 +18,23 @@ int rqa__counts_neighbours(const rqa__rules *rules)
            rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE;
 }
 
+int rqa__is_adaptive(const rqa__rules *rules)
+{
+    return rules->threshold_unit == RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS;
+}
+
+int rqa__has_limits(const rqa__rules *rules)
+{
+    return rqa__counts_neighbours(rules) || rules->corridor || rules->skeleton || rules->direction;
+}
+
+uint32_t rqa__task_relation(const rqa__rules *rules)
+{
+    return rqa__rules_sides_differ(rules) && rules->relation == RQA_RELATION_AUTO
+               ? RQA__RELATION_CROSS
+               : (uint32_t)rules->relation;
+}
+
 static int check_rate(double rate, const char *name)
 {
     if (rate > 0 && rate <= 1)
@@ -24,12 +43,12 @@ static int check_rate(double rate, const char *name)
                      rqa__shortest(rate).text);
 }
 
-static int check_neighbours(double k, const char *name)
+static int check_number(double k, const char *name, const char *of)
 {
     if (k >= 1 && k <= most_neighbours && k == floor(k))
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_VALUE, "%s is %s; a number of neighbours must be 1, 2, 3, ...", name,
-                     rqa__shortest(k).text);
+    return rqa__fail(RQA_ERROR_VALUE, "%s is %s; a number of %s must be 1, 2, 3, ...", name,
+                     rqa__shortest(k).text, of);
 }
 
 static int check_threshold(const rqa__rules *rules, double threshold, const char *name)
@@ -39,86 +58,131 @@ static int check_threshold(const rqa__rules *rules, double threshold, const char
     case RQA_THRESHOLD_NEIGHBOUR_RATE:
         return check_rate(threshold, name);
     case RQA_THRESHOLD_NEIGHBOURS:
-        return check_neighbours(threshold, name);
+        return check_number(threshold, name, "neighbours");
+    case RQA_THRESHOLD_ADAPTIVE_NEIGHBOURS:
+        return check_number(threshold, name, "rounds");
     default:
         return rqa__threshold_check(threshold, name);
     }
 }
 
-static int check_corridor(const rqa__rules *rules, const rqa_analysis_options *options)
+/* What has a number instead of a threshold, in words; NULL: a threshold. */
+static const char *number_words(const rqa__rules *rules)
+{
+    return rqa__is_adaptive(rules) || rqa__counts_neighbours(rules) ? "a number of neighbours"
+           : rules->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE ? "a recurrence rate"
+                                                                    : NULL;
+}
+
+static int check_corridor(const rqa__rules *rules, const rqa_analysis_options *options,
+                          double upper, const char *name)
 {
     const double lower = options->threshold_lower;
-    double upper = options->threshold;
-    const char *name = "threshold";
     if (!options->corridor && lower == 0)
         return RQA_OK;
     if (!options->corridor)
         return rqa__fail(RQA_ERROR_VALUE,
                          "options->threshold_lower is %s, but options->corridor is 0",
                          rqa__shortest(lower).text);
-    if (rules->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE || rqa__counts_neighbours(rules))
+    if (number_words(rules))
         return rqa__fail(RQA_ERROR_UNSUPPORTED,
                          "a corridor (options->threshold_lower) has fixed thresholds; "
                          "options->threshold_unit is %s",
-                         rqa__counts_neighbours(rules) ? "a number of neighbours"
-                                                       : "a recurrence rate");
-    if (rules->relation == RQA_RELATION_JOINT && options->threshold_y >= 0 &&
-        options->threshold_y < upper) {
-        upper = options->threshold_y;
-        name = "threshold_y";
-    }
+                         number_words(rules));
     if (isfinite(lower) && lower >= 0 && lower < upper)
         return RQA_OK;
     return rqa__fail(RQA_ERROR_VALUE,
-                     "options->threshold_lower is %s; it must be at least 0 and below "
-                     "options->%s, %s",
+                     "options->threshold_lower is %s; it must be at least 0 and below %s, %s",
                      rqa__shortest(lower).text, name, rqa__shortest(upper).text);
+}
+
+static int check_adaptive(const rqa__rules *rules)
+{
+    if (!rqa__is_adaptive(rules) || rules->relation == RQA_RELATION_AUTO)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "options->threshold_unit is adaptive neighbours, which are those of one series; "
+                     "options->relation is %s",
+                     rules->relation == RQA_RELATION_CROSS ? "cross" : "joint");
+}
+
+/* What does not depend on the threshold. */
+static int check_rules(const rqa__rules *rules, const rqa_analysis_options *options)
+{
+    if (options->ties != RQA_TIES_ALL && !rqa__counts_neighbours(rules))
+        return rqa__fail(RQA_ERROR_VALUE,
+                         "options->ties is index, which is for numbers of neighbours alone%s",
+                         rqa__is_adaptive(rules) ? ": adaptive ones always come by index" : "");
+    if (rules->convention->upper_only && rqa__counts_neighbours(rules))
+        return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                         "convention %s counts one triangle; a plot of nearest neighbours is not "
+                         "symmetric",
+                         rules->convention->name);
+    return check_adaptive(rules);
 }
 
 int rqa__neighbourhood_check(const rqa__rules *rules, const rqa_analysis_options *options)
 {
-    int status = check_threshold(rules, options->threshold, "options->threshold");
-    if (!status && isnan(options->threshold_y))
+    const double own_y = options->threshold_y;
+    double upper = options->threshold;
+    const char *name = "options->threshold";
+    int status = check_threshold(rules, upper, name);
+    if (!status && isnan(own_y))
         status = rqa__fail(RQA_ERROR_VALUE,
                            "options->threshold_y is NaN; a negative number means as threshold");
-    if (!status && options->threshold_y >= 0)
-        status = check_threshold(rules, options->threshold_y, "options->threshold_y");
+    if (!status && own_y >= 0)
+        status = check_threshold(rules, own_y, "options->threshold_y");
+    if (rules->relation == RQA_RELATION_JOINT && own_y >= 0 && own_y < upper) {
+        upper = own_y;
+        name = "options->threshold_y";
+    }
     if (!status)
-        status = check_corridor(rules, options);
-    if (!status && options->ties != RQA_TIES_ALL && !rqa__counts_neighbours(rules))
-        status = rqa__fail(RQA_ERROR_VALUE,
-                           "options->ties is %d, which is for numbers of neighbours alone",
-                           options->ties);
-    if (!status && rules->convention->upper_only && rqa__counts_neighbours(rules))
-        status = rqa__fail(RQA_ERROR_UNSUPPORTED,
-                           "convention %s counts one triangle; a plot of nearest neighbours is not "
-                           "symmetric",
-                           rules->convention->name);
-    return status;
+        status = check_corridor(rules, options, upper, name);
+    return status ? status : check_rules(rules, options);
 }
 
-int rqa__neighbourhood_check_grid(const rqa_analysis_options *options)
+int rqa__neighbourhood_check_grid(const rqa__rules *rules, const rqa_analysis_options *options)
 {
-    if (options->threshold_unit > RQA_THRESHOLD_RECURRENCE_RATE)
-        return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                         "options->analysis->threshold_unit is a number of neighbours; a batch has "
-                         "thresholds and recurrence rates in this release, rqa_metrics_compute() has "
-                         "this unit");
-    if (options->corridor || options->threshold_lower != 0 || options->ties)
-        return rqa__fail(
-            RQA_ERROR_UNSUPPORTED,
-            "options->analysis->%s is set; a batch has no corridors and no neighbours in "
-            "this release, rqa_metrics_compute() has them",
-            options->ties ? "ties" : "corridor");
-    return RQA_OK;
+    int status = rqa__refuse_adaptive(rules, "a batch");
+    if (!status && rqa__cell_rules_name(rules))
+        status = rqa__cell_rules_refuse(rules, "a batch");
+    return status ? status : check_rules(rules, options);
 }
 
-int rqa__threshold_check_grid(const rqa_analysis_options *options, double threshold,
-                              const char *name)
+int rqa__threshold_check_grid(const rqa__rules *rules, const rqa_analysis_options *options,
+                              double threshold, const char *name)
 {
-    return options->threshold_unit == RQA_THRESHOLD_RECURRENCE_RATE
-               ? check_rate(threshold, name)
-               : rqa__threshold_check(threshold, name);
+    int status = check_threshold(rules, threshold, name);
+    return status ? status : check_corridor(rules, options, threshold, name);
+}
+
+int rqa__refuse_adaptive(const rqa__rules *rules, const char *what)
+{
+    if (!rqa__is_adaptive(rules))
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "options->threshold_unit is adaptive neighbours; %s has the other units, "
+                     "rqa_metrics_compute() and rqa_matrix_create() have this one",
+                     what);
+}
+
+const char *rqa__limit_words(const rqa__rules *rules)
+{
+    return rules->corridor    ? "corridors"
+           : rules->skeleton  ? "skeletons"
+           : rules->direction ? "directions"
+                              : "neighbours";
+}
+
+int rqa__task_check_strategy(const rqa__task *task, const rqa__rules *rules)
+{
+    for (int strategy = 0; strategy < RQA__N_STRATEGIES; strategy++)
+        if (rqa__strategy_is_possible(task, strategy))
+            return RQA_OK;
+    return rqa__fail(RQA_ERROR_UNSUPPORTED,
+                     "%s with missing samples are not there under convention %s, whose Theiler window "
+                     "is white: leave out the measures of white lines and recurrence times",
+                     rqa__limit_words(rules), rules->convention->name);
 }
 
 uint64_t rqa__order_of_rate(double rate, uint64_t n)
@@ -129,20 +193,26 @@ uint64_t rqa__order_of_rate(double rate, uint64_t n)
     return k;
 }
 
-int rqa__neighbours_wanted(const rqa__rules *rules, double threshold, uint64_t n_y, uint64_t *k)
+uint64_t rqa__neighbours_wanted(const rqa__rules *rules, double threshold, uint64_t n_y,
+                                uint64_t *most)
 {
-    const int counts_itself = rules->relation == RQA_RELATION_CROSS || rules->theiler_points == 0;
-    const uint64_t most = counts_itself || n_y == 0 ? n_y : n_y - 1;
-    if (rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE)
-        *k = most > 0 ? rqa__order_of_rate(threshold, most) : 1;
-    else
-        *k = (uint64_t)threshold;
-    if (*k <= most || rules->threshold_unit == RQA_THRESHOLD_NEIGHBOUR_RATE)
-        return RQA_OK;
+    const int counts_itself =
+        !rqa__is_adaptive(rules) &&
+        (rules->relation == RQA_RELATION_CROSS || rules->theiler_points == 0);
+    *most = counts_itself || n_y == 0 ? n_y : n_y - 1;
+    if (rules->threshold_unit != RQA_THRESHOLD_NEIGHBOUR_RATE)
+        return (uint64_t)threshold;
+    if (*most == 0)
+        *most = 1; /* of no cells any rate is all */
+    return rqa__order_of_rate(threshold, *most);
+}
+
+int rqa__neighbours_fail(const rqa__rules *rules, uint64_t k, uint64_t most)
+{
     return rqa__fail(RQA_ERROR_VALUE,
-                     "options->threshold asks for %" PRIu64 " neighbours; a vector has %" PRIu64
+                     "options->threshold asks for %" PRIu64 " %s; a vector has %" PRIu64
                      " others at most",
-                     *k, most);
+                     k, rqa__is_adaptive(rules) ? "rounds of neighbours" : "neighbours", most);
 }
 
 double rqa__lower_bound(const rqa__rules *rules, double threshold_lower)

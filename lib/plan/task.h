@@ -24,14 +24,53 @@ typedef struct rqa__side {
     const uint32_t *dims; /* [n_dims], rising strictly */
 } rqa__side;
 
-/* What decides cells beside the bound of a threshold. One dim and one threshold; columns are those of
- * the plot, vectors of x. */
+/* A rule on single cells, which knows their places. */
+typedef struct rqa__cells {
+    /* Clears bit b of word k if cell (i, first + 64 k + b) does not recur; i is the vector of x. Bits
+     * outside the matrix may become anything. */
+    void (*clear)(const void *rule, size_t i, int64_t first, size_t n_words, uint64_t *bits);
+    const void *rule;
+    uint32_t one_sided; /* cells (i, j) and (j, i) may differ. Then the relation is cross or joint */
+} rqa__cells;
+
+/* Whether it leaves a cell. */
+static inline int rqa__cells_keep(const rqa__cells *cells, size_t i, size_t j)
+{
+    uint64_t bit = 1;
+    cells->clear(cells->rule, i, (int64_t)j, 1, &bit);
+    return (int)(bit & 1);
+}
+
+/* Cells of each column of a plot, row by row. */
+typedef struct rqa__listed {
+    const uint32_t *row; /* those of column i begin at row[i * stride], rising */
+    const uint32_t *n;   /* n[i]: how many */
+    size_t stride;
+} rqa__listed;
+
+/* What decides cells beside the bound of a threshold. `below` holds for all dims and thresholds; with
+ * `columns`, those of the plot, vectors of x, there is one of either. */
 typedef struct rqa__limits {
     const double *columns; /* [columns] each one's own bound, none above that of the task; or NULL */
     const double *below;   /* one number: values up to it do not recur; or NULL */
     const double *untied;  /* [columns] with `last`: in the rows beyond last[i] of column i values */
     const uint32_t *last;  /* must not be above untied[i]; or NULL. With `columns` */
+    const rqa__listed *listed; /* with `columns`: the cells that these three leave; or NULL */
+    const rqa__cells *cells; /* what the others leave, it may take away; or NULL */
 } rqa__limits;
+
+/* The cells of a symmetric plot, one by one. */
+typedef struct rqa__cell_lists {
+    uint64_t *first; /* [n + 1] those of column i are first[i] .. first[i + 1] of */
+    uint32_t *row;   /* the rows, rising in each column */
+} rqa__cell_lists;
+
+/* The cells of a plot that is there. */
+typedef struct rqa__given {
+    const uint64_t *words; /* row j, column i: bit i % 64 of words[j * words_per_row + i / 64]; 0 past */
+    size_t words_per_row;  /* the last column */
+    int is_symmetric;
+} rqa__given;
 
 typedef struct rqa__task {
     uint32_t relation; /* RQA__RELATION_* */
@@ -49,6 +88,10 @@ typedef struct rqa__task {
     const double *bounds_y; /* joint only, same shape; else NULL */
     const rqa__limits *limits;   /* or NULL; joint: those for x, limits_y for y. With `columns` the */
     const rqa__limits *limits_y; /* relation is cross or joint: no side stands for the other */
+    const rqa__cell_lists *cells; /* auto, one dim and threshold: these recur, whatever the bound; or
+                                     NULL */
+    const rqa__given *given; /* cross, or joint of a symmetric one, one dim of 1 and one threshold: these
+                                recur, whatever the series and the bound; or NULL. For the bit engine */
     uint64_t bounds_stride; /* of a slice: from one row of bounds to the next; 0: n_thresholds */
     uint64_t theiler_points;
     uint64_t theiler_diagonal;
@@ -68,7 +111,9 @@ typedef struct rqa__task {
 /* Whether cells (i, j) and (j, i) are equal whatever the series. */
 static inline int rqa__task_is_symmetric(const rqa__task *task)
 {
-    return task->relation != RQA__RELATION_CROSS && !(task->limits && task->limits->columns);
+    const rqa__limits *limits = task->limits;
+    return task->relation != RQA__RELATION_CROSS &&
+           !(limits && (limits->columns || (limits->cells && limits->cells->one_sided)));
 }
 
 /* Row d of the bounds of x, or of y in a joint task. */

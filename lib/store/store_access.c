@@ -13,6 +13,11 @@ static int errno_of(struct rqa_store *store)
     return error ? error : errno;
 }
 
+int rqa__store_is_contended(int code)
+{
+    return (code & 0xff) == SQLITE_BUSY || code == SQLITE_IOERR_DELETE_NOENT;
+}
+
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
 {
     int primary = code & 0xff, error = errno_of(store);
@@ -41,7 +46,7 @@ int rqa__store_fail(struct rqa_store *store, int code, const char *doing)
                          "cannot %s %.300s: its last change was cut off and is in the file -journal "
                          "beside it; open it once for writing",
                          doing, path);
-    if (primary == SQLITE_CANTOPEN && (error == EMFILE || error == ENFILE))
+    if (primary == SQLITE_CANTOPEN && rqa__is_too_many_files(error))
         return rqa__fail(RQA_ERROR_STORE, "cannot %s %.300s: too many files are open (ulimit -n)",
                          doing, path);
     if (primary == SQLITE_BUSY)
@@ -80,6 +85,11 @@ int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out)
     *out = !status && row ? sqlite3_column_int64(statement, 0) : 0;
     sqlite3_finalize(statement);
     return status;
+}
+
+int rqa__store_data_version(struct rqa_store *store, int64_t *out)
+{
+    return rqa__store_integer(store, "PRAGMA data_version", out);
 }
 
 int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)

@@ -104,12 +104,9 @@ int rqa__store_check_no_stray(struct rqa_store *store, const char *base,
     return rqa__store_fail_damaged(from, text);
 }
 
-int rqa__store_odd_value(sqlite3_stmt *rows, int first, uint64_t measures, int has_reason)
+int rqa__store_is_odd_window(int type, int64_t window, int has_windows)
 {
-    for (int m = 0; m < RQA_MEASURE_COUNT; m++) {
-        int type = sqlite3_column_type(rows, first + m), is_due = measures >> m & 1;
-        if (type == SQLITE_FLOAT ? !is_due : type != SQLITE_NULL || (is_due && !has_reason))
-            return m;
-    }
-    return -1;
+    if (!has_windows)
+        return type != SQLITE_NULL;
+    return type != SQLITE_INTEGER || window < 0 || window > INT32_MAX; /* no recording has more samples */
 }

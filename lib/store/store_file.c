@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "store/store_state.h"
 
 /* A file that another process is extending just now is looked at again. */
@@ -19,9 +20,7 @@ char *rqa__store_uri(const char *path, const char *how)
     static const char plain[] =
         "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-";
     static const char digits[] = "0123456789ABCDEF";
-    /* "//" after "file:" would begin the name of a host: an empty one goes before a whole path. Any
-     * other begins with "./", so that no name can mean something else. */
-    const char *scheme = *path == '/' ? "file://" : "file:./";
+    const char *scheme = rqa__path_uri_scheme(path);
     char *uri = rqa__alloc(strlen(scheme) + 3 * strlen(path) + strlen(how) + 2);
     if (!uri)
         return NULL;

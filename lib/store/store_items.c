@@ -76,6 +76,10 @@ static int add_analysis(struct rqa_store *store, const rqa__store_analysis *a, c
     sqlite3_bind_int64(add, 11, a->wmin);
     sqlite3_bind_text(add, 12, a->threshold_unit, -1, SQLITE_STATIC);
     sqlite3_bind_int(add, 13, a->numerics);
+    if (a->window) {
+        sqlite3_bind_int64(add, 14, (sqlite3_int64)a->window);
+        sqlite3_bind_int64(add, 15, (sqlite3_int64)a->step);
+    }
     int status = rqa__store_do(store, add, "write");
     *id = sqlite3_last_insert_rowid(store->db);
     return status;

@@ -67,14 +67,16 @@ static int check_data(merge *m)
     return status;
 }
 
+/* %s: what the other store has in the place of the columns of windows. */
 static const char maps[] =
     "INSERT OR IGNORE INTO main.setting(dim, delay, threshold, lmin, vmin)"
     " SELECT dim, delay, threshold, lmin, vmin FROM o.setting ORDER BY id;"
     "INSERT OR IGNORE INTO main.reason(text) SELECT text FROM o.reason ORDER BY id;"
     "INSERT OR IGNORE INTO main.analysis(key, data, data_y, relation, norm, convention, compare,"
-    " theiler, theiler_diagonal, theiler_vertical, wmin, threshold_unit, numerics)"
+    " theiler, theiler_diagonal, theiler_vertical, wmin, threshold_unit, numerics, window_length,"
+    " window_step)"
     " SELECT key, data, data_y, relation, norm, convention, compare, theiler, theiler_diagonal,"
-    " theiler_vertical, wmin, threshold_unit, numerics FROM o.analysis ORDER BY id;"
+    " theiler_vertical, wmin, threshold_unit, numerics, %s FROM o.analysis ORDER BY id;"
     "INSERT OR IGNORE INTO main.run(uid, started, ended, version, numerics, command, options,"
     " backend, why, kernels, threads, n_total, n_done, n_skipped, n_failed, status)"
     " SELECT uid, started, ended, version, numerics, command, options, backend, why, kernels,"
@@ -83,7 +85,8 @@ static const char maps[] =
     "CREATE TEMP TABLE map_reason(old INTEGER PRIMARY KEY, new INTEGER);"
     "CREATE TEMP TABLE map_analysis(old INTEGER PRIMARY KEY, new INTEGER);"
     "CREATE TEMP TABLE map_run(old INTEGER PRIMARY KEY, new INTEGER);"
-    "CREATE TEMP TABLE there(setting INTEGER PRIMARY KEY, id INTEGER, measures INTEGER);"
+    "CREATE TEMP TABLE there(setting INTEGER, win INTEGER, id INTEGER, measures INTEGER,"
+    " PRIMARY KEY(setting, win)) WITHOUT ROWID;"
     "INSERT INTO map_setting SELECT b.id, a.id FROM o.setting b JOIN main.setting a"
     " USING(dim, delay, threshold, lmin, vmin);"
     "INSERT INTO map_reason SELECT b.id, a.id FROM o.reason b JOIN main.reason a USING(text);"
@@ -175,7 +178,18 @@ static int check_both(merge *m)
         status = rqa__store_check(m->into, "o", m->from);
     if (!status)
         status = rqa__store_check_no_stray(m->into, "o", m->from);
+    if (!status)
+        status = rqa__store_check_rules(m->into, "o", m->from);
     return status ? status : rqa__store_check(m->into, "main", m->into);
+}
+
+static int map_numbers(merge *m)
+{
+    char *sql =
+        sqlite3_mprintf(maps, m->from->schema < 2 ? "NULL, NULL" : "window_length, window_step");
+    int status = sql ? rqa__store_exec(m->into, sql, "write") : rqa__fail_memory("a statement");
+    sqlite3_free(sql);
+    return status;
 }
 
 static int merge_attached(merge *m)
@@ -188,7 +202,7 @@ static int merge_attached(merge *m)
     if (!status)
         status = check_data(m);
     if (!status)
-        status = rqa__store_exec(m->into, maps, "write");
+        status = map_numbers(m);
     if (!status)
         status = map_keys(m, &names, &column, &n);
     if (!status)

@@ -28,9 +28,11 @@ static char *for_measures(int64_t schema, const char *between, const char *forma
     return text;
 }
 
+/* The format takes columns of the other store, and, if it likes, what that has for the window. */
 static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, const char *columns)
 {
-    char *sql = columns ? sqlite3_mprintf(format, columns) : NULL;
+    char *sql =
+        columns ? sqlite3_mprintf(format, columns, rqa__store_window(m->from->schema)) : NULL;
     int status = sql ? rqa__store_prepare(m->into, sql, out) : rqa__fail_memory("a statement");
     sqlite3_free(sql);
     return status;
@@ -40,7 +42,7 @@ static int prepare_format(merge *m, sqlite3_stmt **out, const char *format, cons
 static int prepare_all(merge *m)
 {
     char *columns = sqlite3_mprintf("%s%s", rqa__store_measures(m->from->schema),
-                                    rqa__store_reached(m->from->schema));
+                                    rqa__store_tail(m->from->schema));
     char *differ = for_measures(m->from->schema, " OR ",
                                 "(result.\"%w\" IS NOT a.\"%w\" AND ?4 >> %d & 1)");
     if (differ && m->from->schema >= 2) /* %z frees the shorter one */
@@ -49,9 +51,9 @@ static int prepare_all(merge *m)
                                  differ);
     int status = rqa__store_prepare(
         m->into,
-        "SELECT u.first, u.room, u.n, u.measures, u.delay, u.backend, x.new, y.new, u.id FROM"
-        " o.unit u JOIN map_analysis x ON x.old = u.analysis LEFT JOIN map_run y ON y.old = u.run"
-        " ORDER BY u.id",
+        "SELECT u.first, u.room, u.n, u.measures, u.delay, u.backend, x.new, y.new, u.id,"
+        " instr(a.key, ' window=') FROM o.unit u JOIN map_analysis x ON x.old = u.analysis JOIN"
+        " o.analysis a ON a.id = u.analysis LEFT JOIN map_run y ON y.old = u.run ORDER BY u.id",
         &m->units);
     if (!status)
         status = prepare_format(m, &m->check,
@@ -61,9 +63,10 @@ static int prepare_all(merge *m)
                                 " ON q.id = result.setting WHERE result.id BETWEEN ?1 AND ?2",
                                 columns);
     if (!status)
-        status = rqa__store_prepare(
-            m->into, "SELECT count(DISTINCT setting) FROM o.result WHERE id BETWEEN ?1 AND ?2",
-            &m->different);
+        status = prepare_format(m, &m->different,
+                                "SELECT count(*) FROM (SELECT DISTINCT setting, %s FROM o.result AS"
+                                " result WHERE id BETWEEN ?1 AND ?2)",
+                                rqa__store_window(m->from->schema));
     if (!status)
         status = prepare_format(m, &m->insert_all,
                                 "INSERT INTO main.result SELECT result.id - ?1 + ?3, s.new, t.new%s"
@@ -73,37 +76,39 @@ static int prepare_all(merge *m)
                                 columns);
     if (!status)
         status = rqa__store_prepare(m->into,
-                                    "INSERT INTO there SELECT setting, id, ?3 FROM main.result"
-                                    " WHERE id BETWEEN ?1 AND ?2",
+                                    "INSERT INTO there SELECT setting, ifnull(\"window\", -1), id, ?3"
+                                    " FROM main.result WHERE id BETWEEN ?1 AND ?2",
                                     &m->fill);
     if (!status)
-        status = rqa__store_prepare(m->into,
-                                    "SELECT 1 FROM o.result AS result JOIN map_setting s ON s.old ="
-                                    " result.setting JOIN there h ON h.setting = s.new WHERE h.id"
-                                    " >= ?3 AND result.id BETWEEN ?1 AND ?2 LIMIT 1",
-                                    &m->twice);
+        status = prepare_format(m, &m->twice,
+                                "SELECT 1 FROM o.result AS result JOIN map_setting s ON s.old ="
+                                " result.setting JOIN there h ON h.setting = s.new AND h.win ="
+                                " ifnull(%s, -1) WHERE h.id >= ?3 AND result.id BETWEEN ?1 AND ?2"
+                                " LIMIT 1",
+                                rqa__store_window(m->from->schema));
     if (!status)
         status = prepare_format(
             m, &m->conflict,
             "SELECT (h.measures & ?4) <> ?4 FROM o.result AS result JOIN map_setting s ON s.old ="
             " result.setting JOIN there h ON h.setting = s.new JOIN main.result a ON a.id = h.id"
             " WHERE result.id BETWEEN ?1 AND ?2 AND CASE WHEN (h.measures & ?4) = ?4 THEN %s"
-            " ELSE (h.measures & ?4) <> h.measures END LIMIT 1",
+            " ELSE (h.measures & ?4) <> h.measures END AND h.win = ifnull(%s, -1) LIMIT 1",
             differ);
     if (!status)
-        status = rqa__store_prepare(
-            m->into,
+        status = prepare_format(
+            m, &m->drop_poorer,
             "DELETE FROM main.result WHERE id IN (SELECT h.id FROM there h JOIN map_setting s ON"
             " s.new = h.setting JOIN o.result AS result ON result.setting = s.old AND result.id"
-            " BETWEEN ?1 AND ?2 WHERE (h.measures & ?4) <> ?4)",
-            &m->drop_poorer);
+            " BETWEEN ?1 AND ?2 WHERE (h.measures & ?4) <> ?4 AND h.win = ifnull(%s, -1))",
+            rqa__store_window(m->from->schema));
     if (!status)
         status = prepare_format(
             m, &m->insert_new,
             "INSERT INTO main.result SELECT ?3 + row_number() OVER (ORDER BY result.id) - 1, s.new,"
             " t.new%s FROM o.result AS result JOIN map_setting s ON s.old = result.setting LEFT JOIN"
-            " map_reason t ON t.old = result.reason LEFT JOIN there h ON h.setting = s.new WHERE"
-            " result.id BETWEEN ?1 AND ?2 AND (h.id IS NULL OR (h.measures & ?4) <> ?4) ORDER BY result.id",
+            " map_reason t ON t.old = result.reason LEFT JOIN there h ON h.setting = s.new AND h.win ="
+            " ifnull(%s, -1) WHERE result.id BETWEEN ?1 AND ?2 AND (h.id IS NULL OR"
+            " (h.measures & ?4) <> ?4) ORDER BY result.id",
             columns);
     sqlite3_free(differ);
     sqlite3_free(columns);
@@ -123,6 +128,7 @@ typedef struct moving {
     int64_t id, first, last, n, analysis, run, to;
     uint64_t measures;
     uint32_t delay;
+    int has_windows;
     const char *backend;
 } moving;
 
@@ -220,11 +226,19 @@ static int merge_overlapping(merge *m, const moving *u, const rqa__stored_unit *
     return status;
 }
 
+static int has_odd_value(sqlite3_stmt *rows, int first, uint64_t measures, int has_reason)
+{
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++)
+        if (rqa__store_is_odd_value(sqlite3_column_type(rows, first + m), measures >> m & 1, has_reason))
+            return 1;
+    return 0;
+}
+
 /* Whether the rows of the other store are all there, and what they say can be: a join would drop
  * those that lead nowhere. */
 static int check_rows(merge *m, const moving *u)
 {
-    enum { SETTING, DELAY, REASON, KNOWN, FIRST_VALUE };
+    enum { SETTING, DELAY, REASON, KNOWN, FIRST_VALUE, WINDOW = FIRST_VALUE + RQA_MEASURE_COUNT + 2 };
     int64_t n = 0, n_odd = 0;
     int row = 1, status = RQA_OK;
     sqlite3_reset(m->check);
@@ -238,7 +252,9 @@ static int check_rows(merge *m, const moving *u)
         n_odd += sqlite3_column_type(m->check, SETTING) == SQLITE_NULL ||
                  sqlite3_column_int64(m->check, DELAY) != u->delay ||
                  has_reason != (sqlite3_column_type(m->check, KNOWN) != SQLITE_NULL) ||
-                 rqa__store_odd_value(m->check, FIRST_VALUE, u->measures, has_reason) >= 0;
+                 rqa__store_is_odd_window(sqlite3_column_type(m->check, WINDOW),
+                                          sqlite3_column_int64(m->check, WINDOW), u->has_windows) ||
+                 has_odd_value(m->check, FIRST_VALUE, u->measures, has_reason);
     }
     sqlite3_reset(m->check);
     char what[60];
@@ -307,7 +323,8 @@ static int merge_units(merge *m)
                     .backend = (const char *)sqlite3_column_text(m->units, 5),
                     .analysis = sqlite3_column_int64(m->units, 6),
                     .run = sqlite3_column_int64(m->units, 7),
-                    .id = sqlite3_column_int64(m->units, 8)};
+                    .id = sqlite3_column_int64(m->units, 8),
+                    .has_windows = sqlite3_column_int(m->units, 9) != 0};
         int64_t room = sqlite3_column_int64(m->units, 1);
         status = rqa__store_check_unit(m->from, u.first, room, u.measures);
         u.last = status ? 0 : u.first + room - 1;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "base/path.h"
 #include "store/store_state.h"
 
 static int on_busy(void *arg, int attempt)
@@ -26,8 +27,14 @@ static int open_database(struct rqa_store *store, const char *how)
     rqa__free(uri);
     if (code != SQLITE_OK)
         return rqa__store_fail(store, code, "open");
+    rqa__free(store->file);
+    store->file = rqa__strdup(sqlite3_db_filename(store->db, "main"));
+    if (!store->file)
+        return rqa__fail_memory("a store");
     sqlite3_busy_handler(store->db, on_busy, store);
     int status = rqa__store_guard(store);
+    if (!status)
+        status = rqa__store_take_function(store);
     return status ? status : rqa__store_check_whole(store);
 }
 
@@ -53,14 +60,16 @@ static int open_frozen(struct rqa_store *store)
     return open_database(store, "immutable=1");
 }
 
-static int open_for_reading(struct rqa_store *store)
+static int open_for_reading(struct rqa_store *store, int may_freeze)
 {
     int status = open_database(store, "mode=ro");
     if (status)
         return status;
     int code = sqlite3_exec(store->db, "SELECT count(*) FROM sqlite_schema", NULL, NULL, NULL);
     int refused = (code & 0xff) == SQLITE_CANTOPEN || code == SQLITE_READONLY_DIRECTORY;
-    return refused ? open_frozen(store) : RQA_OK; /* anything else comes again */
+    if (!refused) /* anything else comes again */
+        return RQA_OK;
+    return may_freeze ? open_frozen(store) : rqa__store_fail(store, code, "read");
 }
 
 /* SQLite asks no busy handler when two connections change the journal at once, since one that waited
@@ -70,7 +79,7 @@ static int keep_wal(struct rqa_store *store)
     double until_s = rqa__now_s() + RQA__STORE_BUSY_S;
     int code;
     while ((code = sqlite3_exec(store->db, "PRAGMA journal_mode = WAL", NULL, NULL, NULL)) &&
-           (code & 0xff) == SQLITE_BUSY && rqa__now_s() < until_s)
+           rqa__store_is_contended(code) && rqa__now_s() < until_s)
         rqa__sleep(RQA__STORE_BUSY_STEP_S);
     return code == SQLITE_OK ? RQA_OK : rqa__store_fail(store, code, "write");
 }
@@ -126,8 +135,8 @@ static int set_up(struct rqa_store *store)
     return status ? status : rqa__store_rows_module(store);
 }
 
-int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
-                   const rqa_store_options *options)
+static int make(struct rqa_store **out, struct rqa_context *context, const char *path,
+                const rqa_store_options *options, int may_freeze)
 {
     struct rqa_store *store = rqa__calloc(1, sizeof *store);
     if (!store)
@@ -141,15 +150,18 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
     }
     store->context = context;
     store->mode = options->mode;
-    store->path = rqa__strdup(path);
+    store->path = rqa__path_for_others(path);
     if (options->command)
         store->command = rqa__strdup(options->command);
     if (!store->path || (options->command && !store->command))
         status = rqa__fail_memory("a store");
+    const char *refusal = rqa__path_refusal(path);
+    if (!status && refusal)
+        status = rqa__fail(RQA_ERROR_STORE, "cannot open %.300s: %s", path, refusal);
     if (!status && rqa__is_folder(path))
         status = rqa__fail(RQA_ERROR_STORE, "%.300s is a folder; a store is a file", path);
     if (!status)
-        status = store->mode == RQA_STORE_READ ? open_for_reading(store)
+        status = store->mode == RQA_STORE_READ ? open_for_reading(store, may_freeze)
                                                : open_database(store, "mode=rwc");
     if (!status)
         status = set_up(store);
@@ -157,8 +169,36 @@ int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const ch
         rqa__store_free(store);
         return status;
     }
+    rqa__file_state state = rqa__file_state_of(store->file);
+    store->device = state.device;
+    store->number = state.number;
     *out = store;
     return RQA_OK;
+}
+
+int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
+                   const rqa_store_options *options)
+{
+    return make(out, context, path, options, 1);
+}
+
+/* Frozen only where the store itself is: else the twin would take the locks of the store along. */
+int rqa__store_twin(struct rqa_store **out, const struct rqa_store *store)
+{
+    const rqa_store_options options = {.struct_size = sizeof options, .mode = RQA_STORE_READ};
+    struct rqa_store *twin;
+    rqa__file_limit limit;
+    rqa__file_limit_hold(&limit);
+    int status = make(&twin, store->context, store->file, &options, store->is_frozen);
+    if (!status && (twin->device != store->device || twin->number != store->number)) {
+        rqa__store_free(twin);
+        status = rqa__fail(RQA_ERROR_STORE, "cannot read %.300s: another file has taken its place",
+                           store->file);
+    }
+    rqa__file_limit_release(&limit);
+    if (!status)
+        *out = twin;
+    return status;
 }
 
 void rqa__store_free(struct rqa_store *store)
@@ -178,6 +218,7 @@ void rqa__store_free(struct rqa_store *store)
     rqa__free(store->key);
     rqa__free(store->reason);
     rqa__free(store->command);
+    rqa__free(store->file);
     rqa__free(store->path);
     rqa__mutex_destroy(&store->merging);
     rqa__mutex_destroy(&store->mutex);

@@ -6,37 +6,35 @@
 
 #include "base/fp_env.h"
 #include "base/memory.h"
-#include "store/store_state.h"
-
-/* A setting of the store; rank = its place in the order of delivery, -1 = filtered out. */
-typedef struct listed {
-    rqa__setting setting;
-    int64_t id;
-    int64_t rank;
-} listed;
+#include "store/store_order.h"
 
 /* A row of the item in hand. */
 typedef struct held {
-    int64_t rank, reason;
+    int64_t reason;
     uint32_t unit; /* in reader.backend and .measures */
     double value[RQA_MEASURE_COUNT];
     double reached[2];
 } held;
 
+/* Where it comes in the order of delivery. */
+typedef struct place {
+    int64_t rank;
+    uint64_t window; /* 0 without windows */
+    size_t row;      /* in reader.row */
+} place;
+
 typedef struct reader {
     struct rqa_store *store;
     const rqa_store_filter *filter;
-    listed *setting;       /* by rank */
-    int64_t *rank;         /* by id */
-    size_t n_settings, n_ranks;
+    rqa__store_order order;
     held *row;
+    place *place; /* likewise */
     size_t n_rows, row_room;
     char **backend;        /* of each unit of the item */
     uint64_t *measures;
     size_t n_units, unit_room;
     uint32_t delay;        /* of the unit in hand */
-    char **reason;         /* by id */
-    size_t n_reasons;
+    uint64_t window, step; /* of the item in hand; 0: it has no windows */
     rqa_store_callback callback;
     void *user;
     rqa_store_row out;
@@ -45,197 +43,89 @@ typedef struct reader {
     rqa__store_rules rules;
 } reader;
 
-static int has_integer(const uint32_t *list, uint32_t n, uint32_t value)
-{
-    for (uint32_t k = 0; k < n; k++)
-        if (list[k] == value)
-            return 1;
-    return n == 0;
-}
-
-static int has_number(const double *list, uint32_t n, double value)
-{
-    for (uint32_t k = 0; k < n; k++)
-        if (list[k] == value)
-            return 1;
-    return n == 0;
-}
-
-static int passes(const rqa_store_filter *f, const rqa__setting *s)
-{
-    return has_integer(f->dims, f->n_dims, s->dim) &&
-           has_integer(f->delays, f->n_delays, s->delay) &&
-           has_number(f->thresholds, f->n_thresholds, s->threshold) &&
-           has_integer(f->lmins, f->n_lmins, s->lmin) && has_integer(f->vmins, f->n_vmins, s->vmin);
-}
-
-static int compare_listed(const void *a, const void *b)
-{
-    const rqa__setting *x = &((const listed *)a)->setting, *y = &((const listed *)b)->setting;
-    if (x->dim != y->dim)
-        return x->dim < y->dim ? -1 : 1;
-    if (x->delay != y->delay)
-        return x->delay < y->delay ? -1 : 1;
-    if (x->threshold != y->threshold)
-        return x->threshold < y->threshold ? -1 : 1;
-    if (x->lmin != y->lmin)
-        return x->lmin < y->lmin ? -1 : 1;
-    return x->vmin < y->vmin ? -1 : x->vmin > y->vmin;
-}
-
-static int load_settings(reader *r, const rqa_store_filter *filter)
-{
-    int64_t n;
-    int status = rqa__store_count_settings(r->store, &n);
-    if (status)
-        return status;
-    if ((uint64_t)n >= SIZE_MAX)
-        return rqa__fail_memory("the settings of a store");
-    r->n_ranks = (size_t)n + 1;
-    r->setting = rqa__alloc_array((size_t)n, sizeof *r->setting);
-    r->rank = rqa__alloc_array(r->n_ranks, sizeof *r->rank);
-    sqlite3_stmt *list = NULL;
-    if (!r->setting || !r->rank)
-        return rqa__fail_memory("the settings of a store");
-    status = rqa__store_prepare(
-        r->store, "SELECT id, dim, delay, threshold, lmin, vmin FROM setting", &list);
-    size_t n_read = 0;
-    for (int row = 1; !status && row && n_read < (size_t)n;) {
-        status = rqa__store_step(r->store, list, &row, "read");
-        if (status || !row)
-            break;
-        n_read++;
-        listed one = {.id = sqlite3_column_int64(list, 0)};
-        if (one.id < 1 || one.id > n)
-            status = rqa__store_fail_damaged(r->store, "the number of a setting");
-        one.setting = (rqa__setting){.dim = (uint32_t)sqlite3_column_int64(list, 1),
-                                     .delay = (uint32_t)sqlite3_column_int64(list, 2),
-                                     .threshold = sqlite3_column_double(list, 3),
-                                     .lmin = (uint32_t)sqlite3_column_int64(list, 4),
-                                     .vmin = (uint32_t)sqlite3_column_int64(list, 5)};
-        if (passes(filter, &one.setting))
-            r->setting[r->n_settings++] = one;
-    }
-    sqlite3_finalize(list);
-    if (status)
-        return status;
-    if (r->n_settings)
-        qsort(r->setting, r->n_settings, sizeof *r->setting, compare_listed);
-    for (size_t k = 0; k < r->n_ranks; k++)
-        r->rank[k] = -1;
-    for (size_t k = 0; k < r->n_settings; k++)
-        r->rank[r->setting[k].id] = (int64_t)k;
-    return RQA_OK;
-}
-
-static int load_reasons(reader *r)
-{
-    int64_t n;
-    int status = rqa__store_count_reasons(r->store, &n);
-    if (status)
-        return status;
-    if ((uint64_t)n < SIZE_MAX)
-        r->reason = rqa__calloc((size_t)n + 1, sizeof *r->reason);
-    if (!r->reason)
-        return rqa__fail_memory("the reasons of a store");
-    r->n_reasons = (size_t)n + 1;
-    sqlite3_stmt *list;
-    status = rqa__store_prepare(r->store, "SELECT id, text FROM reason", &list);
-    for (int row = 1; !status && row;) {
-        status = rqa__store_step(r->store, list, &row, "read");
-        if (status || !row)
-            break;
-        int64_t id = sqlite3_column_int64(list, 0);
-        const char *text = (const char *)sqlite3_column_text(list, 1);
-        if (id < 1 || id > n || r->reason[id])
-            status = rqa__store_fail_damaged(r->store, "the number of a reason");
-        else if (!(r->reason[id] = rqa__strdup(text ? text : "")))
-            status = rqa__fail_memory("the reasons of a store");
-    }
-    sqlite3_finalize(list);
-    return status;
-}
-
-static double number_at(sqlite3_stmt *rows, int column)
-{
-    return sqlite3_column_type(rows, column) == SQLITE_NULL ? NAN
-                                                            : sqlite3_column_double(rows, column);
-}
-
 static int room_for_row(reader *r)
 {
     if (r->n_rows < r->row_room)
         return RQA_OK;
     size_t room = r->row_room ? 2 * r->row_room : 1024, n_bytes;
     held *row = rqa__mul_size(room, sizeof *row, &n_bytes) ? NULL : rqa__realloc(r->row, n_bytes);
-    if (!row)
+    if (row)
+        r->row = row;
+    place *places = row ? rqa__realloc(r->place, room * sizeof *places) : NULL;
+    if (!places)
         return rqa__fail_memory("the rows of an item");
-    r->row = row;
+    r->place = places;
     r->row_room = room;
     return RQA_OK;
 }
 
-static int fail_row(reader *r, sqlite3_stmt *rows, const char *what)
+/* The columns of a row, as the function that takes them gets them. */
+enum { SETTING, REASON, ID, FIRST_VALUE, WINDOW = FIRST_VALUE + RQA_MEASURE_COUNT + 2 };
+
+static int fail_row(const reader *r, sqlite3_value **column, const char *what)
 {
     char text[80];
-    snprintf(text, sizeof text, "%.40s of row %lld", what, sqlite3_column_int64(rows, 2));
+    snprintf(text, sizeof text, "%.40s of row %lld", what, sqlite3_value_int64(column[ID]));
     return rqa__store_fail_damaged(r->store, text);
 }
 
-/* The row of the unit in hand on which `rows` stands. */
-static int take_row(reader *r, sqlite3_stmt *rows)
+static int take_values(const reader *r, held *row, sqlite3_value **column)
 {
-    enum { SETTING, REASON, FIRST_VALUE = 3 };
-    int64_t setting = sqlite3_column_int64(rows, SETTING);
-    int64_t reason = sqlite3_column_int64(rows, REASON);
-    if (setting < 1 || (uint64_t)setting >= r->n_ranks)
-        return fail_row(r, rows, "the setting");
-    if (sqlite3_column_type(rows, REASON) == SQLITE_NULL)
+    const uint64_t measures = r->measures[row->unit];
+    for (int m = 0; m < RQA_MEASURE_COUNT; m++) {
+        sqlite3_value *value = column[FIRST_VALUE + m];
+        const int type = sqlite3_value_type(value);
+        if (rqa__store_is_odd_value(type, measures >> m & 1, row->reason != 0))
+            return fail_row(r, column, rqa_measure_name(m));
+        row->value[m] = type == SQLITE_NULL ? NAN : sqlite3_value_double(value);
+    }
+    for (int k = 0; k < 2; k++) {
+        sqlite3_value *value = column[FIRST_VALUE + RQA_MEASURE_COUNT + k];
+        row->reached[k] = sqlite3_value_type(value) == SQLITE_NULL ? NAN : sqlite3_value_double(value);
+    }
+    return RQA_OK;
+}
+
+/* A row of the unit in hand. */
+static int take_row(void *arg, sqlite3_value **column)
+{
+    reader *r = arg;
+    const int64_t setting = sqlite3_value_int64(column[SETTING]);
+    int64_t reason = sqlite3_value_int64(column[REASON]);
+    if (setting < 1 || (uint64_t)setting >= r->order.n_ranks)
+        return fail_row(r, column, "the setting");
+    if (sqlite3_value_type(column[REASON]) == SQLITE_NULL)
         reason = 0;
-    else if (reason < 1 || (uint64_t)reason >= r->n_reasons || !r->reason[reason])
-        return fail_row(r, rows, "the reason");
-    if (r->rank[setting] < 0)
+    else if (reason < 1 || (uint64_t)reason >= r->order.n_reasons || !r->order.reason[reason])
+        return fail_row(r, column, "the reason");
+    if (r->order.rank[setting] < 0)
         return RQA_OK;
+    const int64_t window = sqlite3_value_int64(column[WINDOW]);
+    if (r->order.setting[r->order.rank[setting]].setting.delay != r->delay)
+        return fail_row(r, column, "the delay");
+    if (rqa__store_is_odd_window(sqlite3_value_type(column[WINDOW]), window, r->window > 0))
+        return fail_row(r, column, "the window");
     int status = room_for_row(r);
     if (status)
         return status;
-    held *row = &r->row[r->n_rows++];
-    row->rank = r->rank[setting];
+    held *row = &r->row[r->n_rows];
     row->reason = reason;
     row->unit = (uint32_t)(r->n_units - 1);
-    if (r->setting[row->rank].setting.delay != r->delay)
-        return fail_row(r, rows, "the delay");
-    int odd = rqa__store_odd_value(rows, FIRST_VALUE, r->measures[row->unit], reason != 0);
-    if (odd >= 0)
-        return fail_row(r, rows, rqa_measure_name(odd));
-    for (int m = 0; m < RQA_MEASURE_COUNT; m++)
-        row->value[m] = number_at(rows, FIRST_VALUE + m);
-    for (int k = 0; k < 2; k++)
-        row->reached[k] = number_at(rows, FIRST_VALUE + RQA_MEASURE_COUNT + k);
-    return RQA_OK;
+    r->place[r->n_rows] = (place){r->order.rank[setting], (uint64_t)window, r->n_rows};
+    r->n_rows++;
+    return take_values(r, row, column);
 }
 
 static int read_unit_rows(reader *r, const rqa__stored_unit *unit)
 {
-    sqlite3_stmt *rows = rqa__store_statement(r->store, RQA__ROWS_OF);
-    if (!rows)
-        return r->store->failure;
-    sqlite3_bind_int64(rows, 1, unit->first);
-    sqlite3_bind_int64(rows, 2, unit->first + unit->room - 1);
-    int64_t n = 0;
-    int status = RQA_OK;
-    for (int row = 1; !status && row; n += row) {
-        status = rqa__store_step(r->store, rows, &row, "read");
-        if (!status && row)
-            status = take_row(r, rows);
-    }
-    sqlite3_reset(rows);
-    if (status || n == unit->n)
+    rqa__store_taking taking = {.take = take_row, .arg = r};
+    int status = rqa__store_take(r->store, unit->first, unit->first + unit->room - 1, &taking);
+    if (status || taking.n == unit->n)
         return status;
     return rqa__fail(RQA_ERROR_STORE_FORMAT,
                      "%.300s is damaged (unit %lld has %lld of its %lld results; what is missing "
                      "is computed when a batch runs into it again)",
-                     r->store->path, (long long)unit->id, (long long)n, (long long)unit->n);
+                     r->store->path, (long long)unit->id, (long long)taking.n, (long long)unit->n);
 }
 
 static void forget_units(reader *r)
@@ -281,7 +171,7 @@ static int read_units(reader *r, int64_t analysis)
         if (status || !row)
             break;
         r->delay = (uint32_t)sqlite3_column_int64(units, 4);
-        if (!has_integer(r->filter->delays, r->filter->n_delays, r->delay))
+        if (!rqa__store_order_has_delay(r->filter, r->delay))
             continue; /* none of its rows would pass */
         const rqa__stored_unit unit = {.id = sqlite3_column_int64(units, 6),
                                        .first = sqlite3_column_int64(units, 0),
@@ -298,10 +188,12 @@ static int read_units(reader *r, int64_t analysis)
     return status;
 }
 
-static int compare_held(const void *a, const void *b)
+static int compare_places(const void *a, const void *b)
 {
-    const held *x = a, *y = b;
-    return x->rank < y->rank ? -1 : x->rank > y->rank;
+    const place *x = a, *y = b;
+    if (x->rank != y->rank)
+        return x->rank < y->rank ? -1 : 1;
+    return x->window < y->window ? -1 : x->window > y->window;
 }
 
 static int deliver(reader *r)
@@ -314,18 +206,45 @@ static int deliver(reader *r)
     return rqa__fail(RQA_ERROR_CANCELLED, "the callback stopped the reading");
 }
 
+static void set_window(rqa_store_row *out, const reader *r, uint64_t window)
+{
+    if (r->window == 0)
+        return;
+    out->window = window;
+    out->window_start = window * r->step;
+    out->window_end = out->window_start + r->window - 1;
+    out->window_centre = (double)out->window_start + (double)(r->window - 1) / 2;
+}
+
+/* By the rules of the item in hand; without windows all of it is 0. */
+static int take_windows(reader *r)
+{
+    const char *window = r->rules.value[RQA__RULE_WINDOW], *step = r->rules.value[RQA__RULE_STEP];
+    r->window = r->step = 0;
+    r->out.window = r->out.window_start = r->out.window_end = 0;
+    r->out.window_centre = 0;
+    if (!*window)
+        return RQA_OK;
+    r->window = strtoull(window, NULL, 10);
+    r->step = strtoull(step, NULL, 10);
+    if (r->window < 2 || r->step < 1)
+        return rqa__store_fail_damaged(r->store, "the windows of an item");
+    return RQA_OK;
+}
+
 static int deliver_rows(reader *r)
 {
     rqa_store_row *out = &r->out;
     if (r->n_rows)
-        qsort(r->row, r->n_rows, sizeof *r->row, compare_held);
+        qsort(r->place, r->n_rows, sizeof *r->place, compare_places);
     int status = RQA_OK;
     for (size_t k = 1; k < r->n_rows && !status; k++)
-        if (r->row[k].rank == r->row[k - 1].rank)
+        if (compare_places(&r->place[k], &r->place[k - 1]) == 0)
             status = rqa__store_fail_damaged(r->store, "two results of one setting");
     for (size_t k = 0; k < r->n_rows && !status; k++) {
-        const held *row = &r->row[k];
-        const rqa__setting *setting = &r->setting[row->rank].setting;
+        const place *at = &r->place[k];
+        const held *row = &r->row[at->row];
+        const rqa__setting *setting = &r->order.setting[at->rank].setting;
         out->dim = setting->dim;
         out->delay = setting->delay;
         out->threshold = setting->threshold;
@@ -334,7 +253,8 @@ static int deliver_rows(reader *r)
         out->values = row->value;
         out->threshold_reached = row->reached[0];
         out->rr_reached = row->reached[1];
-        out->reason = row->reason ? r->reason[row->reason] : "";
+        set_window(out, r, at->window);
+        out->reason = row->reason ? r->order.reason[row->reason] : "";
         out->backend = r->backend[row->unit];
         out->measures = r->measures[row->unit];
         status = deliver(r);
@@ -362,7 +282,9 @@ static int read_item(reader *r, sqlite3_stmt *items, const rqa__store_chosen *ch
     r->out.series = series ? series : "";
     r->out.mode = mode ? mode : "";
     forget_units(r);
-    int status = rqa__store_rules_read(&r->rules, rules ? rules : "");
+    int status = rqa__store_rules_read(r->store, &r->rules, rules ? rules : "");
+    if (!status)
+        status = take_windows(r);
     if (!status && !is_unused && sqlite3_column_type(items, ANALYSIS) != SQLITE_NULL) {
         status = read_units(r, sqlite3_column_int64(items, ANALYSIS));
         if (!status)
@@ -416,9 +338,7 @@ static int read_all(reader *r, const rqa_store_filter *filter)
     if (!status)
         status = rqa__store_keys_load(r->store);
     if (!status)
-        status = load_settings(r, filter);
-    if (!status)
-        status = load_reasons(r);
+        status = rqa__store_order_load(&r->order, r->store, filter);
     if (status)
         return status;
     r->keys = rqa__calloc(r->store->n_keys, sizeof *r->keys);
@@ -445,36 +365,39 @@ static int read_all(reader *r, const rqa_store_filter *filter)
     return status;
 }
 
+/* Over a connection of its own, so that the callback finds the store free. */
 int rqa__store_read(struct rqa_store *store, const rqa__store_choice *choice,
                     rqa_store_callback callback, void *user)
 {
-    reader r = {.store = store,
+    struct rqa_store *twin;
+    int status = rqa__store_twin(&twin, store);
+    if (status)
+        return status;
+    reader r = {.store = twin,
                 .filter = choice->filter,
                 .choice = choice,
                 .callback = callback,
                 .user = user};
     if (choice->n_items)
         qsort(choice->item, choice->n_items, sizeof *choice->item, compare_ids);
-    rqa__mutex_lock(&store->mutex);
     /* One snapshot, whatever others write meanwhile. */
-    int status = rqa__store_exec(store, "BEGIN", "read");
+    status = rqa__store_exec(twin, "BEGIN", "read");
     if (!status) {
         status = read_all(&r, choice->filter);
-        sqlite3_exec(store->db, "COMMIT", NULL, NULL, NULL);
+        sqlite3_exec(twin->db, "COMMIT", NULL, NULL, NULL);
     }
-    int frozen = rqa__store_check_frozen(store);
+    int frozen = rqa__store_check_frozen(twin);
+    if (!frozen)
+        frozen = rqa__store_check_frozen(store);
     if (frozen) /* what was read while it changed may look damaged */
         status = frozen;
-    rqa__mutex_unlock(&store->mutex);
+    rqa__store_free(twin);
     forget_units(&r);
-    for (size_t k = 0; k < r.n_reasons; k++)
-        rqa__free(r.reason[k]);
-    rqa__free(r.reason);
+    rqa__store_order_free(&r.order);
     rqa__free(r.backend);
     rqa__free(r.measures);
-    rqa__free(r.setting);
-    rqa__free(r.rank);
     rqa__free(r.row);
+    rqa__free(r.place);
     rqa__free(r.keys);
     rqa__store_rules_free(&r.rules);
     return status;

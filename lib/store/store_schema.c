@@ -57,6 +57,9 @@ static const char *const second[] = {
 #undef ROW
     "ALTER TABLE result ADD COLUMN threshold_reached REAL", /* of recurrence rates */
     "ALTER TABLE result ADD COLUMN rr_reached REAL",
+    "ALTER TABLE result ADD COLUMN \"window\" INTEGER", /* from 0; NULL without windows */
+    "ALTER TABLE analysis ADD COLUMN window_length INTEGER",
+    "ALTER TABLE analysis ADD COLUMN window_step INTEGER",
     NULL};
 
 /* steps[v]: what makes tables of version v + 1 out of those of version v. Up to the release that
@@ -80,11 +83,6 @@ int rqa__store_fail_newer(const struct rqa_store *store, int64_t schema)
                      "%.300s was written by a newer librqa (tables of version %lld; this one knows "
                      "%d)",
                      store->path, (long long)schema, (int)RQA__STORE_SCHEMA);
-}
-
-int32_t rqa__store_schema_measures(int64_t schema)
-{
-    return schema < 2 ? RQA_MEASURES_DEFAULT_COUNT : RQA_MEASURE_COUNT;
 }
 
 int rqa__store_schema_lift(struct rqa_store *store, int64_t schema)

@@ -81,6 +81,8 @@ typedef struct rqa__store_rows rqa__store_rows;
 struct rqa_store {
     struct rqa_context *context; /* borrowed */
     char *path;
+    char *file; /* the whole path, as SQLite has it: a change of folder does not touch it */
+    uint64_t device, number; /* of the file */
     char *command;
     int32_t mode;
     rqa__mutex mutex; /* one user of the connection at a time */
@@ -104,6 +106,8 @@ struct rqa_store {
     rqa__reason_entry *reason; /* cache */
     size_t n_reasons, reason_room;
     const rqa__store_rows *rows; /* what the table rqa_rows shows at the moment */
+    uint64_t rows_shape;         /* of which rows RQA__ADD_ROWS was prepared for */
+    struct rqa__store_taking *taking; /* who takes the rows that are read at the moment */
 };
 
 /* A batch at work on a store. It lives as long as its byte `id` of the workers file is locked, so
@@ -118,6 +122,9 @@ typedef struct rqa__store_worker {
 int rqa__store_new(struct rqa_store **out, struct rqa_context *context, const char *path,
                    const rqa_store_options *options);
 void rqa__store_free(struct rqa_store *store);
+/* The same file over a connection of its own, for reading: who reads for long, or calls the user back
+ * meanwhile, holds nothing of `store`. rqa__store_free() it. */
+int rqa__store_twin(struct rqa_store **out, const struct rqa_store *store);
 
 /* store_file.c */
 /* What SQLite opens: `how` is "mode=ro", ... The caller frees it; NULL without memory. */
@@ -135,6 +142,9 @@ int rqa__store_check_frozen(const struct rqa_store *store);
 int rqa__store_guard(struct rqa_store *store);
 
 /* store_access.c */
+/* Whether a later attempt may pass: another process holds the file, or was faster to delete a journal that
+ * both took for one that a dead process had left beside an empty file. */
+int rqa__store_is_contended(int code);
 /* The status and text for SQLite's last failure while `doing` ("write"). */
 int rqa__store_fail(struct rqa_store *store, int code, const char *doing);
 /* For what SQLite's own checks do not see: `what` is the number that cannot be. */
@@ -147,6 +157,8 @@ int rqa__store_exec(struct rqa_store *store, const char *sql, const char *doing)
 /* The first cell of a query's first row, 0 if there is none. */
 int rqa__store_integer(struct rqa_store *store, const char *sql, int64_t *out);
 int rqa__store_prepare(struct rqa_store *store, const char *sql, sqlite3_stmt **out);
+/* A number that is another whenever another connection has changed the store. */
+int rqa__store_data_version(struct rqa_store *store, int64_t *out);
 /* One step: *row = 1 if there is a row. The statement is reset when it has ended or failed. */
 int rqa__store_step(struct rqa_store *store, sqlite3_stmt *statement, int *row, const char *doing);
 /* Runs a statement that yields no row. */
@@ -171,7 +183,10 @@ const char *rqa__store_step_at(int64_t schema, int64_t *step, int64_t *entry);
 /* RQA_ERROR_STORE_FORMAT: its tables are of a version that this librqa does not know. */
 int rqa__store_fail_newer(const struct rqa_store *store, int64_t schema);
 /* Of how many measures tables of a version have columns: the first so many. */
-int32_t rqa__store_schema_measures(int64_t schema);
+static inline int32_t rqa__store_schema_measures(int64_t schema)
+{
+    return schema < 2 ? RQA_MEASURES_DEFAULT_COUNT : RQA_MEASURE_COUNT;
+}
 
 /* store_compare.c */
 /* RQA_ERROR_STORE_FORMAT if the tables of the database `base` ("main", or "o" of a merge, which is
@@ -191,14 +206,21 @@ int rqa__store_check(struct rqa_store *store, const char *base, const struct rqa
 int rqa__store_check_no_stray(struct rqa_store *store, const char *base,
                               const struct rqa_store *from);
 
-/* Of a row of `result`, its measures in the columns from `first` on: the first of them whose value
- * cannot be (no number, or not computed, or missing without a reason), or -1. */
-int rqa__store_odd_value(sqlite3_stmt *rows, int first, uint64_t measures, int has_reason);
+/* Whether a measure of a row of `result`, of SQLite's `type`, cannot be: no number, or not computed
+ * (is_due 0), or missing without a reason. */
+static inline int rqa__store_is_odd_value(int type, int is_due, int has_reason)
+{
+    return type == SQLITE_FLOAT ? !is_due : type != SQLITE_NULL || (is_due && !has_reason);
+}
+/* Whether a window cannot be that of a row of an item with windows, or without. */
+int rqa__store_is_odd_window(int type, int64_t window, int has_windows);
 
 /* store_views.c */
 int rqa__store_is_view(const char *name);
 /* Inside a transaction. */
 int rqa__store_views_make(struct rqa_store *store);
+/* The views for the eyes of this connection alone, before those of the file. */
+int rqa__store_views_lend(struct rqa_store *store);
 /* Sets has_other_views. */
 int rqa__store_views_check(struct rqa_store *store);
 int rqa__store_keys_load(struct rqa_store *store);
@@ -210,10 +232,12 @@ int rqa__store_keys_add(struct rqa_store *store, const char *const *names, uint3
                         uint32_t *column);
 /* Appends to a statement that grows; *out becomes NULL when memory runs out. */
 void rqa__store_append(char **out, const char *format, const char *text);
-/* ", result.name" for every measure; ", NULL" for those of which tables of a version have no column. */
+/* ", result.name" for every measure; NULL for those of which tables of a version have no column. */
 const char *rqa__store_measures(int64_t schema);
-/* Behind them, in the table as in a list: what a recurrence rate has reached. */
-const char *rqa__store_reached(int64_t schema);
+/* Behind them, in the table as in a list: what a recurrence rate has reached, and the window. */
+const char *rqa__store_tail(int64_t schema);
+/* The last of these by itself. */
+const char *rqa__store_window(int64_t schema);
 
 /* store_statements.c */
 /* The kept statement, reset and without bindings; NULL with a failure, whose status is in
@@ -229,6 +253,12 @@ typedef struct rqa__store_analysis {
     int white_exclude;
     uint32_t microstate_size; /* 0: no microstates are counted */
     uint64_t microstate_theiler;
+    const char *border; /* rule for border lines; NULL: all */
+    const char *ties; /* of neighbours, where not all are in; or NULL */
+    int corridor;
+    double threshold_lower;
+    uint64_t window, step; /* 0: there are no windows */
+    const char *window_scope;
     int32_t numerics;
 } rqa__store_analysis;
 
@@ -246,7 +276,7 @@ typedef struct rqa__setting {
     double threshold;
 } rqa__setting;
 
-enum { RQA__STORE_RULES = 13 };
+enum { RQA__STORE_RULES = 19, RQA__RULE_WINDOW = 16, RQA__RULE_STEP = 17 };
 
 /* Rules as texts. */
 typedef struct rqa__store_rules {
@@ -259,8 +289,11 @@ typedef struct rqa__store_rules {
 const char *rqa__store_rule_name(uint32_t index);
 /* Every rule that decides a number, apart from the data, in one line; sqlite3_free() it. */
 char *rqa__store_rules_text(const rqa__store_analysis *analysis);
-/* Takes such a line apart. */
-int rqa__store_rules_read(rqa__store_rules *out, const char *text);
+/* Takes such a line of an item of `store` apart; RQA_ERROR_STORE_FORMAT for a rule that is unknown. */
+int rqa__store_rules_read(const struct rqa_store *store, rqa__store_rules *out, const char *text);
+/* Likewise if any item of the database `base`, which is the file of `from`, has one. */
+int rqa__store_check_rules(struct rqa_store *store, const char *base,
+                           const struct rqa_store *from);
 void rqa__store_rules_free(rqa__store_rules *rules);
 /* Bit k: items of one mode differ in rule k. */
 int rqa__store_rules_that_differ(struct rqa_store *store, uint64_t *out);
@@ -289,12 +322,25 @@ int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, 
 /* The units of an analysis and delay, in the order they came; the caller frees *out. */
 int rqa__store_units(struct rqa_store *store, int64_t analysis, uint32_t delay,
                      rqa__stored_unit **out, size_t *n_units);
-/* The settings of a unit's rows; inside a transaction for writing, which sets right how many rows
- * a unit has if somebody has deleted some. */
+/* The settings of a unit's rows, and their windows, -1 without; inside a transaction for writing, which
+ * sets right how many rows a unit has if somebody has deleted some. */
 int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *unit,
-                             void (*visit)(void *arg, int64_t setting), void *arg);
+                             void (*visit)(void *arg, int64_t setting, int64_t window), void *arg);
 /* Sets right the count of a unit that has lost rows; without any it goes. */
 int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *unit);
+
+/* store_take.c; inside a transaction */
+typedef struct rqa__store_taking {
+    /* The columns of a row: setting, reason, id, measures, what was reached, window. */
+    int (*take)(void *arg, sqlite3_value **column);
+    void *arg;
+    int64_t n;  /* rows so far */
+    int status; /* the first failure of take() */
+} rqa__store_taking;
+
+int rqa__store_take_function(struct rqa_store *store);
+/* Those of the rows first .. last that are there, in the order of their numbers. */
+int rqa__store_take(struct rqa_store *store, int64_t first, int64_t last, rqa__store_taking *taking);
 
 /* store_rows.c: what one unit adds. */
 struct rqa__store_rows {
@@ -304,6 +350,7 @@ struct rqa__store_rows {
     const char *backend;
     uint64_t measures; /* mask */
     const int64_t *setting; /* [n_rows] */
+    const int64_t *window;  /* [n_rows]; NULL: there are none */
     const double *values;   /* [n_rows * n_columns] */
     const uint8_t *reasons; /* likewise */
     const double *reached;  /* [n_rows * 2] threshold and rate; or NULL */
@@ -382,5 +429,13 @@ typedef struct rqa__store_choice {
 } rqa__store_choice;
 int rqa__store_read(struct rqa_store *store, const rqa__store_choice *choice,
                     rqa_store_callback callback, void *user);
+
+/* store_cursor.c */
+int rqa__store_cursor_new(rqa_store_cursor **out, struct rqa_store *store,
+                          const rqa_store_query *query);
+void rqa__store_cursor_free(rqa_store_cursor *cursor);
+/* The context it belongs to. */
+struct rqa_context *rqa__store_cursor_context(const rqa_store_cursor *cursor);
+int rqa__store_cursor_next(rqa_store_cursor *cursor, rqa_store_block *out);
 
 #endif

@@ -39,8 +39,9 @@ static int summarize(struct rqa_store *store, rqa_store_summary *out)
         {"SELECT count(*) FROM item WHERE replaced = 2", &out->n_older},
         {"SELECT count(*) FROM run", &out->n_runs},
         {"SELECT count(*) FROM item WHERE replaced = 0 AND analysis IN (SELECT id FROM analysis"
-         " WHERE threshold_unit = 'recurrence_rate')",
+         " WHERE threshold_unit IN ('recurrence_rate', 'neighbours', 'neighbour_rate'))",
          &out->n_rates},
+        {"SELECT count(*) FROM item WHERE replaced = 0 AND instr(rules, ' window=')", &out->n_windowed},
     };
     int status = rqa__store_check(store, "main", store);
     if (!status)

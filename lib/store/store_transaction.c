@@ -34,7 +34,7 @@ static int begin_within(struct rqa_store *store, double limit_s, const atomic_in
             store->n_keys_kept = store->n_keys;
             return RQA_OK;
         }
-        int busy = !status && (code & 0xff) == SQLITE_BUSY;
+        int busy = !status && rqa__store_is_contended(code);
         if (!status && !busy)
             status = rqa__store_fail(store, code, "write");
         rqa__file_limit_release(&store->limit);

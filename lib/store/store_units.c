@@ -71,7 +71,7 @@ int rqa__store_unit_recount(struct rqa_store *store, const rqa__stored_unit *uni
 }
 
 int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *unit,
-                             void (*visit)(void *arg, int64_t setting), void *arg)
+                             void (*visit)(void *arg, int64_t setting, int64_t window), void *arg)
 {
     sqlite3_stmt *find = rqa__store_statement(store, RQA__SETTINGS_OF);
     if (!find)
@@ -84,6 +84,6 @@ int rqa__store_unit_settings(struct rqa_store *store, const rqa__stored_unit *un
             return rqa__store_unit_recount(store, unit);
         if (status || !row)
             return status;
-        visit(arg, sqlite3_column_int64(find, 0));
+        visit(arg, sqlite3_column_int64(find, 0), sqlite3_column_int64(find, 1));
     }
 }

@@ -20,15 +20,34 @@ void rqa__store_append(char **out, const char *format, const char *text)
 const char *rqa__store_measures(int64_t schema)
 {
 #define COLUMN(number, name, text, tallies, cells) ", result.\"" name "\""
-#define MISSING(number, name, text, tallies, cells) ", NULL"
+#define MISSING(number, name, text, tallies, cells) ", NULL AS \"" name "\""
     return schema < 2 ? RQA__MEASURES_DEFAULT(COLUMN) RQA__MEASURES_NAMED(MISSING)
                       : RQA__MEASURES(COLUMN);
 #undef COLUMN
 }
 
-const char *rqa__store_reached(int64_t schema)
+const char *rqa__store_window(int64_t schema)
 {
-    return schema < 2 ? ", NULL, NULL" : ", result.threshold_reached, result.rr_reached";
+    return schema < 2 ? "NULL" : "result.\"window\"";
+}
+
+const char *rqa__store_tail(int64_t schema)
+{
+    return schema < 2 ? ", NULL, NULL, NULL"
+                      : ", result.threshold_reached, result.rr_reached, result.\"window\"";
+}
+
+/* The same with the places of the window, as columns of a view. */
+static const char *named_tail(int64_t schema)
+{
+    return schema < 2
+               ? ", NULL AS threshold_reached, NULL AS rr_reached, NULL AS \"window\","
+                 " NULL AS window_start, NULL AS window_end, NULL AS window_centre"
+               : ", result.threshold_reached, result.rr_reached, result.\"window\" AS \"window\","
+                 " result.\"window\" * analysis.window_step AS window_start,"
+                 " result.\"window\" * analysis.window_step + analysis.window_length - 1 AS window_end,"
+                 " result.\"window\" * analysis.window_step + (analysis.window_length - 1) / 2.0"
+                 " AS window_centre";
 }
 
 static int is_fixed_column(const char *name)
@@ -37,7 +56,7 @@ static int is_fixed_column(const char *name)
         "series", "mode", "dim", "delay", "threshold", "lmin", "vmin", "status", "reason",
         "backend", "convention", "norm", "relation", "compare", "theiler", "theiler_diagonal",
         "theiler_vertical", "wmin", "threshold_unit", "data", "numerics", "threshold_reached",
-        "rr_reached"};
+        "rr_reached", "window", "window_start", "window_end", "window_centre", "rules"};
     for (size_t k = 0; k < sizeof fixed / sizeof fixed[0]; k++)
         if (sqlite3_stricmp(fixed[k], name) == 0)
             return 1;
@@ -72,24 +91,29 @@ int rqa__store_is_view(const char *name)
     return 0;
 }
 
-/* Items outside, rows inside: CROSS JOIN keeps SQLite from trying another order. NULL without
- * memory. */
-static char *view_text(struct rqa_store *store, const char *name, const char *which)
+/* Of tables of a version. Items outside, rows inside: CROSS JOIN keeps SQLite from trying another
+ * order. NULL without memory. */
+static char *view_text(struct rqa_store *store, const char *create, int k, int64_t schema)
 {
-    char *sql = sqlite3_mprintf("CREATE VIEW %s AS SELECT item.series", name);
+    const char *which = views[k].which;
+    char *sql = sqlite3_mprintf("%s %s AS SELECT item.series", create, views[k].name);
     append_keys(store, &sql);
     rqa__store_append(
         &sql, "%s",
         ", item.mode, setting.dim, setting.delay, setting.threshold, setting.lmin,"
         " setting.vmin");
-    rqa__store_append(&sql, "%s", rqa__store_measures(RQA__STORE_SCHEMA));
+    rqa__store_append(&sql, "%s", rqa__store_measures(schema));
     rqa__store_append(
         &sql, "%s",
         ", CASE WHEN result.reason IS NULL THEN 'ok' ELSE 'undefined' END AS status,"
         " reason.text AS reason, unit.backend, analysis.convention, analysis.norm,"
         " analysis.relation, analysis.compare, analysis.theiler, analysis.theiler_diagonal,"
         " analysis.theiler_vertical, analysis.wmin, analysis.threshold_unit, analysis.data,"
-        " analysis.numerics, result.threshold_reached, result.rr_reached"
+        " analysis.numerics");
+    rqa__store_append(&sql, "%s", named_tail(schema));
+    rqa__store_append(
+        &sql, "%s",
+        ", item.rules"
         " FROM item CROSS JOIN analysis ON analysis.id = item.analysis"
         " CROSS JOIN unit ON unit.analysis = item.analysis"
         " CROSS JOIN result ON result.id BETWEEN unit.first AND unit.first + unit.room - 1"
@@ -101,15 +125,18 @@ static char *view_text(struct rqa_store *store, const char *name, const char *wh
     rqa__store_append(&sql, "%s", RQA__MEASURES(MISSING));
     rqa__store_append(&sql, "%s",
                       ", 'failed', item.text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-                      " NULL, NULL, NULL, NULL, NULL FROM item WHERE item.status <> 0");
+                      " NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, item.rules FROM item"
+                      " WHERE item.status <> 0");
     rqa__store_append(&sql, " AND item.replaced = %s", which);
     return sql;
 }
 
-static int make_view(struct rqa_store *store, const char *name, const char *which)
+#define CREATE "CREATE VIEW"
+
+static int make_view(struct rqa_store *store, int k)
 {
-    char *drop = sqlite3_mprintf("DROP VIEW IF EXISTS %s", name);
-    char *sql = drop ? view_text(store, name, which) : NULL;
+    char *drop = sqlite3_mprintf("DROP VIEW IF EXISTS %s", views[k].name);
+    char *sql = drop ? view_text(store, CREATE, k, RQA__STORE_SCHEMA) : NULL;
     int status = sql ? rqa__store_exec(store, drop, "make the view of")
                      : rqa__fail_memory("the view of a store");
     if (!status)
@@ -123,7 +150,18 @@ int rqa__store_views_make(struct rqa_store *store)
 {
     int status = RQA_OK;
     for (int k = 0; k < N_VIEWS && !status; k++)
-        status = make_view(store, views[k].name, views[k].which);
+        status = make_view(store, k);
+    return status;
+}
+
+int rqa__store_views_lend(struct rqa_store *store)
+{
+    int status = rqa__store_exec(store, "PRAGMA temp_store = MEMORY", "read");
+    for (int k = 0; k < N_VIEWS && !status; k++) {
+        char *sql = view_text(store, "CREATE TEMP VIEW", k, store->schema);
+        status = sql ? rqa__store_exec(store, sql, "read") : rqa__fail_memory("the view of a store");
+        sqlite3_free(sql);
+    }
     return status;
 }
 
@@ -134,7 +172,7 @@ int rqa__store_views_check(struct rqa_store *store)
     int status = rqa__store_prepare(
         store, "SELECT sql = ?2 FROM sqlite_schema WHERE name = ?1 AND type = 'view'", &find);
     for (int k = 0; k < N_VIEWS && !status; k++) {
-        char *sql = view_text(store, views[k].name, views[k].which);
+        char *sql = view_text(store, CREATE, k, RQA__STORE_SCHEMA);
         int row = 0;
         sqlite3_reset(find);
         sqlite3_bind_text(find, 1, views[k].name, -1, SQLITE_STATIC);

@@ -87,6 +87,7 @@ int rqa__stream_new(struct rqa_stream **out, const rqa__stream_plan *plan,
     }
     for (size_t c = 0; c < s->n_channels; c++)
         s->absent[c] = NAN;
+    s->has_trend = rqa__window_trend_range(&s->how, &s->trend);
     if (rqa__window_reads_white_together(&s->how))
         rqa__window_join_white(s->window);
     *out = s;
@@ -182,5 +183,10 @@ void rqa__stream_read(struct rqa_stream *s)
         rqa__tally tally;
         rqa__window_tally(s->window, &tally);
         rqa__window_values(&s->how, &tally, s->scratch, s->value, s->why);
+        if (s->has_trend) {
+            const double *density = rqa__window_densities(s->window, 0);
+            rqa__trends(&s->trend, &density, 1, &s->value[RQA_MEASURE_TREND]);
+            s->why[RQA_MEASURE_TREND] = RQA_REASON_DEFINED;
+        }
     }
 }

@@ -20,6 +20,8 @@ struct rqa_stream {
     uint64_t n_taken; /* samples since creation or reset */
     double *absent;   /* [n_channels] NaN, in place of a missing sample */
     rqa__bin *scratch;
+    int has_trend;
+    rqa__trend_range trend;
     double value[RQA_MEASURE_COUNT];
     uint8_t why[RQA_MEASURE_COUNT];
 };

@@ -6,7 +6,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 
-/* Positions wrap around soon after the start, so that a stream of 2^32 samples meets nothing new. */
+/* Positions wrap around soon after the start, so that a stream of 2^32 samples meets nothing new.
+ */
 #define FIRST_POSITION (UINT32_MAX - 255)
 
 /* Hands out a block piece by piece; without one it only measures. */
@@ -97,8 +98,9 @@ static void lay_out(carver *c, struct rqa__window *w)
     if (w->tallies & RQA__TALLY_VERTICAL)
         carve_plane(c, w, &w->black);
     if (w->tallies & RQA__TALLY_WHITE) {
-        carve_side(c, w, &w->white_a);
-        if (cross)
+        if (!w->white_is_rest)
+            carve_side(c, w, &w->white_a);
+        if (cross && !w->white_is_rest)
             carve_side(c, w, &w->white_b);
         carve_plane(c, w, &w->white);
         w->white.counts.fixed = carve(c, w->n_vectors + 1, sizeof *w->white.counts.fixed);
@@ -115,10 +117,14 @@ static void lay_out(carver *c, struct rqa__window *w)
     w->absent = carve(c, w->n_ring / 64, sizeof *w->absent);
     w->scratch = carve(c, w->n_words, sizeof *w->scratch);
     w->rest = carve(c, w->n_words, sizeof *w->rest);
+    w->change = carve(c, (size_t)w->n_vectors + 1 + RQA__WINDOW_SLACK, sizeof *w->change);
     for (int k = 0; k < 5; k++)
         w->bin[k] = carve(c, (size_t)w->n_vectors + RQA__WINDOW_SLACK, sizeof *w->bin[k]);
     if (w->tallies & RQA__TALLY_OFFSETS)
-        w->offsets = carve(c, 2 * (size_t)w->n_vectors, sizeof *w->offsets);
+        for (int k = 0; k < RQA__TRENDS_AT_ONCE; k++)
+            w->density[k] = carve(c, w->n_vectors, sizeof *w->density[k]);
+    if (cross && w->tallies & RQA__TALLY_OFFSETS)
+        w->both_points = carve(c, w->n_vectors, sizeof *w->both_points);
 }
 
 static rqa__window_samples samples_of(const rqa__side *side, double bound)
@@ -144,6 +150,7 @@ static void set_sizes(struct rqa__window *w, const rqa__task *task, size_t n_vec
         .upper_only = task->upper_only,
         .band_is_white = task->band_is_white,
         .skips = task->skips,
+        .white_is_rest = !task->skips && !(task->band_is_white && task->theiler_vertical),
         .theiler_points = task->theiler_points,
         .theiler_vertical =
             (uint32_t)(task->theiler_vertical < n_vectors ? task->theiler_vertical : n_vectors),
@@ -164,6 +171,7 @@ static void set_sizes(struct rqa__window *w, const rqa__task *task, size_t n_vec
     w->lower.weight = 1;
     w->black.theiler = w->theiler_vertical;
     w->white.theiler = w->band_is_white ? 0 : w->theiler_vertical;
+    w->white.flip = w->white_is_rest ? ~UINT64_C(0) : 0;
 }
 
 size_t rqa__window_bytes(const rqa__task *task, size_t n_vectors)
@@ -211,8 +219,8 @@ int rqa__window_create(rqa__window **out, const rqa__task *task, size_t n_vector
     const int cross = w->relation == RQA__RELATION_CROSS;
     w->black.tail = &w->black_a;
     w->black.head = cross ? &w->black_b : &w->black_a;
-    w->white.tail = &w->white_a;
-    w->white.head = cross ? &w->white_b : &w->white_a;
+    w->white.tail = w->white_is_rest ? w->black.tail : &w->white_a;
+    w->white.head = w->white_is_rest ? w->black.head : cross ? &w->white_b : &w->white_a;
     w->upper.side = &w->black_a;
     w->lower.side = &w->black_b;
     rqa__window_reset(w);
@@ -289,8 +297,9 @@ static void add(struct rqa__window *w)
         rqa__side_add(w, &w->white_a);
         if (cross)
             rqa__side_add(w, &w->white_b);
-        rqa__plane_add(w, &w->white);
     }
+    if (w->white.start)
+        rqa__plane_add(w, &w->white);
     if (w->black.start)
         rqa__plane_add(w, &w->black);
     if (w->times.flags)
@@ -320,9 +329,14 @@ static void trim(const struct rqa__window *w, uint64_t *row, uint32_t n)
         row[q] &= n ? rqa__bits_between(0, (int64_t)n - 1, q) : 0;
 }
 
-static void meet(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane)
+static void meet(struct rqa__window *w, rqa__window_side *side)
 {
-    rqa__side_drop(w, side, plane);
+    rqa__window_plane *black = w->black.start && w->black.head == side ? &w->black : NULL,
+                      *white = w->white.start && w->white.head == side ? &w->white : NULL;
+    if (w->white_is_rest)
+        rqa__side_drop(w, side, black, white);
+    else
+        rqa__side_drop(w, side, black ? black : white, NULL);
     read_top(w, side, w->s + 1, side->row_after);
     trim(w, side->row_after, w->e - w->s - 1);
 }
@@ -345,14 +359,9 @@ static void drop(struct rqa__window *w)
         rqa__plane_leave(w, &w->black);
     if (w->white.start)
         rqa__plane_leave(w, &w->white);
-    meet(w, &w->black_a, w->black.start && w->black.head == &w->black_a ? &w->black : NULL);
-    if (cross)
-        meet(w, &w->black_b, w->black.start ? &w->black : NULL);
-    if (w->white.start) {
-        meet(w, &w->white_a, w->white.head == &w->white_a ? &w->white : NULL);
-        if (cross)
-            meet(w, &w->white_b, &w->white);
-    }
+    for (int k = 0; k < 4; k++)
+        if (sides[k])
+            meet(w, sides[k]);
     if (w->black.start)
         *rqa__old_at(w, &w->black.counts, w->s + 1) = 0;
     if (w->white.start)

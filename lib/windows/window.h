@@ -4,6 +4,7 @@
 
 #include "cpu/level.h"
 #include "lines/tally.h"
+#include "measures/trend.h"
 #include "plan/task.h"
 
 typedef struct rqa__window rqa__window;
@@ -24,9 +25,13 @@ void rqa__window_reset(rqa__window *window);
  * not read for auto. What is no longer in the window leaves it. */
 void rqa__window_push(rqa__window *window, const double *x, const double *y);
 
-/* The tally of what is in the window, whose memory is its own until the next call. Of white lines
- * and of times at least what was asked for. */
+/* The tally of what is in the window, without its points by offset, whose memory is its own until
+ * the next call. Of white lines and of times at least what was asked for. */
 void rqa__window_tally(rqa__window *window, rqa__tally *tally);
+
+/* RR_d of what is in the window, as rqa__trends() reads it, with OFFSETS; in the window's memory
+ * until the same slot, below RQA__TRENDS_AT_ONCE, is asked for again. */
+const double *rqa__window_densities(rqa__window *window, size_t slot);
 
 /* Tallies have all white lines in white_inner from now on, for readings that take them together. */
 void rqa__window_join_white(rqa__window *window);

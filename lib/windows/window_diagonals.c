@@ -54,9 +54,11 @@ static void grow(struct rqa__window *w, rqa__window_diagonals *d, uint32_t last)
 {
     const uint32_t e = w->e;
     const uint64_t *now = rqa__row_of(w, d->side, e), *before = rqa__row_of(w, d->side, e - 1);
-    const size_t q0 = d->first >> 6, n = (last >> 6) + 1 - q0;
-    for (size_t q = q0; q < q0 + n; q++) {
-        const uint64_t live = rqa__bits_between(d->first, (int64_t)last - 1, q);
+    const size_t q0 = d->first >> 6, q_end = (last - 1) >> 6, n = (last >> 6) + 1 - q0;
+    uint64_t live = ~UINT64_C(0) << (d->first & 63);
+    for (size_t q = q0; q < q0 + n; q++, live = ~UINT64_C(0)) {
+        if (q >= q_end)
+            live &= q > q_end ? 0 : ~UINT64_C(0) >> (63 - ((last - 1) & 63));
         const uint64_t gone = before[q] & ~now[q] & live, young = d->born[q] & live;
         d->born[q] = now[q] & ~before[q] & live;
         w->scratch[q] = gone & young;

@@ -90,8 +90,9 @@ static void begin_runs(struct rqa__window *w, rqa__window_side *side, rqa__windo
     }
 }
 
-/* Lines whose cell there is not of the colour, and the one before was. */
-static void end_runs(struct rqa__window *w, rqa__window_side *side, const rqa__window_plane *plane)
+/* Lines whose cell there is not of the colour, and the one before was: runs of the rest begin. */
+static void end_runs(struct rqa__window *w, rqa__window_side *side, const rqa__window_plane *plane,
+                     rqa__window_plane *rest)
 {
     const uint32_t s = w->s + 1, mask = w->n_ring - 1;
     const int times = plane && plane == &w->black && w->times.flags;
@@ -104,18 +105,21 @@ static void end_runs(struct rqa__window *w, rqa__window_side *side, const rqa__w
         side->top[slot >> 6] &= ~(UINT64_C(1) << (slot & 63));
         if (k_after >= 0)
             list(side, 1, slot, (s + k - (uint32_t)k_after) & mask);
+        if (rest)
+            reach(w, rest, s + k, k, k_after);
         if (times && k + 1 >= plane->theiler)
-            rqa__times_lose(w, s + k, s);
+            rqa__times_lose(w, s + k, s, k >= plane->theiler ? k_after : -1);
         slot = next;
     }
     if (times && w->band_is_white && plane->theiler > 0 && w->e - s >= plane->theiler)
-        rqa__times_lose(w, s + plane->theiler - 1, s);
+        rqa__times_lose(w, s + plane->theiler - 1, s, -1);
 }
 
-void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane)
+void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane,
+                    rqa__window_plane *rest)
 {
     rqa__window_plane *counted = w->upper_only ? NULL : plane;
-    end_runs(w, side, counted);
+    end_runs(w, side, counted, w->upper_only ? NULL : rest);
     begin_runs(w, side, counted);
 }
 
@@ -169,25 +173,29 @@ static void time_tails(struct rqa__window *w, size_t q, uint64_t born)
 static void grow(struct rqa__window *w, rqa__window_plane *plane)
 {
     const uint32_t e = w->e, last = e - w->s, first = plane->theiler ? plane->theiler : 1;
-    const uint64_t *now = rqa__row_of(w, plane->tail, e),
-                   *before = rqa__row_of(w, plane->tail, e - 1);
+    const uint64_t *row = rqa__row_of(w, plane->tail, e),
+                   *row_before = rqa__row_of(w, plane->tail, e - 1), flip = plane->flip;
     const int times = w->times.flags && plane == &w->black;
     if (first > last)
         return;
-    const size_t q0 = first >> 6, n = (last >> 6) + 1 - q0;
-    uint64_t carry = q0 ? before[q0 - 1] >> 63 : 0, born_carry = 0;
-    for (size_t q = q0; q < q0 + n; q++) {
-        const uint64_t live = rqa__bits_between(first, last, q);
-        uint64_t old = before[q] << 1 | carry;
-        carry = before[q] >> 63;
-        if (plane->theiler) /* cells nearer to the main diagonal are not of this plane */
-            old &= rqa__bits_between((int64_t)plane->theiler + 1, last, q);
-        const uint64_t gone = old & ~now[q] & live, born = now[q] & ~old & live;
+    const size_t q0 = first >> 6, q_last = last >> 6, n = q_last + 1 - q0;
+    uint64_t carry = q0 ? (row_before[q0 - 1] ^ flip) >> 63 : 0, born_carry = 0;
+    uint64_t live = ~UINT64_C(0) << (first & 63);
+    for (size_t q = q0; q <= q_last; q++, live = ~UINT64_C(0)) {
+        if (q == q_last)
+            live &= ~UINT64_C(0) >> (63 - (last & 63));
+        const uint64_t now = row[q] ^ flip, before = row_before[q] ^ flip;
+        uint64_t old = before << 1 | carry;
+        carry = before >> 63;
+        if (q == q0 &&
+            plane->theiler) /* what was nearer to the main diagonal is not of this plane */
+            old &= ~(UINT64_C(1) << (first & 63));
+        const uint64_t gone = old & ~now & live, born = now & ~old & live;
         const uint64_t young = (plane->born[q] << 1 | born_carry) & live;
         born_carry = plane->born[q] >> 63;
         plane->born[q] = born;
         w->scratch[q] = times ? 0 : gone & young;
-        begin_tails(w, plane, q, times ? born : young & now[q], times ? e : e - 1);
+        begin_tails(w, plane, q, times ? born : young & now, times ? e : e - 1);
         end_tails(w, plane, q, gone & ~w->scratch[q]);
         if (times)
             time_tails(w, q, born);
@@ -198,21 +206,26 @@ static void grow(struct rqa__window *w, rqa__window_plane *plane)
     plane->counts.inner[1] += n_single;
 }
 
-uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint32_t first, uint32_t last)
+uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint64_t flip, uint32_t first,
+                        uint32_t last)
 {
-    const size_t q0 = first >> 6, end = (last >> 6) + 1;
-    const int64_t inner = first ? first : 1;
-    uint64_t bits = row[q0] & rqa__bits_between(first, last, q0), carry = 0;
-    for (size_t q = q0; q < end; q++) {
-        const uint64_t next = q + 1 < end ? row[q + 1] & rqa__bits_between(first, last, q + 1) : 0;
-        const uint64_t single = bits & ~(bits << 1 | carry) & ~(bits >> 1 | next << 63) &
-                                rqa__bits_between(inner, (int64_t)last - 1, q);
-        w->scratch[q] = single;
-        w->rest[q] = bits & ~single;
+    const size_t q0 = first >> 6, q_last = last >> 6;
+    const uint64_t tail = ~UINT64_C(0) >> (63 - (last & 63)), at_last = UINT64_C(1) << (last & 63);
+    uint64_t bits = (row[q0] ^ flip) & (~UINT64_C(0) << (first & 63)), carry = 0;
+    const uint64_t at_first = first == 0 ? bits & 1 : 0;
+    for (size_t q = q0; q < q_last; q++) {
+        const uint64_t next = (row[q + 1] ^ flip) & (q + 1 == q_last ? tail : ~UINT64_C(0));
+        w->scratch[q] = bits & ~(bits << 1 | carry) & ~(bits >> 1 | next << 63);
+        w->rest[q] = bits & ~w->scratch[q];
         carry = bits >> 63;
         bits = next;
     }
-    return (uint32_t)w->kernels->count(w->scratch + q0, end - q0);
+    bits &= tail;
+    w->scratch[q_last] = bits & ~(bits << 1 | carry) & ~(bits >> 1) & ~at_last;
+    w->rest[q_last] = bits & ~w->scratch[q_last];
+    w->scratch[q0] &= ~at_first;
+    w->rest[q0] |= at_first;
+    return (uint32_t)w->kernels->count(w->scratch + q0, q_last + 1 - q0);
 }
 
 /* A run of the head of line e, offsets k0 .. k1 - 1. */
@@ -272,7 +285,7 @@ static void enter(struct rqa__window *w, rqa__window_plane *plane)
     if (plane->theiler > last)
         return;
     plane->counts.inner[1] +=
-        rqa__split_row(w, rqa__row_of(w, plane->head, w->e), plane->theiler, last);
+        rqa__split_row(w, rqa__row_of(w, plane->head, w->e), plane->flip, plane->theiler, last);
     take_runs(w, plane, plane->theiler, last, enter_run);
 }
 
@@ -308,6 +321,6 @@ void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane)
     const uint32_t last = w->e - w->s - 1;
     if (plane->theiler > last)
         return;
-    plane->counts.inner[1] -= rqa__split_row(w, plane->tail->row, plane->theiler, last);
+    plane->counts.inner[1] -= rqa__split_row(w, plane->tail->row, plane->flip, plane->theiler, last);
     take_runs(w, plane, plane->theiler, last, leave_run);
 }

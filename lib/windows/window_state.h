@@ -57,6 +57,7 @@ enum { RQA__LINE_OPEN = 1, RQA__LINE_TOUCHED = 2 };
 /* The vertical runs of one colour. */
 typedef struct rqa__window_plane {
     rqa__window_side *head, *tail; /* the same for a symmetric plot */
+    uint64_t flip;                 /* ~0: cells of these sides are what the plane is without */
     uint32_t theiler;              /* cells of smaller offset are not of this colour */
     rqa__window_counts counts;
     uint64_t *born;  /* by offset: runs whose first cell is the newest */
@@ -105,6 +106,7 @@ struct rqa__window {
     uint32_t tallies;
     uint32_t relation, norm;
     uint32_t upper_only, band_is_white, skips;
+    int white_is_rest; /* of black: no cell is removed or black in a band that is white */
     uint64_t theiler_points;
     uint32_t theiler_vertical; /* at most n_vectors */
     const rqa__window_kernels *kernels;
@@ -113,7 +115,8 @@ struct rqa__window {
     uint64_t n_samples;
     uint32_t s, e;
     uint64_t points;
-    rqa__window_side black_a, black_b, white_a, white_b; /* a: j >= i, b: j <= i */
+    rqa__window_side black_a, black_b; /* a: j >= i, b: j <= i */
+    rqa__window_side white_a, white_b; /* unless white is the rest */
     rqa__window_plane black, white;
     rqa__window_counts diagonal;
     uint32_t *through; /* at n_vectors - offset: diagonals of that offset that one run fills */
@@ -122,9 +125,11 @@ struct rqa__window {
     uint64_t *absent;         /* bit ring by position: such a cell is removed from every line */
     uint32_t n_absent;        /* of the window, of either side */
     uint64_t *scratch, *rest; /* [n_words] */
+    uint32_t *change;         /* [n_vectors + 1 + RQA__WINDOW_SLACK] */
     rqa__bin *bin[5];         /* [n_vectors + RQA__WINDOW_SLACK] */
     int white_together;       /* rqa__window_join_white() */
-    uint64_t *offsets;        /* [2 * n_vectors - 1] */
+    uint32_t *both_points;    /* by offset, of both sides of a cross plot */
+    double *density[RQA__TRENDS_AT_ONCE]; /* by offset */
     uint8_t *block;
     size_t block_bytes;
 };
@@ -186,29 +191,32 @@ void rqa__window_take_sample(struct rqa__window *w, const double *x, const doubl
 void rqa__window_take_rows(struct rqa__window *w);
 
 /* window_lines.c: a row's own line enters the lists; the runs of a plane when vector e comes, and
- * when s goes, whose cells of the next border have been met by rqa__side_drop(). */
+ * when s goes, whose cells of the next border have been met by rqa__side_drop(): those of a plane
+ * whose head the side is, and of one that is its rest; NULL: there is none. */
 void rqa__side_add(struct rqa__window *w, rqa__window_side *side);
-void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane);
+void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_plane *plane,
+                    rqa__window_plane *rest);
 void rqa__plane_add(struct rqa__window *w, rqa__window_plane *plane);
 void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane);
 
-/* Splits the cells first .. last of a row: runs of one cell, but for one at offset 0 or `last`, go
+/* Splits the cells first .. last of a row, xor flip: runs of one cell, but for one at offset 0 or `last`, go
  * to w->scratch, all others to w->rest; words below that of `first` are not written. Returns how
  * many of the former. */
-uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint32_t first, uint32_t last);
+uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint64_t flip, uint32_t first,
+                        uint32_t last);
 
 /* window_diagonals.c */
 void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d);
 void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d);
 
 /* window_times.c: a black run of line i was born in its tail at e, or ended there; a line came,
- * left; s has reached the run of offsets from .. to + 1 of line i, or the end of one, `to` being
- * the next. */
+ * left; s has reached the run of line i that ends at `end`; or that end itself, k_next being the
+ * offset of the next run, or less than the band's. */
 void rqa__times_birth(struct rqa__window *w, uint32_t i);
 void rqa__times_end(struct rqa__window *w, uint32_t i, uint32_t start);
 void rqa__times_enter(struct rqa__window *w);
 void rqa__times_leave(struct rqa__window *w);
 void rqa__times_reach(struct rqa__window *w, uint32_t i, uint32_t end);
-void rqa__times_lose(struct rqa__window *w, uint32_t i, uint32_t end);
+void rqa__times_lose(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_next);
 
 #endif

@@ -115,21 +115,19 @@ static rqa__spectrum read_times(const struct rqa__window *w, uint32_t n)
     return spectrum_of(w, &r, n, w->bin[TIMES]);
 }
 
-/* By offset, as rqa__tally has them for the relation; both sides of a joint plot are one. */
-static void read_offsets(struct rqa__window *w, uint32_t n, rqa__tally *tally)
+const double *rqa__window_densities(rqa__window *w, size_t slot)
 {
-    uint64_t *out = w->offsets;
-    tally->offset_points = out;
-    tally->n_offsets = n;
-    if (w->relation != RQA__RELATION_AUTO) {
-        const uint32_t *lower = w->lower.points ? w->lower.points : w->upper.points;
-        for (uint32_t k = 1; k < n; k++)
-            out[n - 1 - k] = lower[k];
-        out += n - 1;
-        tally->n_offsets = 2 * (size_t)n - 1;
+    const uint32_t n = w->e - w->s, *upper = w->upper.points, *lower = w->lower.points;
+    double *out = w->density[slot];
+    if (!lower || n == 0) { /* one side, or two that are alike */
+        w->kernels->densities(out, upper, n, 1, n);
+        return out;
     }
     for (uint32_t k = 0; k < n; k++)
-        out[k] = w->upper.points[k];
+        w->both_points[k] = upper[k] + lower[k];
+    w->kernels->densities(out, w->both_points, 2 * (double)n, 2, n);
+    out[0] = (double)upper[0] / n;
+    return out;
 }
 
 void rqa__window_join_white(rqa__window *w)
@@ -151,6 +149,4 @@ void rqa__window_tally(rqa__window *w, rqa__tally *tally)
         read_white(w, n, tally);
     if (w->tallies & RQA__TALLY_RECURRENCE_TIME)
         tally->recurrence_time = read_times(w, n);
-    if (w->tallies & RQA__TALLY_OFFSETS)
-        read_offsets(w, n, tally);
 }

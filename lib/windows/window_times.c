@@ -67,90 +67,92 @@ void rqa__times_birth(struct rqa__window *w, uint32_t i)
     }
 }
 
-/* The black runs of a row from the main diagonal (or the band) on, by rising offset. */
-typedef struct run_reader {
-    const uint64_t *row;
-    int64_t last;
-    int64_t k;
-} run_reader;
-
-static int64_t bit_above(const uint64_t *row, int64_t k, int64_t last, uint64_t flip)
+/* Counts the pairs of runs that lie along a row of so many changes, the first at offset change[0], or
+ * (by = -1) counts them no more: none of them is at the old border. A time is the distance of two
+ * runs' starts, `starts` being the offset of that in a run, a gap that of what is between them. */
+static void count_row(struct rqa__window *w, const uint32_t *change, size_t n_changes,
+                      size_t starts, uint32_t by)
 {
-    if (k > last)
-        return last + 1;
-    size_t q = (size_t)k >> 6;
-    uint64_t x = (row[q] ^ flip) & (~UINT64_C(0) << (k & 63));
-    while (!x) {
-        if (64 * ((int64_t)q + 1) > last)
-            return last + 1;
-        x = row[++q] ^ flip;
+    uint32_t *inner = w->times.counts.inner;
+    uint64_t gap_sum = 0;
+    for (size_t k = 0; k + 2 < n_changes; k += 2) {
+        inner[change[k + 2 + starts] - change[k + starts]] += by;
+        gap_sum += change[k + 2] - change[k + 1] + 1;
     }
-    k = 64 * (int64_t)q + __builtin_ctzll(x);
-    return k > last ? last + 1 : k;
+    w->times.gap_sum += by == 1 ? gap_sum : 0 - gap_sum;
 }
 
-/* The next run, offsets *k0 .. *k1 - 1. */
-static int next_run(run_reader *r, uint32_t *k0, uint32_t *k1)
+/* The same where cells are removed, or a run may be at the old border; `at` is the position of
+ * offset 0, from where positions fall (downwards = 1) or rise. */
+static void count_row_slowly(struct rqa__window *w, const uint32_t *change, size_t n_changes,
+                             uint32_t at, int falls, uint32_t by)
 {
-    const int64_t first = bit_above(r->row, r->k, r->last, 0);
-    if (first > r->last)
-        return 0;
-    r->k = bit_above(r->row, first, r->last, ~UINT64_C(0));
-    *k0 = (uint32_t)first;
-    *k1 = (uint32_t)r->k;
-    return 1;
+    for (size_t k = 0; k + 2 < n_changes; k += 2) {
+        const uint32_t *c = change + k;
+        const uint32_t start = falls ? at - c[3] + 1 : at + c[0];
+        const uint32_t end = falls ? at - c[2] + 1 : at + c[1];
+        const uint32_t next = falls ? at - c[1] + 1 : at + c[2];
+        if (!is_cut(w, end, next))
+            count_pair(w, start, end, next, by);
+    }
 }
 
 void rqa__times_enter(struct rqa__window *w)
 {
     rqa__window_times *t = &w->times;
     const uint32_t e = w->e, slot = slot_of(w, e), band = w->black.theiler;
-    run_reader reader = {rqa__row_of(w, w->black.head, e), w->upper_only ? 0 : (int64_t)(e - w->s),
-                         band};
-    uint32_t k0, k1, later = 0;
-    int is_first = 1;
+    const uint32_t last = w->upper_only ? 0 : e - w->s;
     t->flags[slot] = 0;
-    while (next_run(&reader, &k0, &k1)) {
-        const uint32_t start = e - k1 + 1, end = e - k0 + 1;
-        if (!is_first && !is_cut(w, end, later))
-            count_pair(w, start, end, later, 1);
-        if (is_first && k0 > 0 && (band == 0 || w->band_is_white)) {
-            t->last_start[slot] = start;
-            t->last_end[slot] = end;
-            t->flags[slot] = RQA__TIME_LAST;
-        }
-        is_first = 0;
-        later = start;
+    if (band > last)
+        return;
+    const uint32_t *change = w->change;
+    size_t n = w->kernels->changes(w->change, rqa__row_of(w, w->black.head, e), band, last);
+    if (n == 0)
+        return;
+    if (change[0] > 0 && (band == 0 || w->band_is_white)) {
+        t->last_start[slot] = e - change[1] + 1;
+        t->last_end[slot] = e - change[0] + 1;
+        t->flags[slot] = RQA__TIME_LAST;
     }
+    if (w->n_absent) {
+        count_row_slowly(w, change, n, e, 1, 1);
+        return;
+    }
+    if (n > 2 && change[n - 1] > last && !w->upper_only) {
+        count_row_slowly(w, change + n - 4, 4, e, 1, 1);
+        n -= 2;
+    }
+    count_row(w, change, n, 1, 1);
 }
 
 void rqa__times_leave(struct rqa__window *w)
 {
-    const uint32_t s = w->s;
-    run_reader reader = {w->black.tail->row, (int64_t)(w->e - s) - 1, w->black.theiler};
-    uint32_t k0, k1, start = 0, end = 0;
-    int is_first = 1;
-    while (next_run(&reader, &k0, &k1)) {
-        if (!is_first && !is_cut(w, end, s + k0))
-            count_pair(w, start, end, s + k0, UINT32_MAX);
-        start = s + k0;
-        end = s + k1;
-        is_first = 0;
+    const uint32_t s = w->s, last = w->e - s - 1, band = w->black.theiler;
+    if (band > last)
+        return;
+    const uint32_t *change = w->change;
+    size_t n = w->kernels->changes(w->change, w->black.tail->row, band, last);
+    if (w->n_absent) {
+        count_row_slowly(w, change, n, s, 0, UINT32_MAX);
+        return;
     }
+    if (n > 2 && change[0] == 0 && !w->upper_only) {
+        count_row_slowly(w, change, 4, s, 0, UINT32_MAX);
+        change += 2;
+        n -= 2;
+    }
+    count_row(w, change, n, 0, UINT32_MAX);
 }
 
-/* Where the run after the one that ends at `end` begins, if the two are a pair. */
-static int find_next(struct rqa__window *w, uint32_t i, uint32_t end, uint32_t *next)
+/* Where the run after the one that ends at `end` begins, if the two are a pair: k_next is its offset,
+ * or less than the band's where there is none in the head of the line. */
+static int find_next(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_next, uint32_t *next)
 {
     const rqa__window_times *t = &w->times;
     const uint32_t slot = slot_of(w, i);
-    const int32_t k_end = (int32_t)(i - end);
-    if (k_end >= (int32_t)w->black.theiler) {
-        const int64_t k = rqa__bit_below(rqa__row_of(w, w->black.head, i), k_end, 0);
-        if (k >= (int64_t)w->black.theiler) {
-            *next = i - (uint32_t)k;
-            return !is_cut(w, end, *next);
-        }
+    if (k_next >= (int64_t)w->black.theiler) {
+        *next = i - (uint32_t)k_next;
+        return !is_cut(w, end, *next);
     }
     *next = t->across_start[slot];
     return t->flags[slot] & RQA__TIME_ACROSS && t->across_end[slot] == end;
@@ -160,17 +162,21 @@ void rqa__times_reach(struct rqa__window *w, uint32_t i, uint32_t end)
 {
     rqa__window_counts *c = &w->times.counts;
     uint32_t next;
-    if (!find_next(w, i, end, &next))
+    const int64_t k_end = (int32_t)(i - end);
+    const int64_t k_next = k_end < (int64_t)w->black.theiler
+                               ? -1
+                               : rqa__bit_below(rqa__row_of(w, w->black.head, i), k_end, 0);
+    if (!find_next(w, i, end, k_next, &next))
         return;
     c->inner[next - w->s - 1]--;
     ++*rqa__old_at(w, c, next);
 }
 
-void rqa__times_lose(struct rqa__window *w, uint32_t i, uint32_t end)
+void rqa__times_lose(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_next)
 {
     rqa__window_times *t = &w->times;
     uint32_t next;
-    if (!find_next(w, i, end, &next))
+    if (!find_next(w, i, end, k_next, &next))
         return;
     --*rqa__old_at(w, &t->counts, next);
     t->gap_sum -= next - end + 1;

@@ -21,6 +21,12 @@ void rqa__window_no_values(const rqa__window_reading *how, int why, double *valu
     hide_unwanted(how->rules, value, reason);
 }
 
+int rqa__window_trend_range(const rqa__window_reading *how, rqa__trend_range *range)
+{
+    return how->rules->measures & RQA_MEASURE_BIT(RQA_MEASURE_TREND) && !how->too_short &&
+           rqa__trend_range_of(&how->reading, range);
+}
+
 int rqa__window_reads_white_together(const rqa__window_reading *how)
 {
     return !how->reading.white_exclude && how->rules->convention->rte != RQA__RTE_WHITE;
@@ -35,7 +41,12 @@ void rqa__window_values(const rqa__window_reading *how, const rqa__tally *tally,
         rqa__window_no_values(how, RQA_REASON_SERIES_TOO_SHORT, value, reason);
         return;
     }
-    rqa__measure_common(reading, tally, rules->wmin, rules->measures, scratch, value, reason);
+    uint64_t common = rules->measures;
+    if (!tally->offset_points)
+        common &= ~RQA_MEASURE_BIT(RQA_MEASURE_TREND);
+    value[RQA_MEASURE_TREND] = NAN;
+    reason[RQA_MEASURE_TREND] = RQA_REASON_FEW_OFFSETS;
+    rqa__measure_common(reading, tally, rules->wmin, common, scratch, value, reason);
     const rqa__line_summary diagonal =
         rqa__summarize_diagonal(reading, &tally->diagonal, rules->lmin);
     const rqa__line_summary vertical =

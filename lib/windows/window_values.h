@@ -4,6 +4,7 @@
 
 #include "lines/tally.h"
 #include "measures/measures.h"
+#include "measures/trend.h"
 #include "plan/analysis_rules.h"
 
 /* The measures that follow from the lines and points of a tally: rr .. lam_det. */
@@ -20,9 +21,14 @@ typedef struct rqa__window_reading {
 int rqa__window_reads_white_together(const rqa__window_reading *how);
 
 /* value and reason have RQA_MEASURE_COUNT entries; scratch has room for the bins of both kinds of
- * white lines. What is in no mask reads as such. */
+ * white lines. What is in no mask reads as such; so does, under a reason of its own, trend where
+ * the tally has no points by offset. */
 void rqa__window_values(const rqa__window_reading *how, const rqa__tally *tally, rqa__bin *scratch,
                         double *value, uint8_t *reason);
+
+/* 0 where trend is not among the measures, or not defined; it is then what rqa__window_values() has
+ * of it. Otherwise rqa__trends() has it. */
+int rqa__window_trend_range(const rqa__window_reading *how, rqa__trend_range *range);
 
 /* The same where nothing is defined, and why. */
 void rqa__window_no_values(const rqa__window_reading *how, int why, double *value, uint8_t *reason);

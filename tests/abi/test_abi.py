@@ -111,7 +111,7 @@ MUTANTS: dict[str, tuple[bool, list[tuple[str, str]]]] = {
     "two appended fields": (True, [APPEND, APPEND[:1] + (r"\n    double more;\1",)]),
     "a field appended to an event": (True, [(r"(\n\} rqa_batch_event;)", r"\n    double more;\1")]),
     "a new number": (True, [(r"(    RQA_NORM_MANHATTAN = 2)", r"\1,\n    RQA_NORM_FRESH = 3")]),
-    "a reserved field put to use": (True, [(r"uint32_t reserved;(\n\} rqa_batch_row)",
+    "a reserved field put to use": (True, [(r"uint32_t reserved;(\n    uint64_t window;)",
                                             r"uint32_t flags;\1")]),
     "a removed call": (False, [(SIZE, "")]),
     "a renamed call": (False, [("rqa_struct_size", "rqa_sizeof")]),
@@ -123,7 +123,8 @@ MUTANTS: dict[str, tuple[bool, list[tuple[str, str]]]] = {
     "fields that change places": (False, [SWAP]),
     "the same behind an appended field": (False, [SWAP, APPEND]),
     "an inserted field": (False, [(r"(    int32_t norm;\n)", r"\1    int32_t fresh;\n")]),
-    "a removed field": (False, [(r"    uint32_t microstate_size;\n(\} rqa_analysis_options)", r"\1")]),
+    "a removed field": (False, [(r"    uint32_t direction_lag;\n    uint32_t reserved;\n"
+                                 r"(\} rqa_analysis_options)", r"\1")]),
     "a renamed field": (False, [(r"    int32_t norm;\n(    int32_t compare)",
                                  r"    int32_t metric;\n\1")]),
     "a field of another size": (False, [("double threshold_y;", "float threshold_y;")]),

@@ -63,7 +63,9 @@ void bench_grid(bench *b);
 void bench_short(bench *b);
 void bench_job(bench *b);
 void bench_strategies(bench *b);
+void bench_survey(bench *b);
 void bench_cliffs(bench *b);
+void bench_dense(bench *b);
 void bench_neighbourhoods(bench *b);
 void bench_matrix(bench *b);
 

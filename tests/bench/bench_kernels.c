@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "cpu/level.h"
+#include "bench_tasks.h"
 
 enum { MOST_LEVELS = 4 };
 
@@ -17,10 +17,7 @@ typedef struct level {
 
 static unsigned list_levels(level out[MOST_LEVELS])
 {
-    rqa__cpu cpu = rqa__cpu_detect();
-    const char *lowered = getenv("RQA_CPU");
-    if (lowered)
-        rqa__cpu_lower(&cpu, lowered);
+    const rqa__cpu cpu = bench_cpu();
     unsigned n = 0;
     out[n++] = (level){"ref", &rqa__bits_ref, &rqa__sweep_ref};
 #if defined(__x86_64__)

@@ -27,6 +27,7 @@ typedef struct norm_space {
 } norm_space;
 
 struct bench_lines {
+    rqa__sweep_line diagonal;
     const rqa__sweep_kernels *kernels;
     double sample[2][SAMPLES + RQA__SWEEP_PAD];
     const double *channel[2];
@@ -92,7 +93,13 @@ bench_lines *bench_lines_create(void)
     s->channel[1] = s->sample[1];
     for (uint32_t norm = 0; norm < 3; norm++)
         make_norm(s, norm);
-    rqa__sweep_ref.index(&s->norm[2].space, 0, OFFSET, 1, s->n_valid, s->work, s->out, LINE_STRIDE);
+    s->diagonal = (rqa__sweep_line){.j = OFFSET,
+                                    .x_step = 1,
+                                    .n_valid = s->n_valid,
+                                    .work = s->work,
+                                    .out = s->out,
+                                    .out_stride = LINE_STRIDE};
+    rqa__sweep_ref.index(&s->norm[2].space, &s->diagonal);
     memcpy(s->line + 1, s->out + LINE_STRIDE, s->n_valid[1]);
     for (unsigned k = 0; k < 3; k++) {
         s->overflow[k] =
@@ -131,7 +138,7 @@ static void prepare(void *state)
 
 static uint64_t run_index(bench_lines *s, uint32_t norm)
 {
-    s->kernels->index(&s->norm[norm].space, 0, OFFSET, 1, s->n_valid, s->work, s->out, LINE_STRIDE);
+    s->kernels->index(&s->norm[norm].space, &s->diagonal);
     return 0;
 }
 

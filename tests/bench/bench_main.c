@@ -19,9 +19,11 @@ static const struct {
     {"short", bench_short, "results a second and core on recordings of 100 to 500 samples"},
     {"job", bench_job, "the founding job on the example recordings, or on those of --data"},
     {"strategies", bench_strategies, "backends and single calls against one sweep"},
+    {"survey", bench_survey, "how often the cost model takes the faster strategy"},
     {"neighbourhoods", bench_neighbourhoods,
      "recurrence rates, neighbours and corridors against a plain analysis"},
     {"cliffs", bench_cliffs, "far values, heavy tails, thresholds in diameters against plain ones"},
+    {"dense", bench_dense, "noise whose lines are counted by windows, against following each"},
     {"matrix", bench_matrix, "matrix, measures of it and picture, beside the analysis"},
 };
 enum { N_BENCHMARKS = sizeof benchmarks / sizeof *benchmarks };

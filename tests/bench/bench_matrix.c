@@ -2,9 +2,9 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "bench_tasks.h"
+#include "cli_system.h"
 
 typedef struct plot_work {
     bench_analysis analysis;
@@ -57,7 +57,7 @@ static void time_all(bench *b, const double *x, size_t n, int32_t norm)
     static const char name[] = "matrix";
     plot_work w = {.matrix = NULL};
     bench_analysis_init(&w.analysis, b->context, x, n, norm);
-    snprintf(w.path, sizeof w.path, "/tmp/rqa_bench_%ld.png", (long)getpid());
+    snprintf(w.path, sizeof w.path, "rqa_bench_%lld.png", (long long)system_process_id());
     bench_row row = bench_analysis_time(b, name, &w.analysis);
     const double analysis_s = row.time.median_s;
     bench_report_row(b, &row);
@@ -66,12 +66,12 @@ static void time_all(bench *b, const double *x, size_t n, int32_t norm)
     for (unsigned k = 0; k < sizeof works / sizeof *works; k++) {
         row.time = bench_measure(works[k].work, &w, b->settings.tiny ? 1 : b->settings.repeats);
         row.speedup = analysis_s / row.time.median_s;
-        row.n_threads = works[k].work == measure_matrix ? 1 : rqa_context_n_threads(b->context);
+        row.n_threads = rqa_context_n_threads(b->context);
         snprintf(row.what, sizeof row.what, "%s, %s", works[k].what, rqa_norm_name(norm));
         snprintf(row.engine, sizeof row.engine, "%s", "");
         bench_report_row(b, &row);
     }
-    unlink(w.path);
+    system_remove(w.path);
     rqa_matrix_destroy(w.matrix);
     bench_analysis_free(&w.analysis);
 }

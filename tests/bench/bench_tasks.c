@@ -26,6 +26,15 @@ rqa_context *bench_context(unsigned n_threads)
     return context;
 }
 
+rqa__cpu bench_cpu(void)
+{
+    rqa__cpu cpu = rqa__cpu_detect();
+    const char *lowered = getenv("RQA_CPU");
+    if (lowered && rqa__cpu_lower(&cpu, lowered) != 0)
+        bench_die("rqa_bench: no kernels %s", lowered);
+    return cpu;
+}
+
 void bench_context_kernels(char out[8], rqa_context *context)
 {
     static const double value[] = {0.0, 1.0};

@@ -4,12 +4,15 @@
 
 #include "bench.h"
 #include "bench_data.h"
+#include "cpu/level.h"
 
 /* rr to v_entr, div left out; and the measures of white lines. */
 uint64_t bench_measures_lines(void);
 uint64_t bench_measures_white(void);
 
 rqa_context *bench_context(unsigned n_threads);
+/* What this machine has, lowered as RQA_CPU says: a level that is named has no features beyond it. */
+rqa__cpu bench_cpu(void);
 /* The kernel level in force. */
 void bench_context_kernels(char out[8], rqa_context *context);
 

@@ -2,15 +2,17 @@
 """peers.py - times librqa and its peers AccRQA and pyunicorn in one run, on the same series.
 
 Usage: peers.py [LIBRQA] [options]; see --help. LIBRQA is the shared library, by default that of the
-build folder of this tree. Never needed to build or to test librqa.
+build folder of this tree. Never needed to build or to test librqa. An earlier librqa is a peer too,
+by the path of its shared library: --earlier PATH.
 
 The peers come from PyPI into a virtual environment, which is made in a temporary folder unless
 --venv names one to keep. A peer that cannot be installed is reported and left out.
 
 Series: x of the Roessler system a = b = 0.25, c = 4, step 0.05 (RK4), as in rqa_bench. dim 3,
 delay 6, threshold 1.2. Measures: rr det l_mean l_max l_entr lam tt v_max v_entr. AccRQA needs its
-DET and its LAM call for them, and the time is that of both. Peer and librqa take turns; times are
-medians. The numbers are compared in the peer's dialect of librqa.
+DET and its LAM call for them, and the time is that of both. Peer and librqa take turns, the peer's
+threads coming to rest before librqa's; times are medians. The numbers are compared in the peer's
+dialect of librqa.
 """
 import argparse
 import ctypes
@@ -32,6 +34,7 @@ DIM, DELAY, THRESHOLD, MIN_LINE = 3, 6, 1.2, 2
 MEASURES = ("rr", "det", "l_mean", "l_max", "l_entr", "lam", "tt", "v_max", "v_entr")
 NORMS = ("euclidean", "maximum")
 BACKEND_SEQUENTIAL, BACKEND_THREADS = 1, 2
+REST_S = 0.3  # threads of OpenMP spin for up to 0.2 s after a call, on the cores that are timed next
 
 
 def roessler(n):
@@ -160,6 +163,18 @@ class Pyunicorn:
                 "v_entr": float(plot.vert_entropy(v_min=MIN_LINE))}
 
 
+class Earlier:
+    """Another librqa, which must agree to the last bit."""
+    name, convention, tolerance = "librqa", "standard", 0.0
+
+    def __init__(self, path, n_threads):
+        self.librqa = Librqa(path, n_threads)
+        self.version = self.librqa.version
+
+    def analyze(self, series, norm):
+        return self.librqa.analyze(series, norm, self.convention)
+
+
 PEERS = {peer.name: peer for peer in (Accrqa, Pyunicorn)}
 
 
@@ -175,9 +190,11 @@ def relative(a, b):
     return abs(a - b) / max(abs(a), abs(b), 1e-300)
 
 
-def timed(function, *arguments):
+def timed(analyze, series, *arguments):
+    """After a short call, which wakes threads and caches that rested while the other had its turn."""
+    analyze(series[:2000].copy(), *arguments)
     start = time.perf_counter()
-    result = function(*arguments)
+    result = analyze(series, *arguments)
     return time.perf_counter() - start, result
 
 
@@ -188,6 +205,7 @@ def compare(librqa, peer, series, norm, arguments):
             not theirs or sum(theirs) * (1 + 1 / len(theirs)) < arguments.budget):
         taken, their_values = timed(peer.analyze, series, norm)
         theirs.append(taken)
+        time.sleep(REST_S)
         taken, our_values = timed(librqa.analyze, series, norm, peer.convention)
         ours.append(taken)
     worst, by = difference(our_values, their_values)
@@ -249,10 +267,14 @@ def run_inside(arguments):
               file=out, flush=True)
     longest = numpy.array(roessler(max(arguments.sizes)))
     results, versions, missing = [], {}, {}
-    for name in arguments.peers:
+    for name in (["librqa"] if arguments.earlier else []) + arguments.peers:
         try:
-            peer = PEERS[name]()
-            versions[name] = importlib.metadata.version(name)
+            if name == "librqa":
+                peer = Earlier(arguments.earlier, arguments.threads)
+                versions[name] = peer.version
+            else:
+                peer = PEERS[name]()
+                versions[name] = importlib.metadata.version(name)
             for row in compare_all(librqa, peer, longest, arguments):
                 results.append(row)
                 if text:
@@ -301,7 +323,11 @@ def parse():
     parser.add_argument("--repeats", type=int, default=3, help="turns for each case (default 3)")
     parser.add_argument("--budget", type=float, default=15.0,
                         help="seconds of a peer's time after which a case ends (default 15)")
-    parser.add_argument("--peers", type=lambda text: text.split(","), default=list(PEERS))
+    parser.add_argument("--peers", default=list(PEERS), metavar="NAMES",
+                        type=lambda text: [] if text == "none" else text.split(","),
+                        help=f"of {','.join(PEERS)}, or none (default: all)")
+    parser.add_argument("--earlier", metavar="PATH",
+                        help="an earlier librqa.so, timed as a peer; its numbers must be equal")
     parser.add_argument("--accrqa", metavar="VERSION", help="default: the newest")
     parser.add_argument("--pyunicorn-max", type=int, default=5000, metavar="N",
                         help="longest series for pyunicorn, which keeps N x N distances "

@@ -11,7 +11,6 @@ namespace
 {
 
 // A plain card of compute capability 9.0.
-constexpr int n_multiprocessors = 4;
 constexpr int threads_per_multiprocessor = 2048;
 constexpr int blocks_per_multiprocessor = 32;
 constexpr int shared_per_multiprocessor = 228 << 10;
@@ -103,7 +102,7 @@ int attribute_of(cudaDeviceAttr attribute, int device, bool *known)
     case cudaDevAttrMemoryClockRate:
         return 1000000;
     case cudaDevAttrMultiProcessorCount:
-        return n_multiprocessors;
+        return state().settings.n_processors;
     case cudaDevAttrConcurrentKernels:
     case cudaDevAttrUnifiedAddressing:
     case cudaDevAttrAsyncEngineCount:
@@ -130,7 +129,7 @@ int attribute_of(cudaDeviceAttr attribute, int device, bool *known)
     case cudaDevAttrComputeCapabilityMinor:
         return 0;
     case cudaDevAttrSingleToDoublePrecisionPerfRatio:
-        return 2;
+        return state().settings.double_ratio;
     }
     *known = false;
     return 0;
@@ -155,9 +154,39 @@ cudaError_t device_exists(int device)
                                                                 : cudaSuccess;
 }
 
+// ---- the driver's interface, as far as it can be asked for ----
+
+int get_context(void **context)
+{
+    *context = current_context();
+    return 0;
+}
+
+int set_context(void *context)
+{
+    set_current_context(context);
+    return 0;
+}
+
 } // namespace
 
 extern "C" {
+
+cudaError_t cudaGetDriverEntryPoint(const char *symbol, void **function, unsigned long long,
+                                    enum cudaDriverEntryPointQueryResult *found)
+{
+    void *result = nullptr;
+    if (state().settings.no_driver)
+        return record(cudaErrorInsufficientDriver);
+    if (!strcmp(symbol, "cuCtxGetCurrent"))
+        result = reinterpret_cast<void *>(get_context);
+    else if (!strcmp(symbol, "cuCtxSetCurrent"))
+        result = reinterpret_cast<void *>(set_context);
+    *function = result;
+    if (found)
+        *found = result ? cudaDriverEntryPointSuccess : cudaDriverEntryPointSymbolNotFound;
+    return cudaSuccess;
+}
 
 cudaError_t cudaGetDeviceCount(int *count)
 {
@@ -221,7 +250,7 @@ cudaError_t cudaGetDeviceProperties(cudaDeviceProp *properties, int device)
     p.maxGridSize[2] = get(cudaDevAttrMaxGridDimZ);
     p.major = get(cudaDevAttrComputeCapabilityMajor);
     p.minor = get(cudaDevAttrComputeCapabilityMinor);
-    p.multiProcessorCount = n_multiprocessors;
+    p.multiProcessorCount = state().settings.n_processors;
     p.maxThreadsPerMultiProcessor = threads_per_multiprocessor;
     p.maxBlocksPerMultiProcessor = blocks_per_multiprocessor;
     p.l2CacheSize = l2_bytes;

@@ -15,6 +15,7 @@ struct emulator_case {
 extern const emulator_case meeting_cases[];
 extern const emulator_case memory_cases[];
 extern const emulator_case runtime_cases[];
+extern const emulator_case guest_cases[];
 extern const emulator_case arithmetic_cases[];
 
 #define EXPECT(condition)                                                                          \

@@ -133,7 +133,10 @@ config read_config()
     read_order(c);
     c.poison =
         static_cast<unsigned char>(one_number("RQA_EMULATOR_POISON", 0xa5, 0, 0xff, "00..ff", 16));
+    c.n_processors = static_cast<int>(one_number("RQA_EMULATOR_PROCESSORS", 4, 1, 1024, "1..1024"));
+    c.double_ratio = static_cast<int>(one_number("RQA_EMULATOR_DOUBLE_RATIO", 2, 1, 64, "1..64"));
     c.report_leaks = one_number("RQA_EMULATOR_LEAKS", 0, 0, 1, "0 or 1") == 1;
+    c.written = one_number("RQA_EMULATOR_WRITTEN", 0, 0, 1, "0 or 1") == 1;
     c.lazy = one_number("RQA_EMULATOR_LAZY", 0, 0, 1, "0 or 1") == 1;
     return c;
 }

@@ -34,7 +34,10 @@ struct config {
     order lanes;
     uint64_t seed;
     unsigned char poison;
+    int n_processors;
+    int double_ratio; // float operations in the time of one in double
     bool report_leaks;
+    bool written; // what is copied to the host must have been
     bool lazy;
 };
 

@@ -17,6 +17,19 @@ uint64_t rqa_emulator_used_bytes(int device);
 uint64_t rqa_emulator_peak_bytes(int device);
 /* Launches accepted since the start; device -1: of all devices. */
 uint64_t rqa_emulator_launches(int device);
+
+/* Of these, those that nobody has waited for yet: with LAZY=1 they have not begun. */
+uint64_t rqa_emulator_waiting(int device);
+/* Devices that have had a context since the start; device -1: of all. */
+uint64_t rqa_emulator_contexts(int device);
+/* Waits since the start that kept a processor busy: all but those for an event that was made with
+   cudaEventBlockingSync. */
+uint64_t rqa_emulator_spins(void);
+/* The calling thread's context, NULL if it has none. Another one: NULL, what the former gave, or
+   any other address, which is a context that the host has made on device 0. That of a device. */
+void *rqa_emulator_context(void);
+void rqa_emulator_use_context(void *context);
+void rqa_emulator_use_device(int device);
 /* Puts a call of work(argument) into a stream of the calling thread's device, as a library with
    kernels of its own does. 0, or the error that a launch there would give. */
 int rqa_emulator_enqueue(void *stream, void (*work)(void *argument), void *argument);

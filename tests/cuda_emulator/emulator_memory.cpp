@@ -71,8 +71,45 @@ bool side_is_good(const void *p, size_t bytes, bool device)
     return device ? a && a->device >= 0 : (!touches_device(p) || (a && a->device < 0));
 }
 
+// What nobody has written is no result: a copy to the host must have none of it, if that was asked
+// for. As far as poison can tell: bytes that are as likely to have been written are left alone.
+void check_written(const char *from, size_t bytes)
+{
+    const unsigned char poison = state().settings.poison;
+    const size_t word = 8;
+    if (!state().settings.written || poison == 0 || poison == 0xff)
+        return;
+    for (size_t at = 0; at + word <= bytes; at += word) {
+        size_t n = 0;
+        while (n < word && static_cast<unsigned char>(from[at + n]) == poison)
+            n++;
+        if (n < word)
+            continue;
+        fflush(stdout);
+        fprintf(stderr,
+                "rqa emulator: a copy of %zu bytes to the host: bytes from %zu on were never "
+                "written\n",
+                bytes, at);
+        abort();
+    }
+}
+
+void copy(void *to, const void *from, size_t bytes, bool to_host)
+{
+    if (to_host)
+        check_written(static_cast<const char *>(from), bytes);
+    memmove(to, from, bytes);
+}
+
+// What a copy's ends are to it.
+struct copy_ends {
+    bool to_host;
+    bool pinned; // or the device's, both
+    bool staged; // from host memory that is not pinned to the device
+};
+
 cudaError_t check_copy(const void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
-                       bool *pinned)
+                       copy_ends *ends)
 {
     std::lock_guard<std::mutex> lock(state().mutex);
     if (kind < cudaMemcpyHostToHost || kind > cudaMemcpyDefault)
@@ -84,8 +121,9 @@ cudaError_t check_copy(const void *to, const void *from, size_t bytes, cudaMemcp
     if (!to || !from || !side_is_good(to, bytes, to_device) ||
         !side_is_good(from, bytes, from_device))
         return cudaErrorInvalidValue;
-    // Host memory that is not pinned is copied before the call returns, on a card too.
-    *pinned = (to_device || holder(to, bytes)) && (from_device || holder(from, bytes));
+    ends->to_host = from_device && !to_device;
+    ends->pinned = (to_device || holder(to, bytes)) && (from_device || holder(from, bytes));
+    ends->staged = to_device && !ends->pinned;
     return cudaSuccess;
 }
 
@@ -238,13 +276,13 @@ cudaError_t cudaFreeHost(void *pointer)
 
 cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind kind)
 {
-    bool pinned;
+    copy_ends ends;
     cudaError_t error = enter();
     if (!error && bytes)
-        error = check_copy(to, from, bytes, kind, &pinned);
+        error = check_copy(to, from, bytes, kind, &ends);
     if (!error && bytes) {
         drain_device(current_device(), true);
-        memmove(to, from, bytes);
+        copy(to, from, bytes, ends.to_host);
     }
     return record(error);
 }
@@ -252,16 +290,21 @@ cudaError_t cudaMemcpy(void *to, const void *from, size_t bytes, cudaMemcpyKind 
 cudaError_t cudaMemcpyAsync(void *to, const void *from, size_t bytes, cudaMemcpyKind kind,
                             cudaStream_t stream)
 {
-    bool pinned;
+    copy_ends ends;
     cudaError_t error = enter();
     const auto s = find_stream(stream, current_device());
     if (!error && !s)
         error = cudaErrorInvalidResourceHandle;
     if (!error && bytes)
-        error = check_copy(to, from, bytes, kind, &pinned);
-    if (!error && bytes) {
-        enqueue(s, [=]() { memmove(to, from, bytes); });
-        if (!pinned)
+        error = check_copy(to, from, bytes, kind, &ends);
+    if (!error && bytes && ends.staged) {
+        // Read before the call returns, written in its turn, on a card too.
+        const char *bytes_now = static_cast<const char *>(from);
+        const auto stage = std::make_shared<std::vector<char>>(bytes_now, bytes_now + bytes);
+        enqueue(s, [=]() { copy(to, stage->data(), bytes, false); });
+    } else if (!error && bytes) {
+        enqueue(s, [=]() { copy(to, from, bytes, ends.to_host); });
+        if (!ends.pinned) // there before the call returns
             drain(s);
     }
     return record(error);

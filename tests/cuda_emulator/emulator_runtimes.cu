@@ -246,6 +246,11 @@ int streams_and_events()
     EXPECT(cudaStreamCreateWithFlags(&s, cudaStreamDefault) == cudaSuccess);
     EXPECT(cudaStreamCreateWithFlags(&gone, cudaStreamNonBlocking) == cudaSuccess);
     EXPECT(cudaStreamCreateWithFlags(&gone, 8) == cudaErrorInvalidValue);
+    int least = -1, greatest = 1;
+    EXPECT(cudaDeviceGetStreamPriorityRange(&least, &greatest) == cudaSuccess);
+    EXPECT(least >= 0 && greatest <= least);
+    EXPECT(cudaStreamDestroy(gone) == cudaSuccess);
+    EXPECT(cudaStreamCreateWithPriority(&gone, cudaStreamNonBlocking, greatest) == cudaSuccess);
     EXPECT(cudaEventCreateWithFlags(&start, cudaEventDefault) == cudaSuccess);
     EXPECT(cudaEventCreateWithFlags(&end, cudaEventBlockingSync) == cudaSuccess);
     EXPECT(cudaEventCreateWithFlags(&fresh, cudaEventDefault) == cudaSuccess);
@@ -293,19 +298,28 @@ int laziness()
     EXPECT(fetch(out, d, 4) == cudaSuccess && out[0] == 2 && out[2] == 31);
     EXPECT(cudaMemcpyAsync(d, pageable, 16, cudaMemcpyHostToDevice, s) == cudaSuccess);
     pageable[0] = 10;
+    EXPECT(cudaStreamSynchronize(s) == cudaSuccess);
     EXPECT(fetch(out, d, 4) == cudaSuccess && out[0] == 1);
     // A result in pinned memory is there after the wait, not before.
     RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);
     EXPECT(cudaMemcpyAsync(pinned, d, 16, cudaMemcpyDeviceToHost, s) == cudaSuccess);
     EXPECT(cudaEventRecord(v, s) == cudaSuccess && pinned[2] == 30);
     EXPECT(cudaEventSynchronize(v) == cudaSuccess && pinned[2] == 4);
+    // A wait for an event does what is before it alone.
+    RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);
+    EXPECT(cudaEventRecord(v, s) == cudaSuccess && rqa_emulator_waiting(0) == 1);
+    RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);
+    EXPECT(rqa_emulator_waiting(0) == 2 && cudaEventSynchronize(v) == cudaSuccess);
+    EXPECT(rqa_emulator_waiting(0) == 1 && fetch(out, d, 4) == cudaSuccess && out[3] == 6);
+    EXPECT(cudaStreamSynchronize(s) == cudaSuccess && rqa_emulator_waiting(0) == 0);
+    EXPECT(fetch(out, d, 4) == cudaSuccess && out[3] == 7);
     // A plain copy does not wait for a stream that does not block; cudaFree does.
     RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);
-    EXPECT(fetch(out, d, 4) == cudaSuccess && out[3] == 5);
-    EXPECT(cudaDeviceSynchronize() == cudaSuccess && fetch(out, d, 4) == cudaSuccess &&
-           out[3] == 6);
-    RQA_LAUNCH(add_one, 1, 4, 0, nullptr, d, 4);
     EXPECT(fetch(out, d, 4) == cudaSuccess && out[3] == 7);
+    EXPECT(cudaDeviceSynchronize() == cudaSuccess && fetch(out, d, 4) == cudaSuccess &&
+           out[3] == 8);
+    RQA_LAUNCH(add_one, 1, 4, 0, nullptr, d, 4);
+    EXPECT(fetch(out, d, 4) == cudaSuccess && out[3] == 9);
     RQA_LAUNCH(add_one, 1, 4, 0, s, d, 4);
     EXPECT(cudaFree(d) == cudaSuccess && cudaStreamQuery(s) == cudaSuccess);
     EXPECT(cudaStreamDestroy(s) == cudaSuccess && cudaEventDestroy(v) == cudaSuccess);

@@ -9,11 +9,9 @@ extern "C" __attribute__((visibility("default"))) int emulator_selftest(const ch
 int emulator_selftest(const char *name)
 {
     const emulator_case *const lists[] = {
-        meeting_cases,
-        arithmetic_cases,
+        meeting_cases, arithmetic_cases,
 #ifdef RQA_CUDA_EMULATOR
-        memory_cases,
-        runtime_cases,
+        memory_cases,  runtime_cases,    guest_cases,
 #endif
     };
     for (const emulator_case *list : lists)

@@ -15,7 +15,8 @@ namespace rqa_emulator
 namespace
 {
 
-thread_local int thread_device;
+thread_local int thread_device; // where a context would be made
+thread_local void *thread_context;
 thread_local cudaError_t thread_error;
 
 // Built when the plugin is opened, so that the environment of that moment counts.
@@ -55,22 +56,66 @@ emulator::~emulator()
 
 void emulator::begin_counting()
 {
-    n_allocs = n_host_allocs = n_launches = n_calls = 0;
+    n_allocs = n_host_allocs = n_launches = n_calls = n_spins = 0;
     for (int d = 0; d < max_devices; d++) {
         devices[d].peak = devices[d].used;
         devices[d].launches = 0;
+        devices[d].has_context = false;
         devices[d].lost = settings.lost_device == d && settings.lost_after == 0;
     }
 }
 
+namespace
+{
+
+// The context of device d; the address is all that it is.
+char device_contexts[max_devices];
+
+int device_of(const void *context)
+{
+    for (int d = 0; d < max_devices; d++)
+        if (context == &device_contexts[d])
+            return d;
+    return 0;
+}
+
+// What calls do that cannot do without one; the lock is held.
+void need_context(int device)
+{
+    state().devices[device].has_context = true;
+    if (!thread_context)
+        thread_context = &device_contexts[device];
+}
+
+} // namespace
+
+void *current_context()
+{
+    return thread_context;
+}
+
+void set_current_context(void *context)
+{
+    thread_context = context;
+}
+
 int current_device()
 {
-    return thread_device;
+    return thread_context ? device_of(thread_context) : thread_device;
 }
 
 void set_current_device(int device)
 {
+    std::lock_guard<std::mutex> lock(state().mutex);
     thread_device = device;
+    thread_context = nullptr;
+    need_context(device);
+}
+
+void count_spin()
+{
+    std::lock_guard<std::mutex> lock(state().mutex);
+    state().n_spins++;
 }
 
 cudaError_t record(cudaError_t error)
@@ -84,7 +129,8 @@ cudaError_t last_error(bool clear)
 {
     emulator &e = state();
     std::lock_guard<std::mutex> lock(e.mutex);
-    if (thread_device < e.settings.n_devices && e.devices[thread_device].lost)
+    const int device = current_device();
+    if (device < e.settings.n_devices && e.devices[device].lost)
         return cudaErrorLaunchFailure;
     const cudaError_t error = thread_error;
     if (clear)
@@ -104,12 +150,15 @@ cudaError_t enter(int device)
         return cudaErrorInvalidDevice;
     if (e.devices[device].lost)
         return cudaErrorLaunchFailure;
-    return e.settings.call.hits(++e.n_calls) ? cudaErrorUnknown : cudaSuccess;
+    if (e.settings.call.hits(++e.n_calls))
+        return cudaErrorUnknown;
+    need_context(device);
+    return cudaSuccess;
 }
 
 cudaError_t enter()
 {
-    return enter(thread_device);
+    return enter(current_device());
 }
 
 namespace
@@ -166,6 +215,37 @@ RQA_EMULATOR_EXPORT uint64_t rqa_emulator_peak_bytes(int device)
 RQA_EMULATOR_EXPORT uint64_t rqa_emulator_launches(int device)
 {
     return over_devices(device, [](const device_state &d) { return d.launches; });
+}
+
+RQA_EMULATOR_EXPORT uint64_t rqa_emulator_waiting(int device)
+{
+    return over_devices(device, [](const device_state &d) { return d.waiting; });
+}
+
+RQA_EMULATOR_EXPORT uint64_t rqa_emulator_contexts(int device)
+{
+    return over_devices(device, [](const device_state &d) { return d.has_context; });
+}
+
+RQA_EMULATOR_EXPORT uint64_t rqa_emulator_spins(void)
+{
+    std::lock_guard<std::mutex> lock(state().mutex);
+    return state().n_spins;
+}
+
+RQA_EMULATOR_EXPORT void *rqa_emulator_context(void)
+{
+    return current_context();
+}
+
+RQA_EMULATOR_EXPORT void rqa_emulator_use_context(void *context)
+{
+    set_current_context(context);
+}
+
+RQA_EMULATOR_EXPORT void rqa_emulator_use_device(int device)
+{
+    set_current_device(device);
 }
 
 RQA_EMULATOR_EXPORT void rqa_emulator_reload(void)

@@ -24,8 +24,9 @@ struct allocation {
 
 struct device_state {
     size_t used = 0, peak = 0;
-    uint64_t launches = 0;
+    uint64_t launches = 0, waiting = 0; // in a queue
     bool lost = false;
+    bool has_context = false;
 };
 
 // Operations wait in the queue until somebody synchronises, when that was asked for.
@@ -45,6 +46,7 @@ struct event_mark {
 struct event_state {
     int device;
     bool timed;
+    bool sleeps;                      // whoever waits for it
     std::shared_ptr<event_mark> mark; // of the last record, if any
 };
 
@@ -57,7 +59,7 @@ struct emulator {
     std::map<cudaEvent_t, std::shared_ptr<event_state>> events;
     std::shared_ptr<stream_state> default_streams[max_devices];
     std::map<const void *, size_t> dynamic_limits;
-    uint64_t n_allocs, n_host_allocs, n_launches, n_calls;
+    uint64_t n_allocs, n_host_allocs, n_launches, n_calls, n_spins;
 
     emulator();
     ~emulator();
@@ -65,8 +67,14 @@ struct emulator {
 };
 
 emulator &state();
+// A thread's context: none, that of a device, which calls that need one make, or one of the host's
+// own, on device 0.
+void *current_context();
+void set_current_context(void *context);
 int current_device();
 void set_current_device(int device);
+// A wait that keeps a processor busy.
+void count_spin();
 
 // Keeps the outcome for cudaGetLastError() and passes it on.
 cudaError_t record(cudaError_t error);

@@ -62,6 +62,7 @@ cudaError_t accept(const launch &what, int device, uint64_t *number)
     if (e.settings.launch.hits(*number))
         return cudaErrorLaunchOutOfResources;
     e.devices[device].launches++;
+    e.devices[device].waiting++;
     return cudaSuccess;
 }
 
@@ -72,6 +73,7 @@ void execute(const launch &what, int device, uint64_t number)
     {
         std::lock_guard<std::mutex> lock(e.mutex);
         settings = e.settings;
+        e.devices[device].waiting--;
     }
     if (settings.slow_us[device])
         sleep_us(settings.slow_us[device]);
@@ -90,9 +92,16 @@ void lose_if_due(int device)
         e.devices[device].lost = true;
 }
 
-void run_queue(stream_state &s)
+bool is_done(const event_mark *mark)
 {
-    while (!s.queue.empty()) {
+    std::lock_guard<std::mutex> lock(state().mutex);
+    return mark && mark->done;
+}
+
+// Up to the mark, if there is one.
+void run_queue(stream_state &s, const event_mark *until = nullptr)
+{
+    while (!s.queue.empty() && !is_done(until)) {
         const auto operation = std::move(s.queue.front());
         s.queue.pop_front();
         operation();
@@ -177,9 +186,25 @@ using namespace rqa_emulator;
 
 extern "C" {
 
+cudaError_t cudaDeviceGetStreamPriorityRange(int *least, int *greatest)
+{
+    const cudaError_t error = enter();
+    if (!error) { // as on cards; the emulator runs one kernel at a time, and makes no difference
+        *least = 0;
+        *greatest = -5;
+    }
+    return record(error);
+}
+
 cudaError_t cudaStreamCreateWithFlags(cudaStream_t *stream, unsigned flags)
 {
+    return cudaStreamCreateWithPriority(stream, flags, 0);
+}
+
+cudaError_t cudaStreamCreateWithPriority(cudaStream_t *stream, unsigned flags, int priority)
+{
     cudaError_t error = enter();
+    (void)priority; // one beyond the range is taken for its end, as on a card
     if (!error && (!stream || flags > cudaStreamNonBlocking))
         error = cudaErrorInvalidValue;
     if (!error) {
@@ -210,6 +235,7 @@ cudaError_t cudaStreamSynchronize(cudaStream_t stream)
     const auto s = find_stream(stream, current_device());
     const cudaError_t error = s ? enter(s->device) : cudaErrorInvalidResourceHandle;
     if (!error) {
+        count_spin();
         drain(s);
         check_guards(s->device, "cudaStreamSynchronize");
     }
@@ -249,6 +275,7 @@ cudaError_t cudaDeviceSynchronize(void)
 {
     const cudaError_t error = enter();
     if (!error) {
+        count_spin();
         drain_device(current_device(), false);
         check_guards(current_device(), "cudaDeviceSynchronize");
     }
@@ -263,6 +290,7 @@ cudaError_t cudaEventCreateWithFlags(cudaEvent_t *event, unsigned flags)
     if (!error) {
         const auto v = std::make_shared<event_state>();
         v->device = current_device();
+        v->sleeps = (flags & cudaEventBlockingSync) != 0;
         v->timed = !(flags & cudaEventDisableTiming);
         *event = reinterpret_cast<cudaEvent_t>(v.get());
         std::lock_guard<std::mutex> lock(state().mutex);
@@ -318,14 +346,21 @@ cudaError_t cudaEventQuery(cudaEvent_t event)
         mark = v->mark;
         done = !mark || mark->done;
     }
-    if (!done)
-        drain(mark->stream);
+    if (!done) { // not what was put there after it
+        std::lock_guard<std::mutex> lock(mark->stream->mutex);
+        run_queue(*mark->stream, mark.get());
+    }
     return done ? cudaSuccess : cudaErrorNotReady;
 }
 
 cudaError_t cudaEventSynchronize(cudaEvent_t event)
 {
+    const auto v = find_event(event);
     const cudaError_t error = cudaEventQuery(event);
+    if (v && !v->sleeps)
+        count_spin();
+    if (v && (error == cudaSuccess || error == cudaErrorNotReady))
+        check_guards(v->device, "cudaEventSynchronize");
     return error == cudaErrorNotReady ? cudaSuccess : error;
 }
 

@@ -71,7 +71,12 @@ static void create(world *w)
     unsigned n = next(w), how = next(w);
     rqa_analysis_options a;
     rqa_analysis_options_init(&a);
-    a.convention = (int32_t)(next(w) % 9);
+    const unsigned rules = next(w);
+    a.convention = (int32_t)(rules % 9);
+    a.border = (int32_t)(rules / 9 % 10);
+    a.skeleton = rules >= 180 && rules % 2;
+    a.direction = rules >= 180 ? (int32_t)(rules / 2 % 4) : 0;
+    a.direction_bound = a.direction ? number[rules % 8] : 0;
     a.norm = (int32_t)(how & 3) - (how & 128 ? 1 : 0);
     a.threshold_unit = (int32_t)(how >> 2 & 3);
     a.backend = how & 16 ? RQA_BACKEND_THREADS : RQA_BACKEND_AUTO;
@@ -93,6 +98,10 @@ static void create(world *w)
         o.shard_index = next(w) % 4;
         o.shard_count = next(w) % 4;
     }
+    const unsigned windows = how & 1 ? next(w) : 0; /* no more than a table takes */
+    o.window = windows & 1 ? (windows >> 1 & 7) * 5 + (windows >> 7) : 0;
+    o.step = 3 * (windows >> 4 & 3);
+    o.scope = windows >> 6 & 1;
     rqa_batch_destroy(w->batch);
     w->n_items = 0;
     FUZZ_CHECK((check(rqa_batch_create(&w->batch, context, &o)) == RQA_OK) == (w->batch != NULL));
@@ -123,8 +132,12 @@ static int on_event(const rqa_batch_event *event, void *user)
 {
     world *w = user;
     FUZZ_CHECK(event->label && event->text);
-    if (event->type == RQA_EVENT_ITEM_COMPLETED && event->values)
-        FUZZ_CHECK(event->n_rows == rqa_batch_size(w->batch, RQA_BATCH_COMBINATIONS));
+    if (event->type == RQA_EVENT_ITEM_COMPLETED && event->values) {
+        uint64_t first, n;
+        FUZZ_CHECK(rqa_batch_item_rows(w->batch, event->item, &first, &n) == RQA_OK);
+        FUZZ_CHECK(event->n_rows == n && n % rqa_batch_size(w->batch, RQA_BATCH_COMBINATIONS) == 0);
+        FUZZ_CHECK(first + n <= rqa_batch_size(w->batch, RQA_BATCH_ROWS));
+    }
     return w->n_steps++ == w->stop_at;
 }
 

@@ -1,8 +1,11 @@
-/* gpu_bench.c - times a device: gpu_bench [--data FOLDER] [--tiny] [DEVICE], JSON on stdout.
+/* gpu_bench.c - times a device: gpu_bench [--data FOLDER] [--tiny] [--min-n N] [--max-n N]
+ * [--clock-mhz F] [DEVICE], JSON on stdout.
  *
- * Long Roessler series (m = 3, delay 6, threshold 1.2, Euclid and maximum, every tally), and the
- * founding job: every recording x 10 delays x 10 dims x 51 thresholds in both modes, packed.
- * Vectors of many coordinates (64 channels, m = 2), directly and by matrix products.
+ * Long Roessler series (m = 3, delay 6, threshold 1.2, Euclid and maximum, every tally) of --min-n to
+ * --max-n samples, and unless --min-n is given:
+ * vectors of many coordinates (64 channels, m = 2), directly and by matrix products, whose points must
+ * be the same;
+ * the founding job: every recording x 10 delays x 10 dims x 51 thresholds in both modes, packed.
  * Medians of five runs after one to warm up; seconds by the device's own events, and by the clock.
  */
 #include <math.h>
@@ -145,8 +148,8 @@ static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_f
 
 enum { WIDE_CHANNELS = 64, WIDE_DIM = 2 };
 
-/* Noise: a few per cent of the pairs recur. */
-static void time_wide(rqa__device *device, size_t n, int products)
+/* Noise: a few per cent of the pairs recur. Their points. */
+static uint64_t time_wide(rqa__device *device, size_t n, int products)
 {
     static const uint32_t dim = WIDE_DIM;
     static const double bound = 17.5;
@@ -175,6 +178,7 @@ static void time_wide(rqa__device *device, size_t n, int products)
     device->table->device_close(device->handle);
     device->handle = NULL;
     free(values);
+    return j.sum;
 }
 
 enum { DELAYS = 10, DIMS = 10, THRESHOLDS = 51 };
@@ -242,48 +246,96 @@ static void time_founding(rqa__device *device, const bench_recordings *all, uint
     free(task);
 }
 
+typedef struct settings {
+    const char *data;
+    size_t index, min_n, max_n;
+    int is_tiny;
+    double clock_hz;
+} settings;
+
+/* -1: something that is not known. */
+static int read_settings(settings *s, int argc, char **argv)
+{
+    *s = (settings){.max_n = SIZE_MAX};
+    for (int k = 1; k < argc; k++) {
+        const char *value = k + 1 < argc ? argv[k + 1] : NULL;
+        if (strcmp(argv[k], "--tiny") == 0)
+            s->is_tiny = 1;
+        else if (argv[k][0] != '-')
+            s->index = (size_t)atoi(argv[k]);
+        else if (!value)
+            return -1;
+        else if (strcmp(argv[k], "--data") == 0)
+            s->data = argv[++k];
+        else if (strcmp(argv[k], "--min-n") == 0)
+            s->min_n = (size_t)strtoull(argv[++k], NULL, 10);
+        else if (strcmp(argv[k], "--max-n") == 0)
+            s->max_n = (size_t)strtoull(argv[++k], NULL, 10);
+        else if (strcmp(argv[k], "--clock-mhz") == 0)
+            s->clock_hz = 1e6 * atof(argv[++k]);
+        else
+            return -1;
+    }
+    return 0;
+}
+
+/* 0, or 1: products gave other points than direct sums. */
+static int time_all_wide(rqa__device *device, const settings *s)
+{
+    const size_t n = s->is_tiny ? 400 : 20000;
+    uint64_t direct = time_wide(device, n, 0), by_products = time_wide(device, n, 1);
+    if (direct != by_products)
+        fprintf(stderr, "gpu_bench: %llu points directly, %llu by matrix products\n",
+                (unsigned long long)direct, (unsigned long long)by_products);
+    return direct != by_products;
+}
+
+static void time_recordings(rqa__device *device, bench *b, const settings *s)
+{
+    bench_recordings recordings;
+    bench_recordings_read(&recordings, b);
+    if (s->is_tiny)
+        bench_recordings_keep(&recordings, 1);
+    for (uint32_t c = 1; c <= 2 && recordings.n > 0 && !s->is_tiny; c++)
+        time_founding(device, &recordings, c);
+    bench_recordings_free(&recordings);
+}
+
 int main(int argc, char **argv)
 {
-    static const size_t sizes[] = {474275, 1000000, 10000000}, tiny[] = {700, 1000, 1200};
+    static const size_t sizes[] = {100000, 474275, 1000000, 10000000},
+                        tiny[] = {500, 700, 1000, 1200};
     bench b = {0};
-    size_t index = 0;
-    int is_tiny = 0;
-    double clock_hz = 0;
-    for (int k = 1; k < argc; k++) {
-        if (strcmp(argv[k], "--tiny") == 0)
-            is_tiny = 1;
-        else if (strcmp(argv[k], "--data") == 0 && k + 1 < argc)
-            b.settings.data = argv[++k];
-        else if (strcmp(argv[k], "--clock-mhz") == 0 && k + 1 < argc)
-            clock_hz = 1e6 * atof(argv[++k]);
-        else
-            index = (size_t)atoi(argv[k]);
+    settings s;
+    int wrong = 0, n_timed = 0;
+    if (read_settings(&s, argc, argv)) {
+        fprintf(stderr, "usage: gpu_bench [--data FOLDER] [--tiny] [--min-n N] [--max-n N] "
+                        "[--clock-mhz F] [DEVICE]\n");
+        return 2;
     }
+    b.settings.data = s.data;
     rqa__device_list *list;
-    if (rqa__device_list_create(&list, NULL, NULL) || index >= list->n_devices) {
+    if (rqa__device_list_create(&list, NULL, NULL) || s.index >= list->n_devices) {
         fprintf(stderr, "gpu_bench: %s\n", list ? list->reason : "out of memory");
         return 77;
     }
-    rqa__device *device = &list->device[index];
-    issue_limit = device->info.n_processors * 128 * clock_hz; /* four warps of 32 lanes */
+    rqa__device *device = &list->device[s.index];
+    issue_limit = device->info.n_processors * 128 * s.clock_hz; /* four warps of 32 lanes */
     printf("{\n  \"device\": \"%s\",\n  \"plugin\": \"%s\",\n  \"results\": [", device->detail,
            list->plugin.table.version);
-    for (int k = 0; k < 3; k++) {
-        size_t n = is_tiny ? tiny[k] : sizes[k];
-        time_roessler(device, n, RQA__NORM_EUCLIDEAN, k == 0);
+    for (int k = 0; k < 4; k++) {
+        size_t n = s.is_tiny ? tiny[k] : sizes[k];
+        if (n < s.min_n || n > s.max_n)
+            continue;
+        time_roessler(device, n, RQA__NORM_EUCLIDEAN, n_timed++ == 0);
         time_roessler(device, n, RQA__NORM_MAXIMUM, 0);
     }
-    for (int products = 0; products < 2; products++)
-        time_wide(device, is_tiny ? 400 : 20000, products);
-    bench_recordings recordings;
-    bench_recordings_read(&recordings, &b);
-    if (is_tiny)
-        bench_recordings_keep(&recordings, 1);
-    for (uint32_t c = 1; c <= 2 && recordings.n > 0 && !is_tiny; c++)
-        time_founding(device, &recordings, c);
+    if (s.min_n == 0 && n_timed > 0) {
+        wrong = time_all_wide(device, &s);
+        time_recordings(device, &b, &s);
+    }
     printf("\n  ]\n}\n");
-    bench_recordings_free(&recordings);
     bench_report_free(&b);
     rqa__device_list_destroy(list);
-    return 0;
+    return wrong;
 }

@@ -1,10 +1,12 @@
 #!/bin/sh
-# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short] - plants one bug after the other in a copy of
-# cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the programs of the
-# device's tests) to fail. A bug that is not noticed is a hole in the tests. `short` plants every
-# third.
+# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles] - plants one bug after the
+# other in a copy of cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the
+# programs of the device's tests) to fail. A bug that is not noticed is a hole in the tests. `short`
+# plants every third, the other words those of one kind.
 #
-# Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it.
+# Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it; those
+# that a host notices which uses CUDA itself to TEST_DEVICE_guest, of memory to its case `room`; those of
+# the order of bundles to TEST_DEVICE_bundles.
 #
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
@@ -14,13 +16,17 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 emulator=$source/tests/cuda_emulator
 flags="-std=c++17 -O1 -ffp-contract=off -fPIC -fvisibility=hidden -w -I$emulator/include
-    -I$source/include -I$source/tests"
+    -I$source/include -I$source/tests/support"
 CXX=${CXX:-g++}
 CK_FORK=no
 RQA_TEST_DRAWS=${RQA_TEST_DRAWS:-60}
 RQA_TEST_CUBLAS=${RQA_TEST_CUBLAS:-$(dirname "$test_device")/fake_cublas.so}
 RQA_CUBLAS_PATH=$RQA_TEST_CUBLAS
-export CK_FORK RQA_TEST_DRAWS RQA_TEST_CUBLAS RQA_CUBLAS_PATH
+RQA_TEST_CUBLAS_HOST=${RQA_TEST_CUBLAS_HOST:-$(dirname "$test_device")/cublas_12/libcublas.so.12}
+LD_LIBRARY_PATH=$(dirname "$test_device")/cublas_13${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}
+RQA_EMULATOR_WRITTEN=1
+export CK_FORK RQA_TEST_DRAWS RQA_TEST_CUBLAS RQA_CUBLAS_PATH RQA_TEST_CUBLAS_HOST LD_LIBRARY_PATH
+export RQA_EMULATOR_WRITTEN
 
 # build FOLDER FLAGS...: everything once; FOLDER/cuda holds the sources.
 build() {
@@ -40,14 +46,16 @@ build() {
     "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
 }
 
-# passes FOLDER [products]: the tests with its plugin, lanes in both orders; first those that are quick
-# to fail.
+# passes FOLDER [products|guest|room|bundles]: the tests with its plugin, lanes in both orders; first those that
+# are quick to fail.
 passes() {
     for order in forward reverse; do
         for part in ${2:-races parts tallies}; do
             program=$test_device only=$part
             [ $part = parts ] && program=$test_parts
             [ $part = products ] && program=${test_device}_products only=tallies
+            case $part in guest | room) program=${test_device}_guest ;; esac
+            [ $part = bundles ] && program=${test_device}_bundles
             RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$only \
                 timeout 300 "$program" >"$1/log" 2>&1 || return 1
         done
@@ -57,7 +65,14 @@ passes() {
 mkdir -p "$work/plain/cuda"
 cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
 build "$work/plain"
-passes "$work/plain" && passes "$work/plain" products || { echo "without a bug the test fails:" >&2; tail -n 5 "$work/plain/log" >&2; exit 1; }
+for part in "" products guest room bundles; do
+    case $length in full | short | "$part") ;; *) continue ;; esac
+    passes "$work/plain" "$part" || {
+        echo "without a bug the test fails:" >&2
+        tail -n 5 "$work/plain/log" >&2
+        exit 1
+    }
+done
 
 # plant FILE SCRIPT: edits the copy in $folder, which must change.
 plant() {
@@ -72,10 +87,14 @@ plant() {
 }
 
 number=0 caught=0 missed=0
-# bug NAME FILE SCRIPT [products]
+# bug NAME FILE SCRIPT [products|guest|room|bundles]
 bug() {
     number=$((number + 1))
-    [ "$length" = full ] || [ $((number % 3)) = 1 ] || return 0
+    case $length in
+    full) ;;
+    short) [ $((number % 3)) = 1 ] || return 0 ;;
+    *) [ "$length" = "${4:-}" ] || return 0 ;;
+    esac
     folder=$work/plain
     plant "$2" "$3"
     build "$folder"
@@ -122,6 +141,14 @@ bug "the second field of a joint matrix ignored" $bits 's/word\[g\] &= decide\(s
 bug "bits of one threshold for all" $bits 's/to\[g \* plane\] = word\[g\]/to[g * plane] = word[0]/'
 bug "the tile on the main diagonal left out" $bits 's/s = first_column;/s = first_column + 32;/'
 bug "the filter believes itself too far" near.cu 's/\*margin = nextafterf\(\(float\)reach, INFINITY\)/*margin = 0/'
+bug "a bound on a grid is not half a step above its values" near.cu 's/ldexp\(k \+ 0\.5/ldexp(k/'
+bug "sums of too many steps pass for exact" near.cu 's/most = 0x1p23, terms/most = 0x1p26, terms/'
+bug "a sample beside the grid passes for one on it" near.cu 's/step != rint\(step\)/0/'
+bug "a sample that vanishes passes for one on the grid" near.cu 's/ \|\| \(step == 0 \&\& sample != 0\)//'
+bug "a word's first run begins with the white one before" $walk 's/run->colour == COLOUR_BLACK \? run->start : s;/run->start;/'
+bug "a segment's first run is an inner one" $walk 's/COLOUR_BLACK \? ends - 1 : ends;/COLOUR_BLACK ? ends : ends;/'
+bug "inner words of other segments" $walk 's/inner\.from <= inner\.span/inner.from <= inner.span + 32/'
+bug "tiles are empty that are not" $walk 's/if \(!__any_sync\(0xffffffffu, word != 0\)\)/if (!__any_sync(0xffffffffu, word > 1))/'
 bug "counters not cleared" $walk 's/near\[k\] = 0;/;/'
 bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^    __syncthreads/d}'
 bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'
@@ -139,7 +166,7 @@ bug "carry: the last line is forgotten between bands" join_kernel.cu 's/state\.l
 bug "segments of a line in one slot" walk_lines.h 's/\(\(size_t\)slot \* group/((size_t)0 * group/'
 bug "white runs at the upper border are inner ones" walk_lines.h 's/line\.start == begin \|\| //'
 bug "classes of a histogram out of place" join_kernel.cu 's/\(1u << lane\) - 1/(2u << lane) - 1/'
-bug "tallies not cleared" bundle_run.cu 's/cudaMemsetAsync\(b->device->arena, 0/cudaMemsetAsync(b->device->arena, 1/'
+bug "tallies not cleared" bundle_upload.cu 's/cudaMemsetAsync\(b->set->arena, 0/cudaMemsetAsync(b->set->arena, 1/'
 bug "part: the first run of a piece does not grow" join_kernel.cu 's/piece->head = run << 2 \| colour;/;/'
 bug "part: a vertical line that begins at a seam has no start" join_kernel.cu 's/piece_starts\(c, piece, first, was_cut\);/;/'
 bug "times go on behind removed cells" $walk '/no_next_line/{n;s/last = //}'
@@ -153,6 +180,28 @@ bug "products believe themselves too far" products.cu 's/\(2 \* \(double\)n \* u
 bug "products of the portion before are forgotten" products_band.cu 's/\(int\)some, k > 0\)/(int)some, 0)/' products
 bug "a missing sample is no end of a vector" products_kernel.cu 's/sum = INFINITY;/sum += 0;/' products
 bug "products of uncentred samples" products.cu 's/p->centre\[p->n_centres \+ c\] = centre;/p->centre[p->n_centres + c] = 0;/' products
+bug "half of the last bin is nobody's" join_kernel.cu 's/job\.size \+ job\.size % 2/job.size/'
+bug "the caller's context is not given back" caller_context.cu '/::~caller_context/,/^}/s/\(void\)set\(theirs\);/;/' guest
+bug "the sink finds the plugin's context" caller_context.cu '/::lend/,/^}/s/\(void\)set\(theirs\);/;/' guest
+bug "the sink's context stays" caller_context.cu '/::take_back/,/^}/s/\(void\)set\(ours\);/;/' guest
+bug "the context that the sink has left is forgotten" caller_context.cu 's/get \&\& !get\(\&theirs\)/get/' guest
+bug "a list makes contexts" device.cu 's/ \&\& is_open\(index\)//' guest
+bug "a processor waits" device.cu 's/cudaEventBlockingSync \| //' guest
+bug "the limit of the first run stays" bundle_run.cu 's/status = device_measure\(s->device\)/status = s->device->memory_limit ? RQA_OK : device_measure(s->device)/' room
+bug "the limit leaves out what the device holds" device_memory.cu 's/\+ \(double\)held//' room
+bug "refused once is refused" bundle_run.cu 's/portion->n_halved < MOST_HALVED/0/' room
+bug "an idle context keeps its memory" bundle_run.cu 's/^    device_rest\(device\);//' room
+bug "a bundle waits until the one before is read out" bundle_run.cu 's/return !s->alone \&\& fits/return 0 \&\& fits/' bundles
+bug "two bundles in one place" bundle_run.cu 's/before \&\& before->set == device->set/0/' bundles
+bug "each of two bundles takes the whole limit" bundle_run.cu 's|return whole_limit\(s\) / 2 \+ .*|return whole_limit(s);|' bundles
+bug "a run's blocks stay beside another's" bundle_run.cu 's/^    if \(!before \&\& !fits/    if (0 \&\& !fits/' bundles
+bug "a large block is kept for small bundles" bundle_run.cu 's/^    if \(!fits\(s, b->set->arena_size/    if (0 \&\& !fits(s, b->set->arena_size/' bundles
+bug "what was begun goes on behind a run's end" bundle_run.cu 's/if \(status \&\& !device->failed\)/if (0)/' bundles
+bug "the run goes on behind a bundle that had no memory" bundle_run.cu 's/^    s->at = b->begin;//' bundles
+bug "kernels do not wait for their jobs" bundle_band.cu '/cudaMemcpyHostToDevice, device->copies/{n;N;s/.*//}' bundles
+bug "a band is not waited for" bundle_band.cu 's/error = cudaEventSynchronize\(b->set->event\[EVENT_JOIN\]\)/error = cudaSuccess/' bundles
+bug "cells decided again take no time" bundle_plan.cu 's/coordinates \* b->device->double_cost/0/' guest
+bug "another cuBLAS beside the host's" gemm_library.cu 's/RTLD_LOCAL \| RTLD_NOLOAD/RTLD_LOCAL/' guest
 race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
 race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
 

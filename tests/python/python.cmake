@@ -14,9 +14,9 @@ foreach(candidate ${Python3_EXECUTABLE} /usr/bin/python3)
   endif()
 endforeach()
 
-foreach(name analysis arrays cffi declarations executor given interrupt invariants lifetime
-        neighbourhood network optional pandas peers plot readme sampling significance statistics store
-        study suggest sweep tqdm types windows)
+foreach(name analysis arrays cell_rules cffi declarations docs executor files given interrupt
+        invariants lifetime neighbourhood network optional pandas peers plot readme sampled sampling
+        significance statistics store store_copies study suggest sweep tables tqdm types windows)
   rqa_add_test(python_${name}
                COMMAND ${rqa_python} -B ${CMAKE_CURRENT_LIST_DIR}/test_py_${name}.py
                LABELS python ENVIRONMENT RQA_LIBRARY=$<TARGET_FILE:rqa>)
@@ -29,6 +29,9 @@ foreach(name live live_browser)
   set_tests_properties(python_${name} PROPERTIES SKIP_RETURN_CODE 77)
 endforeach()
 if(TARGET rqa_program)
+  set_property(TEST python_files APPEND PROPERTY ENVIRONMENT
+               RQA_READERS=$<TARGET_FILE:rqa_readers_shared>
+               RQA_TEST_PROGRAM=$<TARGET_FILE:rqa_program>)
   set_property(TEST python_analysis python_significance python_live python_live_browser
                APPEND PROPERTY ENVIRONMENT
                RQA_TEST_PROGRAM=$<TARGET_FILE:rqa_program>)

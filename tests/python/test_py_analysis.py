@@ -12,7 +12,7 @@ import rqa
 
 
 class Oracles(unittest.TestCase):
-    """Published numbers; tests/test_oracles.c has their sources."""
+    """Published numbers; tests/measures/test_oracles.c has their sources."""
 
     def test_pyrqa(self):
         r = rqa.analyze(PYRQA_SERIES, 2, 2, threshold=0.65, convention="pyrqa")
@@ -235,12 +235,12 @@ class Matrices(unittest.TestCase):
             for first, second, options in cases:
                 drawn = {k: options.pop(k) for k in ("max_pixels", "frame") if k in options}
                 drawn = {"max_pixels": 200, "overwrite": True, **drawn}
-                rqa.write_png(one, first, second, threshold=0.4, **options, **drawn)
+                rqa.write_png(first, second, path=one, threshold=0.4, **options, **drawn)
                 rqa.matrix(first, second, threshold=0.4, **options).write_png(other, **drawn)
                 with open(one, "rb") as a, open(other, "rb") as b:
                     self.assertEqual(a.read(), b.read())
             with self.assertRaises(OSError):
-                rqa.write_png(one, x, threshold=0.4)
+                rqa.write_png(x, path=one, threshold=0.4)
 
     def test_closed(self):
         with rqa.matrix(noise(10), threshold=0.5) as m:

@@ -78,6 +78,53 @@ class Layouts(unittest.TestCase):
             measures(np.ma.masked_array(x, mask=np.isnan(holes)))
 
 
+class Tensor:
+    """Gives its samples by DLPack alone, as tensors do; device 1 is the CPU, 2 CUDA."""
+
+    def __init__(self, samples, device=1):
+        self._samples, self._device = samples, device
+
+    def __dlpack_device__(self):
+        return self._device, 0
+
+    def __dlpack__(self, **options):
+        return self._samples.__dlpack__(**options)
+
+
+class Foreign(unittest.TestCase):
+    def test_what_gives_an_array(self):
+        class Array:
+            def __array__(self, dtype=None, copy=None):
+                return x if dtype is None else x.astype(dtype)
+
+        class Column:
+            def to_numpy(self):
+                return x
+
+        x = noise(90)
+        expected = exact(rqa.analyze(x, threshold=0.5))
+        for one in (Tensor(x), Array(), Column(), memoryview(x), x.tolist()):
+            with self.subTest(type(one).__name__):
+                self.assertEqual(exact(rqa.analyze(one, threshold=0.5)), expected)
+        self.assertEqual(exact(rqa.analyze([np.array(v) for v in x], threshold=0.5)), expected)
+        two = noise(60, channels=2)
+        self.assertEqual(exact(rqa.analyze(Tensor(two), threshold=0.5)),
+                         exact(rqa.analyze(two, threshold=0.5)))
+
+    def test_messages(self):
+        wide = np.zeros((9, 100))
+        for one, words in ((Tensor(noise(9), 2), r"^x lies on a device \(DLPack type 2\); give a copy"),
+                           ([[1, 2], [3, 4], [5]], "several lengths: 2 values in row 0 and 1 in row 2"),
+                           ([[1, 2], 3], "cannot be read as an array"),
+                           ("text", "has the type")):
+            with self.subTest(words), self.assertRaisesRegex(ValueError, words):
+                rqa.analyze(one, threshold=1)
+        with self.assertWarnsRegex(UserWarning, "if its rows are channels, give its transpose"):
+            rqa.analyze(wide, threshold=1)
+        with self.assertRaisesRegex(ValueError, "it must be a recording: write_png"):
+            rqa.write_png("plot.png", noise(9), path="p", threshold=1)
+
+
 class ZeroCopy(unittest.TestCase):
     """NumPy reports its allocations to tracemalloc, the library does not."""
 

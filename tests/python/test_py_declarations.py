@@ -19,13 +19,13 @@ INCLUDE = os.path.join(ROOT, "include")
 
 class Complete(unittest.TestCase):
     def test_every_exported_function_is_declared(self):
-        """tests/symbols.txt is what the library exports; plugin entries are no calls."""
-        with open(os.path.join(ROOT, "tests", "symbols.txt"), encoding="ascii") as file:
+        """tests/abi/symbols.txt is what the library exports; plugin entries are no calls."""
+        with open(os.path.join(ROOT, "tests", "abi", "symbols.txt"), encoding="ascii") as file:
             self.assertEqual(sorted(declarations.PROTOTYPES), file.read().split())
 
     def test_the_layout_is_the_compiler_s(self):
-        """The sizes and offsets that tests/test_layout.c asserts when it is compiled."""
-        with open(os.path.join(ROOT, "tests", "test_layout.c"), encoding="ascii") as file:
+        """The sizes and offsets that tests/api/test_layout.c asserts when it is compiled."""
+        with open(os.path.join(ROOT, "tests", "api", "test_layout.c"), encoding="ascii") as file:
             text = file.read()
         fields = re.findall(r"^AT\((\w+), (\w+), (\d+)\);", text, re.M)
         numbers = re.findall(r"^NUMBER\((\w+), (-?\d+)\);", text, re.M)
@@ -37,6 +37,15 @@ class Complete(unittest.TestCase):
         for name, number in numbers:
             self.assertEqual(getattr(declarations, name), int(number), name)
         self.assertEqual(declarations.RQA_MEASURES_ALL, 2**declarations.RQA_MEASURE_COUNT - 1)
+
+    def test_the_plain_caller_lays_its_options_out_alike(self):
+        sys.path.insert(0, os.path.join(ROOT, "examples"))
+        import ctypes_caller
+        real = declarations.rqa_analysis_options
+        for name, kind in ctypes_caller.AnalysisOptions._fields_:
+            field = getattr(ctypes_caller.AnalysisOptions, name)
+            self.assertEqual((field.offset, field.size),
+                             (getattr(real, name).offset, getattr(real, name).size), name)
 
 
 class Strict(unittest.TestCase):

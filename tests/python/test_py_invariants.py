@@ -1,6 +1,8 @@
 """test_py_invariants.py - rqa.correlation_sum, Result.k2, rqa.microstate_maximum, rqa.adjacency and
 rqa.distances, from Python: against plain NumPy and against analyze()."""
 import math
+import os
+import tempfile
 import unittest
 
 from py_case import main, noise, np
@@ -127,6 +129,22 @@ class Distances(unittest.TestCase):
             rqa.distances(noise(60), first_row=50, n_rows=11)
         with self.assertRaisesRegex(rqa.Error, "norm"):
             rqa.distances(noise(60), norm="angle")
+
+    def test_their_picture(self):
+        """Without a threshold write_png() draws them: 8 bits a pixel; with one a bit."""
+        with tempfile.TemporaryDirectory() as folder:
+            depths = []
+            for name, given in (("d", {}), ("r", {"threshold": .3})):
+                file = os.path.join(folder, name)
+                rqa.write_png(noise(60), path=file, dim=2, frame=False, **given)
+                with open(file, "rb") as png:
+                    head = png.read(26)
+                self.assertEqual(int.from_bytes(head[16:20], "big"), 59)
+                depths.append(head[24])
+            self.assertEqual(depths, [8, 1])
+            with self.assertRaisesRegex(rqa.Error, "joint"):
+                rqa.write_png(noise(60), noise(60, 2), path=file, relation="joint",
+                              overwrite=True)
 
 
 if __name__ == "__main__":

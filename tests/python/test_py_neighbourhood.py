@@ -1,4 +1,5 @@
 """test_py_neighbourhood.py - thresholds from a rate, neighbours and corridors from Python."""
+import concurrent.futures
 import json
 import math
 import os
@@ -83,10 +84,96 @@ class Neighbours(unittest.TestCase):
         points = {ties: rqa.analyze(x, threshold=7, threshold_unit="neighbours", ties=ties)
                   .counts["points"] for ties in ("all", "index")}
         self.assertEqual(points, {"all": 1900, "index": 700})
-        with self.assertRaisesRegex(ValueError, "ties is 1"):
+        with self.assertRaisesRegex(ValueError, "ties is index"):
             rqa.analyze(x, threshold=7, ties="index")
         with self.assertRaisesRegex(ValueError, "ties is 'some'"):
             rqa.analyze(x, threshold=7, threshold_unit="neighbours", ties="some")
+
+
+class Adaptive(unittest.TestCase):
+    def test_closed_form(self):
+        x = noise(200)
+        with rqa.matrix(x, dim=2, threshold=6, threshold_unit="adaptive-neighbours") as matrix:
+            cells = matrix.to_numpy()
+        self.assertEqual(cells.sum(), 2 * 6 * 199)
+        self.assertTrue((cells == cells.T).all() and not cells.diagonal().any())
+        result = rqa.analyze(x, 2, threshold=6, threshold_unit="adaptive_neighbours")
+        self.assertEqual(result.counts["points"], 2 * 6 * 199)
+        self.assertTrue(math.isnan(result.threshold_reached))
+        self.assertIn("adaptive_neighbours 6", repr(result))
+
+    def test_network(self):
+        rules = {"dim": 2, "norm": "maximum", "threshold": 4, "threshold_unit": "adaptive-neighbours"}
+        with rqa.matrix(noise(90), **rules) as matrix:
+            degrees = matrix.to_numpy().sum(axis=0)
+        self.assertEqual(list(rqa.network(noise(90), **rules).degrees), list(degrees))
+
+    def test_what_has_none(self):
+        x, unit = noise(60), {"threshold": 3, "threshold_unit": "adaptive-neighbours"}
+        for said, call in ((" a batch has", lambda: rqa.sweep(x, **unit)),
+                           ("of one series", lambda: rqa.cross(x, x, **unit)),
+                           ("of one series", lambda: rqa.joint(x, x, **unit)),
+                           ("in windows", lambda: rqa.windowed(x, window=30, step=5, **unit)),
+                           ("a profile by lag", lambda: rqa.profile(x, max_lag=5, **unit)),
+                           ("a corridor", lambda: rqa.analyze(x, threshold_lower=1, **unit)),
+                           ("60 rounds", lambda: rqa.analyze(x, **{**unit, "threshold": 60}))):
+            with self.assertRaisesRegex(rqa.Error, said):
+                call()
+
+
+class Sweeps(unittest.TestCase):
+    """Of neighbours and corridors: every row is an analysis of its own, wherever it was computed."""
+
+    RULES = ({"threshold": [3, 9, 20], "threshold_unit": "neighbours", "ties": "index"},
+             {"threshold": [.05, .3], "threshold_unit": "neighbour-rate"},
+             {"threshold": [.5, 2], "threshold_lower": .25},
+             {"threshold": [.5, 2], "threshold_lower": .25, "threshold_unit": "std"})
+
+    def expect_analyses(self, table, given, rules):
+        for k in range(len(table["rr"])):
+            one = rqa.analyze(given[table["series"][k]], int(table["dim"][k]), measures=["rr", "det"],
+                              **{**rules, "threshold": float(table["threshold"][k])})
+            for name in ("rr", "det"):
+                self.assertEqual(repr(float(table[name][k])), repr(float(one[name])), (rules, k))
+
+    def test_rows_are_analyses(self):
+        given = {"a": noise(70), "b": np.round(noise(50, 3))}
+        for rules in self.RULES:
+            table = rqa.sweep(given, dim=[2, 1], measures=["rr", "det"], **rules)
+            self.expect_analyses(table, given, rules)
+            near = "neighbour" in rules.get("threshold_unit", "")
+            self.assertEqual("threshold_reached" in list(table), near)
+            if near:
+                self.assertTrue(np.isnan(table["threshold_reached"]).all())
+                self.assertTrue(np.isnan(table["rr_reached"]).all())
+
+    def test_stores_and_executors(self):
+        given = {"a": noise(70), "b": noise(60, 3)}
+        with tempfile.TemporaryDirectory() as folder:
+            store = os.path.join(folder, "s.sqlite")
+            for rules in self.RULES:
+                rules = {**rules, "dim": [1, 2], "measures": ["rr", "det"]}
+                plain = rqa.sweep(given, **rules)
+                with concurrent.futures.ThreadPoolExecutor(2) as executor:
+                    tables = (rqa.sweep(given, store=store, **rules),
+                              rqa.sweep(given, executor=executor, **rules),
+                              rqa.sweep(given, store=store, executor=executor, **rules))
+                for table in tables:
+                    for name in ("threshold", "rr", "det"):
+                        self.assertTrue(np.array_equal(np.asarray(table[name]),
+                                                       np.asarray(plain[name]), equal_nan=True), name)
+
+    def test_numbers_without_vectors(self):
+        table = rqa.sweep(noise(20), threshold=[5, 40], threshold_unit="neighbours", measures=["rr"])
+        self.assertEqual(list(table["status"]), ["ok", "series too short"])
+
+    def test_what_is_refused(self):
+        for said, rules in ((r"thresholds\[1\] is 0; a number of neighbours",
+                             {"threshold": [2, 0], "threshold_unit": "neighbours"}),
+                            (r"below thresholds\[1\], 1", {"threshold": [2, 1], "threshold_lower": 1}),
+                            ("ties is index", {"threshold": 1, "ties": "index"})):
+            with self.assertRaisesRegex(ValueError, said):
+                rqa.sweep(noise(30), **rules)
 
 
 class Corridors(unittest.TestCase):
@@ -106,11 +193,12 @@ class Pictures(unittest.TestCase):
         x = noise(300)
         rules = ({"threshold": .1, "threshold_unit": "recurrence-rate", "theiler": 5},
                  {"threshold": 20, "threshold_unit": "neighbours", "ties": "index"},
+                 {"threshold": 9, "threshold_unit": "adaptive-neighbours"},
                  {"threshold": 1, "threshold_lower": .5})
         with tempfile.TemporaryDirectory() as folder:
             for k, rule in enumerate(rules):
                 paths = [os.path.join(folder, f"{k}{part}.png") for part in "ab"]
-                rqa.write_png(paths[0], x, max_pixels=100, **rule)
+                rqa.write_png(x, path=paths[0], max_pixels=100, **rule)
                 with rqa.matrix(x, **rule) as matrix:
                     matrix.write_png(paths[1], max_pixels=100)
                 pictures = []

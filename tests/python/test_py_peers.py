@@ -133,6 +133,25 @@ class PyUnicorn(Peer):
             self.compare(self.peer(plot, shortest), ours,
                          (case, len(x), dim, delay, threshold, shortest))
 
+    def test_adaptive_neighbours(self):
+        random = np.random.default_rng(4)
+        for case in range(6):
+            # pyunicorn keeps 24 bits of a number: of these it keeps all, and of their differences.
+            x = np.round(random.normal(size=int(random.integers(60, 300))).cumsum() * 2**17) / 2**17
+            dim, delay, rounds = (int(random.integers(1, most)) for most in (4, 4, 20))
+            plot = self.plot(x, metric="supremum", dim=dim, tau=delay,
+                             adaptive_neighborhood_size=rounds, silence_level=2)
+            theirs = np.array(plot.recurrence_matrix())
+            np.fill_diagonal(theirs, 0)
+            with rqa.matrix(x, dim=dim, delay=delay, norm="maximum", threshold=rounds,
+                            threshold_unit="adaptive-neighbours") as matrix:
+                ours = matrix.to_numpy()
+            self.assertEqual(theirs.sum(), ours.sum())
+            # Of more dims m delays ahead and m delays back may be equally far, and pyunicorn's sort takes
+            # either first.
+            if dim == 1:
+                self.assertTrue(np.array_equal(theirs, ours), (case, delay, rounds))
+
 
 class AccRqa(Peer):
     def test_auto(self):

@@ -9,7 +9,7 @@ try:
 except ImportError:
     print("skipped: no SciPy")
     sys.exit(77)
-from study_statistics import benjamini_hochberg, friedman, kruskal, largest_effects, ranks
+from study_statistics import benjamini_hochberg, friedman, holm, kruskal, largest_effects, ranks
 
 
 def columns(n, n_columns, seed):
@@ -105,6 +105,13 @@ class Statistics(unittest.TestCase):
             many = np.random.default_rng(4).random(500) ** 3
             np.testing.assert_allclose(benjamini_hochberg(many),
                                        stats.false_discovery_control(many))
+
+    def test_holm(self):
+        """By hand: 4 x .01, 3 x .02, 2 x .03, .04, never falling; at most 1."""
+        np.testing.assert_allclose(holm(np.array([.03, .01, np.nan, .04, .02])),
+                                   [.06, .04, np.nan, .06, .06])
+        np.testing.assert_allclose(holm(np.array([.5, .4])), [.8, .8])
+        self.assertTrue(np.isnan(holm(np.array([np.nan]))).all())
 
     def test_kruskal_of_values_that_one_group_lacks(self):
         """The others decide; a group with one value left makes the test impossible."""

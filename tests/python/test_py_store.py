@@ -1,92 +1,128 @@
-"""test_py_store.py - the read-only view of stored results, on a file with the view `results`;
-sweeps into stores of the library."""
+"""test_py_store.py - stored results, read through the library; sweeps into stores."""
 import os
 import pathlib
 import sqlite3
 import tempfile
+import threading
 import unittest
 
 from py_case import PACKAGE, main, noise, np, python
 import rqa
 
-SCHEMA = """
-PRAGMA journal_mode=WAL;
-CREATE TABLE cells (series TEXT, "group" TEXT, trial TEXT, mode TEXT, dim INTEGER, delay INTEGER,
-                    threshold REAL, lmin INTEGER, vmin INTEGER, rr REAL, det REAL, status TEXT,
-                    reason TEXT, backend TEXT);
-CREATE VIEW results AS SELECT * FROM cells;
-"""
-
 
 class Stores(unittest.TestCase):
+    """What the library says of a store is what Python's own SQLite finds in it."""
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory(prefix="rqa # %41 ?")
+        self.addCleanup(self.folder.cleanup)
         self.path = os.path.join(self.folder.name, "results.sqlite")
-        self.writer = sqlite3.connect(self.path)
-        self.writer.executescript(SCHEMA)
-        rows = [(s, g, t, m, d, 1, 0.1, 2, 2, 0.25 * d, None if d == 2 else 0.5, "ok",
-                 "no line" if d == 2 else None, "threads")
-                for s, g, t in (("b", "x", "1"), ("a", "y", "2")) for m in ("1d", "2d")
-                for d in (1, 2)]
-        self.writer.executemany(f"INSERT INTO cells VALUES ({','.join('?' * 14)})", rows)
-        self.writer.commit()
-
-    def tearDown(self):
-        self.writer.close()
-        self.folder.cleanup()
+        series = [("b", {"group": "x", "trial": 1}, noise(60, 1, channels=2)),
+                  ("a", {"group": "y", "trial": 2}, noise(50, 2, channels=2)),
+                  ("short", {"group": "y", "trial": 3}, [[1.0, np.nan], [1.0, 2.0]])]
+        rqa.sweep(series, dim=[1, 2], threshold=[0.5, 0.9], measures=["rr", "det", "l_mean"],
+                  modes={"1d": {"channels": 0}, "2d": {}}, store=self.path, frame=False)
+        self.direct = sqlite3.connect(self.path)
+        self.addCleanup(self.direct.close)
 
     def test_content(self):
         with rqa.open_store(self.path) as store:
+            self.assertEqual(store.columns, [row[1] for row in
+                                             self.direct.execute("PRAGMA table_info(results)")])
             self.assertEqual(store.keys, ["group", "trial"])
-            self.assertEqual(store.measures, ["rr", "det"])
-            self.assertEqual(store.series, ["a", "b"])
-            self.assertEqual(store.count(), 8)
-            self.assertEqual(store.count("mode = ? AND dim > ?", ("1d", 1)), 2)
+            self.assertEqual(store.measures, list(rqa.measures))
+            self.assertEqual(store.series, ["a", "b", "short"])
+            self.assertEqual(store.count(), self.number("1"))
+            self.assertEqual(store.count("mode = ? AND dim > ?", ("1d", 1)),
+                             self.number("mode = '1d' AND dim > 1"))
             settings = store.settings()
-            self.assertEqual(list(settings["mode"]), ["1d", "1d", "2d", "2d"])
-            self.assertEqual(list(settings["dim"]), [1, 2, 1, 2])
+            self.assertEqual(list(settings["mode"]), ["1d"] * 4 + ["2d"] * 4)
+            self.assertEqual(list(settings["dim"]), [1, 1, 2, 2] * 2)
+            self.assertEqual(np.asarray(settings["dim"]).dtype, np.int64)
+
+    def number(self, where):
+        return self.direct.execute(f"SELECT count(*) FROM results WHERE {where}").fetchone()[0]
+
+    def test_every_value(self):
+        sql = "SELECT * FROM results ORDER BY series, mode, dim, threshold"
+        with rqa.open_store(self.path) as store:
+            rows = store.query(sql)
+            self.assertEqual(rows, self.direct.execute(sql).fetchall())
+            self.assertEqual(list(store.iterate(sql)), rows)
+            self.assertEqual(store.query("SELECT ?, ?, ?, ?", (None, 2**62, 0.1, "é")),
+                             [(None, 2**62, 0.1, "é")])
+            self.assertEqual(store.query("SELECT ?, ?", (np.int32(3), np.float32(0.5))),
+                             [(3, 0.5)])
 
     def test_frame(self):
         with rqa.open_store(self.path) as store:
-            table = store.frame()
+            table = store.frame("status <> 'failed'")
             self.assertEqual(list(table), store.columns)
-            self.assertEqual(list(table["rr"]), [0.25, 0.5] * 4)
-            np.testing.assert_array_equal(table["det"], [0.5, np.nan] * 4)
+            rows = self.direct.execute("SELECT rr, l_mean FROM results WHERE status <> 'failed'")
+            wanted = np.array(rows.fetchall(), dtype=float)
+            np.testing.assert_array_equal(table["rr"], wanted[:, 0])
+            np.testing.assert_array_equal(table["l_mean"], wanted[:, 1])
             self.assertEqual(np.asarray(table["dim"]).dtype, np.int64)
-            part = store.frame("det IS NULL AND \"group\" = ?", ["y"], columns=["series", "rr"])
+            self.assertEqual(np.asarray(store.frame()["dim"]).dtype, np.float64)  # one has none
+            part = store.frame("\"group\" = ? AND dim = 2", ["y"], columns=["series", "rr"])
             self.assertEqual(list(part), ["series", "rr"])
-            self.assertEqual(list(part["series"]), ["a", "a"])
+            self.assertEqual(set(part["series"]) - {"short"}, {"a"})
             self.assertEqual(len(store.frame("dim > 9")["rr"]), 0)
             with self.assertRaisesRegex(ValueError, "'rrr' is not there; there are series"):
                 store.frame(columns=["rrr"])
 
     def test_while_it_is_written(self):
         with rqa.open_store(self.path) as store:
-            self.writer.execute("INSERT INTO cells SELECT * FROM cells")
-            self.assertEqual(store.count(), 8)
-            self.writer.commit()
-            self.assertEqual(store.count(), 16)
+            before, half_read = store.count(), store.iterate("SELECT * FROM results")
+            rows = [next(half_read)]
+            rqa.sweep({"new": noise(40)}, threshold=0.5, store=self.path, frame=False)
+            self.assertEqual(store.count(), before + 1)
+            self.assertEqual(len(rows + list(half_read)), before)  # of the moment of the first
+
+    def test_any_thread(self):
+        counts = []
+        with rqa.open_store(self.path) as store:
+            threads = [threading.Thread(target=lambda: counts.append(store.count()))
+                       for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            self.assertEqual(counts, [store.count()] * 4)
+        with self.assertRaisesRegex(rqa.StateError, "is closed"):
+            store.count()
 
     def test_it_only_reads(self):
         with rqa.open_store(self.path) as store:
-            for sql in ("DELETE FROM cells", "DROP VIEW results", "CREATE TABLE t (x)"):
-                with self.assertRaisesRegex(sqlite3.OperationalError, "readonly"):
+            for sql in ("DELETE FROM result", "DROP VIEW results", "CREATE TABLE t (x)",
+                        "PRAGMA user_version = 9", "ATTACH ':memory:' AS other"):
+                with self.assertRaisesRegex(ValueError, "^sql does more than to read"):
                     store.query(sql)
+            for sql, parameters, words in (
+                    ("SELECT unknown FROM results", (), "^sql: no such column: unknown$"),
+                    ("SELECT 1; SELECT 2", (), "goes on after its first statement: ' SELECT 2'"),
+                    ("SELECT ?", (), "n_parameters is 0; the statement has 1"),
+                    ("SELECT ?", ([1],), r"parameters\[0\] is \[1\]; allowed are None, integers"),
+                    ("SELECT ?", (2**63,), "allowed are integers of 64 bits"),
+                    ("SELECT ?", "3", "parameters is '3'; it must be a list")):
+                with self.subTest(sql=sql), self.assertRaisesRegex(ValueError, words):
+                    store.query(sql, parameters)
 
     def test_without_pandas(self):
         done = python("import sys; sys.modules['pandas'] = None\nimport rqa\n"
-                      "print(rqa.open_store(sys.argv[1]).frame('dim = 2')['det'])", self.path)
-        self.assertEqual(done.stdout, "[nan nan nan nan]\n", done.stderr)
+                      "print(type(rqa.open_store(sys.argv[1]).frame('dim = 2')['det']).__name__)",
+                      self.path)
+        self.assertEqual(done.stdout, "ndarray\n", done.stderr)
 
     def test_what_is_no_store(self):
         missing = os.path.join(self.folder.name, "missing")
         with self.assertRaises(FileNotFoundError):
             rqa.open_store(missing)
         self.assertFalse(os.path.exists(missing))
-        with self.assertRaisesRegex(ValueError, "no store of librqa"):
+        with self.assertRaisesRegex(rqa.StoreFormatError, "is not an SQLite file"):
             rqa.open_store(os.path.join(PACKAGE, "pyproject.toml"))
         sqlite3.connect(missing).execute("CREATE TABLE t (x)").connection.close()
-        with self.assertRaisesRegex(ValueError, "it has no table `results`"):
+        with self.assertRaisesRegex(rqa.StoreFormatError, "not a store of librqa"):
             rqa.open_store(missing)
 
 

@@ -78,7 +78,7 @@ class Study(unittest.TestCase):
         self.assertNotIn("separates", headline)
         report = self.report(self.clean)
         self.assertIn(headline, report)
-        self.assertEqual(report.count("data:image/png;base64,"), 4)
+        self.assertEqual(report.count("data:image/png;base64,"), 5)
         self.assertIn("no: one subject", report)
         self.assertIn("3 of 6 subjects are in several groups", report)
         self.assertIn("Compared at 120 samples a second: a delay of 1 and a line of 1 are 8.33 ms",
@@ -108,6 +108,55 @@ class Study(unittest.TestCase):
         np.testing.assert_allclose([float(best[name]) for name in ("h", "p", "epsilon_squared")],
                                    [h, p, h / 11], rtol=1e-5)
         self.assertEqual(float(best["n"]), 12)
+
+    def read(self, name):
+        with gzip.open(os.path.join(self.clean, name), "rt", encoding="utf-8") as file:
+            return list(csv.DictReader(file))
+
+    def test_one_embedding_by_hand(self):
+        """The row with the greatest effect at a target rate: by single analyses, in seconds, with
+        SciPy's tests; and each pair of groups."""
+        self.assertIn("study: one embedding: m=5, τ=12, the median of what rqa.suggest() finds for 28 "
+                      "recordings (m 2–9, τ 5–40)", self.first[1])
+        self.assertIn("m = 5, τ = 12 (100 ms): the median of what rqa.suggest()", self.report(self.clean))
+        rows = self.read("chosen.csv.gz")
+        self.assertEqual(len(rows), 2 * (4 + 3) * 5)
+        self.assertEqual({row["threshold"] for row in rows if row["unit"] == "data"},
+                         {"0.05", "0.08", "0.1"})
+        best = max((row for row in rows if row["unit"] != "data" and row["mode"] == "2d" and
+                    row["feature"] == "tt"), key=lambda row: float(row["epsilon_squared"]))
+        means = {}
+        for file in glob.glob(os.path.join(ROOT, "examples", "data", "gaze", "*", "*.csv")):
+            group = os.path.basename(os.path.dirname(file))
+            t, *x = np.loadtxt(file, delimiter=",", skiprows=1).T
+            if group == "trampoline":
+                ticks = np.arange(t[0], t[-1], 1 / 120.03)
+                x = [column[[int(np.abs(t - tick).argmin()) for tick in ticks]] for column in x]
+            elif group not in ("aftervideo", "video2d", "video360"):
+                continue
+            result = rqa.analyze(np.transpose(x), 5, 12, threshold=float(best["threshold"]),
+                                 threshold_unit="recurrence-rate", measures=["tt"])
+            means.setdefault((group, os.path.basename(file).split("_")[0]), []).append(result.tt)
+        names = ("aftervideo", "trampoline", "video2d", "video360")
+        groups = [[np.mean(values) for key, values in sorted(means.items()) if key[0] == group]
+                  for group in names]
+        h, p = stats.kruskal(*groups)
+        np.testing.assert_allclose([float(best[name]) for name in ("h", "p")], [h, p], rtol=1e-5)
+        pairs = [row for row in self.read("pairs.csv.gz")
+                 if all(row[key] == best[key] for key in ("mode", "unit", "threshold", "feature"))]
+        self.assertEqual(len(pairs), 6)
+        ps = []
+        for row in pairs:
+            a, b = (groups[names.index(row[key])] for key in ("first", "second"))
+            u, p = stats.mannwhitneyu(a, b)
+            ps.append(p)
+            more = np.subtract.outer(a, b)
+            np.testing.assert_allclose([float(row["u"]), float(row["p"]), float(row["delta"])],
+                                       [u, p, np.sign(more).mean()], rtol=1e-5, atol=1e-12)
+        largest = max(pairs, key=lambda row: float(row["p"]))
+        least = min(pairs, key=lambda row: float(row["p"]))
+        self.assertAlmostEqual(float(least["p_holm"]), min(1, 6 * min(ps)), 5)
+        self.assertGreaterEqual(float(largest["p_holm"]), float(least["p_holm"]))
 
     def test_a_second_run_computes_nothing(self):
         before = self.report(self.clean)
@@ -160,7 +209,8 @@ class Study(unittest.TestCase):
                            ("two are needed", ["--columns", "x"]),
                            ("has no column 'z'; it has t, x, y", ["--columns", "x,z"]),
                            ("none can be given more", ["--rate", "500"]),
-                           ("--rate: invalid _rate value: '-1'", ["--rate", "-1"])):
+                           ("--rate: invalid _rate value: '-1'", ["--rate", "-1"]),
+                           ("--dim: invalid _positive value: '0'", ["--dim", "0"])):
             code, _, errors = study(os.path.join(self.folder.name, "bad"), *more)
             self.assertNotEqual(code, 0)
             self.assertIn(text, errors.splitlines()[-1])

@@ -1,5 +1,7 @@
 """test_py_sweep.py - sweeps: every row is that of the single analysis; tables with and without
 pandas; bad recordings, bad arguments, progress."""
+import os
+import tempfile
 import unittest
 
 from py_case import main, noise, np
@@ -42,6 +44,53 @@ class Sweeps(unittest.TestCase):
                 self.same(row, rqa.analyze(x, norm="maximum", theiler=2, **options))
         self.assertEqual(n_short, 2 * 36 // 3)
         self.assertEqual(column(table, "mode"), ["maximum"] * len(found))
+
+    def test_windows(self):
+        """Every row is that of windowed(), here and from a store, whatever the lengths."""
+        series = {"a": noise(70), "b": noise(101, 2), "short": noise(9, 3)}
+        grid = {"dim": [1, 2], "delay": [1, 4], "threshold": [0.9, 0.4], "lmin": [2, 3]}
+        for given in ({}, {"scope": "window", "threshold_unit": "std"},
+                      {"threshold_unit": "recurrence-rate", "measures": ["rr", "det", "rpde"]}):
+            moving = {"window": 20, "step": 8, **given}
+            table = rqa.sweep(series, **grid, **moving)
+            found = rows(table)
+            self.assertEqual(len(found), 16 * (7 + 11 + 1))
+            self.assertEqual(list(table)[6:11], ["vmin", "window", "window_start", "window_end",
+                                                 "window_centre"] if "threshold_reached" not in table
+                             else ["rr_reached", "lmin", "vmin", "window", "window_start"])
+            for label in ("a", "b"):
+                of = [row for row in found if row["series"] == label]
+                for row in of[::13]:
+                    setting = {key: row[key] for key in ("dim", "delay", "threshold", "lmin")}
+                    one = rows(rqa.windowed(series[label], **setting, **moving))[row["window"]]
+                    for name in (n for n in one if n in row and n != "status"):
+                        self.assertEqual(float(row[name]).hex(), float(one[name]).hex(), (name, row))
+            self.assertTrue(all(np.isnan(row["rr"]) and row["status"] == "series too short" and
+                                row["window"] == 0 and row["window_end"] == 19
+                                for row in found if row["series"] == "short"))
+            with tempfile.TemporaryDirectory() as folder:
+                store = os.path.join(folder, "s.sqlite")
+                stored = rows(rqa.sweep(series, store=store, **grid, **moving))
+                for row, other in zip(found, stored):
+                    self.assertEqual([repr(row[n]) for n in row if n != "status"],
+                                     [repr(other[n]) for n in row if n != "status"])
+                with rqa.open_store(store) as opened:
+                    read = opened.frame('"window" = 3 AND series = ?', ("b",))
+                self.assertEqual(set(column(read, "window_start")), {24})
+                self.assertEqual(set(column(read, "window_centre")), {33.5})
+                self.assertEqual(len(column(read, "rr")), 16)
+
+    def test_windows_refused(self):
+        for given, words in (({"window": 1}, "window is 1"), ({"window": 20, "step": 0}, "step is 0"),
+                             ({"step": 2}, "window is None"), ({"scope": "window"}, "window is None"),
+                             ({"window": 20, "scope": "all"}, "scope is 'all'"),
+                             ({"window": 2.5}, "window is 2.5")):
+            with self.assertRaisesRegex(rqa.Error, words):
+                rqa.sweep(noise(50), threshold=0.5, **given)
+        with self.assertRaises(ValueError):  # a key with the name of a column
+            rqa.sweep([("a", {"window": 1}, noise(50))], threshold=0.5, window=20)
+        self.assertEqual(list(column(rqa.sweep([("a", {"window": 1}, noise(50))], threshold=0.5),
+                                     "window")), [1])
 
     def test_modes_and_keys(self):
         series = [("s1", {"group": "g", "subject": 3}, noise(100, channels=2)),

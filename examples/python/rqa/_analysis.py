@@ -14,6 +14,8 @@ from ._names import (MEASURES, enum_names, enum_number, integer, library_name, l
                      measure_mask, number, shown)
 from ._recording import as_samples, n_channels, series
 from ._result import Result
+from .types import (Backend, Border, Compare, Convention, Isodirectional, Measures, Missing, Norm,
+                     Normalize, Samples, Setting, ThresholdUnit, Ties, WhiteBorder)
 from .errors import Error, check, fail
 
 _LARGEST = 2**31 - 1
@@ -33,15 +35,31 @@ def _or_convention(name: Optional[str]) -> str:
     return "convention" if name is None else name
 
 
-def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "euclidean",
-                 convention: str = "standard", compare: Optional[str] = None,
-                 relation: str = "auto", threshold_unit: str = "data", theiler: Any = None,
-                 theiler_points: Any = None, theiler_diagonal: Any = None,
+def _set_direction(options: Any, isodirectional: Any, perpendicular: Any) -> None:
+    """isodirectional: (bound, lag), or a bound alone; perpendicular: a bound."""
+    if isodirectional is not None and perpendicular is not None:
+        fail("VALUE", "isodirectional and perpendicular are given; a plot is one of them")
+    if isodirectional is not None:
+        bound, lag = isodirectional if isinstance(isodirectional, (tuple, list)) \
+            and len(isodirectional) == 2 else (isodirectional, 1)
+        options.direction = enum_number("rqa_direction", "isodirectional", "direction")
+        options.direction_bound = number(bound, "isodirectional")
+        options.direction_lag = integer(lag, "the lag of isodirectional", 1, _LARGEST)
+    elif perpendicular is not None:
+        options.direction = enum_number("rqa_direction", "perpendicular", "direction")
+        options.direction_bound = number(perpendicular, "perpendicular")
+
+
+def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: Norm = "euclidean",
+                 convention: Convention = "standard", compare: Optional[Compare] = None,
+                 relation: str = "auto", threshold_unit: ThresholdUnit = "data",
+                 theiler: Any = None, theiler_points: Any = None, theiler_diagonal: Any = None,
                  theiler_vertical: Any = None, lmin: Any = None, vmin: Any = None, wmin: Any = None,
-                 white_border: Optional[str] = None, trend_border: Any = None,
-                 microstate_size: Optional[int] = None, border: str = "all",
-                 backend: str = "auto", measures: Optional[Iterable[str]] = None,
-                 threshold_lower: Any = None, ties: str = "all") -> Any:
+                 white_border: Optional[WhiteBorder] = None, trend_border: Any = None,
+                 microstate_size: Optional[int] = None, border: Border = "all",
+                 backend: Backend = "auto", measures: Optional[Iterable[str]] = None,
+                 threshold_lower: Any = None, ties: Ties = "all", skeleton: bool = False,
+                 isodirectional: Any = None, perpendicular: Any = None) -> Any:
     """rqa_analysis_options from keyword arguments; None is the convention's choice."""
     options = initialized("rqa_analysis_options")
     options.convention = library_number("convention", convention, "convention")
@@ -59,6 +77,8 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
         options.threshold_lower = number(threshold_lower, "threshold_lower")
         options.corridor = 1
     options.ties = enum_number("rqa_ties", ties, "ties")
+    options.skeleton = bool(skeleton)
+    _set_direction(options, isodirectional, perpendicular)
     options.theiler = _window(theiler, "theiler")
     options.theiler_points = _window(theiler_points, "theiler_points")
     options.theiler_diagonal = _window(theiler_diagonal, "theiler_diagonal")
@@ -80,7 +100,7 @@ def make_options(*, threshold: Any = 0.0, threshold_y: Any = None, norm: str = "
 
 
 def _embed(context: Handle, array: "np.ndarray[Any, Any]", dim: int, delay: int,
-           normalize: Optional[str], missing: Optional[str], said: str) -> Handle:
+           normalize: Optional[Normalize], missing: Optional[Missing], said: str) -> Handle:
     """The delay embedding of an array; said: what stands before the text of an error."""
     try:
         with series(context, array, normalize, missing) as recording:
@@ -90,8 +110,8 @@ def _embed(context: Handle, array: "np.ndarray[Any, Any]", dim: int, delay: int,
         raise type(error)(said + str(error)) from None
 
 
-def on_embeddings(context: Optional[Context], x: Any, y: Any, dim: Any, delay: Any, dim_y: Any,
-                  delay_y: Any, normalize: Optional[str], missing: Optional[str],
+def on_embeddings(context: Optional[Context], x: Samples, y: Any, dim: Any, delay: Any, dim_y: Any,
+                  delay_y: Any, normalize: Optional[Normalize], missing: Optional[Missing],
                   run: Callable[[Handle, Any, Any], T]) -> T:
     """run(context, embedding of x, embedding of y or None), in such a way that Ctrl-C works."""
     m, tau = (integer(value, name, 1, _LARGEST) for value, name in ((dim, "dim"), (delay, "delay")))
@@ -118,11 +138,11 @@ def work_of(x: "np.ndarray[Any, Any]", y: Optional["np.ndarray[Any, Any]"], dim:
     return float(len(x)) * float(len(other)) * coordinates
 
 
-def _histogram(metrics: Handle, kind: int) -> Optional["np.ndarray[Any, Any]"]:
+def line_histogram(function: Any, handle: Handle, kind: int) -> Optional["np.ndarray[Any, Any]"]:
+    """What a histogram function of the library gives; None where nothing was counted."""
     bins = ctypes.POINTER(declarations.rqa_line_bin)()
     count = ctypes.c_size_t()
-    status = lib.rqa_metrics_histogram(metrics.pointer, kind, ctypes.byref(bins),
-                                       ctypes.byref(count))
+    status = function(handle.pointer, kind, ctypes.byref(bins), ctypes.byref(count))
     if status == declarations.RQA_ERROR_STATE:
         return None
     check(status)
@@ -145,15 +165,15 @@ def _offset_points(metrics: Handle) -> Optional["np.ndarray[Any, Any]"]:
     return np.ctypeslib.as_array(points, (count.value,)).copy()
 
 
-def _provenance(metrics: Handle) -> dict[str, Any]:
+def _provenance(metrics: Handle) -> dict[str, Setting]:
     out = new("rqa_provenance")
     check(lib.rqa_metrics_provenance(metrics.pointer, ctypes.byref(out)))
-    found: dict[str, Any] = {}
+    found: dict[str, Setting] = {}
     for field, _ in out._fields_[1:]:
         value = getattr(out, field)
         found[field] = value.decode(errors="replace") if isinstance(value, bytes) else value
     for field in ("threshold_lower", "rr_reached", "rr_reached_y"):
-        if math.isnan(found[field]):  # the unit has none
+        if math.isnan(getattr(out, field)):  # the unit has none
             found[field] = None
     found["backend"] = library_name("backend", out.backend)
     found["convention"] = library_name("convention", out.convention)
@@ -161,7 +181,7 @@ def _provenance(metrics: Handle) -> dict[str, Any]:
     return found
 
 
-def read_result(metrics: Handle, settings: dict[str, Any]) -> Result:
+def read_result(metrics: Handle, settings: dict[str, Setting]) -> Result:
     """Everything a result holds, copied: what is returned belongs to Python alone."""
     values, reasons, counts = {}, {}, {}
     value, count = ctypes.c_double(), ctypes.c_uint64()
@@ -178,15 +198,15 @@ def read_result(metrics: Handle, settings: dict[str, Any]) -> Result:
         counts[name] = count.value
     histograms = {}
     for name, kind in enum_names("rqa_histogram").items():
-        bins = _histogram(metrics, kind)
+        bins = line_histogram(lib.rqa_metrics_histogram, metrics, kind)
         if bins is not None:
             histograms[name] = bins
     return Result(values, reasons, counts, histograms, _offset_points(metrics),
                   _provenance(metrics), settings)
 
 
-def _analyze(relation: str, x: Any, y: Any, dim: Any, delay: Any, dim_y: Any, delay_y: Any,
-             normalize: Optional[str], missing: Optional[str], context: Optional[Context],
+def _analyze(relation: str, x: Samples, y: Any, dim: Any, delay: Any, dim_y: Any, delay_y: Any,
+             normalize: Optional[Normalize], missing: Optional[Missing], context: Optional[Context],
              given: dict[str, Any]) -> Result:
     options = make_options(relation=relation, **given)
 
@@ -195,78 +215,200 @@ def _analyze(relation: str, x: Any, y: Any, dim: Any, delay: Any, dim_y: Any, de
                 out, first, second, ctypes.byref(options))), handle) as metrics:
             return read_result(metrics, settings)
 
-    settings = {"relation": relation, "dim": dim, "delay": delay, "threshold": options.threshold,
-                "threshold_unit": given["threshold_unit"],
-                "norm": library_name("norm", options.norm),
-                "normalize": "none" if normalize is None else normalize,
-                "missing": "error" if missing is None else missing}
+    settings: dict[str, Setting] = {
+        "relation": relation, "dim": dim, "delay": delay, "threshold": options.threshold,
+        "threshold_unit": given["threshold_unit"], "norm": library_name("norm", options.norm),
+        "normalize": "none" if normalize is None else normalize,
+        "missing": "error" if missing is None else missing,
+        "border": library_name("border", options.border), "skeleton": bool(options.skeleton),
+        "direction": list(enum_names("rqa_direction"))[options.direction],
+        "direction_bound": options.direction_bound, "direction_lag": options.direction_lag}
     return on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)
 
 
-def analyze(x: Any, dim: int = 1, delay: int = 1, *, threshold: float, norm: str = "euclidean",
+def analyze(x: Samples, dim: int = 1, delay: int = 1, *, threshold: float, norm: Norm = "euclidean",
             theiler: Optional[int] = None, lmin: Optional[int] = None, vmin: Optional[int] = None,
-            wmin: Optional[int] = None, convention: str = "standard",
-            measures: Optional[Iterable[str]] = None, normalize: Optional[str] = None,
-            threshold_unit: str = "data", missing: Optional[str] = None,
-            compare: Optional[str] = None, theiler_points: Optional[int] = None,
+            wmin: Optional[int] = None, convention: Convention = "standard",
+            measures: Optional[Measures] = None, normalize: Optional[Normalize] = None,
+            threshold_unit: ThresholdUnit = "data", missing: Optional[Missing] = None,
+            compare: Optional[Compare] = None, theiler_points: Optional[int] = None,
             theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
-            white_border: Optional[str] = None, trend_border: Optional[int] = None,
-            microstate_size: Optional[int] = None, border: str = "all", backend: str = "auto",
-            threshold_lower: Optional[float] = None, ties: str = "all",
-            context: Optional[Context] = None) -> Result:
+            white_border: Optional[WhiteBorder] = None, trend_border: Optional[int] = None,
+            microstate_size: Optional[int] = None, border: Border = "all",
+            backend: Backend = "auto", threshold_lower: Optional[float] = None, ties: Ties = "all",
+            skeleton: bool = False, isodirectional: Optional[Isodirectional] = None,
+            perpendicular: Optional[float] = None, context: Optional[Context] = None) -> Result:
     """Recurrence quantification analysis of one recording.
 
-    x: samples, or samples x channels; any real type and strides, read in place.
-    dim, delay: the embedding. threshold: in units of the data or of threshold_unit ("std",
-    "max_diameter", "mean_diameter"); with "recurrence-rate" the rate to reach, with "neighbours" the
-    number of nearest neighbours of every vector, with "neighbour-rate" their share; ties: of
-    neighbours as far as the last one "all", or by "index" those that come first. threshold_lower: a
-    corridor above it. norm: "euclidean", "maximum", "manhattan".
-    theiler, lmin, vmin, wmin, compare ("le", "lt"), white_border ("include", "exclude"): None is
-    what the convention does; convention: whose rules ("standard", "pyrqa", ...).
-    border: what diagonal lines that the border of the plot cuts are ("all", "dibo", "kelo", "censi",
-    "dibo-semi", ...).
-    measures: names to compute, of rqa.measures; None = "all" = the 19 that need not be named.
-    microstate_size: cells on a side of the blocks of microstate_entropy, 1..4.
-    normalize: "zscore", "zscore_pop", "unit".
-    missing: "error", or "skip": a vector that touches NaN recurs with nothing.
+    Parameters
+    ----------
+    x : Samples
+        Samples, or samples x channels; any real type and strides, read in place.
+    dim, delay : int
+        The embedding.
+    threshold : float
+        In units of the data or of `threshold_unit`; there the rate to reach, or the number or share
+        of nearest neighbours.
+    norm : {"euclidean", "maximum", "manhattan"}
+        What distances are measured by.
+    theiler, lmin, vmin, wmin : int, optional
+        The Theiler window, and the shortest diagonal, vertical and white vertical line that counts;
+        None is what the convention does.
+    convention : str
+        Whose rules: "standard", "pyrqa", "crqa", ...
+    measures : Measures, optional
+        Names to compute, of `rqa.measures`; None and "all" are the 19 that need not be named.
+    normalize : {"none", "zscore", "zscore_pop", "unit"}, optional
+        What is done to each channel before.
+    threshold_unit : str
+        "data", "std", "max_diameter", "mean_diameter"; "recurrence-rate", the rate to reach;
+        "neighbours", the number of nearest neighbours of every vector, "neighbour-rate", their
+        share; "adaptive-neighbours", how often every vector is linked with its next nearest.
+    missing : {"error", "skip"}, optional
+        With "skip" a vector that touches NaN recurs with nothing.
+    compare : {"le", "lt"}, optional
+        Whether a distance equal to the threshold recurs; None is what the convention does.
+    theiler_points, theiler_diagonal, theiler_vertical : int, optional
+        The Theiler window for the recurrence rate, diagonal and vertical lines alone.
+    white_border : {"include", "exclude"}, optional
+        Whether white lines that touch the border count.
+    trend_border : int, optional
+        Diagonals that trend leaves out at the corner.
+    microstate_size : int, optional
+        Cells on a side of the blocks of microstate_entropy, 1 to 4.
+    border : str
+        What diagonal lines that the border of the plot cuts are: "all", "dibo", "kelo", "censi",
+        ...
+    backend : {"auto", "sequential", "threads", "gpu", "hybrid"}
+        What computes.
+    threshold_lower : float, optional
+        The lower bound of a corridor.
+    ties : {"all", "index"}
+        Of neighbours at the distance of the last one: all of them, or those that come first.
+    skeleton : bool
+        Of diagonal lines that touch each other the longest alone (beta; rqa/analysis.h).
+    isodirectional : float or (float, int), optional
+        Recurrences that run the same way: (A, T) for |cos - 1| < A between steps over T samples, T = 1
+        if left out (beta).
+    perpendicular : float, optional
+        Recurrences across the trajectory: A for |cos| < A (beta).
+    context : Context, optional
+        Threads and limits.
 
-    Raises rqa.Error, which is also the ValueError, MemoryError, ... that fits. A value that is
-    undefined is NaN, and Result.reason() says why. Ctrl-C stops it within half a second.
+    Returns
+    -------
+    Result
+        The measures by name. One that is undefined is NaN, and `Result.reason` says why.
+
+    Raises
+    ------
+    Error
+        It is also the ValueError, MemoryError, ... that fits, and names the argument. Ctrl-C stops
+        the analysis within half a second.
+
+    Examples
+    --------
+    >>> x = np.sin(0.1 * np.arange(500))
+    >>> result = rqa.analyze(x, dim=2, delay=16, threshold=0.2)
+    >>> round(result.det, 6), round(result["rr"], 4)
+    (1.0, 0.062)
+    >>> by_rate = rqa.analyze(x, 2, 16, threshold=0.05, threshold_unit="recurrence-rate")
+    >>> by_rate.threshold_reached > 0
+    True
     """
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("auto", x, None, dim, delay, None, None, normalize, missing, context, given)
 
 
-def cross(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
-          norm: str = "euclidean", delay_y: Optional[int] = None, theiler: Optional[int] = None,
+def cross(x: Samples, y: Samples, dim: int = 1, delay: int = 1, *, threshold: float,
+          norm: Norm = "euclidean", delay_y: Optional[int] = None, theiler: Optional[int] = None,
           lmin: Optional[int] = None, vmin: Optional[int] = None, wmin: Optional[int] = None,
-          convention: str = "standard", measures: Optional[Iterable[str]] = None,
-          normalize: Optional[str] = None, threshold_unit: str = "data",
-          missing: Optional[str] = None, compare: Optional[str] = None,
+          convention: Convention = "standard", measures: Optional[Measures] = None,
+          normalize: Optional[Normalize] = None, threshold_unit: ThresholdUnit = "data",
+          missing: Optional[Missing] = None, compare: Optional[Compare] = None,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
-          theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
+          theiler_vertical: Optional[int] = None, white_border: Optional[WhiteBorder] = None,
           trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
-          border: str = "all", backend: str = "auto", threshold_lower: Optional[float] = None,
-          ties: str = "all", context: Optional[Context] = None) -> Result:
-    """Cross-recurrence of x with y, whose lengths may differ; otherwise as analyze()."""
+          border: Border = "all", backend: Backend = "auto",
+          threshold_lower: Optional[float] = None, ties: Ties = "all",
+          isodirectional: Optional[Isodirectional] = None, perpendicular: Optional[float] = None,
+          context: Optional[Context] = None) -> Result:
+    """Cross-recurrence of x with y, whose lengths may differ.
+
+    Parameters
+    ----------
+    x, y : Samples
+        The recordings; x runs along the columns of the plot, y along its rows.
+    delay_y : int, optional
+        The delay of y; None is `delay`.
+
+    Other parameters are those of `analyze`.
+
+    Returns
+    -------
+    Result
+        The measures by name.
+
+    Raises
+    ------
+    Error
+        As `analyze` does; "x: " or "y: " says whose fault it is.
+
+    Examples
+    --------
+    >>> t = 0.1 * np.arange(300)
+    >>> result = rqa.cross(np.sin(t), np.cos(t[:200]), dim=2, delay=16, threshold=0.3)
+    >>> result.counts["vectors_x"], result.counts["vectors_y"], round(result.det, 3)
+    (284, 184, 1.0)
+    """
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("cross", x, y, dim, delay, None, delay_y, normalize, missing, context, given)
 
 
-def joint(x: Any, y: Any, dim: int = 1, delay: int = 1, *, threshold: float,
+def joint(x: Samples, y: Samples, dim: int = 1, delay: int = 1, *, threshold: float,
           threshold_y: Optional[float] = None, dim_y: Optional[int] = None,
-          delay_y: Optional[int] = None, norm: str = "euclidean", theiler: Optional[int] = None,
+          delay_y: Optional[int] = None, norm: Norm = "euclidean", theiler: Optional[int] = None,
           lmin: Optional[int] = None, vmin: Optional[int] = None, wmin: Optional[int] = None,
-          convention: str = "standard", measures: Optional[Iterable[str]] = None,
-          normalize: Optional[str] = None, threshold_unit: str = "data",
-          missing: Optional[str] = None, compare: Optional[str] = None,
+          convention: Convention = "standard", measures: Optional[Measures] = None,
+          normalize: Optional[Normalize] = None, threshold_unit: ThresholdUnit = "data",
+          missing: Optional[Missing] = None, compare: Optional[Compare] = None,
           theiler_points: Optional[int] = None, theiler_diagonal: Optional[int] = None,
-          theiler_vertical: Optional[int] = None, white_border: Optional[str] = None,
+          theiler_vertical: Optional[int] = None, white_border: Optional[WhiteBorder] = None,
           trend_border: Optional[int] = None, microstate_size: Optional[int] = None,
-          border: str = "all", backend: str = "auto", threshold_lower: Optional[float] = None,
-          ties: str = "all", context: Optional[Context] = None) -> Result:
-    """Times at which x and y recur both, each in its own embedding; otherwise as analyze()."""
+          border: Border = "all", backend: Backend = "auto",
+          threshold_lower: Optional[float] = None, ties: Ties = "all", skeleton: bool = False,
+          isodirectional: Optional[Isodirectional] = None, perpendicular: Optional[float] = None,
+          context: Optional[Context] = None) -> Result:
+    """Times at which x and y recur both, each in its own embedding.
+
+    Parameters
+    ----------
+    x, y : Samples
+        The recordings.
+    threshold_y : float, optional
+        The threshold of y; None is `threshold`.
+    dim_y, delay_y : int, optional
+        The embedding of y; None is that of x.
+
+    Other parameters are those of `analyze`.
+
+    Returns
+    -------
+    Result
+        The measures by name.
+
+    Raises
+    ------
+    Error
+        As `analyze` does; "x: " or "y: " says whose fault it is.
+
+    Examples
+    --------
+    >>> t = 0.1 * np.arange(300)
+    >>> both = rqa.joint(np.sin(t), np.cos(t), dim=2, delay=16, threshold=0.3)
+    >>> both.rr <= rqa.analyze(np.sin(t), dim=2, delay=16, threshold=0.3).rr
+    True
+    """
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     return _analyze("joint", x, y, dim, delay, dim_y, delay_y, normalize, missing, context, given)
 

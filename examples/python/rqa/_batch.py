@@ -38,6 +38,18 @@ class Axes(NamedTuple):
     vmin: "np.ndarray[Any, Any]"
 
 
+class Windows(NamedTuple):
+    """Windows that move along the recordings, in samples; window 0: there are none."""
+
+    window: int = 0
+    step: int = 1
+    scope: int = 0
+
+
+#: Columns that say where a window is.
+PLACES = ("window", "window_start", "window_end", "window_centre")
+
+
 class Job(NamedTuple):
     """What is to be done with each recording: plain data, which another process understands."""
 
@@ -47,15 +59,17 @@ class Job(NamedTuple):
     pairs: bool  # cross, joint
     normalize: Optional[str]
     missing: Optional[str]
+    windows: Windows = Windows()
 
 
 REACHED = ("threshold_reached", "rr_reached")
 
 
-def has_rates(job: Job) -> bool:
-    """Whether thresholds are recurrence rates: values end with the columns REACHED then."""
+def has_reached(job: Job) -> bool:
+    """Whether values end with the columns REACHED: thresholds are recurrence rates, or numbers of
+    neighbours, which have none."""
     unit = make_options(**job.analysis).threshold_unit
-    return bool(unit == declarations.ENUMS["rqa_threshold_unit"]["RQA_THRESHOLD_RECURRENCE_RATE"])
+    return bool(unit >= declarations.ENUMS["rqa_threshold_unit"]["RQA_THRESHOLD_RECURRENCE_RATE"])
 
 
 def _channels(value: Any, mode: str) -> tuple[int, int]:
@@ -105,6 +119,7 @@ def create(context: Handle, job: Job) -> Handle:
         setattr(options, name + "s", _pointer(axis))
         setattr(options, f"n_{name}s", len(axis))
     options.analysis = ctypes.pointer(analysis)
+    options.window, options.step, options.scope = job.windows
     return Handle("batch", lambda out: int(lib.rqa_batch_create(
         out, context.pointer, ctypes.byref(options))), context)
 
@@ -212,14 +227,24 @@ def size(batch: Handle, axis: str) -> int:
     return int(lib.rqa_batch_size(batch.pointer, getattr(declarations, "RQA_BATCH_" + axis)))
 
 
+def item_rows(batch: Handle) -> "np.ndarray[Any, Any]":
+    """How many rows each item has."""
+    found = np.empty(size(batch, "ITEMS"), dtype=np.int64)
+    n = ctypes.c_uint64()
+    for item in range(len(found)):
+        check(lib.rqa_batch_item_rows(batch.pointer, item, None, ctypes.byref(n)))
+        found[item] = n.value
+    return found
+
+
 def tabulate(batch: Handle, job: Job, report: Callable[[Any], None]) -> tuple[Any, Any]:
-    """Runs it into arrays: (values, reasons), each rows x measures; see has_rates()."""
+    """Runs it into arrays: (values, reasons), each rows x measures; see has_reached()."""
     shape = size(batch, "ROWS"), size(batch, "MEASURES")
     values, reasons = np.empty(shape), np.empty(shape, dtype=np.uint8)
     check(lib.rqa_batch_set_table(batch.pointer, values.ctypes.data_as(
         ctypes.POINTER(ctypes.c_double)), reasons.ctypes.data_as(
             ctypes.POINTER(ctypes.c_uint8)), shape[0]))
-    if not has_rates(job):
+    if not has_reached(job):
         run(batch, report)
         return values, reasons
     reached = np.empty((shape[0], len(REACHED)))

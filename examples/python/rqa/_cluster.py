@@ -16,8 +16,8 @@ from typing import Any, Callable, Iterator, NamedTuple, Optional, Protocol, Unio
 
 import numpy as np
 
-from ._batch import (POLL_S, REACHED, Job, Ready, add, create, has_rates, item_errors, run, size,
-                     tabulate)
+from ._batch import (POLL_S, REACHED, Job, Ready, add, create, has_reached, item_errors, item_rows,
+                     run, size, tabulate)
 from ._context import Context
 from ._handles import Handle
 from ._library import lib
@@ -120,6 +120,15 @@ def compute(message: _Message) -> _Answer:
                 return _Answer(None, None, errors)
 
 
+def _cells(job: Job, lengths: list[int], span: int) -> float:
+    """What is compared; windows that overlap share their work."""
+    if not job.windows.window:
+        return float(max(lengths[0] - span, 0)) * max(lengths[-1] - span, 0)
+    shortest, vectors = min(lengths), float(max(job.windows.window - span, 0))
+    n_windows = max(shortest - job.windows.window, 0) // job.windows.step + 1
+    return vectors * min(n_windows * vectors, 8.0 * shortest)
+
+
 def _costs(job: Job, recording: Ready) -> list[float]:
     """Predicted seconds for each delay, all modes together."""
     if recording.failure is not None:
@@ -128,8 +137,7 @@ def _costs(job: Job, recording: Ready) -> list[float]:
     cells = []
     for delay in job.axes.delay.tolist():
         spans = [(dim - 1) * delay for dim in job.axes.dim.tolist()]
-        cells.append(sum(float(max(lengths[0] - span, 0)) * max(lengths[-1] - span, 0)
-                         for span in spans))
+        cells.append(sum(_cells(job, lengths, span) for span in spans))
     # Thresholds share a pass, and cost the less the more there are of them.
     each = _S_PER_CELL * len(job.modes) * (1 + len(job.axes.threshold) / 16)
     return [each * n for n in cells]
@@ -306,31 +314,59 @@ class _Progress:
             eta_s=elapsed * left, rate_per_s=computed / elapsed if elapsed else 0.0))
 
 
+class _Places:
+    """Where the rows of shares are: items in their order, each dims x delays x the rest."""
+
+    def __init__(self, job: Job, batch: Handle):
+        self._n_modes, self._n_dims = len(job.modes), len(job.axes.dim)
+        self._n_delays = len(job.axes.delay)
+        self._n_rows = item_rows(batch)
+        self._firsts = np.cumsum(self._n_rows) - self._n_rows
+
+    def items(self, share: Share) -> range:
+        """Those of its recordings, in all modes."""
+        return range(share.first * self._n_modes, share.end * self._n_modes)
+
+    def rows(self, share: Share, items: Any = None) -> int:
+        """How many it has, of all its items or of some."""
+        of_items = self._n_rows[list(self.items(share) if items is None else items)]
+        return int(of_items.sum()) // self._n_delays * (share.delay_to - share.delay_from)
+
+    def views(self, array: Any, share: Share) -> Iterator[Any]:
+        """Its rows of an array of all rows, item by item: dims x its delays x the rest."""
+        for item in self.items(share):
+            rows = array[self._firsts[item]:self._firsts[item] + self._n_rows[item]]
+            yield rows.reshape(self._n_dims, self._n_delays, -1, *array.shape[1:])[
+                :, share.delay_from:share.delay_to]
+
+    def put(self, array: Any, share: Share, rows: Any) -> None:
+        """Puts the rows of a share into an array of all."""
+        at = 0
+        for view in self.views(array, share):
+            n = int(np.prod(view.shape[:3]))
+            view[...] = rows[at:at + n].reshape(view.shape)
+            at += n
+
+
 def tabulated_by(crew: Crew, job: Job, recordings: list[Ready], batch: Handle,
                  report: Callable[[Any], None]) -> tuple[Any, Any, dict[int, str]]:
     """(values, reasons, errors by item) of the whole sweep, as tabulate() has them."""
     n_modes = len(job.modes)
     shares = plan(job, recordings, crew.n_workers or _UNKNOWN)
     shape = size(batch, "ROWS"), size(batch, "MEASURES")
-    width = shape[1] + (len(REACHED) if has_rates(job) else 0)
+    width = shape[1] + (len(REACHED) if has_reached(job) else 0)
     values, reasons = np.empty((shape[0], width)), np.empty(shape, dtype=np.uint8)
-    grid = len(recordings), n_modes, len(job.axes.dim), len(job.axes.delay), -1
-    grid_values = values.reshape(*grid, width)  # views
-    grid_reasons = reasons.reshape(*grid, shape[1])
-    each = size(batch, "COMBINATIONS") // len(job.axes.delay) * n_modes
-    progress = _Progress(shares, lambda share: each * (share.end - share.first) * (
-        share.delay_to - share.delay_from), report, shape[0])
+    places = _Places(job, batch)
+    progress = _Progress(shares, places.rows, report, shape[0])
     errors: dict[int, str] = {}
     for k, answer in crew.answers(
             lambda k: _message(job, recordings, shares[k], crew.threads, ""), len(shares)):
         share = shares[k]
-        place = np.s_[share.first:share.end, :, :, share.delay_from:share.delay_to]
-        grid_values[place] = answer.values.reshape(grid_values[place].shape)
-        grid_reasons[place] = answer.reasons.reshape(grid_reasons[place].shape)
-        errors.update({share.first * n_modes + item: error
-                       for item, error in answer.errors.items()})
-        progress.done(share, each // n_modes * (share.delay_to - share.delay_from) *
-                      len(answer.errors))
+        places.put(values, share, answer.values)
+        places.put(reasons, share, answer.reasons)
+        failed = {share.first * n_modes + item: error for item, error in answer.errors.items()}
+        errors.update(failed)
+        progress.done(share, places.rows(share, failed))
     return values, reasons, dict(sorted(errors.items()))
 
 
@@ -364,21 +400,18 @@ def stored_by(crew: Crew, job: Job, recordings: list[Ready], wanted: Wanted, fol
     n_modes = len(job.modes)
     os.makedirs(folder, exist_ok=True)
     _merge(wanted.store, folder)  # of a sweep that was cut short
-    grid = len(recordings), n_modes, len(job.axes.dim), len(job.axes.delay), -1
     # At worst too much seems to be there: of other data under the same name. See the end.
-    there = present(wanted).reshape(grid)
-    part: Callable[[Share], Any] = lambda share: there[
-        share.first:share.end, :, :, share.delay_from:share.delay_to]
+    there = present(wanted)
+    places = _Places(job, wanted.batch)
     shares = [share for share in plan(job, recordings, crew.n_workers or _UNKNOWN)
-              if not part(share).all()]
-    rows_of: Callable[[Share], int] = lambda share: int(part(share).size)
-    progress = _Progress(shares, rows_of, report, there.size)
-    progress.skipped(there.size - sum(map(rows_of, shares)))
+              if not all(view.all() for view in places.views(there, share))]
+    progress = _Progress(shares, places.rows, report, there.size)
+    progress.skipped(there.size - sum(map(places.rows, shares)))
     for k, answer in crew.answers(
             lambda k: _message(job, recordings, shares[k], crew.threads, folder), len(shares)):
         share = shares[k]
-        progress.done(share, len(answer.errors) * rows_of(share) // (
-            (share.end - share.first) * n_modes))
+        progress.done(share, places.rows(share, [share.first * n_modes + item
+                                                 for item in answer.errors]))
     _merge(wanted.store, folder)
     _remove(folder)
     run(wanted.batch, _ignore)  # finds all of it there, or else computes what there is not

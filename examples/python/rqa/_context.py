@@ -10,9 +10,10 @@ from typing import Any, Callable, Optional, TypeVar, Union
 from ._handles import Handle
 from ._library import declarations, initialized, lib, new
 from ._names import integer, number, shown
+from .types import Device
 from .errors import check, fail
 
-Log = Union[logging.Logger, Callable[[int, str], None]]
+Log = Union[logging.Logger, Callable[[int, str], object]]
 T = TypeVar("T")
 
 # Python levels of rqa_log_level.
@@ -43,16 +44,31 @@ def _log_callback(log: Optional[Log]) -> Any:
 class Context:
     """Threads, limits and log of the analyses that are given it.
 
-    threads: 0 = as many as RQA_NUM_THREADS in the environment says, else as the affinity mask
-        allows.
-    memory_limit: bytes one call may allocate; 0 = 3/4 of physical memory. What would take more is
-        computed in smaller parts or on fewer threads, or else refused.
-    device_memory_share: of free GPU memory; 0 = 0.8.
-    device_batch: results that a GPU computes at once at most; 0 = as many as fit its memory.
-    log: a logging.Logger, or a function (level, line); log_level 1 warnings, 2 choices, 3 detail.
-
     A context manager; closing it ends its threads as soon as no matrix made from it is left. It
     belongs to the process that made it: in a fork every use raises ForkedError.
+
+    Parameters
+    ----------
+    threads : int
+        0 = as many as RQA_NUM_THREADS in the environment says, else as the affinity mask allows.
+    memory_limit : int
+        Bytes one call may allocate; 0 = 3/4 of physical memory. What would take more is computed in
+        smaller parts or on fewer threads, or else refused.
+    device_memory_share : float
+        Of free GPU memory; 0 = 0.8.
+    log : logging.Logger or callable, optional
+        A logger, or a function (level, line).
+    log_level : int
+        1 warnings, 2 choices, 3 detail.
+    device_batch : int
+        Results that a GPU computes at once at most; 0 = as many as fit its memory.
+
+    Examples
+    --------
+    >>> with rqa.Context(threads=2) as context:
+    ...     result = rqa.analyze(np.sin(0.1 * np.arange(200)), threshold=0.1, context=context)
+    ...     context.threads
+    2
     """
 
     def __init__(self, threads: int = 0, memory_limit: int = 0, device_memory_share: float = 0.0,
@@ -99,9 +115,9 @@ class Context:
         """Number of threads it computes with."""
         return int(lib.rqa_context_n_threads(self.handle.pointer))
 
-    def devices(self) -> list[dict[str, Any]]:
+    def devices(self) -> list[Device]:
         """What can compute here, and what cannot and why."""
-        found: list[dict[str, Any]] = []
+        found: list[Device] = []
         handle = self.handle
         while True:
             info = new("rqa_backend_info")
@@ -171,10 +187,24 @@ def chosen_context(context: Optional[Context]) -> Context:
     return context
 
 
-def devices(context: Optional[Context] = None) -> list[dict[str, Any]]:
-    """Backends as a list of dicts: backend, available, workers, detail, memory_bytes.
+def devices(context: Optional[Context] = None) -> list[Device]:
+    """What can compute here, and what cannot and why.
 
-    detail says what it is, or exactly why it is not available.
+    Parameters
+    ----------
+    context : Context, optional
+        Threads and limits.
+
+    Returns
+    -------
+    list of dict
+        Backends: backend, available, workers, detail, memory_bytes; detail says what it is, or
+        exactly why it is not available.
+
+    Examples
+    --------
+    >>> [entry["backend"] for entry in rqa.devices() if entry["available"]][:2]
+    ['sequential', 'threads']
     """
     return chosen_context(context).devices()
 

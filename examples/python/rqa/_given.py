@@ -124,9 +124,9 @@ def _keys(label: str, given: Any) -> dict[str, Any]:
     return found
 
 
-def _check_names(names: list[str]) -> None:
+def _check_names(names: list[str], more: Iterable[str]) -> None:
     """A table has no two columns of a name, and a store none that differ in case alone."""
-    taken = {name: "a column" for name in COLUMNS}
+    taken = {name: "a column" for name in (*COLUMNS, *more)}
     taken.update({name: "a measure" for name in MEASURES})
     for name in names:
         what = taken.get(name.lower())
@@ -136,15 +136,16 @@ def _check_names(names: list[str]) -> None:
         taken[name.lower()] = "another key"
 
 
-def recordings(given: Any, pairs: bool) -> list[Recording]:
-    """All of them, checked as far as it needs no look at the samples."""
+def recordings(given: Any, pairs: bool, more: Iterable[str] = ()) -> list[Recording]:
+    """All of them, checked as far as it needs no look at the samples; more: columns that the table
+    has besides those it always has."""
     found: list[Recording] = []
     names: Optional[list[str]] = None
     for label, given_keys, value in _entries(given):
         keys = _keys(label, given_keys)
         if names is None:
             names = list(keys)
-            _check_names(names)
+            _check_names(names, more)
         if set(keys) != set(names):
             fail("VALUE", f"series {label!r} has the keys {list(keys)}; the first one has {names}")
         x, y, refused = _pair(value) if pairs else (value, None, "")

@@ -2,19 +2,26 @@
 from __future__ import annotations
 
 import ctypes
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
+import numpy.typing as npt
 
 from ._analysis import make_options, on_embeddings
 from ._context import Context
 from ._handles import Handle
+from ._html import table
 from ._library import lib
 from ._names import enum_names, integer
 from ._plotting import panels
 from ._table import frame_of, set_index
 from ._windows import rate_of
+from .types import (Backend, Compare, Convention, Counts, Floats, Integers, Missing, Norm,
+                     Normalize, Relation, Samples, Table, ThresholdUnit, Ties)
 from .errors import check
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _MOST_LAGS = 1000  # by default
 
@@ -31,24 +38,39 @@ def _lows(values: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
 
 
 class Profile:
-    """Values by lag, each an array of NumPy: lags, rr, det, l_mean (NaN where undefined), and the
-    counts they come from: cells, points, line_points, lines.
+    """Values by lag, each an array of NumPy.
 
-    lag_of_max: the lag of the largest rr; of equal ones the nearest to 0, then the positive one.
-    relation: "auto", "cross" or "joint"; auto and joint have the lags 0 to max_lag, cross those on
-    both sides: at a lag above 0, y does later what x does.
+    Attributes
+    ----------
+    lags, rr, det, l_mean : array
+        Of each lag; NaN where undefined.
+    cells, points, line_points, lines : array of int
+        The counts they come from.
+    lag_of_max : int
+        The lag of the largest rr; of equal ones the nearest to 0, then the positive one.
+    relation : {"auto", "cross", "joint"}
+        auto and joint have the lags 0 to max_lag (those on both sides for a number of nearest
+        neighbours, whose plot is not symmetric), cross those on both sides: at a lag above 0, y
+        does later what x does.
+
+    Examples
+    --------
+    >>> x = np.sin(2 * np.pi * np.arange(300) / 25)
+    >>> found = rqa.profile(x, dim=2, delay=6, threshold=0.2, max_lag=40)
+    >>> found.peak, len(found)
+    (25, 41)
     """
 
     __slots__ = ("lags", "rr", "det", "l_mean", "cells", "points", "line_points", "lines",
                  "lag_of_max", "relation", "sampling_rate")
-    lags: "np.ndarray[Any, Any]"
-    rr: "np.ndarray[Any, Any]"
-    det: "np.ndarray[Any, Any]"
-    l_mean: "np.ndarray[Any, Any]"
-    cells: "np.ndarray[Any, Any]"
-    points: "np.ndarray[Any, Any]"
-    line_points: "np.ndarray[Any, Any]"
-    lines: "np.ndarray[Any, Any]"
+    lags: Integers
+    rr: Floats
+    det: Floats
+    l_mean: Floats
+    cells: Counts
+    points: Counts
+    line_points: Counts
+    lines: Counts
 
     def __init__(self, handle: Handle, relation: str, sampling_rate: Optional[float]):
         first, count = ctypes.c_int64(), ctypes.c_size_t()
@@ -72,7 +94,7 @@ class Profile:
         return len(self.lags)
 
     @property
-    def lags_s(self) -> Any:
+    def lags_s(self) -> Optional[Floats]:
         """The lags in seconds; None without a sampling rate."""
         return None if self.sampling_rate is None else self.lags / self.sampling_rate
 
@@ -87,7 +109,7 @@ class Profile:
         height[[0, -1]] = height[self.lags == 0] = 0
         return int(self.lags[np.argmax(height)]) if height.max() > 0 else None
 
-    def to_frame(self) -> Any:
+    def to_frame(self) -> Table:
         """A table of all of it, lags as index (without pandas a dict of columns)."""
         columns = {name: getattr(self, name) for name in self.__slots__[1:8]}
         if self.lags_s is not None:
@@ -98,10 +120,10 @@ class Profile:
         set_index(frame, self.lags, "lag")
         return frame
 
-    def plot(self, figure: Any = None) -> Any:
+    def plot(self, figure: Optional["Figure"] = None) -> "npt.NDArray[np.object_]":
         """Draws rr, det and l_mean by lag with matplotlib, the peak marked; lag 0 of one recording,
         a line as long as itself, is left out. Returns the array of axes, from the top."""
-        axes = panels(3, figure)
+        axes: "npt.NDArray[np.object_]" = panels(3, figure)
         begin = int(self.relation != "cross" and self.lags[0] == 0 and len(self) > 1)
         scale = 1.0 if self.sampling_rate is None else 1.0 / self.sampling_rate
         for ax, name in zip(axes, ("rr", "det", "l_mean")):
@@ -117,27 +139,60 @@ class Profile:
             "; above 0, y does later what x does" if self.relation == "cross" else ""))
         return axes
 
+    def _repr_html_(self) -> str:
+        k = int(self.lag_of_max - self.lags[0])
+        return table(f"profile, {self.relation}, lags {self.lags[0]} to {self.lags[-1]}",
+                     ("lag of the largest rr", "rr", "det", "l_mean"),
+                     [(self.lag_of_max, float(self.rr[k]), float(self.det[k]),
+                       float(self.l_mean[k]))])
+
     def __repr__(self) -> str:
         k = int(self.lag_of_max - self.lags[0])
         return (f"<rqa.Profile: {self.relation}, lags {self.lags[0]} to {self.lags[-1]}, rr "
                 f"{self.rr[k]:.6g} at lag {self.lag_of_max}>")
 
 
-def profile(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: float,
-            max_lag: Optional[int] = None, relation: Optional[str] = None,
-            sampling_rate: Optional[float] = None, norm: str = "euclidean",
-            lmin: Optional[int] = None, convention: str = "standard",
-            normalize: Optional[str] = None, threshold_unit: str = "data",
-            missing: Optional[str] = None, compare: Optional[str] = None,
+def profile(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 1, *,
+            threshold: float, max_lag: Optional[int] = None, relation: Optional[Relation] = None,
+            sampling_rate: Optional[float] = None, norm: Norm = "euclidean",
+            lmin: Optional[int] = None, convention: Convention = "standard",
+            normalize: Optional[Normalize] = None, threshold_unit: ThresholdUnit = "data",
+            missing: Optional[Missing] = None, compare: Optional[Compare] = None,
             threshold_y: Optional[float] = None, dim_y: Optional[int] = None,
-            delay_y: Optional[int] = None, backend: str = "auto",
-            threshold_lower: Optional[float] = None, ties: str = "all",
+            delay_y: Optional[int] = None, backend: Backend = "auto",
+            threshold_lower: Optional[float] = None, ties: Ties = "all",
             context: Optional[Context] = None) -> Profile:
-    """Recurrence rate, determinism and mean line of x, or of x with y, by lag.
+    """Recurrence rate, determinism and mean line of x, or of x with y, by lag. No Theiler window
+    is applied.
 
-    max_lag: the largest lag in samples; None is a quarter of the vectors, at most 1000. No Theiler
-    window is applied. sampling_rate: samples in a second, for lags in seconds. The other arguments
-    are those of analyze(), cross() and joint() (relation="joint").
+    Parameters
+    ----------
+    x : Samples
+        Samples, or samples x channels.
+    y : Samples, optional
+        Another recording.
+    max_lag : int, optional
+        The largest lag in samples; None is a quarter of the vectors, at most 1000.
+    sampling_rate : float, optional
+        Samples in a second, for lags in seconds.
+
+    Other parameters are those of `analyze`, `cross` and `joint` (relation="joint").
+
+    Returns
+    -------
+    Profile
+        The curves by lag.
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> x = np.sin(2 * np.pi * np.arange(300) / 25)
+    >>> rqa.profile(x, dim=2, delay=6, threshold=0.2, sampling_rate=50.0).lags_s[:3].tolist()
+    [0.0, 0.02, 0.04]
     """
     if relation is None:
         relation = "auto" if y is None else "cross"

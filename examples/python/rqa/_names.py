@@ -17,7 +17,8 @@ from .errors import check, fail
 _PREFIX = {"rqa_bootstrap_lines": "RQA_BOOTSTRAP_", "rqa_correlation_curve": "RQA_CORRELATION_",
            "rqa_k2_estimator": "RQA_K2_", "rqa_lag_profile_count": "RQA_LAG_PROFILE_",
            "rqa_lag_profile_quantity": "RQA_LAG_PROFILE_", "rqa_mi_estimator": "RQA_MI_",
-           "rqa_suggestion_curve_id": "RQA_CURVE_", "rqa_suggestion_item": "RQA_SUGGESTION_",
+           "rqa_sampled_count": "RQA_SAMPLED_", "rqa_suggestion_curve_id": "RQA_CURVE_",
+           "rqa_suggestion_item": "RQA_SUGGESTION_",
            "rqa_surrogate_method": "RQA_SURROGATE_", "rqa_threshold_unit": "RQA_THRESHOLD_"}
 
 
@@ -110,6 +111,14 @@ def number(value: Any, argument: str) -> float:
         return float(value)
     except (TypeError, ValueError, OverflowError):
         return fail("VALUE", f"{argument} is {shown(value)}; it must be a number")
+
+
+def checked_rate(value: Any) -> float:
+    """A sampling rate: samples in a second."""
+    rate = number(value, "sampling_rate")
+    if not 0 < rate < float("inf"):
+        fail("VALUE", f"sampling_rate is {rate}; allowed is > 0, or None")
+    return rate
 
 
 def listed(values: Any, argument: str, what: str) -> list[Any]:

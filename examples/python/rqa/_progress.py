@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import Any, Callable, Union
 
-Progress = Union[bool, Callable[[dict[str, float]], Any]]
+Progress = Union[bool, Callable[[dict[str, float]], object]]
 
 
 class Reporter:

@@ -76,9 +76,12 @@ def _read(x: Any, name: str) -> "np.ndarray[Any, Any]":
     """Whatever holds samples as an array of some type, a masked one as such."""
     if isinstance(x, np.ndarray):
         return x
+    _refuse_device(x, name)
+    _refuse_ragged(x, name)
     try:
         if not hasattr(x, "to_numpy"):
-            return np.asarray(x)
+            alone = hasattr(x, "__dlpack__") and not hasattr(x, "__array__")
+            return np.from_dlpack(x) if alone else np.asarray(x)
         array = np.asarray(x.to_numpy())
         if array.dtype == object and hasattr(x, "iloc"):  # pandas' own missing values
             _only_numbers(x, name)
@@ -89,6 +92,34 @@ def _read(x: Any, name: str) -> "np.ndarray[Any, Any]":
     except Exception as error:  # a tensor on a device, rows of several lengths: any of its own
         return fail("VALUE", f"{name} cannot be read as an array ({first_line(error)}); allowed "
                              "are arrays and lists of samples, or of samples x channels")
+
+
+# Of DLPack: memory that this process reads.
+_CPU = {1, 3, 11, 13}
+
+
+def _refuse_device(x: Any, name: str) -> None:
+    """For a tensor that lies on a GPU: what to do about it."""
+    try:
+        kind = x.__dlpack_device__()[0]
+    except Exception:  # has no such thing, or will not say
+        return
+    if kind not in _CPU:
+        fail("VALUE", f"{name} lies on a device ({getattr(x, 'device', f'DLPack type {kind}')}); "
+                      "give a copy in the memory of the CPU, such as x.cpu()")
+
+
+def _refuse_ragged(x: Any, name: str) -> None:
+    """For rows of several lengths: which."""
+    if not isinstance(x, (list, tuple)) or not x or not all(
+            isinstance(row, (list, tuple)) or isinstance(row, np.ndarray) and row.ndim == 1
+            for row in x):
+        return
+    odd = next((k for k, row in enumerate(x) if len(row) != len(x[0])), None)
+    if odd is not None:
+        fail("VALUE", f"{name} has rows of several lengths: {len(x[0])} values in row 0 and "
+                      f"{len(x[odd])} in row {odd}; allowed are samples x channels; several "
+                      "recordings are for sweep()")
 
 
 def _only_numbers(table: Any, name: str) -> None:

@@ -4,18 +4,26 @@ from __future__ import annotations
 import ctypes
 import math
 from collections.abc import Mapping
-from typing import Any, Iterable, Iterator, NamedTuple, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Iterator, NamedTuple, Optional, Sequence, Union
 
 import numpy as np
+import numpy.typing as npt
 
 from ._analysis import make_options, work_of
 from ._context import Context, interruptible
 from ._handles import Handle
+from ._html import table
 from ._library import declarations, initialized, lib, new
 from ._names import MEASURES, enum_number, integer, library_number, number
 from ._recording import as_samples, n_channels, series
 from ._result import Interval, Result
+from .types import (BootstrapLines, Floats, Measures, Norm, Normalize, Recurring, Relation,
+                     Samples, SurrogateMethod, ThresholdUnit)
 from .errors import check, fail
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from typing_extensions import Unpack
 
 _LARGEST = 2**31 - 1
 _MOST_COUNT = 1000000
@@ -55,18 +63,49 @@ def _array_of(made: Handle, x: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]"
     return found if x.ndim == 2 else found[:, :, 0]
 
 
-def surrogates(x: Any, method: str = "iaaft", count: int = 199, seed: int = 1, *,
+def surrogates(x: Samples, method: SurrogateMethod = "iaaft", count: int = 199, seed: int = 1, *,
                max_iterations: int = 100, dim: int = 1, delay: int = 1, threshold: float = 0.0,
-               norm: str = "euclidean", threshold_unit: str = "data", min_distance: int = 7,
-               normalize: Optional[str] = None,
-               context: Optional[Context] = None) -> "np.ndarray[Any, Any]":
-    """Series that are like x but for what a test asks about: (count, samples[, channels]).
+               norm: Norm = "euclidean", threshold_unit: ThresholdUnit = "data",
+               min_distance: int = 7, normalize: Optional[Normalize] = None,
+               context: Optional[Context] = None) -> Floats:
+    """Series that are like x but for what a test asks about.
 
-    method: "shuffle" (values kept), "phase" (periodogram kept), "aaft" and "iaaft" (both, the second
-    better), "twin" (another path over the same attractor). seed: the same seed, the same numbers;
-    surrogate k is the same whatever count is. max_iterations: of iaaft. dim, delay, threshold, norm,
-    threshold_unit, min_distance: of the recurrence plot whose twins are sought.
-    x must have no missing samples.
+    Parameters
+    ----------
+    x : Samples
+        Samples, or samples x channels, none missing.
+    method : {"shuffle", "phase", "aaft", "iaaft", "twin"}
+        What is kept: the values, the periodogram, both ("aaft", and better "iaaft"), the attractor
+        ("twin").
+    count : int
+        How many.
+    seed : int
+        The same seed, the same numbers; surrogate k is the same whatever `count` is.
+    max_iterations : int
+        Of "iaaft".
+    dim, delay, threshold, norm, threshold_unit, min_distance
+        The recurrence plot whose twins are sought.
+    normalize : {"none", "zscore", "zscore_pop", "unit"}, optional
+        What is done to each channel before.
+    context : Context, optional
+        Threads and limits.
+
+    Returns
+    -------
+    array of float
+        (count, samples), or (count, samples, channels).
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(1).normal(size=100)
+    >>> made = rqa.surrogates(x, "shuffle", count=3)
+    >>> made.shape, bool((np.sort(made, axis=1) == np.sort(x)).all())
+    ((3, 100), True)
     """
     options = _options(method, count, seed, max_iterations, min_distance, dim, delay)
     analysis = make_options(threshold=threshold, norm=norm, threshold_unit=threshold_unit)
@@ -86,7 +125,22 @@ def _work(x: "np.ndarray[Any, Any]", count: int, dim: int) -> float:
 
 
 class MeasureTest(NamedTuple):
-    """What a test says of one measure."""
+    """What a test says of one measure.
+
+    Attributes
+    ----------
+    value, p : float
+        Of the recording, NaN where undefined; of the side or sides that were asked for.
+    p_greater, p_less, p_two_sided : float
+        (1 + surrogates at least as large) / (1 + surrogates), likewise at most as large, and
+        2 min(p_greater, 1 - p_greater + 1 / (1 + surrogates)), at most 1.
+    mean, std, minimum, q025, median, q975, maximum : float
+        Of the surrogates.
+    n_surrogates, n_undefined, n_at_least : int
+        Surrogates that count, that are NaN, that are at least as large.
+    reason : str
+        Why the value is undefined; "".
+    """
     value: float         # of the recording; NaN: undefined
     p: float             # of the side or sides that were asked for
     p_greater: float     # (1 + surrogates at least as large) / (1 + surrogates)
@@ -106,14 +160,28 @@ class MeasureTest(NamedTuple):
 
 
 class SurrogateTest(Mapping[str, MeasureTest]):
-    """A recording among its surrogates: test["det"].p.
+    """A recording among its surrogates, as test["det"].p.
 
-    surrogates: the measure of each, by name. method, count, seed, two_sided: what was asked for.
-    spectrum_error: how far the spectrum of each is from the recording's.
+    Attributes
+    ----------
+    surrogates : dict of str to array of float
+        The measure of each surrogate.
+    method, count, seed, two_sided
+        What was asked for.
+    spectrum_error : array of float
+        How far the spectrum of each is from the recording's.
+
+    Examples
+    --------
+    >>> x = np.sin(0.3 * np.arange(150))
+    >>> found = rqa.test(x, dim=2, delay=5, threshold=0.3, method="shuffle", count=19,
+    ...                  measures=["det"])
+    >>> found["det"].p, found.p
+    (0.05, {'det': 0.05})
     """
 
-    def __init__(self, found: dict[str, MeasureTest], values: dict[str, "np.ndarray[Any, Any]"],
-                 spectrum_error: "np.ndarray[Any, Any]", settings: dict[str, Any]):
+    def __init__(self, found: dict[str, MeasureTest], values: dict[str, Floats],
+                 spectrum_error: Floats, settings: dict[str, Any]):
         self._found = found
         self.surrogates = values
         self.spectrum_error = spectrum_error
@@ -139,7 +207,7 @@ class SurrogateTest(Mapping[str, MeasureTest]):
         """p by measure."""
         return {name: one.p for name, one in self._found.items()}
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> dict[str, object]:
         """Plain data for json.dumps: NaN and infinities = None."""
         def plain(value: Any) -> Any:
             return None if isinstance(value, float) and not math.isfinite(value) else value
@@ -148,7 +216,8 @@ class SurrogateTest(Mapping[str, MeasureTest]):
                 "measures": {name: {key: plain(value) for key, value in one._asdict().items()}
                              for name, one in self._found.items()}}
 
-    def plot(self, axes: Any = None, *, bins: Any = "auto") -> Any:
+    def plot(self, axes: Union[None, "Axes", Sequence["Axes"], "npt.NDArray[np.object_]"] = None,
+             *, bins: Union[int, str, Sequence[float]] = "auto") -> "npt.NDArray[np.object_]":
         """Draws with matplotlib, for each measure that has numbers, the surrogates as a histogram and
         the recording as a line; returns the axes as an array. axes: as many as there are measures."""
         shown = [name for name, one in self._found.items()
@@ -163,7 +232,7 @@ class SurrogateTest(Mapping[str, MeasureTest]):
                                   "--plot does without") from None
             axes = pyplot.subplots(len(shown), figsize=(6.4, 1.2 + 1.6 * len(shown)), squeeze=False,
                                    layout="constrained")[1][:, 0]
-        panels = np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
+        panels: "npt.NDArray[np.object_]" = np.atleast_1d(np.asarray(axes, dtype=object)).ravel()
         if len(panels) != len(shown):
             raise ValueError(f"{len(panels)} axes are given for {len(shown)} measures")
         for ax, name in zip(panels, shown):
@@ -177,6 +246,12 @@ class SurrogateTest(Mapping[str, MeasureTest]):
             ax.set_ylabel("surrogates")
             ax.legend(fontsize="small")
         return panels
+
+    def _repr_html_(self) -> str:
+        return table(f"{self.count} surrogates by {self.method}, seed {self.seed}",
+                     ("measure", "value", "p", "surrogates: mean", "std", ""),
+                     [(name, one.value, one.p, one.mean, one.std, one.reason)
+                      for name, one in self._found.items()])
 
     def __repr__(self) -> str:
         lines = [f"<rqa.SurrogateTest: {self.count} surrogates by {self.method}, seed {self.seed}>"]
@@ -214,26 +289,56 @@ def _errors_of(made: Handle) -> "np.ndarray[Any, Any]":
     return found
 
 
-def test(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: float,
-         method: str = "iaaft", count: int = 199, seed: int = 1, two_sided: bool = False,
-         relation: Optional[str] = None, max_iterations: int = 100, min_distance: int = 7,
-         normalize: Optional[str] = None, measures: Optional[Iterable[str]] = None,
-         context: Optional[Context] = None, **options: Any) -> SurrogateTest:
+def test(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 1, *, threshold: float,
+         method: SurrogateMethod = "iaaft", count: int = 199, seed: int = 1,
+         two_sided: bool = False, relation: Optional[Relation] = None, max_iterations: int = 100,
+         min_distance: int = 7, normalize: Optional[Normalize] = None,
+         measures: Optional[Measures] = None, context: Optional[Context] = None,
+         **options: "Unpack[Recurring]") -> SurrogateTest:
     """Is a recording more than chance? Its measures among those of its surrogates, in one batch.
 
-    y: another recording, which stays as it is; relation "cross" (default) or "joint".
-    method, count, seed, max_iterations, min_distance: as in surrogates(); twins are those of x with
-    dim, delay, threshold and norm. two_sided: p for larger or smaller, not larger alone.
-    The other options are those of analyze() that say what recurs and how lines are counted.
+    Parameters
+    ----------
+    x : Samples
+        Samples, or samples x channels, none missing.
+    y : Samples, optional
+        Another recording, which stays as it is.
+    relation : {"cross", "joint"}, optional
+        With y; None is "cross".
+    method, count, seed, max_iterations, min_distance
+        As in `surrogates`; twins are those of x with `dim`, `delay`, `threshold` and `norm`.
+    two_sided : bool
+        p for larger or smaller, not for larger alone.
+    **options
+        The options of `analyze` that say what recurs and how lines are counted.
 
-    p is that of each measure by itself; the least it can be is 1 / (count + 1).
+    Other parameters are those of `analyze`.
+
+    Returns
+    -------
+    SurrogateTest
+        p is that of each measure by itself; the least it can be is 1 / (count + 1).
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> x = np.sin(0.3 * np.arange(150))
+    >>> found = rqa.test(x, dim=2, delay=5, threshold=0.3, method="shuffle", count=19,
+    ...                  measures=["det"])
+    >>> found["det"].value > found["det"].maximum
+    True
     """
     if relation is None:
         relation = "auto" if y is None else "cross"
     made_of = _options(method, count, seed, max_iterations, min_distance, dim, delay)
     analysis = make_options(relation=relation, threshold=threshold, measures=measures, **options)
-    twin = make_options(threshold=threshold, **{key: value for key, value in options.items() if key in (
-        "norm", "threshold_unit", "compare", "convention", "backend")})
+    alike: dict[str, Any] = {key: value for key, value in options.items() if key in (
+        "norm", "threshold_unit", "compare", "convention", "backend")}
+    twin = make_options(threshold=threshold, **alike)
     made_of.analysis = ctypes.pointer(twin)
     how = initialized("rqa_test_options")
     how.dim, how.delay = made_of.dim, made_of.delay
@@ -260,11 +365,18 @@ def test(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, threshold: floa
     return interruptible(context, pairs * made_of.count + _work(first, made_of.count, made_of.dim), run)
 
 
+def _sides_differ(result: Result) -> bool:
+    """Whether no line of the plot is the copy of another."""
+    unit = str(result.settings.get("threshold_unit", "")).replace("-", "_")
+    return unit.startswith("neighbour") or result.settings.get("direction") == "perpendicular"
+
+
 def _lines_of(result: Result, keep: list[Any]) -> Any:
     """rqa_line_counts of a result; what it points to is kept."""
     lines = new("rqa_line_counts")
     lines.convention = library_number("convention", result.provenance["convention"], "convention")
-    lines.relation = enum_number("rqa_relation", result.settings.get("relation", "auto"), "relation")
+    relation = "cross" if _sides_differ(result) else result.settings.get("relation", "auto")
+    lines.relation = enum_number("rqa_relation", relation, "relation")
     lines.lmin, lines.vmin = result.provenance["lmin"], result.provenance["vmin"]
     for name in ("diagonal", "vertical"):
         if name not in result.histograms:
@@ -283,12 +395,39 @@ _RESAMPLED = ("det", "l_mean", "l_entr", "lam", "tt", "v_entr")
 
 
 def bootstrap(results: Sequence[Result], count: int = 1000, seed: int = 1, *, level: float = 0.95,
-              lines: str = "all_lines") -> list[dict[str, Interval]]:
-    """Intervals of line measures by resampling the lines of several results together.
+              lines: BootstrapLines = "all_lines") -> list[dict[str, Interval]]:
+    """Intervals of line measures by resampling the lines of several results together: with the
+    results of windows, the bands in which each would lie if nothing changed (Marwan, Schinkel,
+    Kurths 2013).
 
-    With the results of windows: the bands in which each would lie if nothing changed (Marwan,
-    Schinkel, Kurths 2013). With one: Result.bootstrap(). lines: "all_lines", or "long_lines": those of
-    at least lmin (vmin).
+    Parameters
+    ----------
+    results : sequence of Result
+        With one of them it is `Result.bootstrap`.
+    count, seed : int
+        Replicates, and where their numbers come from.
+    level : float
+        Of the intervals.
+    lines : {"all_lines", "long_lines"}
+        What is drawn; long ones have at least lmin (vmin).
+
+    Returns
+    -------
+    list of dict of str to Interval
+        For each result, by measure.
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> x = np.random.default_rng(1).normal(size=400)
+    >>> windows = [rqa.analyze(x[k:k + 100], threshold=0.5) for k in (0, 100, 200, 300)]
+    >>> bands = rqa.bootstrap(windows, count=200)
+    >>> all(band["det"].lower < band["det"].upper for band in bands)
+    True
     """
     options = initialized("rqa_bootstrap_options")
     options.count = integer(count, "count", 1, _MOST_COUNT)

@@ -6,8 +6,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ._batch import Windows
 from ._handles import Handle
 from ._library import declarations, lib, new
+from ._names import enum_names
 from ._table import categories
 from .errors import check, fail
 
@@ -20,7 +22,9 @@ class Wanted(NamedTuple):
     items: list[tuple[str, str, dict[str, str]]]  # series, mode, keys
     settings: dict[str, "np.ndarray[Any, Any]"]
     measures: list[int]
-    has_rates: bool  # values end with what they reached
+    has_reached: bool  # values end with what they reached
+    windows: Windows
+    n_windows: "np.ndarray[Any, Any]"  # of each item; 1 without windows
 
 
 class _Rows:
@@ -34,17 +38,20 @@ class _Rows:
                       for k, (series, mode, keys) in enumerate(wanted.items)}
         self._place = {setting: k for k, setting in enumerate(
             zip(*(column.tolist() for column in wanted.settings.values())))}
-        self._each = len(wanted.settings["dim"])
-        n_rows = len(wanted.items) * self._each
+        self._n_rows = wanted.n_windows * len(wanted.settings["dim"])
+        self._firsts = np.cumsum(self._n_rows) - self._n_rows
+        self._window_rules = _window_rules(wanted.windows)
+        n_rows = int(self._n_rows.sum())
         n_measures = declarations.RQA_MEASURE_COUNT
-        self._columns = wanted.measures + ([n_measures, n_measures + 1] if wanted.has_rates else [])
+        self._columns = wanted.measures + ([n_measures, n_measures + 1] if wanted.has_reached else [])
         self._n_bytes = n_measures * np.dtype(float).itemsize
         self.values = np.full((n_rows if with_values else 0, len(self._columns)), np.nan)
         self.codes = np.zeros(n_rows, dtype=np.int32)
         self.kinds: dict[str, int] = {"": 0, "ok": 1}
         # Of the item that is being delivered: all measures, copied in one move a row.
-        self._wide = np.empty((self._each, n_measures + 2))
-        self._current, self._first, self._known = -1, 0, False
+        self._wide = np.empty((int(self._n_rows.max(initial=0)), n_measures + 2))
+        self._current, self._known = -1, False
+        self._first, self._end, self._n_windows = 0, 0, 1
 
     def take(self, row: Any) -> None:
         """One row."""
@@ -55,10 +62,12 @@ class _Rows:
             return
         code = self.kinds.setdefault(row.reason.decode(errors="replace") or "ok", len(self.kinds))
         if row.status:
-            self.codes[self._first:self._first + self._each] = code
+            self.codes[self._first:self._end] = code
             return
-        at = self._place.get((row.dim, row.delay, row.threshold, row.lmin, row.vmin))
-        if at is not None and row.measures & self._mask == self._mask:
+        place = self._place.get((row.dim, row.delay, row.threshold, row.lmin, row.vmin))
+        if (place is not None and row.window < self._n_windows
+                and row.measures & self._mask == self._mask):
+            at: int = place * self._n_windows + row.window
             self.codes[self._first + at] = code
             ctypes.memmove(self._wide.ctypes.data + at * self._wide.strides[0], row.values,
                            self._n_bytes)
@@ -69,15 +78,33 @@ class _Rows:
         keys = [row.keys[k] for k in range(row.n_keys)]
         item = self._item.get((row.series.decode(), row.mode.decode(),
                                *(None if key is None else key.decode() for key in keys)))
-        self._known = item is not None
-        self._first = (item or 0) * self._each
+        self._known = item is not None and all(
+            row.rules[k] == value for k, value in self._window_rules.items())
+        item = item or 0
+        self._first, self._n_windows = int(self._firsts[item]), int(self._wanted.n_windows[item])
+        self._end = self._first + int(self._n_rows[item])
         self._wide[:] = np.nan
 
     def flush(self) -> None:
         """Keeps the rows of the item that was delivered."""
         if self._known and len(self.values):
-            self.values[self._first:self._first + self._each] = self._wide[
-                :, self._columns]
+            self.values[self._first:self._end] = self._wide[
+                :self._end - self._first, self._columns]
+
+
+def _window_rules(windows: Windows) -> dict[int, bytes]:
+    """What a store's rules say of windows, by their positions: nothing where there are none."""
+    scope = {number: name for name, number in enum_names("rqa_windows_scope").items()}
+    texts = ("",) * 3 if not windows.window else (
+        str(windows.window), str(windows.step), scope[windows.scope])
+    said = dict(zip((b"window_length", b"window_step", b"window_scope"), texts))
+    found: dict[int, bytes] = {}
+    k = 0
+    while (name := lib.rqa_store_rule_name(k)) is not None:
+        if name in said:
+            found[k] = said[name].encode()
+        k += 1
+    return found
 
 
 def _store_keys(store: Handle) -> list[str]:

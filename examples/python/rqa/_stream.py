@@ -12,34 +12,50 @@ from ._handles import Handle
 from ._library import initialized, lib
 from ._names import DEFAULT_MEASURES, MEASURES, enum_number, integer
 from ._recording import as_array
+from .types import Compare, Convention, Measures, Missing, Norm, Samples, WhiteBorder
 from .errors import check, fail
 
 _LARGEST = 2**31 - 1
 
 
 class Stream:
-    """The measures of the last `window` samples, read whenever one likes.
+    """The measures of the last `window` samples while samples arrive, read whenever one likes.
 
-        >>> stream = rqa.Stream(200, dim=2, delay=3, threshold=0.2)
-        >>> for sample in samples:
-        ...     stream.push(sample)
-        ...     if stream.is_full and stream["det"] < 0.8:
-        ...         alarm()
+    Once it is full, what it gives is what `analyze` gives for these samples, to the last bit;
+    before, every measure is NaN. The threshold is in units of the data. One thread at a time may
+    use a stream; a context manager, `close` frees it at once.
 
-    Once it is full, what it gives is what analyze() gives for these samples, to the last bit; before,
-    every measure is NaN. The threshold is in units of the data. n_channels: channels of a sample.
-    missing: "error", or "skip", as for analyze(). The other arguments are those of analyze(). One
-    thread at a time may use a stream; a context manager, close() frees it at once.
+    Parameters
+    ----------
+    window : int
+        Samples that count.
+    n_channels : int
+        Channels of a sample.
+
+    Other parameters are those of `analyze`.
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> stream = rqa.Stream(200, dim=2, delay=16, threshold=0.2)
+    >>> for sample in np.sin(0.1 * np.arange(300)):
+    ...     stream.push(sample)
+    >>> stream.is_full, len(stream), round(stream["det"], 6)
+    (True, 200, 1.0)
     """
 
     def __init__(self, window: int, dim: int = 1, delay: int = 1, *, threshold: float,
-                 n_channels: int = 1, norm: str = "euclidean", theiler: Optional[int] = None,
+                 n_channels: int = 1, norm: Norm = "euclidean", theiler: Optional[int] = None,
                  lmin: Optional[int] = None, vmin: Optional[int] = None,
-                 wmin: Optional[int] = None, convention: str = "standard",
-                 measures: Optional[Iterable[str]] = None, missing: Optional[str] = None,
-                 compare: Optional[str] = None, theiler_points: Optional[int] = None,
+                 wmin: Optional[int] = None, convention: Convention = "standard",
+                 measures: Optional[Measures] = None, missing: Optional[Missing] = None,
+                 compare: Optional[Compare] = None, theiler_points: Optional[int] = None,
                  theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
-                 white_border: Optional[str] = None, trend_border: Optional[int] = None,
+                 white_border: Optional[WhiteBorder] = None, trend_border: Optional[int] = None,
                  context: Optional[Context] = None):
         given = {key: value for key, value in locals().items() if key in _OPTIONS}
         options = make_options(**given)
@@ -63,12 +79,13 @@ class Stream:
         return self._open.pointer if self._open is not None else fail("STATE",
                                                                       "the stream is closed")
 
-    def push(self, samples: Any) -> None:
+    def push(self, samples: Samples) -> None:
         """Takes one sample (a number, or one value for each channel) or several (n x channels)."""
         alone = isinstance(samples, (str, bytes)) or not hasattr(samples, "__len__")
         if alone or getattr(samples, "shape", None) == ():
-            samples = [samples]
-        array = as_array(samples, "samples")
+            array = as_array([samples], "samples")
+        else:
+            array = as_array(samples, "samples")
         if array.size == 0:
             return
         array = array.reshape((1 if array.ndim == 1 and self._channels > 1 else len(array), -1))

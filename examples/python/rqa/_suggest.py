@@ -4,7 +4,7 @@ from __future__ import annotations
 import ctypes
 import html
 import math
-from typing import Any, Optional
+from typing import TYPE_CHECKING, Any, Optional
 
 import numpy as np
 
@@ -13,30 +13,51 @@ from ._handles import Handle
 from ._library import initialized, lib
 from ._names import enum_names, enum_number, integer, library_number, number
 from ._recording import as_samples, n_channels, series
+from .types import Floats, MiEstimator, Norm, Normalize, Records, Samples, Setting
 from .errors import check
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _LARGEST = 2**31 - 1
 _THRESHOLDS = ("rate05", "diameter10", "sd02")
 
 
 class Suggestion:
-    """What rqa.suggest() found.
+    """What `suggest` found.
 
-    delay, dim: what to begin with. first_zero, first_1_over_e, first_minimum: lags, None where
-    there is none. threshold: {"rate05", "diameter10", "sd02"} in units of the data; NaN where
-    undefined. rules: the rule behind each number, or why there is none, by its name. warnings:
-    what there is to know before they are used.
+    Attributes
+    ----------
+    delay, dim : int
+        What to begin with.
+    first_zero, first_1_over_e, first_minimum : int or None
+        Lags, None where there is none.
+    threshold : dict
+        "rate05", "diameter10" and "sd02" in units of the data; NaN where undefined.
+    rules : dict of str to str
+        The rule behind each number, or why there is none.
+    warnings : list of str
+        What there is to know before they are used.
+    acf, ami : array of float
+        By lag, from 0.
+    fnn, cao : array
+        With the fields dim, criterion1, criterion2, either, fraction, n; and dim, e1, e2, e,
+        e_star: e1 and e2 of the last dim are NaN.
+    settings : dict
+        What was asked for.
 
-    acf, ami: by lag, from 0. fnn: an array with the fields dim, criterion1, criterion2, either,
-    fraction, n. cao: dim, e1, e2, e, e_star; e1 and e2 of the last dim are NaN.
-    settings: what was asked for.
+    Examples
+    --------
+    >>> found = rqa.suggest(np.sin(2 * np.pi * np.arange(400) / 40), max_dim=4)
+    >>> found.first_zero, sorted(found.threshold)
+    (11, ['diameter10', 'rate05', 'sd02'])
     """
 
     __slots__ = ("delay", "dim", "first_zero", "first_1_over_e", "first_minimum", "threshold",
                  "rules", "warnings", "acf", "ami", "fnn", "cao", "settings")
 
     def __init__(self, values: dict[str, float], rules: dict[str, str], warnings: list[str],
-                 curves: dict[str, "np.ndarray[Any, Any]"], settings: dict[str, Any]):
+                 curves: dict[str, Floats], settings: dict[str, Setting]):
         self.delay = int(values["delay"])
         self.dim = int(values["dim"])
         self.first_zero = _lag(values["first_zero"])
@@ -62,7 +83,7 @@ class Suggestion:
             found.append((name, value, rule))
         return found
 
-    def plot(self, figure: Any = None) -> Any:
+    def plot(self, figure: Optional["Figure"] = None) -> "Figure":
         """Draws the curves with matplotlib, with what was picked from them, and returns the figure."""
         try:
             from matplotlib import pyplot
@@ -120,7 +141,7 @@ def _marks(axes: Any, at: dict[str, Optional[int]]) -> None:
 
 
 def _table(curves: dict[str, "np.ndarray[Any, Any]"], columns: dict[str, str],
-           counts: tuple[str, ...]) -> "np.ndarray[Any, Any]":
+           counts: tuple[str, ...]) -> Records:
     """One row a dim; curves that end sooner go on with NaN."""
     n = max(len(curves[curve]) for curve in columns.values())
     table = np.empty(n, [("dim", np.int64)] + [
@@ -134,7 +155,7 @@ def _table(curves: dict[str, "np.ndarray[Any, Any]"], columns: dict[str, str],
     return table
 
 
-def _read(suggestion: Handle, settings: dict[str, Any]) -> Suggestion:
+def _read(suggestion: Handle, settings: dict[str, Setting]) -> Suggestion:
     values, rules, curves = {}, {}, {}
     value, count = ctypes.c_double(), ctypes.c_size_t()
     for name, item in enum_names("rqa_suggestion_item").items():
@@ -153,23 +174,60 @@ def _read(suggestion: Handle, settings: dict[str, Any]) -> Suggestion:
     return Suggestion(values, rules, warnings, curves, settings)
 
 
-def suggest(x: Any, *, max_lag: Optional[int] = None, max_dim: int = 10, bins: int = 16,
-            estimator: str = "bins", ksg_k: int = 3, theiler: int = 1,
-            delay: Optional[int] = None, norm: str = "euclidean", fnn_rtol: float = 10.0,
-            fnn_atol: float = 2.0, fnn_fraction: float = 0.01, normalize: Optional[str] = None,
-            context: Optional[Context] = None) -> Suggestion:
+def suggest(x: Samples, *, max_lag: Optional[int] = None, max_dim: int = 10, bins: int = 16,
+            estimator: MiEstimator = "bins", ksg_k: int = 3, theiler: int = 1,
+            delay: Optional[int] = None, norm: Norm = "euclidean", fnn_rtol: float = 10.0,
+            fnn_atol: float = 2.0, fnn_fraction: float = 0.01,
+            normalize: Optional[Normalize] = None, context: Optional[Context] = None) -> Suggestion:
     """A delay, a dimension and thresholds to begin with, and the curves to judge them by.
 
-    x: samples, or samples x channels, none missing. max_lag: longest lag of autocorrelation and
-    mutual information; None = a quarter of the recording, at most 1000. max_dim: largest dimension
-    tried. bins: of the mutual information; estimator "ksg" does without, by ksg_k neighbours.
-    theiler: neighbours and cells with |i-j| < theiler are left out. delay: use this one; None =
-    the first minimum of the mutual information, else the first 1/e of the autocorrelation.
-    norm: of the thresholds. fnn_rtol, fnn_atol, fnn_fraction: criteria 1 and 2 of false nearest
-    neighbours, and the share of them that is accepted. normalize: "zscore", "zscore_pop", "unit".
+    They are rules of thumb: `Suggestion.plot` shows what they saw, `Suggestion.warnings` says where
+    they saw nothing.
 
-    They are rules of thumb: Suggestion.plot() shows what they saw, Suggestion.warnings says where
-    they saw nothing. Raises rqa.Error. Ctrl-C stops it within half a second.
+    Parameters
+    ----------
+    x : Samples
+        Samples, or samples x channels, none missing.
+    max_lag : int, optional
+        Longest lag of autocorrelation and mutual information; None is a quarter of the recording,
+        at most 1000.
+    max_dim : int
+        Largest dimension tried.
+    bins : int
+        Of the mutual information.
+    estimator : {"bins", "ksg"}
+        Of the mutual information; "ksg" does without bins.
+    ksg_k : int
+        Neighbours of "ksg".
+    theiler : int
+        Neighbours and cells with abs(i - j) < theiler are left out.
+    delay : int, optional
+        Use this one; None is the first minimum of the mutual information, else the first 1/e of the
+        autocorrelation.
+    norm : {"euclidean", "maximum", "manhattan"}
+        Of the thresholds.
+    fnn_rtol, fnn_atol, fnn_fraction : float
+        Criteria 1 and 2 of false nearest neighbours, and the share of them that is accepted.
+    normalize : {"none", "zscore", "zscore_pop", "unit"}, optional
+        What is done to each channel before.
+    context : Context, optional
+        Threads and limits.
+
+    Returns
+    -------
+    Suggestion
+        The numbers, their rules, warnings and curves.
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> found = rqa.suggest(np.sin(2 * np.pi * np.arange(400) / 40), max_dim=4)
+    >>> found.delay >= 1, 1 <= found.dim <= 4
+    (True, True)
     """
     options = initialized("rqa_suggest_options")
     options.max_lag = 0 if max_lag is None else integer(max_lag, "max_lag", 1, _LARGEST)
@@ -184,7 +242,8 @@ def suggest(x: Any, *, max_lag: Optional[int] = None, max_dim: int = 10, bins: i
     options.fnn_atol = number(fnn_atol, "fnn_atol")
     options.fnn_fraction = number(fnn_fraction, "fnn_fraction")
     array = as_samples(x, "x")
-    settings = {"max_lag": max_lag, "max_dim": max_dim, "bins": bins, "estimator": estimator,
+    settings: dict[str, Setting] = {
+                "max_lag": max_lag, "max_dim": max_dim, "bins": bins, "estimator": estimator,
                 "theiler": theiler, "norm": norm, "fnn_rtol": fnn_rtol, "fnn_atol": fnn_atol,
                 "fnn_fraction": fnn_fraction,
                 "normalize": "none" if normalize is None else normalize}

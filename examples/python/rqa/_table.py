@@ -33,10 +33,10 @@ def frame_of(columns: dict[str, "np.ndarray[Any, Any]"],
     return frame
 
 
-def set_index(frame: Any, values: "np.ndarray[Any, Any]", name: str) -> None:
+def set_index(frame: Any, values: Any, name: str) -> None:
     """Values as the index of a pandas frame."""
     frame.index = values
-    frame.rename_axis(name, inplace=True)
+    frame.index.name = name
 
 
 def categories(codes: "np.ndarray[Any, Any]", kinds: list[Any]) -> Any:
@@ -64,8 +64,8 @@ def is_missing(value: Any) -> bool:
         return True
 
 
-def repeated(values: list[Any], each: int) -> Any:
-    """Each value `each` times over: numbers as such, all else as categories; missing as NaN of
+def repeated(values: list[Any], each: Any) -> Any:
+    """Each value `each` times over (one number, or one for each value): numbers as such, all else as categories; missing as NaN of
     numbers, else as no category (None without pandas)."""
     there = [value for value in values if not is_missing(value)]
     if all(isinstance(value, (int, float, np.number)) for value in there):

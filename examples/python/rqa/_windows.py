@@ -3,21 +3,25 @@ from __future__ import annotations
 
 import ctypes
 import functools
-from typing import Any, Iterable, Optional
+from typing import TYPE_CHECKING, Any, Iterable, Optional
 
 import numpy as np
+import numpy.typing as npt
 
 from ._analysis import _OPTIONS, make_options, on_embeddings
+from ._batch import PLACES
 from ._context import Context
 from ._handles import Handle
 from ._library import initialized, lib, new
-from ._names import DEFAULT_MEASURES, MEASURES, enum_number, integer, number
+from ._names import DEFAULT_MEASURES, MEASURES, checked_rate, enum_number, integer
 from ._plotting import draw_recording, label_time, panels
 from ._table import frame_of, set_index
+from .types import (Backend, Border, Compare, Convention, Measure, Measures, Missing, Norm,
+                     Normalize, Relation, Samples, Scope, Table, ThresholdUnit, Ties, WhiteBorder)
 from .errors import check, fail
 
-#: Columns that say where a window is.
-_PLACES = ("window", "window_start", "window_end", "window_centre")
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 
 def _values(windows: Handle, measure: int) -> "tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]":
@@ -53,7 +57,7 @@ def _index(centre: "np.ndarray[Any, Any]", sampling_rate: Optional[float]) -> tu
     return ("sample", centre) if sampling_rate is None else ("time", centre / sampling_rate)
 
 
-def _plot(self: Any, x: Any = None, *, measures: Optional[Iterable[str]] = None,
+def _plot(self: Any, x: Any = None, *, measures: Optional[Measures] = None,
           figure: Any = None) -> Any:
     """Draws the measures at the centres of their windows, below the recording x if it is given.
 
@@ -84,6 +88,17 @@ class WindowColumns(dict[str, Any]):
     plot = _plot
 
 
+if TYPE_CHECKING:
+    class WindowTable(Table):
+        """What windowed() gives: a table with a plot of its own."""
+
+        def plot(self, x: Optional[Samples] = None, *,  # type: ignore[override]
+                 measures: Optional[Iterable[Measure]] = None,
+                 figure: Optional["Figure"] = None) -> "npt.NDArray[np.object_]":
+            """Draws the measures at the centres of their windows, below the recording x."""
+            raise NotImplementedError
+
+
 @functools.lru_cache(maxsize=None)
 def _frame_type() -> Any:
     """pandas.DataFrame with a plot() of its own; what is taken from it keeps that."""
@@ -109,7 +124,7 @@ def _table_of(windows: Handle, names: list[str], sampling_rate: Optional[float])
     k = np.arange(n, dtype=np.int64)
     start = first.start + k * (second.start - first.start)
     length = first.end - first.start
-    places: dict[str, Any] = dict(zip(_PLACES, (k, start, start + length, start + length / 2)))
+    places: dict[str, Any] = dict(zip(PLACES, (k, start, start + length, start + length / 2)))
     index_name, index = _index(places["window_centre"], sampling_rate)
     values, reasons = np.empty((n, len(names))), np.empty((n, len(names)), dtype=np.uint8)
     for c, name in enumerate(names):
@@ -127,41 +142,66 @@ def _table_of(windows: Handle, names: list[str], sampling_rate: Optional[float])
 
 def rate_of(sampling_rate: Optional[float]) -> Optional[float]:
     """The rate, checked."""
-    if sampling_rate is None:
-        return None
-    rate = number(sampling_rate, "sampling_rate")
-    if not 0 < rate < float("inf"):
-        fail("VALUE", f"sampling_rate is {rate}; allowed is > 0, or None")
-    return rate
+    return None if sampling_rate is None else checked_rate(sampling_rate)
 
 
-def windowed(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, window: int, step: int = 1,
-             threshold: float, relation: Optional[str] = None, scope: str = "recording",
-             sampling_rate: Optional[float] = None, norm: str = "euclidean",
-             theiler: Optional[int] = None, lmin: Optional[int] = None,
+def windowed(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 1, *, window: int,
+             step: int = 1, threshold: float, relation: Optional[Relation] = None,
+             scope: Scope = "recording", sampling_rate: Optional[float] = None,
+             norm: Norm = "euclidean", theiler: Optional[int] = None, lmin: Optional[int] = None,
              vmin: Optional[int] = None, wmin: Optional[int] = None,
-             convention: str = "standard", measures: Optional[Iterable[str]] = None,
-             normalize: Optional[str] = None, threshold_unit: str = "data",
-             missing: Optional[str] = None, compare: Optional[str] = None,
+             convention: Convention = "standard", measures: Optional[Measures] = None,
+             normalize: Optional[Normalize] = None, threshold_unit: ThresholdUnit = "data",
+             missing: Optional[Missing] = None, compare: Optional[Compare] = None,
              threshold_y: Optional[float] = None, dim_y: Optional[int] = None,
              delay_y: Optional[int] = None, theiler_points: Optional[int] = None,
              theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
-             white_border: Optional[str] = None, trend_border: Optional[int] = None,
-             microstate_size: Optional[int] = None, border: str = "all", backend: str = "auto",
-             threshold_lower: Optional[float] = None, ties: str = "all",
-             context: Optional[Context] = None) -> Any:
-    """The measures of x, or of x with y, in windows of `window` samples, `step` samples apart.
+             white_border: Optional[WhiteBorder] = None, trend_border: Optional[int] = None,
+             microstate_size: Optional[int] = None, border: Border = "all",
+             backend: Backend = "auto", threshold_lower: Optional[float] = None, ties: Ties = "all",
+             context: Optional[Context] = None) -> "WindowTable":
+    """The measures of x, or of x with y, in windows that move along the recording.
 
-    Each window gives what analyze() gives for its samples, to the last bit; none is partial. The
+    Each window gives what `analyze` gives for its samples, to the last bit; none is partial. The
     unit of the threshold and `normalize` are those of the whole recording, so that windows can be
     compared; scope="window" takes the unit from each. Overlapping windows share samples: their
     values are not independent.
 
-    Returns a pandas frame, a row for each window: window, window_start, window_end (the last
-    sample), window_centre in samples from 0, the measures, status. Its index is the time of the
-    centre, in seconds ("time") if sampling_rate is given, else in samples ("sample"). Its plot(x)
-    draws the measures below the recording. Without pandas: a dict of columns with the same plot().
-    The other arguments are those of analyze(), cross() and joint() (relation="joint").
+    Parameters
+    ----------
+    x : Samples
+        Samples, or samples x channels.
+    y : Samples, optional
+        Another recording.
+    window, step : int
+        Samples of a window, and from one to the next.
+    scope : {"recording", "window"}
+        Where a threshold in other units than those of the data takes its unit from.
+    sampling_rate : float, optional
+        Samples in a second, for an index in seconds.
+
+    Other parameters are those of `analyze`, `cross` and `joint` (relation="joint").
+
+    Returns
+    -------
+    pandas.DataFrame
+        A row for each window: window, window_start, window_end (the last sample), window_centre in
+        samples from 0, the measures, status. Its index is the time of the centre, in seconds
+        ("time") with a sampling rate, else in samples ("sample"). Its plot(x) draws the measures
+        below the recording. Without pandas: a dict of columns with the same plot().
+
+    Raises
+    ------
+    Error
+        As `analyze` does.
+
+    Examples
+    --------
+    >>> x = np.sin(0.1 * np.arange(500))
+    >>> table = rqa.windowed(x, dim=2, delay=16, window=200, step=100, threshold=0.2,
+    ...                      measures=["rr", "det"])
+    >>> list(table["window_start"]), list(table["det"])
+    ([0, 100, 200, 300], [1.0, 1.0, 1.0, 1.0])
     """
     given = {key: value for key, value in locals().items() if key in _OPTIONS}
     if relation is None:
@@ -180,4 +220,6 @@ def windowed(x: Any, y: Any = None, dim: int = 1, delay: int = 1, *, window: int
                 handle) as windows:
             return _table_of(windows, names, rate)
 
-    return on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize, missing, run)
+    table: WindowTable = on_embeddings(context, x, y, dim, delay, dim_y, delay_y, normalize,
+                                       missing, run)
+    return table

@@ -1,4 +1,8 @@
-"""What a store holds, read while it may still grow: axes, pages of rows, means on a grid."""
+"""What a store holds, read while it may still grow: axes, pages of rows, means on a grid.
+
+By Python's sqlite3, and with its time limit: this process writes no store and loads no librqa. Each
+batch runs in a process of its own, whose locks nobody else can take away (rqa/store.h, "One SQLite").
+"""
 from __future__ import annotations
 
 import os

@@ -143,7 +143,8 @@ class Parser:
             if self.peek() != "}":
                 self.take(",")
         self.api.enums[name] = values
-        self.api.order.append(name)
+        # With its word: a function may have the name of an enum.
+        self.api.order.append("enum " + name)
 
     def struct(self) -> None:
         name = self.identifier()
@@ -388,9 +389,10 @@ def cdef_source(api: Api) -> str:
     lines += [f"#define {name} {value}" for name, value in api.macros.items()
               if isinstance(value, int)]
     for name in api.order:
-        if name in api.enums:
-            members = ", ".join(f"{m} = {v}" for m, v in api.enums[name].items())
-            lines.append(f"enum {name} {{ {members} }};")
+        if name.startswith("enum "):
+            values = api.enums[name.split()[1]]
+            members = ", ".join(f"{m} = {v}" for m, v in values.items())
+            lines.append(f"{name} {{ {members} }};")
         elif name in api.aliases:
             lines.append(f"typedef {api.aliases[name]} {name};")
         elif name in api.opaque:

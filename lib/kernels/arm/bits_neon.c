@@ -1,5 +1,6 @@
 /* bits_neon.c - the single-analysis kernels for NEON, part of every 64-bit ARM. */
 #include "cpu/bits_table.h"
+#include "cpu/eroded_table.h"
 
 #include <arm_neon.h>
 
@@ -184,5 +185,5 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 
 const rqa__bits_kernels rqa__bits_neon = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose, NULL,
+    small_square_row, transpose, NULL, &rqa__eroded_neon,
 };

@@ -62,11 +62,14 @@ static inline float64x2_t reach(float64x2_t a, float64x2_t b)
     return vmaxq_f64(a, b);
 }
 
-static inline float64x2_t if_number(float64x2_t a)
+static inline void transpose(float64x2_t *a)
 {
-    return vreinterpretq_f64_u64(vandq_u64(vreinterpretq_u64_f64(a), vceqq_f64(a, a)));
+    const float64x2_t low = vzip1q_f64(a[0], a[1]);
+    a[1] = vzip2q_f64(a[0], a[1]);
+    a[0] = low;
 }
 
 #include "kernels/distance_tpl.h"
 
-const rqa__distance_kernels rqa__distance_neon = {values, largest, add, boxes};
+const rqa__distance_kernels rqa__distance_neon = {values,    largest, add,           add_both,
+                                                pair_band, boxes,   rqa__near_ref, 1};

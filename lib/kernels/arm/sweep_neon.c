@@ -111,11 +111,9 @@ static inline uint32_t *list_changes(const uint8_t *line, size_t n, uint32_t fir
 
 #include "kernels/sweep_lines_tpl.h"
 
-static void index_neon(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
-                       const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+static void index_neon(const rqa__sweep_space *s, const rqa__sweep_line *line)
 {
-    (void)work;
-    index_tpl(s, i, j, x_step, n_valid, out, out_stride);
+    index_tpl(s, line);
 }
 
 static void merge_neon(uint8_t *line, const uint8_t *other, size_t n)

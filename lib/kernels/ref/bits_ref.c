@@ -1,5 +1,6 @@
 /* bits_ref.c - the single-analysis kernels in plain C: the definition of the other levels. */
 #include "cpu/bits_table.h"
+#include "cpu/eroded_table.h"
 
 #include <string.h>
 
@@ -155,5 +156,5 @@ static uint64_t count(const uint64_t *bits, size_t n_words)
 
 const rqa__bits_kernels rqa__bits_ref = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose, NULL,
+    small_square_row, transpose, NULL, &rqa__eroded_ref,
 };

@@ -2,6 +2,7 @@
 #include "cpu/distance_table.h"
 
 #include "kernels/distance_pair.h"
+#include "kernels/near_one.h"
 
 static void values(const rqa__distance_space *s, size_t i, size_t n, size_t j, double *out)
 {
@@ -23,6 +24,12 @@ static void add(const rqa__distance_space *s, size_t i, size_t n, size_t j, size
         sum[t] = pair_sum(s, i + t, j, n_j, sum[t]);
 }
 
+static void add_both(const rqa__distance_space *s, size_t i, size_t n, size_t j, size_t n_j,
+                     double *row, double *column)
+{
+    pair_sums(s, i, n, j, n_j, row, column);
+}
+
 static void boxes(const double *box, const double *point, uint32_t n_coordinates, uint32_t norm,
                   double *out)
 {
@@ -42,4 +49,12 @@ static void boxes(const double *box, const double *point, uint32_t n_coordinates
     }
 }
 
-const rqa__distance_kernels rqa__distance_ref = {values, largest, add, boxes};
+void rqa__near_ref(const rqa__near_space *s, size_t i, size_t j, size_t n, uint64_t *out)
+{
+    for (size_t q = 0; q < (n + 63) / 64; q++)
+        out[q] = 0;
+    near_one_by_one(s, i, j, n, out);
+}
+
+const rqa__distance_kernels rqa__distance_ref = {values,    largest, add,           add_both,
+                                               pair_band, boxes,   rqa__near_ref, 1};

@@ -41,15 +41,18 @@ static uint8_t threshold_index(const double *bound, unsigned n, double value)
     return (uint8_t)low;
 }
 
-static void index_ref(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
-                      const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+static void index_ref(const rqa__sweep_space *s, const rqa__sweep_line *line)
 {
+    const size_t *n_valid = line->n_valid;
+    const size_t out_stride = line->out_stride;
+    double *work = line->work;
+    uint8_t *out = line->out;
     uint32_t lag = 0;
     memset(work, 0, n_valid[0] * sizeof *work);
     for (uint32_t d = 0; d < s->n_dims && n_valid[d] > 0; d++) {
         const double *bound = s->bounds + d * s->bounds_stride;
         for (; lag < s->dims[d]; lag++) {
-            add_lag(s, i, j, x_step, lag, n_valid[d], work);
+            add_lag(s, line->i, line->j, line->x_step, lag, n_valid[d], work);
         }
         for (size_t t = 0; t < n_valid[d]; t++) {
             out[d * out_stride + t] = threshold_index(bound, s->n_thresholds, work[t]);
@@ -112,18 +115,24 @@ static void runs_ref(const uint8_t *line, size_t n, unsigned n_thresholds, rqa__
     close_black(stack, depth, n_thresholds, n, black);
 }
 
+/* Where white runs go, and which ends of the line are ends of the matrix. */
+typedef struct white_counters {
+    rqa__sweep_counter *inner, *border;
+    unsigned borders;
+} white_counters;
+
 /* Closes the white runs of thresholds from `next` on at position t; segments that began before
  * the line touch its first end. stack[0] is a sentinel at level 0. */
-static size_t close_white(segment *stack, size_t depth, unsigned next, size_t t, unsigned borders,
-                          rqa__sweep_counter *inner, rqa__sweep_counter *border, int at_end)
+static size_t close_white(segment *stack, size_t depth, unsigned next, size_t t,
+                          const white_counters *white, int at_end)
 {
     size_t start = 0;
     while (stack[depth].level > next) {
         const unsigned below = stack[depth - 1].level;
         start = stack[depth].start;
-        const int touches = (start == 0 && (borders & RQA__SWEEP_BORDER_FIRST) != 0) ||
-                            (at_end && (borders & RQA__SWEEP_BORDER_LAST) != 0);
-        emit(touches ? border : inner, t - start, below > next ? below : next,
+        const int touches = (start == 0 && (white->borders & RQA__SWEEP_BORDER_FIRST) != 0) ||
+                            (at_end && (white->borders & RQA__SWEEP_BORDER_LAST) != 0);
+        emit(touches ? white->border : white->inner, t - start, below > next ? below : next,
              stack[depth].level);
         depth--;
     }
@@ -138,6 +147,7 @@ static void runs_white_ref(const uint8_t *line, size_t n, unsigned n_thresholds,
                            unsigned borders, rqa__sweep_counter *black,
                            rqa__sweep_counter *white_inner, rqa__sweep_counter *white_border)
 {
+    const white_counters white = {white_inner, white_border, borders};
     segment stack[RQA__SWEEP_MAX_THRESHOLDS + 2];
     size_t depth = 0;
     if (n == 0) {
@@ -151,10 +161,10 @@ static void runs_white_ref(const uint8_t *line, size_t n, unsigned n_thresholds,
             depth++;
             stack[depth] = (segment){t, level};
         } else if (level < stack[depth].level) {
-            depth = close_white(stack, depth, level, t, borders, white_inner, white_border, 0);
+            depth = close_white(stack, depth, level, t, &white, 0);
         }
     }
-    close_white(stack, depth, 0, n, borders, white_inner, white_border, 1);
+    close_white(stack, depth, 0, n, &white, 1);
 }
 
 static void times_ref(const uint8_t *line, size_t n, unsigned n_thresholds, uint64_t first,

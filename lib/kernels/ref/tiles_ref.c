@@ -1,5 +1,6 @@
 /* tiles_ref.c - the kernels of the engine of tiles in plain C: what the others must equal. */
 #include "cpu/tiles_table.h"
+#include "kernels/tiles_cost.h"
 #include "kernels/tiles_runs_tpl.h"
 
 static int saturated(int d)
@@ -27,13 +28,14 @@ static int is_sure(const rqa__tiles_field *f, uint32_t sum)
     return f->lo >= 0 && sum <= (uint32_t)f->lo;
 }
 
-static void decide(const rqa__tiles_field *f, size_t row, size_t first, size_t n_words,
-                   uint64_t *full, uint64_t *open)
+static void decide(const rqa__tiles_field *f, const rqa__tiles_words *w)
 {
-    for (size_t b = 0; b < 64 * n_words; b++) {
+    const size_t row = w->row, first = w->first;
+    uint64_t *full = w->full, *open = w->open;
+    for (size_t b = 0; b < 64 * w->n_words; b++) {
         uint32_t least = 0, most = 0;
         for (size_t t = 0; t < f->n_terms; t++) {
-            const int low = f->low[t][row], high = f->high[t][row];
+            const int low = f->row_low[t][row], high = f->row_high[t][row];
             const int low_c = f->low[t][first + b], high_c = f->high[t][first + b];
             const int near = greater(saturated(low_c - high), saturated(low - high_c));
             const int far = greater(saturated(high_c - low), saturated(high - low_c));
@@ -50,23 +52,23 @@ static void decide(const rqa__tiles_field *f, size_t row, size_t first, size_t n
     }
 }
 
-static size_t cells(const rqa__tiles_field *f, size_t row, size_t first, const uint16_t *tile,
-                    const uint16_t *at, size_t n, uint64_t *sure, uint64_t *doubt, uint16_t *which)
+static size_t cells(const rqa__tiles_field *f, const rqa__tiles_asked *a)
 {
+    const uint16_t *at = a->at;
     size_t n_doubtful = 0;
-    for (size_t k = 0; k < n; k++) {
+    for (size_t k = 0; k < a->n; k++) {
         uint64_t yes = 0, perhaps = 0;
         for (size_t b = 0; b < 64; b++) {
-            const size_t i = 8 * row + b / 8, j = 8 * (first + tile[at[k]]) + b % 8;
+            const size_t i = 8 * a->row + b / 8, j = 8 * (a->first + a->tile[at[k]]) + b % 8;
             uint32_t sum = 0;
             for (size_t t = 0; t < f->n_terms; t++)
-                sum = with_term(f->kind, sum, saturated(f->q[t][j] - f->q[t][i]));
+                sum = with_term(f->kind, sum, saturated(f->q[t][j] - f->row_q[t][i]));
             yes |= (uint64_t)is_sure(f, sum) << b;
             perhaps |= (uint64_t)(sum <= (uint32_t)f->hi) << b;
         }
-        sure[at[k]] = yes;
-        doubt[n_doubtful] = perhaps & ~yes;
-        which[n_doubtful] = at[k];
+        a->sure[at[k]] = yes;
+        a->doubt[n_doubtful] = perhaps & ~yes;
+        a->which[n_doubtful] = at[k];
         n_doubtful += perhaps != yes;
     }
     return n_doubtful;
@@ -133,15 +135,21 @@ static uint64_t diagonals(uint64_t tile, uint64_t left)
 }
 
 /* The cells of eight lines, the cells before them as one byte or as the last of other bytes. */
-static size_t list(uint32_t *out, size_t n, uint64_t lines, uint8_t before, unsigned tile)
+static void append(rqa__tiles_list *list, uint64_t lines, uint8_t before, unsigned tile)
 {
     for (unsigned k = 0; k < 8; k++) {
-        const unsigned x = lines >> 8 * k & 255;
-        const unsigned v = (x ^ (x << 1 | (before >> k & 1))) & 255;
-        if (v != 0)
-            out[n++] = v | (8 * tile + k) << 8;
+        const unsigned x = lines >> 8 * k & 255, was = before >> k & 1;
+        const unsigned v = (x ^ (x << 1 | was)) & 255;
+        if (v == 0)
+            continue;
+        const unsigned first = (unsigned)__builtin_ctz(v), last = 31 - (unsigned)__builtin_clz(v);
+        list->line[list->n] = (uint16_t)(8 * tile + k);
+        list->change[list->n] = (uint8_t)v;
+        list->first[list->n] = (uint8_t)(2 * first);
+        list->after[list->n++] = (uint8_t)(2 * last + (x >> 7));
+        if (list->bytes != NULL && first != last)
+            list->bytes[v | was << 8]++;
     }
-    return n;
 }
 
 static uint64_t left_of(const rqa__tiles_changes *c, const uint64_t *cells, size_t k)
@@ -151,17 +159,16 @@ static uint64_t left_of(const rqa__tiles_changes *c, const uint64_t *cells, size
 
 static void changes(rqa__tiles_changes *c)
 {
-    c->n_column = c->n_diagonal = c->n_row = 0;
+    c->to_column.n = c->to_diagonal.n = c->to_row.n = 0;
     for (size_t k = 0; k < c->n; k++) {
         const unsigned tile = c->tile[k];
-        c->n_column = list(c->list_column, c->n_column, transposed(c->column[k]),
-                           c->above[k], tile);
-        c->n_diagonal = list(c->list_diagonal, c->n_diagonal,
-                             diagonals(c->diagonal[k], left_of(c, c->diagonal, k)),
-                             c->above_left[k], tile);
-        c->n_row = list(c->list_row, c->n_row, c->row[k],
-                        (uint8_t)(transposed(left_of(c, c->row, k)) >> 56), tile);
+        if (c->to_column.line != NULL)
+            append(&c->to_column, transposed(c->column[k]), c->above[k], tile);
+        append(&c->to_diagonal, diagonals(c->diagonal[k], left_of(c, c->diagonal, k)),
+               c->above_left[k], tile);
+        append(&c->to_row, c->row[k], (uint8_t)(transposed(left_of(c, c->row, k)) >> 56), tile);
     }
 }
 
-const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, gather, uniform, changes, runs, 1};
+const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, gather, uniform, changes, runs, NULL,
+                                          {RQA__TILES_COST_AVX2, RQA__TILES_COST_AVX2}};

@@ -41,6 +41,26 @@ static inline double size_of(double a)
     return fabs(a);
 }
 
+static inline double over(double a, double b)
+{
+    return a / b;
+}
+
+static inline double widen(const uint32_t *p)
+{
+    return *p;
+}
+
+static inline void store(double *p, double a)
+{
+    *p = a;
+}
+
+static inline double ramp(void)
+{
+    return 0;
+}
+
 static inline uint64_t within(double a, double b)
 {
     return a <= b;
@@ -61,4 +81,4 @@ static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size
     return classes_from(out, terms, n_terms, first, 0, n);
 }
 
-const rqa__window_kernels rqa__window_ref = {row, add_offsets, count, classes};
+const rqa__window_kernels rqa__window_ref = {row, add_offsets, changes, count, classes, densities};

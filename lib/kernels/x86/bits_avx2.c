@@ -1,5 +1,6 @@
 /* bits_avx2.c - the single-analysis kernels for AVX2, BMI, BMI2 and POPCNT. */
 #include "cpu/bits_table.h"
+#include "cpu/eroded_table.h"
 #include "cpu/tiles_table.h"
 
 #include <immintrin.h>
@@ -189,5 +190,5 @@ static inline void bits_masks(const rqa__bits_block *b, const uint64_t *cur, uns
 
 const rqa__bits_kernels rqa__bits_avx2 = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose, &rqa__tiles_avx2,
+    small_square_row, transpose, &rqa__tiles_avx2, &rqa__eroded_avx2,
 };

@@ -1,6 +1,7 @@
 /* bits_avx512.c - the single-analysis kernels for AVX-512 F, BW, DQ, VL; and, as a table of its own,
  * with one VBMI2 instruction that lists the positions of set bits. */
 #include "cpu/bits_table.h"
+#include "cpu/eroded_table.h"
 #include "cpu/tiles_table.h"
 
 #include <immintrin.h>
@@ -216,11 +217,11 @@ static void lines_full_vbmi2(const rqa__bits_block *b)
 
 const rqa__bits_kernels rqa__bits_avx512 = {
     rank_row, rank_bounds, square_row, absolute_row, sum_test, and_rows, count, lines, lines_full,
-    small_square_row, transpose, &rqa__tiles_avx512,
+    small_square_row, transpose, &rqa__tiles_avx512, &rqa__eroded_avx512,
 };
 
 const rqa__bits_kernels rqa__bits_avx512_vbmi2 = {
     rank_row, rank_bounds, square_row,  absolute_row,     sum_test,
     and_rows, count,       lines_vbmi2, lines_full_vbmi2, small_square_row,
-    transpose, &rqa__tiles_avx512,
+    transpose, &rqa__tiles_avx512_vbmi2, &rqa__eroded_avx512_vbmi2,
 };

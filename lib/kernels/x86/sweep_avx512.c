@@ -91,7 +91,7 @@ index_block(const rqa__sweep_space *s, uint32_t d, const __m512 *sum, size_t i, 
         return above != UINT64_MAX;
     }
     uint64_t undecided = 0;
-    if (filter->step_doubt != 0) {
+    if (filter->step_doubt != 0 && !filter->step_of_roots) {
         for (int v = 0; v < VECTORS; v++) {
             undecided |= (uint64_t)count_steps(filter, sum[v], out + 16 * v) << (16 * v);
         }
@@ -141,14 +141,13 @@ static inline uint32_t *list_changes(const uint8_t *line, size_t n, uint32_t fir
 
 #include "kernels/sweep_lines_tpl.h"
 
-static void index_avx512(const rqa__sweep_space *s, size_t i, size_t j, unsigned x_step,
-                         const size_t *n_valid, double *work, uint8_t *out, size_t out_stride)
+static void index_avx512(const rqa__sweep_space *s, const rqa__sweep_line *line)
 {
     if (s->filter == NULL) {
-        rqa__sweep_ref.index(s, i, j, x_step, n_valid, work, out, out_stride);
+        rqa__sweep_ref.index(s, line);
         return;
     }
-    index_tpl(s, i, j, x_step, n_valid, out, out_stride);
+    index_tpl(s, line);
 }
 
 static void merge_avx512(uint8_t *line, const uint8_t *other, size_t n)

@@ -3,8 +3,10 @@
 #include <string.h>
 
 #include "cpu/tiles_table.h"
+#include "kernels/tiles_cost.h"
 #include "kernels/tiles_runs_tpl.h"
-#include "kernels/x86/tiles_squeeze.h"
+#include "kernels/x86/tiles_append.h"
+#include "kernels/x86/tiles_ends.h"
 
 enum { MOST_UNROLLED = 3 };
 
@@ -54,8 +56,8 @@ ALWAYS void decide_lanes(const rqa__tiles_field *f, size_t n_terms, int kind, si
     const __m256i hi = _mm256_set1_epi16((short)f->hi);
     __m256i least = zero, most = zero;
     for (size_t t = 0; t < n_terms; t++) {
-        const __m256i low = _mm256_set1_epi16(f->low[t][row]);
-        const __m256i high = _mm256_set1_epi16(f->high[t][row]);
+        const __m256i low = _mm256_set1_epi16(f->row_low[t][row]);
+        const __m256i high = _mm256_set1_epi16(f->row_high[t][row]);
         const __m256i low_c = load(f->low[t] + column), high_c = load(f->high[t] + column);
         const __m256i near = _mm256_max_epi16(_mm256_subs_epi16(low_c, high),
                                               _mm256_subs_epi16(low, high_c));
@@ -74,9 +76,11 @@ ALWAYS void decide_lanes(const rqa__tiles_field *f, size_t n_terms, int kind, si
     *full = _mm256_andnot_si256(*empty, *full);
 }
 
-ALWAYS void decide_of(const rqa__tiles_field *f, size_t n_terms, int kind, size_t row, size_t first,
-                      size_t n_words, uint64_t *full, uint64_t *open)
+ALWAYS void decide_of(const rqa__tiles_field *f, size_t n_terms, int kind,
+                      const rqa__tiles_words *w)
 {
+    const size_t row = w->row, first = w->first, n_words = w->n_words;
+    uint64_t *full = w->full, *open = w->open;
     for (size_t k = 0; k < n_words; k++) {
         uint32_t full_half[2], empty_half[2];
         for (size_t h = 0; h < 2; h++) {
@@ -115,15 +119,18 @@ ALWAYS uint64_t cells_upto(const __m256i *sum, __m256i limit)
 
 enum { MOST_TERMS = 64 };
 
-ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind, size_t row, size_t first,
-                       const uint16_t *tile, const uint16_t *at, size_t n, uint64_t *sure,
-                       uint64_t *doubt, uint16_t *which)
+ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind,
+                       const rqa__tiles_asked *a)
 {
+    const size_t row = a->row, first = a->first, n = a->n;
+    const uint16_t *tile = a->tile, *at = a->at;
+    uint64_t *sure = a->sure, *doubt = a->doubt;
+    uint16_t *which = a->which;
     __m256i rows[MOST_TERMS][ROW_GROUPS];
     const __m256i lo = _mm256_set1_epi16((short)f->lo), hi = _mm256_set1_epi16((short)f->hi);
     size_t n_doubtful = 0;
     for (size_t t = 0; t < n_terms; t++)
-        spread_rows(rows[t], f->q[t] + 8 * row);
+        spread_rows(rows[t], f->row_q[t] + 8 * row);
     for (size_t k = 0; k < n; k++) {
         __m256i sum[ROW_GROUPS] = {hi, hi, hi, hi}; /* the first term takes their place */
         const size_t j = 8 * (first + tile[at[k]]);
@@ -279,55 +286,86 @@ ALWAYS __m256i changed(__m256i cells_in, __m256i before)
     return _mm256_xor_si256(cells_in, _mm256_sub_epi8(_mm256_add_epi8(cells_in, cells_in), before));
 }
 
-/* Appends the bytes of four tiles that have a change. */
-ALWAYS size_t append(uint32_t *list, size_t n, __m256i v, const __m256i *id)
+ALWAYS __m256i looked_up(const uint8_t *sixteen, __m256i at)
 {
-    const __m256i zero = _mm256_setzero_si256();
-    uint8_t bytes[32];
-    const uint32_t some = ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, zero));
-    if (some == 0)
-        return n;
-    store(bytes, v);
-    for (int t = 0; t < 4; t++) {
-        const uint32_t mask = some >> 8 * t & 255;
-        const __m256i lanes = _mm256_cvtepu8_epi32(
-            _mm_loadl_epi64((const __m128i *)(const void *)&rqa__tiles_squeeze[mask]));
-        const __m256i e = _mm256_or_si256(
-            _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)(bytes + 8 * t))),
-            id[t]);
-        store(list + n, _mm256_permutevar8x32_epi32(e, lanes));
-        n += (size_t)__builtin_popcount(mask);
+    return _mm256_shuffle_epi8(
+        _mm256_broadcastsi128_si256(_mm_loadu_si128((const __m128i *)(const void *)sixteen)), at);
+}
+
+ALWAYS uint32_t bytes_other_than_none(__m256i v)
+{
+    return ~(uint32_t)_mm256_movemask_epi8(_mm256_cmpeq_epi8(v, _mm256_setzero_si256()));
+}
+
+/* Makes the places of the first and the last change of each byte, and counts bytes that have more than
+ * one; in `after` are the cells. */
+static void find_ends(const rqa__tiles_list *list)
+{
+    const __m256i four = _mm256_set1_epi8(15), one = _mm256_set1_epi8(1);
+    for (size_t k = 0; k < list->n; k += 32) {
+        const __m256i v = load(list->change + k), x = load(list->after + k);
+        const __m256i low = _mm256_and_si256(v, four);
+        const __m256i high = _mm256_and_si256(_mm256_srli_epi16(v, 4), four);
+        const __m256i first = _mm256_min_epu8(looked_up(rqa__tiles_first[0], low),
+                                              looked_up(rqa__tiles_first[1], high));
+        const __m256i last = _mm256_max_epu8(looked_up(rqa__tiles_last[0], low),
+                                             looked_up(rqa__tiles_last[1], high));
+        const __m256i colour = _mm256_and_si256(_mm256_srli_epi16(x, 7), one);
+        const uint32_t recurrent =
+            bytes_other_than_none(_mm256_and_si256(_mm256_xor_si256(v, x), one));
+        uint32_t several =
+            bytes_other_than_none(_mm256_and_si256(v, _mm256_add_epi8(v, _mm256_set1_epi8(-1))));
+        store(list->first + k, first);
+        store(list->after + k, _mm256_or_si256(last, colour));
+        if (list->n - k < 32)
+            several &= (UINT32_C(1) << (list->n - k)) - 1;
+        for (; list->bytes != NULL && several != 0; several &= several - 1) {
+            const unsigned b = (unsigned)__builtin_ctz(several);
+            list->bytes[list->change[k + b] | (recurrent >> b & 1) << 8]++;
+        }
     }
-    return n;
+}
+
+/* Appends the lines of four tiles, as far as they are live, that have a change. */
+ALWAYS void append(rqa__tiles_list *list, __m256i cells_in, __m256i before, __m256i live,
+                   const uint16_t *tile)
+{
+    const __m256i v = _mm256_and_si256(live, changed(cells_in, before));
+    const uint32_t some = bytes_other_than_none(v);
+    uint8_t change[32], cell[32];
+    if (some == 0)
+        return;
+    store(change, v);
+    store(cell, cells_in);
+    for (unsigned t = 0; t < 4; t++)
+        rqa__tiles_append(list, change + 8 * t, cell + 8 * t, some >> 8 * t & 255, tile[t]);
 }
 
 static void changes(rqa__tiles_changes *c)
 {
-    const __m256i place = _mm256_setr_epi32(0, 1 << 8, 2 << 8, 3 << 8, 4 << 8, 5 << 8, 6 << 8,
-                                            7 << 8);
     const __m256i lanes = _mm256_setr_epi64x(0, 1, 2, 3);
-    size_t n_column = 0, n_diagonal = 0, n_row = 0;
+    rqa__tiles_list column = c->to_column, diagonal = c->to_diagonal, row = c->to_row;
+    column.n = diagonal.n = row.n = 0;
     for (size_t k = 0; k < c->n; k += 4) {
-        __m256i id[4];
         const __m256i live = _mm256_cmpgt_epi64(_mm256_set1_epi64x((int64_t)(c->n - k)), lanes);
-        for (int t = 0; t < 4; t++)
-            id[t] = _mm256_add_epi32(place, _mm256_set1_epi32(c->tile[k + (size_t)t] << 11));
         const __m256i follows = words_of(c->follows + k), full = words_of(c->left_full + k);
-        const __m256i column = transposed(load(c->column + k)), row = load(c->row + k);
-        const __m256i diagonal = transposed(skewed(
+        const __m256i diagonals = transposed(skewed(
             load(c->diagonal + k), _mm256_blendv_epi8(full, load(c->diagonal + k - 1), follows)));
         const __m256i left = _mm256_cmpgt_epi8(
             _mm256_setzero_si256(), _mm256_blendv_epi8(full, load(c->row + k - 1), follows));
-        __m256i v = _mm256_and_si256(live, changed(column, bytes_of(c->above + k)));
-        n_column = append(c->list_column, n_column, v, id);
-        v = _mm256_and_si256(live, changed(diagonal, bytes_of(c->above_left + k)));
-        n_diagonal = append(c->list_diagonal, n_diagonal, v, id);
-        v = _mm256_and_si256(live, changed(row, left));
-        n_row = append(c->list_row, n_row, v, id);
+        const uint16_t *tile = c->tile + k;
+        if (column.line != NULL)
+            append(&column, transposed(load(c->column + k)), bytes_of(c->above + k), live, tile);
+        append(&diagonal, diagonals, bytes_of(c->above_left + k), live, tile);
+        append(&row, load(c->row + k), left, live, tile);
     }
-    c->n_column = n_column;
-    c->n_diagonal = n_diagonal;
-    c->n_row = n_row;
+    find_ends(&column);
+    find_ends(&diagonal);
+    find_ends(&row);
+    c->to_column = column;
+    c->to_diagonal = diagonal;
+    c->to_row = row;
 }
 
-const rqa__tiles_kernels rqa__tiles_avx2 = {decide, cells, gather, uniform, changes, runs, 1};
+const rqa__tiles_kernels rqa__tiles_avx2 = {decide, cells, gather, uniform, changes, runs, NULL,
+                                           {RQA__TILES_COST_AVX2, RQA__TILES_COST_AVX2}};

@@ -3,16 +3,12 @@
 #include <string.h>
 
 #include "cpu/tiles_table.h"
+#include "kernels/tiles_cost.h"
 #include "kernels/tiles_runs_tpl.h"
+#include "kernels/x86/tiles_append.h"
+#include "kernels/x86/tiles_changes_avx512.h"
 
 enum { MOST_UNROLLED = 3, MOST_TERMS = 64 };
-
-#define ALWAYS static inline __attribute__((always_inline))
-
-ALWAYS __m512i load(const void *p)
-{
-    return _mm512_loadu_si512(p);
-}
 
 ALWAYS __m512i with_term(int kind, __m512i sum, __m512i d, int is_first)
 {
@@ -39,8 +35,8 @@ ALWAYS decided decide_lanes(const rqa__tiles_field *f, size_t n_terms, int kind,
     const __m512i hi = _mm512_set1_epi16((short)f->hi);
     __m512i least = zero, most = zero;
     for (size_t t = 0; t < n_terms; t++) {
-        const __m512i low = _mm512_set1_epi16(f->low[t][row]);
-        const __m512i high = _mm512_set1_epi16(f->high[t][row]);
+        const __m512i low = _mm512_set1_epi16(f->row_low[t][row]);
+        const __m512i high = _mm512_set1_epi16(f->row_high[t][row]);
         const __m512i low_c = load(f->low[t] + column), high_c = load(f->high[t] + column);
         const __m512i near = _mm512_max_epi16(_mm512_subs_epi16(low_c, high),
                                               _mm512_subs_epi16(low, high_c));
@@ -57,9 +53,11 @@ ALWAYS decided decide_lanes(const rqa__tiles_field *f, size_t n_terms, int kind,
     return (decided){full & ~empty, empty};
 }
 
-ALWAYS void decide_of(const rqa__tiles_field *f, size_t n_terms, int kind, size_t row, size_t first,
-                      size_t n_words, uint64_t *full, uint64_t *open)
+ALWAYS void decide_of(const rqa__tiles_field *f, size_t n_terms, int kind,
+                      const rqa__tiles_words *w)
 {
+    const size_t row = w->row, first = w->first, n_words = w->n_words;
+    uint64_t *full = w->full, *open = w->open;
     for (size_t k = 0; k < n_words; k++) {
         const decided a = decide_lanes(f, n_terms, kind, row, first + 64 * k);
         const decided b = decide_lanes(f, n_terms, kind, row, first + 64 * k + 32);
@@ -89,15 +87,18 @@ ALWAYS uint64_t cells_upto(const __m512i *sum, __m512i limit)
            _mm512_cmple_epu16_mask(sum[0], limit);
 }
 
-ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind, size_t row, size_t first,
-                       const uint16_t *tile, const uint16_t *at, size_t n, uint64_t *sure,
-                       uint64_t *doubt, uint16_t *which)
+ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind,
+                       const rqa__tiles_asked *a)
 {
+    const size_t row = a->row, first = a->first, n = a->n;
+    const uint16_t *tile = a->tile, *at = a->at;
+    uint64_t *sure = a->sure, *doubt = a->doubt;
+    uint16_t *which = a->which;
     __m512i rows[MOST_TERMS][ROW_GROUPS];
     const __m512i lo = _mm512_set1_epi16((short)f->lo), hi = _mm512_set1_epi16((short)f->hi);
     size_t n_doubtful = 0;
     for (size_t t = 0; t < n_terms; t++)
-        spread_rows(rows[t], f->q[t] + 8 * row);
+        spread_rows(rows[t], f->row_q[t] + 8 * row);
     for (size_t k = 0; k < n; k++) {
         __m512i sum[ROW_GROUPS] = {hi, hi}; /* the first term takes their place */
         const size_t j = 8 * (first + tile[at[k]]);
@@ -240,89 +241,54 @@ ALWAYS __m512i transposed(__m512i x)
     return swapped(x, 28, 0x00000000f0f0f0f0);
 }
 
-/* Row r of a tile and the one to its left, shifted down by r + 1. */
-ALWAYS __m512i skewed(__m512i tile, __m512i left)
+/* Appends the lines of eight tiles, as far as they are live, that have a change. */
+ALWAYS void append(rqa__tiles_list *list, __m512i cells_in, __mmask64 before, __mmask64 live,
+                   const uint16_t *tile)
 {
-    static const uint16_t factor[8] = {0x8000, 0x4000, 0x2000, 0x1000, 0x800, 0x400, 0x200, 0x100};
-    const __m512i by =
-        _mm512_broadcast_i32x4(_mm_loadu_si128((const __m128i *)(const void *)factor));
-    const __m512i byte = _mm512_set1_epi16(255);
-    const __m512i low = _mm512_mulhi_epu16(_mm512_unpacklo_epi8(left, tile), by);
-    const __m512i high = _mm512_mulhi_epu16(_mm512_unpackhi_epi8(left, tile), by);
-    return _mm512_packus_epi16(_mm512_and_si512(low, byte), _mm512_and_si512(high, byte));
-}
-
-ALWAYS uint64_t load_word(const uint8_t *bytes)
-{
-    uint64_t word;
-    memcpy(&word, bytes, sizeof word);
-    return word;
-}
-
-/* A bit for each of eight bytes that are 255 or 0. */
-ALWAYS __mmask8 words_set(const uint8_t *flags)
-{
-    return (__mmask8)_mm_movepi8_mask(_mm_loadl_epi64((const __m128i *)(const void *)flags));
-}
-
-/* Where a cell differs from the one before it; of the first of a byte that is in `before`. */
-ALWAYS __m512i changed(__m512i cells_in, __mmask64 before)
-{
-    const __m512i twice = _mm512_add_epi8(cells_in, cells_in);
-    return _mm512_xor_si512(cells_in,
-                            _mm512_mask_add_epi8(twice, before, twice, _mm512_set1_epi8(1)));
-}
-
-/* Appends the bytes of eight tiles, as far as they are live, that have a change. */
-ALWAYS size_t append(uint32_t *list, size_t n, __m512i v, __mmask64 live, const __m512i *id)
-{
+    const __m512i v = changed(cells_in, before);
     const uint64_t some = _mm512_test_epi8_mask(v, v) & live;
-    const __m128i part[4] = {_mm512_castsi512_si128(v), _mm512_extracti32x4_epi32(v, 1),
-                             _mm512_extracti32x4_epi32(v, 2), _mm512_extracti32x4_epi32(v, 3)};
+    uint8_t change[64], cell[64];
     if (some == 0)
-        return n;
-    for (int k = 0; k < 4; k++) {
-        const __mmask16 mask = (__mmask16)(some >> 16 * k);
-        const __m512i e = _mm512_or_si512(_mm512_cvtepu8_epi32(part[k]), id[k]);
-        _mm512_storeu_si512(list + n, _mm512_maskz_compress_epi32(mask, e));
-        n += (size_t)__builtin_popcount(mask);
-    }
-    return n;
-}
-
-/* 8 * tile + place, above the byte of changes, of the lanes of two tiles. */
-ALWAYS __m512i ids_of(const uint16_t *tile)
-{
-    const __m512i place = _mm512_and_si512(lanes_up(), _mm512_set1_epi32(7));
-    const __m512i both = _mm512_mask_set1_epi32(_mm512_set1_epi32(tile[0] << 11), 0xff00, tile[1] << 11);
-    return _mm512_or_si512(both, _mm512_slli_epi32(place, 8));
-}
-
-ALWAYS __m512i left_of(const uint64_t *cells, __mmask8 follows, __mmask8 full)
-{
-    return _mm512_mask_blend_epi64(follows, _mm512_maskz_set1_epi64(full, -1), load(cells - 1));
+        return;
+    _mm512_storeu_si512(change, v);
+    _mm512_storeu_si512(cell, cells_in);
+    for (unsigned t = 0; t < 8; t++)
+        rqa__tiles_append(list, change + 8 * t, cell + 8 * t, some >> 8 * t & 255, tile[t]);
 }
 
 static void changes(rqa__tiles_changes *c)
 {
-    size_t n_column = 0, n_diagonal = 0, n_row = 0;
+    rqa__tiles_list column = c->to_column, diagonal = c->to_diagonal, row = c->to_row;
+    column.n = diagonal.n = row.n = 0;
     for (size_t k = 0; k < c->n; k += 8) {
-        const __mmask64 live = c->n - k < 8 ? (UINT64_C(1) << 8 * (c->n - k)) - 1 : ~UINT64_C(0);
+        const __mmask64 live = live_bytes(c->n - k);
         const __mmask8 follows = words_set(c->follows + k), full = words_set(c->left_full + k);
-        const __m512i id[4] = {ids_of(c->tile + k), ids_of(c->tile + k + 2), ids_of(c->tile + k + 4),
-                               ids_of(c->tile + k + 6)};
-        const __m512i column = transposed(load(c->column + k)), row = load(c->row + k);
-        const __m512i diagonal = transposed(
-            skewed(load(c->diagonal + k), left_of(c->diagonal + k, follows, full)));
-        const __mmask64 before_row = _mm512_movepi8_mask(left_of(c->row + k, follows, full));
-        n_column = append(c->list_column, n_column, changed(column, load_word(c->above + k)), live, id);
-        n_diagonal = append(c->list_diagonal, n_diagonal,
-                            changed(diagonal, load_word(c->above_left + k)), live, id);
-        n_row = append(c->list_row, n_row, changed(row, before_row), live, id);
+        const uint16_t *tile = c->tile + k;
+        if (column.line != NULL)
+            append(&column, transposed(load(c->column + k)), load_word(c->above + k), live, tile);
+        append(&diagonal,
+               transposed(skewed(load(c->diagonal + k), left_of(c->diagonal + k, follows, full))),
+               load_word(c->above_left + k), live, tile);
+        append(&row, load(c->row + k), _mm512_movepi8_mask(left_of(c->row + k, follows, full)), live,
+               tile);
     }
-    c->n_column = n_column;
-    c->n_diagonal = n_diagonal;
-    c->n_row = n_row;
+    finish_changes(c, &column, &diagonal, &row);
 }
 
-const rqa__tiles_kernels rqa__tiles_avx512 = {decide, cells, gather, uniform, changes, runs, 0.5};
+void rqa__tiles_changes_vbmi2(rqa__tiles_changes *c);
+void rqa__tiles_count_vbmi2(const rqa__tiles_changes *c, const rqa__tiles_runs *r);
+
+const rqa__tiles_kernels rqa__tiles_avx512 = {
+    decide, cells, gather, uniform, changes, runs, NULL, {RQA__TILES_COST_AVX512, RQA__TILES_COST_AVX512},
+};
+
+const rqa__tiles_kernels rqa__tiles_avx512_vbmi2 = {
+    decide,
+    cells,
+    gather,
+    uniform,
+    rqa__tiles_changes_vbmi2,
+    runs,
+    rqa__tiles_count_vbmi2,
+    {RQA__TILES_COST_VBMI2, RQA__TILES_COST_AVX512},
+};

@@ -17,16 +17,14 @@
     else                                                                                           \
         FOR_TERMS(call, RQA__TILES_ABSOLUTE)
 
-static void decide(const rqa__tiles_field *f, size_t row, size_t first, size_t n_words,
-                   uint64_t *full, uint64_t *open)
+static void decide(const rqa__tiles_field *f, const rqa__tiles_words *words)
 {
-#define DECIDE(n, kind) decide_of(f, n, kind, row, first, n_words, full, open)
+#define DECIDE(n, kind) decide_of(f, n, kind, words)
     FOR_KINDS(DECIDE)
 }
 
-static size_t cells(const rqa__tiles_field *f, size_t row, size_t first, const uint16_t *tile,
-                    const uint16_t *at, size_t n, uint64_t *sure, uint64_t *doubt, uint16_t *which)
+static size_t cells(const rqa__tiles_field *f, const rqa__tiles_asked *asked)
 {
-#define CELLS(m, kind) cells_of(f, m, kind, row, first, tile, at, n, sure, doubt, which)
+#define CELLS(m, kind) cells_of(f, m, kind, asked)
     FOR_KINDS(CELLS)
 }

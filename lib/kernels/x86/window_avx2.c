@@ -3,6 +3,8 @@
 
 #include <immintrin.h>
 
+#include "kernels/x86/tiles_squeeze.h"
+
 enum { LANES = 4 };
 typedef __m256d window_vector;
 
@@ -41,6 +43,26 @@ static inline __m256d size_of(__m256d a)
     return _mm256_andnot_pd(_mm256_set1_pd(-0.0), a);
 }
 
+static inline __m256d over(__m256d a, __m256d b)
+{
+    return _mm256_div_pd(a, b);
+}
+
+static inline __m256d widen(const uint32_t *p)
+{
+    return _mm256_cvtepi32_pd(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+static inline void store(double *p, __m256d a)
+{
+    _mm256_storeu_pd(p, a);
+}
+
+static inline __m256d ramp(void)
+{
+    return _mm256_setr_pd(0, 1, 2, 3);
+}
+
 static inline uint64_t within(__m256d a, __m256d b)
 {
     return (uint64_t)(uint32_t)_mm256_movemask_pd(_mm256_cmp_pd(a, b, _CMP_LE_OQ));
@@ -63,6 +85,28 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
 
 #include "kernels/window_tpl.h"
 
+/* Two classes, of the length and the count of each. */
+static inline void store_two(rqa__window_class *out, __m128i two)
+{
+    _mm256_storeu_si256((__m256i *)(void *)out, _mm256_cvtepu32_epi64(two));
+}
+
+/* The lanes of `set`, and as many behind them as make eight. */
+static inline void store_classes(rqa__window_class *out, __m256i counts, __m256i first,
+                                 unsigned set)
+{
+    const __m256i lane =
+        _mm256_cvtepu8_epi32(_mm_cvtsi64_si128((long long)rqa__tiles_squeeze[set]));
+    const __m256i count = _mm256_permutevar8x32_epi32(counts, lane);
+    const __m256i length = _mm256_add_epi32(first, lane);
+    const __m256i low = _mm256_unpacklo_epi32(length, count),
+                  high = _mm256_unpackhi_epi32(length, count);
+    store_two(out, _mm256_castsi256_si128(low));
+    store_two(out + 2, _mm256_castsi256_si128(high));
+    store_two(out + 4, _mm256_extracti128_si256(low, 1));
+    store_two(out + 6, _mm256_extracti128_si256(high, 1));
+}
+
 static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class *out,
                                                                const uint32_t *const *terms,
                                                                size_t n_terms, uint64_t first,
@@ -76,14 +120,11 @@ static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class
                 sum, _mm256_loadu_si256((const __m256i *)(const void *)(terms[k] + t)));
         if (_mm256_testz_si256(sum, sum))
             continue;
-        uint32_t count[8];
-        _mm256_storeu_si256((__m256i *)(void *)count, sum);
-        unsigned empty = (unsigned)_mm256_movemask_ps(
+        const unsigned empty = (unsigned)_mm256_movemask_ps(
             _mm256_castsi256_ps(_mm256_cmpeq_epi32(sum, _mm256_setzero_si256())));
-        for (unsigned set = ~empty & 255; set; set &= set - 1) {
-            const unsigned lane = (unsigned)__builtin_ctz(set);
-            out[n_out++] = (rqa__window_class){first + t + lane, count[lane]};
-        }
+        const unsigned set = ~empty & 255;
+        store_classes(out + n_out, sum, _mm256_set1_epi32((int)(first + t)), set);
+        n_out += (unsigned)__builtin_popcount(set);
     }
     return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
 }
@@ -98,4 +139,4 @@ static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size
     return classes_of(out, terms, n_terms, first, n);
 }
 
-const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, count, classes};
+const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, changes, count, classes, densities};

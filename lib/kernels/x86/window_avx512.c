@@ -41,6 +41,26 @@ static inline __m512d size_of(__m512d a)
     return _mm512_abs_pd(a);
 }
 
+static inline __m512d over(__m512d a, __m512d b)
+{
+    return _mm512_div_pd(a, b);
+}
+
+static inline __m512d widen(const uint32_t *p)
+{
+    return _mm512_cvtepu32_pd(_mm256_loadu_si256((const __m256i *)(const void *)p));
+}
+
+static inline void store(double *p, __m512d a)
+{
+    _mm512_storeu_pd(p, a);
+}
+
+static inline __m512d ramp(void)
+{
+    return _mm512_setr_pd(0, 1, 2, 3, 4, 5, 6, 7);
+}
+
 static inline uint64_t within(__m512d a, __m512d b)
 {
     return _mm512_cmp_pd_mask(a, b, _CMP_LE_OQ);
@@ -107,4 +127,4 @@ static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size
     return classes_of(out, terms, n_terms, first, n);
 }
 
-const rqa__window_kernels rqa__window_avx512 = {row, add_offsets, count, classes};
+const rqa__window_kernels rqa__window_avx512 = {row, add_offsets, changes, count, classes, densities};

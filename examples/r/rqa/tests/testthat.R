@@ -1,0 +1,4 @@
+library(testthat)
+library(rqa)
+
+test_check("rqa")

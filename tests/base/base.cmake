@@ -1,0 +1,22 @@
+# What the library takes from the system and its host: threads, limits, locale, floating-point mode.
+rqa_check_test(plain_text INTERNAL)
+rqa_check_test(logarithm INTERNAL)
+rqa_check_test(heap INTERNAL)
+rqa_check_test(paths INTERNAL)
+rqa_check_test(number INTERNAL)
+if(RQA_LINKER_WRAPS)
+  rqa_check_test(looks INTERNAL OWN_LEVELS SOURCES task_draws.c)
+  target_link_options(test_looks PRIVATE "-Wl,--wrap=rqa__is_cancelled")
+  rqa_check_test(threads INTERNAL)
+  target_link_options(test_threads PRIVATE "-Wl,--wrap=pthread_create")
+endif()
+rqa_check_test(fp_env LEVELS SOURCES fp_modes.c)
+target_compile_definitions(test_fp_env PRIVATE
+                           RQA_TEST_SYMBOLS="${CMAKE_CURRENT_SOURCE_DIR}/abi/symbols.txt")
+rqa_check_test(limits)
+rqa_check_test(locale LIBRARIES SQLite::SQLite3)
+set_tests_properties(locale PROPERTIES SKIP_RETURN_CODE 77)
+if(TARGET rqa_readers AND RQA_STORE AND RQA_PNG) # the program's numbers too
+  target_compile_definitions(test_locale PRIVATE RQA_TEST_READERS)
+  target_link_libraries(test_locale PRIVATE rqa_readers)
+endif()

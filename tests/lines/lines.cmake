@@ -1,0 +1,1 @@
+rqa_check_test(border ORACLES)

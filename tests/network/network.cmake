@@ -1,0 +1,1 @@
+rqa_check_test(network ORACLES LEVELS SOURCES oracle_table.c)

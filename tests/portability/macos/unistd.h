@@ -1,0 +1,3 @@
+/* unistd.h - this machine's, with Darwin's. */
+#include_next <unistd.h>
+int issetugid(void);

@@ -1,0 +1,2 @@
+/* xlocale.h - this machine has it in locale.h. */
+#include <locale.h>

@@ -1,0 +1,1 @@
+/* All of it that the suites use is in shim.h. */

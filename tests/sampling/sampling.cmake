@@ -1,0 +1,1 @@
+rqa_check_test(sampling INTERNAL ORACLES SOURCES oracle_table.c)

@@ -1,0 +1,2 @@
+rqa_check_test(windows ORACLES LEVELS)
+set_property(TEST windows APPEND PROPERTY LABELS threads)
