@@ -1,6 +1,6 @@
 /* distance_bands.c - distances of sampled pairs, and which band of distances the next pass is to look at.
  */
-#include "backend/distance_rank_internal.h"
+#include "backend/distance_search.h"
 
 #include "base/error.h"
 #include "base/look.h"

@@ -1,5 +1,5 @@
 /* distance_found.c - what a pass keeps of the distances of its band: each, or how many are in its bin. */
-#include "backend/distance_rank_internal.h"
+#include "backend/distance_search.h"
 
 #include "base/smaller.h"
 

@@ -1,6 +1,6 @@
 /* distance_pass.c - one pass over the cells of a recurrence plot: how many lie within either end of
  * a band of distances, and the distances between them, one by one or as a histogram. */
-#include "backend/distance_rank_internal.h"
+#include "backend/distance_search.h"
 #include "backend/distance_tiles.h"
 
 #include "base/error.h"

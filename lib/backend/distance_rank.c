@@ -3,7 +3,7 @@
  * these are too many to collect, a histogram of their bit patterns narrows it. What the sample says
  * decides about time alone.
  */
-#include "backend/distance_rank_internal.h"
+#include "backend/distance_search.h"
 #include "backend/distance_tiles.h"
 
 #include <float.h>

@@ -2,7 +2,7 @@
  * the first to the last, whose distances are collected; where these are too many, a histogram says
  * which bins hold the orders, and theirs are. What the sample says decides about time alone.
  */
-#include "backend/distance_rank_internal.h"
+#include "backend/distance_search.h"
 
 #include "base/error.h"
 #include "base/memory.h"

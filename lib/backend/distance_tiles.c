@@ -5,7 +5,7 @@
  * cells in doubt those that may be up to the upper one. */
 #include "backend/distance_tiles.h"
 
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/smaller.h"

@@ -2,7 +2,7 @@
 #ifndef RQA_BACKEND_DISTANCE_TILES_H
 #define RQA_BACKEND_DISTANCE_TILES_H
 
-#include "backend/distance_rank_internal.h"
+#include "backend/distance_search.h"
 
 /* Makes s->tiles for the band in hand; NULL where rows of bits are to be taken, which do all. 0 or a
  * status with text. */

@@ -1,5 +1,5 @@
 /* engine_bits.c - the single-analysis engine's entry: one run per (dim, threshold). */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "backend/engine_tiles.h"
 #include "base/memory.h"
 #include "rqa/status.h"

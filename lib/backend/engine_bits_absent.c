@@ -5,7 +5,7 @@
  * in a pass of their own, over bits in which the cells of missing vectors are set: what is white there
  * are the white lines that such cells cut.
  */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

@@ -1,5 +1,5 @@
 /* engine_bits_close.c - ends the runs that no change ended, and makes the tally. */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/lone_add.h"
 #include "base/memory.h"
 #include "rqa/status.h"

@@ -5,7 +5,7 @@
  * that reaches the border at the end is still under way, except at the last row of the matrix,
  * below which there are only zeros: there the kernel ends and counts it, and that is taken back.
  */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 
 static uint32_t edge_of(size_t length, uint32_t colour)
 {

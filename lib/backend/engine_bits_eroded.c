@@ -1,5 +1,5 @@
 /* engine_bits_eroded.c - a block of a strip whose lines are counted by windows. */
-#include "backend/engine_bits_eroded.h"
+#include "backend/engine_bits_eroded_state.h"
 #include "base/smaller.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
 /* engine_bits_eroded_ends.c - what windows cannot count: where lines end at a strip's, a row's or a
  * column's end, and the white ones at the border. */
-#include "backend/engine_bits_eroded.h"
+#include "backend/engine_bits_eroded_state.h"
 #include "base/lone_add.h"
 
 #include <string.h>

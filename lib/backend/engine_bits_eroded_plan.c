@@ -1,6 +1,6 @@
 /* engine_bits_eroded_plan.c - whether lines are counted by windows, up to which length, and memory.
  */
-#include "backend/engine_bits_eroded.h"
+#include "backend/engine_bits_eroded_state.h"
 #include "base/memory.h"
 #include "base/smaller.h"
 #include "rqa/status.h"

@@ -1,6 +1,6 @@
 /* engine_bits_field.c - makes a pair of series ready: ranks for the maximum norm
  * (engine_bits_ranks.c), 16-bit sums for the others (engine_bits_sums.c). */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

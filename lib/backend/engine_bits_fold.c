@@ -12,7 +12,7 @@
  * - and the filter says so: after the move they differ by gap * (1 - 2^-30) at least (where the next
  *   stretch begins was rounded once, by less than 2^-36 units), and that alone makes a term above
  *   `hi`. It is checked for each query, and nothing is folded where it does not hold. */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

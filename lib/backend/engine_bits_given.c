@@ -1,6 +1,6 @@
 /* engine_bits_given.c - the bits of a block of a strip from a matrix that is there: of a symmetric
  * one its rows, moved; else its columns, 64 x 64 cells of it turned over. */
-#include "backend/engine_bits_tile.h"
+#include "backend/engine_bits_tile_job.h"
 #include "base/smaller.h"
 
 #include <string.h>

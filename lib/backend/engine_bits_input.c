@@ -1,5 +1,5 @@
 /* engine_bits_input.c - what bits come from: the fields of a task and the memory of the workers. */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "base/smaller.h"
 #include "rqa/status.h"

@@ -6,7 +6,7 @@
  * under way are handed over in one array per direction, and a strip may run as soon as it stays
  * behind its predecessor. Strips get narrower towards the end so that workers finish together.
  */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/smaller.h"
 
 /* ---- strips ---- */

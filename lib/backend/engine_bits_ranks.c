@@ -1,5 +1,5 @@
 /* engine_bits_ranks.c - the samples of y as their ranks among those nearby. */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "base/smaller.h"
 #include "rqa/status.h"

@@ -1,6 +1,6 @@
 /* engine_bits_rare.c - the runs that a worker does not count by itself: long ones, and those at the
  * border of the matrix. */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 
 void rqa__bits_rare(void *counter, int kind, uint32_t index, uint32_t *state)
 {

@@ -1,6 +1,6 @@
 /* engine_bits_run.c - the lines of one request: its memory, its workers, its tally. */
-#include "backend/engine_bits_eroded.h"
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_eroded_state.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

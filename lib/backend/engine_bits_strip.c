@@ -1,7 +1,7 @@
 /* engine_bits_strip.c - what a worker does with a strip: its bits, block by block, and their lines.
  */
-#include "backend/engine_bits_eroded.h"
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_eroded_state.h"
+#include "backend/engine_bits_state.h"
 #include "base/smaller.h"
 #include "base/thread.h"
 #include "rqa/status.h"

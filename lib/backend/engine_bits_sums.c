@@ -1,6 +1,6 @@
 /* engine_bits_sums.c - samples as 16-bit integers whose sums decide most pairs, and the band of sums
  * that leaves the others to double. */
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

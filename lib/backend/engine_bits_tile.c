@@ -1,6 +1,6 @@
 /* engine_bits_tile.c - the bits of a block of rows, from sums, or by _tile_ranks.c: of one strip of
  * diagonals, whose columns move on with the row, or of a rectangle, whose columns stay. */
-#include "backend/engine_bits_tile.h"
+#include "backend/engine_bits_tile_job.h"
 #include "rqa/status.h"
 
 #include <math.h>

@@ -1,6 +1,6 @@
 /* engine_bits_tile_ranks.c - the bits of a block from ranks: those of a sample are the columns
  * whose rank lies between two bounds; those of vectors are and-ed over their samples. */
-#include "backend/engine_bits_tile.h"
+#include "backend/engine_bits_tile_job.h"
 #include "rqa/status.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
 /* engine_sweep.c - the sweep engine's entry: makes a task ready, runs it, hands out the tallies. */
 #include "backend/engine_sweep.h"
 
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

@@ -1,5 +1,5 @@
 /* engine_sweep_absent.c - which columns and rows are absent, their vectors touching a missing sample. */
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 
 #include <math.h>
 #include <string.h>

@@ -11,7 +11,7 @@
  * The same holds with the roles of the two sums exchanged. So a float value more than `error` from
  * a bound lies on the same side of it as the double value; one above B + error means more than B.
  * A tenth on top covers second-order terms and the roundings of the double sum itself (2^-53). */
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 
 #include <math.h>
 #include <string.h>

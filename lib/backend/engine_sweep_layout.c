@@ -1,7 +1,7 @@
 /* engine_sweep_layout.c - the shape of a task of the sweep engine, and the memory that follows from
  * it.
  */
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 
 enum { LINES_PER_JOB = 64 };
 

@@ -1,5 +1,5 @@
 /* engine_sweep_lines.c - the sweep engine's inner work: the diagonals and columns of one job. */
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 
 #include "base/memory.h"
 #include "rqa/status.h"

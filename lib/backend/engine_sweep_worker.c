@@ -1,5 +1,5 @@
 /* engine_sweep_worker.c - what one thread of the sweep engine owns. */
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 
 #include "base/memory.h"
 #include "rqa/status.h"

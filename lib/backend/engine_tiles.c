@@ -1,5 +1,5 @@
 /* engine_tiles.c - the entry of the engine of tiles: which tasks it takes, and where it pays. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 #include "base/memory.h"
 #include "rqa/status.h"
 

@@ -1,5 +1,5 @@
 /* engine_tiles_band.c - what a Theiler window leaves of tiles, and of the runs that come to it. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 #include "base/smaller.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* engine_tiles_close.c - ends the runs that no change ended, and makes the tally. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 #include "base/lone_add.h"
 #include "base/memory.h"
 #include "base/smaller.h"

@@ -1,6 +1,6 @@
 /* engine_tiles_count.c - the runs that workers do not count by themselves: long ones, those at the border,
  * and white ones that missing vectors cut. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 
 void rqa__tiles_rare(void *user, int kind, uint32_t index)
 {

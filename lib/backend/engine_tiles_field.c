@@ -23,7 +23,7 @@
  * Two distances. A cell of a joint matrix recurs where both do: a tile is empty where either is, and full
  * where both are.
  */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 #include "base/smaller.h"
 
 #include <float.h>

@@ -1,5 +1,5 @@
 /* engine_tiles_layout.c - the sizes of a run of the engine of tiles, and where all it holds lies. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 #include "base/smaller.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
 /* engine_tiles_look.c - what boxes and integers say of tiles, and a few tiles of all. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 
 #include <math.h>
 

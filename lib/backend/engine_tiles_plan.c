@@ -1,5 +1,5 @@
 /* engine_tiles_plan.c - how tiles are cut into strips, and what a Theiler window leaves of them. */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 
 void rqa__tiles_plan_strips(rqa__tiles_run *run)
 {

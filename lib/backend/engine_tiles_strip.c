@@ -10,7 +10,7 @@
  * A tile is active where it is open or where its cells may differ from those to the left, above and
  * above left; what is not active has no changes.
  */
-#include "backend/engine_tiles_internal.h"
+#include "backend/engine_tiles_state.h"
 
 #include <string.h>
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/smaller.h"

@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "base/memory.h"
 #include "base/smaller.h"
 #include "rqa/status.h"

@@ -4,7 +4,7 @@
 #include "backend/border_walk.h"
 #include "base/memory.h"
 #include "batch/batch_task.h"
-#include "batch/batch_unit_internal.h"
+#include "batch/unit_state.h"
 #include "batch/batch_windows.h"
 #include "batch/cell_measures.h"
 #include "batch/metrics_result.h"

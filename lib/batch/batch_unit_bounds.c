@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "batch/batch_task.h"
-#include "batch/batch_unit_internal.h"
+#include "batch/unit_state.h"
 #include "batch/batch_windows.h"
 #include "plan/neighbourhood.h"
 

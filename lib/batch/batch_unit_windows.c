@@ -1,5 +1,5 @@
 /* batch_unit_windows.c - the windows of a unit, a dim and threshold after the other. */
-#include "batch/batch_unit_internal.h"
+#include "batch/unit_state.h"
 #include "batch/batch_windows.h"
 
 /* In data units, where all windows have one threshold and are analyses of their own. */

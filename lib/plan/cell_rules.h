@@ -2,7 +2,7 @@
 #ifndef RQA_PLAN_CELL_RULES_H
 #define RQA_PLAN_CELL_RULES_H
 
-#include "plan/analysis_rules.h"
+#include "plan/rules.h"
 
 /* The rules are resolved but for their Theiler windows. 0 or RQA_ERROR_VALUE or
  * RQA_ERROR_UNSUPPORTED with text. */

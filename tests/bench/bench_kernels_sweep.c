@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 #include "bench_data.h"
 #include "bench_kernels.h"
 

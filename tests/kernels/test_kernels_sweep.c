@@ -1,6 +1,6 @@
 /* test_kernels_sweep.c - each kernel of the sweep engine at each level against the reference: exact
  * equality on random shapes, starts and data, and nothing written astray. */
-#include "backend/engine_sweep_internal.h"
+#include "backend/engine_sweep_state.h"
 #include "guarded.h"
 #include "kernel_levels.h"
 

@@ -1,6 +1,6 @@
-/* engine_bits_internal.h - what the files of the single-analysis engine share. */
-#ifndef RQA_BACKEND_ENGINE_BITS_INTERNAL_H
-#define RQA_BACKEND_ENGINE_BITS_INTERNAL_H
+/* engine_bits_state.h - what the files of the single-analysis engine share. */
+#ifndef RQA_BACKEND_ENGINE_BITS_STATE_H
+#define RQA_BACKEND_ENGINE_BITS_STATE_H
 
 #include "backend/engine_bits.h"
 #include "base/carve.h"
@@ -215,7 +215,7 @@ typedef struct rqa__bits_run {
     rqa__bits_plan plan;
     rqa__bits_counts counts;
     rqa__bits_counter *counter; /* [n_workers] */
-    struct rqa__bits_eroded *eroded; /* lines counted by windows, engine_bits_eroded.h; or NULL */
+    struct rqa__bits_eroded *eroded; /* lines counted by windows, engine_bits_eroded_state.h; or NULL */
     atomic_size_t next_strip;
     void *memory; /* the counters' */
 } rqa__bits_run;

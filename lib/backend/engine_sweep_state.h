@@ -1,6 +1,6 @@
-/* engine_sweep_internal.h - what the files of the sweep engine share. */
-#ifndef RQA_BACKEND_ENGINE_SWEEP_INTERNAL_H
-#define RQA_BACKEND_ENGINE_SWEEP_INTERNAL_H
+/* engine_sweep_state.h - what the files of the sweep engine share. */
+#ifndef RQA_BACKEND_ENGINE_SWEEP_STATE_H
+#define RQA_BACKEND_ENGINE_SWEEP_STATE_H
 
 #include "backend/engine_sweep.h"
 #include "backend/engine_sweep_hist.h"

@@ -1,6 +1,6 @@
-/* batch_unit_internal.h - what the files of one unit of work share. */
-#ifndef RQA_BATCH_BATCH_UNIT_INTERNAL_H
-#define RQA_BATCH_BATCH_UNIT_INTERNAL_H
+/* unit_state.h - what the files of one unit of work share. */
+#ifndef RQA_BATCH_UNIT_STATE_H
+#define RQA_BATCH_UNIT_STATE_H
 
 #include "backend/cpu_run.h"
 #include "batch/batch_limits.h"

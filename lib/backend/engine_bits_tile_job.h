@@ -1,8 +1,8 @@
-/* engine_bits_tile.h - a block of rows whose bits are to be found, for the files that find them. */
-#ifndef RQA_BACKEND_ENGINE_BITS_TILE_H
-#define RQA_BACKEND_ENGINE_BITS_TILE_H
+/* engine_bits_tile_job.h - a block of rows whose bits are to be found, for the files that find them. */
+#ifndef RQA_BACKEND_ENGINE_BITS_TILE_JOB_H
+#define RQA_BACKEND_ENGINE_BITS_TILE_JOB_H
 
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 
 /* What every step needs to know about the block. */
 typedef struct rqa__bits_tile_job {

@@ -1,6 +1,6 @@
-/* distance_rank_internal.h - what the search for the k-th distance and its passes share. */
-#ifndef RQA_BACKEND_DISTANCE_RANK_INTERNAL_H
-#define RQA_BACKEND_DISTANCE_RANK_INTERNAL_H
+/* distance_search.h - what the search for the k-th distance and its passes share. */
+#ifndef RQA_BACKEND_DISTANCE_SEARCH_H
+#define RQA_BACKEND_DISTANCE_SEARCH_H
 
 #include <math.h>
 #include <string.h>

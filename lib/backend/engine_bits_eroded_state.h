@@ -1,4 +1,4 @@
-/* engine_bits_eroded.h - lines of dense plots counted by windows instead of one by one.
+/* engine_bits_eroded_state.h - lines of dense plots counted by windows instead of one by one.
  *
  * Where many runs end, most are short. The kernels of cpu/eroded_table.h count those of fewer than
  * `levels` cells without visiting them, and leave the cells of the others, eroded: a run there is
@@ -9,10 +9,10 @@
  * A run under way where a column or a row leaves its last strip goes on elsewhere: a short one is
  * taken out of the counts again, and stated from the last cells as if it had been followed.
  */
-#ifndef RQA_BACKEND_ENGINE_BITS_ERODED_H
-#define RQA_BACKEND_ENGINE_BITS_ERODED_H
+#ifndef RQA_BACKEND_ENGINE_BITS_ERODED_STATE_H
+#define RQA_BACKEND_ENGINE_BITS_ERODED_STATE_H
 
-#include "backend/engine_bits_internal.h"
+#include "backend/engine_bits_state.h"
 #include "cpu/eroded_table.h"
 
 /* Which cells are eroded, in which direction. White ones: those that do not recur. */

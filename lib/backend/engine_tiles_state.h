@@ -1,6 +1,6 @@
-/* engine_tiles_internal.h - what the files of the engine of tiles share. */
-#ifndef RQA_BACKEND_ENGINE_TILES_INTERNAL_H
-#define RQA_BACKEND_ENGINE_TILES_INTERNAL_H
+/* engine_tiles_state.h - what the files of the engine of tiles share. */
+#ifndef RQA_BACKEND_ENGINE_TILES_STATE_H
+#define RQA_BACKEND_ENGINE_TILES_STATE_H
 
 #include "backend/engine_tiles.h"
 #include "base/carve.h"
