@@ -7,6 +7,7 @@
 #include "batch/batch_run.h"
 #include "batch/batch_state.h"
 #include "batch/batch_store.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 /* Sizes of the structs in release 0.2.0, their first. */

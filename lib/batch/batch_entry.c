@@ -9,6 +9,7 @@
 #include "batch/batch_entry.h"
 #include "data/content_hash.h"
 #include "rqa/version.h"
+#include "store/store_state.h"
 
 void rqa__entry_free(struct rqa__batch_store *bs)
 {

@@ -3,7 +3,7 @@
 #define RQA_BATCH_BATCH_ENTRY_H
 
 #include "batch/batch_state.h"
-#include "store/store_state.h"
+#include "store/store_content.h"
 
 struct rqa__batch_store {
     struct rqa_store *store;

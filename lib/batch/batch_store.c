@@ -9,6 +9,7 @@
 #include "batch/batch_accounts.h"
 #include "batch/batch_entry.h"
 #include "batch/batch_store.h"
+#include "store/store_state.h"
 
 int rqa__batch_store_set(struct rqa_batch *batch, struct rqa_store *store)
 {

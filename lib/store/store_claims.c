@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 enum { MAX_ATTEMPTS = 100 };

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 enum { BLOCK_ROWS = 1024, MOST_BLOCK_ROWS = 1 << 20 };

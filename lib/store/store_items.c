@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 static void bind_setting(sqlite3_stmt *statement, const rqa__setting *setting)

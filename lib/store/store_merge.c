@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/memory.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 typedef struct merge {

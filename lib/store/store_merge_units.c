@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/memory.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 typedef struct merge {

@@ -1,6 +1,7 @@
 /* store_numerics.c - results of an older numerics version: they make room for new ones and stay. */
 #include <stdio.h>
 
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 static const char current[] =

@@ -4,6 +4,7 @@
 
 #include "base/memory.h"
 #include "base/path.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 static int on_busy(void *arg, int attempt)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/memory.h"
+#include "store/store_state.h"
 
 static int has_integer(const uint32_t *list, uint32_t n, uint32_t value)
 {

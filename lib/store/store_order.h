@@ -4,7 +4,7 @@
 #ifndef RQA_STORE_STORE_ORDER_H
 #define RQA_STORE_STORE_ORDER_H
 
-#include "store/store_state.h"
+#include "store/store_content.h"
 
 typedef struct rqa__store_listed {
     rqa__setting setting;

@@ -7,6 +7,7 @@
 #include "base/fp_env.h"
 #include "base/memory.h"
 #include "store/store_order.h"
+#include "store/store_state.h"
 
 /* A row of the item in hand. */
 typedef struct held {

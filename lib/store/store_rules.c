@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "base/number.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 /* The rules, in the order of rqa_store_rule_name(): what each is called, the word of the text that its

@@ -1,5 +1,6 @@
 /* store_runs.c - who computed what: a row for each run. */
 #include "rqa/version.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 #define NOW "strftime('%Y-%m-%dT%H:%M:%SZ', 'now')"

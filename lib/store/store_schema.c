@@ -5,6 +5,7 @@
 
 #include "base/memory.h"
 #include "measures/measure_list.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 /* Rows of a unit are neighbours in `result`: a unit needs no index on its rows, and adding rows is

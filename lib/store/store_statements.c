@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 static const char *const kept_sql[RQA__STATEMENTS] = {

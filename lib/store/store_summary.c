@@ -1,4 +1,5 @@
 /* store_summary.c - what a store holds, in numbers. */
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 /* The measures of all results of the view. */

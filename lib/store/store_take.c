@@ -1,6 +1,7 @@
 /* store_take.c - the rows of a unit as they are in the table, handed over inside one statement: as the
  * arguments of a function of SQLite's, which the sums of a query are made by, and not step by step and
  * cell by cell, which takes three times as long. */
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 enum { RQA__TAKEN_COLUMNS = 3 + RQA_MEASURE_COUNT + 3 };

@@ -1,5 +1,6 @@
 /* store_units.c - which units a store has, and which rows those have. */
 #include "base/memory.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 int rqa__store_check_unit(struct rqa_store *store, int64_t first, int64_t room, uint64_t measures)

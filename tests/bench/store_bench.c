@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "rqa/rqa.h"
+#include "store/store_content.h"
 #include "store/store_state.h"
 
 enum { ROWS = 1020, MEASURES = 15 };
