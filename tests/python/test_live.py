@@ -12,7 +12,7 @@ import time
 import unittest
 from urllib.parse import quote
 
-from live_case import Server, need, served
+from live_case import DEADLINE_S, ENDLESS, Server, need, served
 
 need("starlette", "uvicorn", "websockets", "jsonschema")
 import jsonschema  # noqa: E402
@@ -21,10 +21,7 @@ from websockets.sync.client import connect  # noqa: E402
 
 GRID = {"recordings": ["."], "columns": "x,y", "dim": "1:3", "delay": "1,2",
         "threshold": "0.2:1:0.2", "lmin": "2:3"}
-# Takes half a minute and more unless it is cancelled, and is planned in no time.
-LONG = {"recordings": ["."], "columns": "x,y", "dim": "1:10", "delay": "1:200",
-        "threshold": "0.1:1:0.05"}
-SLOW = {"n_samples": 2000}
+LONG = {"recordings": ["."], **ENDLESS}  # runs until it is cancelled or killed
 
 
 class Live(unittest.TestCase):
@@ -34,7 +31,7 @@ class Live(unittest.TestCase):
             found = []
             try:
                 while True:
-                    found.append(json.loads(ws.recv(timeout=120)))
+                    found.append(json.loads(ws.recv(timeout=DEADLINE_S)))
             except ConnectionClosed:
                 return found
 
@@ -107,7 +104,7 @@ class Live(unittest.TestCase):
                                                          409)["error"])
 
     def test_cancel_and_start_again(self):
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             server.ask("/api/batches", LONG, 201)
             server.until(lambda told: told["done"])
             self.assertIn("is running", server.ask("/api/batches/b1/resume", {}, 409)["error"])
@@ -120,7 +117,7 @@ class Live(unittest.TestCase):
             self.assertEqual(server.until(lambda told: told["skipped"])["runs"], 2)
 
     def test_the_work_outlives_the_server(self):
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             server.ask("/api/batches", LONG, 201)
             server.until(lambda told: told["done"])
             server.kill()
@@ -134,7 +131,7 @@ class Live(unittest.TestCase):
                     pid = json.load(file)["runs"][0]["pid"]
                 self.assertEqual(os.getsid(pid), pid, "Ctrl-C in the terminal must not reach it")
                 self.assertEqual(before["state"], "running")
-                other.until(lambda told: told["done"] > before["done"])
+                other.until(lambda told: told["elapsed_s"] > before["elapsed_s"])
                 other.ask("/api/batches/b1/cancel", {})
                 other.wait("b1", "cancelled")
                 other.ask("/api/batches", {**GRID, "name": "next"}, 201)
@@ -149,7 +146,7 @@ class Live(unittest.TestCase):
                 other.close()
 
     def test_not_too_many(self):
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             for _ in range(4):
                 server.ask("/api/batches", {**LONG, "threads": "1"}, 201)
             self.assertIn("4 at a time", server.ask("/api/batches", LONG, 429)["error"])
@@ -219,7 +216,7 @@ class Live(unittest.TestCase):
 
     def test_floods(self):
         """A body of a GiB, more WebSockets than there may be, and 500 connections that say nothing."""
-        with served(**SLOW) as server, contextlib.ExitStack() as opened:
+        with served(endless=True) as server, contextlib.ExitStack() as opened:
             with socket.create_connection(("127.0.0.1", server.port)) as raw:
                 raw.sendall((f"POST /api/plan HTTP/1.1\r\nhost: {server.netloc}\r\ncookie: "
                              f"{server.cookie}\r\nx-rqa-token: {server.token}\r\ncontent-type: "
@@ -249,7 +246,7 @@ class Live(unittest.TestCase):
             self.assertEqual(status, 503)
             for one in idle:
                 one.close()
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + DEADLINE_S
             while server.raw("GET", "/api/batches", None, {"cookie": server.cookie})[0] != 200:
                 self.assertLess(time.monotonic(), deadline)
             with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
@@ -286,7 +283,7 @@ class Live(unittest.TestCase):
 
     def test_killed_between(self):
         """A server that ended after the start of a sweep and before its note: the next one finds it."""
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             server.ask("/api/batches", LONG, 201)
             server.until(lambda told: told["done"])
             server.kill()
