@@ -835,9 +835,9 @@ def numbers_read_back_exactly():
 
 # --- signals and pipes ----------------------------------------------------------------------------
 
-# Minutes of work: if it ends, it was interrupted.
-LONG_SWEEP = ["sweep", "big.npy", "--dim", "1:10", "--delay", "1:20", "--threshold", "0.01:0.60:0.001",
-              "--out", "never.csv"]
+# Most of an hour's work, however many cores there are: if it ends, it was interrupted.
+LONG_SWEEP = ["sweep", "big.npy", "--dim", "1:10", "--delay", "1:1000", "--threshold", "0.01:0.60:0.01",
+              "--threads", "2", "--out", "never.csv"]
 
 
 def make_big():
@@ -875,7 +875,7 @@ def signals_cancel_and_leave_nothing():
         with started(*LONG_SWEEP, "--events", "-", stdout=subprocess.PIPE,
                      stderr=subprocess.PIPE) as process:
             assert b"batch_started" in process.stdout.readline()
-            time.sleep(.5)
+            assert b"progress" in process.stdout.readline()
             process.send_signal(number)
             _, error = process.communicate(timeout=DEADLINE_S)
             assert process.returncode == code, (process.returncode, error)
