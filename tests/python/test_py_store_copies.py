@@ -45,8 +45,10 @@ def progress(now):
         os.kill(os.getpid(), signal.SIGKILL)
 
 rng = np.random.default_rng(1)
-rqa.sweep([rng.normal(size=600) for _ in range(40)], dim=range(1, 4), delay=range(1, 6),
-          threshold=np.linspace(.1, 1, 10), store=path, frame=False, progress=progress)
+# On one thread it is not over at the first call, however many cores there are.
+rqa.sweep([rng.normal(size=600) for _ in range(2000)], dim=range(1, 4), delay=range(1, 6),
+          threshold=np.linspace(.1, 1, 10), store=path, frame=False, progress=progress,
+          context=rqa.Context(threads=1))
 """
 
 
@@ -74,7 +76,7 @@ class Copies(unittest.TestCase):
     def killed(self, how):
         """(rows committed, rows found afterwards) of a sweep that `how` looked into."""
         path = self.at(how + ".sqlite")
-        done = python(WRITER, path, how, timeout=120, environment={
+        done = python(WRITER, path, how, timeout=600, environment={
             "RQA_LIBRARY": self.at("librqa.so"), "LD_LIBRARY_PATH": self.folder.name})
         self.assertEqual(done.returncode, -signal.SIGKILL, done.stderr)
         self.assertIn("copies 2\n", done.stdout)
