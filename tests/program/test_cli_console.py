@@ -19,7 +19,7 @@ import sys
 import unicodedata
 
 import test_cli as cli
-from test_cli import DEADLINE_S, NO_COUNTS, ORACLE, RQA, column, read_csv, run, test, write
+from test_cli import DEADLINE_S, NO_COUNTS, ORACLE, RQA, Skipped, column, read_csv, run, test, write
 
 cli.tests.clear()  # those of the other file
 
@@ -52,7 +52,10 @@ def raw(*arguments, code=0, limit=None, **more):
 
 def on_a_terminal(*arguments, code=0, both=True):
     """What a terminal gets from stdout and, if both, stderr."""
-    main_side, side = pty.openpty()
+    try:
+        main_side, side = pty.openpty()
+    except OSError as error:  # as in a root without /dev/pts
+        raise Skipped(f"no pseudo-terminal: {error}") from error
     with subprocess.Popen([RQA, *arguments], stdout=side, stdin=subprocess.DEVNULL,
                           stderr=side if both else subprocess.DEVNULL) as process:
         os.close(side)
@@ -451,7 +454,7 @@ def closed_streams_are_no_files():
         return lambda: [os.close(stream) for stream in streams]
 
     header = b"series,mode,"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)  # this one's may be closed
     for streams in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
         done = subprocess.run([RQA, "sweep", "in.csv", *ONE, "--out", "o.csv", "--force", "--log", "l"],
                               preexec_fn=without(*streams), **quiet)
@@ -465,9 +468,11 @@ def closed_streams_are_no_files():
         assert done.returncode == 0 and out == table, (streams, out)
     for arguments in (["analyze", "in.csv", *ONE], ["devices"], ["sweep", "in.csv", *ONE, "--out", "-"],
                       ["version"], ["export", "have.sqlite"]):
-        done = subprocess.run([RQA, *arguments], stderr=subprocess.PIPE, preexec_fn=without(1))
+        done = subprocess.run([RQA, *arguments], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              preexec_fn=without(1))
         assert done.returncode == 1 and b"stdout: Bad file descriptor" in done.stderr, (arguments, done)
-    done = subprocess.run([RQA, "analyze", "-", *ONE], stderr=subprocess.PIPE, preexec_fn=without(0))
+    done = subprocess.run([RQA, "analyze", "-", *ONE], stdin=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, preexec_fn=without(0))
     assert done.returncode in (1, 2) and done.stderr.startswith(b"rqa: stdin: "), done
 
 
