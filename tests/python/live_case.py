@@ -43,19 +43,28 @@ class Server:
 
     def __init__(self, folder, *arguments, port=0):
         self.folder = folder
-        self.process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "rqa_live", folder, "--no-browser", f"--port={port}",
-             *arguments], stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": PACKAGE, "RQA_PROGRAM": PROGRAM})
-        line = self.process.stdout.readline()
-        if not line.startswith("rqa-live: "):  # it has ended, and said why on stderr
-            self.kill()
-            raise AssertionError(line)
+        deadline = time.monotonic() + DEADLINE_S
+        while not self.starts(folder, *arguments, f"--port={port}"):
+            # It has said why on stderr. A port that was its own may be somebody else's for a moment.
+            if port == 0 or time.monotonic() > deadline:
+                raise AssertionError(f"rqa-live ended with {self.process.returncode}")
+            time.sleep(.2)
         self.address = self.process.stdout.readline().strip()
         self.netloc, _, rest = self.address.removeprefix("http://").partition("/")
         self.port = int(self.netloc.rpartition(":")[2])
         self.token = rest.partition("token=")[2]
         self.cookie = ""
+
+    def starts(self, folder, *arguments):
+        """Whether the process comes to serve."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", "-m", "rqa_live", folder, "--no-browser", *arguments],
+            stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": PACKAGE, "RQA_PROGRAM": PROGRAM})
+        if self.process.stdout.readline().startswith("rqa-live: "):
+            return True
+        self.kill()
+        return False
 
     def raw(self, method, path, body=None, headers=None):
         """(status, headers, body) of a request with these headers and no others."""
