@@ -269,11 +269,13 @@ import os, signal, sys, threading, time
 from concurrent.futures import Future
 import numpy as np, rqa
 class Never:
+    sent = 0
     def submit(self, fn, *args):
+        self.sent += 1
+        if self.sent == 1:
+            threading.Timer(.3, os.kill, (os.getpid(), signal.SIGINT)).start()
         return Future()
-def stop():
-    os.kill(os.getpid(), signal.SIGINT)
-threading.Timer(.3, stop).start()
+signal.signal(signal.SIGINT, signal.default_int_handler)  # it is ignored in a shell's background
 try:
     rqa.sweep([np.arange(50.)], threshold=1, executor=Never())
 except KeyboardInterrupt:

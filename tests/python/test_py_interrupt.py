@@ -14,8 +14,10 @@ LIMIT_S = float(os.environ.get("RQA_TEST_INTERRUPT_S", "inf"))
 
 # The call is made again and again, on two threads: however fast the machine and however many its cores,
 # it does not end before the signal.
+# Shells start what is in the background with SIGINT ignored, which children inherit.
 BEGIN = """
-import sys, threading, time
+import signal, sys, threading, time
+signal.signal(signal.SIGINT, signal.default_int_handler)
 import numpy as np
 import rqa
 x = np.random.default_rng(1).normal(size=1000000)
