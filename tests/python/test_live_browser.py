@@ -161,12 +161,12 @@ class Page(unittest.TestCase):
             self.until(one, lambda: any("run=2" in url for url in heard))
             server.kill()
             expect(one.locator("#link")).to_contain_text("does not answer")
-            self.assertRegex(sockets[-1], "run=2&from=0$")
+            n_sockets = len(sockets)  # on a busy machine one may have been closed, and opened again
             other = Server(server.folder, port=server.port)
             try:
                 for page in (one, two):
                     expect(page.locator("#link")).to_have_text("connected")
-                self.until(one, lambda: not sockets[-1].endswith("from=0"))
+                self.until(one, lambda: len(sockets) > n_sockets)
                 self.assertRegex(sockets[-1], "run=2&from=[1-9]", "it goes on from what it has seen")
                 one.reload()
                 expect(one.locator("#batch-b1 .numbers")).to_contain_text("were there already")
