@@ -1,7 +1,7 @@
 /* application.c - librqa inside a program with its own main loop: a log, limits, a job that runs in
  * the background, polled and cancelled, and results that arrive in the program's own array.
  *
- * Usage: application [cancel]
+ * Usage: application [cancel]   a job of an hour, which its user does not wait for
  */
 #include <math.h>
 #include <rqa/rqa.h>
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { N_SAMPLES = 4000, N_THRESHOLDS = 20 };
+enum { N_SAMPLES = 4000, N_LONG = 1000000, N_THRESHOLDS = 20 };
 
 static int fail(void)
 {
@@ -24,13 +24,13 @@ static void to_our_log(void *user, int32_t level, const char *line)
 }
 //! [log]
 
-static int add_recording(rqa_batch *batch, rqa_context *context)
+static int add_recording(rqa_batch *batch, rqa_context *context, size_t n_samples)
 {
-    static double x[N_SAMPLES];
-    for (int t = 0; t < N_SAMPLES; t++)
-        x[t] = sin(0.11 * t) + 0.5 * sin(0.037 * sqrt(2) * t);
+    static double x[N_LONG];
+    for (size_t t = 0; t < n_samples; t++)
+        x[t] = sin(0.11 * (double)t) + 0.5 * sin(0.037 * sqrt(2) * (double)t);
     rqa_series *series;
-    if (rqa_series_create(&series, context, x, N_SAMPLES, 1, NULL))
+    if (rqa_series_create(&series, context, x, n_samples, 1, NULL))
         return -1;
     rqa_batch_item item = {.struct_size = sizeof item, .norm = -1, .relation = -1};
     item.x = series;
@@ -73,7 +73,8 @@ int main(int argc, char **argv)
     grid.thresholds = thresholds, grid.n_thresholds = N_THRESHOLDS;
     grid.analysis = &analysis;
     rqa_batch *batch;
-    if (rqa_batch_create(&batch, context, &grid) || add_recording(batch, context))
+    if (rqa_batch_create(&batch, context, &grid) ||
+        add_recording(batch, context, user_wants_to_stop ? N_LONG : N_SAMPLES))
         return fail();
     //! [grid]
 

@@ -1,13 +1,14 @@
 /* batch_progress.c - a grid over several series with progress; cancels itself if told to.
  *
- * Usage: batch_progress [PERCENT]   stop after PERCENT of the work
+ * Usage: batch_progress [PERCENT]   stop after PERCENT of the work, most of it the last series
  */
 #include <math.h>
 #include <rqa/rqa.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { N_SERIES = 6, N_SAMPLES = 800, N_DIMS = 3, N_DELAYS = 4, N_THRESHOLDS = 11 };
+enum { N_SERIES = 6, N_SAMPLES = 800, N_LONG = 1000000 };
+enum { N_DIMS = 3, N_DELAYS = 4, N_THRESHOLDS = 11 };
 
 static int fail(void)
 {
@@ -29,13 +30,15 @@ static int on_event(const rqa_batch_event *event, void *user)
 }
 //! [event]
 
-static int add_series(rqa_batch *batch, rqa_context *context, int index)
+static int add_series(rqa_batch *batch, rqa_context *context, int index, size_t n_samples)
 {
-    double x[N_SAMPLES];
-    for (int t = 0; t < N_SAMPLES; t++)
-        x[t] = 0.5 + 0.3 * sin(0.05 * (index + 1) * t) + 0.1 * sin(0.31 * t * t / N_SAMPLES);
+    static double x[N_LONG];
+    for (size_t k = 0; k < n_samples; k++) {
+        double t = (double)k;
+        x[k] = 0.5 + 0.3 * sin(0.05 * (index + 1) * t) + 0.1 * sin(0.31 * t * t / N_SAMPLES);
+    }
     rqa_series *series;
-    if (rqa_series_create(&series, context, x, N_SAMPLES, 1, NULL))
+    if (rqa_series_create(&series, context, x, n_samples, 1, NULL))
         return -1;
     char label[32];
     snprintf(label, sizeof label, "series %d", index);
@@ -70,7 +73,7 @@ int main(int argc, char **argv)
     if (rqa_context_create(&context, NULL) || rqa_batch_create(&batch, context, &grid))
         return fail();
     for (int k = 0; k < N_SERIES; k++)
-        if (add_series(batch, context, k))
+        if (add_series(batch, context, k, argc > 1 && k == N_SERIES - 1 ? N_LONG : N_SAMPLES))
             return fail();
     printf("%s", rqa_batch_explain(batch));
 

@@ -68,14 +68,14 @@ check() {
 if [ "${RQA_TEST_FAST:-}" != 1 ]; then
     echo "== AddressSanitizer and UndefinedBehaviorSanitizer"
     build asan check_programs
-    check asan 102 -L check -LE levels
+    check asan 131 -L check -LE levels
     echo "== ThreadSanitizer"
     build tsan threads_programs
-    check tsan 18 -L threads
+    check tsan 24 -L threads
     echo "== coverage of lib/"
     build coverage check_programs rqa_program rqa_planted
     # Of what repeats suites on the emulated GPU, or in another order of its lanes, one of each.
-    check coverage 92 -L 'check|program' -LE levels \
+    check coverage 124 -L 'check|program' -LE levels \
         -E '^(oracles|dialects|single_vector|closed_forms|algebra|brute_batch|range)_(gpu|hybrid)$|^device.*_(reverse|shuffle|lazy)$|^cuda_'
     absent='^$' # kernels that this processor cannot run say nothing of the tests
     if grep -q '^flags' /proc/cpuinfo && ! grep -q avx512f /proc/cpuinfo; then
@@ -106,7 +106,7 @@ if [ "${RQA_TEST_FAST:-}" != 1 ]; then
         export RQA_CPU RQA_TEST_DIVIDE
         # Without what no kernel level touches (stores, fuzzers, devices, readers, limits of the
         # system, texts), and without what runs at every level by itself, or does so in the whole suite.
-        check tests 17 -L 'check|program' -LE 'levels|every_level|emulator' \
+        check tests 23 -L 'check|program' -LE 'levels|every_level|emulator' \
             -E "^(store|fuzz|plugin|device|cluster|readers|cli_(store|reading|formats|console)|$no_level)"
     done
     unset RQA_CPU RQA_TEST_DIVIDE
@@ -114,4 +114,4 @@ fi
 echo "== release: everything"
 # Skipped as a rule: two of other machines, which RQA_PORTABILITY=full runs, and kernel levels that would be
 # those of the plain run again.
-check tests 191
+check tests 230

@@ -1,11 +1,12 @@
 /* rqa_mex.c - librqa for MATLAB and Octave: jobs by number, their options and results as structs. The
  * M-files beside it are what people call.
  *
- *     id = rqa_mex('start', kind, x, y, options)   see kinds below; y may be []
+ *     id = rqa_mex('number')                       for a job, so that its end can be seen to before
+ *     rqa_mex('start', id, kind, x, y, options)    see kinds below; y may be []
  *     ended = rqa_mex('wait', id, seconds)
  *     results = rqa_mex('take', id)                errors of the computation come here
  *     shares = rqa_mex('shares', id, max_pixels)   of the kind 'matrix'
- *     rqa_mex('close', id)                         cancels what is at work
+ *     rqa_mex('close', id)                         cancels what is at work, if anything is
  *     names = rqa_mex('names', option)
  *     version = rqa_mex('version')
  *
@@ -45,13 +46,13 @@ static void close_all(void)
 }
 
 /* Room for one more; its job is NULL. */
-static entry *new_entry(void)
+static entry *new_entry(double id)
 {
     entry *grown = realloc(entries, (n_entries + 1) * sizeof *entries);
     if (!grown)
         return NULL;
     entries = grown;
-    entries[n_entries].id = ++last_id;
+    entries[n_entries].id = id;
     entries[n_entries].job = NULL;
     return &entries[n_entries++];
 }
@@ -328,34 +329,35 @@ static mxArray *suggestion_struct(const rqa_suggestion *suggestion)
 
 /* ---- commands ---- */
 
-static mxArray *start(int n_in, const mxArray *in[])
+static void start(int n_in, const mxArray *in[])
 {
-    if (n_in != 5 || !mxIsStruct(in[4]))
-        wrong_use("rqa_mex('start', kind, x, y, options)");
+    if (n_in != 6 || !mxIsStruct(in[5]) || !mxIsDouble(in[1]) || mxIsEmpty(in[1]) ||
+        find_entry(in[1]))
+        wrong_use("rqa_mex('start', id, kind, x, y, options)");
     static host_request space; /* large, and calls come one after the other */
     host_request *request = &space;
     host_recording sides[2];
-    host_request_init(request, kind_of(in[1]));
+    host_request_init(request, kind_of(in[2]));
     if (request->kind == HOST_CELLS) { /* row after row, so the matrix comes transposed */
-        if (!mxIsUint8(in[2]))
+        if (!mxIsUint8(in[3]))
             wrong_use("cells are uint8");
-        request->cells = mxGetData(in[2]);
-        request->n_columns = mxGetM(in[2]);
-        request->n_rows = mxGetN(in[2]);
+        request->cells = mxGetData(in[3]);
+        request->n_columns = mxGetM(in[3]);
+        request->n_rows = mxGetN(in[3]);
     } else {
-        read_recording(&sides[0], in[2]);
+        read_recording(&sides[0], in[3]);
         request->x = &sides[0];
         request->n_recordings = 1;
     }
-    if (!mxIsEmpty(in[3])) {
-        read_recording(&sides[1], in[3]);
+    if (!mxIsEmpty(in[4])) {
+        read_recording(&sides[1], in[4]);
         request->y = &sides[1];
     }
     rqa_status status = RQA_OK;
-    for (int k = 0; k < mxGetNumberOfFields(in[4]) && !status; k++)
-        status = set_option(request, mxGetFieldNameByNumber(in[4], k),
-                            mxGetFieldByNumber(in[4], 0, k));
-    entry *to = status ? NULL : new_entry();
+    for (int k = 0; k < mxGetNumberOfFields(in[5]) && !status; k++)
+        status = set_option(request, mxGetFieldNameByNumber(in[5], k),
+                            mxGetFieldByNumber(in[5], 0, k));
+    entry *to = status ? NULL : new_entry(mxGetScalar(in[1]));
     if (!status && !to)
         fail(RQA_ERROR_MEMORY, rqa_status_text(RQA_ERROR_MEMORY));
     if (!status) {
@@ -367,7 +369,6 @@ static mxArray *start(int n_in, const mxArray *in[])
         fail(status, request->text);
     if (!mexIsLocked())
         mexLock();
-    return mxCreateDoubleScalar(to->id);
 }
 
 static mxArray *take(const host_job *job)
@@ -424,8 +425,10 @@ void mexFunction(int n_out, mxArray *out[], int n_in, const mxArray *in[])
     if (n_in > 0)
         read_text(command, sizeof command, in[0]);
     mexAtExit(close_all);
-    if (strcmp(command, "start") == 0)
-        out[0] = start(n_in, in);
+    if (strcmp(command, "number") == 0)
+        out[0] = mxCreateDoubleScalar(++last_id);
+    else if (strcmp(command, "start") == 0)
+        start(n_in, in);
     else if (strcmp(command, "wait") == 0 && n_in == 3)
         out[0] = mxCreateLogicalScalar(host_job_wait(job_of(n_in, in), mxGetScalar(in[2])) != 0);
     else if (strcmp(command, "take") == 0)

@@ -21,5 +21,5 @@ need() {
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get update -qq
     # shellcheck disable=SC2086
     $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        $missing >/dev/null
+        -o DPkg::Lock::Timeout=600 $missing >/dev/null
 }

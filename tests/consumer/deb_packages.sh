@@ -119,7 +119,7 @@ quietly() {
         exit 1
     }
 }
-apt="apt-get -y -qq --no-install-recommends -o DPkg::Lock::Timeout=120"
+apt="apt-get -y -qq --no-install-recommends -o DPkg::Lock::Timeout=600"
 DEBIAN_FRONTEND=noninteractive
 export DEBIAN_FRONTEND
 installed=yes

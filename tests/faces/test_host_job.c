@@ -250,7 +250,7 @@ END_TEST
 /* Closing stops what is at work; a forked child leaves its parent's job alone, and computes. */
 START_TEST(closing_cancels)
 {
-    enum { N = 200000 };
+    enum { N = 4000000 }; /* an hour and more on the two threads */
     double *x = malloc(N * sizeof *x);
     for (int k = 0; k < N; k++)
         x[k] = sin(.37 * k * (double)k);
@@ -273,7 +273,7 @@ START_TEST(closing_cancels)
                 host_job_close(job);
                 host_request *own = new_request(HOST_ANALYZE);
                 host_job *other;
-                _exit(host_job_start(&other, own) || !host_job_wait(other, 60) ||
+                _exit(host_job_start(&other, own) || !host_job_wait(other, 600) ||
                       host_job_status(other, &text));
             }
             int status;
@@ -284,7 +284,7 @@ START_TEST(closing_cancels)
         clock_gettime(CLOCK_MONOTONIC, &begin);
         host_job_close(job);
         clock_gettime(CLOCK_MONOTONIC, &end);
-        ck_assert_int_lt(end.tv_sec - begin.tv_sec, 10); /* of minutes */
+        ck_assert_int_lt(end.tv_sec - begin.tv_sec, 300);
         free(request);
     }
     free(x);

@@ -8,7 +8,7 @@ trap 'rm -rf "$kit"' EXIT
 mkdir "$kit/bin" "$kit/data" "$kit/plugin"
 cp "$here/run.sh" "$here/find_cublas.sh" "$kit/"
 echo "stand-ins" >"$kit/VERSION.txt"
-echo "emulated=no slower=1 most_seconds=2 draws=1 many_draws=1 suite_draws=1 sanitizer_draws=1 odd_most=1
+echo "emulated=no slower=1 most_seconds=20 draws=1 many_draws=1 suite_draws=1 sanitizer_draws=1 odd_most=1
 bench_options= long_options= founding_grid= suites='brute algebra'" >"$kit/sizes.sh"
 # stand_in NAME LINE
 stand_in() {
@@ -22,12 +22,12 @@ esac'
 stand_in test_device 'echo a count is wrong; exit 1'
 stand_in test_device_parts 'exit 0'
 stand_in test_device_products 'echo skipped: no cuBLAS; exit 77'
-stand_in gpu_bench 'echo "{\"name\": \"a\", \"wall_s\": 1, \"device_s\": 2, \"pairs_per_s\": 3, \"matrix_products\": 4}"; exec sleep 60'
+stand_in gpu_bench 'echo "{\"name\": \"a\", \"wall_s\": 1, \"device_s\": 2, \"pairs_per_s\": 3, \"matrix_products\": 4}"; exec sleep 6000'
 stand_in gpu_odd 'echo skipped: nothing is odd; exit 77'
 stand_in test_brute 'exit 0'
 stand_in test_algebra '[ "$CK_FORK" = no ] && [ "$RQA_BACKEND" = gpu ]'
 status=0
-sh "$kit/run.sh" --minutes 3 --out "$kit/report" >"$kit/said" 2>&1 || status=$?
+sh "$kit/run.sh" --minutes 60 --out "$kit/report" >"$kit/said" 2>&1 || status=$?
 wrong() {
     echo "$1"
     cat "$kit/said"
@@ -47,7 +47,7 @@ fi
 # Without a card nothing is begun.
 stand_in rqa 'echo "gpu  no  no usable GPU"'
 status=0
-sh "$kit/run.sh" --minutes 1 --out "$kit/none" >"$kit/said" 2>&1 || status=$?
+sh "$kit/run.sh" --minutes 60 --out "$kit/none" >"$kit/said" 2>&1 || status=$?
 [ "$status" = 77 ] || wrong "status $status without a card, expected 77"
 grep -q '2 not begun' "$kit/none/report.txt" || wrong "something was begun without a card"
 sh "$kit/run.sh" --minutes soon >"$kit/said" 2>&1 && wrong "--minutes soon is allowed"

@@ -19,7 +19,7 @@ import sys
 import unicodedata
 
 import test_cli as cli
-from test_cli import DEADLINE_S, ORACLE, RQA, column, read_csv, run, test, write
+from test_cli import DEADLINE_S, NO_COUNTS, ORACLE, RQA, Skipped, column, read_csv, run, test, write
 
 cli.tests.clear()  # those of the other file
 
@@ -40,7 +40,10 @@ def is_plain(text, but="\n"):
     return True
 
 
-def raw(*arguments, code=0, **more):
+def raw(*arguments, code=0, limit=None, **more):
+    """Under a limit, if it is one: a function that sets it."""
+    if limit:
+        more.update(preexec_fn=limit, env=NO_COUNTS)
     done = subprocess.run([RQA, *arguments], capture_output=True, timeout=DEADLINE_S,
                           stdin=subprocess.DEVNULL, **more)
     assert done.returncode == code, (arguments, done)
@@ -49,7 +52,10 @@ def raw(*arguments, code=0, **more):
 
 def on_a_terminal(*arguments, code=0, both=True):
     """What a terminal gets from stdout and, if both, stderr."""
-    main_side, side = pty.openpty()
+    try:
+        main_side, side = pty.openpty()
+    except OSError as error:  # as in a root without /dev/pts
+        raise Skipped(f"no pseudo-terminal: {error}") from error
     with subprocess.Popen([RQA, *arguments], stdout=side, stdin=subprocess.DEVNULL,
                           stderr=side if both else subprocess.DEVNULL) as process:
         os.close(side)
@@ -329,7 +335,7 @@ def files_that_may_not_grow_are_failures():
         resource.setrlimit(resource.RLIMIT_FSIZE, (1024, 1024))
 
     for arguments, made in cases:
-        out, error = raw(*arguments, code=1, preexec_fn=limited)
+        out, error = raw(*arguments, code=1, limit=limited)
         error = error.decode()
         assert error.count("rqa: ") == 1 and ("large" in error), (arguments, error)
         assert made is None or not os.path.exists(made), made
@@ -337,11 +343,11 @@ def files_that_may_not_grow_are_failures():
     # Of what is only told, the work goes on without.
     for option in ("--log", "--events"):
         write("told", "x" * 1020)
-        out, error = raw("sweep", "in.csv", *ONE, "--out", "-", option, "told", preexec_fn=limited)
+        out, error = raw("sweep", "in.csv", *ONE, "--out", "-", option, "told", limit=limited)
         assert error.count(option.encode()) == 1 and out.startswith(b"series,"), error
     with open("stdout", "wb") as file:
         done = subprocess.run([RQA, "sweep", "in.csv", "--threshold", "0.1:0.9:0.01", "--out", "-"],
-                              stdout=file, stderr=subprocess.PIPE, preexec_fn=limited)
+                              stdout=file, stderr=subprocess.PIPE, preexec_fn=limited, env=NO_COUNTS)
         assert done.returncode == 1 and b"stdout: File too large" in done.stderr, done
 
 
@@ -370,22 +376,23 @@ def threads_that_cannot_be_started():
     for limit in (no_processes, no_stacks):
         try:
             # AddressSanitizer needs more address space, and another user may not see this program.
-            if subprocess.run([RQA, "version"], preexec_fn=limit, capture_output=True).returncode:
+            if subprocess.run([RQA, "version"], preexec_fn=limit, capture_output=True,
+                              env=NO_COUNTS).returncode:
                 continue
         except (OSError, subprocess.SubprocessError):
             continue
         n_tried += 1
-        out, _ = raw(*one, preexec_fn=limit)
+        out, _ = raw(*one, limit=limit)
         got, wanted = json.loads(out), json.loads(whole)
         assert got["measures"] == wanted["measures"] and got["threads"] == 1, got
         assert got["backend"] == "sequential" and "1 of 4 threads could be had" in got["backend_reason"]
-        out, error = raw(*sweep, "--out", "-", preexec_fn=limit)
+        out, error = raw(*sweep, "--out", "-", limit=limit)
         assert out == table and b"no thread could be had" in error, error
-        raw(*sweep, "--store", f"s{n_tried}.sqlite", preexec_fn=limit)
+        raw(*sweep, "--store", f"s{n_tried}.sqlite", limit=limit)
         assert raw("export", f"s{n_tried}.sqlite")[0] == table
-        _, error = raw(*one, "--backend", "threads", code=1, preexec_fn=limit)
+        _, error = raw(*one, "--backend", "threads", code=1, limit=limit)
         assert b"4 threads are wanted, 1 could be had: " in error, error
-        _, error = raw(*sweep, "--out", "-", "--backend", "threads", code=1, preexec_fn=limit)
+        _, error = raw(*sweep, "--out", "-", "--backend", "threads", code=1, limit=limit)
         assert b"a thread could not be created: " in error, error
     if n_tried == 0:
         print("  no limit could be set: not run")
@@ -411,8 +418,8 @@ def few_open_files_and_small_stacks():
             assert not [name for name in os.listdir() if "partial" in name], os.listdir()
             n_failed += done.returncode != 0
             shutil.rmtree(made) if os.path.isdir(made) else os.path.exists(made) and os.unlink(made)
-        raw(*arguments, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_STACK,
-                                                              (65536, resource.RLIM_INFINITY)))
+        raw(*arguments, limit=lambda: resource.setrlimit(resource.RLIMIT_STACK,
+                                                         (65536, resource.RLIM_INFINITY)))
     assert n_failed > 0
 
 
@@ -447,7 +454,7 @@ def closed_streams_are_no_files():
         return lambda: [os.close(stream) for stream in streams]
 
     header = b"series,mode,"
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)  # this one's may be closed
     for streams in ((0,), (1,), (2,), (0, 1), (1, 2), (0, 1, 2)):
         done = subprocess.run([RQA, "sweep", "in.csv", *ONE, "--out", "o.csv", "--force", "--log", "l"],
                               preexec_fn=without(*streams), **quiet)
@@ -461,9 +468,11 @@ def closed_streams_are_no_files():
         assert done.returncode == 0 and out == table, (streams, out)
     for arguments in (["analyze", "in.csv", *ONE], ["devices"], ["sweep", "in.csv", *ONE, "--out", "-"],
                       ["version"], ["export", "have.sqlite"]):
-        done = subprocess.run([RQA, *arguments], stderr=subprocess.PIPE, preexec_fn=without(1))
+        done = subprocess.run([RQA, *arguments], stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                              preexec_fn=without(1))
         assert done.returncode == 1 and b"stdout: Bad file descriptor" in done.stderr, (arguments, done)
-    done = subprocess.run([RQA, "analyze", "-", *ONE], stderr=subprocess.PIPE, preexec_fn=without(0))
+    done = subprocess.run([RQA, "analyze", "-", *ONE], stdin=subprocess.DEVNULL,
+                          stderr=subprocess.PIPE, preexec_fn=without(0))
     assert done.returncode in (1, 2) and done.stderr.startswith(b"rqa: stdin: "), done
 
 

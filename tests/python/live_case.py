@@ -16,7 +16,9 @@ import time
 PACKAGE = os.path.normpath(os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..",
                                         "examples", "python"))
 PROGRAM = os.environ.get("RQA_TEST_PROGRAM", "")
-DEADLINE_S = 120  # only for what hangs
+DEADLINE_S = 600  # only for what hangs
+#: Settings of a sweep over endless recordings; served(endless=True).
+ENDLESS = {"columns": "x,y", "dim": "1:10", "delay": "1:250", "threshold": "0.1:1:0.05", "threads": "2"}
 
 
 def need(*modules):
@@ -41,19 +43,28 @@ class Server:
 
     def __init__(self, folder, *arguments, port=0):
         self.folder = folder
-        self.process = subprocess.Popen(
-            [sys.executable, "-B", "-m", "rqa_live", folder, "--no-browser", f"--port={port}",
-             *arguments], stdout=subprocess.PIPE, text=True,
-            env={**os.environ, "PYTHONPATH": PACKAGE, "RQA_PROGRAM": PROGRAM})
-        line = self.process.stdout.readline()
-        if not line.startswith("rqa-live: "):  # it has ended, and said why on stderr
-            self.kill()
-            raise AssertionError(line)
+        deadline = time.monotonic() + DEADLINE_S
+        while not self.starts(folder, *arguments, f"--port={port}"):
+            # It has said why on stderr. A port that was its own may be somebody else's for a moment.
+            if port == 0 or time.monotonic() > deadline:
+                raise AssertionError(f"rqa-live ended with {self.process.returncode}")
+            time.sleep(.2)
         self.address = self.process.stdout.readline().strip()
         self.netloc, _, rest = self.address.removeprefix("http://").partition("/")
         self.port = int(self.netloc.rpartition(":")[2])
         self.token = rest.partition("token=")[2]
         self.cookie = ""
+
+    def starts(self, folder, *arguments):
+        """Whether the process comes to serve."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-B", "-m", "rqa_live", folder, "--no-browser", *arguments],
+            stdout=subprocess.PIPE, text=True,
+            env={**os.environ, "PYTHONPATH": PACKAGE, "RQA_PROGRAM": PROGRAM})
+        if self.process.stdout.readline().startswith("rqa-live: "):
+            return True
+        self.kill()
+        return False
 
     def raw(self, method, path, body=None, headers=None):
         """(status, headers, body) of a request with these headers and no others."""
@@ -110,29 +121,30 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
             try:
-                self.process.wait(60)
+                self.process.wait(DEADLINE_S)
             except subprocess.TimeoutExpired:
                 self.kill()
                 raise
         self.process.stdout.close()
 
 
-def write_recordings(folder, n=3, n_samples=300):
-    """Two groups of random walks."""
+def write_recordings(folder, n=3, n_samples=300, endless=False):
+    """Two groups of random walks. With an endless one besides, the last of all, a sweep over ENDLESS has
+    its first results at once and does not end: on two threads it takes hours, whatever the machine."""
     state = 1
-    for group in ("one", "two"):
-        os.makedirs(os.path.join(folder, group), exist_ok=True)
-        for k in range(n):
-            x = y = 0.0
-            lines = ["t,x,y"]
-            for i in range(n_samples):
-                state = (1103515245 * state + 12345) % 2**31
-                x += state / 2**31 - .5
-                state = (1103515245 * state + 12345) % 2**31
-                y += state / 2**31 - .5
-                lines.append(f"{i / 100},{x:.4f},{y:.4f}")
-            with open(os.path.join(folder, group, f"r{k}.csv"), "w", encoding="ascii") as file:
-                file.write("\n".join(lines) + "\n")
+    names = [f"{group}/r{k}" for group in ("one", "two") for k in range(n)]
+    for name in names + ["two/z"] * endless:
+        os.makedirs(os.path.join(folder, os.path.dirname(name)), exist_ok=True)
+        x = y = 0.0
+        lines = ["t,x,y"]
+        for i in range(300000 if name == "two/z" else n_samples):
+            state = (1103515245 * state + 12345) % 2**31
+            x += state / 2**31 - .5
+            state = (1103515245 * state + 12345) % 2**31
+            y += state / 2**31 - .5
+            lines.append(f"{i / 100},{x:.4f},{y:.4f}")
+        with open(os.path.join(folder, f"{name}.csv"), "w", encoding="ascii") as file:
+            file.write("\n".join(lines) + "\n")
 
 
 def end_all(folder):

@@ -1,5 +1,6 @@
 """test_live.py - rqa-live without a browser: its addresses, its batches, and who is refused."""
 import contextlib
+import inspect
 import json
 import os
 import re
@@ -12,7 +13,7 @@ import time
 import unittest
 from urllib.parse import quote
 
-from live_case import Server, need, served
+from live_case import DEADLINE_S, ENDLESS, Server, need, served
 
 need("starlette", "uvicorn", "websockets", "jsonschema")
 import jsonschema  # noqa: E402
@@ -21,20 +22,21 @@ from websockets.sync.client import connect  # noqa: E402
 
 GRID = {"recordings": ["."], "columns": "x,y", "dim": "1:3", "delay": "1,2",
         "threshold": "0.2:1:0.2", "lmin": "2:3"}
-# Takes half a minute and more unless it is cancelled, and is planned in no time.
-LONG = {"recordings": ["."], "columns": "x,y", "dim": "1:10", "delay": "1:200",
-        "threshold": "0.1:1:0.05"}
-SLOW = {"n_samples": 2000}
+# A client of a busy machine takes its time, and does not end by itself what it does not read. Older ones
+# have not all of these.
+PATIENCE = {name: value for name, value in (("open_timeout", DEADLINE_S), ("ping_interval", None),
+                                            ("max_queue", None))
+            if name in inspect.signature(connect).parameters}
+LONG = {"recordings": ["."], **ENDLESS}  # runs until it is cancelled or killed
 
 
 class Live(unittest.TestCase):
     def events(self, server, batch, query=""):
-        with connect(f"ws://127.0.0.1:{server.port}/ws/{batch}{query}", origin=
-                     f"http://{server.netloc}", additional_headers={"cookie": server.cookie}) as ws:
+        with self.socket_of(server, batch + query) as ws:
             found = []
             try:
                 while True:
-                    found.append(json.loads(ws.recv(timeout=120)))
+                    found.append(json.loads(ws.recv(timeout=DEADLINE_S)))
             except ConnectionClosed:
                 return found
 
@@ -107,7 +109,7 @@ class Live(unittest.TestCase):
                                                          409)["error"])
 
     def test_cancel_and_start_again(self):
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             server.ask("/api/batches", LONG, 201)
             server.until(lambda told: told["done"])
             self.assertIn("is running", server.ask("/api/batches/b1/resume", {}, 409)["error"])
@@ -120,7 +122,7 @@ class Live(unittest.TestCase):
             self.assertEqual(server.until(lambda told: told["skipped"])["runs"], 2)
 
     def test_the_work_outlives_the_server(self):
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             server.ask("/api/batches", LONG, 201)
             server.until(lambda told: told["done"])
             server.kill()
@@ -134,7 +136,7 @@ class Live(unittest.TestCase):
                     pid = json.load(file)["runs"][0]["pid"]
                 self.assertEqual(os.getsid(pid), pid, "Ctrl-C in the terminal must not reach it")
                 self.assertEqual(before["state"], "running")
-                other.until(lambda told: told["done"] > before["done"])
+                other.until(lambda told: told["elapsed_s"] > before["elapsed_s"])
                 other.ask("/api/batches/b1/cancel", {})
                 other.wait("b1", "cancelled")
                 other.ask("/api/batches", {**GRID, "name": "next"}, 201)
@@ -149,7 +151,7 @@ class Live(unittest.TestCase):
                 other.close()
 
     def test_not_too_many(self):
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             for _ in range(4):
                 server.ask("/api/batches", {**LONG, "threads": "1"}, 201)
             self.assertIn("4 at a time", server.ask("/api/batches", LONG, 429)["error"])
@@ -210,16 +212,16 @@ class Live(unittest.TestCase):
                                    (f"http://{server.netloc}", "")):
                 with self.assertRaises(InvalidHandshake):
                     connect(f"ws://127.0.0.1:{server.port}/ws/b1", origin=origin,
-                            additional_headers={"cookie": cookie})
+                            additional_headers={"cookie": cookie}, **PATIENCE)
 
     def socket_of(self, server, batch="b1"):
         """A WebSocket as the page opens it; legacy clients may be used without `with`."""
         return connect(f"ws://127.0.0.1:{server.port}/ws/{batch}", origin=f"http://{server.netloc}",
-                       additional_headers={"cookie": server.cookie})
+                       additional_headers={"cookie": server.cookie}, **PATIENCE)
 
     def test_floods(self):
         """A body of a GiB, more WebSockets than there may be, and 500 connections that say nothing."""
-        with served(**SLOW) as server, contextlib.ExitStack() as opened:
+        with served(endless=True) as server, contextlib.ExitStack() as opened:
             with socket.create_connection(("127.0.0.1", server.port)) as raw:
                 raw.sendall((f"POST /api/plan HTTP/1.1\r\nhost: {server.netloc}\r\ncookie: "
                              f"{server.cookie}\r\nx-rqa-token: {server.token}\r\ncontent-type: "
@@ -234,14 +236,12 @@ class Live(unittest.TestCase):
                 self.assertLess(n_sent, 1000, "it must not be read to its end")
                 self.assertTrue(not answer or b" 413 " in answer.splitlines()[0], answer[:200])
             server.ask("/api/batches", LONG, 201)
-            n_open = n_refused = 0
-            for _ in range(80):
-                try:
+            n_open = 0
+            with self.assertRaises(InvalidHandshake):
+                while n_open < 200:  # more than 64 where the server has closed some that did not answer
                     opened.enter_context(self.socket_of(server))
                     n_open += 1
-                except InvalidHandshake:
-                    n_refused += 1
-            self.assertEqual((n_open, n_refused), (64, 16))
+            self.assertGreaterEqual(n_open, 64)
             self.assertEqual(server.ask("/api/batches/b1")["state"], "running")
             idle = [opened.enter_context(socket.create_connection(("127.0.0.1", server.port)))
                     for _ in range(500)]
@@ -249,7 +249,7 @@ class Live(unittest.TestCase):
             self.assertEqual(status, 503)
             for one in idle:
                 one.close()
-            deadline = time.monotonic() + 60
+            deadline = time.monotonic() + DEADLINE_S
             while server.raw("GET", "/api/batches", None, {"cookie": server.cookie})[0] != 200:
                 self.assertLess(time.monotonic(), deadline)
             with open(f"/proc/{server.process.pid}/status", encoding="ascii") as file:
@@ -286,7 +286,7 @@ class Live(unittest.TestCase):
 
     def test_killed_between(self):
         """A server that ended after the start of a sweep and before its note: the next one finds it."""
-        with served(**SLOW) as server:
+        with served(endless=True) as server:
             server.ask("/api/batches", LONG, 201)
             server.until(lambda told: told["done"])
             server.kill()

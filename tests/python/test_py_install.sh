@@ -87,7 +87,7 @@ try:
     page, token = server.stdout.readline().strip().split("#token=")
     def ask(path, body=None, **headers):
         request = urllib.request.Request(page + path, body and json.dumps(body).encode(), headers)
-        return urllib.request.urlopen(request, timeout=60)
+        return urllib.request.urlopen(request, timeout=600)
     json_ = {"content-type": "application/json"}
     answer = ask("api/session", {"token": token}, **json_)
     own = {"cookie": answer.headers["set-cookie"].partition(";")[0]}

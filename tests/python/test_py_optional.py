@@ -18,7 +18,7 @@ x = [("s", {"g": "a", "k": 2}, np.sin(np.arange(200.0))), ("t", {"g": "b", "k": 
 
 class Optional(unittest.TestCase):
     def run_blocked(self, source):
-        done = python(BLOCK + source, timeout=60)
+        done = python(BLOCK + source, timeout=600)
         self.assertEqual((done.returncode, done.stderr), (0, ""), done.stderr)
         return done.stdout
 
@@ -48,7 +48,7 @@ for call in (lambda: rqa.sweep(x, threshold=.1, progress=True),
         study = pathlib.Path(__file__).resolve().parents[2] / "examples/python/study.py"
         # -S -I: no installed package is found, and no folder of the user's
         done = subprocess.run([sys.executable, "-S", "-I", str(study), "--help"], text=True,
-                              capture_output=True, timeout=60, check=False)
+                              capture_output=True, timeout=600, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertRegex(done.stderr, r"^study.py needs numpy, .*scipy.*: pip install numpy .*\n$")
 

@@ -37,7 +37,7 @@ study.main(["--quick", "--out", sys.argv[1]])
 
 def study(folder, *more):
     done = subprocess.run([sys.executable, "-B", os.path.join(PACKAGE, "study.py"), "--out", folder,
-                           *more], capture_output=True, text=True, timeout=300)
+                           *more], capture_output=True, text=True, timeout=1200)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -169,7 +169,7 @@ class Study(unittest.TestCase):
     def test_killed_it_makes_the_same_report(self):
         folder = os.path.join(self.folder.name, "again")
         for place in ("sweep", "plots"):
-            done = python(KILLED, folder, place, timeout=300)
+            done = python(KILLED, folder, place, timeout=1200)
             self.assertEqual(done.returncode, -9, done.stdout + done.stderr)
             self.assertFalse(os.path.exists(os.path.join(folder, "report.html")))
         code, out, errors = study(folder, "--quick")

@@ -431,7 +431,7 @@ static sqlite3 *holder;
 static int hold(void)
 {
     ck_assert_int_eq(sqlite3_open(j.path, &holder), SQLITE_OK);
-    sqlite3_busy_timeout(holder, 60000);
+    sqlite3_busy_timeout(holder, 600000);
     ck_assert_int_eq(sqlite3_exec(holder, "BEGIN IMMEDIATE", NULL, NULL, NULL), SQLITE_OK);
     return 0;
 }
@@ -603,7 +603,7 @@ static int use_after_fork(rqa_store *store, rqa_batch *batch)
     rqa_batch_statistics s = {.struct_size = sizeof s};
     rqa_store_summary sum = {.struct_size = sizeof sum};
     uint64_t n = 0;
-    alarm(100); /* a lock that was held at the fork is held for ever */
+    alarm(1000); /* a lock that was held at the fork is held for ever */
     if (rqa_batch_poll(batch, &s) != RQA_ERROR_FORKED)
         return 1;
     if (rqa_batch_wait(batch, -1, NULL, NULL) != RQA_ERROR_FORKED)

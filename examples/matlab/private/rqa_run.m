@@ -2,8 +2,10 @@ function results = rqa_run(kind, x, y, options, max_pixels)
 % rqa_run.m - runs one job of rqa_mex: waits in short turns, so that Ctrl-C works, and closes the job
 % whatever happens.
     try
-        id = rqa_mex('start', kind, x, y, options);
+        % First who closes it: Ctrl-C may come when the job has just been started.
+        id = rqa_mex('number');
         cleaner = onCleanup(@() rqa_mex('close', id));
+        rqa_mex('start', id, kind, x, y, options);
         while ~rqa_mex('wait', id, 0.1)
             drawnow;
         end

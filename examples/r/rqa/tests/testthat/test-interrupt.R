@@ -1,23 +1,29 @@
 # Ctrl-C, and children. The signal comes from another process while librqa is at work.
 
-interrupted_after <- function(seconds, code) {
-  system(sprintf("(sleep %s; kill -INT %d) &", seconds, Sys.getpid()))
+# The signal is sent once the code has begun, which by itself would take an hour.
+interrupted <- function(code) {
+  begun <- tempfile()
+  on.exit(unlink(begun))
+  pid <- Sys.getpid()
+  when <- sprintf("[ ! -e '%s' ] || { sleep .5; kill -INT %d; exit; }", begun, pid)
+  system(sprintf("(while kill -0 %d 2>/dev/null; do %s; sleep .1; done) &", pid, when))
   begin <- proc.time()[["elapsed"]]
-  how <- tryCatch({ force(code); "ended" }, interrupt = function(e) "interrupted")
+  how <- tryCatch({ file.create(begun); force(code); "ended" },
+                  interrupt = function(e) "interrupted")
   list(how = how, elapsed = proc.time()[["elapsed"]] - begin)
 }
 
 test_that("an analysis and a sweep can be interrupted", {
   skip_on_cran()
   set.seed(4)
-  x <- stats::rnorm(300000)
-  r <- interrupted_after(.5, rqa(x, dim = 3, threshold = .1, threads = 1))
+  x <- stats::rnorm(1e7)
+  r <- interrupted(rqa(x, dim = 3, threshold = .1, threads = 1))
   expect_equal(r$how, "interrupted")
-  expect_lt(r$elapsed, 20)
-  r <- interrupted_after(.5, rqa_sweep(lapply(1:50, function(k) x[1:20000] + k), dim = 1:9,
-                                       threshold = (1:9) / 10, progress = FALSE, threads = 1))
+  expect_lt(r$elapsed, 300)
+  r <- interrupted(rqa_sweep(lapply(1:50, function(k) x[1:200000] + k), dim = 1:9,
+                             threshold = (1:9) / 10, progress = FALSE, threads = 1))
   expect_equal(r$how, "interrupted")
-  expect_lt(r$elapsed, 20)
+  expect_lt(r$elapsed, 300)
   expect_equal(rqa(thirteen, threshold = .65)$counts[["points"]], 98)
 })
 
