@@ -186,6 +186,7 @@ int32_t bundle_upload(const bundle *b)
                         cudaMemcpyHostToDevice, b->device->copies);
     if (error == cudaSuccess)
         error = cudaMemsetAsync(b->set->arena, 0, (size_t)b->tallies_bytes, b->device->copies);
+    // What is read beside the cells that are decided changes no bit, but it is not left unwritten.
     if (error == cudaSuccess && b->lags.bits_end > b->lags.bits_at)
         error = cudaMemsetAsync((char *)b->set->arena + b->lags.bits_at, 0,
                                 (size_t)(b->lags.bits_end - b->lags.bits_at), b->device->copies);

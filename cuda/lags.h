@@ -12,8 +12,7 @@
 //   base   the R_1 of a series and of up to BIT_THRESHOLDS bounds. Every dim and delay that has the
 //          same bounds is made from it. Of a joint matrix each system has its own plane.
 //   chain  the groups of one task and base by rising dim: R_m continues R_(m-1), in registers. A
-//   group of
-//          dim 1 is the base itself, unless the matrix is joint.
+//          group of dim 1 is the base itself, unless the matrix is joint.
 // Of a symmetric matrix R_1 has words with some j >= i alone, as every matrix here. The cell
 // (i + k d, j + k d) lies at the same offset as (i, j), so one side follows from one side; in the
 // tiles on the main diagonal the other is mirrored. Theiler windows and parts concern those who

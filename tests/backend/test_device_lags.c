@@ -262,6 +262,20 @@ static int take_one_of_many(void *user, size_t task, uint32_t d, uint32_t th,
     return task_check_tally((task_check *)user + task, d, th, tally);
 }
 
+/* The same with its samples in reverse: another series with the same bounds. */
+static void reverse(draw *d)
+{
+    rqa__side *side[] = {&d->task.x, &d->task.y};
+    const unsigned n_sides = d->task.relation == RQA__RELATION_AUTO ? 1 : 2;
+    for (unsigned k = 0; k < n_sides; k++)
+        for (uint32_t c = 0; c < side[k]->n_channels; c++)
+            for (size_t i = 0, j = side[k]->n_samples - 1; i < j; i++, j--) {
+                double *x = d->sample[k][c], swap = x[i];
+                x[i] = x[j];
+                x[j] = swap;
+            }
+}
+
 START_TEST(test_delays)
 {
     static draw d[2];
@@ -272,7 +286,9 @@ START_TEST(test_delays)
         task_check check[MANY];
         uint64_t n = 0;
         draw_task(&d[0], 50000 + seed);
-        draw_task(&d[1], 60000 + seed);
+        draw_task(&d[1], (seed % 2 ? 50000 : 60000) + seed);
+        if (seed % 2)
+            reverse(&d[1]);
         for (size_t k = 0; k < MANY; k++) {
             task[k] = d[k % 5 == 4].task;
             task[k].x.delay = 1 + (uint32_t)task_below(12);

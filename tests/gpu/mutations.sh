@@ -208,14 +208,10 @@ bug "the last lag is left out" $kernel 's/end = link\.to\[f\];/end = link.to[f] 
 bug "lags of columns are those of cells" $kernel 's/k \* source\.lane_delay/k * source.step_delay/' lags
 bug "the second system of a joint matrix has no lags" $kernel 's/f < chain\.n_fields/f < 1/' lags
 bug "lags of the first threshold for all" $kernel 's/threshold \* source\.plane/0 * source.plane/' lags
-bug "tiles on the main diagonal as they are" $kernel 's/kept\[0\] = mirrored\(kept\[0\]\);/;/' lags
+bug "tiles on the main diagonal as they are" $kernel 's/word\[0\] = mirrored\(word\[0\]\);/;/' lags
 bug "the side that is not known is mirrored" $kernel 's/word & 0xffffffffu << \(threadIdx\.x & 31\)/word/' lags
-bug "columns behind the last one repeat it" $kernel 's/own == column \? word\[q\] : 0/word[q]/' lags
-bug "words of the next portion are written too" $kernel 's/job\.end < n_y \? job\.end : n_y/n_y/' lags
 bug "words behind a group's last are written" $kernel 's/job\.end < n_y \? job\.end : n_y/job.end/' lags
 bug "a group goes on where it has no columns" $kernel 's/first_column >= n_x \|\| s >= n_y/s >= n_y/' lags
-bug "no zeros behind a column" $lags 's/\+ 31\) \/ 32\) \+ LAG_WORDS/+ 31) \/ 32)/' lags
-bug "planes are not cleared" bundle_upload.cu 's/b->lags\.bits_at, 0,/b->lags.bits_at, 0xff,/' lags
 bug "the columns behind a band are not decided" lags_place.cu 's/base->x_end\) \+ plane->behind, plane->n_x/base->x_end), plane->n_x/' lags
 bug "a plane reaches as far as the first dim" $lags 's/larger\(plane->n_y, /larger(plane->n_y ? 0 : /;s/n_y \? 0 : g->n_y/n_y, plane->n_y ? 0 : g->n_y/' lags
 bug "a plane has no room for what lies behind" lags_place.cu 's/smaller\(b->band \+ plane->behind, most\)/smaller(b->band, most)/' lags
