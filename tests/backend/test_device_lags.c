@@ -342,25 +342,27 @@ typedef struct choice {
     uint32_t first_dim, n_dims, n_thresholds;
     int same;
     uint32_t norm, flags, band, delay;
-    uint64_t n_by_lags;
+    uint64_t n_by_lags, memory;
 } choice;
 
 static const choice choices[] = {
-    {"dim 1", 1, 1, 1, 1, 0, 0, 0, 2, 0},
-    {"dim 2", 2, 1, 1, 1, 0, 0, 0, 2, 0},
-    {"dim 3", 3, 1, 1, 1, 0, 0, 0, 2, 1},
-    {"dim 3 of eight thresholds", 3, 1, 8, 1, 0, 0, 0, 2, 0},
-    {"dims 1 and 2", 1, 2, 1, 1, 0, 0, 0, 2, 2},
-    {"dims 1 to 6 of eight thresholds", 1, 6, 8, 1, 0, 0, 0, 2, 48},
-    {"dims 1 and 2 of other bounds", 1, 2, 1, 0, 0, 0, 0, 2, 0},
-    {"dims 2 to 5 of other bounds", 2, 4, 1, 0, 0, 0, 0, 2, 3},
-    {"Euclid", 3, 3, 1, 1, 1, RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 0},
-    {"Manhattan", 3, 3, 1, 1, 2, RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 0},
-    {"always", 2, 1, 8, 1, 0, RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 8},
-    {"never", 1, 6, 1, 1, 0, RQA_PLUGIN_LAGS_NEVER, 0, 2, 0},
-    {"never always", 1, 6, 1, 1, 0, RQA_PLUGIN_LAGS_NEVER | RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 0},
-    {"a band shorter than its lags", 3, 1, 1, 1, 0, 0, 32, 60, 0},
-    {"the same, always", 3, 1, 1, 1, 0, RQA_PLUGIN_LAGS_ALWAYS, 32, 60, 1},
+    {"dim 1", 1, 1, 1, 1, 0, 0, 0, 2, 0, 0},
+    {"dim 2", 2, 1, 1, 1, 0, 0, 0, 2, 0, 0},
+    {"dim 3", 3, 1, 1, 1, 0, 0, 0, 2, 1, 0},
+    {"dim 3 of eight thresholds", 3, 1, 8, 1, 0, 0, 0, 2, 0, 0},
+    {"dims 1 and 2", 1, 2, 1, 1, 0, 0, 0, 2, 2, 0},
+    {"dims 1 to 6 of eight thresholds", 1, 6, 8, 1, 0, 0, 0, 2, 48, 0},
+    {"dims 1 and 2 of other bounds", 1, 2, 1, 0, 0, 0, 0, 2, 0, 0},
+    {"dims 2 to 5 of other bounds", 2, 4, 1, 0, 0, 0, 0, 2, 3, 0},
+    {"Euclid", 3, 3, 1, 1, 1, RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 0, 0},
+    {"Manhattan", 3, 3, 1, 1, 2, RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 0, 0},
+    {"always", 2, 1, 8, 1, 0, RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 8, 0},
+    {"never", 1, 6, 1, 1, 0, RQA_PLUGIN_LAGS_NEVER, 0, 2, 0, 0},
+    {"never always", 1, 6, 1, 1, 0, RQA_PLUGIN_LAGS_NEVER | RQA_PLUGIN_LAGS_ALWAYS, 0, 2, 0, 0},
+    {"a band shorter than its lags", 3, 1, 1, 1, 0, 0, 32, 60, 0, 0},
+    {"the same, always", 3, 1, 1, 1, 0, RQA_PLUGIN_LAGS_ALWAYS, 32, 60, 1, 0},
+    {"memory for what lies behind", 3, 1, 1, 1, 0, RQA_PLUGIN_LAGS_ALWAYS, 0, 60, 1, 100000},
+    {"none for it", 3, 1, 1, 1, 0, RQA_PLUGIN_LAGS_ALWAYS, 0, 60, 0, 60000},
 };
 
 START_TEST(test_choice)
@@ -372,6 +374,7 @@ START_TEST(test_choice)
     d.task.x.delay = d.task.y.delay = c->delay;
     rqa__device_list *list = open_list(c->flags);
     list->device[0].options.band_steps = c->band;
+    list->device[0].options.memory_limit = c->memory;
     expect_right(&list->device[0], &d, c->what);
     ck_assert_msg(by_lags(&list->device[0]) == c->n_by_lags, "%s: %llu", c->what,
                   (unsigned long long)by_lags(&list->device[0]));
@@ -379,35 +382,48 @@ START_TEST(test_choice)
 }
 END_TEST
 
-/* From ample memory to none: in one band and in several, by lags and without, it is right or
- * refused; a limit that holds a tally holds it whatever lags would like to have beside it. */
+/* Whether a limit of memory holds a task, whose tallies are right then; and how many are by lags.
+ */
+static int holds(const draw *d, uint32_t flags, uint32_t band, uint64_t limit, uint64_t *n_by_lags)
+{
+    rqa__device_list *list = open_list(flags);
+    list->device[0].options.band_steps = band;
+    list->device[0].options.memory_limit = limit;
+    task_check check = {.task = &d->task};
+    const int status =
+        rqa__device_run_one(&list->device[0], NULL, &d->task, NULL, task_check_tally, &check);
+    ck_assert(status == RQA_OK || status == RQA_ERROR_MEMORY);
+    ck_assert_msg(!check.wrong[0], "limit %llu: %s", (unsigned long long)limit, check.wrong);
+    *n_by_lags = status ? 0 : by_lags(&list->device[0]);
+    rqa__device_list_destroy(list);
+    return !status;
+}
+
+/* From ample memory to none, in one band and in several, by lags and without: a limit that holds a
+ * task holds it whatever lags would like to have beside it. */
 START_TEST(test_memory)
 {
     static draw d;
     static const uint32_t delays[] = {3, 60, 130};
-    uint64_t least[2] = {UINT64_MAX, UINT64_MAX};
     unsigned n_with = 0, n_without = 0;
-    make_task(&d, 600, 3, 2, 2, 1);
+    uint64_t n;
+    make_task(&d, 400, 3, 2, 2, 1);
     for (int k = 0; k < 6; k++) {
+        const uint32_t band = k % 2 ? 160 : 0;
         d.task.x.delay = d.task.y.delay = delays[k / 2];
-        for (uint64_t limit = 1 << 19; limit > 4096; limit = limit * 3 / 4) {
-            rqa__device_list *list = open_list(k % 2 ? RQA_PLUGIN_LAGS_NEVER : 0);
-            list->device[0].options.memory_limit = limit;
-            task_check check = {.task = &d.task};
-            const int status = rqa__device_run_one(&list->device[0], NULL, &d.task, NULL,
-                                                   task_check_tally, &check);
-            ck_assert(status == RQA_OK || status == RQA_ERROR_MEMORY);
-            ck_assert_msg(!check.wrong[0], "limit %llu: %s", (unsigned long long)limit,
-                          check.wrong);
-            if (!status && least[k % 2] > limit)
-                least[k % 2] = limit;
-            n_with += !status && by_lags(&list->device[0]) > 0;
-            n_without += !status && k % 2 == 0 && by_lags(&list->device[0]) == 0;
-            rqa__device_list_destroy(list);
+        uint64_t enough = 1 << 19, few = 4096;
+        ck_assert(!holds(&d, RQA_PLUGIN_LAGS_NEVER, band, few, &n));
+        while (enough - few > 64) {
+            const uint64_t middle = few + (enough - few) / 2;
+            const int is_enough = holds(&d, RQA_PLUGIN_LAGS_NEVER, band, middle, &n);
+            ck_assert(holds(&d, RQA_PLUGIN_LAGS_ALWAYS, band, middle, &n) || !is_enough);
+            n_with += is_enough && n > 0;
+            n_without += is_enough && n == 0;
+            enough = is_enough ? middle : enough;
+            few = is_enough ? few : middle;
         }
     }
-    ck_assert_uint_eq(least[0], least[1]);
-    ck_assert_uint_gt(n_with, 4);
+    ck_assert_uint_gt(n_with, 2);
     ck_assert_uint_gt(n_without, 2);
 }
 END_TEST
