@@ -98,6 +98,8 @@ static void fill_links(lag_link *link, const bundle *b, const lag_links *chain)
 void lags_fill(const bundle *b, char *image, uint64_t origin)
 {
     const lag_space *lags = &b->lags;
+    if (lags->n_planes == 0)
+        return;
     lag_chain *chains = (lag_chain *)(image + (lags->chains_at - origin));
     lag_link *links = (lag_link *)(image + (lags->links_at - origin));
     for (uint32_t k = 0; k < lags->n_chains; k++) {
