@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-// Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, walks along diagonals and
-// columns, without and with times, and the joining of segments, of pieces. Jobs lie kernel by
-// kernel.
+// Kernels: bits for 1, 4 and 8 thresholds, the same of joint matrices, bits by lags, walks along
+// diagonals and columns, without and with times, and the joining of segments, of pieces. Jobs lie
+// kernel by kernel.
 enum {
     BITS_1,
     BITS_4,
@@ -13,6 +13,7 @@ enum {
     JOINT_1,
     JOINT_4,
     JOINT_8,
+    LAGS,
     WALK_DIAGONALS,
     WALK_COLUMNS,
     WALK_TIMES,
@@ -50,23 +51,58 @@ static void add_job(job_list *list, int kernel, walk_job job)
     list->next[kernel]++;
 }
 
-// Columns of the band, from the main diagonal on if the matrix is symmetric.
-static void add_bits(job_list *list, const bundle *b, const bundle_group *g)
+static int bits_kernel_of(uint32_t n_thresholds)
 {
-    int kernel = g->n_thresholds == 1 ? BITS_1 : g->n_thresholds <= 4 ? BITS_4 : BITS_8;
-    kernel += bundle_task(b, g)->relation == RQA_PLUGIN_JOINT ? JOINT_1 - BITS_1 : 0;
-    const int symmetric = bundle_symmetric(bundle_task(b, g));
-    for (uint64_t line = list->band.first; line < list->band.end; line += WALK_THREADS)
-        for (uint64_t first = symmetric ? line : 0; first < g->n_y; first += g->chunk) {
-            walk_job job = {list->group,
+    return n_thresholds == 1 ? BITS_1 : n_thresholds <= 4 ? BITS_4 : BITS_8;
+}
+
+// Columns of up to n_y cells, in portions of `chunk`; from the main diagonal on if the matrix is
+// symmetric.
+static void add_cells(job_list *list, int kernel, uint32_t pass, walk_band columns, int symmetric,
+                      uint64_t n_y, uint64_t chunk)
+{
+    for (uint64_t line = columns.first; line < columns.end; line += WALK_THREADS)
+        for (uint64_t first = symmetric ? line : 0; first < n_y; first += chunk) {
+            walk_job job = {pass,
                             0,
                             (uint32_t)line,
-                            list->band.end,
+                            columns.end,
                             (uint32_t)first,
-                            (uint32_t)smaller(first + g->chunk, g->n_y),
+                            (uint32_t)smaller(first + chunk, n_y),
                             0};
             add_job(list, kernel, job);
         }
+}
+
+static void add_bits(job_list *list, const bundle *b, const bundle_group *g)
+{
+    const rqa_plugin_task *task = bundle_task(b, g);
+    const int joint = task->relation == RQA_PLUGIN_JOINT ? JOINT_1 - BITS_1 : 0;
+    add_cells(list, bits_kernel_of(g->n_thresholds) + joint, list->group, list->band,
+              bundle_symmetric(task), g->n_y, g->chunk);
+}
+
+// The bits of single samples, then those of the groups that are made from them.
+static void add_lags(job_list *list, const bundle *b, uint32_t band)
+{
+    const lag_space *lags = &b->lags;
+    const uint64_t first = b->part.first + (uint64_t)band * b->band;
+    for (uint32_t k = 0; k < lags->n_bases; k++) {
+        const lag_base *base = &lags->base[k];
+        const int symmetric = bundle_symmetric(bundle_task(b, &b->group[base->first_group]));
+        for (uint32_t f = 0; f < base->n_fields && base->on; f++)
+            add_cells(list, bits_kernel_of(base->n_thresholds), base->at + f,
+                      lags_columns(b, base, f, first), symmetric, base->plane[f].n_y,
+                      base->plane[f].chunk);
+    }
+    for (uint32_t k = 0; k < lags->n_chains; k++) {
+        const lag_links *chain = &lags->chain[k];
+        const lag_base *base = &lags->base[chain->base];
+        const bundle_group *g = &b->group[chain->first_group]; // the largest
+        if (base->on && chain->n_links)
+            add_cells(list, LAGS, k, columns_of(b, g, band), bundle_symmetric(bundle_task(b, g)),
+                      g->n_y, base->plane[0].chunk);
+    }
 }
 
 // Segments of cells [first, end) of lines [line, line_end), at most a block of them; and their
@@ -130,12 +166,13 @@ static void add_all(job_list *list, const bundle *b, uint32_t band)
         list->band = columns_of(b, g, band);
         if (g->n_rows == 0 || list->band.first >= list->band.end)
             continue;
-        if (!bundle_by_products(b, g))
+        if (!bundle_by_products(b, g) && !lags_of(b, g))
             add_bits(list, b, g);
         add_diagonals(list, b, g);
         if (g->pass[PASS_COLUMNS].n_lines)
             add_columns(list, b, g);
     }
+    add_lags(list, b, band);
 }
 
 // Counts, then lists, so that the jobs of a kernel lie one after the other.
@@ -157,7 +194,7 @@ static int32_t list_jobs(job_list *list, const bundle *b, uint32_t band)
 // The event after which a kernel has ended.
 static int event_of(int kernel)
 {
-    return kernel <= JOINT_8          ? EVENT_BITS
+    return kernel <= LAGS             ? EVENT_BITS
            : kernel == WALK_DIAGONALS ? EVENT_DIAGONALS
            : kernel < JOIN            ? EVENT_COLUMNS
                                       : EVENT_JOIN;
@@ -204,6 +241,10 @@ static cudaError_t launch(const bundle *b, const job_list *list, uint32_t band)
         else if (k <= JOINT_8)
             error = bits_launch(device->stream, groups, own, n, columns, n_thresholds[k % 3],
                                 k >= JOINT_1);
+        else if (k == LAGS)
+            error =
+                lags_launch(device->stream, groups, (const lag_chain *)(arena + b->lags.chains_at),
+                            (const lag_link *)(arena + b->lags.links_at), own, n, columns);
         else if (k < JOIN)
             error = walk_launch(device->stream, groups, passes, own, n, columns,
                                 k != WALK_DIAGONALS, k == WALK_TIMES);

@@ -9,6 +9,7 @@
 #define RQA_CUDA_BUNDLE_PLAN_H
 
 #include "device.h"
+#include "lags.h"
 #include "near.h"
 #include "products.h"
 #include "walk.h"
@@ -56,6 +57,9 @@ struct bundle_group {
     uint32_t chunk; // cells of a column per warp
     bundle_pass pass[N_PASSES];
     product_group product;
+    uint32_t chain;       // of lags, or LAGS_NONE;
+    uint32_t next;        // the next group there, or LAGS_NONE
+    uint32_t lag_from[2]; // lags that those before it have, of each field
 };
 
 struct bundle {
@@ -71,6 +75,7 @@ struct bundle {
     uint32_t n_fields, room_fields;
     uint64_t n_tallies;
     product_space product;
+    lag_space lags;
     uint32_t band;    // columns
     uint32_t n_bands; // of the widest matrix
     // Positions in the arena, and its size.
@@ -93,6 +98,38 @@ void matrix_size(const rqa_plugin_task *task, uint32_t dim, uint64_t *n_x, uint6
 
 // 0, 0 too if the host's struct is too short to have a part.
 bundle_part bundle_part_of(const rqa_plugin_task *task);
+
+// Whether lines of columns are counted.
+static inline int bundle_wants_columns(const rqa_plugin_task *task)
+{
+    return (task->tallies & (RQA_PLUGIN_TALLY_VERTICAL | RQA_PLUGIN_TALLY_WHITE |
+                             RQA_PLUGIN_TALLY_RECURRENCE_TIME)) != 0;
+}
+
+// Takes (task, dim, threshold) in order, `most` at most, while they fit. 0 or RQA_ERROR_MEMORY of the
+// host.
+int32_t bundle_collect(bundle *b, uint64_t most);
+
+// Makes room for one more element. 0 or RQA_ERROR_MEMORY.
+int32_t bundle_grow(void **array, uint32_t n, uint32_t *room, uint64_t size);
+
+// The same memory seen as the same shape; either may be NULL.
+int bundle_same_side(const rqa_plugin_side *a, const rqa_plugin_side *b);
+
+// Where the next n_bytes of the arena lie.
+uint64_t bundle_place(bundle *b, uint64_t n_bytes);
+
+// Cells per warp so that `lines` lines of `cells` cells occupy the device, if `others` warps do not.
+uint32_t bundle_portion(const bundle *b, uint64_t lines, uint64_t cells, uint64_t others);
+
+// Cells of a column that are decided, in the mean: of a symmetric matrix of one side alone.
+double bundle_cells(const bundle *b, const bundle_group *g, uint64_t n_y);
+
+// Operations of a lane that decide a pair without rechecks, by tests/gpu/sass_counts.py.
+static inline double bundle_deciding(double coordinates, double n_thresholds)
+{
+    return 1.5 + 2.5 * coordinates + 3.3 * n_thresholds;
+}
 
 // Whether R(i,j) = R(j,i): one side of the matrix is enough.
 static inline int bundle_symmetric(const rqa_plugin_task *task)

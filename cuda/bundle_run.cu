@@ -249,6 +249,7 @@ static int32_t collect(run_state *s, bundle *b)
         status = bundle_deliver(b, &s->begun);
     if (!status) {
         s->begun = 0;
+        s->device->n_by_lags += lags_tallies(b);
         bundle_free(b);
     }
     return status;
@@ -337,6 +338,7 @@ int32_t bundle_run_all(rqa_plugin_device *device, const rqa_plugin_run *run)
     device->caller = &caller;
     int32_t status = device_select(device);
     memset(device->seconds, 0, sizeof device->seconds);
+    device->n_by_lags = 0;
     products_begin(device, run);
     for (uint64_t k = 0; k < run->n_tasks && !status; k++)
         status = bundle_supports(device, run->tasks[k]);

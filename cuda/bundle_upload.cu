@@ -12,8 +12,10 @@ static uint32_t clamp(uint64_t n)
     return n < 1u << 30 ? (uint32_t)n : 1u << 30;
 }
 
-// Field `k` of a group: x along the lanes, y along the steps.
-static void fill_field(walk_field *w, const bundle *b, const bundle_group *g, uint32_t k)
+// Field `k` of a group, or with one lag of its single samples: x along the lanes, y along the
+// steps.
+static void fill_field(walk_field *w, const bundle *b, const bundle_group *g, uint32_t k,
+                       uint32_t n_lags)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
     const bundle_field *f = &b->field[g->field + k];
@@ -28,7 +30,7 @@ static void fill_field(walk_field *w, const bundle *b, const bundle_group *g, ui
     w->lane_delay = f->x->delay;
     w->step_delay = y->delay;
     w->n_channels = f->x->n_channels;
-    w->n_coordinates = f->x->dims[g->at.dim] * f->x->n_channels;
+    w->n_coordinates = n_lags * f->x->n_channels;
     w->norm = task->norm;
     const double *bounds = k ? task->bounds_y : task->bounds;
     bounds += (size_t)g->at.dim * task->n_thresholds + g->at.threshold;
@@ -44,19 +46,34 @@ static void fill_group(walk_group *w, const bundle *b, const bundle_group *g)
 {
     const rqa_plugin_task *task = bundle_task(b, g);
     char *arena = (char *)b->set->arena;
-    fill_field(&w->field[0], b, g, 0);
+    fill_field(&w->field[0], b, g, 0, task->x.dims[g->at.dim]);
     if (task->relation == RQA_PLUGIN_JOINT)
-        fill_field(&w->field[1], b, g, 1);
+        fill_field(&w->field[1], b, g, 1, task->y.dims[g->at.dim]);
     w->n_thresholds = g->n_thresholds;
     w->n_x = (uint32_t)g->n_x;
     w->n_y = (uint32_t)g->n_y;
     w->symmetric = (uint32_t)bundle_symmetric(task);
-    w->n_words = g->n_words;
+    w->n_words = lags_is_base(b, g) ? lags_of(b, g)->plane[0].n_words : g->n_words;
     w->n_rows = g->n_rows;
     w->bits = (uint32_t *)(arena + g->bits);
     w->theiler_points = clamp(task->theiler_points);
     w->shape = g->shape;
     w->tally = (walk_count *)(arena + g->tally);
+}
+
+// The matrix of single samples of a base's field, which nobody walks.
+static void fill_plane(walk_group *w, const bundle *b, const lag_base *base, uint32_t f)
+{
+    const bundle_group *g = &b->group[base->first_group];
+    const lag_plane *plane = &base->plane[f];
+    fill_field(&w->field[0], b, g, f, 1);
+    w->n_thresholds = base->n_thresholds;
+    w->n_x = (uint32_t)plane->n_x;
+    w->n_y = (uint32_t)plane->n_y;
+    w->symmetric = (uint32_t)bundle_symmetric(bundle_task(b, g));
+    w->n_words = plane->n_words;
+    w->n_rows = plane->n_rows;
+    w->bits = (uint32_t *)((char *)b->set->arena + plane->bits);
 }
 
 static void fill_diagonals(walk_pass *w, const bundle_group *g, const rqa_plugin_task *task)
@@ -147,6 +164,12 @@ int32_t bundle_upload(const bundle *b)
         for (uint32_t p = 0; p < N_PASSES; p++)
             fill_pass(&passes[k * N_PASSES + p], b, k, p);
     }
+    for (uint32_t k = 0; k < b->lags.n_bases; k++) {
+        const lag_base *base = &b->lags.base[k];
+        for (uint32_t f = 0; f < base->n_fields && base->on; f++)
+            fill_plane((walk_group *)image + base->at + f, b, base, f);
+    }
+    lags_fill(b, image, origin);
     for (uint32_t k = 0; k < b->n_fields; k++) {
         const bundle_field *f = &b->field[k];
         if (k && f->exact_x == f[-1].exact_x)
@@ -163,6 +186,10 @@ int32_t bundle_upload(const bundle *b)
                         cudaMemcpyHostToDevice, b->device->copies);
     if (error == cudaSuccess)
         error = cudaMemsetAsync(b->set->arena, 0, (size_t)b->tallies_bytes, b->device->copies);
+    // What is read beside the cells that are decided changes no bit, but it is not left unwritten.
+    if (error == cudaSuccess && b->lags.bits_end > b->lags.bits_at)
+        error = cudaMemsetAsync((char *)b->set->arena + b->lags.bits_at, 0,
+                                (size_t)(b->lags.bits_end - b->lags.bits_at), b->device->copies);
     if (error == cudaSuccess)
         error = clear_edges(b);
     if (error == cudaSuccess)

@@ -245,7 +245,8 @@ void device_timings(const rqa_plugin_device *device, rqa_plugin_timings *timings
                                      device->seconds[EVENT_DIAGONALS],
                                      device->seconds[EVENT_COLUMNS],
                                      device->seconds[EVENT_JOIN],
-                                     device->products.n_products};
+                                     device->products.n_products,
+                                     device->n_by_lags};
     memset(timings, 0, room);
     memcpy(timings, &full, room < sizeof full ? room : sizeof full);
 }

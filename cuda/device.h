@@ -32,6 +32,7 @@ struct rqa_plugin_device {
     cudaStream_t copies;      // uploads and what reads tallies out, beside them
     cudaEvent_t done;         // of either
     double seconds[N_EVENTS]; // up to each event, in the last run
+    uint64_t n_by_lags;       // tallies of the last run whose bits are made so
     uint64_t memory_limit;    // bytes, of all
     uint64_t limit;           // of the bundle in hand
     uint64_t memory_total;

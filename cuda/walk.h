@@ -73,7 +73,7 @@ struct walk_group {
     uint32_t symmetric;
     uint32_t n_words; // of a column
     uint32_t n_rows;  // columns of a band, whole warps
-    uint32_t *bits;   // [n_thresholds][n_words][n_rows]
+    uint32_t *bits;   // [n_thresholds][n_words][n_rows]; 0 outside the matrix
     uint32_t theiler_points;
     struct tally_shape shape;
     walk_count *tally; // of the first threshold; shape.n_words on to the next

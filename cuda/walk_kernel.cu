@@ -1,4 +1,5 @@
 // walk_kernel.cu - the kernel that counts the runs of bits along lines.
+#include "tile.h"
 #include "walk_lines.h"
 
 // ---- runs ----
@@ -146,23 +147,6 @@ static __device__ __forceinline__ segment_summary summarize(run_state<TIMES> *ru
 }
 
 // ---- words of a line ----
-
-// Bit t of lane b <-> bit b of lane t. Many tiles are empty: half of those of smooth data.
-static __device__ __forceinline__ uint32_t transpose(uint32_t word)
-{
-    const uint32_t lane = threadIdx.x & 31;
-    if (!__any_sync(0xffffffffu, word != 0))
-        return 0;
-    uint32_t mask = 0x0000ffffu;
-    WALK_UNROLL
-    for (uint32_t k = 16; k > 0; k >>= 1) {
-        uint32_t other = __shfl_xor_sync(0xffffffffu, word, (int)k);
-        word =
-            lane & k ? (word & ~mask) | (other >> k & mask) : (word & mask) | (other & mask) << k;
-        mask ^= mask << (k >> 1);
-    }
-    return word;
-}
 
 // The bits of a threshold, kept in registers.
 struct bit_plane {

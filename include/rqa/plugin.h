@@ -215,8 +215,11 @@ enum rqa_plugin_flags {
     RQA_PLUGIN_PRODUCTS_ALWAYS = 2, /**< Euclidean distances from matrix products wherever they can
                                          be, not only where they pay. */
     RQA_PLUGIN_PRODUCTS_NEVER = 4,  /**< No matrix products; goes before the other flag. */
-    RQA_PLUGIN_PRODUCTS_SINGLE = 8  /**< Matrix products in float on every device; else only on
+    RQA_PLUGIN_PRODUCTS_SINGLE = 8, /**< Matrix products in float on every device; else only on
                                          those with few units for double. */
+    RQA_PLUGIN_LAGS_ALWAYS = 16,    /**< Bits of the maximum norm from those of single samples
+                                         wherever memory allows, not only where that pays. */
+    RQA_PLUGIN_LAGS_NEVER = 32      /**< Never so; goes before the other flag. */
 };
 
 /** An opened device. Opaque to the host; one run at a time. */
@@ -244,6 +247,7 @@ typedef struct rqa_plugin_timings {
     double columns_s;     /**< Counting along columns. */
     double join_s;        /**< Joining segments. */
     uint64_t n_products;  /**< Matrix products that helped to decide pairs; 0 = all directly. */
+    uint64_t n_by_lags;   /**< Tallies whose bits were made from those of single samples. */
 } rqa_plugin_timings;
 
 /** What the entry fills in. All functions return RQA_OK or a status after host->explain(). */

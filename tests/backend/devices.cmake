@@ -7,8 +7,9 @@ rqa_check_test(device INTERNAL SOURCES task_draws.c)
 rqa_check_test(device_parts INTERNAL SOURCES task_draws.c part_oracle.c)
 rqa_check_test(device_faults INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
 rqa_check_test(device_bundles INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
+rqa_check_test(device_lags INTERNAL SOURCES task_draws.c)
 rqa_check_test(split INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
-foreach(name device device_parts device_faults device_bundles split)
+foreach(name device device_parts device_faults device_bundles device_lags split)
   add_dependencies(test_${name} rqa_cuda_emulated)
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT RQA_EMULATOR_WRITTEN=1
                RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
@@ -19,10 +20,11 @@ if(RQA_SANITIZE MATCHES "thread") # some 30,000 pairs a second
   set_property(TEST device_parts APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4)
   set_property(TEST device_bundles APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races)
   set_property(TEST split APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=3)
+  set_property(TEST device_lags APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=3)
   set_property(TEST device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_RUNS=20)
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
-  set_property(TEST device device_parts device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
-               RQA_TEST_RUNS=300)
+  set_property(TEST device device_parts device_faults device_lags APPEND PROPERTY ENVIRONMENT
+               RQA_TEST_DRAWS=40 RQA_TEST_RUNS=300)
 endif()
 # The same tests with lanes, warps and blocks in other orders; parts as below, too.
 foreach(order reverse shuffle)
@@ -34,6 +36,10 @@ endforeach()
 rqa_add_test(device_parts_shuffle COMMAND test_device_parts LABELS check emulator ENVIRONMENT
              RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_ORDER=shuffle
              RQA_EMULATOR_LAZY=1 RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=40 CK_RUN_CASE=parts)
+
+rqa_add_test(device_lags_shuffle COMMAND test_device_lags LABELS check emulator ENVIRONMENT
+             RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated> RQA_EMULATOR_ORDER=shuffle
+             RQA_EMULATOR_LAZY=1 RQA_EMULATOR_POISON=ff RQA_TEST_DRAWS=40)
 
 # Work that is done when somebody waits for it; fresh memory that reads as NaN.
 rqa_add_test(device_lazy COMMAND test_device LABELS check emulator ENVIRONMENT

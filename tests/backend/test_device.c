@@ -40,10 +40,13 @@ static uint64_t n_draws(uint64_t usual)
 static void draw_options(rqa_plugin_device_options *o)
 {
     static const uint32_t steps[] = {0, 0, 32, 64, 96, 160};
+    static const uint32_t lags[] = {0, RQA_PLUGIN_LAGS_ALWAYS, RQA_PLUGIN_LAGS_ALWAYS,
+                                    RQA_PLUGIN_LAGS_NEVER};
     o->band_steps = steps[task_below(6)];
     o->segment_steps = steps[task_below(6)];
     o->batch_tallies = task_below(3) == 0 ? 1 + (uint32_t)task_below(5) : 0;
     o->flags = task_below(8) == 0 ? RQA_PLUGIN_EXACT_ONLY : 0;
+    o->flags |= lags[task_below(4)];
 }
 
 static void describe_options(char *out, size_t size, const rqa_plugin_device_options *o)

@@ -207,13 +207,13 @@ static int no_call(void *user, uint32_t d, uint32_t th, const rqa__tally *tally)
 }
 
 /* Columns of a band, by a run that is cancelled once it is planned. */
-static unsigned band_of(const char *settings)
+static unsigned band_of(uint32_t norm, const char *settings)
 {
     static double sample[LONG_SAMPLES];
     static const uint32_t dim = LONG_DIM;
     const double *channel = sample, bound = 0;
     const rqa__side side = {&channel, LONG_SAMPLES, 1, 1, &dim};
-    const rqa__task task = {.norm = RQA__NORM_MAXIMUM,
+    const rqa__task task = {.norm = norm,
                             .n_dims = 1,
                             .n_thresholds = 1,
                             .x = side,
@@ -243,13 +243,24 @@ static unsigned band_of(const char *settings)
  * a display is taken for dead: half a second at 2e11 operations a second for a multiprocessor. */
 START_TEST(test_band_length)
 {
+    const uint32_t sums = RQA__NORM_MANHATTAN;
     const double column = LONG_SAMPLES / 2.0 * 3 * LONG_DIM;
-    unsigned few = band_of("PROCESSORS=1 DOUBLE_RATIO=64");
-    unsigned many = band_of("PROCESSORS=1 DOUBLE_RATIO=2");
+    unsigned few = band_of(sums, "PROCESSORS=1 DOUBLE_RATIO=64");
+    unsigned many = band_of(sums, "PROCESSORS=1 DOUBLE_RATIO=2");
     ck_assert_uint_ge(few, 32);
     ck_assert(few * column * 64 < 1.15e11);
     ck_assert_uint_ge(many, 1000); /* not shorter for it */
-    ck_assert_uint_gt(band_of("PROCESSORS=8 DOUBLE_RATIO=64"), 4 * few);
+    ck_assert_uint_gt(band_of(sums, "PROCESSORS=8 DOUBLE_RATIO=64"), 4 * few);
+}
+END_TEST
+
+/* The same of single samples, of which those are decided too that lags reach behind the band. */
+START_TEST(test_band_of_lags)
+{
+    const double column = LONG_SAMPLES / 2.0 * 3;
+    const unsigned few = band_of(RQA__NORM_MAXIMUM, "PROCESSORS=1 DOUBLE_RATIO=64");
+    ck_assert_uint_gt(few, 4 * band_of(RQA__NORM_MANHATTAN, "PROCESSORS=1 DOUBLE_RATIO=64"));
+    ck_assert((few + LONG_DIM - 1) * column * 64 < 1.15e11);
 }
 END_TEST
 
@@ -457,6 +468,7 @@ int main(void)
     tcase_add_test(t, test_listing);
     tcase_add_test(t, test_waiting);
     tcase_add_test(t, test_band_length);
+    tcase_add_test(t, test_band_of_lags);
     tcase_add_loop_test(t, test_contexts_and_threads, 0, 2);
     tcase_set_timeout(t, 600);
     suite_add_tcase(s, t);

@@ -164,6 +164,7 @@ static void draw_options(rqa__device *device)
     /* The emulated plugin must not meet a real cuBLAS. */
     const int has_products = getenv("RQA_CUBLAS_PATH") || getenv("RQA_TEST_PLUGIN");
     o->flags = task_below(2) && has_products ? RQA_PLUGIN_PRODUCTS_ALWAYS : 0;
+    o->flags |= task_below(2) ? RQA_PLUGIN_LAGS_ALWAYS : 0;
     device->table->device_close(device->handle);
     device->handle = NULL;
 }

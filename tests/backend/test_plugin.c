@@ -357,6 +357,7 @@ AT(rqa_plugin_device_options, memory_share, 8);
 AT(rqa_plugin_device_options, flags, 36);
 AT(rqa_plugin_timings, bits_s, 8);
 AT(rqa_plugin_timings, n_products, 40);
+AT(rqa_plugin_timings, n_by_lags, 48);
 AT(rqa_plugin_run, tasks, 8);
 AT(rqa_plugin_run, log_user, 56);
 AT(rqa_plugin_table, name, 8);

@@ -99,10 +99,11 @@ static void time_job(rqa__device *device, job *j, int is_first)
     printf("%s\n    {\"name\": \"%s\", \"tallies\": %zu, \"points\": %llu, \"wall_s\": %.6f, "
            "\"device_s\": %.6f, \"bits_s\": %.6f, \"diagonals_s\": %.6f, \"columns_s\": %.6f, "
            "\"join_s\": %.6f, \"pairs\": %.6g, \"pairs_per_s\": %.6g, \"memory_bytes\": %llu, "
-           "\"matrix_products\": %llu",
+           "\"by_lags\": %llu, \"matrix_products\": %llu",
            is_first ? "" : ",", j->name, j->n_tallies, (unsigned long long)j->sum,
            median(wall, n), device_s, bits_s, diagonals_s, columns_s, median(join, n), j->pairs,
            j->pairs / device_s, (unsigned long long)rqa__device_memory_held(device),
+           (unsigned long long)rqa__device_timings(device).n_by_lags,
            (unsigned long long)rqa__device_timings(device).n_products);
     print_shares(j, bits_s, diagonals_s, columns_s);
     printf("}");
@@ -141,9 +142,21 @@ static void time_roessler(rqa__device *device, size_t n, uint32_t norm, int is_f
              .n_tasks = 1,
              .pairs = vectors * vectors / 2,
              .n_runs = n > MOST_REPEATED,
-             .n_coordinates = dim};
+             .n_coordinates = norm == RQA__NORM_EUCLIDEAN ? dim : 1}; /* single samples, by lags */
     time_job(device, &j, is_first);
     free(x);
+}
+
+/* With flags that take effect when the device is opened. */
+static void time_with(rqa__device *device, job *j, uint32_t flags)
+{
+    device->table->device_close(device->handle);
+    device->handle = NULL;
+    device->options.flags = flags;
+    time_job(device, j, 0);
+    device->options.flags = 0;
+    device->table->device_close(device->handle);
+    device->handle = NULL;
 }
 
 enum { WIDE_CHANNELS = 64, WIDE_DIM = 2 };
@@ -170,14 +183,38 @@ static uint64_t time_wide(rqa__device *device, size_t n, int products)
              products ? "by matrix products" : "directly");
     double vectors = (double)rqa__side_vectors(&side, 0);
     job j = {.name = name, .task = list, .n_tasks = 1, .pairs = vectors * vectors / 2};
-    device->table->device_close(device->handle);
-    device->handle = NULL;
-    device->options.flags = products ? RQA_PLUGIN_PRODUCTS_ALWAYS : RQA_PLUGIN_PRODUCTS_NEVER;
-    time_job(device, &j, 0);
-    device->options.flags = 0;
-    device->table->device_close(device->handle);
-    device->handle = NULL;
+    time_with(device, &j, products ? RQA_PLUGIN_PRODUCTS_ALWAYS : RQA_PLUGIN_PRODUCTS_NEVER);
     free(values);
+    return j.sum;
+}
+
+enum { LAG_DIMS = 10, LAG_THRESHOLDS = 8 };
+
+/* The points of all dims and thresholds of a Roessler series. */
+static uint64_t time_lags(rqa__device *device, size_t n, int by_lags)
+{
+    uint32_t dims[LAG_DIMS];
+    double bounds[LAG_DIMS * LAG_THRESHOLDS], *x = bench_roessler(n);
+    const double *channel = x;
+    char name[80];
+    for (uint32_t k = 0; k < LAG_DIMS * LAG_THRESHOLDS; k++) {
+        dims[k / LAG_THRESHOLDS] = k / LAG_THRESHOLDS + 1;
+        bounds[k] = 0.3 * (k % LAG_THRESHOLDS + 1);
+    }
+    const rqa__side side = {&channel, n, 1, 6, dims};
+    rqa__task task = everything(&side, RQA__NORM_MAXIMUM, bounds);
+    const rqa__task *list[] = {&task};
+    task.n_dims = LAG_DIMS;
+    task.n_thresholds = LAG_THRESHOLDS;
+    snprintf(name, sizeof name, "roessler %zu maximum, %d dims %s", n, LAG_DIMS,
+             by_lags ? "by lags" : "directly");
+    job j = {.name = name, .task = list, .n_tasks = 1};
+    for (uint32_t d = 0; d < LAG_DIMS; d++) {
+        const double vectors = (double)rqa__side_vectors(&side, d);
+        j.pairs += vectors * vectors / 2 * LAG_THRESHOLDS;
+    }
+    time_with(device, &j, by_lags ? RQA_PLUGIN_LAGS_ALWAYS : RQA_PLUGIN_LAGS_NEVER);
+    free(x);
     return j.sum;
 }
 
@@ -279,15 +316,22 @@ static int read_settings(settings *s, int argc, char **argv)
     return 0;
 }
 
-/* 0, or 1: products gave other points than direct sums. */
-static int time_all_wide(rqa__device *device, const settings *s)
+/* 0, or 1: a job gave other points by one way than directly. */
+static int compare_points(uint64_t direct, uint64_t other, const char *way)
+{
+    if (direct != other)
+        fprintf(stderr, "gpu_bench: %llu points directly, %llu by %s\n",
+                (unsigned long long)direct, (unsigned long long)other, way);
+    return direct != other;
+}
+
+static int time_both_ways(rqa__device *device, const settings *s)
 {
     const size_t n = s->is_tiny ? 400 : 20000;
-    uint64_t direct = time_wide(device, n, 0), by_products = time_wide(device, n, 1);
-    if (direct != by_products)
-        fprintf(stderr, "gpu_bench: %llu points directly, %llu by matrix products\n",
-                (unsigned long long)direct, (unsigned long long)by_products);
-    return direct != by_products;
+    const uint64_t direct = time_wide(device, n, 0), by_products = time_wide(device, n, 1);
+    const uint64_t each = time_lags(device, n, 0), by_lags = time_lags(device, n, 1);
+    return compare_points(direct, by_products, "matrix products") |
+           compare_points(each, by_lags, "lags");
 }
 
 static void time_recordings(rqa__device *device, bench *b, const settings *s)
@@ -331,7 +375,7 @@ int main(int argc, char **argv)
         time_roessler(device, n, RQA__NORM_MAXIMUM, 0);
     }
     if (s.min_n == 0 && n_timed > 0) {
-        wrong = time_all_wide(device, &s);
+        wrong = time_both_ways(device, &s);
         time_recordings(device, &b, &s);
     }
     printf("\n  ]\n}\n");

@@ -1,12 +1,12 @@
 #!/bin/sh
-# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles] - plants one bug after the
+# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles|lags] - plants one bug after the
 # other in a copy of cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the
 # programs of the device's tests) to fail. A bug that is not noticed is a hole in the tests. `short`
 # plants every third, the other words those of one kind.
 #
 # Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it; those
 # that a host notices which uses CUDA itself to TEST_DEVICE_guest, of memory to its case `room`; those of
-# the order of bundles to TEST_DEVICE_bundles.
+# the order of bundles to TEST_DEVICE_bundles; of the maximum norm by lags to TEST_DEVICE_lags.
 #
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
@@ -34,8 +34,14 @@ build() {
     shift
     for file in "$emulator"/*.cpp; do
         object=$folder/$(basename "$file" .cpp).o
+        # The scheduler's own bookkeeping is no part of the program under test.
+        case "$* $file" in
+        *=thread*_block.cpp | *=thread*_fiber.cpp | *=thread*_lanes.cpp | *=thread*_shared.cpp)
+            own=-fno-sanitize=thread ;;
+        *) own= ;;
+        esac
         # shellcheck disable=SC2086
-        [ -e "$object" ] || "$CXX" $flags "$@" -c "$file" -o "$object"
+        [ -e "$object" ] || "$CXX" $flags "$@" $own -c "$file" -o "$object"
     done
     for file in "$folder"/cuda/*.cu; do
         object=$folder/$(basename "$file" .cu).o
@@ -46,7 +52,7 @@ build() {
     "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
 }
 
-# passes FOLDER [products|guest|room|bundles]: the tests with its plugin, lanes in both orders; first those that
+# passes FOLDER [products|guest|room|bundles|lags]: the tests with its plugin, lanes in both orders; first those that
 # are quick to fail.
 passes() {
     for order in forward reverse; do
@@ -55,7 +61,7 @@ passes() {
             [ $part = parts ] && program=$test_parts
             [ $part = products ] && program=${test_device}_products only=tallies
             case $part in guest | room) program=${test_device}_guest ;; esac
-            [ $part = bundles ] && program=${test_device}_bundles
+            case $part in bundles | lags) program=${test_device}_$part ;; esac
             RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$only \
                 timeout 300 "$program" >"$1/log" 2>&1 || return 1
         done
@@ -65,7 +71,7 @@ passes() {
 mkdir -p "$work/plain/cuda"
 cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
 build "$work/plain"
-for part in "" products guest room bundles; do
+for part in "" products guest room bundles lags; do
     case $length in full | short | "$part") ;; *) continue ;; esac
     passes "$work/plain" "$part" || {
         echo "without a bug the test fails:" >&2
@@ -87,7 +93,7 @@ plant() {
 }
 
 number=0 caught=0 missed=0
-# bug NAME FILE SCRIPT [products|guest|room|bundles]
+# bug NAME FILE SCRIPT [products|guest|room|bundles|lags]
 bug() {
     number=$((number + 1))
     case $length in
@@ -111,7 +117,13 @@ bug() {
     case $2 in *.h) touch "$folder"/cuda/*.cu ;; esac
 }
 
-# race NAME FILE SCRIPT: under ThreadSanitizer.
+# speaks FOLDER: whether ThreadSanitizer finds a race there.
+speaks() {
+    ! RQA_TEST_DRAWS=4 CK_RUN_CASE=races LD_PRELOAD=$runtime TSAN_OPTIONS=halt_on_error=1 \
+        RQA_TEST_EMULATED=$1/plugin.so timeout 300 "$test_device" >"$1/log" 2>&1
+}
+
+# race NAME FILE SCRIPT: under ThreadSanitizer, which is silent without the bug.
 race() {
     number=$((number + 1))
     [ "$length" = full ] || return 0
@@ -120,15 +132,22 @@ race() {
     [ -e "$runtime" ] || { echo "left out     $1: no ThreadSanitizer"; return 0; }
     mkdir -p "$folder/cuda"
     cp "$source"/cuda/*.cu "$source"/cuda/*.h "$folder/cuda/"
+    if [ ! -e "$folder/log" ]; then
+        build "$folder" -fsanitize=thread -DRQA_EMULATOR_TSAN
+        if speaks "$folder"; then
+            echo "without a bug ThreadSanitizer speaks:" >&2
+            tail -n 5 "$folder/log" >&2
+            exit 1
+        fi
+    fi
     plant "$2" "$3"
     build "$folder" -fsanitize=thread -DRQA_EMULATOR_TSAN
-    if RQA_TEST_DRAWS=4 CK_RUN_CASE=races LD_PRELOAD=$runtime TSAN_OPTIONS=halt_on_error=1 \
-        RQA_TEST_EMULATED=$folder/plugin.so timeout 300 "$test_device" >"$folder/log" 2>&1; then
-        echo "NOT NOTICED  $1"
-        missed=$((missed + 1))
-    else
+    if speaks "$folder"; then
         echo "caught       $1: $(grep -m 1 -E 'WARNING: Thread|:[FE]:' "$folder/log" | cut -c1-110)"
         caught=$((caught + 1))
+    else
+        echo "NOT NOTICED  $1"
+        missed=$((missed + 1))
     fi
 }
 
@@ -154,7 +173,7 @@ bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^ 
 bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'
 bug "tiles not transposed below the main diagonal" $walk 's/return transpose\(band_word\(plane, first_line >> 5, row\)\)/return band_word(plane, first_line >> 5, row)/'
 bug "diagonals not skewed" $walk 's/__funnelshift_r\(low, high, lane\)/__funnelshift_r(low, high, 0)/'
-bug "wrong mask in the transposition" $walk 's/mask \^= mask << \(k >> 1\)/mask ^= mask << k/'
+bug "wrong mask in the transposition" tile.h 's/mask \^= mask << \(k >> 1\)/mask ^= mask << k/'
 bug "Theiler band of columns one too wide" $walk 's/middle - reach \+ 1/middle - reach/'
 bug "Theiler window of diagonals one too wide" $walk 's/distance_from_main\(pass, line\) < pass\.theiler\)/distance_from_main(pass, line) <= pass.theiler)/'
 bug "Theiler window of points one too narrow" $walk 's/line\) >= group\.theiler_points/line) + 1 >= group.theiler_points/'
@@ -201,6 +220,30 @@ bug "the run goes on behind a bundle that had no memory" bundle_run.cu 's/^    s
 bug "kernels do not wait for their jobs" bundle_band.cu '/cudaMemcpyHostToDevice, device->copies/{n;N;s/.*//}' bundles
 bug "a band is not waited for" bundle_band.cu 's/error = cudaEventSynchronize\(b->set->event\[EVENT_JOIN\]\)/error = cudaSuccess/' bundles
 bug "cells decided again take no time" bundle_plan.cu 's/coordinates \* b->device->double_cost/0/' guest
+lags=lags.cu kernel=lags_kernel.cu
+bug "lags are not shifted" $kernel 's/__funnelshift_r\(low, high, row\)/low/' lags
+bug "a lag begins at the word before" $kernel 's/row \/ 32\) \* n_rows/(row - 1) \/ 32) * n_rows/' lags
+bug "the last lag is left out" $kernel 's/end = link\.to\[f\];/end = link.to[f] - 1;/' lags
+bug "lags of columns are those of cells" $kernel 's/k \* source\.lane_delay/k * source.step_delay/' lags
+bug "the second system of a joint matrix has no lags" $kernel 's/f < chain\.n_fields/f < 1/' lags
+bug "lags of the first threshold for all" $kernel 's/threshold \* source\.plane/0 * source.plane/' lags
+bug "tiles on the main diagonal as they are" $kernel 's/word\[0\] = mirrored\(word\[0\]\);/;/' lags
+bug "the side that is not known is mirrored" $kernel 's/word & 0xffffffffu << \(threadIdx\.x & 31\)/word/' lags
+bug "words behind a group's last are written" $kernel 's/job\.end < n_y \? job\.end : n_y/job.end/' lags
+bug "a group goes on where it has no columns" $kernel 's/first_column >= n_x \|\| s >= n_y/s >= n_y/' lags
+bug "the columns behind a band are not decided" lags_place.cu 's/base->x_end\) \+ plane->behind, plane->n_x/base->x_end), plane->n_x/' lags
+bug "a plane reaches as far as the first dim" $lags 's/larger\(plane->n_y, /larger(plane->n_y ? 0 : /;s/n_y \? 0 : g->n_y/n_y, plane->n_y ? 0 : g->n_y/' lags
+bug "a plane has no room for what lies behind" lags_place.cu 's/smaller\(b->band \+ plane->behind, most\)/smaller(b->band, most)/' lags
+bug "bounds of one dim for all" $lags 's/if \(memcmp\(bounds_of/if (0 \&\& memcmp(bounds_of/' lags
+bug "bounds of one system for both" $lags 's/\(field \? task->bounds_y : task->bounds\)/task->bounds/' lags
+bug "another series' samples" $lags 's/if \(!same_samples\(b, g, other\)\)/if (0)/' lags
+bug "a task continues another's lags" $lags 's/if \(last->at\.task != g->at\.task\)/if (0)/;s/return g->at\.task == other->at\.task;/return 1;/' lags
+bug "lags are taken of a dim that is the base" $lags 's/has_one_lag\(b, last\) \? 0 : lags_in/lags_in/' lags
+bug "single samples are vectors" bundle_upload.cu 's/fill_field\(&w->field\[0\], b, g, f, 1\)/fill_field(\&w->field[0], b, g, f, 2)/' lags
+bug "the base of a dim has its own words" bundle_upload.cu 's/lags_is_base\(b, g\) \? lags_of\(b, g\)->plane\[0\]\.n_words : g->n_words/g->n_words/' lags
+bug "lags that pay are not taken" $lags 's/costs\[k\]\.by_lags < worth/costs[k].by_lags < 0.1 * worth/' lags
+bug "memory that lags have no use for is taken" bundle_plan.cu 's/b->size \+ device->products\.gemm\.bytes <= device->limit\)/1)/' lags
+bug "what lies behind may take all memory" $lags 's/<= b->device->limit \/ 8/<= UINT64_MAX/' lags
 bug "another cuBLAS beside the host's" gemm_library.cu 's/RTLD_LOCAL \| RTLD_NOLOAD/RTLD_LOCAL/' guest
 race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
 race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'

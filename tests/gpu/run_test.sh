@@ -21,6 +21,7 @@ devices) printf "%s\\n" "gpu  yes  A card \"of\" one\\two" ;;
 esac'
 stand_in test_device 'echo a count is wrong; exit 1'
 stand_in test_device_parts 'exit 0'
+stand_in test_device_lags 'exit 0'
 stand_in test_device_products 'echo skipped: no cuBLAS; exit 77'
 stand_in gpu_bench 'echo "{\"name\": \"a\", \"wall_s\": 1, \"device_s\": 2, \"pairs_per_s\": 3, \"matrix_products\": 4}"; exec sleep 6000'
 stand_in gpu_odd 'echo skipped: nothing is odd; exit 77'

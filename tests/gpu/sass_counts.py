@@ -18,7 +18,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 CUDA = os.path.join(HERE, "..", "..", "cuda")
-SOURCES = ["bits_kernel", "walk_kernel", "join_kernel", "products_kernel"]
+SOURCES = ["bits_kernel", "lags_kernel", "walk_kernel", "join_kernel", "products_kernel"]
 KINDS = [
     ("RED", r"RED|REDG"),  # atomics whose address space is known, nothing returned
     ("ATOMG", r"ATOMG"),
@@ -53,6 +53,8 @@ MARKS = [
     (r"bits_of<", "a coordinate, Euclidean", "inner", r"FFMA", [r"FFMA"], 32),
     (r"bits_of<", "a coordinate, Manhattan", "inner", r"FADD .*\|R\d+\|", [], 32),
     (r"bits_of<", "a coordinate, maximum", "inner", r"FMNMX3? .*\|R\d+\|", [], 32),
+    (r"bits_of_lags", "a lag of eight words", "inner", r"SHF\.R\.W", [r"SHF\.R\.W"] * 8, 256),
+    (r"bits_of_lags", "eight words of a group, without lags", "outer", r"STG", [r"STG?\."] * 8, 256),
     (r"walk<", "a word, the least", "outer", r"SHFL|SHF\.R\.W", [], 32),
     (r"walk<", "a word that is transposed", "outer", r"SHFL|SHF\.R\.W", [r"SHFL"] * 5, 32),
     (r"walk<", "a word to the runs' door", "outer", r"SHFL|SHF\.R\.W", [r"SHFL", "door"], 32),
