@@ -329,7 +329,7 @@ static void place_side(bundle *b, const rqa_plugin_side *side, uint64_t *exact, 
 {
     uint64_t n = side->n_samples * side->n_channels;
     *exact = place(b, n * sizeof(double));
-    *near = place(b, n * sizeof(float));
+    *near = place(b, NEAR_PLANES * n * sizeof(float));
 }
 
 static void place_fields(bundle *b)

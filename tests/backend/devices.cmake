@@ -4,11 +4,12 @@ include(${PROJECT_SOURCE_DIR}/cuda/sources.cmake)
 rqa_add_emulated_plugin(rqa_cuda_emulated ${rqa_cuda_sources})
 target_link_libraries(rqa_cuda_emulated PRIVATE ${CMAKE_DL_LIBS})
 rqa_check_test(device INTERNAL SOURCES task_draws.c)
+rqa_check_test(device_boxes INTERNAL SOURCES task_draws.c)
 rqa_check_test(device_parts INTERNAL SOURCES task_draws.c part_oracle.c)
 rqa_check_test(device_faults INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
 rqa_check_test(device_bundles INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
 rqa_check_test(split INTERNAL SOURCES task_draws.c emulator_control.c LIBRARIES ${CMAKE_DL_LIBS})
-foreach(name device device_parts device_faults device_bundles split)
+foreach(name device device_boxes device_parts device_faults device_bundles split)
   add_dependencies(test_${name} rqa_cuda_emulated)
   set_property(TEST ${name} APPEND PROPERTY ENVIRONMENT RQA_EMULATOR_WRITTEN=1
                RQA_TEST_EMULATED=$<TARGET_FILE:rqa_cuda_emulated>)
@@ -16,12 +17,12 @@ foreach(name device device_parts device_faults device_bundles split)
 endforeach()
 if(RQA_SANITIZE MATCHES "thread") # some 30,000 pairs a second
   set_property(TEST device APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=12)
-  set_property(TEST device_parts APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4)
+  set_property(TEST device_boxes device_parts APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=4)
   set_property(TEST device_bundles APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races)
   set_property(TEST split APPEND PROPERTY ENVIRONMENT CK_RUN_CASE=races RQA_TEST_DRAWS=3)
   set_property(TEST device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_RUNS=20)
 elseif(RQA_SANITIZE OR RQA_COVERAGE)
-  set_property(TEST device device_parts device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
+  set_property(TEST device device_boxes device_parts device_faults APPEND PROPERTY ENVIRONMENT RQA_TEST_DRAWS=40
                RQA_TEST_RUNS=300)
 endif()
 # The same tests with lanes, warps and blocks in other orders; parts as below, too.

@@ -1,12 +1,12 @@
 #!/bin/sh
-# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles] - plants one bug after the
-# other in a copy of cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the
+# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles|boxes] - plants one bug after
+# the other in a copy of cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the
 # programs of the device's tests) to fail. A bug that is not noticed is a hole in the tests. `short`
 # plants every third, the other words those of one kind.
 #
 # Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it; those
 # that a host notices which uses CUDA itself to TEST_DEVICE_guest, of memory to its case `room`; those of
-# the order of bundles to TEST_DEVICE_bundles.
+# the order of bundles to TEST_DEVICE_bundles, of boxes to TEST_DEVICE_boxes.
 #
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
@@ -46,7 +46,7 @@ build() {
     "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
 }
 
-# passes FOLDER [products|guest|room|bundles]: the tests with its plugin, lanes in both orders; first those that
+# passes FOLDER [products|guest|room|bundles|boxes]: the tests with its plugin, lanes in both orders; first those that
 # are quick to fail.
 passes() {
     for order in forward reverse; do
@@ -55,7 +55,7 @@ passes() {
             [ $part = parts ] && program=$test_parts
             [ $part = products ] && program=${test_device}_products only=tallies
             case $part in guest | room) program=${test_device}_guest ;; esac
-            [ $part = bundles ] && program=${test_device}_bundles
+            case $part in bundles | boxes) program=${test_device}_$part ;; esac
             RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$only \
                 timeout 300 "$program" >"$1/log" 2>&1 || return 1
         done
@@ -65,7 +65,7 @@ passes() {
 mkdir -p "$work/plain/cuda"
 cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
 build "$work/plain"
-for part in "" products guest room bundles; do
+for part in "" products guest room bundles boxes; do
     case $length in full | short | "$part") ;; *) continue ;; esac
     passes "$work/plain" "$part" || {
         echo "without a bug the test fails:" >&2
@@ -87,7 +87,7 @@ plant() {
 }
 
 number=0 caught=0 missed=0
-# bug NAME FILE SCRIPT [products|guest|room|bundles]
+# bug NAME FILE SCRIPT [products|guest|room|bundles|boxes]
 bug() {
     number=$((number + 1))
     case $length in
@@ -149,6 +149,18 @@ bug "a word's first run begins with the white one before" $walk 's/run->colour =
 bug "a segment's first run is an inner one" $walk 's/COLOUR_BLACK \? ends - 1 : ends;/COLOUR_BLACK ? ends : ends;/'
 bug "inner words of other segments" $walk 's/inner\.from <= inner\.span/inner.from <= inner.span + 32/'
 bug "tiles are empty that are not" $walk 's/if \(!__any_sync\(0xffffffffu, word != 0\)\)/if (!__any_sync(0xffffffffu, word > 1))/'
+bug "a box of half as many samples" near.cu 's/half < NEAR_BOX/half < NEAR_BOX \/ 2/' boxes
+bug "a missing sample is in no box" near.cu 's/isnan\(near\[i\]\) \? INFINITY/isnan(near[i]) ? -INFINITY/' boxes
+bug "a tile at the bound passes for empty" $bits 's/least >= 0 \&\& least > margin/least >= 0/' boxes
+bug "a tile at the bound passes for full" $bits 's/most < 0 \&\& -most > margin/most < 0/' boxes
+bug "boxes that overlap have a gap" $bits 's/b - a_most, a - b_most/b_most - a, a - b_most/' boxes
+bug "boxes reach to one side only" $bits 's/fmaxf\(b_most - a, a_most - b\)/b_most - a/' boxes
+bug "boxes of both sides have one delay" $bits 's/y\.channel : y\.lag/y.channel : x.lag/' boxes
+bug "boxes of the first channel for all" $bits 's/x\.channel : x\.lag/0 : x.lag/' boxes
+bug "a tile goes by another's verdict" $bits 's/\(int\)\(n % 32\)/(int)(n % 31)/' boxes
+bug "32 tiles are looked at for all" $bits 's/if \(n % 32 == 0\)/if (n == 0)/' boxes
+bug "a tile is full where one field's is" $bits 's/\(some \& ~other\.full\) << TILE_OPEN_OTHER/0/' boxes
+bug "a tile's verdict on one threshold for all" $bits 's/has_threshold\(tile, TILE_SOME, g\)/has_threshold(tile, TILE_SOME, 0)/' boxes
 bug "counters not cleared" $walk 's/near\[k\] = 0;/;/'
 bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^    __syncthreads/d}'
 bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'

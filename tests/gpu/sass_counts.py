@@ -50,6 +50,7 @@ KINDS = [
 MARKS = [
     (r"bits_of<1, *1>", "a word without rechecks", "outer", r"FADD", [r"SHF\.L"] * 32 + [r"STG?\."], 32),
     (r"bits_of<8, *1>", "the same for 8 thresholds", "outer", r"FADD", [r"SHF\.L"] * 256 + [r"STG?\."], 32),
+    (r"bits_of<", "a tile that its boxes decide", "outer", r"FADD", [r"SHFL", r"STG?\."], 32),
     (r"bits_of<", "a coordinate, Euclidean", "inner", r"FFMA", [r"FFMA"], 32),
     (r"bits_of<", "a coordinate, Manhattan", "inner", r"FADD .*\|R\d+\|", [], 32),
     (r"bits_of<", "a coordinate, maximum", "inner", r"FMNMX3? .*\|R\d+\|", [], 32),
