@@ -6,7 +6,7 @@
 #
 # Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it; those
 # that a host notices which uses CUDA itself to TEST_DEVICE_guest, of memory to its case `room`; those of
-# the order of bundles to TEST_DEVICE_bundles, of boxes to TEST_DEVICE_boxes.
+# the order of bundles to TEST_DEVICE_bundles, of boxes and of many short runs to TEST_DEVICE_boxes.
 #
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
@@ -145,7 +145,7 @@ bug "a bound on a grid is not half a step above its values" near.cu 's/ldexp\(k 
 bug "sums of too many steps pass for exact" near.cu 's/most = 0x1p23, terms/most = 0x1p26, terms/'
 bug "a sample beside the grid passes for one on it" near.cu 's/step != rint\(step\)/0/'
 bug "a sample that vanishes passes for one on the grid" near.cu 's/ \|\| \(step == 0 \&\& sample != 0\)//'
-bug "a word's first run begins with the white one before" $walk 's/run->colour == COLOUR_BLACK \? run->start : s;/run->start;/'
+bug "a word's first run begins with the white one before" $walk 's/run->colour == COLOUR_BLACK \? s - run->start : 0;/s - run->start;/'
 bug "a segment's first run is an inner one" $walk 's/COLOUR_BLACK \? ends - 1 : ends;/COLOUR_BLACK ? ends : ends;/'
 bug "inner words of other segments" $walk 's/inner\.from <= inner\.span/inner.from <= inner.span + 32/'
 bug "tiles are empty that are not" $walk 's/if \(!__any_sync\(0xffffffffu, word != 0\)\)/if (!__any_sync(0xffffffffu, word > 1))/'
@@ -161,6 +161,11 @@ bug "a tile goes by another's verdict" $bits 's/\(int\)\(n % 32\)/(int)(n % 31)/
 bug "32 tiles are looked at for all" $bits 's/if \(n % 32 == 0\)/if (n == 0)/' boxes
 bug "a tile is full where one field's is" $bits 's/\(some \& ~other\.full\) << TILE_OPEN_OTHER/0/' boxes
 bug "a tile's verdict on one threshold for all" $bits 's/has_threshold\(tile, TILE_SOME, g\)/has_threshold(tile, TILE_SOME, 0)/' boxes
+bug "short runs are a cell longer" walk_short.h 's/black << \(k \+ 1\)/black << k/'
+bug "short runs of one side of the matrix only" walk_short.h 's/n \* c\.weight\)/n)/'
+bug "short runs are forgotten in the end" $walk 's/give_short\(counter, shorts\);/;/'
+bug "short runs overflow" walk_short.h 's/0x80808080u;/0;/' boxes
+bug "short runs are counted again" walk_short.h 's/\*shorts = 0;/;/' boxes
 bug "counters not cleared" $walk 's/near\[k\] = 0;/;/'
 bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^    __syncthreads/d}'
 bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'
@@ -215,6 +220,7 @@ bug "a band is not waited for" bundle_band.cu 's/error = cudaEventSynchronize\(b
 bug "cells decided again take no time" bundle_plan.cu 's/coordinates \* b->device->double_cost/0/' guest
 bug "another cuBLAS beside the host's" gemm_library.cu 's/RTLD_LOCAL \| RTLD_NOLOAD/RTLD_LOCAL/' guest
 race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
+race "runs of few cells added without an atomic" walk_short.h 's/atomicAdd\(\&c\.near\[NEAR_BLACK \* c\.n_near \+ k\], n \* c\.weight\)/c.near[NEAR_BLACK * c.n_near + k] += n * c.weight/'
 race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
 
 echo "$caught caught, $missed not noticed"

@@ -45,6 +45,8 @@ KINDS = [
     ("VOTE", r"VOTE"),
     ("BRA", r"BRA"),
 ]
+# Transposed; its length follows from the last white cell before its end.
+ONE_ENDS = [r"SHFL"] * 5 + [r"FLO\.U32 R\d+, ~", r"ATOMS"]
 # Kernel, name of the loop, what an instruction of the loop is (the smallest such loop is taken; with
 # "outer" the largest), what a turn must pass, pairs of one turn and lane.
 MARKS = [
@@ -56,7 +58,10 @@ MARKS = [
     (r"bits_of<", "a coordinate, maximum", "inner", r"FMNMX3? .*\|R\d+\|", [], 32),
     (r"walk<", "a word, the least", "outer", r"SHFL|SHF\.R\.W", [], 32),
     (r"walk<", "a word that is transposed", "outer", r"SHFL|SHF\.R\.W", [r"SHFL"] * 5, 32),
-    (r"walk<", "a word to the runs' door", "outer", r"SHFL|SHF\.R\.W", [r"SHFL", "door"], 32),
+    (r"walk<., *0>", "a word in which one run ends", "outer", r"SHFL|SHF\.R\.W", ONE_ENDS, 32),
+    (r"walk<., *0>", "a word in which short ones end too", "outer", r"SHFL|SHF\.R\.W",
+     ONE_ENDS + [r"POPC"] * 4, 32),
+    (r"walk<., *1>", "a word to the runs' door", "outer", r"SHFL|SHF\.R\.W", [r"SHFL", "door"], 32),
     (r"walk<", "a run that is counted", "inner", r"FLO", [r"FLO", r"ATOMS"], 0),
 ]
 
