@@ -15,13 +15,13 @@ static const double most_in_pass = 254;
 
 /* Of one multiprocessor of a GPU, from the counted instructions of its kernels (cuda/README.md): one
  * threshold and three coordinates take 12 for deciding an unordered pair, 4 for its diagonal, 8 for two
- * columns and some 8 for what ends there. Nothing of it has been measured on a card;
- * rqa_context_calibrate() does. */
+ * columns and some 4 for what ends there in noise. Of smooth data, whose boxes decide up to half of it, it is
+ * some 22. Nothing of it has been measured on a card; rqa_context_calibrate() does. */
 static const struct {
     double issued; /* instructions of one lane a ns: 70 % of 128 a cycle, at 1.5 GHz */
     double pair;   /* instructions of an ordered pair and threshold */
     double start;  /* ns to involve it */
-} gpu = {134, 16, 1e6};
+} gpu = {134, 14, 1e6};
 
 static int wants_full(const rqa__task *task)
 {
