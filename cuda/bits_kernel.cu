@@ -189,6 +189,128 @@ static __device__ __forceinline__ uint32_t decide(const float *sum, const walk_f
     return word;
 }
 
+// ---- tiles by their boxes ----
+
+// What the filtered values of a tile's pairs are at least and at most.
+struct tile_values {
+    float least, most;
+};
+
+// The box of 32 vectors has, for each coordinate, the least and the largest of the 32 samples that
+// begin at the first vector's; near_boxes() made them for every sample.
+struct box_side {
+    const float *least; // of the coordinate in hand
+    size_t plane;       // how far the largest lies from it,
+    int64_t channel;    // the next channel,
+    int64_t lag;        // and from the last channel the first one of the next lag
+};
+
+static __device__ __forceinline__ box_side boxes_of(const near_side &side, uint32_t n_channels,
+                                                    uint32_t index)
+{
+    const size_t plane = (size_t)n_channels * side.n_samples;
+    box_side boxes = {side.series + NEAR_LEAST * plane + index, (NEAR_MOST - NEAR_LEAST) * plane,
+                      side.n_samples, (int64_t)side.delay - (int64_t)(plane - side.n_samples)};
+    return boxes;
+}
+
+// A tile is decided as the filter would each of its pairs, and so needs no band of its own. Let
+// columns lie in [a, a'] and cells in [b, b'] at some coordinate, floats all. A pair's difference
+// lies between b - a' and b' - a in truth, and rounding keeps an order: its rounded size is
+//     at least gap = max(0, fl(b - a'), fl(a - b')), at most reach = max(fl(b' - a), fl(a' - b)).
+// What adds a term to a value, fused or not, rises with the size of the term and with the value,
+// after rounding as before it. So the filter's value of the gaps, formed in the same order of
+// operations, is no larger than that of any pair, and that of the reaches no smaller; likewise what
+// is left when the middle of the window is taken from them. If it is beyond the margin on the one
+// side for the least or on the other for the most, it is so for every pair: none of them recurs, or
+// all do, without a look in double.
+//   A box that has a missing sample is [-inf, inf], whose gap is 0 and whose reach is infinite: its
+// tiles are left to the filter unless other coordinates keep them apart, and so are all tiles where
+// the margin is infinite. Cells outside the matrix are cleared in a full tile as in any other.
+static __device__ __forceinline__ void add_boxes(tile_values *v, uint32_t norm, float gap,
+                                                 float reach)
+{
+    if (norm == 1) {
+        add_term<1>(&v->least, gap, 0);
+        add_term<1>(&v->most, reach, 0);
+    } else if (norm == 2) {
+        add_term<2>(&v->least, gap, 0);
+        add_term<2>(&v->most, reach, 0);
+    } else {
+        add_term<0>(&v->least, gap, 0);
+        add_term<0>(&v->most, reach, 0);
+    }
+}
+
+static __device__ __forceinline__ tile_values values_of(const walk_field &f, uint32_t column,
+                                                        uint32_t s)
+{
+    box_side x = boxes_of(lanes_of(f), f.n_channels, column);
+    box_side y = boxes_of(steps_of(f), f.n_channels, s);
+    tile_values v = {0, 0};
+    WALK_ROLLED
+    for (uint32_t m = f.n_coordinates, channel = 0; m > 0; m--) {
+        const float a = x.least[0], a_most = x.least[x.plane];
+        const float b = y.least[0], b_most = y.least[y.plane];
+        add_boxes(&v, f.norm, fmaxf(fmaxf(b - a_most, a - b_most), 0),
+                  fmaxf(b_most - a, a_most - b));
+        channel = channel + 1 == f.n_channels ? 0 : channel + 1;
+        x.least += channel ? x.channel : x.lag;
+        y.least += channel ? y.channel : y.lag;
+    }
+    return v;
+}
+
+// The thresholds, a bit each, for which no pair of a tile recurs, and those for which all do.
+struct tile_verdict {
+    uint32_t empty, full;
+};
+
+static __device__ __forceinline__ tile_verdict verdict_of(const walk_field &f,
+                                                          uint32_t n_thresholds, uint32_t column,
+                                                          uint32_t s)
+{
+    const tile_values v = values_of(f, column, s);
+    tile_verdict verdict = {0, 0};
+    WALK_ROLLED
+    for (uint32_t g = 0; g < n_thresholds; g++) {
+        const float middle = f.middle[g], margin = f.margin[g];
+        const float least = v.least - middle, most = v.most - middle;
+        verdict.empty |= (uint32_t)(least >= 0 && least > margin) << g;
+        verdict.full |= (uint32_t)(most < 0 && -most > margin) << g;
+    }
+    return verdict;
+}
+
+// What is left to do for a tile, a bit for each threshold: where some pair may recur, and what the
+// fields have to decide of that; where neither has, all of them do.
+enum { TILE_SOME = 0, TILE_OPEN = 8, TILE_OPEN_OTHER = 16 };
+
+// A lane's tile of 32, once for all of them: its own copy keeps the registers of the rest.
+template <int N_FIELDS>
+static __device__ RQA_NOINLINE uint32_t look_at_tile(const walk_group &group, uint32_t column,
+                                                     uint32_t s)
+{
+    const uint32_t n = group.n_thresholds, all = bits_below((int32_t)n);
+    tile_verdict verdict = verdict_of(group.field[0], n, column, s), other = {0, all};
+    if (N_FIELDS > 1)
+        other = verdict_of(group.field[1], n, column, s);
+    const uint32_t some = all & ~(verdict.empty | other.empty);
+    return some << TILE_SOME | (some & ~verdict.full) << TILE_OPEN |
+           (some & ~other.full) << TILE_OPEN_OTHER;
+}
+
+static __device__ __forceinline__ bool has_threshold(uint32_t tile, int what, int g)
+{
+    return (tile >> (what + g) & 1) != 0;
+}
+
+// The word of a column in a tile that is empty or full.
+static __device__ __forceinline__ uint32_t word_of_tile(uint32_t tile, int g, uint32_t cells)
+{
+    return has_threshold(tile, TILE_SOME, g) ? cells : 0;
+}
+
 // ---- the kernel ----
 
 // G is at least the group's number of thresholds; a joint group has two fields.
@@ -215,19 +337,33 @@ static __global__ void __launch_bounds__(WALK_THREADS)
     uint32_t s = job.first;
     if (group.symmetric && s < first_column)
         s = first_column;
-    for (; s < job.end; s += 32) {
+    uint32_t tiles = 0; // a lane has looked at one of 32
+    for (uint32_t n = 0; s < job.end; s += 32, n++) {
+        if (n % 32 == 0) {
+            const uint32_t own = s + 32 * (threadIdx.x & 31);
+            tiles = own < job.end ? look_at_tile<N_FIELDS>(group, first_column, own) : 0;
+        }
+        const uint32_t tile = __shfl_sync(0xffffffffu, tiles, (int)(n % 32));
         const uint32_t cells = bits_below((int32_t)n_y - (int32_t)s);
         float sum[32];
         uint32_t word[G];
-        filter(sum, near, column, s);
-        WALK_UNROLL
-        for (int g = 0; g < G; g++)
-            word[g] = g < n_thresholds ? decide(sum, group.field[0], g, column, s, cells) : 0;
-        if (N_FIELDS > 1) {
+        if (tile >> TILE_OPEN & 0xff) {
+            filter(sum, near, column, s);
+            WALK_UNROLL
+            for (int g = 0; g < G; g++)
+                word[g] = has_threshold(tile, TILE_OPEN, g)
+                              ? decide(sum, group.field[0], g, column, s, cells)
+                              : word_of_tile(tile, g, cells);
+        } else {
+            WALK_UNROLL
+            for (int g = 0; g < G; g++)
+                word[g] = word_of_tile(tile, g, cells);
+        }
+        if (N_FIELDS > 1 && tile >> TILE_OPEN_OTHER) {
             filter(sum, other, column, s);
             WALK_UNROLL
             for (int g = 0; g < G; g++)
-                if (g < n_thresholds)
+                if (has_threshold(tile, TILE_OPEN_OTHER, g))
                     word[g] &= decide(sum, group.field[1], g, column, s, word[g]);
         }
         uint32_t *to = out + (size_t)(s / 32) * n_rows;

@@ -180,7 +180,7 @@ static void place_side(bundle *b, const rqa_plugin_side *side, uint64_t *exact, 
 {
     uint64_t n = side->n_samples * side->n_channels;
     *exact = bundle_place(b, n * sizeof(double));
-    *near = bundle_place(b, n * sizeof(float));
+    *near = bundle_place(b, NEAR_PLANES * n * sizeof(float));
 }
 
 static void place_fields(bundle *b)

@@ -125,11 +125,13 @@ static void fill_pass(walk_pass *w, const bundle *b, uint32_t group, uint32_t pa
 static void convert_side(char *image, uint64_t origin, const near_scale *scale,
                          const rqa_plugin_side *side, uint64_t exact, uint64_t near)
 {
+    const uint64_t n = side->n_samples, plane = side->n_channels * n;
     for (uint32_t c = 0; c < side->n_channels; c++) {
-        memcpy(image + (exact - origin) + c * side->n_samples * sizeof(double), side->channel[c],
-               (size_t)side->n_samples * sizeof(double));
-        near_convert(scale, side->channel[c], side->n_samples,
-                     (float *)(image + (near - origin)) + c * side->n_samples);
+        float *out = (float *)(image + (near - origin)) + c * n;
+        memcpy(image + (exact - origin) + c * n * sizeof(double), side->channel[c],
+               (size_t)n * sizeof(double));
+        near_convert(scale, side->channel[c], n, out);
+        near_boxes(out, n, out + NEAR_LEAST * plane, out + NEAR_MOST * plane);
     }
 }
 

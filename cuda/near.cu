@@ -86,6 +86,20 @@ void near_convert(const near_scale *scale, const double *from, uint64_t n, float
         to[i] = (float)(from[i] * half * rest - scale->centre);
 }
 
+void near_boxes(const float *near, uint64_t n, float *least, float *most)
+{
+    for (uint64_t i = 0; i < n; i++) {
+        least[i] = isnan(near[i]) ? -INFINITY : near[i];
+        most[i] = isnan(near[i]) ? INFINITY : near[i];
+    }
+    // Of twice as many each time.
+    for (uint64_t half = 1; half < NEAR_BOX; half *= 2)
+        for (uint64_t i = 0; i + half < n; i++) {
+            least[i] = least[i + half] < least[i] ? least[i + half] : least[i];
+            most[i] = most[i + half] > most[i] ? most[i + half] : most[i];
+        }
+}
+
 // How far a difference of two converted samples may be from the scaled true one: both samples were
 // rounded to float, after a centring that was rounded to double at a size of 2^21.
 static double difference_error(const near_scale *scale)

@@ -53,10 +53,14 @@ struct tally_shape {
     uint32_t n_words;       // of one tally
 };
 
+// Of a series for the filter: samples scaled and rounded, then the least and the largest of the 32
+// from each on (near.h).
+enum { NEAR_SAMPLES, NEAR_LEAST, NEAR_MOST, NEAR_PLANES };
+
 // One distance field (joint has two): columns along the lanes, cells along the steps.
 struct walk_field {
     const double *lane, *step;           // channel-major; NaN = missing
-    const float *lane_near, *step_near;  // scaled, rounded: the filter
+    const float *lane_near, *step_near;  // the filter: NEAR_PLANES as large as what is above
     uint32_t lane_samples, step_samples; // also from one channel to the next
     uint32_t lane_delay, step_delay;
     uint32_t n_channels, n_coordinates, norm;

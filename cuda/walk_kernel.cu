@@ -1,6 +1,7 @@
 // walk_kernel.cu - the kernel that counts the runs of bits along lines.
 #include "tile.h"
 #include "walk_lines.h"
+#include "walk_short.h"
 
 // ---- runs ----
 
@@ -102,31 +103,30 @@ static __device__ __forceinline__ void walk_runs(run_state<TIMES> *run, const ru
     }
 }
 
-// The same amid a segment, where all 32 cells exist, none is removed and the run in hand is black or
-// white; of white ones nothing is counted. One turn for each black run that ends; between an end and
-// the next begin there is nothing to do.
+// The same amid a segment, where all 32 cells exist, none is removed and the run in hand is black
+// or white; of white ones nothing is counted. Between an end and the next begin there is nothing to
+// do. One turn for each black run that ends, but for the short ones behind the first, which alone
+// may have begun before the word.
 template <int TIMES>
 static __device__ __forceinline__ void walk_black(run_state<TIMES> *run, const run_counter &c,
-                                                  uint32_t segment, uint32_t s, uint32_t black)
+                                                  uint32_t *shorts, uint32_t segment, uint32_t s,
+                                                  uint32_t black)
 {
     const uint32_t change = black ^ (black << 1 | run->colour);
     if (!change)
         return;
-    const uint32_t first = run->colour == COLOUR_BLACK ? run->start : s;
+    const uint32_t before = run->colour == COLOUR_BLACK ? s - run->start : 0;
     uint32_t ends = change & ~black;
     if (run->start == segment) {
         const uint32_t b = (uint32_t)__ffs((int)change) - 1;
         run->head = (s + b - segment) << 2 | run->colour;
         ends &= run->colour == COLOUR_BLACK ? ends - 1 : ends; // its end is the first
     }
-    while (ends) {
-        const uint32_t b = (uint32_t)__ffs((int)ends) - 1;
-        const uint32_t white_before = ~black & ((1u << b) - 1);
+    if (ends) {
+        count_end(c, black, ends, before);
         ends &= ends - 1;
-        // From the last white cell before it, or from where the word's first run begins.
-        const uint32_t length =
-            white_before ? b - 32 + (uint32_t)__clz((int)white_before) : s + b - first;
-        count_length(c, NEAR_BLACK, c.at_black, length);
+        for (ends = ends ? count_short(shorts, c, black, ends) : 0; ends; ends &= ends - 1)
+            count_end(c, black, ends, 0);
     }
     run->start = s + 31 - (uint32_t)__clz((int)change);
     run->colour = black >> 31;
@@ -304,7 +304,7 @@ static __global__ void __launch_bounds__(WALK_THREADS)
     run.colour = COLOUR_NONE;
     run.head = 0;
     run.clear_times();
-    uint32_t n_points = 0, n_square = 0;
+    uint32_t shorts = 0, n_points = 0, n_square = 0;
     // Position i of the diagonal and i + offset lie in the square.
     const int32_t offset = (int32_t)line - pass.base;
     const int32_t square = (int32_t)pass.square - (offset > 0 ? offset : 0);
@@ -334,7 +334,7 @@ static __global__ void __launch_bounds__(WALK_THREADS)
         if (!lines_here)
             continue;
         if (black_only && is_inner && run.colour < COLOUR_REMOVED)
-            walk_black<TIMES>(&run, counter, from, s, word);
+            walk_black<TIMES>(&run, counter, &shorts, from, s, word);
         else
             walk_runs<TIMES>(&run, counter, from, s, word,
                              pass.band_is_white ? 0xffffffffu : kept, cells);
@@ -346,6 +346,8 @@ static __global__ void __launch_bounds__(WALK_THREADS)
             give_summary(group, pass, band, job, counter, summarize<TIMES>(&run, from, to), line,
                          range, from, to);
     }
+    if (!TIMES)
+        give_short(counter, shorts);
     __syncthreads();
     flush(group, pass, job.threshold, near, N_NEAR_KINDS, points[0]);
 }

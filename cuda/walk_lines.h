@@ -7,8 +7,10 @@
 
 #ifdef __CUDACC__
 #define WALK_UNROLL _Pragma("unroll")
+#define WALK_ROLLED _Pragma("unroll 1")
 #else
 #define WALK_UNROLL
+#define WALK_ROLLED
 #endif
 
 #define LINE_NONE 0xffffffffu

@@ -15,14 +15,15 @@ static const double most_in_pass = 254;
 
 /* Of one multiprocessor of a GPU, from the counted instructions of its kernels (cuda/README.md): one
  * threshold and three coordinates take 12 for deciding an unordered pair, 4 for its diagonal, 8 for two
- * columns and some 8 for what ends there. The maximum norm takes less for deciding, 8 with these settings and
- * 1 to 2 where dims share their single samples: 14 and 11 instead of 16, which one rate for all norms leaves
- * out. Nothing of it has been measured on a card; rqa_context_calibrate() does. */
+ * columns and some 4 for what ends there in noise. Of smooth data, whose boxes decide up to half of it, it is
+ * some 22. The maximum norm takes less for deciding, 8 with these settings and 1 to 2 where dims share their
+ * single samples, which one rate for all norms leaves out. Nothing of it has been measured on a card;
+ * rqa_context_calibrate() does. */
 static const struct {
     double issued; /* instructions of one lane a ns: 70 % of 128 a cycle, at 1.5 GHz */
     double pair;   /* instructions of an ordered pair and threshold */
     double start;  /* ns to involve it */
-} gpu = {134, 16, 1e6};
+} gpu = {134, 14, 1e6};
 
 static int wants_full(const rqa__task *task)
 {

@@ -1,12 +1,13 @@
 #!/bin/sh
-# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles|lags] - plants one bug after the
+# mutations.sh SOURCE TEST_DEVICE TEST_PARTS [short|products|guest|room|bundles|boxes|lags] - plants one bug after the
 # other in a copy of cuda/*.cu, builds it for the emulator and expects TEST_DEVICE or TEST_PARTS (the
 # programs of the device's tests) to fail. A bug that is not noticed is a hole in the tests. `short`
 # plants every third, the other words those of one kind.
 #
 # Bugs in the matrix products are shown to TEST_DEVICE_products, with fake_cublas.so beside it; those
 # that a host notices which uses CUDA itself to TEST_DEVICE_guest, of memory to its case `room`; those of
-# the order of bundles to TEST_DEVICE_bundles; of the maximum norm by lags to TEST_DEVICE_lags.
+# the order of bundles to TEST_DEVICE_bundles; of boxes and of many short runs to TEST_DEVICE_boxes; of the
+# maximum norm by lags to TEST_DEVICE_lags.
 #
 # A data race has no effect where threads run one after another: the bugs marked `race` are built
 # with ThreadSanitizer, which must speak; they are left out where the compiler has none.
@@ -52,7 +53,7 @@ build() {
     "$CXX" -shared "$@" "$folder"/*.o -o "$folder/plugin.so" -pthread
 }
 
-# passes FOLDER [products|guest|room|bundles|lags]: the tests with its plugin, lanes in both orders; first those that
+# passes FOLDER [products|guest|room|bundles|boxes|lags]: the tests with its plugin, lanes in both orders; first those that
 # are quick to fail.
 passes() {
     for order in forward reverse; do
@@ -61,7 +62,7 @@ passes() {
             [ $part = parts ] && program=$test_parts
             [ $part = products ] && program=${test_device}_products only=tallies
             case $part in guest | room) program=${test_device}_guest ;; esac
-            case $part in bundles | lags) program=${test_device}_$part ;; esac
+            case $part in bundles | boxes | lags) program=${test_device}_$part ;; esac
             RQA_TEST_EMULATED=$1/plugin.so RQA_EMULATOR_ORDER=$order CK_RUN_CASE=$only \
                 timeout 300 "$program" >"$1/log" 2>&1 || return 1
         done
@@ -71,7 +72,7 @@ passes() {
 mkdir -p "$work/plain/cuda"
 cp "$source"/cuda/*.cu "$source"/cuda/*.h "$work/plain/cuda/"
 build "$work/plain"
-for part in "" products guest room bundles lags; do
+for part in "" products guest room bundles boxes lags; do
     case $length in full | short | "$part") ;; *) continue ;; esac
     passes "$work/plain" "$part" || {
         echo "without a bug the test fails:" >&2
@@ -93,7 +94,7 @@ plant() {
 }
 
 number=0 caught=0 missed=0
-# bug NAME FILE SCRIPT [products|guest|room|bundles|lags]
+# bug NAME FILE SCRIPT [products|guest|room|bundles|boxes|lags]
 bug() {
     number=$((number + 1))
     case $length in
@@ -164,10 +165,27 @@ bug "a bound on a grid is not half a step above its values" near.cu 's/ldexp\(k 
 bug "sums of too many steps pass for exact" near.cu 's/most = 0x1p23, terms/most = 0x1p26, terms/'
 bug "a sample beside the grid passes for one on it" near.cu 's/step != rint\(step\)/0/'
 bug "a sample that vanishes passes for one on the grid" near.cu 's/ \|\| \(step == 0 \&\& sample != 0\)//'
-bug "a word's first run begins with the white one before" $walk 's/run->colour == COLOUR_BLACK \? run->start : s;/run->start;/'
+bug "a word's first run begins with the white one before" $walk 's/run->colour == COLOUR_BLACK \? s - run->start : 0;/s - run->start;/'
 bug "a segment's first run is an inner one" $walk 's/COLOUR_BLACK \? ends - 1 : ends;/COLOUR_BLACK ? ends : ends;/'
 bug "inner words of other segments" $walk 's/inner\.from <= inner\.span/inner.from <= inner.span + 32/'
-bug "tiles are empty that are not" $walk 's/if \(!__any_sync\(0xffffffffu, word != 0\)\)/if (!__any_sync(0xffffffffu, word > 1))/'
+bug "tiles are empty that are not" tile.h 's/if \(!__any_sync\(0xffffffffu, word != 0\)\)/if (!__any_sync(0xffffffffu, word > 1))/'
+bug "a box of half as many samples" near.cu 's/half < NEAR_BOX/half < NEAR_BOX \/ 2/' boxes
+bug "a missing sample is in no box" near.cu 's/isnan\(near\[i\]\) \? INFINITY/isnan(near[i]) ? -INFINITY/' boxes
+bug "a tile at the bound passes for empty" $bits 's/least >= 0 \&\& least > margin/least >= 0/' boxes
+bug "a tile at the bound passes for full" $bits 's/most < 0 \&\& -most > margin/most < 0/' boxes
+bug "boxes that overlap have a gap" $bits 's/b - a_most, a - b_most/b_most - a, a - b_most/' boxes
+bug "boxes reach to one side only" $bits 's/fmaxf\(b_most - a, a_most - b\)/b_most - a/' boxes
+bug "boxes of both sides have one delay" $bits 's/y\.channel : y\.lag/y.channel : x.lag/' boxes
+bug "boxes of the first channel for all" $bits 's/x\.channel : x\.lag/0 : x.lag/' boxes
+bug "a tile goes by another's verdict" $bits 's/\(int\)\(n % 32\)/(int)(n % 31)/' boxes
+bug "32 tiles are looked at for all" $bits 's/if \(n % 32 == 0\)/if (n == 0)/' boxes
+bug "a tile is full where one field's is" $bits 's/\(some \& ~other\.full\) << TILE_OPEN_OTHER/0/' boxes
+bug "a tile's verdict on one threshold for all" $bits 's/has_threshold\(tile, TILE_SOME, g\)/has_threshold(tile, TILE_SOME, 0)/' boxes
+bug "short runs are a cell longer" walk_short.h 's/black << \(k \+ 1\)/black << k/'
+bug "short runs of one side of the matrix only" walk_short.h 's/n \* c\.weight\)/n)/'
+bug "short runs are forgotten in the end" $walk 's/give_short\(counter, shorts\);/;/'
+bug "short runs overflow" walk_short.h 's/0x80808080u;/0;/' boxes
+bug "short runs are counted again" walk_short.h 's/\*shorts = 0;/;/' boxes
 bug "counters not cleared" $walk 's/near\[k\] = 0;/;/'
 bug "no barrier between clearing and counting" $walk '0,/^    __syncthreads/{/^    __syncthreads/d}'
 bug "no barrier before the counters are added up" $walk '/^    __syncthreads\(\);$/{N;/flush/s/__syncthreads\(\);//}'
@@ -221,7 +239,7 @@ bug "kernels do not wait for their jobs" bundle_band.cu '/cudaMemcpyHostToDevice
 bug "a band is not waited for" bundle_band.cu 's/error = cudaEventSynchronize\(b->set->event\[EVENT_JOIN\]\)/error = cudaSuccess/' bundles
 bug "cells decided again take no time" bundle_plan.cu 's/coordinates \* b->device->double_cost/0/' guest
 lags=lags.cu kernel=lags_kernel.cu
-bug "lags are not shifted" $kernel 's/__funnelshift_r\(low, high, row\)/low/' lags
+bug "lags are not shifted" $kernel 's/__funnelshift_r\(cells\[q\], cells\[q \+ 1\], row\)/cells[q]/' lags
 bug "a lag begins at the word before" $kernel 's/row \/ 32\) \* n_rows/(row - 1) \/ 32) * n_rows/' lags
 bug "the last lag is left out" $kernel 's/end = link\.to\[f\];/end = link.to[f] - 1;/' lags
 bug "lags of columns are those of cells" $kernel 's/k \* source\.lane_delay/k * source.step_delay/' lags
@@ -246,6 +264,7 @@ bug "memory that lags have no use for is taken" bundle_plan.cu 's/b->size \+ dev
 bug "what lies behind may take all memory" $lags 's/<= b->device->limit \/ 8/<= UINT64_MAX/' lags
 bug "another cuBLAS beside the host's" gemm_library.cu 's/RTLD_LOCAL \| RTLD_NOLOAD/RTLD_LOCAL/' guest
 race "points added without an atomic" $walk 's/atomicAdd\(shared_points, \(walk_count\)points \* line_weight\(pass, line\)\)/*shared_points += (walk_count)points * line_weight(pass, line)/'
+race "runs of few cells added without an atomic" walk_short.h 's/atomicAdd\(\&c\.near\[NEAR_BLACK \* c\.n_near \+ k\], n \* c\.weight\)/c.near[NEAR_BLACK * c.n_near + k] += n * c.weight/'
 race "short runs added without an atomic" walk_lines.h 's/atomicAdd\(&c\.near\[near_kind \* c\.n_near \+ length\], c\.weight\)/c.near[near_kind * c.n_near + length] += c.weight/'
 
 echo "$caught caught, $missed not noticed"

@@ -27,7 +27,7 @@ PATH=$PATH:/usr/local/cuda/bin
 command -v patchelf >/dev/null || { echo "skipped: no patchelf"; exit 77; }
 [ "$emulated" = yes ] || command -v nvcc >/dev/null || { echo "skipped: no nvcc"; exit 77; }
 suites='brute oracles closed_forms algebra brute_batch batch dialects single_vector range'
-tests="device device_parts device_lags device_products $suites"
+tests="device device_boxes device_parts device_lags device_products $suites"
 
 if [ -z "$build" ]; then
     build=$root/build-kit

@@ -162,6 +162,7 @@ say "   cuBLAS: ${cublas:-not found}"
 # ---- 2 exactness ----
 
 part 2 15 "kernels against the brute force" env CK_RUN_CASE=tallies RQA_TEST_DRAWS="$draws" "$bin/test_device"
+part 2 15 "tiles by boxes" env CK_RUN_CASE=boxes RQA_TEST_DRAWS="$draws" "$bin/test_device_boxes"
 part 2 15 "the maximum norm by lags" env CK_RUN_CASE=lags RQA_TEST_DRAWS="$draws" "$bin/test_device_lags"
 part 2 15 "parts" env CK_RUN_CASE=parts RQA_TEST_DRAWS="$draws" "$bin/test_device_parts"
 

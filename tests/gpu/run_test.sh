@@ -20,6 +20,7 @@ devices) printf "%s\\n" "gpu  yes  A card \"of\" one\\two" ;;
 *) while [ $# -gt 1 ]; do [ "$1" != --out ] || echo a row >"$2"; shift; done ;;
 esac'
 stand_in test_device 'echo a count is wrong; exit 1'
+stand_in test_device_boxes 'exit 0'
 stand_in test_device_parts 'exit 0'
 stand_in test_device_lags 'exit 0'
 stand_in test_device_products 'echo skipped: no cuBLAS; exit 77'

@@ -45,11 +45,14 @@ KINDS = [
     ("VOTE", r"VOTE"),
     ("BRA", r"BRA"),
 ]
+# Transposed; its length follows from the last white cell before its end.
+ONE_ENDS = [r"SHFL"] * 5 + [r"FLO\.U32 R\d+, ~", r"ATOMS"]
 # Kernel, name of the loop, what an instruction of the loop is (the smallest such loop is taken; with
 # "outer" the largest), what a turn must pass, pairs of one turn and lane.
 MARKS = [
     (r"bits_of<1, *1>", "a word without rechecks", "outer", r"FADD", [r"SHF\.L"] * 32 + [r"STG?\."], 32),
     (r"bits_of<8, *1>", "the same for 8 thresholds", "outer", r"FADD", [r"SHF\.L"] * 256 + [r"STG?\."], 32),
+    (r"bits_of<", "a tile that its boxes decide", "outer", r"FADD", [r"SHFL", r"STG?\."], 32),
     (r"bits_of<", "a coordinate, Euclidean", "inner", r"FFMA", [r"FFMA"], 32),
     (r"bits_of<", "a coordinate, Manhattan", "inner", r"FADD .*\|R\d+\|", [], 32),
     (r"bits_of<", "a coordinate, maximum", "inner", r"FMNMX3? .*\|R\d+\|", [], 32),
@@ -57,7 +60,10 @@ MARKS = [
     (r"bits_of_lags", "eight words of a group, without lags", "outer", r"STG", [r"STG?\."] * 8, 256),
     (r"walk<", "a word, the least", "outer", r"SHFL|SHF\.R\.W", [], 32),
     (r"walk<", "a word that is transposed", "outer", r"SHFL|SHF\.R\.W", [r"SHFL"] * 5, 32),
-    (r"walk<", "a word to the runs' door", "outer", r"SHFL|SHF\.R\.W", [r"SHFL", "door"], 32),
+    (r"walk<., *0>", "a word in which one run ends", "outer", r"SHFL|SHF\.R\.W", ONE_ENDS, 32),
+    (r"walk<., *0>", "a word in which short ones end too", "outer", r"SHFL|SHF\.R\.W",
+     ONE_ENDS + [r"POPC"] * 4, 32),
+    (r"walk<., *1>", "a word to the runs' door", "outer", r"SHFL|SHF\.R\.W", [r"SHFL", "door"], 32),
     (r"walk<", "a run that is counted", "inner", r"FLO", [r"FLO", r"ATOMS"], 0),
 ]
 
