@@ -13,6 +13,7 @@
 #include "batch/analyze_shared.h"
 #include "batch/cell_measures.h"
 #include "plan/context_state.h"
+#include "plan/neighbourhood.h"
 
 /* The fastest that memory does for: fewer threads, or the other strategy. 0: nothing. */
 static int find_plan(rqa__analysis *a)
@@ -197,6 +198,8 @@ int rqa__analyze_within(struct rqa_metrics **out, const struct rqa_embedding *x,
     rqa__analysis a;
     struct rqa_metrics *metrics = NULL;
     int status = rqa__analysis_begin(&a, x, y, options);
+    if (!status)
+        status = rqa__task_check_strategy(&a.task, &a.rules);
     a.host = host;
     a.last = last_bytes;
     if (is_unreachable)
