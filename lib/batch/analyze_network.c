@@ -2,6 +2,7 @@
 #include "batch/analyze_network.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "backend/cpu_run.h"
 #include "base/error.h"
@@ -35,9 +36,14 @@ static uint64_t last_bytes(const rqa__analysis *a, const rqa__task *task)
     return rqa__graph_least_memory(task, rqa__measures_cells(a->rules.measures));
 }
 
-static int refuse(const void *a, uint64_t n_bytes)
+static int refuse(const void *user, uint64_t n_bytes)
 {
-    return rqa__analysis_check_memory(a, n_bytes, "the network");
+    const rqa__analysis *a = user;
+    const int has_paths = (rqa__measures_cells(a->rules.measures) & RQA__CELLS_PATHS) != 0;
+    char what[80];
+    snprintf(what, sizeof what, "the network of %zu vectors%s", rqa__side_vectors(&a->task.x, 0),
+             has_paths ? ", with paths," : "");
+    return rqa__analysis_check_memory(a, n_bytes, what);
 }
 
 static int count(struct rqa_network *network, rqa__analysis *a, const rqa_analysis_options *options)
