@@ -51,6 +51,8 @@ function write_file(x, y, options, rate)
     if ~isempty(rate)
         options.sample_period = 1 / rate;
     end
+    options.x_label = unit_of(rate);
+    options.y_label = unit_of(rate);
     rqa_run('picture', x, y, options);
 end
 
@@ -59,16 +61,22 @@ function draw(found, rate)
     middle = @(n) (found.side + 1) / 2 + found.side * [0, n - 1];
     across = middle(size(found.shares, 2));
     up = middle(size(found.shares, 1));
-    unit = 'sample';
     if ~isempty(rate)
         across = (across - 1) / rate;
         up = (up - 1) / rate;
-        unit = 'seconds';
     end
     imagesc(across, up, sqrt(found.shares));
     colormap(gca, 1 - gray(256));
     axis xy
     axis image
-    xlabel(unit);
-    ylabel(unit);
+    xlabel(unit_of(rate));
+    ylabel(unit_of(rate));
+end
+
+% What an axis counts.
+function unit = unit_of(rate)
+    unit = 'sample';
+    if ~isempty(rate)
+        unit = 'time (s)';
+    end
 end

@@ -244,18 +244,71 @@ static int is_option(const char *field, size_t n)
     return 0;
 }
 
+/* Fields that options of other names set. */
+static const struct {
+    const char *field, *words;
+} other_names[] = {
+    {"corridor", "--threshold-lower"},
+    {"direction", "--isodirectional or --perpendicular"},
+    {"direction_bound", "A of --isodirectional or --perpendicular"},
+    {"direction_lag", "T of --isodirectional"},
+    {"relation", "the relation"},
+    {"n_threads", "--threads"},
+    {"device_memory_share", "--gpu-memory"},
+    {"shard_index", "K of --shard"},
+    {"mi_estimator", "--estimator"},
+};
+enum { N_OTHER_NAMES = sizeof other_names / sizeof other_names[0], LONGEST_OTHER = 48 };
+
+static const char *other_name(const char *field, size_t n)
+{
+    for (int k = 0; k < N_OTHER_NAMES; k++)
+        if (strlen(other_names[k].field) == n && strncmp(other_names[k].field, field, n) == 0)
+            return other_names[k].words;
+    return NULL;
+}
+
+/* The number of "channel 0" becomes that of a column of those that are read, which are counted from 1. The
+ * characters that were read, 0: no channel. */
+static size_t write_channel(char **end, const char *text)
+{
+    static const char word[] = "channel ";
+    unsigned long k;
+    int n = 0;
+    if (strncmp(text, word, strlen(word)) != 0 || sscanf(text + strlen(word), "%lu%n", &k, &n) != 1)
+        return 0;
+    *end += sprintf(*end, "channel %lu", k + 1);
+    return strlen(word) + (size_t)n;
+}
+
+/* The characters that n of librqa's become at most: for each there may be a digit more, or a name. */
+static size_t text_room(const char *text)
+{
+    size_t n = 1;
+    for (const char *at = text; *at; at++)
+        n += prefix_of(at) ? LONGEST_OTHER : 2;
+    return n;
+}
+
 char *cli_option_text(const char *text)
 {
-    char *out = cli_calloc(2 * strlen(text) + 1, 1), *end = out;
+    char *out = cli_calloc(text_room(text), 1), *end = out;
     while (*text) {
-        const size_t prefix = prefix_of(text);
-        if (prefix == 0) {
+        const size_t prefix = prefix_of(text), channel = write_channel(&end, text);
+        text += channel;
+        if (prefix == 0 && channel == 0)
             *end++ = *text++;
+        if (prefix == 0)
             continue;
-        }
         text += prefix;
         const size_t n = strspn(text, "abcdefghijklmnopqrstuvwxyz_");
         const int named = is_option(text, n);
+        const char *other = named ? NULL : other_name(text, n);
+        if (other) {
+            end += sprintf(end, "%s", other);
+            text += n;
+            continue;
+        }
         if (named)
             *end++ = '-', *end++ = '-';
         for (size_t k = 0; k < n; k++, text++)

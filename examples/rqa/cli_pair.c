@@ -6,6 +6,7 @@
 
 #include "cli_analysis.h"
 #include "cli_console.h"
+#include "cli_options.h"
 #include "cli_recordings.h"
 #include "cli_values.h"
 #include "reader_parts.h"
@@ -83,8 +84,11 @@ static int embed(rqa_embedding **out, const rqa_series *series, const char *path
     rqa_status status = rqa_embedding_create(out, series, (uint32_t)dim, (uint32_t)delay);
     if (status == RQA_OK)
         return CLI_OK;
-    return cli_fail(cli_code_of_status(status), "%s: %s%s%s", path, rqa_last_error(),
-                    shape ? "; " : "", shape ? shape : "");
+    char *said = cli_option_text(rqa_last_error());
+    const int code = cli_fail(cli_code_of_status(status), "%s: %s%s%s", path, said,
+                              shape ? "; " : "", shape ? shape : "");
+    free(said);
+    return code;
 }
 
 static int read_embedded(cli_recorded *got, rqa_embedding **embedding, const char *path,

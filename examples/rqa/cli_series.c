@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "cli_console.h"
+#include "cli_options.h"
 
 enum { WIDE = 16 }; /* columns from which on a table of few rows is remarkable */
 
@@ -75,8 +76,11 @@ static void create(cli_channels *out, const cli_reading *reading, const double *
     options.sample_stride_bytes = (int64_t)(stride * sizeof *values);
     out->status =
         rqa_series_create(&out->series, reading->context, values, n_rows, n_columns, &options);
-    if (out->status != RQA_OK)
-        out->error = cli_text("%s: %s", file, rqa_last_error());
+    if (out->status != RQA_OK) {
+        char *said = cli_option_text(rqa_last_error());
+        out->error = cli_text("%s: %s", file, said);
+        free(said);
+    }
 }
 
 void cli_series_make(cli_channels *out, const cli_reading *reading, const reader_table *table,

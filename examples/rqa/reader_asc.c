@@ -178,7 +178,8 @@ static int take_columns(asc_reader *r)
         return fail_memory(r);
     name_columns(r);
     int is_first = r->wanted == NULL;
-    reader_columns columns = {r->names, r->n_names, r->name, r->request->memory, r->error, NULL};
+    reader_columns columns = {r->names, r->n_names, r->name, r->request->memory, r->error,
+                              NULL, NULL};
     int status = reader_columns_find(&columns, &wanted, &n, r->request->columns, NULL);
     reader_columns_end(&columns);
     if (!is_first && (status != 0 || !same_columns(r, wanted)) && !r->error->is_system) {

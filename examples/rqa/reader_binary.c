@@ -38,7 +38,8 @@ int reader_binary_begin(reader_binary *b, char *const *names, size_t n_columns,
     if (b->request->where)
         return reader_fail(b->error, READER_OF_INPUT,
                            "%s: %s has no texts to choose rows by (--where)", b->file, b->kind);
-    reader_columns columns = {names, n_columns, b->file, b->request->memory, b->error, NULL};
+    reader_columns columns = {names, n_columns, b->file, b->request->memory, b->error,
+                              NULL, NULL};
     int status =
         reader_columns_find(&columns, &b->wanted, &b->n_wanted, b->request->columns, is_left_out);
     if (status == 0)

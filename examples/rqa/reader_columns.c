@@ -202,13 +202,19 @@ static int write_item(char *out, size_t room, const reader_table *t, size_t k)
     return is_plain ? snprintf(out, room, "%s", name) : snprintf(out, room, "%zu", t->numbers[k]);
 }
 
-/* The columns but one as --columns takes them, as far as they fit a line. */
-static void list_others(char *out, size_t room, const reader_table *table, size_t clock)
+static int is_text(const reader_columns *c, const reader_table *table, size_t k)
+{
+    return c && c->is_text && c->is_text[table->numbers[k] - 1];
+}
+
+/* The columns of numbers but one as --columns takes them, as far as they fit a line. */
+static void list_others(char *out, size_t room, const reader_columns *c, const reader_table *table,
+                        size_t clock)
 {
     size_t used = 0;
     out[0] = 0;
     for (size_t k = 0; k < table->n_columns; k++) {
-        if (k == clock)
+        if (k == clock || is_text(c, table, k))
             continue;
         size_t before = used;
         if (used > 0)
@@ -222,19 +228,24 @@ static void list_others(char *out, size_t room, const reader_table *table, size_
     }
 }
 
-static int fail_clock(const reader_table *table, size_t clock, const char *why, const char *file,
-                      reader_error *error)
+/* Of the columns of a file, NULL: they are numbers all. */
+static int fail_clock(const reader_columns *c, const reader_table *table, size_t clock,
+                      const char *why, const char *file, reader_error *error)
 {
     char others[200], number[32];
     const char *name = table->names[clock];
+    size_t n_texts = 0;
+    for (size_t k = 0; k < table->n_columns; k++)
+        n_texts += (size_t)is_text(c, table, k);
     snprintf(number, sizeof number, "%zu", table->numbers[clock]);
     int has_name = *name && strcmp(name, number) != 0;
-    list_others(others, sizeof others, table, clock);
+    list_others(others, sizeof others, c, table, clock);
     return reader_fail(error, READER_OF_INPUT,
-                       "%s: column %s%.60s%s looks like a clock (%s); choose what to analyse: "
-                       "--columns %s, or --columns all with the clock",
-                       file, has_name ? "'" : "", has_name ? name : number, has_name ? "'" : "",
-                       why, others);
+                       "%s: column %s%.60s%s looks like a clock (%s)%s%s%s", file,
+                       has_name ? "'" : "", has_name ? name : number, has_name ? "'" : "", why,
+                       *others ? "; choose what to analyse: --columns "
+                               : ", and no other column holds numbers",
+                       others, n_texts ? "" : ", or --columns all with the clock");
 }
 
 int reader_columns_refuse_clock(const reader_table *table, const char *file, reader_error *error)
@@ -246,10 +257,10 @@ int reader_columns_refuse_clock(const reader_table *table, const char *file, rea
         snprintf(number, sizeof number, "%zu", table->numbers[k]);
         int is_named = strcmp(table->names[k], number) != 0; /* a number: the file has no names */
         if (k == 0 && !*table->names[k] && table->numbers[k] == 1)
-            return fail_clock(table, k, "it has no name, as row numbers have none", file, error);
+            return fail_clock(NULL, table, k, "it has no name, as row numbers have none", file, error);
         if (is_named && reader_clock_by_name(table->names[k]) == READER_MAYBE_CLOCK &&
             reader_clock_is_monotone(table, k)) {
-            return fail_clock(table, k, "by its name, and its values go one way from row to row",
+            return fail_clock(NULL, table, k, "by its name, and its values go one way from row to row",
                               file, error);
         }
     }
@@ -260,7 +271,7 @@ int reader_columns_refuse_clock(const reader_table *table, const char *file, rea
     if (table->n_columns > 1 && reader_clock_is_even(table, first, &step)) {
         snprintf(why, sizeof why, "its values %s in even steps of %.6g", step > 0 ? "rise" : "fall",
                  step > 0 ? step : -step);
-        return fail_clock(table, first, why, file, error);
+        return fail_clock(NULL, table, first, why, file, error);
     }
     return 0;
 }
@@ -288,7 +299,7 @@ static int find_all(reader_columns *c, size_t **out, size_t *n_out, const char *
         reader_table names = {0};
         int status = reader_columns_label(c, &names, *out, *n_out);
         if (status == 0)
-            status = fail_clock(&names, k, "by its name", c->file, c->error);
+            status = fail_clock(c, &names, k, "by its name", c->file, c->error);
         reader_table_free(&names);
         return status;
     }

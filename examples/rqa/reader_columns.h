@@ -25,6 +25,7 @@ typedef struct reader_columns {
     reader_memory *memory;
     reader_error *error;
     struct reader_column_order *order; /* by name, once one was looked up; reader_columns_end */
+    const char *is_text; /* [n] which hold texts, and are not offered; NULL: none, as far as is known */
 } reader_columns;
 
 void reader_columns_end(reader_columns *columns);

@@ -121,24 +121,39 @@ static int find_keys(text_reader *r, reader_columns *columns)
     return 0;
 }
 
+/* Marks the columns in which the first rows have words: those cannot be analysed, unless as texts. */
+static void mark_texts(const text_reader *r, const reader_header *header, char *is_text, size_t n)
+{
+    reader_notation notation = r->notation;
+    const reader_record *end = r->records.ahead + r->records.n_ahead;
+    for (const reader_record *record = header->first; record && record < end && !r->codes; record++)
+        for (size_t k = 0; k < n && k < record->fields.n; k++) {
+            double value;
+            is_text[k] |= !reader_value(&notation, &record->fields.field[k], &value);
+        }
+}
+
 /* The columns to analyse. What tells recordings and rows apart is not analysed unless it is named,
  * and so are row names. */
-static int find_wanted(text_reader *r, reader_columns *columns, int has_row_names)
+static int find_wanted(text_reader *r, reader_columns *columns, const reader_header *header)
 {
-    char *is_left_out = calloc(columns->n, 1);
+    char *is_left_out = calloc(columns->n, 2);
     if (!is_left_out)
         return fail_memory(r);
+    mark_texts(r, header, is_left_out + columns->n, columns->n);
+    columns->is_text = is_left_out + columns->n;
     for (size_t k = 0; k < r->n_keys; k++)
         is_left_out[r->keys[k]] = 1;
     for (size_t k = 0; k < r->n_conditions; k++)
         is_left_out[r->condition[k].column] = 1;
-    if (has_row_names)
+    if (header->has_row_names)
         is_left_out[0] = 1;
     for (size_t k = 0; k < r->preamble.n_columns; k++)
         is_left_out[k] |= r->preamble.is_clock[k];
     int status =
         reader_columns_find(columns, &r->wanted, &r->n_wanted, r->request->columns, is_left_out);
     free(is_left_out);
+    columns->is_text = NULL;
     return status == 0 ? reader_columns_label(columns, r->table, r->wanted, r->n_wanted) : -1;
 }
 
@@ -180,13 +195,14 @@ static int begin_table(text_reader *r, const reader_header *header)
                               r->name,
                               r->memory,
                               r->error,
+                              NULL,
                               NULL};
     if (status == 0)
         status = find_conditions(r, &columns);
     if (status == 0)
         status = find_keys(r, &columns);
     if (status == 0)
-        status = find_wanted(r, &columns, header->has_row_names);
+        status = find_wanted(r, &columns, header);
     reader_columns_end(&columns);
     free_names(names, r->n_fields);
     return status;

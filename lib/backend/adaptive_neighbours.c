@@ -307,3 +307,18 @@ uint64_t rqa__adaptive_memory(const rqa__ranked_cells *cells, uint64_t n_rounds,
            n * depth_of((size_t)n, n_rounds) * sizeof(entry) +
            2 * n_links * (2 * sizeof(entry) + sizeof(link_node) + sizeof(uint32_t));
 }
+
+static uint64_t lists_bytes(uint64_t n, uint64_t n_cells)
+{
+    return (n + 1) * sizeof(uint64_t) + (n_cells + 1) * sizeof(uint32_t);
+}
+
+uint64_t rqa__adaptive_kept_bytes(uint64_t n, uint64_t n_rounds)
+{
+    return lists_bytes(n, 2 * n * (n_rounds < n ? n_rounds : n));
+}
+
+uint64_t rqa__cell_lists_bytes(const rqa__cell_lists *lists, size_t n)
+{
+    return lists->first ? lists_bytes(n, lists->first[n]) : 0;
+}

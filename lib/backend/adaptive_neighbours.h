@@ -16,5 +16,8 @@ void rqa__cell_lists_free(rqa__cell_lists *lists);
 
 /* Upper estimate of the bytes it needs, with the lists: O(vectors x rounds). */
 uint64_t rqa__adaptive_memory(const rqa__ranked_cells *cells, uint64_t n_rounds, unsigned n_workers);
+/* Of that the lists of n vectors at most; and what lists take that are there (0: none are). */
+uint64_t rqa__adaptive_kept_bytes(uint64_t n, uint64_t n_rounds);
+uint64_t rqa__cell_lists_bytes(const rqa__cell_lists *lists, size_t n);
 
 #endif

@@ -13,6 +13,7 @@ int rqa__sweep_buffer_reserve(rqa__sweep_buffer *buffer, size_t n_bytes, int zer
         return 0;
     }
     const size_t room = rqa__sweep_buffer_room(n_bytes);
+    rqa__sweep_buffer_free(buffer);
     void *data = rqa__alloc_aligned(room);
     if (data == NULL) {
         return RQA_ERROR_MEMORY;
@@ -20,7 +21,6 @@ int rqa__sweep_buffer_reserve(rqa__sweep_buffer *buffer, size_t n_bytes, int zer
     if (zero) {
         memset(data, 0, room);
     }
-    rqa__free_aligned(buffer->data);
     buffer->data = data;
     buffer->n_bytes = room;
     return 0;
@@ -33,56 +33,61 @@ void rqa__sweep_buffer_free(rqa__sweep_buffer *buffer)
     buffer->n_bytes = 0;
 }
 
-/* Grows a buffer and keeps its first `used` bytes; `zero` clears the rest. */
-static int grow_kept(rqa__sweep_buffer *buffer, size_t used, size_t n_bytes, int zero)
-{
-    rqa__sweep_buffer wider = {NULL, 0};
-    if (n_bytes <= buffer->n_bytes) {
-        return 0;
-    }
-    const int status = rqa__sweep_buffer_reserve(&wider, 2 * n_bytes, zero);
-    if (status != 0) {
-        return status;
-    }
-    if (used > 0) {
-        memcpy(wider.data, buffer->data, used);
-    }
-    rqa__sweep_buffer_free(buffer);
-    *buffer = wider;
-    return 0;
-}
-
 /* Whether the dense table has runs of this length. */
 static int occurs(const rqa__sweep_counter *counter, size_t length)
 {
     return counter->diff[(length + 1) * counter->stride - 1] != 0;
 }
 
+/* Makes the chunk of the next row exist. 0 or RQA_ERROR_MEMORY. */
+static int room_for_row(rqa__sweep_hist *hist)
+{
+    const size_t k = hist->n_rows / rqa__sweep_chunk_rows(hist->counter.stride);
+    if (k < hist->n_chunks) {
+        return 0;
+    }
+    if ((k & (k - 1)) == 0) { /* the list of chunks is full: it has 1, 2, 4, ... */
+        uint64_t **more = rqa__realloc(hist->chunk, (k > 0 ? 2 * k : 1) * sizeof *more);
+        if (more == NULL) {
+            return RQA_ERROR_MEMORY;
+        }
+        hist->chunk = more;
+    }
+    hist->chunk[k] = rqa__alloc_array(RQA__SWEEP_CHUNK, sizeof **hist->chunk);
+    if (hist->chunk[k] == NULL) {
+        return RQA_ERROR_MEMORY;
+    }
+    hist->n_chunks = k + 1;
+    return 0;
+}
+
 /* The 64-bit row of a length, made if it is not there; NULL: no memory. */
 static uint64_t *row_for(rqa__sweep_hist *hist, uint64_t length)
 {
-    const size_t stride = hist->counter.stride;
     const size_t index = (size_t)length;
-    if (index >= hist->n_row_of) {
-        if (grow_kept(&hist->row_of, hist->n_row_of * sizeof(uint32_t),
-                      (index + 1) * sizeof(uint32_t), 1) != 0) {
-            return NULL;
-        }
-        hist->n_row_of = hist->row_of.n_bytes / sizeof(uint32_t);
+    if (rqa__sweep_buffer_reserve(&hist->row_of, (hist->longest + 1) * sizeof(uint32_t), 1) != 0) {
+        return NULL;
     }
     uint32_t *row_of = hist->row_of.data;
     if (row_of[index] == 0) {
-        const size_t row_bytes = stride * sizeof(uint64_t);
-        if (grow_kept(&hist->rows, hist->n_rows * row_bytes, (hist->n_rows + 1) * row_bytes, 0) !=
-            0) {
+        if (room_for_row(hist) != 0) {
             return NULL;
         }
-        memset((uint64_t *)hist->rows.data + hist->n_rows * stride, 0, row_bytes);
+        memset(rqa__sweep_hist_row(hist, hist->n_rows), 0,
+               hist->counter.stride * sizeof(uint64_t));
         hist->n_rows++;
         row_of[index] = (uint32_t)hist->n_rows;
         hist->max_length = index > hist->max_length ? index : hist->max_length;
     }
-    return (uint64_t *)hist->rows.data + (row_of[index] - 1) * stride;
+    return rqa__sweep_hist_row(hist, row_of[index] - 1);
+}
+
+size_t rqa__sweep_rows_room(size_t n_rows, size_t stride, size_t longest)
+{
+    const size_t each = rqa__sweep_chunk_rows(stride), n_chunks = (n_rows + each - 1) / each;
+    return n_rows == 0 ? 0
+                       : rqa__sweep_buffer_room((longest + 1) * sizeof(uint32_t)) +
+                             n_chunks * (RQA__SWEEP_CHUNK * sizeof(uint64_t) + 3 * sizeof(uint64_t *));
 }
 
 int rqa__sweep_hist_add(rqa__sweep_hist *hist, uint64_t length, uint32_t lo, uint32_t hi,
@@ -145,7 +150,7 @@ int rqa__sweep_hist_merge(rqa__sweep_hist *into, rqa__sweep_hist *from, const at
             continue;
         }
         uint64_t *row = row_for(into, length);
-        const uint64_t *add = (const uint64_t *)from->rows.data + (index - 1) * stride;
+        const uint64_t *add = rqa__sweep_hist_row(from, index - 1);
         if (row == NULL) {
             return RQA_ERROR_MEMORY;
         }
@@ -184,7 +189,10 @@ void rqa__sweep_hist_clear(rqa__sweep_hist *hist)
 void rqa__sweep_hist_free(rqa__sweep_hist *hist)
 {
     rqa__sweep_buffer_free(&hist->row_of);
-    rqa__sweep_buffer_free(&hist->rows);
+    for (size_t k = 0; k < hist->n_chunks; k++) {
+        rqa__free(hist->chunk[k]);
+    }
+    rqa__free(hist->chunk);
     memset(hist, 0, sizeof *hist);
 }
 
@@ -242,7 +250,7 @@ int rqa__sweep_hist_read(rqa__sweep_hist *hist, uint64_t weight, unsigned n_thre
             memset(diff, 0, counter->stride * sizeof *diff);
         }
         if (row != 0) {
-            const uint64_t *wide = (uint64_t *)hist->rows.data + (row - 1) * counter->stride;
+            const uint64_t *wide = rqa__sweep_hist_row(hist, row - 1);
             for (unsigned e = 0; e < n_thresholds; e++) {
                 sum[e] += wide[e];
             }

@@ -29,12 +29,30 @@ void rqa__sweep_buffer_free(rqa__sweep_buffer *buffer);
  * before 2^32 could be reached lie in 64-bit rows that exist only for lengths that occurred. */
 typedef struct rqa__sweep_hist {
     rqa__sweep_counter counter;
+    size_t longest;           /* the longest run there can be */
     size_t max_length;        /* longest run in the 64-bit rows */
     rqa__sweep_buffer row_of; /* [length]: 1 + row, 0 = none */
-    size_t n_row_of;
-    rqa__sweep_buffer rows; /* [row * stride + threshold] */
+    uint64_t **chunk;         /* rows, as many in each as fit: they never move */
+    size_t n_chunks;          /* that are there, whatever stride their rows had */
     size_t n_rows;
 } rqa__sweep_hist;
+
+enum { RQA__SWEEP_CHUNK = 2048 }; /* words: rows of any number of thresholds leave little over */
+
+/* Rows of a chunk. */
+static inline size_t rqa__sweep_chunk_rows(size_t stride)
+{
+    return RQA__SWEEP_CHUNK / stride;
+}
+
+static inline uint64_t *rqa__sweep_hist_row(const rqa__sweep_hist *hist, size_t row)
+{
+    const size_t each = rqa__sweep_chunk_rows(hist->counter.stride);
+    return hist->chunk[row / each] + row % each * hist->counter.stride;
+}
+
+/* Bytes of so many rows, with what finds them. */
+size_t rqa__sweep_rows_room(size_t n_rows, size_t stride, size_t longest);
 
 /* Adds `weight` to runs of `length` at the thresholds lo..hi-1, in the 64-bit rows. */
 int rqa__sweep_hist_add(rqa__sweep_hist *hist, uint64_t length, uint32_t lo, uint32_t hi,

@@ -67,54 +67,69 @@ void rqa__sweep_lay_out(rqa__sweep_job *job, int has_events)
     }
 }
 
-/* Long runs of different lengths that can occur at all: about the root of twice the line. */
-static size_t n_long_runs(const rqa__sweep_job *job)
+/* Whether a worker may have to empty its dense tables before it is done; see rqa__sweep_run_job(). */
+static int may_flush(const rqa__sweep_job *job)
 {
-    size_t n = 64;
-    while (job->longest > job->n_short && n * n < 2 * job->longest) {
-        n *= 2;
-    }
-    return n;
+    return 2 * (double)job->nx[0] * (double)job->ny[0] >= (double)RQA__SWEEP_FLUSH_CELLS;
 }
 
-/* What a worker's histograms grow to with usual data. On smooth data one table, of one dim and
- * kind, has many more runs; about so many, with their bins. */
-static size_t hists_room(const rqa__sweep_job *job)
+/* Rows of 64 bits that a table may come to: of runs that are not short, of the line of identity, and,
+ * where dense tables were emptied into it, of all. */
+static size_t most_rows(const rqa__sweep_job *job, int is_flushed_into)
 {
-    const size_t n_tables = rqa__sweep_n_tables(job->task);
-    const size_t smooth =
-        job->longest > job->n_short && n_tables > 0
-            ? job->longest / 4 * job->counter_stride * (2 * sizeof(uint64_t) + sizeof(rqa__bin))
-            : 0;
-    return smooth + n_tables * 2 * n_long_runs(job) * job->counter_stride * sizeof(uint64_t);
+    const size_t all = job->longest + 1, n_long = all > job->n_short ? all - job->n_short : 0;
+    return is_flushed_into || n_long + 1 > all ? all : n_long + 1;
+}
+
+static size_t tables_room(const rqa__sweep_job *job, int is_flushed_into)
+{
+    return rqa__sweep_n_tables(job->task) *
+           rqa__sweep_rows_room(most_rows(job, is_flushed_into), job->counter_stride, job->longest);
+}
+
+/* A length may be in rows and in the dense table. */
+static size_t spectra_room(const rqa__sweep_job *job, int is_flushed_into)
+{
+    const size_t n_short = job->n_short < job->longest + 1 ? job->n_short : job->longest + 1;
+    const size_t n_lengths = most_rows(job, is_flushed_into) + n_short + 1;
+    const size_t n_kinds = rqa__sweep_n_tables(job->task) / job->task->n_dims;
+    return n_kinds * rqa__sweep_buffer_room(job->n_thresholds * n_lengths * sizeof(rqa__bin)) +
+           (RQA__SWEEP_N_KINDS - n_kinds) *
+               rqa__sweep_buffer_room(job->n_thresholds * sizeof(rqa__bin));
 }
 
 /* What all workers have together. */
 static size_t shared_room(const rqa__sweep_job *job)
 {
     const rqa__task *task = job->task;
-    const size_t n_kinds = rqa__sweep_n_tables(task) / task->n_dims;
-    size_t n_bytes =
-        rqa__sweep_buffer_room(rqa__sweep_input_room(task)) +
-        rqa__sweep_buffer_room(rqa__sweep_absent_room(task)) +
-        n_kinds * job->n_thresholds * (job->n_short + n_long_runs(job)) * sizeof(rqa__bin);
+    size_t n_bytes = rqa__sweep_buffer_room(rqa__sweep_input_room(task)) +
+                     rqa__sweep_buffer_room(rqa__sweep_absent_room(task));
     if ((task->tallies & RQA__TALLY_OFFSETS) != 0) {
         n_bytes += rqa__sweep_buffer_room(rqa__sweep_offsets_room(job));
     }
     return n_bytes;
 }
 
+/* The first of the passes of a task, or the last, which may have fewer thresholds. */
+static rqa__task pass_of(const rqa__task *task, int is_last)
+{
+    const uint32_t most = RQA__SWEEP_MAX_THRESHOLDS, rest = (task->n_thresholds - 1) / most * most;
+    return task->n_thresholds > most ? rqa__task_slice(task, rqa__sweep_pass(task, 0, is_last ? rest : 0))
+                                     : *task;
+}
+
 size_t rqa__engine_sweep_memory(const rqa__task *task, unsigned n_workers)
 {
     const size_t nx = rqa__side_vectors(&task->x, 0), ny = rqa__side_vectors(&task->y, 0);
-    const rqa__task pass = task->n_thresholds > RQA__SWEEP_MAX_THRESHOLDS
-                               ? rqa__task_slice(task, rqa__sweep_pass(task, 0, 0))
-                               : *task;
+    const rqa__task pass = pass_of(task, 0), last = pass_of(task, 1);
     rqa__sweep_job job = {.task = &pass, .nx = &nx, .ny = &ny};
+    rqa__sweep_job rest = {.task = &last, .nx = &nx, .ny = &ny};
     rqa__sweep_lay_out(&job, 1);
-    const size_t per_worker = rqa__sweep_worker_room(&job) + hists_room(&job);
-    /* The worker that takes over what the others have counted has in its tables what all of them
-     * met, and they grow by being copied: with smooth data twice as much again was measured. */
-    const size_t n = n_workers > 1 ? (size_t)n_workers + 2 : 1;
-    return n * per_worker + shared_room(&job);
+    rqa__sweep_lay_out(&rest, 1);
+    /* The others are emptied into the tables of the first. */
+    const int flushes = may_flush(&job), joins = n_workers > 1 || flushes;
+    const size_t worker = rqa__sweep_worker_room(&job, &rest);
+    return worker + tables_room(&job, joins) +
+           (n_workers > 1 ? n_workers - 1 : 0) * (worker + tables_room(&job, flushes)) +
+           spectra_room(&job, joins) + shared_room(&job);
 }

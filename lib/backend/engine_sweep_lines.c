@@ -408,7 +408,7 @@ int rqa__sweep_run_job(void *arg, size_t job_index, unsigned worker_index)
                 status = close_all_events(worker, job, kind);
             }
             /* A 32-bit count may grow by one per cell of a line. */
-            if (status == 0 && worker->n_cells >= UINT64_C(1) << 31) {
+            if (status == 0 && worker->n_cells >= RQA__SWEEP_FLUSH_CELLS) {
                 status = close_all_events(worker, job, kind);
                 status = status != 0 ? status : rqa__sweep_worker_flush(worker, worker, job);
             }

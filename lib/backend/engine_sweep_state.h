@@ -15,6 +15,9 @@ enum {
     RQA__SWEEP_N_KINDS
 };
 
+/* Cells that dense tables of 32 bits can count, with those of the longest line. */
+#define RQA__SWEEP_FLUSH_CELLS (UINT64_C(1) << 31)
+
 /* What one thread needs for itself. */
 typedef struct rqa__sweep_worker {
     rqa__sweep_buffer work;    /* running distances of one line */
@@ -113,10 +116,11 @@ static inline void *rqa__sweep_carve(uint8_t **cursor, size_t n_bytes)
 /* Decides which lines have to be computed at all, and their sizes, from the task and the vectors of
  * its first dim; has_events: runs can be found in two steps. */
 void rqa__sweep_lay_out(rqa__sweep_job *job, int has_events);
-/* Bytes of what a task reads, of a job's points per offset, and of a worker's buffers. */
+/* Bytes of what a task reads, of a job's points per offset, and of a worker's buffers, each as large as
+ * any of two passes wants it. */
 size_t rqa__sweep_input_room(const rqa__task *task);
 size_t rqa__sweep_offsets_room(const rqa__sweep_job *job);
-size_t rqa__sweep_worker_room(const rqa__sweep_job *job);
+size_t rqa__sweep_worker_room(const rqa__sweep_job *job, const rqa__sweep_job *rest);
 /* Dense tables that a worker has. */
 size_t rqa__sweep_n_tables(const rqa__task *task);
 

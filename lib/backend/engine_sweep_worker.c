@@ -139,15 +139,17 @@ static void list_needs(need out[N_BUFFERS], rqa__sweep_worker *worker, const rqa
     memcpy(out, list, sizeof list);
 }
 
-size_t rqa__sweep_worker_room(const rqa__sweep_job *job)
+size_t rqa__sweep_worker_room(const rqa__sweep_job *job, const rqa__sweep_job *rest)
 {
     rqa__sweep_worker worker;
-    need list[N_BUFFERS];
+    need list[N_BUFFERS], of_rest[N_BUFFERS];
     const size_t n_hists = (size_t)job->task->n_dims * RQA__SWEEP_N_KINDS;
     size_t n_bytes = sizeof worker + rqa__sweep_buffer_room(n_hists * sizeof(rqa__sweep_hist));
     list_needs(list, &worker, job);
+    list_needs(of_rest, &worker, rest);
     for (size_t k = 0; k < N_BUFFERS; k++) {
-        n_bytes += rqa__sweep_buffer_room(list[k].n_bytes);
+        const size_t a = list[k].n_bytes, b = of_rest[k].n_bytes;
+        n_bytes += rqa__sweep_buffer_room(a > b ? a : b);
     }
     return n_bytes;
 }
@@ -186,7 +188,9 @@ int rqa__sweep_worker_prepare(rqa__sweep_worker *worker, const rqa__sweep_job *j
     size_t table = 0;
     for (uint32_t d = 0; d < task->n_dims; d++) {
         for (unsigned kind = 0; kind < RQA__SWEEP_N_KINDS; kind++) {
-            rqa__sweep_counter *counter = &rqa__sweep_worker_hist(worker, d, kind)->counter;
+            rqa__sweep_hist *hist = rqa__sweep_worker_hist(worker, d, kind);
+            rqa__sweep_counter *counter = &hist->counter;
+            hist->longest = job->longest;
             memset(counter, 0, sizeof *counter);
             counter->stride = job->counter_stride;
             counter->overflow = (rqa__sweep_long *)((uint8_t *)worker->overflow.data +

@@ -125,3 +125,10 @@ int rqa__first_returns(uint64_t *count, const rqa__task *task, const rqa__bits_k
     rqa__rows_close(r.rows);
     return status;
 }
+
+uint64_t rqa__first_returns_memory(const rqa__task *task, unsigned n_workers)
+{
+    const uint64_t n = rqa__side_vectors(&task->x, 0);
+    return rqa__rows_memory(task, n_workers) +
+           n_workers * (ROWS * MOST_WORDS + n) * sizeof(uint64_t) + (task->skips ? n : 0);
+}

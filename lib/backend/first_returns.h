@@ -14,5 +14,7 @@
  * NULL. 0 or a status with its text. */
 int rqa__first_returns(uint64_t *count, const rqa__task *task, const rqa__bits_kernels *kernels,
                        const rqa__parallel *parallel, const atomic_int *cancel);
+/* Bytes that it takes at most, beside `count`. */
+uint64_t rqa__first_returns_memory(const rqa__task *task, unsigned n_workers);
 
 #endif

@@ -100,24 +100,41 @@ static rqa__task task_of(const rqa__matrix_view *m, const rqa__given *given)
 }
 
 /* One triangle of a matrix that has two is for the other way. */
-static int engine_takes(const rqa__task *task, unsigned n_workers, uint64_t most_bytes)
+static int engine_takes(const rqa__task *task)
 {
     return (task->given->is_symmetric || !task->upper_only) &&
-           task->x.n_samples < RQA__ENGINE_BITS_LIMIT &&
-           task->y.n_samples < RQA__ENGINE_BITS_LIMIT &&
-           rqa__engine_bits_memory(task, n_workers) <= most_bytes;
+           task->x.n_samples < RQA__ENGINE_BITS_LIMIT && task->y.n_samples < RQA__ENGINE_BITS_LIMIT;
+}
+
+static int engine_fits(const rqa__task *task, unsigned n_workers, uint64_t most_bytes)
+{
+    return engine_takes(task) && rqa__engine_bits_memory(task, n_workers) <= most_bytes;
+}
+
+static int tally_within(const rqa__matrix_view *matrix, const rqa__task *task, rqa__matrix_room *room,
+                        rqa__tally_sink sink, void *user)
+{
+    const size_t by_lines = rqa__matrix_tally_bytes(matrix);
+    if (by_lines <= room->most_bytes)
+        return rqa__matrix_tally(matrix, sink, user);
+    room->needed_bytes = by_lines;
+    if (engine_takes(task))
+        room->needed_bytes = rqa__smaller(by_lines, rqa__engine_bits_memory(task, 1));
+    return RQA_ERROR_MEMORY_LIMIT;
 }
 
 int rqa__matrix_count(const rqa__matrix_view *matrix, const rqa__parallel *parallel,
-                      uint64_t most_bytes, rqa__tally_sink sink, void *user)
+                      rqa__matrix_room *room, rqa__tally_sink sink, void *user)
 {
     rqa__given given = {.words = matrix->words, .words_per_row = matrix->words_per_row};
     int status = find_symmetry(matrix, parallel, &given.is_symmetric);
     if (status)
         return status;
     const rqa__task task = task_of(matrix, &given);
-    if (!engine_takes(&task, parallel ? parallel->n_workers : 1, most_bytes))
-        return rqa__matrix_tally(matrix, sink, user);
+    if (parallel && !engine_fits(&task, parallel->n_workers, room->most_bytes))
+        parallel = NULL;
+    if (!engine_fits(&task, parallel ? parallel->n_workers : 1, room->most_bytes))
+        return tally_within(matrix, &task, room, sink, user);
     status = rqa__engine_bits_run(&task, matrix->kernels, parallel, matrix->cancel, sink, user);
     if (status == RQA_ERROR_MEMORY)
         return rqa__fail_memory("the line counts of a matrix");

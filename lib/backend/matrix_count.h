@@ -6,10 +6,16 @@
 #include "backend/matrix_tally.h"
 #include "backend/parallel.h"
 
+/* The bytes that a count may take, and, where they are too few, those that suffice. */
+typedef struct rqa__matrix_room {
+    uint64_t most_bytes, needed_bytes;
+} rqa__matrix_room;
+
 /* The tally that rqa__matrix_tally() gives, of a matrix of words without absent vectors. `parallel`
- * may be NULL; where the engine would take more than most_bytes it is rqa__matrix_tally() that
- * counts. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED with text, or the sink's result. */
+ * may be NULL; where the engine would take more than most_bytes it is the engine on one thread, or
+ * rqa__matrix_tally(), that counts. 0, RQA_ERROR_MEMORY or RQA_ERROR_CANCELLED with text, the sink's
+ * result, or RQA_ERROR_MEMORY_LIMIT without text. */
 int rqa__matrix_count(const rqa__matrix_view *matrix, const rqa__parallel *parallel,
-                      uint64_t most_bytes, rqa__tally_sink sink, void *user);
+                      rqa__matrix_room *room, rqa__tally_sink sink, void *user);
 
 #endif

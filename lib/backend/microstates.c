@@ -192,3 +192,11 @@ int rqa__microstates(uint64_t *count, const rqa__task *task, uint32_t size, uint
     rqa__rows_close(m.rows);
     return status;
 }
+
+uint64_t rqa__microstates_memory(const rqa__task *task, uint32_t size, unsigned n_workers)
+{
+    const uint64_t n_x = rqa__side_vectors(&task->x, 0), n_y = rqa__side_vectors(&task->y, 0);
+    const uint64_t words = (ROWS + RQA__MICROSTATE_MOST - 1) * WORDS + rqa__microstate_patterns(size);
+    return rqa__rows_memory(task, n_workers) + n_workers * words * sizeof(uint64_t) +
+           (task->skips ? n_x + n_y : 0);
+}

@@ -22,5 +22,7 @@ static inline size_t rqa__microstate_patterns(uint32_t size)
 int rqa__microstates(uint64_t *count, const rqa__task *task, uint32_t size, uint64_t theiler,
                      const rqa__bits_kernels *kernels, const rqa__parallel *parallel,
                      const atomic_int *cancel);
+/* Bytes that it takes at most, beside `count`. */
+uint64_t rqa__microstates_memory(const rqa__task *task, uint32_t size, unsigned n_workers);
 
 #endif

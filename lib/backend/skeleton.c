@@ -70,8 +70,8 @@ static int place_lines(rqa__skeleton *k, const rqa__skeleton_lines *lines)
         visit(&lines->line[l], count_span, k);
     for (size_t b = 0; b < n_blocks; b++)
         k->begin[b + 1] += k->begin[b];
-    int status = rqa__skeleton_check_memory(lines, (uint64_t)k->begin[n_blocks] * sizeof *k->span +
-                                                       lines->n * sizeof *lines->line);
+    int status = rqa__skeleton_check_memory(lines, rqa__skeleton_bytes(k) +
+                                                       lines->room * sizeof *lines->line);
     if (status)
         return status;
     k->span = rqa__alloc_array(k->begin[n_blocks], sizeof *k->span);
@@ -90,13 +90,14 @@ static int place_lines(rqa__skeleton *k, const rqa__skeleton_lines *lines)
 
 int rqa__skeleton_find(rqa__skeleton **out, const rqa__task *task, const rqa__skeleton_means *means)
 {
-    rqa__skeleton_lines lines = {.memory_bytes = means->memory_bytes};
+    rqa__skeleton_lines lines = {.means = means};
     rqa__skeleton *k = rqa__calloc(1, sizeof *k);
     *out = NULL;
     int status = k ? rqa__skeleton_lines_find(&lines, task, means)
                    : rqa__fail_memory("the lines of a skeleton");
     if (!status) {
         k->n = rqa__side_vectors(&task->x, 0);
+        lines.work_bytes = 0;
         status = place_lines(k, &lines);
     }
     rqa__free(lines.line);
@@ -106,6 +107,12 @@ int rqa__skeleton_find(rqa__skeleton **out, const rqa__task *task, const rqa__sk
     }
     *out = k;
     return RQA_OK;
+}
+
+uint64_t rqa__skeleton_bytes(const rqa__skeleton *k)
+{
+    const size_t n_blocks = k ? (k->n + BLOCK - 1) / BLOCK : 0;
+    return k ? (n_blocks + 1) * sizeof *k->begin + k->begin[n_blocks] * sizeof *k->span : 0;
 }
 
 void rqa__skeleton_destroy(rqa__skeleton *k)

@@ -45,6 +45,13 @@ rqa__skeleton_sets *rqa__skeleton_sets_create(size_t n)
     return NULL;
 }
 
+size_t rqa__skeleton_sets_bytes(size_t n)
+{
+    const size_t room = n / 2 + 1;
+    return sizeof(rqa__skeleton_sets) +
+           room * (2 * sizeof(piece) + 2 * sizeof(node) + sizeof(node));
+}
+
 void rqa__skeleton_sets_destroy(rqa__skeleton_sets *s)
 {
     if (!s)
@@ -60,12 +67,13 @@ void rqa__skeleton_sets_destroy(rqa__skeleton_sets *s)
 
 int rqa__skeleton_check_memory(const rqa__skeleton_lines *lines, uint64_t n_bytes)
 {
-    if (n_bytes <= lines->memory_bytes)
+    const rqa__skeleton_means *m = lines->means;
+    if (n_bytes <= m->memory_bytes && lines->work_bytes <= m->memory_bytes - n_bytes)
         return RQA_OK;
     return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
-                     "the lines of the skeleton need %" PRIu64
+                     "the lines of the skeleton need at least %" PRIu64
                      " bytes; the context's memory limit is %" PRIu64 " bytes",
-                     n_bytes, lines->memory_bytes);
+                     m->limit_bytes - m->memory_bytes + lines->work_bytes + n_bytes, m->limit_bytes);
 }
 
 static int keep(rqa__skeleton_lines *out, rqa__skeleton_line line)
@@ -73,7 +81,7 @@ static int keep(rqa__skeleton_lines *out, rqa__skeleton_line line)
     if (out->n == out->room) {
         const size_t room = out->room ? 2 * out->room : 256;
         const uint64_t n_bytes = (uint64_t)room * sizeof line;
-        int status = rqa__skeleton_check_memory(out, n_bytes);
+        int status = rqa__skeleton_check_memory(out, n_bytes + out->room * sizeof line);
         if (status)
             return status;
         rqa__skeleton_line *more =

@@ -117,14 +117,32 @@ static int find_lines(strip_work *work, rqa__skeleton_lines *lines)
     return status;
 }
 
-int rqa__skeleton_lines_find(rqa__skeleton_lines *lines, const rqa__task *task,
-                             const rqa__skeleton_means *means)
+/* Runs of one side of the plot. */
+static rqa__task plain_task(const rqa__task *task)
 {
     rqa__task plain = *task;
-    strip_work work = {0};
     plain.n_dims = plain.n_thresholds = 1;
     plain.tallies = RQA__TALLY_DIAGONAL;
     plain.upper_only = plain.band_is_white = 0;
+    return plain;
+}
+
+uint64_t rqa__skeleton_work_bytes(const rqa__task *task, unsigned n_workers)
+{
+    const rqa__task plain = plain_task(task);
+    rqa__bits_input input;
+    rqa__bits_measure(&input, &plain, n_workers);
+    return (uint64_t)rqa__bits_bytes(&input) + rqa__skeleton_sets_bytes(input.n_x) +
+           WIDEST * ((input.n_x + 63) / 64) * sizeof(uint64_t);
+}
+
+int rqa__skeleton_lines_find(rqa__skeleton_lines *lines, const rqa__task *task,
+                             const rqa__skeleton_means *means)
+{
+    const rqa__task plain = plain_task(task);
+    strip_work work = {0};
+    lines->work_bytes =
+        rqa__skeleton_work_bytes(task, means->parallel ? means->parallel->n_workers : 1);
     int status = rqa__bits_open(&work.input, &plain, means->bits, means->parallel, means->cancel);
     if (!status)
         status = rqa__bits_query(&work.input, 0, 0);

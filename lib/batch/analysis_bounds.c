@@ -5,7 +5,7 @@
 #include "backend/cpu_run.h"
 #include "base/error.h"
 #include "base/number.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "batch/rate_bounds.h"
 #include "plan/context_state.h"
 #include "plan/neighbourhood.h"
@@ -20,21 +20,15 @@ static int is_cross(const rqa__analysis *a)
     return a->rules.relation == RQA_RELATION_CROSS;
 }
 
-/* Of x against y, or of one side of a joint plot against itself. */
-static rqa__bound_search search_of(const rqa__analysis *a, int of_y)
+/* A search for the bounds of a side within the memory limit: on all threads, or on one where memory does
+ * not do for more. */
+static int open_search(rqa__bound_search *search, const rqa__analysis *a, int of_y, const char *what)
 {
-    const rqa__side *x = of_y ? &a->task.y : &a->task.x;
-    return (rqa__bound_search){
-        .context = a->context,
-        .rules = &a->rules,
-        .source = of_y ? &a->source_y : &a->source_x,
-        .x = x,
-        .y = is_cross(a) ? &a->task.y : x,
-        .skips = (int)a->task.skips,
-        .lists = !a->host, /* which has a share of the memory alone */
-        .parallel = rqa__analysis_parallel(a),
-        .cancel = a->cancel,
-    };
+    uint64_t kept;
+    *search = rqa__analysis_search(a, of_y);
+    if (rqa__analysis_bounds_bytes(a, search, &kept) > rqa__analysis_memory(a))
+        search->parallel = NULL;
+    return rqa__analysis_check_memory(a, rqa__analysis_bounds_bytes(a, search, &kept), what);
 }
 
 /* ---- a recurrence rate ---- */
@@ -48,11 +42,22 @@ static int fail_unreachable(const rqa__analysis *a, double rate, uint64_t reacha
         a->task.skips ? "" : "s", rqa__rounded((double)reachable / (double)all, 6).text);
 }
 
+/* As many distances at a time as there is room for; it takes longer with less. */
+static void collect_what_fits(rqa__bound_search *search, uint64_t most_bytes)
+{
+    search->collected_bytes = rqa__search_collected_bytes(search->context);
+    while (search->collected_bytes > 2 * sizeof(double) && rqa__rate_memory(search) > most_bytes)
+        search->collected_bytes /= 2;
+}
+
 static int set_rate(rqa__analysis *a, int of_y, double rate)
 {
-    const rqa__bound_search search = search_of(a, of_y);
+    rqa__bound_search search;
     rqa__rate_bound found;
-    int status = rqa__rate_bounds(&search, &rate, 1, &found);
+    int status = open_search(&search, a, of_y, "the threshold of a rate");
+    collect_what_fits(&search, rqa__analysis_memory(a));
+    if (!status)
+        status = rqa__rate_bounds(&search, &rate, 1, &found);
     a->is_unreachable = !status && found.unreachable;
     if (a->is_unreachable)
         status = fail_unreachable(a, rate, found.n_reachable, found.n_cells);
@@ -75,15 +80,36 @@ static int set_rates(rqa__analysis *a, double rate, double rate_y)
 
 /* ---- neighbours ---- */
 
+enum { LIMIT_SHARE = 16 };
+
+/* Lists of cells take a share of the memory at most, and what neither the search nor what comes after it
+ * needs. Where it is part of other work, which has a share of the memory alone, there are none. */
+static uint64_t list_room(const rqa__analysis *a, const rqa__bound_search *search, int of_y)
+{
+    uint64_t kept, rest = rqa__analysis_bounds_bytes(a, search, &kept);
+    const uint64_t most = rqa__analysis_memory(a), later = rqa__analysis_later_bytes(a);
+    const uint64_t end = kept * (1 + (uint64_t)(is_joint(a) && !of_y)) + later;
+    if (is_joint(a) && !of_y)
+        rest += kept;
+    rest = rest > end ? rest : end;
+    const uint64_t share = a->context->memory_limit_bytes / LIMIT_SHARE;
+    if (a->host || rest >= most)
+        return 0;
+    return most - rest < share ? most - rest : share;
+}
+
 static int set_neighbours_of(rqa__analysis *a, int of_y, double wanted)
 {
-    const rqa__bound_search search = search_of(a, of_y);
     rqa__neighbour_bounds *found = &a->neighbours[of_y];
+    rqa__bound_search search = rqa__analysis_search(a, of_y);
     uint64_t most;
     const uint64_t k =
         rqa__neighbours_wanted(&a->rules, wanted, rqa__side_vectors(search.y, 0), &most);
-    int status = k <= most ? rqa__neighbour_bounds_find(&search, &k, 1, found)
+    int status = k <= most ? open_search(&search, a, of_y, "the search for the neighbours of every vector")
                            : rqa__neighbours_fail(&a->rules, k, most);
+    search.list_bytes = list_room(a, &search, of_y);
+    if (!status)
+        status = rqa__neighbour_bounds_find(&search, &k, 1, found);
     *(of_y ? &a->bound_y : &a->bound_x) = found->bound;
     a->limits[of_y] = found->limits;
     if (found->columns.listed)
@@ -101,17 +127,15 @@ static int set_neighbours(rqa__analysis *a, double wanted, double wanted_y)
 /* Cells are listed: there is no bound. */
 static int set_adaptive(rqa__analysis *a, double wanted)
 {
-    const rqa__bound_search search = search_of(a, 0);
+    rqa__bound_search search = rqa__analysis_search(a, 0);
     uint64_t most;
     const uint64_t n = rqa__neighbours_wanted(&a->rules, wanted, rqa__side_vectors(search.y, 0), &most);
     rqa__searched e;
     a->reached_x = a->reached_y = (rqa__reached){.threshold = NAN, .rr = NAN};
     if (n > most)
         return rqa__neighbours_fail(&a->rules, n, most);
+    int status = open_search(&search, a, 0, "the search for adaptive neighbours");
     rqa__search_open(&e, &search);
-    int status = rqa__context_check_memory(
-        a->context, rqa__adaptive_memory(&e.cells, n, rqa__search_workers(&search)),
-        "the adaptive neighbours");
     return status ? status
                   : rqa__adaptive_neighbours(&a->cells, &e.cells, n, search.parallel, a->cancel);
 }
@@ -181,8 +205,8 @@ static int set_direction_of(rqa__analysis *a, int of_y)
                          "options->direction_lag of an isodirectional plot is %zu; with %zu vectors "
                          "0..%zu is allowed",
                          rule.lag, n, n - 1);
-    int status = rqa__context_check_memory(a->context, rqa__tangents_memory(x, y),
-                                           "the directions of a trajectory");
+    int status = rqa__analysis_check_memory(a, rqa__tangents_memory(x, y),
+                                            "what holds the directions of a trajectory");
     if (!status)
         status = rqa__tangents_create(&a->tangents[of_y], x, y, &rule);
     if (status)
@@ -195,11 +219,18 @@ static int set_direction_of(rqa__analysis *a, int of_y)
 /* Its cells are those of the plot within the limits so far. */
 static int set_skeleton(rqa__analysis *a)
 {
+    const uint64_t most = rqa__analysis_memory(a);
+    const int fits = rqa__skeleton_work_bytes(&a->task, a->choice.n_threads) <= most;
     const rqa__skeleton_means means = {.bits = rqa__cpu_bits_kernels(a->context->cpu),
-                                       .parallel = rqa__analysis_parallel(a),
+                                       .parallel = fits ? rqa__analysis_parallel(a) : NULL,
                                        .cancel = a->cancel,
-                                       .memory_bytes = a->context->memory_limit_bytes};
-    int status = rqa__skeleton_find(&a->skeleton, &a->task, &means);
+                                       .memory_bytes = most,
+                                       .limit_bytes = a->context->memory_limit_bytes};
+    int status = rqa__analysis_check_memory(
+        a, rqa__skeleton_work_bytes(&a->task, means.parallel ? a->choice.n_threads : 1),
+        "the search for the skeleton");
+    if (!status)
+        status = rqa__skeleton_find(&a->skeleton, &a->task, &means);
     if (status)
         return status;
     a->cell_rule[0] = rqa__skeleton_cells(a->skeleton);

@@ -53,6 +53,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
 {
     memset(a, 0, sizeof *a);
     a->context = x->series->context;
+    a->wanted = options->threshold;
     int status = rqa__context_check_process(a->context);
     if (!status)
         status = rqa__rules_resolve(&a->rules, options, y != NULL);
@@ -93,7 +94,7 @@ int rqa__analysis_begin(rqa__analysis *a, const struct rqa_embedding *x,
         .band_is_white = a->rules.convention->band_is_white,
         .skips = x->series->n_missing > 0 || other->series->n_missing > 0,
     };
-    return rqa__task_check_strategy(&a->task, &a->rules);
+    return RQA_OK;
 }
 
 double rqa__analysis_pairs(const rqa__analysis *a)
@@ -187,16 +188,24 @@ void rqa__analysis_end(rqa__analysis *a)
     rqa__source_close(&a->source_y);
 }
 
-uint64_t rqa__analysis_memory(const rqa__analysis *a)
-{
-    if (a->host)
-        return a->host->memory_bytes;
-    return a->context->memory_limit_bytes - a->neighbours[0].list_bytes - a->neighbours[1].list_bytes;
-}
-
 const rqa__parallel *rqa__analysis_parallel(const rqa__analysis *a)
 {
     return a->pool && a->choice.n_threads > 1 ? &a->parallel : NULL;
+}
+
+rqa__bound_search rqa__analysis_search(const rqa__analysis *a, int of_y)
+{
+    const rqa__side *x = of_y ? &a->task.y : &a->task.x;
+    return (rqa__bound_search){
+        .context = a->context,
+        .rules = &a->rules,
+        .source = of_y ? &a->source_y : &a->source_x,
+        .x = x,
+        .y = a->rules.relation == RQA_RELATION_CROSS ? &a->task.y : x,
+        .skips = (int)a->task.skips,
+        .parallel = rqa__analysis_parallel(a),
+        .cancel = a->cancel,
+    };
 }
 
 int rqa__analysis_units(const rqa__analysis *a, rqa__threshold_unit *unit_x,

@@ -7,6 +7,7 @@
 #include "backend/skeleton.h"
 #include "backend/tangents.h"
 #include "base/pool.h"
+#include "batch/bound_search.h"
 #include "batch/metrics_result.h"
 #include "batch/neighbour_bounds.h"
 #include "batch/source.h"
@@ -24,6 +25,12 @@ typedef struct rqa__analysis_host {
 typedef struct rqa__analysis {
     struct rqa_context *context;
     const rqa__analysis_host *host; /* NULL: it is alone */
+    /* The least bytes of the step that its bounds are for, of a task that has them; NULL: none. From
+     * whoever makes that step, before there are bounds; `last_of` is theirs. */
+    uint64_t (*last)(const struct rqa__analysis *a, const rqa__task *task);
+    const void *last_of;
+    int last_grows; /* more than the least it is by what the plot says */
+    double wanted; /* the threshold, in its unit */
     rqa__rules rules;
     rqa__source source_x, source_y;
     uint32_t dim_x, dim_y;
@@ -72,8 +79,8 @@ int rqa__analysis_units(const rqa__analysis *a, rqa__threshold_unit *unit_x,
 
 /* NULL on one thread. */
 const rqa__parallel *rqa__analysis_parallel(const rqa__analysis *a);
-/* What it may take in all. */
-uint64_t rqa__analysis_memory(const rqa__analysis *a);
+/* Where the bounds of x against y are looked for, or those of one side of a joint plot against itself. */
+rqa__bound_search rqa__analysis_search(const rqa__analysis *a, int of_y);
 /* Whether librqa chooses the backend. */
 int rqa__analysis_is_auto(const rqa__analysis *a);
 double rqa__analysis_pairs(const rqa__analysis *a);

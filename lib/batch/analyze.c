@@ -9,10 +9,11 @@
 #include "backend/cpu_run.h"
 #include "backend/device_run.h"
 #include "base/memory.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "batch/analyze_shared.h"
 #include "batch/cell_measures.h"
 #include "plan/context_state.h"
+#include "plan/neighbourhood.h"
 
 /* The fastest that memory does for: fewer threads, or the other strategy. 0: nothing. */
 static int find_plan(rqa__analysis *a)
@@ -49,10 +50,8 @@ static int make_plan(rqa__analysis *a)
     if (a->plan.n_bytes <= rqa__analysis_memory(a))
         return RQA_OK;
     if (!find_plan(a))
-        return rqa__context_check_memory(a->context,
-                                         rqa__least_memory(&a->task, 1) +
-                                             a->context->memory_limit_bytes - rqa__analysis_memory(a),
-                                         "the analysis, on one thread,");
+        return rqa__analysis_check_memory(a, rqa__least_memory(&a->task, 1),
+                                          "the analysis, on one thread,");
     const unsigned n = a->choice.n_threads = a->plan.n_threads;
     tell_of_limit(a, wanted);
     if (n == wanted || n == 1)
@@ -158,13 +157,28 @@ static int count_skipped(const rqa__analysis *a, struct rqa_metrics *m)
                      (unsigned long long)n, side);
 }
 
+/* Lines first, then cells, each on one thread where there is no more. */
+static uint64_t last_bytes(const rqa__analysis *a, const rqa__task *task)
+{
+    const uint64_t lines = rqa__least_memory(task, 1);
+    const uint64_t cells = rqa__cell_measures_memory(&a->rules, task);
+    return lines > cells ? lines : cells;
+}
+
+static int refuse_cells(const void *a, uint64_t n_bytes)
+{
+    return rqa__analysis_check_memory(a, n_bytes, "the measures of cells");
+}
+
 /* What is not read off lines. */
 static int run_cells(rqa__analysis *a, struct rqa_metrics *metrics)
 {
     const rqa__cell_means means = {.cpu = a->context->cpu,
                                    .parallel = rqa__analysis_parallel(a),
                                    .cancel = a->cancel,
-                                   .memory_bytes = rqa__analysis_memory(a)};
+                                   .memory_bytes = rqa__analysis_memory(a),
+                                   .refuse = refuse_cells,
+                                   .user = a};
     if (rqa__too_short(&a->rules, metrics->n_samples_x, metrics->n_samples_y, metrics->n_x,
                        metrics->n_y))
         return RQA_OK;
@@ -184,7 +198,10 @@ int rqa__analyze_within(struct rqa_metrics **out, const struct rqa_embedding *x,
     rqa__analysis a;
     struct rqa_metrics *metrics = NULL;
     int status = rqa__analysis_begin(&a, x, y, options);
+    if (!status)
+        status = rqa__task_check_strategy(&a.task, &a.rules);
     a.host = host;
+    a.last = last_bytes;
     if (is_unreachable)
         *is_unreachable = 0;
     if (!status && !(metrics = rqa__calloc(1, sizeof *metrics)))

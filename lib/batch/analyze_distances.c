@@ -7,7 +7,7 @@
 #include "backend/mean_distances.h"
 #include "base/error.h"
 #include "base/look.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "batch/threshold_scale.h"
 #include "data/plot_raster.h"
 #include "data/png_plot.h"
@@ -120,12 +120,21 @@ int rqa__distances_of(const rqa__distance_rows *rows, const struct rqa_embedding
 
 /* ---- the picture ---- */
 
-static int fit_shades(const rqa__analysis *a, const rqa__block_shades *s)
+static uint64_t shades_bytes(const rqa__block_shades *s, uint64_t writer_bytes, unsigned n_threads)
 {
-    const size_t held = rqa__block_shades_memory(s->n_rows, s->n_columns, s->block);
-    const size_t work = rqa__mean_distances_memory(s->n_rows, s->n_columns, a->choice.n_threads);
-    return rqa__context_check_memory(a->context, held > SIZE_MAX - work ? SIZE_MAX : held + work,
-                                     "a picture of distances");
+    const uint64_t held = rqa__block_shades_memory(s->n_rows, s->n_columns, s->block);
+    const uint64_t work = rqa__mean_distances_memory(s->n_rows, s->n_columns, n_threads);
+    const uint64_t beside = work > writer_bytes ? work : writer_bytes;
+    return held > UINT64_MAX - beside ? UINT64_MAX : held + beside;
+}
+
+/* On all threads, or on one where memory does not do for more; then the picture is written. */
+static int fit_shades(rqa__analysis *a, const rqa__block_shades *s, uint64_t writer_bytes)
+{
+    if (shades_bytes(s, writer_bytes, a->choice.n_threads) > rqa__analysis_memory(a))
+        a->choice.n_threads = 1;
+    return rqa__analysis_check_memory(a, shades_bytes(s, writer_bytes, a->choice.n_threads),
+                                      "a picture of distances");
 }
 
 static void show(rqa__block_shades *s, const rqa__source *source)
@@ -137,14 +146,15 @@ static void show(rqa__block_shades *s, const rqa__source *source)
 
 /* Size and block are set. */
 static int find_shades(rqa__block_shades *s, const struct rqa_embedding *x,
-                       const struct rqa_embedding *y, const rqa_analysis_options *options)
+                       const struct rqa_embedding *y, const rqa_analysis_options *options,
+                       uint64_t writer_bytes)
 {
     rqa__analysis a;
     int status = begin(&a, x, y, options);
     if (!status)
         status = rqa__analysis_take_backend(&a, rqa__analysis_thread_backend(&a), 0);
     if (!status)
-        status = fit_shades(&a, s);
+        status = fit_shades(&a, s, writer_bytes);
     if (!status)
         status = rqa__block_shades_create(s);
     if (!status)
@@ -165,7 +175,7 @@ int rqa__distance_plot_of(const char *path, const struct rqa_embedding *x,
     if (status)
         return status;
     shades.block = rqa__plot_raster_block(shades.n_rows, shades.n_columns, png->max_pixels);
-    status = find_shades(&shades, x, y, options);
+    status = find_shades(&shades, x, y, options, rqa__png_plot_memory(png));
     if (!status)
         status = rqa__png_plot_write_shades(&shades, path, png);
     rqa__block_shades_release(&shades);

@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/number.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "measures/scaling.h"
 #include "plan/cell_rules.h"
 #include "plan/context_state.h"
@@ -124,15 +124,15 @@ static int set_bounds(rqa__analysis *a, struct rqa_correlation_sum *sum, double 
 /* One pass, on all threads or, where memory does not do for that, on one. */
 static int count(rqa__analysis *a, struct rqa_correlation_sum *sum)
 {
-    const uint64_t most = a->context->memory_limit_bytes;
+    const uint64_t most = rqa__analysis_memory(a);
     const rqa__parallel *parallel = rqa__analysis_parallel(a);
     rqa__plan plan;
     rqa__cpu_worker *worker;
     if (!rqa__plan_make(&plan, &a->context->profile, &a->task, a->choice.n_threads, most)) {
         parallel = NULL;
         if (!rqa__plan_make(&plan, &a->context->profile, &a->task, 1, most))
-            return rqa__context_check_memory(a->context, rqa__least_memory(&a->task, 1),
-                                             "the correlation sum, on one thread,");
+            return rqa__analysis_check_memory(a, rqa__least_memory(&a->task, 1),
+                                              "the correlation sum, on one thread,");
     }
     int status = rqa__cpu_worker_create(&worker, a->context->cpu, most);
     if (status)

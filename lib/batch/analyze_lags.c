@@ -9,7 +9,7 @@
 #include "backend/lag_counts.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "plan/cell_rules.h"
 #include "plan/context_state.h"
 #include "plan/neighbourhood.h"
@@ -97,14 +97,29 @@ static int check(const rqa__analysis *a, uint64_t n_x, uint64_t n_y, uint64_t ma
     return RQA_OK;
 }
 
-static int fit_memory(const rqa__analysis *a, size_t n_lags)
+static uint64_t profile_bytes(const rqa__task *task, size_t n_lags, unsigned n_threads)
 {
     const uint64_t arrays =
         (uint64_t)n_lags * (RQA__LAG_PROFILE_QUANTITIES + RQA__LAG_PROFILE_COUNTS) * 8;
+    return arrays + rqa__lag_counts_memory(task, n_lags, n_threads);
+}
+
+static uint64_t last_bytes(const rqa__analysis *a, const rqa__task *task)
+{
+    return profile_bytes(task, *(const size_t *)a->last_of, 1);
+}
+
+/* On all threads, or on one where memory does not do for more. */
+static int fit_memory(rqa__analysis *a, const size_t *n_lags)
+{
     char what[80];
-    snprintf(what, sizeof what, "a profile of %zu lags", n_lags);
-    return rqa__context_check_memory(
-        a->context, arrays + rqa__lag_counts_memory(&a->task, n_lags, a->choice.n_threads), what);
+    snprintf(what, sizeof what, "a profile of %zu lags", *n_lags);
+    a->last = last_bytes;
+    a->last_of = n_lags;
+    if (profile_bytes(&a->task, *n_lags, a->choice.n_threads) > rqa__analysis_memory(a))
+        a->choice.n_threads = 1;
+    return rqa__analysis_check_memory(
+        a, profile_bytes(&a->task, *n_lags, a->choice.n_threads), what);
 }
 
 static int run(rqa__analysis *a, struct rqa_lag_profile *p)
@@ -140,9 +155,11 @@ int rqa__lag_profile_of(struct rqa_lag_profile **out, const struct rqa_embedding
         a.task.relation == RQA__RELATION_CROSS || rqa__rules_sides_differ(&a.rules);
     const size_t n_lags = (size_t)(two_sided ? 2 * max_lag + 1 : max_lag + 1);
     if (!status)
-        status = fit_memory(&a, n_lags);
+        status = fit_memory(&a, &n_lags); /* before long work, and with what its bounds hold */
     if (!status)
         status = rqa__analysis_set_bounds(&a, options);
+    if (!status)
+        status = fit_memory(&a, &n_lags);
     if (!status)
         status = create(&p, two_sided ? -(int64_t)max_lag : 0, n_lags);
     if (!status)

@@ -41,12 +41,13 @@ static int count(struct rqa_metrics *metrics, const rqa__matrix_view *view,
     note_threads(metrics, pool ? rqa__pool_n_workers(pool) : 1);
     const rqa__parallel parallel =
         pool ? rqa__parallel_from_pool(pool) : (rqa__parallel){.n_workers = 1};
-    status =
-        rqa__matrix_count(view, pool ? &parallel : NULL,
-                          context ? context->memory_limit_bytes : UINT64_MAX, rqa__metrics_take, metrics);
+    rqa__matrix_room room = {context ? context->memory_limit_bytes : UINT64_MAX, 0};
+    status = rqa__matrix_count(view, pool ? &parallel : NULL, &room, rqa__metrics_take, metrics);
     if (pool)
         rqa__context_return_pool(context, pool);
-    return status;
+    return status == RQA_ERROR_MEMORY_LIMIT
+               ? rqa__context_check_memory(context, room.needed_bytes, "the count of a given matrix")
+               : status;
 }
 
 int rqa__analyze_matrix(struct rqa_metrics **out, const struct rqa_matrix *matrix,

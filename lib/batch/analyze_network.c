@@ -2,11 +2,12 @@
 #include "batch/analyze_network.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include "backend/cpu_run.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "plan/context_state.h"
 
 #define BIT(measure) RQA_MEASURE_BIT(RQA_MEASURE_##measure)
@@ -30,10 +31,26 @@ static int set_values(struct rqa_network *network)
     return RQA_OK;
 }
 
+static uint64_t last_bytes(const rqa__analysis *a, const rqa__task *task)
+{
+    return rqa__graph_least_memory(task, rqa__measures_cells(a->rules.measures));
+}
+
+static int refuse(const void *user, uint64_t n_bytes)
+{
+    const rqa__analysis *a = user;
+    const int has_paths = (rqa__measures_cells(a->rules.measures) & RQA__CELLS_PATHS) != 0;
+    char what[80];
+    snprintf(what, sizeof what, "the network of %zu vectors%s", rqa__side_vectors(&a->task.x, 0),
+             has_paths ? ", with paths," : "");
+    return rqa__analysis_check_memory(a, n_bytes, what);
+}
+
 static int count(struct rqa_network *network, rqa__analysis *a, const rqa_analysis_options *options)
 {
     if (rqa__side_vectors(&a->task.x, 0) < 2)
         return rqa__fail(RQA_ERROR_TOO_SHORT, "x has 1 vector; a network needs two");
+    a->last = last_bytes;
     int status = rqa__analysis_take_backend(a, rqa__analysis_thread_backend(a), 0);
     if (!status)
         status = rqa__analysis_set_bounds(a, options);
@@ -41,7 +58,9 @@ static int count(struct rqa_network *network, rqa__analysis *a, const rqa_analys
                                     .network = rqa__network_kernels_of(a->context->cpu),
                                     .parallel = rqa__analysis_parallel(a),
                                     .cancel = a->cancel,
-                                    .memory_bytes = a->context->memory_limit_bytes};
+                                    .memory_bytes = rqa__analysis_memory(a),
+                                    .refuse = refuse,
+                                    .user = a};
     return status ? status
                   : rqa__graph_count(&network->graph, &a->task,
                                      rqa__measures_cells(network->measures), &means);

@@ -4,7 +4,8 @@
 #include "backend/cpu_run.h"
 #include "backend/matrix_fill.h"
 #include "backend/plot_counts.h"
-#include "batch/analysis_state.h"
+#include "backend/row_producer.h"
+#include "batch/analysis_memory.h"
 #include "batch/analyze.h"
 #include "data/plot_raster.h"
 #include "data/png_plot.h"
@@ -18,32 +19,79 @@ static int32_t matrix_backend(const rqa__analysis *a)
     return a->rules.backend == RQA_BACKEND_AUTO && on_gpu ? RQA_BACKEND_THREADS : a->rules.backend;
 }
 
-int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
-                   const struct rqa_embedding *y, const rqa_analysis_options *options)
+static uint64_t sum_of(uint64_t a, uint64_t b)
+{
+    return a > UINT64_MAX - b ? UINT64_MAX : a + b;
+}
+
+/* A matrix, or the counts of a picture, and what is beside it: first rows, then, if there is one, the writer
+ * of a picture. */
+typedef struct product {
+    uint64_t n_bytes, writer_bytes;
+    size_t n_columns, block; /* of counts; else 0 */
+    char what[120];
+} product;
+
+static uint64_t product_bytes(const rqa__task *task, const product *p, unsigned n_threads)
+{
+    const uint64_t rows = p->block
+                              ? rqa__plot_counts_memory(task, p->n_columns, p->block, n_threads)
+                              : rqa__rows_memory(task, n_threads);
+    return sum_of(p->n_bytes, rows > p->writer_bytes ? rows : p->writer_bytes);
+}
+
+static uint64_t last_bytes(const rqa__analysis *a, const rqa__task *task)
+{
+    return product_bytes(task, a->last_of, 1);
+}
+
+/* On all threads, or on one where memory does not do for more. */
+static int fit(rqa__analysis *a, const product *p)
+{
+    a->last = last_bytes;
+    a->last_of = p;
+    if (product_bytes(&a->task, p, a->choice.n_threads) > rqa__analysis_memory(a))
+        a->choice.n_threads = 1;
+    return rqa__analysis_check_memory(a, product_bytes(&a->task, p, a->choice.n_threads), p->what);
+}
+
+/* Bounds, where there is room for all that follows: before long work, and with what they hold. */
+static int set_bounds(rqa__analysis *a, const product *p, const rqa_analysis_options *options)
+{
+    int status = fit(a, p);
+    if (!status)
+        status = rqa__analysis_set_bounds(a, options);
+    return status ? status : fit(a, p);
+}
+
+static int fill(struct rqa_matrix **out, rqa__analysis *a, uint64_t writer_bytes,
+                const rqa_analysis_options *options)
+{
+    const size_t n_columns = rqa__side_vectors(&a->task.x, 0), n_rows = rqa__side_vectors(&a->task.y, 0);
+    product p = {.writer_bytes = writer_bytes};
+    int status = rqa__matrix_size(n_rows, n_columns, &p.n_bytes);
+    snprintf(p.what, sizeof p.what, "a recurrence matrix of %zu x %zu bits", n_rows, n_columns);
+    if (!status)
+        status = rqa__analysis_take_backend(a, matrix_backend(a), 0);
+    if (!status)
+        status = set_bounds(a, &p, options);
+    if (!status)
+        status = rqa__matrix_new(out, a->context, n_rows, n_columns);
+    if (!status)
+        status = rqa__matrix_fill(&a->task, rqa__cpu_bits_kernels(a->context->cpu), (*out)->words,
+                                  (*out)->words_per_row, rqa__analysis_parallel(a), a->cancel);
+    return status;
+}
+
+static int make_matrix(struct rqa_matrix **out, const struct rqa_embedding *x,
+                       const struct rqa_embedding *y, const rqa_analysis_options *options,
+                       uint64_t writer_bytes)
 {
     rqa__analysis a;
-    int status = rqa__analysis_begin(&a, x, y, options);
-    if (status) {
-        rqa__analysis_end(&a);
-        return status;
-    }
-    size_t n_columns = rqa__side_vectors(&a.task.x, 0), n_rows = rqa__side_vectors(&a.task.y, 0);
-    uint64_t n_bytes;
-    status = rqa__matrix_size(n_rows, n_columns, &n_bytes);
-    char what[96];
-    snprintf(what, sizeof what, "a recurrence matrix of %zu x %zu bits", n_rows, n_columns);
-    if (!status)
-        status = rqa__context_check_memory(a.context, n_bytes, what);
-    if (!status)
-        status = rqa__analysis_take_backend(&a, matrix_backend(&a), 0);
-    if (!status)
-        status = rqa__analysis_set_bounds(&a, options);
     struct rqa_matrix *matrix = NULL;
+    int status = rqa__analysis_begin(&a, x, y, options);
     if (!status)
-        status = rqa__matrix_new(&matrix, a.context, n_rows, n_columns);
-    if (!status)
-        status = rqa__matrix_fill(&a.task, rqa__cpu_bits_kernels(a.context->cpu), matrix->words,
-                                  matrix->words_per_row, rqa__analysis_parallel(&a), a.cancel);
+        status = fill(&matrix, &a, writer_bytes, options);
     rqa__analysis_end(&a);
     if (status) {
         rqa__matrix_free(matrix);
@@ -54,40 +102,32 @@ int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
     return RQA_OK;
 }
 
-/* On all threads, or on one where memory does not do for more. */
-static int fit_plot(rqa__analysis *a, const rqa__block_counts *c)
+int rqa__matrix_of(struct rqa_matrix **out, const struct rqa_embedding *x,
+                   const struct rqa_embedding *y, const rqa_analysis_options *options)
 {
-    const size_t held = rqa__block_counts_memory(c->n_rows, c->n_columns, c->block);
-    unsigned n = a->choice.n_threads;
-    uint64_t n_bytes = 0;
-    for (; n > 0; n = n > 1 ? 1 : 0) {
-        const size_t work = rqa__plot_counts_memory(&a->task, c->n_columns, c->block, n);
-        n_bytes = held > SIZE_MAX - work ? UINT64_MAX : (uint64_t)held + work;
-        if (n_bytes <= a->context->memory_limit_bytes) {
-            a->choice.n_threads = n;
-            return RQA_OK;
-        }
-    }
-    char what[120];
-    snprintf(what, sizeof what, "a plot of %zu x %zu cells in blocks of %zu x %zu, on one thread,",
-             c->n_rows, c->n_columns, c->block, c->block);
-    return rqa__context_check_memory(a->context, n_bytes, what);
+    return make_matrix(out, x, y, options, 0);
 }
 
 /* The counts of a plot that is reduced; their block is given. */
 static int count_plot(rqa__block_counts *counts, const struct rqa_embedding *x,
-                      const struct rqa_embedding *y, const rqa_analysis_options *options)
+                      const struct rqa_embedding *y, const rqa_analysis_options *options,
+                      uint64_t writer_bytes)
 {
+    const size_t n_rows = counts->n_rows, n_columns = counts->n_columns, block = counts->block;
+    product p = {.n_bytes = rqa__block_counts_memory(n_rows, n_columns, block),
+                 .writer_bytes = writer_bytes,
+                 .n_columns = n_columns,
+                 .block = block};
     rqa__analysis a;
+    snprintf(p.what, sizeof p.what, "a plot of %zu x %zu cells in blocks of %zu x %zu", n_rows, n_columns,
+             block, block);
     int status = rqa__analysis_begin(&a, x, y, options);
     if (!status)
         status = rqa__analysis_take_backend(&a, matrix_backend(&a), 0);
     if (!status)
-        status = fit_plot(&a, counts);
+        status = set_bounds(&a, &p, options);
     if (!status)
-        status = rqa__analysis_set_bounds(&a, options);
-    if (!status)
-        status = rqa__block_counts_create(counts, counts->n_rows, counts->n_columns, counts->block);
+        status = rqa__block_counts_create(counts, n_rows, n_columns, block);
     if (!status)
         status = rqa__plot_counts(counts, &a.task, rqa__cpu_bits_kernels(a.context->cpu),
                                   rqa__analysis_parallel(&a), a.cancel);
@@ -100,7 +140,7 @@ static int plot_whole(const char *path, const struct rqa_embedding *x,
                       const rqa_png_options *png)
 {
     struct rqa_matrix *matrix;
-    int status = rqa__matrix_of(&matrix, x, y, options);
+    int status = make_matrix(&matrix, x, y, options, rqa__png_plot_memory(png));
     if (status)
         return status;
     status = rqa__png_plot_write(matrix, path, png);
@@ -118,7 +158,7 @@ int rqa__plot_of(const char *path, const struct rqa_embedding *x, const struct r
     counts.block = rqa__plot_raster_block(counts.n_rows, counts.n_columns, png->max_pixels);
     if (counts.block == 1)
         return plot_whole(path, x, y, options, png);
-    status = count_plot(&counts, x, y, options);
+    status = count_plot(&counts, x, y, options, rqa__png_plot_memory(png));
     if (!status)
         status = rqa__png_plot_write_counts(&counts, path, png);
     rqa__block_counts_release(&counts);

@@ -8,7 +8,7 @@
 #include "backend/microstates.h"
 #include "base/error.h"
 #include "base/memory.h"
-#include "batch/analysis_state.h"
+#include "batch/analysis_memory.h"
 #include "measures/sampled_estimates.h"
 #include "plan/cell_rules.h"
 #include "plan/context_state.h"
@@ -127,8 +127,8 @@ static int draw_lines(struct rqa_sampled *s, rqa__analysis *a, const rqa__sample
                                    .n_lines = sampled->n_lines,
                                    .n_cells = sampled->n_cells,
                                    .verticals = (s->rules.measures & of_columns) != 0};
-    int status = rqa__context_check_memory(
-        a->context, rqa__line_sample_memory(&draws, rqa__analysis_parallel(a)), "a sample of lines");
+    int status = rqa__analysis_check_memory(
+        a, rqa__line_sample_memory(&draws, rqa__analysis_parallel(a)), "a sample of lines");
     if (status)
         return status;
     status = rqa__line_sample_draw(&lines, &draws, rqa__analysis_parallel(a));

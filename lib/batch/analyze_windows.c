@@ -275,6 +275,8 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
                            .step = windows->step};
     int status = rqa__analysis_begin(&a, x, y, options);
     if (!status)
+        status = rqa__task_check_strategy(&a.task, &a.rules);
+    if (!status)
         status = rqa__refuse_adaptive(&a.rules, "an analysis in windows");
     if (!status)
         status = check_sizes(&a, windows, &job.n_x, &job.n_y);

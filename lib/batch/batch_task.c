@@ -86,7 +86,8 @@ double rqa__unit_passes(const struct rqa_batch *batch, uint64_t unit, const rqa_
                         const rqa__profile *profile)
 {
     const rqa__item *item = rqa__batch_item_of(batch, unit);
-    const double ns = profile->bits_scale * rqa__cost_of_passes(&item->rules, task);
+    const double ns = profile->bits_scale * rqa__cost_of_passes(
+                                               &item->rules, task, batch->job.grid.sorted_thresholds);
     if (!batch->job.grid.window)
         return ns;
     return rqa__item_windows_are_analyses(&batch->job.grid, item) ? ns * (double)item->n_windows : 0;

@@ -99,6 +99,22 @@ static int room_for_bins(rqa__unit_worker *worker, size_t n_bins)
     return RQA_OK;
 }
 
+/* That they may take. */
+static uint64_t cells_bytes(const rqa__unit_worker *worker)
+{
+    return worker->cpu_bytes ? worker->cpu_bytes : worker->batch->plan.apart_bytes;
+}
+
+/* The limit is that of all units at work. */
+static int refuse_cells(const void *user, uint64_t n_bytes)
+{
+    const rqa__unit_worker *worker = user;
+    const struct rqa_batch *batch = worker->batch;
+    const uint64_t limit = batch->context->memory_limit_bytes, own = cells_bytes(worker);
+    return rqa__context_check_memory(batch->context, limit - own + n_bytes,
+                                     "the measures of cells of a unit, beside the others at work,");
+}
+
 /* What is not read off lines. */
 static int take_cells(rqa__unit_worker *worker, uint32_t dim_index, uint32_t threshold_index,
                       double *value, uint8_t *reason)
@@ -109,9 +125,9 @@ static int take_cells(rqa__unit_worker *worker, uint32_t dim_index, uint32_t thr
     const rqa__cell_means means = {.cpu = batch->context->cpu,
                                    .parallel = worker->parallel,
                                    .cancel = &batch->sync.cancel,
-                                   .memory_bytes = worker->cpu_bytes
-                                                       ? worker->cpu_bytes
-                                                       : batch->plan.apart_bytes};
+                                   .memory_bytes = cells_bytes(worker),
+                                   .refuse = refuse_cells,
+                                   .user = worker};
     return rqa__cell_measures(&worker->item->rules, &task, &means, value, reason);
 }
 

@@ -154,6 +154,16 @@ static void gather(bins *b)
     b->n = n;
 }
 
+/* Areas are few: the runs of a vector that have k lengths take k (k + 1) / 2 samples, so all vectors
+ * together have no more pairs of lengths than there are samples. */
+uint64_t rqa__blocks_memory(const rqa__task *task)
+{
+    const rqa__side *y = task->relation == RQA__RELATION_CROSS ? &task->y : &task->x;
+    const uint64_t n = (uint64_t)rqa__side_vectors(&task->x, 0) + rqa__side_vectors(y, 0);
+    const uint64_t n_bins = 2 * n > 256 ? 2 * n : 256; /* and those that they are copied from */
+    return n * sizeof(run) + (n_bins + n_bins / 2) * sizeof(rqa__bin);
+}
+
 int rqa__blocks(rqa__spectrum *out, const rqa__task *task)
 {
     const int joint = task->relation == RQA__RELATION_JOINT;

@@ -9,5 +9,7 @@
  * are their areas, rising, and how many there are of each; the caller frees out->bin. Of the first dim
  * of a task; no run goes through a vector with a missing sample. 0, or RQA_ERROR_MEMORY with a text. */
 int rqa__blocks(rqa__spectrum *out, const rqa__task *task);
+/* Bytes that it takes at most. */
+uint64_t rqa__blocks_memory(const rqa__task *task);
 
 #endif

@@ -16,7 +16,8 @@ typedef struct rqa__bound_search {
     const rqa__side *x, *y;    /* equal, unless cross */
     uint32_t dim_index;
     int skips;                 /* some sample is missing */
-    int lists;                 /* neighbours, where few, are wanted cell by cell too */
+    uint64_t collected_bytes;  /* distances that are held at a time; 0: a share of the memory limit */
+    uint64_t list_bytes;       /* neighbours, where few, are wanted cell by cell too, in so much; 0: not */
     const rqa__parallel *parallel;
     const atomic_int *cancel;
 } rqa__bound_search;
@@ -28,6 +29,9 @@ typedef struct rqa__searched {
 } rqa__searched;
 
 void rqa__search_open(rqa__searched *out, const rqa__bound_search *search);
+
+/* Of the distances that are held at a time, where there is room. */
+uint64_t rqa__search_collected_bytes(const struct rqa_context *context);
 
 static inline unsigned rqa__search_workers(const rqa__bound_search *search)
 {

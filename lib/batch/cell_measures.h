@@ -15,11 +15,16 @@ typedef struct rqa__cell_means {
     const rqa__parallel *parallel; /* NULL: one thread */
     const atomic_int *cancel;
     uint64_t memory_bytes; /* that they may take in all */
+    /* What is told where that is too little: RQA_ERROR_MEMORY_LIMIT with a text. */
+    int (*refuse)(const void *user, uint64_t n_bytes);
+    const void *user;
 } rqa__cell_means;
 
 /* Writes those of rules->measures, for the first dim and threshold. value and reason have
  * RQA_MEASURE_COUNT entries. 0 or a status with its text. */
 int rqa__cell_measures(const rqa__rules *rules, const rqa__task *task,
                        const rqa__cell_means *means, double *value, uint8_t *reason);
+/* Bytes that suffice for them on one thread; 0: there are none. */
+uint64_t rqa__cell_measures_memory(const rqa__rules *rules, const rqa__task *task);
 
 #endif

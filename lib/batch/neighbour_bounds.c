@@ -42,7 +42,7 @@ static int take_room(rqa__neighbour_bounds *b, size_t n, int with_order)
 /* ---- lists ---- */
 
 /* More neighbours than a few, and than one row in so many, are as soon found in bits again. */
-enum { FEW = 8, ROWS_A_NEIGHBOUR = 256, LIMIT_SHARE = 16 };
+enum { FEW = 8, ROWS_A_NEIGHBOUR = 256 };
 
 static uint64_t list_bytes(uint64_t n, uint64_t stride)
 {
@@ -54,12 +54,10 @@ static size_t list_stride(const rqa__bound_search *s, const rqa__ranked_cells *c
 {
     const uint64_t n_x = rqa__side_vectors(cells->x, 0), n_y = rqa__side_vectors(cells->y, 0);
     const uint64_t w = cells->theiler;
-    if (!s->lists || w > RQA__LISTED_THEILER || (k > FEW && k > n_y / ROWS_A_NEIGHBOUR))
+    if (w > RQA__LISTED_THEILER || (k > FEW && k > n_y / ROWS_A_NEIGHBOUR))
         return 0;
-    const uint64_t stride = k + k / 8 + 2 * w + 16, limit = s->context->memory_limit_bytes;
-    const uint64_t n_bytes = list_bytes(n_x, stride);
-    const uint64_t rest = rqa__neighbour_bounds_memory(s) + rqa__neighbour_bounds_bytes(s);
-    return n_bytes <= limit / LIMIT_SHARE && rest <= limit - n_bytes ? (size_t)stride : 0;
+    const uint64_t stride = k + k / 8 + 2 * w + 16;
+    return list_bytes(n_x, stride) <= s->list_bytes ? (size_t)stride : 0;
 }
 
 static int take_list_room(rqa__neighbour_bounds *b, size_t n, size_t stride)

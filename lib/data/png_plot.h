@@ -21,4 +21,10 @@ int rqa__png_plot_write_counts(const rqa__block_counts *counts, const char *path
 int rqa__png_plot_write_shades(const rqa__block_shades *shades, const char *path,
                                const rqa_png_options *options);
 
+/* What writing takes beside the subject: the tables of zlib, and a few lines of pixels. */
+static inline uint64_t rqa__png_plot_memory(const rqa_png_options *options)
+{
+    return (UINT64_C(300) << 10) + UINT64_C(32) * options->max_pixels;
+}
+
 #endif

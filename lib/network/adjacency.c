@@ -84,8 +84,15 @@ static int read_all(adjacency_job *a, const rqa__parallel *parallel)
     return status;
 }
 
+uint64_t rqa__adjacency_work_bytes(const rqa__task *task, unsigned n_workers)
+{
+    const uint64_t n = rqa__side_vectors(&task->x, 0);
+    return rqa__rows_memory(task, n_workers) + (2 * n + 1) * sizeof(uint64_t) +
+           (uint64_t)n_workers * ROWS * WORDS * sizeof(uint64_t);
+}
+
 /* From counts to places. */
-static int make_room(adjacency_job *a, const rqa__adjacency_means *means)
+static int make_room(adjacency_job *a, const rqa__adjacency_means *means, uint64_t work)
 {
     const size_t n = a->out->n;
     uint64_t total = 0;
@@ -95,7 +102,7 @@ static int make_room(adjacency_job *a, const rqa__adjacency_means *means)
         a->at[k] = a->out->starts[k];
     }
     a->out->starts[n] = total;
-    int status = means->check_memory(means->user, total * sizeof *a->out->neighbours);
+    int status = means->check_memory(means->user, work + total * sizeof *a->out->neighbours);
     if (status)
         return status;
     a->out->neighbours = rqa__alloc_array(total ? (size_t)total : 1, sizeof *a->out->neighbours);
@@ -106,12 +113,16 @@ int rqa__adjacency_find(rqa__adjacency *out, const rqa__task *task, const rqa__a
 {
     const unsigned n_workers = means->parallel ? means->parallel->n_workers : 1;
     adjacency_job a = {.out = out, .theiler = task->theiler_points > 1 ? task->theiler_points : 1};
+    const uint64_t work = rqa__adjacency_work_bytes(task, n_workers);
     memset(out, 0, sizeof *out);
+    int status = means->check_memory(means->user, work);
+    if (status)
+        return status;
     out->n = rqa__side_vectors(&task->x, 0);
     out->starts = rqa__alloc_array(out->n + 1, sizeof *out->starts);
     a.at = rqa__calloc(out->n, sizeof *a.at);
     a.area = rqa__alloc_array((size_t)n_workers * ROWS * WORDS, sizeof *a.area);
-    int status = RQA_ERROR_MEMORY;
+    status = RQA_ERROR_MEMORY;
     if (out->starts && a.at && a.area)
         status = rqa__rows_open(&a.rows, task, means->kernels, means->parallel, means->cancel);
     if (status)
@@ -120,7 +131,7 @@ int rqa__adjacency_find(rqa__adjacency *out, const rqa__task *task, const rqa__a
     if (!status)
         status = read_all(&a, means->parallel);
     if (!status)
-        status = make_room(&a, means);
+        status = make_room(&a, means, work);
     if (!status)
         status = read_all(&a, means->parallel);
     rqa__rows_close(a.rows);

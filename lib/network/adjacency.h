@@ -28,6 +28,8 @@ typedef struct rqa__adjacency_means {
 /* Of the first dim and threshold of a symmetric task. 0 or a status with text; whatever it returns,
  * rqa__adjacency_free() follows. */
 int rqa__adjacency_find(rqa__adjacency *out, const rqa__task *task, const rqa__adjacency_means *means);
+/* What it takes beside the neighbours, whose number the plot says. */
+uint64_t rqa__adjacency_work_bytes(const rqa__task *task, unsigned n_workers);
 void rqa__adjacency_free(rqa__adjacency *adjacency);
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "base/smaller.h"
 #include "network/graph_internal.h"
 
 /* A band beyond this gains nothing: rows are made again once or twice. */
@@ -125,17 +126,32 @@ static int make_room(rqa__graph_run *run, rqa__graph *out, uint32_t parts)
     return missing ? RQA_ERROR_MEMORY : RQA_OK;
 }
 
-static uint64_t least_band(const rqa__graph_order *order, uint32_t parts)
+/* A band, of tiles of so many bytes. */
+static uint64_t least_band(uint64_t n, uint64_t tile, uint32_t parts)
 {
-    const uint64_t n_tiles = (order->n + RQA__GRAPH_TILE - 1) / RQA__GRAPH_TILE;
-    return rqa__graph_rows_tile_bytes(order) * (parts & RQA__CELLS_PATHS ? n_tiles : 1);
+    const uint64_t n_tiles = (n + RQA__GRAPH_TILE - 1) / RQA__GRAPH_TILE;
+    return tile * (parts & RQA__CELLS_PATHS ? n_tiles : 1);
 }
 
-static uint64_t bytes_beside_band(const rqa__graph_order *order, unsigned n_workers)
+/* Of a task as an order has it. */
+static uint64_t bytes_beside_band(const rqa__task *task, uint64_t tile, unsigned n_workers)
 {
-    const uint64_t tile = rqa__graph_rows_tile_bytes(order);
-    return rqa__graph_order_memory(&order->task) + rqa__rows_memory(&order->task, n_workers) +
-           n_workers * (tile + 12 * (uint64_t)order->n) + 48 * order->n;
+    const uint64_t n = rqa__side_vectors(&task->x, 0);
+    const uint64_t slack = (n_workers + 1) * RQA__GRAPH_SLACK * sizeof(uint64_t);
+    return rqa__graph_order_memory(task) + rqa__rows_memory(task, n_workers) + slack +
+           n_workers * (tile + 12 * n) + 48 * n;
+}
+
+/* Before there is an order no row is known to have zeros. */
+uint64_t rqa__graph_least_memory(const rqa__task *task, uint32_t parts)
+{
+    const uint32_t one = 1;
+    const rqa__task shape = rqa__graph_order_shape(task, &one);
+    const uint64_t n = rqa__side_vectors(&shape.x, 0);
+    const uint64_t n_words = (n + 63) / 64;
+    const uint64_t tile = (n_words + RQA__GRAPH_CHUNK - 1) / RQA__GRAPH_CHUNK * RQA__GRAPH_CHUNK *
+                          RQA__GRAPH_TILE * sizeof(uint64_t);
+    return bytes_beside_band(&shape, tile, 1) + least_band(n, tile, parts);
 }
 
 /* Bytes for the band: all rows for paths, else what there is, within reason. Where they are there on
@@ -143,19 +159,17 @@ static uint64_t bytes_beside_band(const rqa__graph_order *order, unsigned n_work
 static int find_band(rqa__graph_run *run, rqa__graph_means *means, const rqa__graph_order *order,
                      uint32_t parts, uint64_t *band)
 {
-    const uint64_t least = least_band(order, parts), most = means->memory_bytes;
-    uint64_t rest = bytes_beside_band(order, run->n_workers);
+    const uint64_t tile = rqa__graph_rows_tile_bytes(order), most = means->memory_bytes;
+    const uint64_t least = least_band(order->n, tile, parts);
+    uint64_t rest = bytes_beside_band(&order->task, tile, run->n_workers);
     if (run->n_workers > 1 && (most < rest || most - rest < least)) {
         run->n_workers = 1;
         means->parallel = NULL;
-        rest = bytes_beside_band(order, 1);
+        rest = bytes_beside_band(&order->task, tile, 1);
     }
     if (most < rest || most - rest < least)
-        return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
-                         "the network of %zu vectors needs %llu MB%s, above the memory limit",
-                         order->n, (unsigned long long)((rest + least) >> 20),
-                         parts & RQA__CELLS_PATHS ? " for its paths" : "");
-    *band = most - rest < most_band_bytes ? most - rest : most_band_bytes;
+        return means->refuse(means->user, rest + least);
+    *band = rqa__smaller64(most - rest, most_band_bytes);
     if (*band < least)
         *band = least;
     return RQA_OK;

@@ -22,6 +22,9 @@ typedef struct rqa__graph_means {
     const rqa__parallel *parallel; /* NULL: one thread */
     const atomic_int *cancel;      /* may be NULL */
     uint64_t memory_bytes;         /* that it may take in all */
+    /* What is told where that is too little: RQA_ERROR_MEMORY_LIMIT with a text. */
+    int (*refuse)(const void *user, uint64_t n_bytes);
+    const void *user;
 } rqa__graph_means;
 
 /* Counts; the arrays of `counts` are freed by rqa__graph_counts_free(). */
@@ -36,6 +39,8 @@ const rqa__network_kernels *rqa__network_kernels_of(rqa__cpu cpu);
 
 /* Of the first dim and threshold of a task, auto or joint, the RQA__CELLS_* of `parts`. 0 or a status
  * with its text; rqa__graph_free() follows. */
+/* Bytes that suffice for it on one thread, however dense it is. */
+uint64_t rqa__graph_least_memory(const rqa__task *task, uint32_t parts);
 int rqa__graph_count(rqa__graph *out, const rqa__task *task, uint32_t parts,
                      const rqa__graph_means *means);
 void rqa__graph_free(rqa__graph *graph);

@@ -181,3 +181,22 @@ size_t rqa__graph_order_memory(const rqa__task *task)
     return n * (each * sizeof(double) + 3 * sizeof(uint32_t) + sizeof(keyed)) +
            each * (2 * PADDING + 1) * sizeof(double);
 }
+
+static rqa__side side_shape(const rqa__side *side, size_t n, const uint32_t *one)
+{
+    return (rqa__side){
+        .n_samples = n, .n_channels = (uint32_t)n_coordinates(side), .delay = 1, .dims = one};
+}
+
+rqa__task rqa__graph_order_shape(const rqa__task *task, const uint32_t *one)
+{
+    const size_t n = rqa__side_vectors(&task->x, 0);
+    rqa__task shape = *task;
+    shape.n_dims = shape.n_thresholds = 1;
+    if (task->cells)
+        return shape;
+    shape.x = shape.y = side_shape(&task->x, n, one);
+    if (task->relation == RQA__RELATION_JOINT)
+        shape.y = side_shape(&task->y, n, one);
+    return shape;
+}

@@ -26,6 +26,9 @@ typedef struct rqa__graph_order {
 int rqa__graph_order_make(rqa__graph_order *order, const rqa__task *task);
 void rqa__graph_order_free(rqa__graph_order *order);
 
+/* A task of the size that `task` of an order has, without vectors; `one` is 1, and lasts as long. */
+rqa__task rqa__graph_order_shape(const rqa__task *task, const uint32_t *one);
+
 /* Upper estimate of its bytes. */
 size_t rqa__graph_order_memory(const rqa__task *task);
 

@@ -7,7 +7,7 @@
 
 /* Nanoseconds of one thread, on the processor of the constants in cost.c, for all dims and thresholds of
  * the task: measures read off the cells, bounds of recurrence rates and of neighbours, and what a corridor
- * takes more than one bound. */
-double rqa__cost_of_passes(const rqa__rules *rules, const rqa__task *task);
+ * takes more than one bound. The thresholds of the task are in the unit of the rules. */
+double rqa__cost_of_passes(const rqa__rules *rules, const rqa__task *task, const double *thresholds);
 
 #endif

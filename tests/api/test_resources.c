@@ -94,8 +94,8 @@ START_TEST(memory_limit)
     s = support_series(small, x, 2000, 1);
     rqa_embedding *e = support_embedding(s, 1, 1);
     rqa_matrix *a = NULL;
-    /* 2000 rows of 32 words */
-    ck_fails(rqa_matrix_create(&a, e, NULL, NULL), RQA_ERROR_MEMORY_LIMIT, "512000|100000");
+    /* 2000 rows of 32 words, and for one that is made the rows that it is made of */
+    ck_fails(rqa_matrix_create(&a, e, NULL, NULL), RQA_ERROR_MEMORY_LIMIT, "2000 x 2000|needs|100000");
     ck_fails(rqa_matrix_from_bytes(&a, small, (const uint8_t *)x, 2000, 2000, 0),
              RQA_ERROR_MEMORY_LIMIT, "512000|100000");
     ck_assert_ptr_null(a);

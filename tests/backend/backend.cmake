@@ -1,6 +1,6 @@
 # The engines and what they stand on. devices.cmake has the tests of GPUs.
-rqa_check_test(diameter INTERNAL OWN_LEVELS)
-rqa_check_test(distance_rank INTERNAL OWN_LEVELS)
+rqa_check_test(diameter INTERNAL OWN_LEVELS SOURCES series_draws.c)
+rqa_check_test(distance_rank INTERNAL OWN_LEVELS SOURCES series_draws.c)
 rqa_check_test(bits_filter INTERNAL OWN_LEVELS SOURCES task_draws.c)
 rqa_check_test(engine_bits INTERNAL OWN_LEVELS SOURCES job_threads.c task_draws.c)
 rqa_check_test(engine_tiles INTERNAL OWN_LEVELS SOURCES job_threads.c task_draws.c)

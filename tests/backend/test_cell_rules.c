@@ -374,15 +374,16 @@ static void check_draw(const draw *d, brute_matrix *m)
     rqa_matrix *matrix;
     const rqa_embedding *y = d->has_y ? d->y.api : NULL;
     rqa_status status = rqa_matrix_create(&matrix, d->x.api, y, &d->o);
-    if (status == RQA_ERROR_UNSUPPORTED) {
-        ck_assert_msg(strstr(rqa_last_error(), "is white") != NULL, "%s: %s", d->text,
-                      rqa_last_error());
-        return;
-    }
     ck_assert_msg(status == RQA_OK, "%s: %s", d->text, rqa_last_error());
     apply_rules(d, m);
     check_cells(d, matrix, m);
     status = rqa_metrics_compute(&metrics, d->x.api, y, &d->o);
+    if (status == RQA_ERROR_UNSUPPORTED) { /* it has cells, but no engine that counts their lines */
+        ck_assert_msg(strstr(rqa_last_error(), "is white") != NULL, "%s: %s", d->text,
+                      rqa_last_error());
+        rqa_matrix_destroy(matrix);
+        return;
+    }
     ck_assert_msg(status == RQA_OK, "%s: %s", d->text, rqa_last_error());
     m->given = is_perpendicular(d) || d->o.threshold_unit == RQA_THRESHOLD_NEIGHBOURS;
     brute_result expected;

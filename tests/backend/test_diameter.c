@@ -5,70 +5,26 @@
 
 #include "backend/cpu_run.h"
 #include "kernel_levels.h"
-#include "support.h"
+#include "series_draws.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST_CHANNELS = 3, MOST_SAMPLES = 700 };
-
 static rng r;
-
-typedef struct side_draw {
-    rqa__side side;
-    double sample[MOST_CHANNELS][MOST_SAMPLES];
-    const double *channel[MOST_CHANNELS];
-} side_draw;
 
 typedef struct pairs_draw {
     rqa__vector_pairs pairs;
-    side_draw x, y;
+    drawn_side x, y;
     uint32_t dim;
     double largest, mean; /* by a plain loop */
 } pairs_draw;
 
-/* Noise, walks, circles (many pairs share the largest distance), ties, a few far values; plateaus,
- * whose bounding boxes are no larger than they are. */
-static double random_sample(unsigned kind, size_t t, double *walk)
+/* Without what is too small or too large for a plain loop. */
+static void make_side(drawn_side *s, const uint32_t *dim, uint32_t n_channels, size_t n_vectors)
 {
-    if (kind != 4 || t % 64 == 0)
-        *walk += rng_gauss(&r);
-    switch (kind) {
-    case 0:
-        return rng_gauss(&r);
-    case 1:
-        return *walk;
-    case 2:
-        return sin(.05 * (double)t + *walk / 1000);
-    case 3:
-        return (double)rng_below(&r, 3);
-    case 4:
-        return *walk;
-    default:
-        return rng_below(&r, 100) ? rng_gauss(&r) : 1e6 * rng_gauss(&r);
-    }
-}
-
-static void make_side(side_draw *s, const uint32_t *dim, uint32_t n_channels, size_t n_vectors)
-{
-    const unsigned kind = (unsigned)rng_below(&r, 6), missing = (unsigned)rng_below(&r, 4);
-    double walk = 0;
-    s->side = (rqa__side){.channel = s->channel,
-                          .n_channels = n_channels,
-                          .delay = 1 + (uint32_t)rng_below(&r, 7),
-                          .dims = dim};
-    s->side.n_samples = n_vectors + (*dim - 1) * s->side.delay;
-    for (uint32_t c = 0; c < n_channels; c++) {
-        s->channel[c] = s->sample[c];
-        for (size_t t = 0; t < s->side.n_samples; t++)
-            s->sample[c][t] = random_sample(kind, t, &walk);
-    }
-    const size_t gap = (size_t)rng_below(&r, s->side.n_samples + 1);
-    for (size_t t = 0; t < s->side.n_samples; t++)
-        if ((missing == 1 && rng_below(&r, 15) == 0) || (missing == 2 && t >= gap && t < gap + 90))
-            for (uint32_t c = 0; c < n_channels; c++)
-                s->sample[c][t] = (double)NAN;
+    s->side = (rqa__side){.n_channels = n_channels, .dims = dim};
+    draw_vectors(&r, s, (unsigned)rng_below(&r, SERIES_NUMBERS), n_vectors);
 }
 
 static size_t random_size(void)
@@ -128,7 +84,7 @@ static void loop_plainly(pairs_draw *w)
 
 static void make_pairs(pairs_draw *w)
 {
-    const uint32_t n_channels = 1 + (uint32_t)rng_below(&r, MOST_CHANNELS);
+    const uint32_t n_channels = 1 + (uint32_t)rng_below(&r, SERIES_MOST_CHANNELS);
     w->dim = rng_below(&r, 3) ? 1 + (uint32_t)rng_below(&r, 6) : 1;
     make_side(&w->x, &w->dim, n_channels, random_size());
     make_side(&w->y, &w->dim, n_channels, random_size());

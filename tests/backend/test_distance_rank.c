@@ -11,21 +11,15 @@
 #include "backend/cpu_run.h"
 #include "cpu/tiles_table.h"
 #include "kernel_levels.h"
-#include "support.h"
+#include "series_draws.h"
 
-enum { MOST_CHANNELS = 2, MOST_VECTORS = 420, MOST_SAMPLES = MOST_VECTORS + 60, ORDERS = 9 };
+enum { MOST_CHANNELS = 2, MOST_VECTORS = 420, ORDERS = 9 };
 
 static rng r;
 
-typedef struct side_draw {
-    rqa__side side;
-    double sample[MOST_CHANNELS][MOST_SAMPLES];
-    const double *channel[MOST_CHANNELS];
-} side_draw;
-
 typedef struct rank_draw {
     rqa__ranked_cells cells;
-    side_draw x, y;
+    drawn_side x, y;
     uint32_t dim;
     double sorted[MOST_VECTORS * MOST_VECTORS]; /* of the cells that have a distance */
     size_t n;
@@ -33,55 +27,11 @@ typedef struct rank_draw {
 
 /* ---- what is drawn ---- */
 
-enum { NOISE, WALK, CIRCLE, FEW_NUMBERS, NUMBERS, CONSTANT, PLATEAUS, FAR, TINY, HUGE_, KINDS };
-
-static double random_sample(unsigned kind, size_t t, double *walk)
+static void make_side(rank_draw *d, drawn_side *s, size_t n_vectors, unsigned kind)
 {
-    if (kind != PLATEAUS || t % 20 == 0)
-        *walk += rng_gauss(&r);
-    switch (kind) {
-    case WALK:
-    case PLATEAUS:
-        return *walk;
-    case CIRCLE:
-        return sin(.07 * (double)t + *walk / 1000);
-    case FEW_NUMBERS:
-        return (double)rng_below(&r, 3);
-    case NUMBERS:
-        return (double)rng_below(&r, 1000) / 8;
-    case CONSTANT:
-        return 3;
-    case FAR:
-        return rng_below(&r, 100) ? rng_gauss(&r) : 1e6 * rng_gauss(&r);
-    case TINY: /* squares vanish, or are subnormal */
-        return rng_gauss(&r) * 1e-160;
-    case HUGE_:
-        return rng_gauss(&r) * 1e145;
-    default:
-        return rng_gauss(&r);
-    }
-}
-
-static void make_side(rank_draw *d, side_draw *s, size_t n_vectors, unsigned kind)
-{
-    const unsigned missing = (unsigned)rng_below(&r, 4);
-    double walk = 0;
-    s->side.channel = s->channel;
     s->side.dims = &d->dim;
-    s->side.delay = 1 + (uint32_t)rng_below(&r, 9);
-    s->side.n_samples = n_vectors + (d->dim - 1) * s->side.delay;
-    for (uint32_t c = 0; c < s->side.n_channels; c++) {
-        s->channel[c] = s->sample[c];
-        for (size_t t = 0; t < s->side.n_samples; t++)
-            s->sample[c][t] = random_sample(kind, t, &walk);
-    }
-    const size_t gap = (size_t)rng_below(&r, s->side.n_samples + 1);
-    for (size_t t = 0; t < s->side.n_samples; t++)
-        if ((missing == 1 && rng_below(&r, 25) == 0) || (missing == 2 && t >= gap && t < gap + 40))
-            for (uint32_t c = 0; c < s->side.n_channels; c++) {
-                s->sample[c][t] = (double)NAN;
-                d->cells.skips = 1;
-            }
+    draw_vectors(&r, s, kind, n_vectors);
+    d->cells.skips |= s->skips;
 }
 
 static size_t random_size(void)
@@ -131,7 +81,7 @@ static void make_draw(rank_draw *d)
 {
     static const size_t most[] = {0, 0, 40, 1500, 12000};
     static const uint64_t window[] = {0, 0, 1, 2, 7, 8, 9, 70, 300};
-    const unsigned kind = (unsigned)rng_below(&r, KINDS);
+    const unsigned kind = (unsigned)rng_below(&r, SERIES_KINDS);
     memset(&d->cells, 0, sizeof d->cells);
     d->dim = 1 + (uint32_t)rng_below(&r, 4);
     d->x.side.n_channels = d->y.side.n_channels = 1 + (uint32_t)rng_below(&r, MOST_CHANNELS);

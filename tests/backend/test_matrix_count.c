@@ -130,6 +130,8 @@ static void check_equal(const counts *got, const counts *expected, const char *w
                   what);
 }
 
+static rqa__matrix_room plenty = {UINT64_MAX, 0};
+
 START_TEST(threads_change_nothing)
 {
     static counts got, expected;
@@ -149,13 +151,16 @@ START_TEST(threads_change_nothing)
             ck_assert_int_eq(rqa__pool_create(&pool, n), 0);
             const rqa__parallel parallel = rqa__parallel_from_pool(pool);
             ck_assert_int_eq(
-                rqa__matrix_count(&view, n > 1 ? &parallel : NULL, UINT64_MAX, take, &got), 0);
+                rqa__matrix_count(&view, n > 1 ? &parallel : NULL, &plenty, take, &got), 0);
             rqa__pool_destroy(pool);
             snprintf(what, sizeof what, "draw %d on %u threads", (int)seed, n);
             check_equal(&got, &expected, what);
         }
-        ck_assert_int_eq(rqa__matrix_count(&view, NULL, 0, take, &got), 0);
-        check_equal(&got, &expected, "without memory for strips");
+        rqa__matrix_room least = {.most_bytes = 0};
+        ck_assert_int_eq(rqa__matrix_count(&view, NULL, &least, take, &got), RQA_ERROR_MEMORY_LIMIT);
+        least.most_bytes = least.needed_bytes;
+        ck_assert_int_eq(rqa__matrix_count(&view, NULL, &least, take, &got), 0);
+        check_equal(&got, &expected, "with the least memory");
         ck_assert(guarded_is_whole(&words));
         guarded_free(&words);
     }
@@ -173,7 +178,7 @@ START_TEST(a_cancelled_one_says_so)
     view.cancel = &cancel;
     draw_cells(&view, words.data, &r, 0);
     for (view.is_symmetric = 0; view.is_symmetric < 2; view.is_symmetric++) {
-        ck_assert_int_eq(rqa__matrix_count(&view, NULL, UINT64_MAX, take, &got),
+        ck_assert_int_eq(rqa__matrix_count(&view, NULL, &plenty, take, &got),
                          RQA_ERROR_CANCELLED);
         ck_assert_str_eq(rqa_last_error(), "cancelled");
     }

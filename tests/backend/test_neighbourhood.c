@@ -620,6 +620,45 @@ START_TEST(units_of_data)
 }
 END_TEST
 
+/* No engine counts white lines that missing samples cut beside a window that is white; the cells are there
+ * all the same. */
+START_TEST(cells_without_lines)
+{
+    enum { N = 150 };
+    double x[N];
+    uint8_t cells[N * N];
+    rng r = {11};
+    for (int i = 0; i < N; i++)
+        x[i] = rng_below(&r, 20) ? rng_uniform(&r) : NAN;
+    rqa_series_options so;
+    rqa_series_options_init(&so);
+    so.missing = RQA_MISSING_SKIP;
+    rqa_series *series;
+    ck_ok(rqa_series_create(&series, contexts[0], x, N, 1, &so));
+    rqa_embedding *e = support_embedding(series, 1, 1);
+    rqa_analysis_options o = support_options(RQA_CONVENTION_CRP, RQA_NORM_MAXIMUM, 0.5);
+    o.corridor = 1;
+    o.threshold_lower = 0.2;
+    rqa_metrics *metrics = NULL;
+    rqa_matrix *matrix = NULL;
+    rqa_lag_profile *profile = NULL;
+    ck_fails(rqa_metrics_compute(&metrics, e, NULL, &o), RQA_ERROR_UNSUPPORTED,
+             "corridors with missing samples|whose Theiler window is white|leave out");
+    ck_ok(rqa_matrix_create(&matrix, e, NULL, &o));
+    ck_ok(rqa_matrix_unpack(matrix, 0, N, cells, 0));
+    for (int j = 0; j < N; j++)
+        for (int i = 0; i < N; i++) {
+            const double d = fabs(x[i] - x[j]); /* NaN is in no corridor; crp compares by < */
+            ck_assert_int_eq(cells[j * N + i], d >= 0.2 && d < 0.5);
+        }
+    ck_ok(rqa_lag_profile_compute(&profile, e, NULL, &o, 5));
+    rqa_lag_profile_destroy(profile);
+    rqa_matrix_destroy(matrix);
+    rqa_embedding_destroy(e);
+    rqa_series_destroy(series);
+}
+END_TEST
+
 /* Corridors side by side make up the whole, and its points are a difference, whatever is measured: of
  * few measures another strategy would be the faster one. */
 START_TEST(corridors_tile)
@@ -669,6 +708,7 @@ int main(void)
     tcase_add_test(tcase, links_of_threads_agree);
     tcase_add_test(tcase, time_reversal);
     tcase_add_test(tcase, units_of_data);
+    tcase_add_test(tcase, cells_without_lines);
     tcase_add_test(tcase, corridors_tile);
     suite_add_tcase(suite, tcase);
     return support_run(suite);

@@ -8,5 +8,6 @@ target_compile_definitions(test_founding PRIVATE
 rqa_check_test(pace INTERNAL)
 rqa_check_test(batch_costs INTERNAL)
 rqa_check_test(plan_memory SOURCES counted_heap.c)
+rqa_check_test(memory_needs SOURCES counted_heap.c)
 rqa_check_test(batch)
 rqa_check_test(batch_control)

@@ -7,6 +7,8 @@
 
 #include "batch/batch_plan.h"
 #include "batch/batch_task.h"
+#include "plan/cost_passes.h"
+#include "plan/neighbourhood.h"
 #include "support.h"
 
 enum { MOST = 1200, N_DIMS = 3, N_THRESHOLDS = 5 };
@@ -343,6 +345,41 @@ START_TEST(what_is_predicted_counts_the_passes)
 }
 END_TEST
 
+/* ---- neighbours ---- */
+
+static double passes_of(int32_t unit, int32_t ties, const double *thresholds, uint32_t n)
+{
+    enum { SAMPLES = 10000 };
+    static const uint32_t one_dim = 3;
+    rqa_analysis_options o = support_options(RQA_CONVENTION_STANDARD, RQA_NORM_EUCLIDEAN, thresholds[0]);
+    rqa__rules rules;
+    o.threshold_unit = unit;
+    o.ties = ties;
+    ck_ok(rqa__rules_resolve(&rules, &o, 0));
+    const rqa__side x = {.n_samples = SAMPLES, .n_channels = 1, .delay = 6, .dims = &one_dim};
+    const rqa__task task = {.relation = rqa__task_relation(&rules),
+                            .norm = RQA__NORM_EUCLIDEAN,
+                            .n_dims = 1,
+                            .n_thresholds = n,
+                            .x = x,
+                            .y = x};
+    return rqa__cost_of_passes(&rules, &task, thresholds);
+}
+
+/* Few are found by a tree, many by a pass over all; several numbers by one search for the largest. */
+START_TEST(the_more_neighbours_the_longer)
+{
+    const double few = 5, many = 1000, share = 0.1, all[] = {5, 100, 1000};
+    const double time = passes_of(RQA_THRESHOLD_NEIGHBOURS, RQA_TIES_ALL, &many, 1);
+    ck_assert_double_gt(time, 4 * passes_of(RQA_THRESHOLD_NEIGHBOURS, RQA_TIES_ALL, &few, 1));
+    ck_assert_double_gt(passes_of(RQA_THRESHOLD_NEIGHBOURS, RQA_TIES_INDEX, &many, 1), time);
+    ck_assert_double_eq_tol(passes_of(RQA_THRESHOLD_NEIGHBOUR_RATE, RQA_TIES_ALL, &share, 1), time,
+                            time / 50);
+    const double together = passes_of(RQA_THRESHOLD_NEIGHBOURS, RQA_TIES_ALL, all, 3);
+    ck_assert(together > time && together < 1.2 * time);
+}
+END_TEST
+
 int main(void)
 {
     Suite *s = suite_create("costs of a batch");
@@ -353,6 +390,7 @@ int main(void)
     tcase_add_test(t, costs_without_bounds);
     tcase_add_test(t, what_is_predicted_follows_the_data);
     tcase_add_test(t, what_is_predicted_counts_the_passes);
+    tcase_add_test(t, the_more_neighbours_the_longer);
     suite_add_tcase(s, t);
     return support_run(s);
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """test_versions.py SOURCE VERSION TEXT - every place that names the release names the one that
-CMakeLists.txt builds: VERSION in numbers, TEXT with -dev while it is in development.
+CMakeLists.txt builds: VERSION in numbers, TEXT with -dev while it is in development; and the licence
+that packages carry is that of the project.
 """
 import re
 import shutil
@@ -51,6 +52,10 @@ def main():
            [f"librqa-{last}.abi", f"rqa-{last}.h"])
     expect("tests/abi, header", found(f"tests/abi/rqa-{last}.h", r'^#define RQA_VERSION_STRING "(.*)"'),
            [last])
+    # A package that is built of this folder alone has the licence, where links are not kept too.
+    licence = SOURCE / "examples/python/LICENSE"
+    expect("examples/python/LICENSE, a link", licence.is_symlink(), False)
+    expect("examples/python/LICENSE", licence.read_text(), (SOURCE / "LICENSE").read_text())
     # The project has no home page.
     for path in [SOURCE / "CMakeLists.txt", *(SOURCE / "packaging").iterdir(),
                  *(SOURCE / "pkgconfig").iterdir()]:

@@ -19,10 +19,11 @@ command -v mkoctfile >/dev/null && [ -f "$(mkoctfile -p OCTINCLUDEDIR)/mex.h" ] 
 mkdir "$work/rqa" "$work/home"
 cp -R "$source/examples/matlab/." "$source"/examples/support/host_*.[ch] "$work/rqa"
 rm -f "$work"/rqa/*.mex*
+# Without a history: a home that has no folder for one makes every Octave complain at its end.
 octave() {
     env -i PATH="$PATH" HOME="$work/home" TMPDIR="$work" LANG=C.UTF-8 RQA_TEST_MATLAB="$work/rqa" \
         RQA_TEST_PROGRAM="$program" RQA_TEST_ORACLES="$source/tests/data/oracles" \
-        octave-cli --no-gui --no-init-file --no-site-file --quiet --eval "$1"
+        octave-cli --no-gui --no-init-file --no-site-file --no-history --quiet --eval "$1"
 }
 octave "cd('$work/rqa'); rqa_build('$source/include', '$(dirname "$librqa")')"
 cd "$source/tests/matlab"

@@ -398,7 +398,7 @@ START_TEST(in_slabs_and_bands)
         rqa_network *other =
             network_within(limit, 1 + limit % 2, &context, lines | BIT(TRANSITIVITY), &status);
         if (status)
-            ck_fails(status, RQA_ERROR_MEMORY_LIMIT, "2600 vectors|MB");
+            ck_fails(status, RQA_ERROR_MEMORY_LIMIT, "2600 vectors|bytes");
         for (int32_t k = RQA_MEASURE_TRANSITIVITY; k <= RQA_MEASURE_COMPONENTS && other; k++)
             ck_assert(support_close(get(whole, k), get(other, k), 0));
         n_same += other != NULL;

@@ -56,6 +56,33 @@ def a_clock_is_refused_by_every_command():
 
 
 @test
+def beside_a_clock_columns_of_texts_are_not_offered():
+    rows = "".join(f"a,{k},{(k * 7) % 5},{'' if k == 0 else 'up'},{k % 3}\n" for k in range(20))
+    write("texts.csv", "who,time,x,side,y\n" + rows)
+    refused("column 'time' looks like a clock (by its name); choose what to analyse: --columns x,y", "texts.csv",
+            *ONE)
+    _, error = run("analyze", "texts.csv", *ONE, code=2)
+    assert "all" not in error, error
+    assert analyze("texts.csv", *ONE, "--columns", "x,y")["n_samples"] == 20
+    refused("--columns who,x,side,y, or --columns all", "texts.csv", "--categorical")
+    write("texts.csv", "who,time\n" + "".join(f"a,{k}\n" for k in range(20)))
+    refused("'time' looks like a clock (by its name), and no other column holds numbers", "texts.csv", *ONE)
+
+
+@test
+def messages_speak_of_options_and_count_columns_from_1():
+    write("flat.csv", "x,y\n1,2\n2,2\n3,2\n")
+    refused("flat.csv: channel 2 is constant", "flat.csv", *ONE, "--normalize", "unit")
+    refused("flat.csv: channel 1 is constant", "flat.csv", *ONE, "--normalize", "unit", "--columns", "y")
+    refused_sweep("flat.csv: channel 2 is constant", "flat.csv", *ONE, "--normalize", "unit")
+    corridor = ["flat.csv", "--columns", "x", *ONE, "--threshold-lower", "0.5"]
+    refused("of a network, which has no corridor (--threshold-lower)", *corridor, "--measures", "transitivity")
+    refused("with a corridor (--threshold-lower) only all is allowed", *corridor, "--border", "kelo")
+    refused("does not go with --isodirectional or --perpendicular", "flat.csv", "--columns", "x", *ONE,
+            "--isodirectional", "0.5,1", "--measures", "transitivity")
+
+
+@test
 def a_clock_among_chosen_rows_and_groups():
     rows = "".join(f"{who},{k * 10},{(k * 7) % 5}\n" for k in range(20) for who in ("a", "b"))
     write("long.csv", "who,n,x\n" + rows)

@@ -1,10 +1,11 @@
 """test_py_cell_rules.py - skeletons, isodirectional and perpendicular plots from Python."""
+import inspect
 import math
 import os
 import tempfile
 import unittest
 
-from py_case import np
+from py_case import noise, np
 
 import rqa
 
@@ -69,6 +70,62 @@ class Directions(unittest.TestCase):
                              ({"perpendicular": .1, "skeleton": True}, "symmetric")):
             with self.assertRaisesRegex(rqa.Error, words):
                 rqa.analyze(x, threshold=.5, **given)
+
+
+class Parameters(unittest.TestCase):
+    """What analyze takes, others take where it decides what they give."""
+    LINES = {"measures", "lmin", "vmin", "wmin", "theiler_diagonal", "theiler_vertical", "white_border",
+             "trend_border", "microstate_size", "border"}
+    CELLS = {"skeleton", "isodirectional", "perpendicular"}
+
+    def test_nothing_is_left_out(self):
+        def of(name):
+            return set(inspect.signature(getattr(rqa, name)).parameters)
+        for name, none in {"cross": {"skeleton"}, "joint": set(), "windowed": set(),
+                           "matrix": self.LINES, "write_png": self.LINES,
+                           "profile": (self.LINES | self.CELLS) - {"lmin"},
+                           "sampled": {"wmin", "white_border", "trend_border", "border", "ties"} | self.CELLS,
+                           "sweep": {"x"} | self.CELLS}.items():
+            self.assertEqual(of("analyze") - of(name), none, name)
+
+    def test_windows_of_points(self):
+        """A rate is counted over the cells that a window leaves."""
+        x, rate = noise(300), {"threshold": 0.05, "threshold_unit": "recurrence-rate"}
+        whole = rqa.matrix(x, **rate).to_numpy()
+        for window in ({"theiler": 40}, {"theiler_points": 40}):
+            cells = rqa.matrix(x, **rate, **window).to_numpy()
+            outside = np.triu(np.ones_like(cells), 40)
+            self.assertNotEqual(cells.sum(), whole.sum())
+            self.assertEqual(cells[outside].sum(), math.ceil(.05 * outside.sum()))
+            points = rqa.profile(x, **rate, **window, max_lag=50).points
+            self.assertEqual(points.tolist(), [np.trace(cells, k) for k in range(51)])
+
+    def test_titles_of_axes(self):
+        """As the program has them, where none are given."""
+        x = noise(60)
+        with tempfile.TemporaryDirectory() as folder:
+            def picture(**more):
+                path = os.path.join(folder, "plot.png")
+                rqa.write_png(x, path=path, threshold=1, overwrite=True, **more)
+                with open(path, "rb") as file:
+                    drawn = file.read()
+                period = {key: more[key] for key in more if key.startswith("sampl")}
+                rqa.matrix(x, threshold=1).write_png(path, overwrite=True, **more)
+                with open(path, "rb") as file:
+                    self.assertEqual(file.read(), drawn, period)
+                return drawn
+            for unit, period in (("sample", {}), ("time (s)", {"sampling_rate": 50.0}),
+                                 ("time", {"sample_period": 0.5})):
+                self.assertEqual(picture(**period), picture(**period, x_label=unit, y_label=unit))
+                self.assertNotEqual(picture(**period), picture(**period, x_label="", y_label=unit))
+
+    def test_rules_in_windows(self):
+        x = np.cumsum(noise(200))
+        for rule in ({"skeleton": True}, {"isodirectional": (0.5, 1)}, {"perpendicular": 0.5}):
+            table = rqa.windowed(x, dim=2, window=100, step=50, threshold=2, **rule)
+            for k, first in enumerate((0, 50, 100)):
+                alone = rqa.analyze(x[first:first + 100], dim=2, threshold=2, **rule)
+                self.assertEqual(float(np.asarray(table["rr"])[k]), alone.rr, rule)
 
 
 class Skeletons(unittest.TestCase):

@@ -141,16 +141,19 @@ refused 'there is no C compiler (cc, gcc, clang)' env PATH="$work/bin" CC= "$ven
 ls "$work"/none/*.whl 2>/dev/null && exit 1
 echo "refusals: ok"
 
-# The source distribution has the C sources: a wheel is built of it in another folder.
+# The source distribution has the C sources and the licence: a wheel is built of it in another folder.
 (cd "$source" && "$venv" -B -c "
 import sys, setuptools.build_meta
 sys.path.insert(0, '')
 setuptools.build_meta.build_sdist('$work')" >/dev/null 2>&1)
+mkdir "$work/unpacked"
+tar -xzf "$work"/rqa-*.tar.gz -C "$work/unpacked"
+cmp "$work"/unpacked/rqa-*/LICENSE "$2/LICENSE"
 # shellcheck disable=SC2086
 (cd "$work" && "$venv" -m pip wheel -q --no-deps $isolation -w wheels "$work"/rqa-*.tar.gz)
 install "$work"/wheels/rqa-*.whl
 check linux "$work/venv/"
-"$venv" - "$work"/wheels/rqa-*.whl <<'EOF'
+"$venv" - "$work"/wheels/rqa-*.whl "$2/LICENSE" <<'EOF'
 import sys, zipfile
 wheel = zipfile.ZipFile(sys.argv[1])
 names = wheel.namelist()
@@ -158,7 +161,8 @@ info = next(name for name in names if name.endswith(".dist-info/WHEEL")).rpartit
 assert b"Root-Is-Purelib: false" in wheel.read(info + "/WHEEL")
 for name in ("rqa/librqa.so", "rqa/librqa_readers.so", "rqa/bin/rqa"):
     assert name in names, names  # and not in .data
-assert any(name.startswith(info) and name.endswith("LICENSE") for name in names), names
+licence = next(name for name in names if name.startswith(info) and name.endswith("LICENSE"))
+assert wheel.read(licence) == open(sys.argv[2], "rb").read(), licence
 meta = wheel.read(info + "/METADATA").decode().splitlines()
 for line in ("Name: rqa", "Requires-Python: >=3.9", "Classifier: Typing :: Typed",
              "Classifier: Programming Language :: Python :: 3.13"):

@@ -161,9 +161,10 @@ def profile(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 
             threshold_y: Optional[float] = None, dim_y: Optional[int] = None,
             delay_y: Optional[int] = None, backend: Backend = "auto",
             threshold_lower: Optional[float] = None, ties: Ties = "all",
+            theiler: Optional[int] = None, theiler_points: Optional[int] = None,
             context: Optional[Context] = None) -> Profile:
     """Recurrence rate, determinism and mean line of x, or of x with y, by lag. No Theiler window
-    is applied.
+    is applied to the lags.
 
     Parameters
     ----------
@@ -175,6 +176,8 @@ def profile(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 
         The largest lag in samples; None is a quarter of the vectors, at most 1000.
     sampling_rate : float, optional
         Samples in a second, for lags in seconds.
+    theiler, theiler_points : int, optional
+        Which cells a recurrence rate, or neighbours, are counted over.
 
     Other parameters are those of `analyze`, `cross` and `joint` (relation="joint").
 
@@ -199,7 +202,8 @@ def profile(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 
     options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y,
                            norm=norm, convention=convention, compare=compare, lmin=lmin,
                            threshold_unit=threshold_unit, backend=backend,
-                           threshold_lower=threshold_lower, ties=ties)
+                           threshold_lower=threshold_lower, ties=ties, theiler=theiler,
+                           theiler_points=theiler_points)
     rate = rate_of(sampling_rate)
     wanted = None if max_lag is None else integer(max_lag, "max_lag", 0, 2**63 - 1)
 

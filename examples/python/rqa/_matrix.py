@@ -54,11 +54,9 @@ def _png_options(overwrite: bool, max_pixels: int, frame: bool, sample_period: f
     options.overwrite = bool(overwrite)
     options.frame = bool(frame)
     options.max_pixels = integer(max_pixels, "max_pixels", 0, 2**32 - 1)
-    options.sample_period = number(sample_period, "sample_period")
-    if sampling_rate is not None:
-        options.sample_period = _time(sample_period, sampling_rate)[0]
-    options.x_label = None if x_label is None else text(x_label, "x_label").encode()
-    options.y_label = None if y_label is None else text(y_label, "y_label").encode()
+    options.sample_period, unit = _time(number(sample_period, "sample_period"), sampling_rate)
+    options.x_label = (unit if x_label is None else text(x_label, "x_label")).encode()
+    options.y_label = (unit if y_label is None else text(y_label, "y_label")).encode()
     return options
 
 
@@ -69,7 +67,7 @@ def _time(sample_period: float, sampling_rate: Optional[float]) -> tuple[float, 
             fail("VALUE", f"sample_period is {sample_period} and sampling_rate is {sampling_rate}; "
                           "allowed is one of them")
         return 1 / checked_rate(sampling_rate), "time (s)"
-    return sample_period, "sample" if sample_period == 1 else "time"
+    return sample_period, "sample" if sample_period in (0, 1) else "time"
 
 
 class Matrix:
@@ -167,7 +165,8 @@ class Matrix:
                   frame: bool = True, sample_period: float = 0.0,
                   sampling_rate: Optional[float] = None, x_label: Optional[str] = None,
                   y_label: Optional[str] = None) -> None:
-        """Draws it as a greyscale PNG, origin at the lower left, recurrent = black."""
+        """Draws it as a greyscale PNG, origin at the lower left, recurrent = black. Parameters are
+        those of `rqa.write_png`."""
         options = _png_options(overwrite, max_pixels, frame, sample_period, sampling_rate, x_label,
                                y_label)
         check(lib.rqa_matrix_write_png(self._handle.pointer, os.fsencode(file_path(path, "path")),
@@ -248,8 +247,8 @@ def matrix(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 1
            threshold_unit: ThresholdUnit = "data", dim_y: Optional[int] = None,
            delay_y: Optional[int] = None, normalize: Optional[Normalize] = None,
            missing: Optional[Missing] = None, backend: Backend = "auto",
-           theiler: Optional[int] = None, threshold_lower: Optional[float] = None,
-           ties: Ties = "all", skeleton: bool = False,
+           theiler: Optional[int] = None, theiler_points: Optional[int] = None,
+           threshold_lower: Optional[float] = None, ties: Ties = "all", skeleton: bool = False,
            isodirectional: Optional[Isodirectional] = None, perpendicular: Optional[float] = None,
            context: Optional[Context] = None) -> Matrix:
     """The recurrence matrix of x, of x (columns) with y (rows), or joint with relation="joint".
@@ -263,7 +262,7 @@ def matrix(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 1
         Samples, or samples x channels.
     y : Samples, optional
         Another recording.
-    theiler : int, optional
+    theiler, theiler_points : int, optional
         Which cells a recurrence rate, or neighbours, are counted over.
     relation : {"auto", "cross", "joint"}, optional
         None is "auto" without y, "cross" with it.
@@ -290,9 +289,9 @@ def matrix(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 1
         relation = "auto" if y is None else "cross"
     options = make_options(relation=relation, threshold=threshold, threshold_y=threshold_y, norm=norm,
                            convention=convention, compare=compare, threshold_unit=threshold_unit,
-                           backend=backend, theiler=theiler, threshold_lower=threshold_lower,
-                           ties=ties, skeleton=skeleton, isodirectional=isodirectional,
-                           perpendicular=perpendicular)
+                           backend=backend, theiler=theiler, theiler_points=theiler_points,
+                           threshold_lower=threshold_lower, ties=ties, skeleton=skeleton,
+                           isodirectional=isodirectional, perpendicular=perpendicular)
 
     def run(handle: Handle, first: Any, second: Any) -> Matrix:
         return Matrix(Handle("matrix", lambda out: int(lib.rqa_matrix_create(
@@ -311,7 +310,8 @@ def write_png(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int 
               max_pixels: int = 1200, frame: bool = True, sample_period: float = 0.0,
               sampling_rate: Optional[float] = None, x_label: Optional[str] = None,
               y_label: Optional[str] = None, theiler: Optional[int] = None,
-              threshold_lower: Optional[float] = None, ties: Ties = "all", skeleton: bool = False,
+              theiler_points: Optional[int] = None, threshold_lower: Optional[float] = None,
+              ties: Ties = "all", skeleton: bool = False,
               isodirectional: Optional[Isodirectional] = None, perpendicular: Optional[float] = None,
               context: Optional[Context] = None) -> None:
     r"""Draws the recurrence plot of x, or of x with y, as a greyscale PNG: the picture of `matrix`
@@ -338,7 +338,8 @@ def write_png(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int 
     sample_period : float
         Instead of a rate, what a sample takes in any unit; 0 is samples.
     x_label, y_label : str, optional
-        Below and beside the axes.
+        Below and beside the axes; None is what they count: "sample", "time (s)" or "time", and "" is
+        nothing.
 
     Other parameters are those of `matrix`.
 
@@ -363,9 +364,9 @@ def write_png(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int 
     options = make_options(relation=relation, threshold=threshold or 0,
                            threshold_y=threshold_y, norm=norm, convention=convention,
                            compare=compare, threshold_unit=threshold_unit,
-                           backend=backend, theiler=theiler, threshold_lower=threshold_lower,
-                           ties=ties, skeleton=skeleton, isodirectional=isodirectional,
-                           perpendicular=perpendicular)
+                           backend=backend, theiler=theiler, theiler_points=theiler_points,
+                           threshold_lower=threshold_lower, ties=ties, skeleton=skeleton,
+                           isodirectional=isodirectional, perpendicular=perpendicular)
     png = _png_options(overwrite, max_pixels, frame, sample_period, sampling_rate, x_label,
                        y_label)
     target = os.fsencode(file_path(path, "path"))

@@ -115,7 +115,9 @@ def sampled(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 
             threshold_lower: Optional[float] = None, microstate_size: Optional[int] = None,
             dim_y: Optional[int] = None, delay_y: Optional[int] = None,
             normalize: Optional[Normalize] = None, missing: Optional[Missing] = None,
-            backend: Backend = "auto", context: Optional[Context] = None) -> Sampled:
+            backend: Backend = "auto", theiler_points: Optional[int] = None,
+            theiler_diagonal: Optional[int] = None, theiler_vertical: Optional[int] = None,
+            context: Optional[Context] = None) -> Sampled:
     """Estimates with standard errors from cells and lines drawn at random, for a recording that is
     too long for `analyze`, which is exact. The same seed gives the same result on every machine.
 
@@ -166,7 +168,8 @@ def sampled(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int = 
                            theiler=theiler, lmin=lmin, vmin=vmin, convention=convention,
                            compare=compare, measures=measures, threshold_unit=threshold_unit,
                            threshold_lower=threshold_lower, microstate_size=microstate_size,
-                           backend=backend)
+                           backend=backend, theiler_points=theiler_points,
+                           theiler_diagonal=theiler_diagonal, theiler_vertical=theiler_vertical)
     draws = initialized("rqa_sampled_options")
     draws.seed = integer(seed, "seed", 0, _MOST)
     draws.n_lines = integer(lines, "lines", 0, _MOST)

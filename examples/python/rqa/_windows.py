@@ -16,8 +16,9 @@ from ._library import initialized, lib, new
 from ._names import DEFAULT_MEASURES, MEASURES, checked_rate, enum_number, integer
 from ._plotting import draw_recording, label_time, panels
 from ._table import frame_of, set_index
-from .types import (Backend, Border, Compare, Convention, Measure, Measures, Missing, Norm,
-                     Normalize, Relation, Samples, Scope, Table, ThresholdUnit, Ties, WhiteBorder)
+from .types import (Backend, Border, Compare, Convention, Isodirectional, Measure, Measures, Missing,
+                     Norm, Normalize, Relation, Samples, Scope, Table, ThresholdUnit, Ties,
+                     WhiteBorder)
 from .errors import check, fail
 
 if TYPE_CHECKING:
@@ -159,6 +160,8 @@ def windowed(x: Samples, y: Optional[Samples] = None, dim: int = 1, delay: int =
              white_border: Optional[WhiteBorder] = None, trend_border: Optional[int] = None,
              microstate_size: Optional[int] = None, border: Border = "all",
              backend: Backend = "auto", threshold_lower: Optional[float] = None, ties: Ties = "all",
+             skeleton: bool = False, isodirectional: Optional[Isodirectional] = None,
+             perpendicular: Optional[float] = None,
              context: Optional[Context] = None) -> "WindowTable":
     """The measures of x, or of x with y, in windows that move along the recording.
 

@@ -31,11 +31,17 @@ rqa_plot <- function(x, y = NULL, dim = 1, delay = 1, threshold, ..., file = NUL
   if (is.null(file))
     return(draw_plot(data, options, call, max_pixels = max_pixels, main = main, xlab = xlab, ylab = ylab))
   options <- c(options, list(path = path.expand(file), max_pixels = max_pixels, overwrite = overwrite,
-                             x_label = xlab, y_label = ylab,
+                             x_label = axis_name(xlab, data, "x"), y_label = axis_name(ylab, data, "y"),
                              sample_period = if (!is.null(data$rate)) 1 / data$rate))
   compute("picture", list(data$x$values), if (!is.null(data$y)) list(data$y$values),
           options_of(options, call), call)
   invisible(file)
+}
+
+# What an axis counts, where no name is given.
+axis_name <- function(given, data, side) {
+  unit <- if (is.null(data$rate)) "sample" else "time"
+  if (!is.null(given)) given else if (is.null(data$y)) unit else paste(unit, "of", side)
 }
 
 # Black where all cells of a pixel recur; square root, so that thin lines stay visible, as in the PNG.
@@ -45,16 +51,12 @@ draw_plot <- function(data, options, call, max_pixels = NULL, main = NULL, xlab 
   grey <- 1 - sqrt(found$shares / if (most > 0) most else 1)
   period <- if (is.null(data$rate)) 1 else 1 / data$rate
   begin <- if (is.null(data$rate)) 1 else data$start
-  unit <- if (is.null(data$rate)) "sample" else "time"
   across <- begin + c(-0.5, found$columns - 0.5) * period
   up <- begin + c(-0.5, found$rows - 0.5) * period
-  name <- function(given, side) {
-    if (!is.null(given)) given else if (is.null(data$y)) unit else paste(unit, "of", side)
-  }
   before <- par(pty = if (is.null(data$y)) "s" else par("pty"))
   on.exit(par(before))
-  plot(NULL, xlim = across, ylim = up, xaxs = "i", yaxs = "i", main = main, xlab = name(xlab, "x"),
-       ylab = name(ylab, "y"))
+  plot(NULL, xlim = across, ylim = up, xaxs = "i", yaxs = "i", main = main, xlab = axis_name(xlab, data, "x"),
+       ylab = axis_name(ylab, data, "y"))
   end <- c(begin - 0.5 * period, begin - 0.5 * period) +
     c(ncol(grey), nrow(grey)) * found$side * period
   rasterImage(as.raster(grey[rev(seq_len(nrow(grey))), , drop = FALSE]), across[1], up[1], end[1], end[2],
