@@ -68,8 +68,9 @@ void rqa__tiles_apply_band(rqa__tiles_worker *w, rqa__tiles_row *l)
         if (w->tile[k] > 0)
             w->above_left[k] = w->last_diagonal[w->tile[k] - 1];
         const uint64_t lines = (cells & beyond->vertical) | (run->band.below & ~beyond->vertical);
-        w->points += (uint64_t)__builtin_popcountll(cells & beyond->points) -
-                     (uint64_t)__builtin_popcountll(cells & beyond->diagonal);
+        if (beyond->points != beyond->diagonal)
+            w->points += (uint64_t)__builtin_popcountll(cells & beyond->points) -
+                         (uint64_t)__builtin_popcountll(cells & beyond->diagonal);
         w->diagonal[k] = cells & beyond->diagonal;
         w->cells[k] = lines & ~rqa__tiles_in_every_row(run->absent_y[column]);
         w->row[k] = lines & ~rows;
