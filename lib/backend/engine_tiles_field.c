@@ -20,6 +20,11 @@
  * the band of the filter holds for it. Missing samples are in no box: their cells are cleared, and a tile
  * that has any is never full.
  *
+ * Wrapping. The cells may take d modulo 2^16, where it comes out as 2^16 - |d| if |d| > 2^15. No |d| is
+ * above 2 half s + 1.001, and one whose term alone is up to hi is not above s reach + 1050: its square is
+ * less than that of the outer radius and 2^15 (M / 2 + 1), M <= 64. So where s (2 half + reach) <= 64000
+ * what wraps is above hi, as are the 32766 and more of what saturates, since s reach <= 30000.
+ *
  * Two distances. A cell of a joint matrix recurs where both do: a tile is empty where either is, and full
  * where both are.
  */
@@ -193,8 +198,8 @@ static double scale_of(const rqa__tiles_distance *d, const range *of, uint32_t n
         half = of[c].half > half ? of[c].half : half;
     if (!(half < 1e280))
         return 0;
-    most = half > 0 && !(32767 / half >= most) ? 32767 / half : most;
-    return most * (1 - 0x1p-40); /* the ends of the range must not round past 32767 */
+    const double narrow = 64000 / (2 * half + reach);
+    return narrow < most ? narrow : most;
 }
 
 /* Channel c of a side, and its boxes. */

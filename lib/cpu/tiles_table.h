@@ -39,7 +39,8 @@ typedef struct rqa__tiles_list {
 
 /* Where the cells of one (dim, threshold) come from. A term is d = q[c] - row_q[r], saturated to 16 bits,
  * then |d| or (d * d + 2^14) >> 15; T is the greatest term, or their sum, saturated at 65535.
- * T <= lo: the pair recurs (none does if lo < 0); T > hi: it does not; between, it is in doubt. */
+ * T <= lo: the pair recurs (none does if lo < 0); T > hi: it does not; between, it is in doubt. Of the
+ * cells d may wrap instead: the samples are of so narrow a range that what does comes to more than hi. */
 typedef struct rqa__tiles_field {
     int kind; /* RQA__TILES_* */
     size_t n_terms;
