@@ -122,9 +122,7 @@ typedef struct rqa__tiles_cost {
     double strip_term_maximum;
     double strip_change;
     double windows; /* of one colour, whose short runs are counted by windows */
-    /* Of two series: a change that is followed in strips, and in tiles; strips by windows, and what a
-     * change adds to that. */
-    double pair_change, pair_tile_change, pair_windows, pair_window_change;
+    double cross_change; /* of a cross matrix, in one of two directions that is followed in strips */
 } rqa__tiles_cost;
 
 typedef struct rqa__tiles_kernels rqa__tiles_kernels;

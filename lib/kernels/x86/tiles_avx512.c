@@ -279,7 +279,8 @@ void rqa__tiles_changes_vbmi2(rqa__tiles_changes *c);
 void rqa__tiles_count_vbmi2(const rqa__tiles_changes *c, const rqa__tiles_runs *r);
 
 const rqa__tiles_kernels rqa__tiles_avx512 = {
-    decide, cells, gather, uniform, changes, runs, NULL, {RQA__TILES_COST_AVX512, RQA__TILES_COST_AVX512},
+    decide, cells, gather, uniform, changes,
+    runs,   NULL,  {RQA__TILES_COST_AVX512, RQA__TILES_COST_AVX512_MORE},
 };
 
 const rqa__tiles_kernels rqa__tiles_avx512_vbmi2 = {
@@ -290,5 +291,5 @@ const rqa__tiles_kernels rqa__tiles_avx512_vbmi2 = {
     rqa__tiles_changes_vbmi2,
     runs,
     rqa__tiles_count_vbmi2,
-    {RQA__TILES_COST_VBMI2, RQA__TILES_COST_AVX512},
+    {RQA__TILES_COST_VBMI2, RQA__TILES_COST_AVX512_MORE},
 };
