@@ -112,8 +112,9 @@ static void quantise_present(int16_t *q, const double *v, size_t n, range r, dou
 /* Of n boxes those from `n_own` on lie past the last sample. */
 static void make_boxes(int16_t *low, int16_t *high, const int16_t *q, size_t n, size_t n_own)
 {
+    const int16_t beyond = n_own < n ? q[8 * n_own] : 0;
     for (size_t b = n_own; b < n; b++)
-        low[b] = high[b] = q[8 * n_own];
+        low[b] = high[b] = beyond;
     for (size_t b = 0; b < n_own; b++) {
         int16_t least = q[8 * b], most = least;
         for (size_t k = 1; k < 8; k++) {
@@ -213,8 +214,9 @@ static void make_channel(rqa__tiles_side *side, const rqa__tiles_series *s, cons
         quantise_present(q, v, s->n_samples, r, scale);
     else
         quantise(q, v, s->n_samples, r, scale);
-    for (size_t i = s->n_samples; i < n_all; i++) /* none is past the last */
-        q[i] = i > 0 ? q[i - 1] : 0;
+    const int16_t last = s->n_samples > 0 ? q[s->n_samples - 1] : 0;
+    for (size_t i = s->n_samples; i < n_all; i++) /* there none is missing */
+        q[i] = last;
     for (size_t p = 0; p < RQA__TILES_PHASES; p++)
         if (side->box[p])
             make_boxes(side->box[p] + 2 * c * s->n_boxes, side->box[p] + (2 * c + 1) * s->n_boxes,
