@@ -159,21 +159,21 @@ size_t rqa__distance_tiles_memory(const rqa__ranked_cells *cells)
     return sizeof t + rqa__tiles_lay_out_field(&t.run, NULL);
 }
 
-/* Nanoseconds of 64 cells, beside those of the band, in tiles or as rows of bits up to both ends; those
- * of the engines. */
+/* Nanoseconds of a cell in doubt, whose value is computed, and of 64 cells as rows of bits up to both ends;
+ * what a tile takes the level's kernels say. */
 static const struct {
-    double tile, tile_term, open, open_term, doubt;
-    double rows, rows_term;
-} cost = {3, 0.35, 9, 1.6, 10, 18, 2};
+    double doubt, rows, rows_term;
+} cost = {10, 18, 2};
 
 static int pays(const rqa__search *s, struct rqa__distance_tiles *t)
 {
+    const rqa__tiles_cost *tiles = &t->call.kernels->cost[0];
     const double terms = (double)t->run.distance[0].field.n_terms, n = (double)t->run.shape.n_x;
     const double n_tiles = n * n / 128, within = s->expected / n_tiles;
     const rqa__tiles_looks looks = rqa__tiles_look(&t->run);
     const double doubts = looks.doubts > within ? looks.doubts - within : 0;
-    const double ns = cost.tile + cost.tile_term * terms +
-                      looks.open * (cost.open + cost.open_term * terms) + cost.doubt * doubts;
+    const double ns = tiles->tile + tiles->tile_term * terms +
+                      looks.open * (tiles->open + tiles->open_term * terms) + cost.doubt * doubts;
     t->ns = n_tiles * ns;
     return s->cells->passes == RQA__PASSES_BY_TILES || ns <= cost.rows + cost.rows_term * terms;
 }

@@ -65,20 +65,7 @@ static int run_workers(rqa__tiles_run *run)
     return status ? status : atomic_load(&run->status);
 }
 
-/* As cost_of_changes(), of two series: a cross matrix has two of the three directions. Strips count by
- * windows as engine_bits_eroded_plan.c says. */
-static double cost_of_pair_changes(const rqa__tiles_run *run, const rqa__tiles_cost *cost,
-                                   double changes)
-{
-    const uint32_t want = run->task->tallies;
-    const double windows = cost->pair_windows + cost->pair_window_change * changes;
-    const int by_windows = !(want & RQA__TALLY_OFFSETS) || run->shape.n_x == run->shape.n_y ||
-                           !(want & (RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME));
-    const double followed = cost->pair_change * changes;
-    return by_windows && windows < followed ? windows : followed;
-}
-
-/* What the changes take in strips: followed, or counted by windows. */
+/* What the changes take in strips of a triangle: followed, or counted by windows. */
 static double cost_of_changes(const rqa__tiles_run *run, const rqa__tiles_cost *cost,
                               const rqa__tiles_looks *looks)
 {
@@ -91,6 +78,22 @@ static double cost_of_changes(const rqa__tiles_run *run, const rqa__tiles_cost *
                                                                                           : windows;
 }
 
+/* The same of a cross matrix, of which diagonals and rows are counted, each by windows where
+ * engine_bits_eroded_plan.c lets it. */
+static double cost_of_cross_changes(const rqa__tiles_run *run, const rqa__tiles_cost *cost,
+                                    const rqa__tiles_looks *looks)
+{
+    const rqa__task *task = run->task;
+    const int diagonals = !(task->tallies & RQA__TALLY_OFFSETS) || run->shape.n_x == run->shape.n_y;
+    const int rows = !(task->tallies & (RQA__TALLY_WHITE | RQA__TALLY_RECURRENCE_TIME)) &&
+                     task->theiler_vertical == 0;
+    const double change = cost->cross_change * 2 / 3; /* of those in three directions */
+    const double followed = change * looks->changes;
+    const double windows = cost->windows / 2 + change * looks->long_black;
+    const double least = followed < windows ? followed : windows;
+    return (diagonals ? least : followed) + (rows ? least : followed);
+}
+
 /* Terms of a pair, of all distances. */
 static double n_terms(const rqa__tiles_run *run)
 {
@@ -100,23 +103,36 @@ static double n_terms(const rqa__tiles_run *run)
     return n;
 }
 
+/* Of what tiles and strips take whatever their terms: two of three directions in a cross matrix; and two
+ * matrices, but the lines of one. */
+typedef struct shares {
+    double tile, open, strip;
+} shares;
+
+static shares shares_of(const rqa__tiles_run *run)
+{
+    if (!run->shape.is_triangle)
+        return (shares){2 / 3., 2 / 3., 2 / 3.};
+    return run->shape.n_fields > 1 ? (shares){1, 1.25, 1.75} : (shares){1, 1, 1};
+}
+
 /* Where nearly all tiles are open and next to nothing changes in them, strips are faster. */
 static int pays(const rqa__tiles_run *run)
 {
     const uint32_t more = RQA__TALLY_OFFSETS | RQA__TALLY_RECURRENCE_TIME;
     const rqa__tiles_looks looks = rqa__tiles_look(run);
     const rqa__tiles_cost *cost = &run->call->kernels->cost[(run->task->tallies & more) != 0];
-    const int is_pair = run->shape.n_sides > 1;
-    const double terms = n_terms(run);
-    const double changes = run->shape.is_triangle ? looks.changes : looks.changes * 2 / 3;
-    const double tiles = cost->tile + cost->tile_term * terms +
-                         looks.open * (cost->open + cost->open_term * terms) +
-                         (is_pair ? cost->pair_tile_change : cost->tile_change) * changes;
+    const int is_cross = !run->shape.is_triangle;
+    const shares share = shares_of(run);
+    const double terms = n_terms(run), changes = is_cross ? looks.changes * 2 / 3 : looks.changes;
+    const double tiles = cost->tile * share.tile + cost->tile_term * terms +
+                         looks.open * (cost->open * share.open + cost->open_term * terms) +
+                         cost->tile_change * changes;
     const double by_term = run->task->norm == RQA__NORM_MAXIMUM ? cost->strip_term_maximum
                                                                 : cost->strip_term;
-    const double strips = cost->strip + by_term * terms +
-                          (is_pair ? cost_of_pair_changes(run, cost, changes)
-                                   : cost_of_changes(run, cost, &looks));
+    const double strips = cost->strip * share.strip + by_term * terms +
+                          (is_cross ? cost_of_cross_changes(run, cost, &looks)
+                                    : cost_of_changes(run, cost, &looks));
     return tiles <= strips && looks.doubts <= most_doubts;
 }
 

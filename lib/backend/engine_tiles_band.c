@@ -68,8 +68,9 @@ void rqa__tiles_apply_band(rqa__tiles_worker *w, rqa__tiles_row *l)
         if (w->tile[k] > 0)
             w->above_left[k] = w->last_diagonal[w->tile[k] - 1];
         const uint64_t lines = (cells & beyond->vertical) | (run->band.below & ~beyond->vertical);
-        w->points += (uint64_t)__builtin_popcountll(cells & beyond->points) -
-                     (uint64_t)__builtin_popcountll(cells & beyond->diagonal);
+        if (beyond->points != beyond->diagonal)
+            w->points += (uint64_t)__builtin_popcountll(cells & beyond->points) -
+                         (uint64_t)__builtin_popcountll(cells & beyond->diagonal);
         w->diagonal[k] = cells & beyond->diagonal;
         w->cells[k] = lines & ~rqa__tiles_in_every_row(run->absent_y[column]);
         w->row[k] = lines & ~rows;
@@ -107,12 +108,14 @@ void rqa__tiles_turn_columns(rqa__tiles_worker *w, const rqa__tiles_row *l)
 {
     rqa__tiles_run *run = w->run;
     const int is_removed = run->task->theiler_vertical > 0 && !run->task->band_is_white;
-    for (size_t r = 0; r < 8 && 8 * l->row + r < run->shape.n_x; r++) {
-        const size_t c = 8 * l->row + r, at = 8 * l->begin + r;
-        run->row[c] = first_run(w, c, w->column[at]);
-        if (run->shape.tallies & RQA__TALLY_RECURRENCE_TIME)
-            run->row_start[c] = is_removed || run->task->upper_only ? 0 : w->column_start[at];
-    }
+    const int begins_anew = is_removed || run->task->upper_only;
+    const size_t c = 8 * l->row, at = 8 * l->begin, n = rqa__smaller(8, run->shape.n_x - c);
+    if (!begins_anew)
+        memcpy(run->row + c, w->column + at, n * sizeof *run->row);
+    for (size_t r = 0; begins_anew && r < n; r++)
+        run->row[c + r] = first_run(w, c + r, w->column[at + r]);
+    for (size_t r = 0; run->shape.tallies & RQA__TALLY_RECURRENCE_TIME && r < n; r++)
+        run->row_start[c + r] = begins_anew ? 0 : w->column_start[at + r];
 }
 
 /* ---- rows across a removed band ---- */

@@ -1,6 +1,16 @@
 /* engine_tiles_count.c - the runs that workers do not count by themselves: long ones, those at the border,
  * and white ones that missing vectors cut. */
 #include "backend/engine_tiles_state.h"
+#include "base/lone_add.h"
+
+/* Short series have one worker, and of their runs a good part is at the border. */
+static void add_to(const rqa__tiles_run *run, atomic_uint_least64_t *at, uint64_t n)
+{
+    if (run->shape.n_workers > 1)
+        atomic_fetch_add_explicit(at, n, memory_order_relaxed);
+    else
+        rqa__lone_add(at, n);
+}
 
 void rqa__tiles_rare(void *user, int kind, uint32_t index)
 {
@@ -9,15 +19,15 @@ void rqa__tiles_rare(void *user, int kind, uint32_t index)
     const uint32_t border = index & RQA__BITS_BORDER, colour = index & 1;
     const uint32_t length = ((index & ~RQA__BITS_BORDER) + 1) / 2;
     if (kind == RQA__BITS_TIME) {
-        atomic_fetch_add_explicit(&run->time[index], 1, memory_order_relaxed);
+        add_to(run, &run->time[index], 1);
     } else if (kind == RQA__BITS_DIAGONAL) {
         if (colour)
-            atomic_fetch_add_explicit(&run->diagonal_lines[length], run->weight, memory_order_relaxed);
+            add_to(run, &run->diagonal_lines[length], run->weight);
     } else if (length > 0) { /* a border run of none is none */
         atomic_uint_least64_t *hist = colour   ? run->vertical_lines
                                       : border ? run->white_border
                                                : run->white_inner;
-        atomic_fetch_add_explicit(&hist[length], 1, memory_order_relaxed);
+        add_to(run, &hist[length], 1);
     }
 }
 
@@ -26,8 +36,7 @@ static void count_white(rqa__tiles_worker *w, uint32_t length, int border)
     if (!border && length < w->run->limit)
         w->hist_vertical[2 * length]++;
     else
-        atomic_fetch_add_explicit(
-            &(border ? w->run->white_border : w->run->white_inner)[length], 1, memory_order_relaxed);
+        add_to(w->run, &(border ? w->run->white_border : w->run->white_inner)[length], 1);
 }
 
 /* The first stretch of missing vectors that ends behind a cell. */

@@ -20,6 +20,11 @@
  * the band of the filter holds for it. Missing samples are in no box: their cells are cleared, and a tile
  * that has any is never full.
  *
+ * Wrapping. The cells may take d modulo 2^16, where it comes out as 2^16 - |d| if |d| > 2^15. No |d| is
+ * above 2 half s + 1.001, and one whose term alone is up to hi is not above s reach + 1050: its square is
+ * less than that of the outer radius and 2^15 (M / 2 + 1), M <= 64. So where s (2 half + reach) <= 64000
+ * what wraps is above hi, as are the 32766 and more of what saturates, since s reach <= 30000.
+ *
  * Two distances. A cell of a joint matrix recurs where both do: a tile is empty where either is, and full
  * where both are.
  */
@@ -63,38 +68,53 @@ typedef struct range {
     double low, half;
 } range;
 
+/* Each half of the samples by itself: one after another they would wait for each other. */
+static void widen(double *least, double *most, const double *v, size_t n)
+{
+    double low[2] = {*least, *least}, high[2] = {*most, *most};
+    for (size_t i = 0, half = n / 2; i < n - half; i++) {
+        const double a = v[i], b = v[half + i];
+        low[0] = a < low[0] ? a : low[0];
+        low[1] = b < low[1] ? b : low[1];
+        high[0] = a > high[0] ? a : high[0];
+        high[1] = b > high[1] ? b : high[1];
+    }
+    *least = low[1] < low[0] ? low[1] : low[0];
+    *most = high[1] > high[0] ? high[1] : high[0];
+}
+
 static range find_range(const rqa__side *const *side, unsigned n_sides, uint32_t channel)
 {
     double a = DBL_MAX, b = -DBL_MAX;
-    for (unsigned k = 0; k < n_sides; k++) {
-        const double *v = side[k]->channel[channel];
-        for (size_t i = 0; i < side[k]->n_samples; i++) {
-            a = v[i] < a ? v[i] : a;
-            b = v[i] > b ? v[i] : b;
-        }
-    }
+    for (unsigned k = 0; k < n_sides; k++)
+        widen(&a, &b, side[k]->channel[channel], side[k]->n_samples);
     return a <= b ? (range){a, b / 2 - a / 2} : (range){0, 0};
 }
 
-/* A missing sample takes the place of the one before it, and none is past the last. */
-static void quantise(int16_t *q, size_t n_all, const double *v, size_t n, range r, double scale)
+/* None is past the ends of the range, which scale_of() brings within 32767. */
+static void quantise(int16_t *q, const double *v, size_t n, range r, double scale)
+{
+    for (size_t i = 0; i < n; i++)
+        q[i] = (int16_t)((int32_t)((v[i] - r.low - r.half) * scale + 32768.5) - 32768);
+}
+
+/* A missing sample takes the place of the one before it. */
+static void quantise_present(int16_t *q, const double *v, size_t n, range r, double scale)
 {
     int16_t last = 0;
     for (size_t i = 0; i < n; i++) {
-        const double s = (v[i] - r.low - r.half) * scale;
-        if (s >= -32767.25 && s <= 32767.25)
-            last = (int16_t)((int32_t)(s + 32768.5) - 32768);
+        if (!isnan(v[i]))
+            quantise(&last, v + i, 1, r, scale);
         q[i] = last;
     }
-    for (size_t i = n; i < n_all; i++)
-        q[i] = last;
 }
 
 /* Of n boxes those from `n_own` on lie past the last sample. */
 static void make_boxes(int16_t *low, int16_t *high, const int16_t *q, size_t n, size_t n_own)
 {
+    const int16_t beyond = n_own < n ? q[8 * n_own] : 0;
     for (size_t b = n_own; b < n; b++)
-        low[b] = high[b] = q[8 * n_own];
+        low[b] = high[b] = beyond;
     for (size_t b = 0; b < n_own; b++) {
         int16_t least = q[8 * b], most = least;
         for (size_t k = 1; k < 8; k++) {
@@ -139,7 +159,7 @@ static void find_absent(rqa__tiles_run *run)
     memset(run->some_absent, 0, (s->n_columns / 64 + 1) * sizeof *run->some_absent);
     memset(run->all_absent, 0, (s->n_columns / 64 + 1) * sizeof *run->all_absent);
     for (size_t b = 0; b < s->n_columns; b++) {
-        run->n_present += 8 - (size_t)__builtin_popcount(run->absent_y[b]);
+        run->n_present += run->absent_y[b] == 0 ? 8 : 8 - (size_t)__builtin_popcount(run->absent_y[b]);
         run->some_absent[b / 64] |= (uint64_t)(run->absent_y[b] != 0) << b % 64;
         run->all_absent[b / 64] |= (uint64_t)(run->absent_y[b] == 255) << b % 64;
     }
@@ -171,27 +191,32 @@ static unsigned sides_of(const rqa__tiles_run *run, unsigned distance, const rqa
     return run->shape.is_triangle ? 1 : 2;
 }
 
-static double scale_of(const rqa__tiles_distance *d, const rqa__side *const *side, unsigned n_sides)
+static double scale_of(const rqa__tiles_distance *d, const range *of, uint32_t n_channels)
 {
     const double reach = d->field.kind == RQA__TILES_SQUARES ? sqrt(d->bound) : d->bound;
     double most = 30000 / reach, half = 0;
-    for (uint32_t c = 0; c < side[0]->n_channels; c++) {
-        const double here = find_range(side, n_sides, c).half;
-        half = here > half ? here : half;
-    }
+    for (uint32_t c = 0; c < n_channels; c++)
+        half = of[c].half > half ? of[c].half : half;
     if (!(half < 1e280))
         return 0;
-    most = half > 0 && !(32767 / half >= most) ? 32767 / half : most;
-    return most * (1 - 0x1p-40); /* the ends of the range must not round past 32767 */
+    const double narrow = 64000 / (2 * half + reach);
+    return narrow < most ? narrow : most;
 }
 
 /* Channel c of a side, and its boxes. */
-static void make_channel(rqa__tiles_side *side, const rqa__tiles_series *s, uint32_t c,
-                         const double *v, range r, double scale)
+static void make_channel(rqa__tiles_side *side, const rqa__tiles_series *s, const rqa__side *given,
+                         uint32_t c, range r, double scale, int skips)
 {
     const size_t n_own = rqa__smaller(s->n_samples / 8 + 1, s->n_boxes), n_all = 8 * s->n_boxes + 8;
     int16_t *q = side->samples + c * n_all;
-    quantise(q, n_all, v, s->n_samples, r, scale);
+    const double *v = given->channel[c];
+    if (skips)
+        quantise_present(q, v, s->n_samples, r, scale);
+    else
+        quantise(q, v, s->n_samples, r, scale);
+    const int16_t last = s->n_samples > 0 ? q[s->n_samples - 1] : 0;
+    for (size_t i = s->n_samples; i < n_all; i++) /* there none is missing */
+        q[i] = last;
     for (size_t p = 0; p < RQA__TILES_PHASES; p++)
         if (side->box[p])
             make_boxes(side->box[p] + 2 * c * s->n_boxes, side->box[p] + (2 * c + 1) * s->n_boxes,
@@ -231,17 +256,18 @@ static int make_distance(rqa__tiles_run *run, unsigned k)
 {
     const rqa__side *given[2];
     const unsigned n_sides = sides_of(run, k, given);
+    range of[RQA__TILES_TERMS]; /* channels are no more than terms */
+    for (uint32_t c = 0; c < given[0]->n_channels; c++)
+        of[c] = find_range(given, n_sides, c);
     point(run, k);
-    const double scale = scale_of(&run->distance[k], given, n_sides);
+    const double scale = scale_of(&run->distance[k], of, given[0]->n_channels);
     if (!(scale > 1e-280 && scale < 1e280))
         return 0;
     set_band(&run->distance[k], scale);
-    for (uint32_t c = 0; c < given[0]->n_channels; c++) {
-        const range r = find_range(given, n_sides, c);
-        for (unsigned j = 0; j < n_sides; j++)
-            make_channel(&run->side[k + j], &run->shape.side[k + j], c, given[j]->channel[c], r,
-                         scale);
-    }
+    for (unsigned j = 0; j < n_sides; j++)
+        for (uint32_t c = 0; c < given[0]->n_channels; c++)
+            make_channel(&run->side[k + j], &run->shape.side[k + j], given[j], c, of[c], scale,
+                         (int)run->task->skips);
     for (unsigned j = 0; j < n_sides; j++)
         set_terms(&run->side[k + j], &run->shape.side[k + j], given[j]);
     return 1;

@@ -1,16 +1,33 @@
 /* engine_tiles_plan.c - how tiles are cut into strips, and what a Theiler window leaves of them. */
 #include "backend/engine_tiles_state.h"
+#include "base/smaller.h"
+
+/* Two workers and three strips of a triangle, where none is at its widest: the first is done early, as
+ * its rows shorten from the beginning on, and goes on to the last, which is narrow, while the second goes
+ * on. That is the better of few cuts, by steps of tiles and what a row takes beside them. */
+static size_t width_for_two(const rqa__tiles_shape *s, size_t index)
+{
+    const size_t share = s->n_columns * (index == 0 ? 11 : 10) / 25, width = (share + 32) / 64 * 64;
+    return width < 64 ? 64 : width;
+}
+
+/* Tiles of a strip that others do not have to leave a worker without. */
+static size_t width_of(const rqa__tiles_shape *s, size_t index, size_t left)
+{
+    const size_t share = left / s->n_workers;
+    if (s->n_workers == 2 && s->is_triangle && s->n_columns * 11 / 25 <= RQA__TILES_WIDEST - 32)
+        return width_for_two(s, index);
+    if (s->n_workers == 1 || share >= RQA__TILES_WIDEST)
+        return RQA__TILES_WIDEST;
+    return share < 128 ? 128 : share / 64 * 64;
+}
 
 void rqa__tiles_plan_strips(rqa__tiles_run *run)
 {
     const rqa__tiles_shape *s = &run->shape;
     size_t first = 0, n = 0;
     while (first < s->n_columns) {
-        const size_t left = s->n_columns - first;
-        size_t width = RQA__TILES_WIDEST;
-        if (s->n_workers > 1 && left / s->n_workers < width)
-            width = left / s->n_workers < 128 ? 128 : left / s->n_workers / 64 * 64;
-        width = width < left ? width : left;
+        const size_t left = s->n_columns - first, width = rqa__smaller(left, width_of(s, n, left));
         run->strip[n++] = (rqa__tiles_strip){first, width};
         first += width;
     }

@@ -14,18 +14,35 @@ static _Thread_local rqa__fp_env host;
 /* To nearest, all exceptions masked, no flag, no FTZ (bit 15), no DAZ (bit 6). */
 static const uint32_t mxcsr_default = 0x1f80;
 
-/* fnstenv masks the x87's exceptions and is followed by fninit: 64 bits of precision, to nearest,
- * all masked. At a call the x87's stack is empty, so that nothing on it is lost. */
+/* As fninit leaves it: 64 bits of precision, to nearest, all masked; no flag. At a call the x87's stack is
+ * empty. */
+static int is_x87_default(void)
+{
+    uint16_t control, status;
+    __asm__ volatile("fnstcw %0" : "=m"(control) : : "memory");
+    __asm__ volatile("fnstsw %0" : "=m"(status) : : "memory");
+    return control == 0x37f && status == 0;
+}
+
+/* Each of fnstenv, fninit and fldenv takes as long as a small allocation, around which they stand: the
+ * x87 that is as it should be is left alone. fnstenv masks its exceptions and is followed by fninit. */
 static void take(rqa__fp_env *env)
 {
     __asm__ volatile("stmxcsr %0" : "=m"(env->mxcsr) : : "memory");
+    __asm__ volatile("ldmxcsr %0" : : "m"(mxcsr_default) : "memory");
+    env->x87_is_default = is_x87_default();
+    if (env->x87_is_default)
+        return;
     __asm__ volatile("fnstenv %0" : "=m"(env->x87) : : "memory");
-    rqa__fp_default();
+    __asm__ volatile("fninit" : : : "memory");
 }
 
 static void give(const rqa__fp_env *env)
 {
-    __asm__ volatile("fldenv %0" : : "m"(env->x87) : "memory");
+    if (!env->x87_is_default)
+        __asm__ volatile("fldenv %0" : : "m"(env->x87) : "memory");
+    else if (!is_x87_default())
+        __asm__ volatile("fninit" : : : "memory");
     __asm__ volatile("ldmxcsr %0" : : "m"(env->mxcsr) : "memory");
 }
 

@@ -14,7 +14,8 @@
 typedef struct rqa__fp_env {
 #ifdef RQA__FP_X86
     uint32_t mxcsr;
-    uint32_t x87[7]; /* as fnstenv writes it */
+    int x87_is_default;
+    uint32_t x87[7]; /* where it is not: as fnstenv writes it */
 #elif defined(__aarch64__)
     uint64_t fpcr, fpsr;
 #else

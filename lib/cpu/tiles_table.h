@@ -39,7 +39,8 @@ typedef struct rqa__tiles_list {
 
 /* Where the cells of one (dim, threshold) come from. A term is d = q[c] - row_q[r], saturated to 16 bits,
  * then |d| or (d * d + 2^14) >> 15; T is the greatest term, or their sum, saturated at 65535.
- * T <= lo: the pair recurs (none does if lo < 0); T > hi: it does not; between, it is in doubt. */
+ * T <= lo: the pair recurs (none does if lo < 0); T > hi: it does not; between, it is in doubt. Of the
+ * cells d may wrap instead: the samples are of so narrow a range that what does comes to more than hi. */
 typedef struct rqa__tiles_field {
     int kind; /* RQA__TILES_* */
     size_t n_terms;
@@ -121,9 +122,7 @@ typedef struct rqa__tiles_cost {
     double strip_term_maximum;
     double strip_change;
     double windows; /* of one colour, whose short runs are counted by windows */
-    /* Of two series: a change that is followed in strips, and in tiles; strips by windows, and what a
-     * change adds to that. */
-    double pair_change, pair_tile_change, pair_windows, pair_window_change;
+    double cross_change; /* of a cross matrix, in one of two directions that is followed in strips */
 } rqa__tiles_cost;
 
 typedef struct rqa__tiles_kernels rqa__tiles_kernels;

@@ -31,6 +31,8 @@ rqa__value_range rqa__value_range_of(const double *values, size_t n)
         else
             exponent = 1; /* a subnormal number */
         int low = exponent - BIAS - FRACTION_BITS, top = low + FRACTION_BITS + 1;
+        if (top <= range.top && low >= range.low)
+            continue;
         if (top > range.top) {
             for (uint64_t lead = UINT64_C(1) << FRACTION_BITS; !(digits & lead); lead >>= 1)
                 top--;

@@ -1,5 +1,7 @@
 /* test_kernels_tiles.c - each kernel of the engine of tiles at each level against the reference:
  * exact equality on random tiles, and nothing written astray. */
+#include <math.h>
+
 #include "cpu/tiles_table.h"
 #include "guarded.h"
 #include "kernel_levels.h"
@@ -30,15 +32,23 @@ typedef struct random_field {
     random_side side[2];
 } random_field;
 
-/* Samples that drift, jump to the ends of the range, or are anything. */
-static void fill(int16_t *q, size_t n)
+/* The widest range, to both sides of 0, whose differences wrap to nothing that is up to hi. */
+static int range_of(const rqa__tiles_field *f)
 {
-    static const int16_t special[] = {INT16_MAX, -INT16_MAX, 0, 1, -1};
+    const double most =
+        f->kind == RQA__TILES_SQUARES ? sqrt(32768.0 * (double)f->hi + 16383) : (double)f->hi;
+    return most >= 32767 ? 16383 : (int)((65535 - most) / 2);
+}
+
+/* Samples that drift, jump to the ends of the range, or are anything in it. */
+static void fill(int16_t *q, size_t n, int range)
+{
+    const int16_t special[] = {(int16_t)range, (int16_t)-range, 0, 1, -1};
     int at = (int)rng_below(&r, 60000) - 30000;
     const unsigned step = 1 + (unsigned)rng_below(&r, rng_below(&r, 2) ? 20 : 3000);
     for (size_t i = 0; i < n; i++) {
         at += (int)rng_below(&r, 2 * step + 1) - (int)step;
-        at = at > 32767 ? 32767 : at < -32767 ? -32767 : at;
+        at = at > range ? range : at < -range ? -range : at;
         q[i] = rng_below(&r, 50) ? (int16_t)at : special[rng_below(&r, 5)];
     }
 }
@@ -58,22 +68,22 @@ static random_field make_field(void)
 {
     random_field f = {.field = {.kind = (int)rng_below(&r, 3),
                                 .n_terms = 1 + (size_t)rng_below(&r, MOST_TERMS)}};
+    f.field.lo = (int32_t)rng_below(&r, rng_below(&r, 3) ? 32002 : 200) - 1;
+    f.field.hi = (f.field.lo < 0 ? 0 : f.field.lo) + (int32_t)rng_below(&r, 40);
+    if (rng_below(&r, 8) == 0)
+        f.field.hi = 65535;
     for (size_t k = 0; k < 2 * f.field.n_terms; k++) {
         random_side *side = &f.side[k % 2];
         const size_t t = k / 2;
         side->q[t] = guarded_make(&r, SAMPLES, sizeof(int16_t));
         side->low[t] = guarded_make(&r, TILES, sizeof(int16_t));
         side->high[t] = guarded_make(&r, TILES, sizeof(int16_t));
-        fill(side->q[t].data, SAMPLES);
+        fill(side->q[t].data, SAMPLES, range_of(&f.field));
         boxes_of(side->low[t].data, side->high[t].data, side->q[t].data);
         side->q_of[t] = side->q[t].data;
         side->low_of[t] = side->low[t].data;
         side->high_of[t] = side->high[t].data;
     }
-    f.field.lo = (int32_t)rng_below(&r, rng_below(&r, 3) ? 32002 : 200) - 1;
-    f.field.hi = (f.field.lo < 0 ? 0 : f.field.lo) + (int32_t)rng_below(&r, 40);
-    if (rng_below(&r, 8) == 0)
-        f.field.hi = 65535;
     return f;
 }
 

@@ -179,7 +179,9 @@ if [ "$length" = full ]; then
     fault "tiles: rows of a cross matrix are boxed by the columns' series" engine_tiles backend/engine_tiles_field.c \
         's/\.row_low = distance->x->low/.row_low = distance->y->low/'
     fault "tiles: the sides of a cross matrix have centres of their own" engine_tiles backend/engine_tiles_field.c \
-        's/const range r = find_range\(given, n_sides, c\);/const range r = find_range(given + n_sides - 1, 1, c);/'
+        's/of\[c\] = find_range\(given, n_sides, c\);/of[c] = find_range(given + n_sides - 1, 1, c);/'
+    fault "tiles: differences that wrap come to less than a threshold" engine_tiles backend/engine_tiles_field.c \
+        's/64000 \/ \(2 \* half \+ reach\)/32767 \/ half/'
     fault "tiles: diagonals that leave at the last columns are lost" engine_tiles backend/engine_tiles_layout.c \
         's/s\.n_columns = \(s\.n_y \+ 7\) \/ 8 \+ 1;/s.n_columns = s.n_y \/ 8 + 1;/'
     fault "tiles: points beyond the square of both series" engine_tiles backend/engine_tiles_strip.c \

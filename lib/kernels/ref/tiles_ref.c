@@ -171,4 +171,4 @@ static void changes(rqa__tiles_changes *c)
 }
 
 const rqa__tiles_kernels rqa__tiles_ref = {decide, cells, gather, uniform, changes, runs, NULL,
-                                          {RQA__TILES_COST_AVX2, RQA__TILES_COST_AVX2}};
+                                          {RQA__TILES_COST_AVX2, RQA__TILES_COST_AVX2_MORE}};

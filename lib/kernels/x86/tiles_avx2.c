@@ -138,7 +138,7 @@ ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind,
             const __m256i c = _mm256_broadcastsi128_si256(
                 _mm_loadu_si128((const __m128i *)(const void *)(f->q[t] + j)));
             for (int g = 0; g < ROW_GROUPS; g++)
-                sum[g] = with_term(kind, sum[g], _mm256_subs_epi16(c, rows[t][g]), t == 0);
+                sum[g] = with_term(kind, sum[g], _mm256_sub_epi16(c, rows[t][g]), t == 0);
         }
         const uint64_t yes = f->lo < 0 ? 0 : cells_upto(sum, lo);
         const uint64_t perhaps = cells_upto(sum, hi);
@@ -368,4 +368,4 @@ static void changes(rqa__tiles_changes *c)
 }
 
 const rqa__tiles_kernels rqa__tiles_avx2 = {decide, cells, gather, uniform, changes, runs, NULL,
-                                           {RQA__TILES_COST_AVX2, RQA__TILES_COST_AVX2}};
+                                           {RQA__TILES_COST_AVX2, RQA__TILES_COST_AVX2_MORE}};

@@ -83,8 +83,8 @@ ALWAYS void spread_rows(__m512i *out, const int16_t *q)
 
 ALWAYS uint64_t cells_upto(const __m512i *sum, __m512i limit)
 {
-    return (uint64_t)_mm512_cmple_epu16_mask(sum[1], limit) << 32 |
-           _mm512_cmple_epu16_mask(sum[0], limit);
+    return _mm512_kunpackd(_mm512_cmple_epu16_mask(sum[1], limit),
+                           _mm512_cmple_epu16_mask(sum[0], limit));
 }
 
 ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind,
@@ -106,7 +106,7 @@ ALWAYS size_t cells_of(const rqa__tiles_field *f, size_t n_terms, int kind,
             const __m512i c = _mm512_broadcast_i32x4(
                 _mm_loadu_si128((const __m128i *)(const void *)(f->q[t] + j)));
             for (int g = 0; g < ROW_GROUPS; g++)
-                sum[g] = with_term(kind, sum[g], _mm512_subs_epi16(c, rows[t][g]), t == 0);
+                sum[g] = with_term(kind, sum[g], _mm512_sub_epi16(c, rows[t][g]), t == 0);
         }
         const uint64_t yes = f->lo < 0 ? 0 : cells_upto(sum, lo);
         const uint64_t perhaps = cells_upto(sum, hi);
@@ -279,7 +279,8 @@ void rqa__tiles_changes_vbmi2(rqa__tiles_changes *c);
 void rqa__tiles_count_vbmi2(const rqa__tiles_changes *c, const rqa__tiles_runs *r);
 
 const rqa__tiles_kernels rqa__tiles_avx512 = {
-    decide, cells, gather, uniform, changes, runs, NULL, {RQA__TILES_COST_AVX512, RQA__TILES_COST_AVX512},
+    decide, cells, gather, uniform, changes,
+    runs,   NULL,  {RQA__TILES_COST_AVX512, RQA__TILES_COST_AVX512_MORE},
 };
 
 const rqa__tiles_kernels rqa__tiles_avx512_vbmi2 = {
@@ -290,5 +291,5 @@ const rqa__tiles_kernels rqa__tiles_avx512_vbmi2 = {
     rqa__tiles_changes_vbmi2,
     runs,
     rqa__tiles_count_vbmi2,
-    {RQA__TILES_COST_VBMI2, RQA__TILES_COST_AVX512},
+    {RQA__TILES_COST_VBMI2, RQA__TILES_COST_AVX512_MORE},
 };

@@ -157,25 +157,35 @@ ALWAYS size_t end_four(row_ends *e, __m512i first, __m512i after, __mmask32 some
     return (size_t)__builtin_popcount(others);
 }
 
-/* The first runs of rows in the strip, which began in others, and those that leave it. */
-static void leave_rows(const rqa__tiles_runs *r, const row_ends *e)
+ALWAYS __m128i least_quarter(__m512i x)
 {
-    uint16_t first[32], last[32];
-    _mm512_storeu_si512(first, e->first);
-    _mm512_storeu_si512(last, e->last);
-    for (size_t row = 0; row < 8; row++) {
-        uint32_t at = NEVER;
-        for (size_t k = row; k < 32; k += 8)
-            at = first[k] < at ? first[k] : at;
-        if (at == NEVER)
-            continue;
-        const uint32_t index = r->base + at - 16 - r->state[row];
-        if (index < 2 * r->limit)
-            r->hist[0][index]++;
-        else
-            r->rare(r->user, r->kind, index);
-        r->state[row] = r->base + last[row] - 16;
+    const __m256i half = _mm256_min_epu16(_mm512_castsi512_si256(x), _mm512_extracti64x4_epi64(x, 1));
+    return _mm_min_epu16(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1));
+}
+
+/* The first runs of rows in the strip, which began in others, and those that leave it. Appends
+ * 2 * length - colour of the former. */
+ALWAYS size_t leave_rows(const rqa__tiles_runs *r, const row_ends *e, uint16_t *length)
+{
+    const __m128i first = least_quarter(e->first), last = _mm512_castsi512_si128(e->last);
+    const __mmask8 some = _mm_cmpneq_epi16_mask(first, _mm_set1_epi16((short)NEVER));
+    const __m256i base = _mm256_set1_epi32((int)r->base - 16);
+    const __m256i was = _mm256_loadu_si256((const __m256i *)(const void *)r->state);
+    const __m256i index =
+        _mm256_sub_epi32(_mm256_add_epi32(base, _mm256_cvtepu16_epi32(first)), was);
+    const __m256i now = _mm256_mask_add_epi32(was, some, base, _mm256_cvtepu16_epi32(last));
+    const __mmask8 here =
+        _mm256_mask_cmplt_epu32_mask(some, index, _mm256_set1_epi32(2 * (int)r->limit));
+    _mm256_storeu_si256((__m256i *)(void *)r->state, now);
+    _mm_storeu_si128((__m128i *)(void *)length,
+                     _mm_maskz_compress_epi16(here, _mm256_cvtepi32_epi16(index)));
+    if (some != here) {
+        uint32_t all[8];
+        _mm256_storeu_si256((__m256i *)(void *)all, index);
+        for (uint32_t rest = some & ~here; rest != 0; rest &= rest - 1)
+            r->rare(r->user, r->kind, all[__builtin_ctz(rest)]);
     }
+    return (size_t)__builtin_popcount(here);
 }
 
 static void count_rows(const rqa__tiles_changes *c, const rqa__tiles_runs *r)
@@ -208,6 +218,7 @@ static void count_rows(const rqa__tiles_changes *c, const rqa__tiles_runs *r)
                           length + n);
         }
     }
+    n += leave_rows(r, &e, length + n);
     for (k = 0; k + 2 <= n; k += 2) {
         r->hist[0][length[k]]++;
         r->hist[1][length[k + 1]]++;
@@ -215,7 +226,6 @@ static void count_rows(const rqa__tiles_changes *c, const rqa__tiles_runs *r)
     if (k < n)
         r->hist[0][length[k]]++;
     count_inner(&in, c->to_row.bytes);
-    leave_rows(r, &e);
 }
 
 void rqa__tiles_count_vbmi2(const rqa__tiles_changes *c, const rqa__tiles_runs *r)
