@@ -125,17 +125,8 @@ static void densities(double *out, const uint32_t *points, double cells, double 
         out[k] = (double)points[k] / (cells - (double)k * step);
 }
 
-/* classes() of t .. n - 1, one by one. */
-static inline size_t classes_from(rqa__window_class *out, const uint32_t *const *terms,
-                                  size_t n_terms, uint64_t first, size_t t, size_t n)
+/* Where a term has the block of t. */
+static inline const uint32_t *block_of(const rqa__window_terms *terms, uint32_t k, uint32_t t)
 {
-    size_t n_out = 0;
-    for (; t < n; t++) {
-        uint32_t sum = terms[0][t];
-        for (size_t k = 1; k < n_terms; k++)
-            sum += terms[k][t];
-        if (sum)
-            out[n_out++] = (rqa__window_class){first + t, sum};
-    }
-    return n_out;
+    return terms->count[k] + ((terms->place[k] + t) & (terms->n_ring - 1));
 }

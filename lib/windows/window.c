@@ -32,9 +32,16 @@ static void *carve(carver *c, size_t n, size_t size)
 
 static void carve_counts(carver *c, const struct rqa__window *w, rqa__window_counts *counts)
 {
-    counts->inner = carve(c, w->n_vectors + 1, sizeof *counts->inner);
-    counts->old_side = carve(c, w->n_ring, sizeof *counts->old_side);
-    counts->new_side = carve(c, w->n_ring, sizeof *counts->new_side);
+    const size_t n_blocks = w->n_ring / RQA__WINDOW_BLOCK;
+    counts->count = carve(c, (size_t)w->n_ring + RQA__WINDOW_BLOCK, sizeof *counts->count);
+    counts->seen = carve(c, (n_blocks + 63) / 64 * 64, sizeof *counts->seen);
+}
+
+static void carve_runs(carver *c, const struct rqa__window *w, rqa__window_runs *runs)
+{
+    carve_counts(c, w, &runs->inner);
+    carve_counts(c, w, &runs->old_side);
+    carve_counts(c, w, &runs->new_side);
 }
 
 static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side *side)
@@ -50,7 +57,7 @@ static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side 
 
 static void carve_plane(carver *c, const struct rqa__window *w, rqa__window_plane *plane)
 {
-    carve_counts(c, w, &plane->counts);
+    carve_runs(c, w, &plane->runs);
     plane->born = carve(c, w->n_words, sizeof *plane->born);
     plane->start = carve(c, w->n_ring, sizeof *plane->start);
     plane->end = carve(c, w->n_ring, sizeof *plane->end);
@@ -89,8 +96,8 @@ static void lay_out(carver *c, struct rqa__window *w)
         carve_samples(c, w, &w->y);
     carve_side(c, w, &w->black_a);
     carve_diagonals(c, w, &w->upper);
-    carve_counts(c, w, &w->diagonal);
-    w->through = carve(c, w->n_vectors + 1, sizeof *w->through);
+    carve_runs(c, w, &w->diagonal);
+    carve_counts(c, w, &w->through);
     if (cross) {
         carve_side(c, w, &w->black_b);
         carve_diagonals(c, w, &w->lower);
@@ -103,11 +110,11 @@ static void lay_out(carver *c, struct rqa__window *w)
         if (cross && !w->white_is_rest)
             carve_side(c, w, &w->white_b);
         carve_plane(c, w, &w->white);
-        w->white.counts.fixed = carve(c, w->n_vectors + 1, sizeof *w->white.counts.fixed);
+        carve_counts(c, w, &w->white.runs.fixed);
     }
     if (w->tallies & RQA__TALLY_RECURRENCE_TIME) {
         rqa__window_times *t = &w->times;
-        carve_counts(c, w, &t->counts);
+        carve_runs(c, w, &t->runs);
         t->last_start = carve(c, w->n_ring, sizeof *t->last_start);
         t->last_end = carve(c, w->n_ring, sizeof *t->last_end);
         t->across_end = carve(c, w->n_ring, sizeof *t->across_end);
@@ -251,7 +258,7 @@ void rqa__window_reset(rqa__window *w)
     no_lines(w, &w->black_b);
     no_lines(w, &w->white_a);
     no_lines(w, &w->white_b);
-    w->black.counts.n_through = w->white.counts.n_through = 0;
+    w->black.runs.n_through = w->white.runs.n_through = 0;
     w->times.gap_sum = w->points = w->n_samples = 0;
     w->s = w->e = FIRST_POSITION;
     w->n_absent = 0;
@@ -363,13 +370,13 @@ static void drop(struct rqa__window *w)
         if (sides[k])
             meet(w, sides[k]);
     if (w->black.start)
-        *rqa__old_at(w, &w->black.counts, w->s + 1) = 0;
+        w->black.runs.old_side.count[rqa__by_end(w, w->s + 1)] = 0;
     if (w->white.start)
-        *rqa__old_at(w, &w->white.counts, w->s + 1) = 0;
+        w->white.runs.old_side.count[rqa__by_end(w, w->s + 1)] = 0;
     rqa__diagonals_drop(w, &w->upper);
     if (cross)
         rqa__diagonals_drop(w, &w->lower);
-    *rqa__old_at(w, &w->diagonal, w->s + 1) = 0;
+    w->diagonal.old_side.count[rqa__by_end(w, w->s + 1)] = 0;
     w->n_absent -= (uint32_t)(w->absent[(w->s & (w->n_ring - 1)) >> 6] >> (w->s & 63) & 1);
     w->s++;
 }
