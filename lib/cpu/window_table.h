@@ -44,6 +44,11 @@ typedef struct rqa__window_kernels {
      * that go to out, rising, the even ones of them where set cells begin; returns how many: an
      * even number. out has room for last - first + 2 and RQA__WINDOW_SLACK more. */
     size_t (*changes)(uint32_t *out, const uint64_t *row, uint32_t first, uint32_t last);
+    /* Splits the cells first .. last of a row, xor flip: runs of one cell, but for one at offset 0
+     * or `last`, go to single, all others to rest; words below that of `first` are not written.
+     * Returns how many of the former. */
+    size_t (*split)(uint64_t *single, uint64_t *rest, const uint64_t *row, uint64_t flip,
+                    uint32_t first, uint32_t last);
     uint64_t (*count)(const uint64_t *row, size_t n_words);
     /* The blocks t = 16 b .. 16 b + 15 < n + 15 whose bits b of blocks are set: where the sum of
      * the terms, t behind their places, is not 0 at t < n, t + 1 and the sum go to out, which has

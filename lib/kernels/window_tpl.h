@@ -9,7 +9,8 @@
 
 enum { VECTORS = 64 / LANES < 8 ? 64 / LANES : 8 }; /* at a time */
 
-/* VECTORS * LANES bits from offset k on. What is constant to a caller costs nothing here. */
+/* VECTORS * LANES bits from offset k on. What is constant to a caller costs nothing here. Of a
+ * difference the sign does not matter, and so is taken what reads an operand from memory. */
 static inline __attribute__((always_inline)) uint64_t
 row_block(const rqa__window_space *s, size_t k, uint32_t dim, uint32_t n_channels, uint32_t norm)
 {
@@ -22,15 +23,16 @@ row_block(const rqa__window_space *s, size_t k, uint32_t dim, uint32_t n_channel
         for (uint32_t c = 0; c < n_channels; c++) {
             const double *moving = s->moving[c] + k + lag * s->moving_delay;
             const window_vector fixed = fill(s->fixed[c][lag * s->fixed_delay]);
+            const int is_first = lag + 1 == dim && c == 0;
             uint64_t in = 0;
             for (size_t v = 0; v < VECTORS; v++) {
-                const window_vector difference = minus(load(moving + v * LANES), fixed);
-                if (norm == 1)
-                    value[v] = plus(value[v], times(difference, difference));
-                else if (norm == 2)
-                    value[v] = plus(value[v], size_of(difference));
+                const window_vector difference = minus(fixed, load(moving + v * LANES));
+                const window_vector term =
+                    norm == 1 ? times(difference, difference) : size_of(difference);
+                if (norm == 0)
+                    in |= within(term, bound) << (v * LANES);
                 else
-                    in |= within(size_of(difference), bound) << (v * LANES);
+                    value[v] = is_first ? term : plus(value[v], term);
             }
             if (norm == 0)
                 bits &= in;
@@ -112,6 +114,33 @@ static uint64_t count(const uint64_t *row, size_t n_words)
     for (size_t q = 0; q < n_words; q++)
         n += (uint64_t)__builtin_popcountll(row[q]);
     return n;
+}
+
+/* The cells of x without a neighbour, that before it in one word and that behind it in another. */
+static inline uint64_t alone(uint64_t before, uint64_t x, uint64_t behind)
+{
+    return x & ~(x << 1 | before >> 63) & ~(x >> 1 | behind << 63);
+}
+
+static size_t split(uint64_t *restrict single, uint64_t *restrict rest,
+                    const uint64_t *restrict row, uint64_t flip, uint32_t first, uint32_t last)
+{
+    const size_t q0 = first >> 6, q_last = last >> 6;
+    for (size_t q = q0; q <= q_last; q++)
+        rest[q] = row[q] ^ flip;
+    rest[q0] &= ~UINT64_C(0) << (first & 63);
+    rest[q_last] &= ~UINT64_C(0) >> (63 - (last & 63));
+    single[q0] = alone(0, rest[q0], q0 < q_last ? rest[q0 + 1] : 0);
+    for (size_t q = q0 + 1; q < q_last; q++)
+        single[q] = alone(rest[q - 1], rest[q], rest[q + 1]);
+    if (q0 < q_last)
+        single[q_last] = alone(rest[q_last - 1], rest[q_last], 0);
+    if (first == 0)
+        single[q0] &= ~UINT64_C(1);
+    single[q_last] &= ~(UINT64_C(1) << (last & 63));
+    for (size_t q = q0; q <= q_last; q++)
+        rest[q] &= ~single[q];
+    return count(single + q0, q_last + 1 - q0);
 }
 
 static void densities(double *out, const uint32_t *points, double cells, double step, size_t n)

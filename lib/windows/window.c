@@ -314,26 +314,22 @@ static void add(struct rqa__window *w)
     w->e++;
 }
 
-/* The cells at `position` by offset of their line. */
+/* The cells at `position` of the n vectors from there on, by offset of their line. */
 static void read_top(const struct rqa__window *w, const rqa__window_side *side, uint32_t position,
-                     uint64_t *row)
+                     uint32_t n, uint64_t *row)
 {
-    const size_t n_ring_words = w->n_ring / 64;
+    const size_t mask = w->n_ring / 64 - 1, first = (position & (w->n_ring - 1)) >> 6;
+    const size_t n_words = (n + 63) / 64;
     const unsigned shift = position & 63;
-    const size_t first = (position & (w->n_ring - 1)) >> 6;
-    for (size_t q = 0; q < w->n_words; q++) {
-        const uint64_t low = side->top[(first + q) & (n_ring_words - 1)] >> shift;
-        const uint64_t high =
-            shift ? side->top[(first + q + 1) & (n_ring_words - 1)] << (64 - shift) : 0;
-        row[q] = low | high;
+    uint64_t low = side->top[first];
+    for (size_t q = 0; q < n_words; q++) {
+        const uint64_t next = side->top[(first + q + 1) & mask];
+        row[q] = low >> shift | next << 1 << (63 - shift);
+        low = next;
     }
-}
-
-/* Keeps the cells of vectors s .. e-1. */
-static void trim(const struct rqa__window *w, uint64_t *row, uint32_t n)
-{
-    for (size_t q = 0; q < w->n_words; q++)
-        row[q] &= n ? rqa__bits_between(0, (int64_t)n - 1, q) : 0;
+    if (n & 63)
+        row[n_words - 1] &= ~(~UINT64_C(0) << (n & 63));
+    memset(row + n_words, 0, (w->n_words - n_words) * sizeof *row);
 }
 
 static void meet(struct rqa__window *w, rqa__window_side *side)
@@ -344,8 +340,7 @@ static void meet(struct rqa__window *w, rqa__window_side *side)
         rqa__side_drop(w, side, black, white);
     else
         rqa__side_drop(w, side, black ? black : white, NULL);
-    read_top(w, side, w->s + 1, side->row_after);
-    trim(w, side->row_after, w->e - w->s - 1);
+    read_top(w, side, w->s + 1, w->e - w->s - 1, side->row_after);
 }
 
 static void drop(struct rqa__window *w)
@@ -355,10 +350,8 @@ static void drop(struct rqa__window *w)
                                   w->white_a.rows ? &w->white_a : NULL,
                                   w->white_b.rows ? &w->white_b : NULL};
     for (int k = 0; k < 4; k++)
-        if (sides[k]) {
-            read_top(w, sides[k], w->s, sides[k]->row);
-            trim(w, sides[k]->row, w->e - w->s);
-        }
+        if (sides[k])
+            read_top(w, sides[k], w->s, w->e - w->s, sides[k]->row);
     w->points -= count_points(w, w->black_a.row, cross ? w->black_b.row : NULL, w->e - w->s - 1);
     if (w->times.flags)
         rqa__times_leave(w);

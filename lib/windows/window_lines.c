@@ -205,26 +205,11 @@ static void grow(struct rqa__window *w, rqa__window_plane *plane)
     rqa__count_more(&plane->runs.inner, rqa__by_length(1), n_single);
 }
 
-uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint64_t flip, uint32_t first,
-                        uint32_t last)
+/* Runs of one cell are counted, all others are those of w->rest. */
+static uint32_t split_row(const struct rqa__window *w, const rqa__window_plane *plane,
+                          const uint64_t *row, uint32_t last)
 {
-    const size_t q0 = first >> 6, q_last = last >> 6;
-    const uint64_t tail = ~UINT64_C(0) >> (63 - (last & 63)), at_last = UINT64_C(1) << (last & 63);
-    uint64_t bits = (row[q0] ^ flip) & (~UINT64_C(0) << (first & 63)), carry = 0;
-    const uint64_t at_first = first == 0 ? bits & 1 : 0;
-    for (size_t q = q0; q < q_last; q++) {
-        const uint64_t next = (row[q + 1] ^ flip) & (q + 1 == q_last ? tail : ~UINT64_C(0));
-        w->scratch[q] = bits & ~(bits << 1 | carry) & ~(bits >> 1 | next << 63);
-        w->rest[q] = bits & ~w->scratch[q];
-        carry = bits >> 63;
-        bits = next;
-    }
-    bits &= tail;
-    w->scratch[q_last] = bits & ~(bits << 1 | carry) & ~(bits >> 1) & ~at_last;
-    w->rest[q_last] = bits & ~w->scratch[q_last];
-    w->scratch[q0] &= ~at_first;
-    w->rest[q0] |= at_first;
-    return (uint32_t)w->kernels->count(w->scratch + q0, q_last + 1 - q0);
+    return (uint32_t)w->kernels->split(w->scratch, w->rest, row, plane->flip, plane->theiler, last);
 }
 
 /* A run of the head of line e, offsets k0 .. k1 - 1. */
@@ -283,8 +268,7 @@ static void enter(struct rqa__window *w, rqa__window_plane *plane)
     plane->flags[slot_of(w, w->e)] = 0;
     if (plane->theiler > last)
         return;
-    const uint32_t n_single =
-        rqa__split_row(w, rqa__row_of(w, plane->head, w->e), plane->flip, plane->theiler, last);
+    const uint32_t n_single = split_row(w, plane, rqa__row_of(w, plane->head, w->e), last);
     rqa__count_more(&plane->runs.inner, rqa__by_length(1), n_single);
     take_runs(w, plane, plane->theiler, last, enter_run);
 }
@@ -322,6 +306,6 @@ void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane)
     if (plane->theiler > last)
         return;
     rqa__count_fewer(&plane->runs.inner, rqa__by_length(1),
-                     rqa__split_row(w, plane->tail->row, plane->flip, plane->theiler, last));
+                     split_row(w, plane, plane->tail->row, last));
     take_runs(w, plane, plane->theiler, last, leave_run);
 }

@@ -199,12 +199,6 @@ void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_p
 void rqa__plane_add(struct rqa__window *w, rqa__window_plane *plane);
 void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane);
 
-/* Splits the cells first .. last of a row, xor flip: runs of one cell, but for one at offset 0 or
- * `last`, go to w->scratch, all others to w->rest; words below that of `first` are not written.
- * Returns how many of the former. */
-uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint64_t flip, uint32_t first,
-                        uint32_t last);
-
 /* window_diagonals.c */
 void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d);
 void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d);

@@ -85,6 +85,51 @@ START_TEST(offsets)
 }
 END_TEST
 
+/* Whether cell k of a row, xor flip, is set and its neighbours within first .. last are not. */
+static int is_alone(const uint64_t *row, uint64_t flip, uint32_t k, uint32_t first, uint32_t last)
+{
+    unsigned set[3] = {0};
+    for (uint32_t d = 0; d < 3; d++)
+        if (k + d >= first + 1 && k + d <= last + 1)
+            set[d] = (unsigned)((row[(k + d - 1) / 64] ^ flip) >> (k + d - 1) % 64 & 1);
+    return set[1] && !set[0] && !set[2] && k != 0 && k != last;
+}
+
+START_TEST(splits)
+{
+    if (!take_level(_i))
+        return;
+    enum { WORDS = 24 };
+    for (uint64_t draw = 0; draw < env_number("RQA_TEST_DRAWS", 1000); draw++) {
+        uint64_t row[WORDS], single[WORDS + 1], rest[WORDS + 1];
+        const uint64_t flip = rng_below(&r, 2) ? ~UINT64_C(0) : 0, kind = rng_below(&r, 3);
+        const uint32_t last = (uint32_t)rng_below(&r, 64 * WORDS);
+        const uint32_t first = rng_below(&r, 3) ? (uint32_t)rng_below(&r, last + 1) : 0;
+        for (size_t q = 0; q < WORDS; q++)
+            row[q] = kind == 0   ? rng_next(&r)
+                     : kind == 1 ? rng_next(&r) & rng_next(&r) & rng_next(&r)
+                                 : rng_below(&r, 2) - 1;
+        memset(single, 0x5a, sizeof single);
+        memset(rest, 0x5a, sizeof rest);
+        const size_t n = level.window->split(single, rest, row, flip, first, last);
+        size_t n_single = 0;
+        for (uint32_t k = first / 64 * 64; k < (last / 64 + 1) * 64; k++) {
+            const unsigned is_set = k >= first && k <= last && ((row[k / 64] ^ flip) >> k % 64 & 1);
+            const unsigned is_single = is_set && is_alone(row, flip, k, first, last);
+            n_single += is_single;
+            ck_assert_uint_eq(single[k / 64] >> k % 64 & 1, is_single);
+            ck_assert_uint_eq(rest[k / 64] >> k % 64 & 1, is_set && !is_single);
+        }
+        ck_assert_uint_eq(n, n_single);
+        for (size_t q = 0; q <= WORDS; q++)
+            if (q < first / 64 || q > last / 64) {
+                ck_assert_uint_eq(single[q], UINT64_C(0x5a5a5a5a5a5a5a5a));
+                ck_assert_uint_eq(rest[q], UINT64_C(0x5a5a5a5a5a5a5a5a));
+            }
+    }
+}
+END_TEST
+
 enum { MOST_RING = 2048, MOST_BLOCKS = MOST_RING / RQA__WINDOW_BLOCK };
 
 /* A ring of counts, some of its blocks empty, and behind its end what it begins with. */
@@ -173,6 +218,7 @@ int main(void)
     TCase *all = tcase_create("all");
     tcase_add_loop_test(all, rows, 0, KERNEL_LEVELS);
     tcase_add_loop_test(all, offsets, 0, KERNEL_LEVELS);
+    tcase_add_loop_test(all, splits, 0, KERNEL_LEVELS);
     tcase_add_loop_test(all, classes, 0, KERNEL_LEVELS);
     tcase_add_loop_test(all, flags, 0, KERNEL_LEVELS);
     suite_add_tcase(suite, all);

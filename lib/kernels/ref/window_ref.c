@@ -105,5 +105,5 @@ static void flags(uint64_t *out, const uint8_t *flag, size_t n_words)
     }
 }
 
-const rqa__window_kernels rqa__window_ref = {row,     add_offsets, changes,  count,
-                                             classes, flags,       densities};
+const rqa__window_kernels rqa__window_ref = {row,   add_offsets, changes, split,
+                                             count, classes,     flags,   densities};

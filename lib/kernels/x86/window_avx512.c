@@ -150,5 +150,5 @@ static size_t classes(rqa__window_class *out, const rqa__window_terms *terms, ui
     return classes_of(out, terms, terms->n_terms, blocks, n);
 }
 
-const rqa__window_kernels rqa__window_avx512 = {row,     add_offsets, changes,  count,
-                                                classes, flags,       densities};
+const rqa__window_kernels rqa__window_avx512 = {row,   add_offsets, changes, split,
+                                                count, classes,     flags,   densities};
