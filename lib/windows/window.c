@@ -85,6 +85,20 @@ static void carve_samples(carver *c, const struct rqa__window *w, rqa__window_sa
             samples->channel[k] = values;
     }
     samples->present = carve(c, w->n_words, sizeof *samples->present);
+    if (samples->n_near)
+        samples->near = carve(c, samples->n_near * w->n_words, sizeof *samples->near);
+}
+
+/* Whether what a sample is near to serves all vectors that have it: of cross recurrence it may be
+ * compared with several others, and many delays take memory. */
+static void set_near(rqa__window_samples *samples, const struct rqa__window *w)
+{
+    if (w->norm != RQA__NORM_MAXIMUM || w->relation == RQA__RELATION_CROSS || samples->dim < 2 ||
+        samples->span >= w->n_ring)
+        return;
+    samples->n_near = 1;
+    while (samples->n_near <= samples->span)
+        samples->n_near *= 2;
 }
 
 /* The one place that knows what a window consists of. */
@@ -169,6 +183,8 @@ static void set_sizes(struct rqa__window *w, const rqa__task *task, size_t n_vec
         w->y = samples_of(&task->y, task->bounds[0]);
     else if (task->relation == RQA__RELATION_JOINT)
         w->y = samples_of(&task->y, task->bounds_y[0]);
+    set_near(&w->x, w);
+    set_near(&w->y, w);
     const size_t span = w->x.span > w->y.span ? w->x.span : w->y.span;
     w->sample_ring = 64 * (size_t)w->n_words + span + 1;
     const uint64_t all = UINT32_MAX;

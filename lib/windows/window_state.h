@@ -101,6 +101,8 @@ typedef struct rqa__window_samples {
     size_t span; /* (dim - 1) * delay */
     double bound;
     uint64_t *present; /* by offset: vectors without a missing sample */
+    uint64_t *near; /* ring of n_words each, by sample: those within the bound of it, by offset */
+    size_t n_near;  /* a power of two above the span; 0: none */
 } rqa__window_samples;
 
 struct rqa__window {
