@@ -275,7 +275,7 @@ void rqa__window_reset(rqa__window *w)
     no_lines(w, &w->white_a);
     no_lines(w, &w->white_b);
     w->black.runs.n_through = w->white.runs.n_through = 0;
-    w->times.gap_sum = w->points = w->n_samples = 0;
+    w->times.gap_sum = w->points = w->n_samples = w->n_readings = 0;
     w->s = w->e = FIRST_POSITION;
     w->n_absent = 0;
     w->newest = 0;

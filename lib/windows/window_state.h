@@ -134,6 +134,7 @@ struct rqa__window {
     int white_together;       /* rqa__window_join_white() */
     uint32_t *both_points;    /* by offset, of both sides of a cross plot */
     double *density[RQA__TRENDS_AT_ONCE]; /* by offset */
+    uint64_t n_readings;
     uint8_t *block;
     size_t block_bytes;
 };

@@ -95,6 +95,10 @@ static void forget_block(const counts_reader *r, uint32_t block)
     }
 }
 
+/* Blocks are found empty again where they share one of a ring with what is not, so it is not tried
+ * at each reading. */
+enum { READINGS_BETWEEN = 8 };
+
 static rqa__spectrum spectrum_of(const struct rqa__window *w, const counts_reader *r, uint32_t n,
                                  rqa__bin *bin)
 {
@@ -105,7 +109,7 @@ static rqa__spectrum spectrum_of(const struct rqa__window *w, const counts_reade
         empty[q] = blocks[q] &= rqa__bits_between(0, last, q);
     const size_t n_bins =
         w->kernels->classes((rqa__window_class *)(void *)bin, &r->terms, blocks, n);
-    for (uint32_t q = 0; q < n_words; q++)
+    for (uint32_t q = 0; q < n_words && w->n_readings % READINGS_BETWEEN == 0; q++)
         for (empty[q] &= ~blocks[q]; empty[q]; empty[q] &= empty[q] - 1)
             forget_block(r, 64 * q + (uint32_t)__builtin_ctzll(empty[q]));
     return (rqa__spectrum){bin, n_bins};
@@ -195,6 +199,7 @@ void rqa__window_tally(rqa__window *w, rqa__tally *tally)
     *tally = (rqa__tally){.points = w->points, .gap_sum = w->times.gap_sum};
     if (n == 0)
         return;
+    w->n_readings++;
     if (w->tallies & RQA__TALLY_DIAGONAL)
         tally->diagonal = read_diagonals(w, n);
     if (w->tallies & RQA__TALLY_VERTICAL)
