@@ -100,7 +100,7 @@ START_TEST(splits)
     if (!take_level(_i))
         return;
     enum { WORDS = 24 };
-    for (uint64_t draw = 0; draw < env_number("RQA_TEST_DRAWS", 1000); draw++) {
+    for (uint64_t draw = 0; draw < env_number("RQA_TEST_DRAWS", 200); draw++) {
         uint64_t row[WORDS], single[WORDS + 1], rest[WORDS + 1];
         const uint64_t flip = rng_below(&r, 2) ? ~UINT64_C(0) : 0, kind = rng_below(&r, 3);
         const uint32_t last = (uint32_t)rng_below(&r, 64 * WORDS);
