@@ -52,18 +52,21 @@ static int check_sizes(const rqa__analysis *a, const rqa_windows_options *window
 }
 
 /* Nanoseconds, of one core: a moving window takes a vector in and lets one go, whose cells it meets
- * twice, once for its lines and once for those of the others; a block is counted anew for each
- * window. */
+ * twice, once for its lines and once for those of the others, in memory that grows with the square
+ * of the window; a block is counted anew for each window. Between those of smooth recordings and of
+ * noise, which differ by a factor of up to eight for a moving window and five for a block. */
 static double ns_shared(const rqa__window_job *job)
 {
     const double vectors = (double)job->n_x;
     const double n = (double)(job->n_windows - 1) * (double)job->step + vectors;
-    return n * (200 + 2.5 * vectors) + (double)job->n_windows * (300 + 1.5 * vectors);
+    return n * (320 + 1.3 * vectors * (1 + vectors / 12000)) +
+           (double)job->n_windows * (300 + 0.5 * vectors);
 }
 
 static double ns_blocks(const rqa__window_job *job)
 {
-    return (double)job->n_windows * (10000 + 0.35 * (double)job->n_x * (double)job->n_y);
+    const double x = (double)job->n_x, y = (double)job->n_y;
+    return (double)job->n_windows * (7000 + 60 * (x + y) + 0.055 * x * y);
 }
 
 double rqa__windows_cost(const rqa__window_job *job)
@@ -180,10 +183,11 @@ static int check_corridor(const rqa__rules *rules)
     if (!rules->corridor || rules->relation != RQA_RELATION_JOINT ||
         rules->threshold_unit == RQA_THRESHOLD_DATA)
         return RQA_OK;
-    return rqa__fail(RQA_ERROR_UNSUPPORTED,
-                     "options->corridor of a joint recurrence in windows needs "
-                     "options->threshold_unit data, or windows->scope window: x and y have units of "
-                     "their own");
+    return rqa__fail(
+        RQA_ERROR_UNSUPPORTED,
+        "options->corridor of a joint recurrence in windows needs "
+        "options->threshold_unit data, or windows->scope window: x and y have units of "
+        "their own");
 }
 
 int rqa__windows_check_scope(const rqa__rules *rules, int32_t scope)
@@ -206,8 +210,8 @@ static void describe(struct rqa_windows *w, const rqa__analysis *a, const rqa__w
     memcpy(w->reason, a->choice.reason, sizeof w->reason);
 }
 
-/* The task has its bounds unless each window has its own. Rules of cells are those of each window in either
- * case: of the recording they would take as long as all of its cells. */
+/* The task has its bounds unless each window has its own. Rules of cells are those of each window
+ * in either case: of the recording they would take as long as all of its cells. */
 static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job,
                    const rqa_analysis_options *options)
 {
@@ -216,8 +220,8 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     int status = own ? RQA_OK : rqa__analysis_set_thresholds(a, options);
     if (status)
         return status;
-    /* A rate has no threshold where the recording has no cells; then no window has any. Nor is there a
-     * corridor in units of a constant recording; all windows of it are constant. */
+    /* A rate has no threshold where the recording has no cells; then no window has any. Nor is
+     * there a corridor in units of a constant recording; all windows of it are constant. */
     const int is_one = options->corridor ? a->threshold_lower < a->reached_x.threshold
                                          : !isnan(a->reached_x.threshold);
     if (!own && is_one) {
@@ -229,8 +233,8 @@ static int compute(struct rqa_windows *w, rqa__analysis *a, rqa__window_job *job
     in_data_units.backend = RQA_BACKEND_SEQUENTIAL;
     job->options = &in_data_units;
     /* What the values take is checked already. */
-    const uint64_t room = a->context->memory_limit_bytes -
-                          rqa__windows_bytes(w->n_windows, w->rules.measures, own);
+    const uint64_t room =
+        a->context->memory_limit_bytes - rqa__windows_bytes(w->n_windows, w->rules.measures, own);
     job->cancel = a->cancel;
     return rqa__windows_compute(job, room, rqa__analysis_parallel(a));
 }

@@ -9,7 +9,8 @@
 
 enum { VECTORS = 64 / LANES < 8 ? 64 / LANES : 8 }; /* at a time */
 
-/* VECTORS * LANES bits from offset k on. What is constant to a caller costs nothing here. */
+/* VECTORS * LANES bits from offset k on. What is constant to a caller costs nothing here. Of a
+ * difference the sign does not matter, and so is taken what reads an operand from memory. */
 static inline __attribute__((always_inline)) uint64_t
 row_block(const rqa__window_space *s, size_t k, uint32_t dim, uint32_t n_channels, uint32_t norm)
 {
@@ -22,15 +23,16 @@ row_block(const rqa__window_space *s, size_t k, uint32_t dim, uint32_t n_channel
         for (uint32_t c = 0; c < n_channels; c++) {
             const double *moving = s->moving[c] + k + lag * s->moving_delay;
             const window_vector fixed = fill(s->fixed[c][lag * s->fixed_delay]);
+            const int is_first = lag + 1 == dim && c == 0;
             uint64_t in = 0;
             for (size_t v = 0; v < VECTORS; v++) {
-                const window_vector difference = minus(load(moving + v * LANES), fixed);
-                if (norm == 1)
-                    value[v] = plus(value[v], times(difference, difference));
-                else if (norm == 2)
-                    value[v] = plus(value[v], size_of(difference));
+                const window_vector difference = minus(fixed, load(moving + v * LANES));
+                const window_vector term =
+                    norm == 1 ? times(difference, difference) : size_of(difference);
+                if (norm == 0)
+                    in |= within(term, bound) << (v * LANES);
                 else
-                    in |= within(size_of(difference), bound) << (v * LANES);
+                    value[v] = is_first ? term : plus(value[v], term);
             }
             if (norm == 0)
                 bits &= in;
@@ -106,12 +108,51 @@ static size_t changes(uint32_t *out, const uint64_t *row, uint32_t first, uint32
     return n;
 }
 
-static uint64_t count(const uint64_t *row, size_t n_words)
+/* Inline, for a vector function that ends in a call of another may leave registers as they slow
+ * down what is not compiled for vectors. */
+static inline __attribute__((always_inline)) uint64_t count_words(const uint64_t *row,
+                                                                  size_t n_words)
 {
     uint64_t n = 0;
-    for (size_t q = 0; q < n_words; q++)
+    size_t q = 0;
+    for (; q + 4 <= n_words; q += 4)
+        n += (uint64_t)(__builtin_popcountll(row[q]) + __builtin_popcountll(row[q + 1]) +
+                        __builtin_popcountll(row[q + 2]) + __builtin_popcountll(row[q + 3]));
+    for (; q < n_words; q++)
         n += (uint64_t)__builtin_popcountll(row[q]);
     return n;
+}
+
+static uint64_t count(const uint64_t *row, size_t n_words)
+{
+    return count_words(row, n_words);
+}
+
+/* The cells of x without a neighbour, that before it in one word and that behind it in another. */
+static inline uint64_t alone(uint64_t before, uint64_t x, uint64_t behind)
+{
+    return x & ~(x << 1 | before >> 63) & ~(x >> 1 | behind << 63);
+}
+
+static size_t split(uint64_t *restrict single, uint64_t *restrict rest,
+                    const uint64_t *restrict row, uint64_t flip, uint32_t first, uint32_t last)
+{
+    const size_t q0 = first >> 6, q_last = last >> 6;
+    for (size_t q = q0; q <= q_last; q++)
+        rest[q] = row[q] ^ flip;
+    rest[q0] &= ~UINT64_C(0) << (first & 63);
+    rest[q_last] &= ~UINT64_C(0) >> (63 - (last & 63));
+    single[q0] = alone(0, rest[q0], q0 < q_last ? rest[q0 + 1] : 0);
+    for (size_t q = q0 + 1; q < q_last; q++)
+        single[q] = alone(rest[q - 1], rest[q], rest[q + 1]);
+    if (q0 < q_last)
+        single[q_last] = alone(rest[q_last - 1], rest[q_last], 0);
+    if (first == 0)
+        single[q0] &= ~UINT64_C(1);
+    single[q_last] &= ~(UINT64_C(1) << (last & 63));
+    for (size_t q = q0; q <= q_last; q++)
+        rest[q] &= ~single[q];
+    return count_words(single + q0, q_last + 1 - q0);
 }
 
 static void densities(double *out, const uint32_t *points, double cells, double step, size_t n)
@@ -125,17 +166,8 @@ static void densities(double *out, const uint32_t *points, double cells, double 
         out[k] = (double)points[k] / (cells - (double)k * step);
 }
 
-/* classes() of t .. n - 1, one by one. */
-static inline size_t classes_from(rqa__window_class *out, const uint32_t *const *terms,
-                                  size_t n_terms, uint64_t first, size_t t, size_t n)
+/* Where a term has the block of t. */
+static inline const uint32_t *block_of(const rqa__window_terms *terms, uint32_t k, uint32_t t)
 {
-    size_t n_out = 0;
-    for (; t < n; t++) {
-        uint32_t sum = terms[0][t];
-        for (size_t k = 1; k < n_terms; k++)
-            sum += terms[k][t];
-        if (sum)
-            out[n_out++] = (rqa__window_class){first + t, sum};
-    }
-    return n_out;
+    return terms->count[k] + ((terms->place[k] + t) & (terms->n_ring - 1));
 }

@@ -32,9 +32,16 @@ static void *carve(carver *c, size_t n, size_t size)
 
 static void carve_counts(carver *c, const struct rqa__window *w, rqa__window_counts *counts)
 {
-    counts->inner = carve(c, w->n_vectors + 1, sizeof *counts->inner);
-    counts->old_side = carve(c, w->n_ring, sizeof *counts->old_side);
-    counts->new_side = carve(c, w->n_ring, sizeof *counts->new_side);
+    const size_t n_blocks = w->n_ring / RQA__WINDOW_BLOCK;
+    counts->count = carve(c, (size_t)w->n_ring + RQA__WINDOW_BLOCK, sizeof *counts->count);
+    counts->seen = carve(c, (n_blocks + 63) / 64 * 64, sizeof *counts->seen);
+}
+
+static void carve_runs(carver *c, const struct rqa__window *w, rqa__window_runs *runs)
+{
+    carve_counts(c, w, &runs->inner);
+    carve_counts(c, w, &runs->old_side);
+    carve_counts(c, w, &runs->new_side);
 }
 
 static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side *side)
@@ -50,7 +57,7 @@ static void carve_side(carver *c, const struct rqa__window *w, rqa__window_side 
 
 static void carve_plane(carver *c, const struct rqa__window *w, rqa__window_plane *plane)
 {
-    carve_counts(c, w, &plane->counts);
+    carve_runs(c, w, &plane->runs);
     plane->born = carve(c, w->n_words, sizeof *plane->born);
     plane->start = carve(c, w->n_ring, sizeof *plane->start);
     plane->end = carve(c, w->n_ring, sizeof *plane->end);
@@ -78,6 +85,20 @@ static void carve_samples(carver *c, const struct rqa__window *w, rqa__window_sa
             samples->channel[k] = values;
     }
     samples->present = carve(c, w->n_words, sizeof *samples->present);
+    if (samples->n_near)
+        samples->near = carve(c, samples->n_near * w->n_words, sizeof *samples->near);
+}
+
+/* Whether what a sample is near to serves all vectors that have it: of cross recurrence it may be
+ * compared with several others, and many delays take memory. */
+static void set_near(rqa__window_samples *samples, const struct rqa__window *w)
+{
+    if (w->norm != RQA__NORM_MAXIMUM || w->relation == RQA__RELATION_CROSS || samples->dim < 2 ||
+        samples->span >= w->n_ring)
+        return;
+    samples->n_near = 1;
+    while (samples->n_near <= samples->span)
+        samples->n_near *= 2;
 }
 
 /* The one place that knows what a window consists of. */
@@ -89,8 +110,8 @@ static void lay_out(carver *c, struct rqa__window *w)
         carve_samples(c, w, &w->y);
     carve_side(c, w, &w->black_a);
     carve_diagonals(c, w, &w->upper);
-    carve_counts(c, w, &w->diagonal);
-    w->through = carve(c, w->n_vectors + 1, sizeof *w->through);
+    carve_runs(c, w, &w->diagonal);
+    carve_counts(c, w, &w->through);
     if (cross) {
         carve_side(c, w, &w->black_b);
         carve_diagonals(c, w, &w->lower);
@@ -103,11 +124,11 @@ static void lay_out(carver *c, struct rqa__window *w)
         if (cross && !w->white_is_rest)
             carve_side(c, w, &w->white_b);
         carve_plane(c, w, &w->white);
-        w->white.counts.fixed = carve(c, w->n_vectors + 1, sizeof *w->white.counts.fixed);
+        carve_counts(c, w, &w->white.runs.fixed);
     }
     if (w->tallies & RQA__TALLY_RECURRENCE_TIME) {
         rqa__window_times *t = &w->times;
-        carve_counts(c, w, &t->counts);
+        carve_runs(c, w, &t->runs);
         t->last_start = carve(c, w->n_ring, sizeof *t->last_start);
         t->last_end = carve(c, w->n_ring, sizeof *t->last_end);
         t->across_end = carve(c, w->n_ring, sizeof *t->across_end);
@@ -162,6 +183,8 @@ static void set_sizes(struct rqa__window *w, const rqa__task *task, size_t n_vec
         w->y = samples_of(&task->y, task->bounds[0]);
     else if (task->relation == RQA__RELATION_JOINT)
         w->y = samples_of(&task->y, task->bounds_y[0]);
+    set_near(&w->x, w);
+    set_near(&w->y, w);
     const size_t span = w->x.span > w->y.span ? w->x.span : w->y.span;
     w->sample_ring = 64 * (size_t)w->n_words + span + 1;
     const uint64_t all = UINT32_MAX;
@@ -251,8 +274,8 @@ void rqa__window_reset(rqa__window *w)
     no_lines(w, &w->black_b);
     no_lines(w, &w->white_a);
     no_lines(w, &w->white_b);
-    w->black.counts.n_through = w->white.counts.n_through = 0;
-    w->times.gap_sum = w->points = w->n_samples = 0;
+    w->black.runs.n_through = w->white.runs.n_through = 0;
+    w->times.gap_sum = w->points = w->n_samples = w->n_readings = 0;
     w->s = w->e = FIRST_POSITION;
     w->n_absent = 0;
     w->newest = 0;
@@ -307,26 +330,22 @@ static void add(struct rqa__window *w)
     w->e++;
 }
 
-/* The cells at `position` by offset of their line. */
+/* The cells at `position` of the n vectors from there on, by offset of their line. */
 static void read_top(const struct rqa__window *w, const rqa__window_side *side, uint32_t position,
-                     uint64_t *row)
+                     uint32_t n, uint64_t *row)
 {
-    const size_t n_ring_words = w->n_ring / 64;
+    const size_t mask = w->n_ring / 64 - 1, first = (position & (w->n_ring - 1)) >> 6;
+    const size_t n_words = (n + 63) / 64;
     const unsigned shift = position & 63;
-    const size_t first = (position & (w->n_ring - 1)) >> 6;
-    for (size_t q = 0; q < w->n_words; q++) {
-        const uint64_t low = side->top[(first + q) & (n_ring_words - 1)] >> shift;
-        const uint64_t high =
-            shift ? side->top[(first + q + 1) & (n_ring_words - 1)] << (64 - shift) : 0;
-        row[q] = low | high;
+    uint64_t low = side->top[first];
+    for (size_t q = 0; q < n_words; q++) {
+        const uint64_t next = side->top[(first + q + 1) & mask];
+        row[q] = low >> shift | next << 1 << (63 - shift);
+        low = next;
     }
-}
-
-/* Keeps the cells of vectors s .. e-1. */
-static void trim(const struct rqa__window *w, uint64_t *row, uint32_t n)
-{
-    for (size_t q = 0; q < w->n_words; q++)
-        row[q] &= n ? rqa__bits_between(0, (int64_t)n - 1, q) : 0;
+    if (n & 63)
+        row[n_words - 1] &= ~(~UINT64_C(0) << (n & 63));
+    memset(row + n_words, 0, (w->n_words - n_words) * sizeof *row);
 }
 
 static void meet(struct rqa__window *w, rqa__window_side *side)
@@ -337,8 +356,7 @@ static void meet(struct rqa__window *w, rqa__window_side *side)
         rqa__side_drop(w, side, black, white);
     else
         rqa__side_drop(w, side, black ? black : white, NULL);
-    read_top(w, side, w->s + 1, side->row_after);
-    trim(w, side->row_after, w->e - w->s - 1);
+    read_top(w, side, w->s + 1, w->e - w->s - 1, side->row_after);
 }
 
 static void drop(struct rqa__window *w)
@@ -348,10 +366,8 @@ static void drop(struct rqa__window *w)
                                   w->white_a.rows ? &w->white_a : NULL,
                                   w->white_b.rows ? &w->white_b : NULL};
     for (int k = 0; k < 4; k++)
-        if (sides[k]) {
-            read_top(w, sides[k], w->s, sides[k]->row);
-            trim(w, sides[k]->row, w->e - w->s);
-        }
+        if (sides[k])
+            read_top(w, sides[k], w->s, w->e - w->s, sides[k]->row);
     w->points -= count_points(w, w->black_a.row, cross ? w->black_b.row : NULL, w->e - w->s - 1);
     if (w->times.flags)
         rqa__times_leave(w);
@@ -363,13 +379,13 @@ static void drop(struct rqa__window *w)
         if (sides[k])
             meet(w, sides[k]);
     if (w->black.start)
-        *rqa__old_at(w, &w->black.counts, w->s + 1) = 0;
+        w->black.runs.old_side.count[rqa__by_end(w, w->s + 1)] = 0;
     if (w->white.start)
-        *rqa__old_at(w, &w->white.counts, w->s + 1) = 0;
+        w->white.runs.old_side.count[rqa__by_end(w, w->s + 1)] = 0;
     rqa__diagonals_drop(w, &w->upper);
     if (cross)
         rqa__diagonals_drop(w, &w->lower);
-    *rqa__old_at(w, &w->diagonal, w->s + 1) = 0;
+    w->diagonal.old_side.count[rqa__by_end(w, w->s + 1)] = 0;
     w->n_absent -= (uint32_t)(w->absent[(w->s & (w->n_ring - 1)) >> 6] >> (w->s & 63) & 1);
     w->s++;
 }

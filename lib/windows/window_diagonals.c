@@ -14,20 +14,21 @@ static void set_through(struct rqa__window *w, rqa__window_diagonals *d, uint32_
     if (d->is_through[k] == is)
         return;
     d->is_through[k] = is;
-    w->through[w->n_vectors - k] += is ? weight_of(d, k) : 0 - weight_of(d, k);
+    rqa__count_more(&w->through, rqa__by_length(w->n_vectors - k),
+                    is ? weight_of(d, k) : 0 - weight_of(d, k));
 }
 
 static void end_run(struct rqa__window *w, rqa__window_diagonals *d, uint32_t k)
 {
     const uint32_t e = w->e, end = e - k, weight = weight_of(d, k);
     if (d->is_through[k]) {
-        *rqa__old_at(w, &w->diagonal, end) += weight;
+        rqa__count_more(&w->diagonal.old_side, rqa__by_end(w, end), weight);
         set_through(w, d, k, 0);
         return;
     }
     const uint32_t start = d->start[k], slot = end & (w->n_ring - 1);
-    *rqa__new_at(w, &w->diagonal, start) -= weight;
-    w->diagonal.inner[e - start] += weight;
+    rqa__count_fewer(&w->diagonal.new_side, rqa__by_start(w, start), weight);
+    rqa__count_more(&w->diagonal.inner, rqa__by_length(e - start), weight);
     d->ends[(size_t)k * (w->n_ring / 64) + (slot >> 6)] |= UINT64_C(1) << (slot & 63);
 }
 
@@ -69,9 +70,9 @@ static void grow(struct rqa__window *w, rqa__window_diagonals *d, uint32_t last)
             end_run(w, d, (uint32_t)(64 * q) + (uint32_t)__builtin_ctzll(longer));
     }
     const uint32_t n_single = weigh(w, d, w->scratch, q0, n);
-    *rqa__new_at(w, &w->diagonal, e) += weigh(w, d, d->born, q0, n);
-    *rqa__new_at(w, &w->diagonal, e - 1) -= n_single;
-    w->diagonal.inner[1] += n_single;
+    rqa__count_more(&w->diagonal.new_side, rqa__by_start(w, e), weigh(w, d, d->born, q0, n));
+    rqa__count_fewer(&w->diagonal.new_side, rqa__by_start(w, e - 1), n_single);
+    rqa__count_more(&w->diagonal.inner, rqa__by_length(1), n_single);
 }
 
 void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d)
@@ -127,7 +128,7 @@ void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d)
             const int is_young = rqa__bit_at(d->born, k) && start + 1 != w->e;
             if (rqa__bit_at(newest, k) && !is_young &&
                 (start + 1 == w->e || d->start[k] == start)) {
-                *rqa__new_at(w, &w->diagonal, start) -= weight;
+                rqa__count_fewer(&w->diagonal.new_side, rqa__by_start(w, start), weight);
                 set_through(w, d, k, 1);
                 d->born[q] &= ~(met & (0 - met));
                 continue;
@@ -137,10 +138,10 @@ void rqa__diagonals_drop(struct rqa__window *w, rqa__window_diagonals *d)
                 n_single += weight;
                 continue;
             }
-            w->diagonal.inner[end - s - 1] -= weight;
-            *rqa__old_at(w, &w->diagonal, end) += weight;
+            rqa__count_fewer(&w->diagonal.inner, rqa__by_length(end - s - 1), weight);
+            rqa__count_more(&w->diagonal.old_side, rqa__by_end(w, end), weight);
         }
     }
-    w->diagonal.inner[1] -= n_single;
-    *rqa__old_at(w, &w->diagonal, s + 2) += n_single;
+    rqa__count_fewer(&w->diagonal.inner, rqa__by_length(1), n_single);
+    rqa__count_more(&w->diagonal.old_side, rqa__by_end(w, s + 2), n_single);
 }

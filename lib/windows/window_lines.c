@@ -35,7 +35,7 @@ void rqa__side_add(struct rqa__window *w, rqa__window_side *side)
 static void reach(struct rqa__window *w, rqa__window_plane *plane, uint32_t i, uint32_t k,
                   int64_t k_after)
 {
-    rqa__window_counts *c = &plane->counts;
+    rqa__window_runs *c = &plane->runs;
     const uint32_t slot = slot_of(w, i), s = i - k;
     if (k < plane->theiler)
         return;
@@ -44,15 +44,15 @@ static void reach(struct rqa__window *w, rqa__window_plane *plane, uint32_t i, u
         end = i - plane->theiler + 1;
     if (k_after < 0 && plane->theiler == 0) {
         if (plane->flags[slot] & RQA__LINE_OPEN) {
-            --*rqa__new_at(w, c, s);
+            rqa__count_fewer(&c->new_side, rqa__by_start(w, s), 1);
             c->n_through++;
             plane->flags[slot] |= RQA__LINE_TOUCHED;
             return;
         }
         end = plane->end[slot];
     }
-    c->inner[end - s]--;
-    ++*rqa__old_at(w, c, end);
+    rqa__count_fewer(&c->inner, rqa__by_length(end - s), 1);
+    rqa__count_more(&c->old_side, rqa__by_end(w, end), 1);
     if (w->times.flags && plane == &w->black)
         rqa__times_reach(w, i, end);
 }
@@ -85,8 +85,8 @@ static void begin_runs(struct rqa__window *w, rqa__window_side *side, rqa__windo
         slot = next;
     }
     if (plane) {
-        plane->counts.inner[1] -= n_single;
-        *rqa__old_at(w, &plane->counts, s + 1) += n_single;
+        rqa__count_fewer(&plane->runs.inner, rqa__by_length(1), n_single);
+        rqa__count_more(&plane->runs.old_side, rqa__by_end(w, s + 1), n_single);
     }
 }
 
@@ -126,7 +126,7 @@ void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_p
 /* A run of line i ends before cell (i, e). */
 static void end_run(struct rqa__window *w, rqa__window_plane *plane, uint32_t i)
 {
-    rqa__window_counts *c = &plane->counts;
+    rqa__window_runs *c = &plane->runs;
     const uint32_t slot = slot_of(w, i), start = plane->start[slot], e = w->e;
     const unsigned flags = (int32_t)(start - i) <= 0 ? plane->flags[slot] : 0;
     if (flags & RQA__LINE_OPEN) {
@@ -135,13 +135,11 @@ static void end_run(struct rqa__window *w, rqa__window_plane *plane, uint32_t i)
     }
     if (flags & RQA__LINE_TOUCHED) {
         c->n_through--;
-        ++*rqa__old_at(w, c, e);
+        rqa__count_more(&c->old_side, rqa__by_end(w, e), 1);
     } else {
-        --*rqa__new_at(w, c, start);
-        if (w->upper_only && c->fixed && start == i)
-            c->fixed[e - start]++;
-        else
-            c->inner[e - start]++;
+        rqa__count_fewer(&c->new_side, rqa__by_start(w, start), 1);
+        const int is_fixed = w->upper_only && c->fixed.count && start == i;
+        rqa__count_more(is_fixed ? &c->fixed : &c->inner, rqa__by_length(e - start), 1);
     }
     if (w->times.flags && plane == &w->black)
         rqa__times_end(w, i, start);
@@ -201,31 +199,17 @@ static void grow(struct rqa__window *w, rqa__window_plane *plane)
             time_tails(w, q, born);
     }
     const uint32_t n_single = (uint32_t)w->kernels->count(w->scratch + q0, n);
-    *rqa__new_at(w, &plane->counts, e) += (uint32_t)w->kernels->count(plane->born + q0, n);
-    *rqa__new_at(w, &plane->counts, e - 1) -= n_single;
-    plane->counts.inner[1] += n_single;
+    rqa__count_more(&plane->runs.new_side, rqa__by_start(w, e),
+                    (uint32_t)w->kernels->count(plane->born + q0, n));
+    rqa__count_fewer(&plane->runs.new_side, rqa__by_start(w, e - 1), n_single);
+    rqa__count_more(&plane->runs.inner, rqa__by_length(1), n_single);
 }
 
-uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint64_t flip, uint32_t first,
-                        uint32_t last)
+/* Runs of one cell are counted, all others are those of w->rest. */
+static uint32_t split_row(const struct rqa__window *w, const rqa__window_plane *plane,
+                          const uint64_t *row, uint32_t last)
 {
-    const size_t q0 = first >> 6, q_last = last >> 6;
-    const uint64_t tail = ~UINT64_C(0) >> (63 - (last & 63)), at_last = UINT64_C(1) << (last & 63);
-    uint64_t bits = (row[q0] ^ flip) & (~UINT64_C(0) << (first & 63)), carry = 0;
-    const uint64_t at_first = first == 0 ? bits & 1 : 0;
-    for (size_t q = q0; q < q_last; q++) {
-        const uint64_t next = (row[q + 1] ^ flip) & (q + 1 == q_last ? tail : ~UINT64_C(0));
-        w->scratch[q] = bits & ~(bits << 1 | carry) & ~(bits >> 1 | next << 63);
-        w->rest[q] = bits & ~w->scratch[q];
-        carry = bits >> 63;
-        bits = next;
-    }
-    bits &= tail;
-    w->scratch[q_last] = bits & ~(bits << 1 | carry) & ~(bits >> 1) & ~at_last;
-    w->rest[q_last] = bits & ~w->scratch[q_last];
-    w->scratch[q0] &= ~at_first;
-    w->rest[q0] |= at_first;
-    return (uint32_t)w->kernels->count(w->scratch + q0, q_last + 1 - q0);
+    return (uint32_t)w->kernels->split(w->scratch, w->rest, row, plane->flip, plane->theiler, last);
 }
 
 /* A run of the head of line e, offsets k0 .. k1 - 1. */
@@ -233,7 +217,7 @@ static void enter_run(struct rqa__window *w, rqa__window_plane *plane, uint32_t 
                       uint32_t last)
 {
     (void)last;
-    rqa__window_counts *c = &plane->counts;
+    rqa__window_runs *c = &plane->runs;
     const uint32_t e = w->e, start = e - k1 + 1, end = e - k0 + 1, slot = slot_of(w, e);
     const int touches = start == w->s && !w->upper_only;
     if (k0 == 0) {
@@ -243,11 +227,11 @@ static void enter_run(struct rqa__window *w, rqa__window_plane *plane, uint32_t 
         if (touches)
             c->n_through++;
         else
-            ++*rqa__new_at(w, c, start);
+            rqa__count_more(&c->new_side, rqa__by_start(w, start), 1);
     } else if (touches) {
-        ++*rqa__old_at(w, c, end);
+        rqa__count_more(&c->old_side, rqa__by_end(w, end), 1);
     } else {
-        c->inner[end - start]++;
+        rqa__count_more(&c->inner, rqa__by_length(end - start), 1);
     }
 }
 
@@ -284,8 +268,8 @@ static void enter(struct rqa__window *w, rqa__window_plane *plane)
     plane->flags[slot_of(w, w->e)] = 0;
     if (plane->theiler > last)
         return;
-    plane->counts.inner[1] +=
-        rqa__split_row(w, rqa__row_of(w, plane->head, w->e), plane->flip, plane->theiler, last);
+    const uint32_t n_single = split_row(w, plane, rqa__row_of(w, plane->head, w->e), last);
+    rqa__count_more(&plane->runs.inner, rqa__by_length(1), n_single);
     take_runs(w, plane, plane->theiler, last, enter_run);
 }
 
@@ -299,20 +283,20 @@ void rqa__plane_add(struct rqa__window *w, rqa__window_plane *plane)
 static void leave_run(struct rqa__window *w, rqa__window_plane *plane, uint32_t k0, uint32_t k1,
                       uint32_t last)
 {
-    rqa__window_counts *c = &plane->counts;
+    rqa__window_runs *c = &plane->runs;
     const uint32_t s = w->s;
     const int open = k1 == last + 1;
     if (k0 == 0 && !w->upper_only) {
         if (open)
             c->n_through--;
         else
-            --*rqa__old_at(w, c, s + k1);
+            rqa__count_fewer(&c->old_side, rqa__by_end(w, s + k1), 1);
     } else if (open) {
-        --*rqa__new_at(w, c, s + k0);
-    } else if (k0 == 0 && c->fixed) {
-        c->fixed[k1]--;
+        rqa__count_fewer(&c->new_side, rqa__by_start(w, s + k0), 1);
+    } else if (k0 == 0 && c->fixed.count) {
+        rqa__count_fewer(&c->fixed, rqa__by_length(k1), 1);
     } else {
-        c->inner[k1 - k0]--;
+        rqa__count_fewer(&c->inner, rqa__by_length(k1 - k0), 1);
     }
 }
 
@@ -321,6 +305,7 @@ void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane)
     const uint32_t last = w->e - w->s - 1;
     if (plane->theiler > last)
         return;
-    plane->counts.inner[1] -= rqa__split_row(w, plane->tail->row, plane->flip, plane->theiler, last);
+    rqa__count_fewer(&plane->runs.inner, rqa__by_length(1),
+                     split_row(w, plane, plane->tail->row, last));
     take_runs(w, plane, plane->theiler, last, leave_run);
 }

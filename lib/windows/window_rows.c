@@ -14,6 +14,38 @@ static void take_sample(const struct rqa__window *w, rqa__window_samples *sample
     }
 }
 
+static rqa__window_space space_of(const struct rqa__window *w, const rqa__window_samples *moving,
+                                  const rqa__window_samples *fixed)
+{
+    return (rqa__window_space){
+        .moving = moving->newest,
+        .fixed = fixed->newest,
+        .moving_delay = moving->delay,
+        .fixed_delay = fixed->delay,
+        .n_channels = moving->n_channels,
+        .dim = moving->dim,
+        .norm = w->norm,
+        .bound = moving->bound,
+    };
+}
+
+/* The row of near samples that is so many samples old. */
+static uint64_t *near_row(const struct rqa__window *w, const rqa__window_samples *samples,
+                          size_t age)
+{
+    return samples->near + ((w->n_samples - age) & (samples->n_near - 1)) * w->n_words;
+}
+
+/* By the maximum norm vectors are near where all of their samples are, each of which is compared
+ * once. */
+static void take_near(const struct rqa__window *w, const rqa__window_samples *samples)
+{
+    rqa__window_space space = space_of(w, samples, samples);
+    space.dim = 1;
+    if (samples->n_near)
+        w->kernels->row(&space, near_row(w, samples, 0), w->n_words);
+}
+
 void rqa__window_take_sample(struct rqa__window *w, const double *x, const double *y)
 {
     w->newest = (w->newest ? w->newest : w->sample_ring) - 1;
@@ -21,6 +53,8 @@ void rqa__window_take_sample(struct rqa__window *w, const double *x, const doubl
     if (w->relation != RQA__RELATION_AUTO)
         take_sample(w, &w->y, y);
     w->n_samples++;
+    take_near(w, &w->x);
+    take_near(w, &w->y);
 }
 
 static int vector_is_present(const rqa__window_samples *samples)
@@ -38,19 +72,21 @@ static void shift_in(uint64_t *row, size_t n_words, unsigned bit)
     row[0] = row[0] << 1 | bit;
 }
 
-static rqa__window_space space_of(const struct rqa__window *w, const rqa__window_samples *moving,
-                                  const rqa__window_samples *fixed)
+/* Cells of the newest vector of one side, or of two; n_words of them. */
+static void row_of(const struct rqa__window *w, const rqa__window_samples *moving,
+                   const rqa__window_samples *fixed, uint64_t *row, size_t n_words)
 {
-    return (rqa__window_space){
-        .moving = moving->newest,
-        .fixed = fixed->newest,
-        .moving_delay = moving->delay,
-        .fixed_delay = fixed->delay,
-        .n_channels = moving->n_channels,
-        .dim = moving->dim,
-        .norm = w->norm,
-        .bound = moving->bound,
-    };
+    const rqa__window_space space = space_of(w, moving, fixed);
+    if (!moving->n_near) {
+        w->kernels->row(&space, row, n_words);
+        return;
+    }
+    memcpy(row, near_row(w, moving, 0), n_words * sizeof *row);
+    for (uint32_t lag = 1; lag < moving->dim; lag++) {
+        const uint64_t *near = near_row(w, moving, (size_t)lag * moving->delay);
+        for (size_t q = 0; q < n_words; q++)
+            row[q] &= near[q];
+    }
 }
 
 /* Black cells of the newest vector: those at offsets 0 .. e - s. */
@@ -59,11 +95,9 @@ static void black_row(struct rqa__window *w, const rqa__window_samples *moving,
 {
     const uint32_t last = w->e - w->s;
     const size_t n_words = last / 64 + 1;
-    rqa__window_space space = space_of(w, moving, fixed);
-    w->kernels->row(&space, row, n_words);
+    row_of(w, moving, fixed, row, n_words);
     if (w->relation == RQA__RELATION_JOINT) {
-        space = space_of(w, &w->y, &w->y);
-        w->kernels->row(&space, w->scratch, n_words);
+        row_of(w, &w->y, &w->y, w->scratch, n_words);
         for (size_t q = 0; q < n_words; q++)
             row[q] &= w->scratch[q];
     }

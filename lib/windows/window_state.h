@@ -29,17 +29,19 @@
 
 #include "cpu/window_table.h"
 #include "windows/window.h"
+#include "windows/window_counts.h"
 
 #define RQA__NO_LINE UINT32_MAX
 
 /* Runs of one kind, by the borders that they touch. */
-typedef struct rqa__window_counts {
-    uint32_t *inner;    /* [n_vectors + 1] */
-    uint32_t *old_side; /* ring, by end */
-    uint32_t *new_side; /* ring, by minus start */
-    uint32_t *fixed; /* [n_vectors + 1] white of one triangle: touch the main diagonal; or NULL */
+typedef struct rqa__window_runs {
+    rqa__window_counts inner;    /* by length */
+    rqa__window_counts old_side; /* ring, by end */
+    rqa__window_counts new_side; /* ring, by minus start */
+    rqa__window_counts
+        fixed;          /* white of one triangle: touch the main diagonal; by length, or none */
     uint32_t n_through; /* lines of the whole window */
-} rqa__window_counts;
+} rqa__window_runs;
 
 /* Cells of one colour on one side of the main diagonal, and what the old border meets of them. */
 typedef struct rqa__window_side {
@@ -59,7 +61,7 @@ typedef struct rqa__window_plane {
     rqa__window_side *head, *tail; /* the same for a symmetric plot */
     uint64_t flip;                 /* ~0: cells of these sides are what the plane is without */
     uint32_t theiler;              /* cells of smaller offset are not of this colour */
-    rqa__window_counts counts;
+    rqa__window_runs runs;
     uint64_t *born;  /* by offset: runs whose first cell is the newest */
     uint32_t *start; /* ring, by line: the run at the new border, if it has two cells there */
     uint32_t *end;   /* ring, by line: of the run through the main diagonal, once it has ended */
@@ -83,7 +85,7 @@ enum { RQA__TIME_LAST = 1, RQA__TIME_ACROSS = 2 };
 
 /* Pairs of successive black runs of one line: inner, or on the old side where s is in the first. */
 typedef struct rqa__window_times {
-    rqa__window_counts counts;
+    rqa__window_runs runs;
     uint64_t gap_sum;
     uint32_t *last_start, *last_end;     /* ring, by line: the latest run that has ended */
     uint32_t *across_end, *across_start; /* the pair whose second run begins behind the main
@@ -99,6 +101,8 @@ typedef struct rqa__window_samples {
     size_t span; /* (dim - 1) * delay */
     double bound;
     uint64_t *present; /* by offset: vectors without a missing sample */
+    uint64_t *near; /* ring of n_words each, by sample: those within the bound of it, by offset */
+    size_t n_near;  /* a power of two above the span; 0: none */
 } rqa__window_samples;
 
 struct rqa__window {
@@ -118,8 +122,8 @@ struct rqa__window {
     rqa__window_side black_a, black_b; /* a: j >= i, b: j <= i */
     rqa__window_side white_a, white_b; /* unless white is the rest */
     rqa__window_plane black, white;
-    rqa__window_counts diagonal;
-    uint32_t *through; /* at n_vectors - offset: diagonals of that offset that one run fills */
+    rqa__window_runs diagonal;
+    rqa__window_counts through; /* by length n_vectors - offset: diagonals that one run fills */
     rqa__window_diagonals upper, lower;
     rqa__window_times times;
     uint64_t *absent;         /* bit ring by position: such a cell is removed from every line */
@@ -130,6 +134,7 @@ struct rqa__window {
     int white_together;       /* rqa__window_join_white() */
     uint32_t *both_points;    /* by offset, of both sides of a cross plot */
     double *density[RQA__TRENDS_AT_ONCE]; /* by offset */
+    uint64_t n_readings;
     uint8_t *block;
     size_t block_bytes;
 };
@@ -168,16 +173,14 @@ static inline int64_t rqa__bit_below(const uint64_t *row, int64_t k, uint64_t fl
     return 64 * (int64_t)q + 63 - __builtin_clzll(x);
 }
 
-static inline uint32_t *rqa__old_at(const struct rqa__window *w, const rqa__window_counts *c,
-                                    uint32_t end)
+static inline uint32_t rqa__by_end(const struct rqa__window *w, uint32_t end)
 {
-    return &c->old_side[end & (w->n_ring - 1)];
+    return end & (w->n_ring - 1);
 }
 
-static inline uint32_t *rqa__new_at(const struct rqa__window *w, const rqa__window_counts *c,
-                                    uint32_t start)
+static inline uint32_t rqa__by_start(const struct rqa__window *w, uint32_t start)
 {
-    return &c->new_side[(0 - start) & (w->n_ring - 1)];
+    return (0 - start) & (w->n_ring - 1);
 }
 
 static inline uint64_t *rqa__row_of(const struct rqa__window *w, const rqa__window_side *side,
@@ -198,12 +201,6 @@ void rqa__side_drop(struct rqa__window *w, rqa__window_side *side, rqa__window_p
                     rqa__window_plane *rest);
 void rqa__plane_add(struct rqa__window *w, rqa__window_plane *plane);
 void rqa__plane_leave(struct rqa__window *w, rqa__window_plane *plane);
-
-/* Splits the cells first .. last of a row, xor flip: runs of one cell, but for one at offset 0 or `last`, go
- * to w->scratch, all others to w->rest; words below that of `first` are not written. Returns how
- * many of the former. */
-uint32_t rqa__split_row(struct rqa__window *w, const uint64_t *row, uint64_t flip, uint32_t first,
-                        uint32_t last);
 
 /* window_diagonals.c */
 void rqa__diagonals_add(struct rqa__window *w, rqa__window_diagonals *d);

@@ -35,11 +35,11 @@ static int is_at_border(const struct rqa__window *w, uint32_t start)
 static void count_pair(struct rqa__window *w, uint32_t start, uint32_t end, uint32_t next,
                        uint32_t by)
 {
-    rqa__window_counts *c = &w->times.counts;
+    rqa__window_runs *c = &w->times.runs;
     if (is_at_border(w, start))
-        *rqa__old_at(w, c, next) += by;
+        rqa__count_more(&c->old_side, rqa__by_end(w, next), by);
     else
-        c->inner[next - start] += by;
+        rqa__count_more(&c->inner, rqa__by_length(next - start), by);
     const uint64_t gap = next - end + 1;
     w->times.gap_sum += by == 1 ? gap : 0 - gap;
 }
@@ -67,16 +67,23 @@ void rqa__times_birth(struct rqa__window *w, uint32_t i)
     }
 }
 
-/* Counts the pairs of runs that lie along a row of so many changes, the first at offset change[0], or
- * (by = -1) counts them no more: none of them is at the old border. A time is the distance of two
- * runs' starts, `starts` being the offset of that in a run, a gap that of what is between them. */
-static void count_row(struct rqa__window *w, const uint32_t *change, size_t n_changes,
-                      size_t starts, uint32_t by)
+/* Counts the pairs of runs that lie along a row of so many changes, the first at offset change[0],
+ * or (by = -1) counts them no more: none of them is at the old border. A time is the distance of
+ * two runs' starts, `starts` being the offset of that in a run, a gap that of what is between them.
+ */
+static inline __attribute__((always_inline)) void count_row(struct rqa__window *w,
+                                                            const uint32_t *change,
+                                                            size_t n_changes, size_t starts,
+                                                            uint32_t by)
 {
-    uint32_t *inner = w->times.counts.inner;
+    const rqa__window_counts *inner = &w->times.runs.inner;
     uint64_t gap_sum = 0;
     for (size_t k = 0; k + 2 < n_changes; k += 2) {
-        inner[change[k + 2 + starts] - change[k + starts]] += by;
+        const uint32_t at = rqa__by_length(change[k + 2 + starts] - change[k + starts]);
+        if (by == 1)
+            rqa__count_more(inner, at, 1);
+        else
+            rqa__count_fewer(inner, at, 1);
         gap_sum += change[k + 2] - change[k + 1] + 1;
     }
     w->times.gap_sum += by == 1 ? gap_sum : 0 - gap_sum;
@@ -144,9 +151,10 @@ void rqa__times_leave(struct rqa__window *w)
     count_row(w, change, n, 0, UINT32_MAX);
 }
 
-/* Where the run after the one that ends at `end` begins, if the two are a pair: k_next is its offset,
- * or less than the band's where there is none in the head of the line. */
-static int find_next(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_next, uint32_t *next)
+/* Where the run after the one that ends at `end` begins, if the two are a pair: k_next is its
+ * offset, or less than the band's where there is none in the head of the line. */
+static int find_next(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_next,
+                     uint32_t *next)
 {
     const rqa__window_times *t = &w->times;
     const uint32_t slot = slot_of(w, i);
@@ -160,7 +168,7 @@ static int find_next(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_
 
 void rqa__times_reach(struct rqa__window *w, uint32_t i, uint32_t end)
 {
-    rqa__window_counts *c = &w->times.counts;
+    rqa__window_runs *c = &w->times.runs;
     uint32_t next;
     const int64_t k_end = (int32_t)(i - end);
     const int64_t k_next = k_end < (int64_t)w->black.theiler
@@ -168,8 +176,8 @@ void rqa__times_reach(struct rqa__window *w, uint32_t i, uint32_t end)
                                : rqa__bit_below(rqa__row_of(w, w->black.head, i), k_end, 0);
     if (!find_next(w, i, end, k_next, &next))
         return;
-    c->inner[next - w->s - 1]--;
-    ++*rqa__old_at(w, c, next);
+    rqa__count_fewer(&c->inner, rqa__by_length(next - w->s - 1), 1);
+    rqa__count_more(&c->old_side, rqa__by_end(w, next), 1);
 }
 
 void rqa__times_lose(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_next)
@@ -178,7 +186,7 @@ void rqa__times_lose(struct rqa__window *w, uint32_t i, uint32_t end, int64_t k_
     uint32_t next;
     if (!find_next(w, i, end, k_next, &next))
         return;
-    --*rqa__old_at(w, &t->counts, next);
+    rqa__count_fewer(&t->runs.old_side, rqa__by_end(w, next), 1);
     t->gap_sum -= next - end + 1;
     if (t->across_end[slot_of(w, i)] == end)
         t->flags[slot_of(w, i)] &= (uint8_t)~RQA__TIME_ACROSS;

@@ -75,10 +75,35 @@ static void add_offsets(uint32_t *points, const uint64_t *row, size_t n_words, u
             points[64 * q + (size_t)__builtin_ctzll(bits)] += by;
 }
 
-static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
-                      uint64_t first, size_t n)
+static size_t classes(rqa__window_class *out, const rqa__window_terms *terms, uint64_t *blocks,
+                      size_t n)
 {
-    return classes_from(out, terms, n_terms, first, 0, n);
+    size_t n_out = 0;
+    for (size_t b = 0; b * RQA__WINDOW_BLOCK < n; b++) {
+        const size_t t0 = b * RQA__WINDOW_BLOCK, n_before = n_out;
+        if (!(blocks[b / 64] >> b % 64 & 1))
+            continue;
+        for (size_t t = t0; t < t0 + RQA__WINDOW_BLOCK && t < n; t++) {
+            uint32_t sum = 0;
+            for (uint32_t k = 0; k < terms->n_terms; k++)
+                sum += block_of(terms, k, (uint32_t)t0)[t - t0];
+            if (sum)
+                out[n_out++] = (rqa__window_class){t + 1, sum};
+        }
+        if (n_out == n_before)
+            blocks[b / 64] &= ~(UINT64_C(1) << b % 64);
+    }
+    return n_out;
 }
 
-const rqa__window_kernels rqa__window_ref = {row, add_offsets, changes, count, classes, densities};
+static void flags(uint64_t *out, const uint8_t *flag, size_t n_words)
+{
+    for (size_t q = 0; q < n_words; q++) {
+        out[q] = 0;
+        for (size_t b = 0; b < 64; b++)
+            out[q] |= (uint64_t)flag[64 * q + b] << b;
+    }
+}
+
+const rqa__window_kernels rqa__window_ref = {row,   add_offsets, changes, split,
+                                             count, classes,     flags,   densities};

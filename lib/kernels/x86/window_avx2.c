@@ -107,36 +107,48 @@ static inline void store_classes(rqa__window_class *out, __m256i counts, __m256i
     store_two(out + 6, _mm256_extracti128_si256(high, 1));
 }
 
+/* Half a block from t on. */
+static inline __attribute__((always_inline)) size_t half_of(rqa__window_class *out,
+                                                            const rqa__window_terms *terms,
+                                                            uint32_t n_terms, uint32_t block,
+                                                            uint32_t half, size_t n)
+{
+    const size_t t = block + half;
+    __m256i sum = _mm256_setzero_si256();
+    if (t >= n)
+        return 0;
+    for (uint32_t k = 0; k < n_terms; k++)
+        sum = _mm256_add_epi32(
+            sum,
+            _mm256_loadu_si256((const __m256i *)(const void *)(block_of(terms, k, block) + half)));
+    if (_mm256_testz_si256(sum, sum))
+        return 0;
+    const unsigned empty = (unsigned)_mm256_movemask_ps(
+        _mm256_castsi256_ps(_mm256_cmpeq_epi32(sum, _mm256_setzero_si256())));
+    const unsigned set = ~empty & (n - t < 8 ? (1u << (n - t)) - 1 : 255);
+    store_classes(out, sum, _mm256_set1_epi32((int)t + 1), set);
+    return (unsigned)__builtin_popcount(set);
+}
+
 static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class *out,
-                                                               const uint32_t *const *terms,
-                                                               size_t n_terms, uint64_t first,
+                                                               const rqa__window_terms *terms,
+                                                               uint32_t n_terms, uint64_t *blocks,
                                                                size_t n)
 {
-    size_t n_out = 0, t = 0;
-    for (; t + 8 <= n; t += 8) {
-        __m256i sum = _mm256_loadu_si256((const __m256i *)(const void *)(terms[0] + t));
-        for (size_t k = 1; k < n_terms; k++)
-            sum = _mm256_add_epi32(
-                sum, _mm256_loadu_si256((const __m256i *)(const void *)(terms[k] + t)));
-        if (_mm256_testz_si256(sum, sum))
-            continue;
-        const unsigned empty = (unsigned)_mm256_movemask_ps(
-            _mm256_castsi256_ps(_mm256_cmpeq_epi32(sum, _mm256_setzero_si256())));
-        const unsigned set = ~empty & 255;
-        store_classes(out + n_out, sum, _mm256_set1_epi32((int)(first + t)), set);
-        n_out += (unsigned)__builtin_popcount(set);
-    }
-    return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
+    size_t n_out = 0;
+    for (size_t q = 0; 1024 * q < n; q++)
+        for (uint64_t rest = blocks[q]; rest; rest &= rest - 1) {
+            const uint32_t t = (uint32_t)(1024 * q) + 16 * (uint32_t)__builtin_ctzll(rest);
+            const size_t n_before = n_out;
+            n_out += half_of(out + n_out, terms, n_terms, t, 0, n);
+            n_out += half_of(out + n_out, terms, n_terms, t, 8, n);
+            if (n_out == n_before)
+                blocks[q] &= ~(rest & (0 - rest));
+        }
+    return n_out;
 }
 
-static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
-                      uint64_t first, size_t n)
-{
-    if (n_terms == 4) /* diagonals; then vertical lines */
-        return classes_of(out, terms, 4, first, n);
-    if (n_terms == 3)
-        return classes_of(out, terms, 3, first, n);
-    return classes_of(out, terms, n_terms, first, n);
-}
+#include "kernels/x86/window_x86_tpl.h"
 
-const rqa__window_kernels rqa__window_avx2 = {row, add_offsets, changes, count, classes, densities};
+const rqa__window_kernels rqa__window_avx2 = {row,   add_offsets, changes, split,
+                                              count, classes,     flags,   densities};

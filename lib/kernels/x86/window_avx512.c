@@ -90,41 +90,45 @@ static inline void store_classes(rqa__window_class *out, __m256i lengths, __m256
                                      length, _mm512_setr_epi64(4, 12, 5, 13, 6, 14, 7, 15), n));
 }
 
+/* The lanes of a block from t on that are below n. */
+static inline __mmask16 lanes_below(size_t n, size_t t)
+{
+    return (__mmask16)(n - t < 16 ? (1u << (n - t)) - 1 : 0xffff);
+}
+
 static inline __attribute__((always_inline)) size_t classes_of(rqa__window_class *out,
-                                                               const uint32_t *const *terms,
-                                                               size_t n_terms, uint64_t first,
+                                                               const rqa__window_terms *terms,
+                                                               uint32_t n_terms, uint64_t *blocks,
                                                                size_t n)
 {
-    const __m512i lanes = _mm512_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
-    size_t n_out = 0, t = 0;
-    for (; t + 16 <= n; t += 16) {
-        __m512i sum = _mm512_loadu_si512(terms[0] + t);
-        for (size_t k = 1; k < n_terms; k++)
-            sum = _mm512_add_epi32(sum, _mm512_loadu_si512(terms[k] + t));
-        const __mmask16 set = _mm512_test_epi32_mask(sum, sum);
-        if (!set)
-            continue;
-        const __m512i length = _mm512_add_epi32(_mm512_set1_epi32((int)(first + t)), lanes);
-        const __m512i lengths = _mm512_maskz_compress_epi32(set, length);
-        const __m512i counts = _mm512_maskz_compress_epi32(set, sum);
-        store_classes(out + n_out, _mm512_castsi512_si256(lengths), _mm512_castsi512_si256(counts));
-        const unsigned n_set = (unsigned)__builtin_popcount(set);
-        if (n_set > 8)
-            store_classes(out + n_out + 8, _mm512_extracti64x4_epi64(lengths, 1),
-                          _mm512_extracti64x4_epi64(counts, 1));
-        n_out += n_set;
-    }
-    return n_out + classes_from(out + n_out, terms, n_terms, first, t, n);
+    const __m512i lanes = _mm512_setr_epi32(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16);
+    size_t n_out = 0;
+    for (size_t q = 0; 1024 * q < n; q++)
+        for (uint64_t rest = blocks[q]; rest; rest &= rest - 1) {
+            const uint32_t t = (uint32_t)(1024 * q) + 16 * (uint32_t)__builtin_ctzll(rest);
+            __m512i sum = _mm512_loadu_si512(block_of(terms, 0, t));
+            for (uint32_t k = 1; k < n_terms; k++)
+                sum = _mm512_add_epi32(sum, _mm512_loadu_si512(block_of(terms, k, t)));
+            const __mmask16 set = _mm512_mask_test_epi32_mask(lanes_below(n, t), sum, sum);
+            if (!set) {
+                blocks[q] &= ~(rest & (0 - rest));
+                continue;
+            }
+            const __m512i length = _mm512_add_epi32(_mm512_set1_epi32((int)t), lanes);
+            const __m512i lengths = _mm512_maskz_compress_epi32(set, length);
+            const __m512i counts = _mm512_maskz_compress_epi32(set, sum);
+            store_classes(out + n_out, _mm512_castsi512_si256(lengths),
+                          _mm512_castsi512_si256(counts));
+            const unsigned n_set = (unsigned)__builtin_popcount(set);
+            if (n_set > 8)
+                store_classes(out + n_out + 8, _mm512_extracti64x4_epi64(lengths, 1),
+                              _mm512_extracti64x4_epi64(counts, 1));
+            n_out += n_set;
+        }
+    return n_out;
 }
 
-static size_t classes(rqa__window_class *out, const uint32_t *const *terms, size_t n_terms,
-                      uint64_t first, size_t n)
-{
-    if (n_terms == 4) /* diagonals; then vertical lines */
-        return classes_of(out, terms, 4, first, n);
-    if (n_terms == 3)
-        return classes_of(out, terms, 3, first, n);
-    return classes_of(out, terms, n_terms, first, n);
-}
+#include "kernels/x86/window_x86_tpl.h"
 
-const rqa__window_kernels rqa__window_avx512 = {row, add_offsets, changes, count, classes, densities};
+const rqa__window_kernels rqa__window_avx512 = {row,   add_offsets, changes, split,
+                                                count, classes,     flags,   densities};
