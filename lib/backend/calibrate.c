@@ -2,10 +2,12 @@
 #include "backend/calibrate.h"
 
 #include <math.h>
+#include <stdatomic.h>
 
 #include "backend/cpu_run.h"
 #include "backend/device_run.h"
 #include "base/memory.h"
+#include "base/thread.h"
 #include "plan/transitions.h"
 
 enum { REPEATS = 3, LONG_SERIES = 8000, SHORT_SERIES = 600, TINY_SERIES = 40, N_DIMS = 5, N_THRESHOLDS = 20, LOOKS = 64 };
@@ -71,11 +73,20 @@ static int time_both(rqa__profile *profile, const rqa__task *single, const rqa__
     return status;
 }
 
-static int do_nothing(void *arg, size_t index, unsigned worker)
+typedef struct meeting {
+    unsigned n_workers;
+    atomic_uint n_there;
+} meeting;
+
+/* Until every worker has a job: a round ends without those that have none. */
+static int meet(void *arg, size_t index, unsigned worker)
 {
-    (void)arg;
+    meeting *m = arg;
     (void)index;
     (void)worker;
+    atomic_fetch_add(&m->n_there, 1);
+    while (atomic_load(&m->n_there) < m->n_workers)
+        rqa__yield();
     return 0;
 }
 
@@ -96,7 +107,8 @@ static int time_threads(rqa__profile *profile, struct rqa_context *context,
     status = time_trial(&t, context->cpu, &parallel_ns);
     for (int k = 0; k < 20; k++) {
         double start_s = rqa__now_s();
-        rqa__pool_run(pool, context->n_threads, do_nothing, NULL);
+        meeting all = {.n_workers = rqa__pool_n_workers(pool)};
+        rqa__pool_run(pool, all.n_workers, meet, &all);
         start_ns = fmin(start_ns, 1e9 * (rqa__now_s() - start_s));
     }
     rqa__context_return_pool(context, pool);

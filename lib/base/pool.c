@@ -23,7 +23,8 @@ struct rqa__pool {
     rqa__cond wake; /* a new round, or the end */
     rqa__cond done; /* the last helper left the round */
     uint64_t round;
-    unsigned n_busy;
+    int is_open;     /* helpers may still join the round */
+    unsigned n_busy; /* those that have */
     int quit;
     /* The round: written by run() under the mutex before helpers are woken. */
     rqa__job job;
@@ -67,11 +68,12 @@ static void *helper_main(void *arg)
     uint64_t seen = 0;
     rqa__mutex_lock(&pool->mutex);
     for (;;) {
-        while (pool->round == seen && !pool->quit)
+        while (!(pool->is_open && pool->round != seen) && !pool->quit)
             rqa__cond_wait(&pool->wake, &pool->mutex);
         if (pool->quit)
             break;
         seen = pool->round;
+        pool->n_busy++;
         rqa__mutex_unlock(&pool->mutex);
         work(pool, self->index);
         rqa__mutex_lock(&pool->mutex);
@@ -187,14 +189,16 @@ int rqa__pool_run(rqa__pool *pool, size_t n_jobs, rqa__job job, void *arg)
     pool->status = RQA_OK;
     atomic_store(&pool->next, 0);
     atomic_store(&pool->stop, 0);
-    pool->n_busy = pool->n_started;
     pool->round++;
+    pool->is_open = 1;
     rqa__cond_broadcast(&pool->wake);
     rqa__mutex_unlock(&pool->mutex);
 
     work(pool, 0);
 
+    /* No job is left: who has not woken by now is not waited for. */
     rqa__mutex_lock(&pool->mutex);
+    pool->is_open = 0;
     while (pool->n_busy)
         rqa__cond_wait(&pool->done, &pool->mutex);
     int status = pool->status;

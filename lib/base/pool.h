@@ -19,7 +19,8 @@ unsigned rqa__pool_n_workers(const rqa__pool *pool);
 
 /* Runs the jobs and returns when all have ended: 0, or the status of the failed job with the
  * lowest index among those that ran, its error text set on the calling thread; jobs not yet
- * begun when one fails are not run. One run at a time. */
+ * begun when one fails are not run. Helpers that have not woken when no job is left are not waited
+ * for. One run at a time. */
 int rqa__pool_run(rqa__pool *pool, size_t n_jobs, rqa__job job, void *arg);
 
 #endif

@@ -8,8 +8,8 @@ target_link_libraries(rqa_test_support PUBLIC -l:libwinpthread.a)
 target_link_options(rqa_test_support INTERFACE -Wl,-u,clock_gettime -l:libwinpthread.a)
 
 # What stays away: it takes the place of functions of the C library (RTLD_NEXT), or of pthread_create(), which the
-# library does not call there (threads), or lives by limits of a process.
-set(rqa_not_on_windows store_faults threads resources limits)
+# library does not call there (threads, pool), or lives by limits of a process.
+set(rqa_not_on_windows store_faults threads pool resources limits)
 target_include_directories(rqa_test_support BEFORE PUBLIC ${CMAKE_CURRENT_LIST_DIR}/windows)
 # Of the library's functions by their own names: the static library has them, and the import library too.
 target_compile_definitions(rqa_test_support PUBLIC RQA_STATIC)
