@@ -77,7 +77,7 @@ static uint64_t own_bytes(const struct rqa_batch *batch, unsigned n_threads)
     const uint64_t n_units = batch->plan.n_units;
     return n_units * (sizeof *batch->plan.unit + sizeof(uint64_t)) +
            rqa__queue_bytes((size_t)n_units) +
-           n_hands(batch, n_threads) * rqa__unit_worker_bytes(batch);
+           n_hands(batch, n_threads) * batch->plan.worker_bytes;
 }
 
 static void set_plan(struct rqa_batch *batch, unsigned n_threads, uint64_t n_ahead)
@@ -221,14 +221,29 @@ static void tell(struct rqa_batch *batch, unsigned wanted, uint64_t largest)
     rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->plan.memory_note);
 }
 
+/* What a search takes at once is a share of the limit, if there is room for it: with just what a refusal
+ * names there is none. */
+static void plan_searches(struct rqa_batch *batch, int least)
+{
+    batch->plan.searches_least = least;
+    batch->plan.worker_bytes = rqa__unit_worker_bytes(batch);
+}
+
+static int choose_least_plan(struct rqa_batch *batch, uint64_t unit_bytes, uint64_t largest)
+{
+    plan_searches(batch, 1);
+    return choose_plan(batch, unit_bytes, largest);
+}
+
 int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest)
 {
     unsigned wanted = batch->plan.n_cpu;
     batch->plan.memory_note[0] = 0;
+    plan_searches(batch, 0);
     if (plan_freely(batch, largest) <= batch->context->memory_limit_bytes)
         return RQA_OK;
     uint64_t unit_bytes = survey_slices(batch);
-    if (!choose_plan(batch, unit_bytes, largest))
+    if (!choose_plan(batch, unit_bytes, largest) && !choose_least_plan(batch, unit_bytes, largest))
         return rqa__context_check_memory(batch->context, least_bytes(batch, 1, unit_bytes),
                                          "the batch, on one thread and in the smallest parts,");
     plan_units(batch);
