@@ -11,11 +11,13 @@
 #include <stdio.h>
 
 #include "backend/cpu_plan.h"
+#include "base/error.h"
 #include "batch/batch_accounts.h"
 #include "batch/batch_queue.h"
 #include "batch/batch_task.h"
 #include "batch/batch_team.h"
 #include "batch/batch_unit.h"
+#include "batch/batch_windows.h"
 #include "batch/batch_writer.h"
 
 /* Items begun and not yet delivered, at most: enough for each thread, and to fill a device, for
@@ -235,6 +237,24 @@ static int choose_least_plan(struct rqa_batch *batch, uint64_t unit_bytes, uint6
     return choose_plan(batch, unit_bytes, largest);
 }
 
+/* What an analysis of a window takes only its samples say. */
+static int some_windows_are_analyses(const struct rqa_batch *batch)
+{
+    for (size_t i = 0; batch->job.grid.window && i < batch->job.n_items; i++)
+        if (rqa__item_windows_are_analyses(&batch->job.grid, &batch->job.item[i]))
+            return 1;
+    return 0;
+}
+
+static int refuse(const struct rqa_batch *batch, uint64_t n_bytes)
+{
+    return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
+                     "the batch, on one thread and in the smallest parts, needs %s%" PRIu64
+                     " bytes; the context's memory limit is %" PRIu64 " bytes",
+                     some_windows_are_analyses(batch) ? "at least " : "", n_bytes,
+                     batch->context->memory_limit_bytes);
+}
+
 int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest)
 {
     unsigned wanted = batch->plan.n_cpu;
@@ -244,8 +264,7 @@ int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest)
         return RQA_OK;
     uint64_t unit_bytes = survey_slices(batch);
     if (!choose_plan(batch, unit_bytes, largest) && !choose_least_plan(batch, unit_bytes, largest))
-        return rqa__context_check_memory(batch->context, least_bytes(batch, 1, unit_bytes),
-                                         "the batch, on one thread and in the smallest parts,");
+        return refuse(batch, least_bytes(batch, 1, unit_bytes));
     plan_units(batch);
     tell(batch, wanted, largest);
     if (batch->plan.choice.backend != RQA_BACKEND_GPU)
