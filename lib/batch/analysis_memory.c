@@ -168,6 +168,6 @@ int rqa__analysis_check_memory(const rqa__analysis *a, uint64_t n_bytes, const c
     const uint64_t here = sum_of(rqa__analysis_held(a), n_bytes), all = all_bytes(a);
     return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
                      "%s needs %s%" PRIu64 " bytes; the context's memory limit is %" PRIu64 " bytes",
-                     what, a->rules.skeleton || a->last_grows ? "at least " : "",
+                     what, a->host || a->rules.skeleton || a->last_grows ? "at least " : "",
                      sum_of(others, here > all ? here : all), limit);
 }

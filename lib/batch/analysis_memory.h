@@ -16,7 +16,8 @@ uint64_t rqa__analysis_bounds_bytes(const rqa__analysis *a, const rqa__bound_sea
 uint64_t rqa__analysis_later_bytes(const rqa__analysis *a);
 
 /* What `what` takes beside what is held. 0, or RQA_ERROR_MEMORY_LIMIT with a text that says how much
- * does for all of the analysis, not for this step alone; but what a skeleton takes only its data say. */
+ * does for all of the analysis, not for this step alone; but what a skeleton takes only its data say, and
+ * another window, with missing samples or in another scale, may take more. */
 int rqa__analysis_check_memory(const rqa__analysis *a, uint64_t n_bytes, const char *what);
 
 #endif

@@ -122,6 +122,19 @@ size_t rqa__windows_bytes(size_t n_windows, uint64_t measures, int own_threshold
     return rqa__mul_size(n_windows, each, &n_bytes) ? SIZE_MAX : n_bytes;
 }
 
+/* A refusal names what does for a window too, or a second one would follow. */
+static int check_values(const rqa__window_job *job, uint64_t n_bytes)
+{
+    const uint64_t limit = job->context->memory_limit_bytes;
+    if (n_bytes <= limit)
+        return RQA_OK;
+    return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
+                     "a window, on one thread, with the values of all, needs %s%" PRIu64
+                     " bytes; the context's memory limit is %" PRIu64 " bytes",
+                     job->path == RQA__WINDOWS_ANALYSES ? "at least " : "",
+                     n_bytes + rqa__windows_least_bytes(job), limit);
+}
+
 static int take_room(struct rqa_windows *w, int own_thresholds)
 {
     int full = 1;
@@ -299,9 +312,7 @@ int rqa__windows_of(struct rqa_windows **out, const struct rqa_embedding *x,
         job.path = rqa__windows_path(&w->rules, windows->scope);
         const int own =
             job.path == RQA__WINDOWS_ANALYSES && windows->scope == RQA_WINDOWS_SCOPE_WINDOW;
-        status = rqa__context_check_memory(a.context,
-                                           rqa__windows_bytes(w->n_windows, w->rules.measures, own),
-                                           "the values of the windows");
+        status = check_values(&job, rqa__windows_bytes(w->n_windows, w->rules.measures, own));
         if (!status)
             status = take_room(w, own);
     }

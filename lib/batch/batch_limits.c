@@ -22,34 +22,32 @@ static int is_joint(const rqa__item *item)
     return item->rules.relation == RQA_RELATION_JOINT;
 }
 
-typedef struct sizes {
-    uint64_t search, number; /* bytes of the largest */
-} sizes;
-
-static sizes sizes_of(const struct rqa_batch *batch)
+/* Bytes of one number's bounds in the largest item, whatever the dim and delay. */
+static uint64_t number_bytes(const struct rqa_batch *batch)
 {
-    sizes most = {0, 0};
+    uint64_t most = 0;
     for (size_t i = 0; i < batch->job.n_items; i++) {
         const rqa__item *item = &batch->job.item[i];
+        uint64_t here = 0;
         rqa__task task;
         if (!rqa__item_task(&task, batch, item))
             continue;
-        const rqa__bound_search search = rqa__unit_bound_search(batch, item, &task, 0);
-        const uint64_t n_search = rqa__neighbour_bounds_memory(&search);
-        const uint64_t n_number = rqa__neighbour_bounds_bytes(&search) * (is_joint(item) ? 2 : 1);
-        most.search = n_search > most.search ? n_search : most.search;
-        most.number = n_number > most.number ? n_number : most.number;
+        for (int of_y = 0; of_y <= is_joint(item); of_y++) {
+            const rqa__bound_search search = rqa__unit_bound_search(batch, item, &task, of_y);
+            here += rqa__neighbour_bounds_bytes(&search);
+        }
+        most = here > most ? here : most;
     }
     return most;
 }
 
-static uint32_t n_at_once(const struct rqa_batch *batch, const sizes *s)
+static uint32_t n_at_once(const struct rqa_batch *batch, uint64_t number)
 {
     const uint32_t n = batch->job.grid.n_thresholds;
     const uint64_t share = batch->context->memory_limit_bytes / LIMIT_SHARE;
     const uint64_t room = share < MOST_BYTES ? share : MOST_BYTES;
-    const uint64_t fits = s->number > 0 ? room / s->number : n;
-    return fits < 1 ? 1 : fits < n ? (uint32_t)fits : n;
+    const uint64_t fits = number > 0 ? room / number : n;
+    return fits < 1 || batch->plan.searches_least ? 1 : fits < n ? (uint32_t)fits : n;
 }
 
 uint64_t rqa__unit_limits_bytes(const struct rqa_batch *batch)
@@ -58,10 +56,11 @@ uint64_t rqa__unit_limits_bytes(const struct rqa_batch *batch)
     const uint64_t below = 2 * (uint64_t)grid->n_dims * sizeof(double);
     if (!grid->has_neighbours)
         return below;
-    const sizes s = sizes_of(batch);
-    const uint64_t each = s.number + 2 * sizeof(rqa__neighbour_bounds) + sizeof(rqa__column_bounds) +
+    const uint64_t number = number_bytes(batch);
+    const uint64_t each = number + 2 * sizeof(rqa__neighbour_bounds) + sizeof(rqa__column_bounds) +
                           sizeof(uint64_t) + sizeof(uint32_t);
-    return below + s.search + n_at_once(batch, &s) * each;
+    return below + rqa__most_of_searches(batch, rqa__neighbour_bounds_memory) +
+           n_at_once(batch, number) * each;
 }
 
 int rqa__unit_limits_create(rqa__unit_limits *limits, const struct rqa_batch *batch)
@@ -73,8 +72,7 @@ int rqa__unit_limits_create(rqa__unit_limits *limits, const struct rqa_batch *ba
         return rqa__fail_memory("a worker");
     if (!grid->has_neighbours)
         return RQA_OK;
-    const sizes s = sizes_of(batch);
-    const uint32_t n = limits->n_at_once = n_at_once(batch, &s);
+    const uint32_t n = limits->n_at_once = n_at_once(batch, number_bytes(batch));
     limits->k = rqa__alloc_array(n, sizeof *limits->k);
     limits->threshold = rqa__alloc_array(n, sizeof *limits->threshold);
     for (int of_y = 0; of_y < 2; of_y++)

@@ -11,11 +11,13 @@
 #include <stdio.h>
 
 #include "backend/cpu_plan.h"
+#include "base/error.h"
 #include "batch/batch_accounts.h"
 #include "batch/batch_queue.h"
 #include "batch/batch_task.h"
 #include "batch/batch_team.h"
 #include "batch/batch_unit.h"
+#include "batch/batch_windows.h"
 #include "batch/batch_writer.h"
 
 /* Items begun and not yet delivered, at most: enough for each thread, and to fill a device, for
@@ -77,7 +79,7 @@ static uint64_t own_bytes(const struct rqa_batch *batch, unsigned n_threads)
     const uint64_t n_units = batch->plan.n_units;
     return n_units * (sizeof *batch->plan.unit + sizeof(uint64_t)) +
            rqa__queue_bytes((size_t)n_units) +
-           n_hands(batch, n_threads) * rqa__unit_worker_bytes(batch);
+           n_hands(batch, n_threads) * batch->plan.worker_bytes;
 }
 
 static void set_plan(struct rqa_batch *batch, unsigned n_threads, uint64_t n_ahead)
@@ -221,16 +223,48 @@ static void tell(struct rqa_batch *batch, unsigned wanted, uint64_t largest)
     rqa__context_log(batch->context, RQA_LOG_WARNING, "batch: %s", batch->plan.memory_note);
 }
 
+/* What a search takes at once is a share of the limit, if there is room for it: with just what a refusal
+ * names there is none. */
+static void plan_searches(struct rqa_batch *batch, int least)
+{
+    batch->plan.searches_least = least;
+    batch->plan.worker_bytes = rqa__unit_worker_bytes(batch);
+}
+
+static int choose_least_plan(struct rqa_batch *batch, uint64_t unit_bytes, uint64_t largest)
+{
+    plan_searches(batch, 1);
+    return choose_plan(batch, unit_bytes, largest);
+}
+
+/* What an analysis of a window takes only its samples say. */
+static int some_windows_are_analyses(const struct rqa_batch *batch)
+{
+    for (size_t i = 0; batch->job.grid.window && i < batch->job.n_items; i++)
+        if (rqa__item_windows_are_analyses(&batch->job.grid, &batch->job.item[i]))
+            return 1;
+    return 0;
+}
+
+static int refuse(const struct rqa_batch *batch, uint64_t n_bytes)
+{
+    return rqa__fail(RQA_ERROR_MEMORY_LIMIT,
+                     "the batch, on one thread and in the smallest parts, needs %s%" PRIu64
+                     " bytes; the context's memory limit is %" PRIu64 " bytes",
+                     some_windows_are_analyses(batch) ? "at least " : "", n_bytes,
+                     batch->context->memory_limit_bytes);
+}
+
 int rqa__batch_fit_memory(struct rqa_batch *batch, uint64_t largest)
 {
     unsigned wanted = batch->plan.n_cpu;
     batch->plan.memory_note[0] = 0;
+    plan_searches(batch, 0);
     if (plan_freely(batch, largest) <= batch->context->memory_limit_bytes)
         return RQA_OK;
     uint64_t unit_bytes = survey_slices(batch);
-    if (!choose_plan(batch, unit_bytes, largest))
-        return rqa__context_check_memory(batch->context, least_bytes(batch, 1, unit_bytes),
-                                         "the batch, on one thread and in the smallest parts,");
+    if (!choose_plan(batch, unit_bytes, largest) && !choose_least_plan(batch, unit_bytes, largest))
+        return refuse(batch, least_bytes(batch, 1, unit_bytes));
     plan_units(batch);
     tell(batch, wanted, largest);
     if (batch->plan.choice.backend != RQA_BACKEND_GPU)

@@ -29,17 +29,8 @@ void rqa__unit_rates_destroy(rqa__unit_rates *rates)
 uint64_t rqa__unit_rates_bytes(const struct rqa_batch *batch)
 {
     const rqa__grid *grid = &batch->job.grid;
-    uint64_t most = 0;
-    for (size_t i = 0; i < batch->job.n_items; i++) {
-        const rqa__item *item = &batch->job.item[i];
-        rqa__task task;
-        if (!rqa__item_task(&task, batch, item))
-            continue;
-        const rqa__bound_search search = rqa__unit_bound_search(batch, item, &task, 0);
-        const uint64_t n_bytes = rqa__rate_memory(&search);
-        most = n_bytes > most ? n_bytes : most;
-    }
-    return most + (2 * (uint64_t)grid->n_dims + 1) * grid->n_thresholds * sizeof(rqa__rate_bound) +
+    return rqa__most_of_searches(batch, rqa__rate_memory) +
+           (2 * (uint64_t)grid->n_dims + 1) * grid->n_thresholds * sizeof(rqa__rate_bound) +
            grid->n_thresholds * sizeof(double);
 }
 

@@ -106,6 +106,8 @@ typedef struct rqa__batch_plan {
     rqa__batch_device *device; /* [n_devices]; none unless the backend is gpu or hybrid */
     size_t n_devices;
     unsigned n_cpu;          /* threads that compute; of a GPU batch those that may have to */
+    int searches_least;      /* bounds are searched for with the least memory that does */
+    uint64_t worker_bytes;   /* what a worker knows of the unit in hand, with what finds its bounds */
     uint64_t together_bytes; /* what computing may take: the limit without rows in flight */
     uint64_t apart_bytes;    /* of that, each who computes while all do */
     size_t n_ahead; /* items begun and not yet delivered, at most, before workers pause; with a

@@ -126,6 +126,40 @@ rqa__bound_search rqa__unit_bound_search(const struct rqa_batch *batch, const rq
         .x = x,
         .y = item->rules.relation == RQA_RELATION_CROSS ? &task->y : x,
         .skips = (int)task->skips,
+        .collected_bytes = batch->plan.searches_least ? sizeof(double) : 0,
         .cancel = &batch->sync.cancel,
     };
+}
+
+static uint64_t most_of_task(const struct rqa_batch *batch, const rqa__item *item,
+                             const rqa__task *task, uint64_t (*bytes)(const rqa__bound_search *))
+{
+    const int joint = item->rules.relation == RQA_RELATION_JOINT;
+    uint64_t most = 0;
+    for (int of_y = 0; of_y <= joint; of_y++) {
+        rqa__bound_search search = rqa__unit_bound_search(batch, item, task, of_y);
+        for (search.dim_index = 0; search.dim_index < task->n_dims; search.dim_index++) {
+            const uint64_t here = bytes(&search);
+            most = here > most ? here : most;
+        }
+    }
+    return most;
+}
+
+/* Vectors of more dims are fewer but have more to them, and not all delays take as much. */
+uint64_t rqa__most_of_searches(const struct rqa_batch *batch,
+                               uint64_t (*bytes)(const rqa__bound_search *))
+{
+    uint64_t most = 0;
+    for (size_t i = 0; i < batch->job.n_items; i++) {
+        const rqa__item *item = &batch->job.item[i];
+        for (uint32_t t = 0; item->x.series && t < batch->job.grid.n_delays; t++) {
+            rqa__task task;
+            const uint64_t here = rqa__unit_task(&task, batch, item, t) > 0
+                                      ? most_of_task(batch, item, &task, bytes)
+                                      : 0;
+            most = here > most ? here : most;
+        }
+    }
+    return most;
 }

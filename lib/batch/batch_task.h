@@ -19,6 +19,9 @@ int rqa__item_task(rqa__task *task, const struct rqa_batch *batch, const rqa__it
 /* Where bounds of its first dim are looked for: of x, or of y in a joint plot, without workers. */
 rqa__bound_search rqa__unit_bound_search(const struct rqa_batch *batch, const rqa__item *item,
                                          const rqa__task *task, int of_y);
+/* The most that such a search takes: of any item, delay, dim and side. */
+uint64_t rqa__most_of_searches(const struct rqa_batch *batch,
+                               uint64_t (*bytes)(const rqa__bound_search *));
 /* Of the predicted ns of a unit on one thread, what passes beside its lines take; all of them; and its
  * plan as rqa__plan_make() makes it. `task` is that of rqa__batch_task(). */
 double rqa__unit_passes(const struct rqa_batch *batch, uint64_t unit, const rqa__task *task,

@@ -388,16 +388,28 @@ static int make_share(void *arg, size_t index, unsigned worker)
     return status;
 }
 
+static rqa__task sized_task(const rqa__window_job *job)
+{
+    rqa__task task = *job->task;
+    task.x.n_samples = task.y.n_samples = (size_t)job->window;
+    return task;
+}
+
+uint64_t rqa__windows_least_bytes(const rqa__window_job *job)
+{
+    const rqa__task task = sized_task(job);
+    return rqa__least_memory(&task, 1);
+}
+
 /* What a thread takes for a window: a block what it has to, an analysis what it does where memory is
  * plenty. */
 static uint64_t bytes_of_window(const rqa__window_job *job)
 {
     const size_t n = (size_t)job->window;
-    rqa__task task = *job->task;
+    const rqa__task task = sized_task(job);
     rqa__plan plan;
-    task.x.n_samples = task.y.n_samples = n;
     if (job->path == RQA__WINDOWS_BLOCKS)
-        return rqa__least_memory(&task, 1);
+        return rqa__windows_least_bytes(job);
     rqa__plan_make(&plan, &job->context->profile, &task, 1, UINT64_MAX);
     /* The samples twice, where an analysis makes a series of them. */
     return plan.n_bytes + 2 * (n + PADDING) * sizeof(double) * (task.x.n_channels + task.y.n_channels);

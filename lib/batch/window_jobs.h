@@ -63,6 +63,9 @@ typedef struct rqa__window_job {
 void rqa__window_output_init(rqa__window_output *output, const rqa__rules *rules,
                              const rqa__window_job *job);
 
+/* The least that one thread takes for a window, beside the values of all: of a block; an analysis takes
+ * no less. */
+uint64_t rqa__windows_least_bytes(const rqa__window_job *job);
 /* Shares the windows and the memory out between so many threads, or as many as it does for. */
 void rqa__windows_share_out(rqa__window_job *job, unsigned n_threads, uint64_t memory_bytes);
 /* 0, or a status with text. */
