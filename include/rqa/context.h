@@ -60,7 +60,9 @@ typedef struct rqa_context_options {
                                       other strategy or on fewer threads, with the same results;
                                       a warning in the log says so. What does not fit even then is
                                       refused with RQA_ERROR_MEMORY_LIMIT, naming the bytes that
-                                      would do. */
+                                      would do, or "at least" so many where only the data say how
+                                      much: of skeletons, edges of a network, and windows that are
+                                      analyses each. */
     double device_memory_share;  /**< Share of free GPU memory to use; 0 = 0.8; else (0,1]. */
     rqa_log_callback log;   /**< NULL = no log. */
     void *log_user;         /**< Passed to `log`. */
