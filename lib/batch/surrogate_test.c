@@ -20,17 +20,20 @@
 typedef struct watch {
     const rqa_test_options *options;
     const atomic_int *cancel;
+    int is_stopped; /* by one of them */
 } watch;
 
 static int on_event(const rqa_batch_event *event, void *user)
 {
-    const watch *w = user;
+    watch *w = user;
     const rqa_batch_statistics *s = &event->statistics;
-    if (rqa__is_cancelled(w->cancel))
+    if (w->is_stopped)
         return 1;
-    return w->options->progress
-               ? w->options->progress(s->n_done + s->n_failed, s->n_total, w->options->progress_user)
-               : 0;
+    w->is_stopped =
+        rqa__is_cancelled(w->cancel) ||
+        (w->options->progress &&
+         w->options->progress(s->n_done + s->n_failed, s->n_total, w->options->progress_user));
+    return w->is_stopped;
 }
 
 static int check(const struct rqa_series *x, const struct rqa_series *y,
@@ -131,6 +134,8 @@ static int run_batch(struct rqa_test *t, rqa_batch *batch, watch *w)
         status = rqa__batch_start(batch);
     if (!status)
         status = rqa__batch_wait(batch, -1, on_event, w);
+    if (!status && w->is_stopped) /* when all was done already */
+        status = rqa__fail(RQA_ERROR_CANCELLED, "cancelled");
     if (!status)
         status = first_failure(batch, n_items);
     if (!status)
@@ -193,7 +198,7 @@ int rqa__test_new(struct rqa_test **out, const struct rqa_series *x, const struc
     if (!t)
         return rqa__fail_memory("the test");
     t->n_surrogates = surrogates->count;
-    watch w = {options, rqa__context_enter(x->context)};
+    watch w = {options, rqa__context_enter(x->context), 0};
     status = open_batch(&batch, x, options);
     if (!status)
         status = add_all(batch, x, y, surrogates);
