@@ -152,7 +152,7 @@ static size_t split(uint64_t *restrict single, uint64_t *restrict rest,
     single[q_last] &= ~(UINT64_C(1) << (last & 63));
     for (size_t q = q0; q <= q_last; q++)
         rest[q] &= ~single[q];
-    return count_words(single + q0, q_last + 1 - q0);
+    return (size_t)count_words(single + q0, q_last + 1 - q0);
 }
 
 static void densities(double *out, const uint32_t *points, double cells, double step, size_t n)
