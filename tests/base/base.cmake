@@ -11,7 +11,9 @@ if(RQA_LINKER_WRAPS)
   target_link_options(test_threads PRIVATE "-Wl,--wrap=pthread_create")
   rqa_check_test(pool INTERNAL)
   target_link_options(test_pool PRIVATE "-Wl,--wrap=pthread_create")
-  set_property(TEST pool APPEND PROPERTY LABELS threads)
+  if(TEST pool) # not on Windows
+    set_property(TEST pool APPEND PROPERTY LABELS threads)
+  endif()
 endif()
 rqa_check_test(fp_env LEVELS SOURCES fp_modes.c)
 target_compile_definitions(test_fp_env PRIVATE
