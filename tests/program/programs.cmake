@@ -6,35 +6,16 @@ if(TARGET rqa_program)
   if(Python3_FOUND)
     rqa_add_test(cli COMMAND ${Python3_EXECUTABLE} ${CMAKE_CURRENT_LIST_DIR}/test_cli.py
                  $<TARGET_FILE:rqa_program> "$ENV{RQA_TEST_DATA}" LABELS program)
-    rqa_add_test(cli_reading COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_reading.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
-    rqa_add_test(cli_formats COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_formats.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
-    rqa_add_test(cli_curves COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_curves.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
-    rqa_add_test(cli_suggest COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_suggest.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
-    rqa_add_test(cli_store COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_store.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
-    rqa_add_test(cli_invariants COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_invariants.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
-    rqa_add_test(cli_surrogates COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_surrogates.py $<TARGET_FILE:rqa_program>
-                 LABELS program)
+    foreach(name reading formats curves suggest store invariants surrogates console)
+      rqa_add_test(cli_${name} COMMAND ${Python3_EXECUTABLE} -B
+                   ${CMAKE_CURRENT_LIST_DIR}/test_cli_${name}.py $<TARGET_FILE:rqa_program>
+                   LABELS program)
+    endforeach()
     add_executable(rqa_planted ${CMAKE_CURRENT_LIST_DIR}/planted_case.c)
     target_link_libraries(rqa_planted PRIVATE rqa_program_objects rqa_verify_tables)
     rqa_add_test(verify COMMAND ${Python3_EXECUTABLE} -B ${CMAKE_CURRENT_LIST_DIR}/test_verify.py
                  $<TARGET_FILE:rqa_program> $<TARGET_FILE:rqa_planted>
                  $<$<TARGET_EXISTS:rqa_cuda_emulated>:$<TARGET_FILE:rqa_cuda_emulated>>
-                 LABELS program)
-    rqa_add_test(cli_console COMMAND ${Python3_EXECUTABLE} -B
-                 ${CMAKE_CURRENT_LIST_DIR}/test_cli_console.py $<TARGET_FILE:rqa_program>
                  LABELS program)
     rqa_add_test(cluster_array COMMAND ${Python3_EXECUTABLE} -B
                  ${CMAKE_CURRENT_LIST_DIR}/test_cluster.py $<TARGET_FILE:rqa_program>
